@@ -1,0 +1,25 @@
+"""What is searched: documents, and the code that reads them."""
+
+from corpus.document import Document, Passage, Section
+from corpus.errors import (
+    ChengwenError,
+    DocumentError,
+    EncoderUnavailable,
+    IndexDamaged,
+    IndexForeign,
+    IndexLocked,
+    UsageError,
+)
+
+__all__ = [
+    "ChengwenError",
+    "Document",
+    "DocumentError",
+    "EncoderUnavailable",
+    "IndexDamaged",
+    "IndexForeign",
+    "IndexLocked",
+    "Passage",
+    "Section",
+    "UsageError",
+]

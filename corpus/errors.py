@@ -1,0 +1,70 @@
+"""Errors that a person may see. Each says what is wrong, where, and what to do, in Chinese and in English.
+
+ChengwenError                 exit code 2
+├── UsageError                2   a wrong option, setting or question
+├── DocumentError             2   a file that cannot become a document
+├── EncoderUnavailable        2   no such model, or its files are damaged; the lexical half still works
+├── IndexDamaged              3   a file of the index is missing, changed or truncated
+├── IndexForeign              3   made by another encoder, or by another version of the format
+└── IndexLocked               4   another process is writing
+"""
+
+from __future__ import annotations
+
+
+class ChengwenError(Exception):
+    """Root of the tree.
+
+    `code` is a stable word for programs, `exit_code` the command's exit status.
+    """
+
+    code = "error"
+    exit_code = 2
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(zh)
+        self.zh = zh
+        self.en = en
+
+    def message(self, language: str) -> str:
+        """The message in `language`, "zh" or "en"."""
+        return self.en if language == "en" else self.zh
+
+
+class UsageError(ChengwenError):
+    """A wrong option, setting or question."""
+
+    code = "usage"
+
+
+class DocumentError(ChengwenError):
+    """A file that cannot become a document."""
+
+    code = "document"
+
+
+class EncoderUnavailable(ChengwenError):
+    """The encoder cannot be loaded."""
+
+    code = "encoder_unavailable"
+
+
+class IndexDamaged(ChengwenError):
+    """A file of the index is missing, changed or truncated."""
+
+    code = "index_damaged"
+    exit_code = 3
+
+
+class IndexForeign(ChengwenError):
+    """The index was made by another encoder or another version of the format."""
+
+    code = "index_foreign"
+    exit_code = 3
+
+
+class IndexLocked(ChengwenError):
+    """Another process is writing the index."""
+
+    code = "index_locked"
+    exit_code = 4

@@ -1,0 +1,5 @@
+"""Finds passages."""
+
+from index.retriever import Encoder, Hit, Retriever, Vectors
+
+__all__ = ["Encoder", "Hit", "Retriever", "Vectors"]

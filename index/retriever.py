@@ -1,0 +1,39 @@
+"""What every search gives (`Hit`), and the two protocols behind which engines and encoders are interchangeable."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from corpus import Passage
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Hit(NamedTuple):
+    """A passage found, and how well: higher is better, whatever found it."""
+
+    passage: Passage
+    score: float
+
+
+class Retriever(Protocol):
+    """Anything that finds passages: lexical, dense, fused, remote."""
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """The best `k` passages, best first."""
+        ...
+
+
+class Encoder(Protocol):
+    """Anything that makes vectors of texts. A SentenceTransformer fits as it is."""
+
+    def encode_query(self, sentences: list[str]) -> Vectors:
+        """(n, dim) float32, unit rows."""
+        ...
+
+    def encode_document(self, sentences: list[str]) -> Vectors:
+        """(n, dim) float32, unit rows."""
+        ...
