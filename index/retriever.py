@@ -37,3 +37,13 @@ class Encoder(Protocol):
     def encode_document(self, sentences: list[str]) -> Vectors:
         """(n, dim) float32, unit rows."""
         ...
+
+
+def best(scores: Vectors, k: int) -> list[int]:
+    """The rows of the `k` highest of `scores` (n,), best first; of equals the earlier row first."""
+    if k < len(scores):
+        least = np.partition(scores, len(scores) - k)[len(scores) - k]
+        rows = np.flatnonzero(scores >= least)
+    else:
+        rows = np.arange(len(scores))
+    return [int(row) for row in rows[np.argsort(-scores[rows], kind="stable")][:k]]

@@ -1,0 +1,76 @@
+"""How well a sentence answers a question: a few named features for a linear model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.question import Question
+from bot.readers import spans
+from bot.readers.objections import Objection, typed_spans
+from bot.readers.sentence import Sentence, coverage
+from corpus.text import fold
+from index import Vectors
+
+FEATURES = (
+    "lift",  # cosine above what unrelated sentences get, times ten
+    "passage",  # score of the passage, 0 to 1
+    "coverage",  # share of the question's terms in the sentence
+    "context",  # ... in the sentence, the one before it, its heading and title
+    "telling",  # share of the terms in the sentence, those that many candidates have counting less
+    "pairs",  # share of the question's character pairs in the sentence, likewise
+    "near",  # a number or date of the kind asked for stands beside the noun asked for
+    "place",  # objections
+    "year",
+    "number",
+    "kind",
+    "because",  # asks why, and the sentence gives a reason
+    "members",  # asks for a list, and the sentence has one
+    "long",  # length in hundreds of characters, at most 1
+)
+
+_REASON = re.compile(r"因为|由于|因此|所以|为了|使得|导致|背后|依靠|得益于|是因|之所以|原因|从而|以便|旨在|需要")
+_OBJECTIONS: tuple[Objection, ...] = ("place", "year", "number", "kind")
+BESIDE = 8
+
+
+def features(
+    question: Question, found: Sequence[Sentence], lift: Vectors, passage: Vectors, against: Sequence[Sequence[Objection]]
+) -> Vectors:
+    """(n, len(FEATURES)) float32, a row a sentence; `lift` and `passage` are (n,), `against` its objections."""
+    texts = [s.folded for s in found]
+    telling = {t: w / (1 + sum(t in text for text in texts)) for t, w in question.terms.items()}
+    pairs = _pairs(question, texts)
+    rows = [
+        (
+            10 * lift[at],
+            passage[at],
+            coverage(question.terms, s.folded),
+            coverage(question.terms, s.around),
+            coverage(telling, s.folded),
+            coverage(pairs, s.folded),
+            _beside(question, s.folded),
+            *(objection in against[at] for objection in _OBJECTIONS),
+            question.kind == "why" and bool(_REASON.search(s.folded)),
+            question.kind == "list" and bool(spans.enumerations(s.folded)),
+            min(1.0, len(s.folded) / 100),
+        )
+        for at, s in enumerate(found)
+    ]
+    return np.array(rows, np.float32).reshape(-1, len(FEATURES))
+
+
+def _pairs(question: Question, texts: Sequence[str]) -> dict[str, float]:
+    """The question's character pairs, each counting less the more candidates have it."""
+    runs = re.findall(r"[\u3400-\u9fff]+", fold(question.asked))
+    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
+    return {pair: 1 / (1 + sum(pair in text for text in texts)) for pair in pairs}
+
+
+def _beside(question: Question, folded: str) -> bool:
+    if question.kind not in ("number", "date") or not question.focus:
+        return False
+    starts = [(folded.find(t), len(t)) for t in typed_spans(question, folded)]
+    return any(question.focus in folded[max(0, at - BESIDE) : at + size + BESIDE] for at, size in starts)

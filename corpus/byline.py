@@ -1,0 +1,124 @@
+"""Who wrote an article and where it was printed, parsed from the lines that say so."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.dates import without_date
+from corpus.page import fold
+
+_HAN = "\u4e00-\u9fff"
+_SURNAMES = frozenset(
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
+    "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊"
+    "纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪"
+    "包诸左石崔吉龚程邢裴陆荣翁荀羊甄曲封储靳段富巫乌焦巴弓牧隗山谷车侯全班仰秋仲伊宫宁仇栾甘厉戎祖武符刘景詹束龙叶幸司韶黎薄"
+    "印白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴能苍双闻党翟谭贡劳申扶堵冉宰雍桑桂牛寿通边燕冀尚农温庄晏柴瞿阎习艾容向古易廖耿满匡国"
+    "文寇广东欧利蔚越师巩聂晁敖冷辛那简饶空曾沙丰巢关相查后荆红游竺权盖益桓公岳官言阳佟商涂仝覃车佘肖闫付代苟"
+)
+_OFFICES = re.compile(
+    r".*(?:大学|学院|中心|基地|委员会?|日报|晚报|杂志|公司|集团|协会|学会|小组|课题组|编辑部|政府|党校|科学院|教授|研究员|"
+    r"讲师|博士生?|硕士生?|主任|院长|所长|书记|助理|学者|专家|编辑|记者|通讯员|导师|院士|秘书长|[局处部厅科]长|科员|"
+    r"[市省县区局厅部院所网社报台])"
+)
+_REPORTER = (
+    rf"(?:(?:本报|本网|本刊|[{_HAN}]{{2,8}}[社网报台]|[{_HAN}]{{2,6}}新闻)\s*)?"
+    r"(?:见习|特约|全媒体|首席|实习)?(?:记者|通讯员|评论员|撰稿人)"
+)
+_LABEL = re.compile(
+    rf"(?:本文|文章)?作\s*者\s*[:/|]|(?:撰?文|供稿|文字|口述|整理|采写|图文|执笔|图)\s*[/|:]|[□■▲◎]|{_REPORTER}\s*[:|/]?"
+)
+_OFFICE_ONLY = re.compile(r"[(【\s]*(?:本文|文章)?[两三]?位?作者\s*(?:单位|(?:分别)?[系为是])")
+_LIFE = re.compile(r"[(【\s]*作者(?:简介|介绍)\s*:\s*")
+_LEADING = re.compile(rf"[{_HAN}·]{{2,4}}?(?=[,、(\s]|[系为是男女]|$)")
+_CREDITED = re.compile(r"(?:采写|摄影报道|摄影|报道|整理|撰写|摄)$")
+_ENGLISH_BY = re.compile(r"(?:^|[|\s])(?:By|Written by|Words by|Authors?:)\s+(?P<who>[A-Z][^|]*)")
+_ENGLISH_NAME = re.compile(r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|van|de|der|von|bin|al|la)){1,3}")
+_ENGLISH_OFFICES = re.compile(
+    r"(?i:\b(?:Staff|Writer|Reporter|Correspondent|Editor|Daily|News|Times|Agency|University|Institute|Professor|Cent(?:re|er)|"
+    r"Department|School|College|Updated|Published|Contributor|Press|Review|Academy|Council)\b)"
+)
+_DATELINE = re.compile(rf"[^。(]{{0,30}}\s*\((?P<who>[{_HAN}]{{0,8}}(?:记者|通讯员)[^()]{{2,40}})\)")
+_SOURCE = re.compile(
+    r"(?:来\s?源|出处|转自|摘自|原载|发布机构|发布单位|发文机关|发布者|Source|Published by)\s*[:/|]"
+    r"\s*[|]?\s*(?P<name>[^\s|].*?)\s*"
+    r"(?=$|[|】)]|\s{2,}|\s*(?:作者|责任编辑|责编|编辑|记者|发布时间|发布日期|时间|日期|字号|字体|浏览|Author|Editor)\s*:?"
+    r"|\s*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]|\s+\d{1,2}\s[A-Z][a-z]+\s\d{4})"
+)
+_DATE_LABEL = re.compile(
+    r"^(?:(?:发布|发表|更新|成文)?(?:时间|日期)|(?:发表|发布|更新)于|"
+    r"(?:(?:First )?Published|(?:Last )?Updated|Posted|Date)(?: on| at)?)\W*"
+)
+_NO_SOURCE = re.compile(r"By\s|作者|记者|责任编辑|编辑|分类|标签|原标题")
+_LONGEST_SOURCE = 24
+
+
+def authors_in(line: str) -> tuple[str, ...]:
+    """The names in a byline, without affiliations and offices: in Chinese or in English, in the order printed."""
+    line = fold(line)
+    if english := _ENGLISH_BY.search(line):
+        return _english_names(english["who"])
+    if life := _LIFE.match(line):
+        return tuple(name for found in [_LEADING.match(line, life.end())] if found and _is_name(name := found[0]))
+    if _OFFICE_ONLY.match(line):
+        return tuple(word for word in line.strip("()。 ").split()[1:] if _is_name(word))
+    line = re.sub(r"^\((.*)\)$", r"\1", line)
+    label = _LABEL.search(line)
+    return _chinese_names(line[label.start() :]) if label else ()
+
+
+def authors_in_dateline(paragraph: str) -> tuple[str, ...]:
+    """The reporters named in brackets at the head of a news report: "某地5月1日电(记者张三、李四)"."""
+    found = _DATELINE.match(fold(paragraph[:120]))
+    return authors_in(found["who"]) if found else ()
+
+
+def names_office(line: str) -> bool:
+    """True of a line that is a name and an office, "甲,某校教授" or "某校教授 甲", or an English office alone."""
+    if re.fullmatch(r"[A-Z][\w ,'&-]{3,60}", line):
+        return bool(_ENGLISH_OFFICES.search(line))
+    tokens = re.split(r"[\s,、()]+", fold(line).strip("()"))
+    offices = [token for token in tokens if _OFFICES.fullmatch(token) and len(token) > 1]
+    names = [token for token in (tokens[0], tokens[-1]) if _is_name(token)]
+    return bool(offices and names) and len(line) <= 60 and "。" not in line
+
+
+def source_in(line: str) -> str:
+    """The publisher in a source line as printed, or empty."""
+    if found := _SOURCE.search(fold(line)):
+        return line[slice(*found.span("name"))].strip(" \u3000()【】[]")
+    parts = [_DATE_LABEL.sub("", without_date(part)) for part in fold(line).split("|")]
+    parts = [re.sub(r"\s*(?:发表|发布)于.*$", "", part) for part in parts]
+    names = [part.split()[-1] if part[0] >= "\u4e00" else part for part in parts if part and not _NO_SOURCE.match(part)]
+    return next((name for name in names if len(name) <= _LONGEST_SOURCE), "")
+
+
+def _chinese_names(text: str) -> tuple[str, ...]:
+    """Names after a label: "甲、乙", "甲(某校教授)", "某校教授 甲;某局 乙"; or one body without an office, as it is."""
+    text = re.sub(r"\([^()]*\)", " ", text).strip("()【】[]。 ")
+    text = re.split(r"责任编辑|责编|编辑|来源|(?:19|20)\d\d\s?[-年/.]", _LABEL.sub(" ", text))[0]
+    text = re.sub(rf"(?<![{_HAN}])([{_HAN}]) +([{_HAN}])(?![{_HAN}])", r"\1\2", text)
+    named = [name for part in text.split(";") for name in _names_in_part(part)]
+    whole = text.strip(" ()。")
+    if not named and re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole):
+        named = [whole]
+    return tuple(dict.fromkeys(named))
+
+
+def _names_in_part(part: str) -> list[str]:
+    tokens = re.split(rf"[\s、,/|&()]+|(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})", part)
+    tokens = [_CREDITED.sub("", token) for token in tokens]
+    tokens = [re.split("[系为]", t)[0] if re.match(rf"[{_HAN}]{{2,3}}[系为]", t) else t for t in tokens]
+    return [token for token in tokens if _is_name(token)]
+
+
+def _is_name(token: str) -> bool:
+    if "·" in token:
+        return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
+    return bool(re.fullmatch(rf"[{_HAN}]{{2,4}}", token)) and not _OFFICES.fullmatch(token) and token[0] in _SURNAMES
+
+
+def _english_names(text: str) -> tuple[str, ...]:
+    parts = re.split(r",|;|\||&|\band\b|\bin\s(?=[A-Z])", without_date(text))
+    names = (part.strip(" .()") for part in parts)
+    return tuple(name for name in names if _ENGLISH_NAME.fullmatch(name) and not _ENGLISH_OFFICES.search(name))

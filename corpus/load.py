@@ -1,0 +1,137 @@
+"""Files into documents: one file, a folder of files, or whatever `--corpus` names."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from corpus.clean import clean
+from corpus.decode import decode, read_bytes, shown
+from corpus.document import Document
+from corpus.errors import DocumentError
+from corpus.extras import read_extras
+from corpus.markup import read_markdown, read_text
+from corpus.naming import fingerprint, hashed, slug
+from corpus.page import Line, Page, tidy
+from corpus.squad import load_squad
+
+LARGEST = 20 * 1024 * 1024
+WALL_SECONDS = 60
+_ROOT = Path(__file__).resolve().parent.parent
+_TEXT = {".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown}
+_PARSED = {".html": "html", ".htm": "html", ".xhtml": "html", ".shtml": "html", ".pdf": "pdf", ".docx": "docx"}
+_AT_ONCE = 4
+
+
+def load(path: Path) -> Document:
+    """The document in one file (txt, md, html, pdf, docx), with the url and tags of the NAME.toml beside it.
+
+    Raises DocumentError where the file is missing, larger than `LARGEST` bytes, of another kind, damaged or empty.
+    """
+    suffix = path.suffix.lower()
+    data = read_bytes(path, LARGEST)
+    if suffix not in _TEXT and suffix not in _PARSED:
+        raise DocumentError(
+            f"{shown(path)} 的类型不支持。可用的有 txt、md、html、pdf、docx；旧版 doc 请另存为 docx。",
+            f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, pdf or docx; save a doc as docx.",
+        )
+    page = _TEXT[suffix](decode(data, shown(path))) if suffix in _TEXT else _parse(path, _PARSED[suffix])
+    article = clean(page)
+    if not article.text:
+        raise DocumentError(
+            f"{shown(path)} 中没有文字。扫描件请先做文字识别，再存为文本。",
+            f"{shown(path)} holds no text. Run a scan through text recognition first, then save it as text.",
+        )
+    extras = read_extras(path)
+    return Document(
+        doc_id=slug(path.stem),
+        title=article.title or tidy(path.stem),
+        text=article.text,
+        source=article.source,
+        url=extras.url,
+        published=article.published,
+        authors=article.authors,
+        tags=extras.tags,
+        sections=article.sections,
+    )
+
+
+def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
+    """The documents in a folder by name, and an error for each file that gives none. Of the same text, the first stays.
+
+    Hidden files, folders and the NAME.toml are passed over. Raises DocumentError where no document is left.
+    """
+    try:
+        files = sorted(p for p in path.iterdir() if p.is_file() and p.suffix != ".toml" and p.name[0] != ".")
+    except OSError as error:
+        raise DocumentError(
+            f"无法打开文件夹 {shown(path)}：{error.strerror}。请检查路径和权限。",
+            f"Cannot open the folder {shown(path)}: {error.strerror}. Check the path and its permissions.",
+        ) from error
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        results = list(pool.map(_load_or_error, files))
+    errors = [result for result in results if isinstance(result, DocumentError)]
+    found = [(file, result) for file, result in zip(files, results, strict=True) if isinstance(result, Document)]
+    documents = _distinct(found)
+    if not documents and not errors:
+        raise DocumentError(
+            f"文件夹 {shown(path)} 中没有文档。请放入 txt、md、html、pdf 或 docx 文件。",
+            f"The folder {shown(path)} holds no documents. Put txt, md, html, pdf or docx files into it.",
+        )
+    if not documents:
+        raise errors[0]
+    return documents, errors
+
+
+def read_corpus(path: Path) -> tuple[list[Document], list[DocumentError]]:
+    """What `--corpus PATH` names: a folder, a file, or a SQuAD-layout JSON; and an error for each file left out.
+
+    Raises DocumentError where there is nothing to read.
+    """
+    if os.path.isdir(path):
+        return load_folder(path)
+    return (load_squad(path) if path.suffix.lower() == ".json" else [load(path)]), []
+
+
+def _load_or_error(path: Path) -> Document | DocumentError:
+    try:
+        return load(path)
+    except DocumentError as error:
+        return error
+
+
+def _distinct(found: list[tuple[Path, Document]]) -> list[Document]:
+    """Documents of different text and of different ids."""
+    documents: dict[str, Document] = {}
+    seen: set[str] = set()
+    for path, document in found:
+        print_of_it = fingerprint(document)
+        if print_of_it in seen:
+            continue
+        seen.add(print_of_it)
+        if document.doc_id in documents:
+            document = replace(document, doc_id=hashed(document.doc_id, path.name))
+        documents[document.doc_id] = document
+    return list(documents.values())
+
+
+def _parse(path: Path, kind: str) -> Page:
+    """The page that the child process makes of a file."""
+    command = [sys.executable, "-m", "corpus.formats", kind, str(path.resolve())]
+    try:
+        child = subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=WALL_SECONDS, check=True)
+        answer = json.loads(child.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise DocumentError(
+            f"{shown(path)} 解析时超出了时间或内存限制。请拆分文件，或另存为文本。",
+            f"{shown(path)} took too much time or memory to parse. Split it, or save it as text.",
+        ) from error
+    if "error" in answer:
+        raise DocumentError(*answer["error"])
+    lines = tuple(Line(*line) for line in answer["lines"])
+    return Page(lines, answer["title"], answer["author"], answer["date"], answer["site"])

@@ -1,0 +1,121 @@
+"""What a file reads as before it is cleaned: its lines in order, and the normal form of characters and lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from itertools import pairwise
+
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_BLANK = dict.fromkeys(map(ord, "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
+_FOLDED = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys((0x3000, 0xA0), " ") | {ord("丨"): "|"}
+_CLOSERS = " ”’\"'』」)】]》"
+_FINAL = "。!?…;"
+_OPENING = re.compile(
+    r"\s{2,}|\u3000|\s*(?:[-*•·●▪◆]|\d{1,3}[.、)]|\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节条])"
+)
+_HARD_WIDTH = (50, 130)
+_FILLED = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as it is read. `kind` is "heading", "item", "row", "link", or empty where the format does not say.
+
+    `outside` is true where an extractor judged that the line is not the article's.
+    """
+
+    text: str
+    kind: str = ""
+    outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file's lines, and what the format itself says about them; each of these may be empty."""
+
+    lines: tuple[Line, ...]
+    title: str = ""
+    author: str = ""
+    date: str = ""
+    site: str = ""
+
+
+def tidy(line: str) -> str:
+    """The normal form of one line: NFC, no control or zero-width characters, no white space at its ends."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", line).translate(_BLANK)).strip()
+
+
+def fold(text: str) -> str:
+    """The text with full-width forms as ASCII, character by character, so that offsets stay true."""
+    return text.translate(_FOLDED)
+
+
+def width(line: str) -> int:
+    """Columns: two for a wide character, one for any other."""
+    return len(line) if line.isascii() else sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def is_wide(char: str) -> bool:
+    """True of a character that is set without spaces around it."""
+    return unicodedata.east_asian_width(char) in "WF" or char in "“”‘’…—"
+
+
+def ends_sentence(line: str) -> bool:
+    """True if a sentence ends with the line."""
+    bare = fold(line[-12:]).rstrip(_CLOSERS)
+    return bool(bare) and (bare[-1] in _FINAL or (bare[-1] == "." and not re.fullmatch(r"[A-Za-z]?[\d.]+", bare)))
+
+
+def introduces(line: str) -> bool:
+    """True if the line announces what follows it."""
+    return fold(line[-1:]) == ":"
+
+
+def join(left: str, right: str) -> str:
+    """One line from two halves: no space beside a wide character or after a hyphen."""
+    tight = not left or not right or is_wide(left[-1]) or is_wide(right[0]) or left.endswith("-")
+    return unicodedata.normalize("NFC", left + right if tight else f"{left} {right}")
+
+
+def unwrap(lines: list[str]) -> list[str]:
+    """Tidied lines with hard-wrapped paragraphs made whole; blank lines are dropped."""
+    return join_filled(lines, wrap_width(lines))
+
+
+def wrap_width(lines: list[str]) -> float:
+    """The least columns of a line that goes on in the next, where a text is plainly hard-wrapped; else infinity.
+
+    Verse and short paragraphs are not: their lines are of all lengths, or end where a sentence ends.
+    """
+    column = max((width(line.rstrip()) for line in lines), default=0)
+    inner = [a.rstrip() for a, b in pairwise(lines) if a.strip() and b.strip() and not _opens_paragraph(b)]
+    filled = [line for line in inner if width(line) >= _FILLED * column]
+    wrapped = (
+        _HARD_WIDTH[0] <= column <= _HARD_WIDTH[1]
+        and len(filled) >= max(2, 0.6 * len(inner))
+        and sum(map(ends_sentence, filled)) <= len(filled) / 3
+    )
+    return _FILLED * column if wrapped else float("inf")
+
+
+def join_filled(lines: list[str], full: float) -> list[str]:
+    """Tidied paragraphs: a line of at least `full` columns goes on in the next, unless that one opens a paragraph."""
+    paragraphs: list[str] = []
+    goes_on = False
+    for line in lines:
+        text = tidy(line)
+        if text and goes_on and not _opens_paragraph(line):
+            paragraphs[-1] = join(paragraphs[-1], text)
+        elif text:
+            paragraphs.append(text)
+        goes_on = bool(text) and width(line.rstrip()) >= full
+    return paragraphs
+
+
+def _opens_paragraph(line: str) -> bool:
+    return bool(_OPENING.match(fold(line[:8]) if line[:1] != "\u3000" else line))

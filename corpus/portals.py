@@ -1,0 +1,125 @@
+"""What portals print around an article (`portals.toml`), and the part each line of a page plays."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from corpus.byline import authors_in
+from corpus.dates import find_date, is_dated, without_date
+from corpus.page import Line, ends_sentence, fold, introduces, is_wide, width
+
+_ORNAMENTS = " >》»›<《«‹·•■□▍▌▎|│【】[]{}():….+—_*#○●◆◇▶►▼▲→←↑↓/\\✕×"
+_MENU = re.compile(
+    r"[^\s。,A-Za-z]{1,8}(?:[\s|/·]+[^\s。,]{1,8}){5,}|[A-Z][\w ]{1,16}(?:\s?[|·]\s?[A-Z][\w ]{1,16}){3,}"
+)
+_LONGEST = 300
+_LONGEST_SOURCE = 160
+_LONGEST_REST = 25
+
+
+class Role(StrEnum):
+    """The part a line plays. The first five are also names of sections."""
+
+    SOURCE = "出处"
+    BYLINE = "作者"
+    NOTE = "编者按"
+    EDITOR = "编辑"
+    CREDIT = "配图"
+    NOISE = "noise"
+    TRAIL = "trail"
+    STOP = "stop"
+    STAMP = "stamp"
+    PROSE = "prose"
+    SHORT = "short"
+
+
+META = frozenset({Role.SOURCE, Role.BYLINE, Role.EDITOR, Role.CREDIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The compiled marks of all portals, each one alternation."""
+
+    noise: re.Pattern[str]
+    trail: re.Pattern[str]
+    stops: re.Pattern[str]
+    prefix: re.Pattern[str]
+    cuts: re.Pattern[str]
+    glued: re.Pattern[str]
+    note: re.Pattern[str]
+    source: re.Pattern[str]
+    byline: re.Pattern[str]
+    editor: re.Pattern[str]
+    credit: re.Pattern[str]
+
+
+@cache
+def marks() -> Marks:
+    """The marks in `portals.toml`, read once."""
+    portals = tomllib.loads(Path(__file__).with_name("portals.toml").read_text(encoding="utf-8"))
+    names = Marks.__dataclass_fields__
+    return Marks(**{name: _either(p for table in portals.values() for p in table.get(name, ())) for name in names})
+
+
+def _either(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+def role_of(line: Line) -> Role:
+    """The part a line plays, judged by the line alone."""
+    text = fold(line.text)
+    if len(text) > _LONGEST:
+        return Role.PROSE
+    bare = text.strip(_ORNAMENTS)
+    found = marks()
+    if found.trail.fullmatch(text):
+        return Role.TRAIL
+    if not bare or found.noise.fullmatch(bare):
+        return Role.NOISE
+    if found.stops.fullmatch(bare):
+        return Role.STOP
+    return _meta_role(text) or (Role.PROSE if line.kind == "row" or is_prose(text) else Role.SHORT)
+
+
+def _meta_role(text: str) -> Role | None:
+    found = marks()
+    if found.note.match(text):
+        return Role.NOTE
+    dated = find_date(text) is not None
+    named = bool(re.search(r"来\s?源\s*:|Source\s*:|^By\s", text))
+    if len(text) <= _LONGEST_SOURCE and not text.endswith("。"):
+        if found.source.match(text) or (dated and named):
+            return Role.SOURCE
+        if found.editor.match(text):
+            return Role.EDITOR
+        if found.credit.match(text):
+            return Role.CREDIT
+    if found.byline.match(text) and (authors_in(text) or not text.startswith("By ")):
+        return Role.BYLINE
+    return Role.STAMP if is_stamp(text) else None
+
+
+def is_stamp(text: str) -> bool:
+    """True of a line that is hardly more than a date."""
+    text = fold(text)
+    if len(text) > 2 * _LONGEST_REST or ends_sentence(text):
+        return False
+    return is_dated(text) and len(without_date(text)) <= _LONGEST_REST
+
+
+def is_prose(text: str) -> bool:
+    """True of a line that is a sentence, introduces a list, stands in brackets, or is too long for a title."""
+    if ends_sentence(text) or introduces(text) or re.fullmatch(r"\(.{4,}\)", fold(text)):
+        return True
+    return width(text) > (90 if is_wide(text[0]) else 130)
+
+
+def is_menu(text: str) -> bool:
+    """True of a row of short words, such as a navigation bar."""
+    return bool(_MENU.fullmatch(fold(text)))

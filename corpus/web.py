@@ -1,0 +1,140 @@
+"""Web pages into pages: every visible line in order, with a judgement by trafilatura of which are the article's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import trafilatura
+
+from corpus.decode import decode
+from corpus.page import Line, Page, ends_sentence, is_wide, tidy, width
+
+_HIDDEN = re.compile(
+    "head|script|style|noscript|template|nav|aside|footer|form|button|select|textarea|iframe|svg|video|audio"
+)
+_INLINE = re.compile(
+    "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span|strong|sub|sup|time|tt|u|var"
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LONGEST_CELL = 200
+_LONGEST_HEADING = 80
+_SHORTEST_BODY = 60
+_SURE = 10
+
+
+def read_html(path: Path) -> Page:
+    """A page of HTML. Where trafilatura finds no article, no line is judged."""
+    text = decode(path.read_bytes(), str(path))
+    tree = trafilatura.load_html(text)
+    if tree is None:
+        return Page(())
+    lines = list(_visible_lines(tree))
+    found: Any = trafilatura.bare_extraction(
+        text,
+        include_comments=False,
+        with_metadata=True,
+        date_extraction_params={"extensive_search": False, "original_date": True},
+    )
+    if found is None:
+        return Page(tuple(lines))
+    inside = _Inside(found.body)
+    if inside.size >= _SHORTEST_BODY:
+        lines = [Line(line.text, line.kind, line.text not in inside) for line in lines]
+    author = "".join(tree.xpath("//meta[@name='author'][1]/@content"))
+    return Page(tuple(lines), tidy(found.title or ""), tidy(author), found.date or "", tidy(found.sitename or ""))
+
+
+class _Inside:
+    """The text of an extracted article: whether a line of the page is in it."""
+
+    def __init__(self, body: Any) -> None:
+        pieces = [
+            piece for element in body.iter() for piece in ("".join(element.itertext()), element.text, element.tail)
+        ]
+        self._pieces = frozenset(_squeezed(piece) for piece in pieces if piece)
+        self._whole = _squeezed("".join(body.itertext()))
+        self.size = len(self._whole)
+
+    def __contains__(self, line: str) -> bool:
+        text = _squeezed(line)
+        return text in self._pieces or (len(text) >= _SURE and text in self._whole)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s|]+", "", tidy(text))
+
+
+class _Style(NamedTuple):
+    """Where a run of characters stands: in a heading, item or row, in a link, in bold."""
+
+    kind: str = ""
+    linked: bool = False
+    bold: bool = False
+
+
+def _visible_lines(tree: Any) -> Iterator[Line]:
+    """The lines a reader sees, cut at block elements and breaks; a row of a table is one line."""
+    run: list[tuple[str, _Style]] = []
+    for text, style in _runs(tree):
+        if text is not None:
+            run.append((text, style))
+            continue
+        line = _line(run)
+        run = []
+        if line.text:
+            yield line
+
+
+def _runs(tree: Any) -> Iterator[tuple[str | None, _Style]]:
+    """Runs of characters in reading order, with None at every break. Not recursive: nesting has no bound."""
+    stack: list[tuple[Any, _Style]] = [(None, _Style()), (tree, _Style())]
+    while stack:
+        node, style = stack.pop()
+        if node is None or isinstance(node, str):
+            yield node, style
+            continue
+        tag = node.tag if isinstance(node.tag, str) else ""
+        breaks = [] if not tag or _INLINE.fullmatch(tag) else [(None, style)]
+        row = _row(node) if tag == "tr" else ""
+        inner = [(row, _Style("row"))] if row else _contents(node, tag, style)
+        stack += reversed([*breaks, *inner, *breaks])
+
+
+def _contents(node: Any, tag: str, style: _Style) -> list[tuple[Any, _Style]]:
+    """What stands in an element, in order; nothing where it is not shown."""
+    hidden = node.get("hidden") is not None or node.get("aria-hidden") == "true" if tag else True
+    if hidden or _HIDDEN.fullmatch(tag) or _UNSHOWN.search(node.get("style") or ""):
+        return []
+    kind = "heading" if tag in _HEADINGS else "item" if tag == "li" else style.kind
+    style = _Style(kind, style.linked or tag == "a", style.bold or tag in ("b", "strong"))
+    return [(node.text or "", style), *((part, style) for child in node for part in (child, child.tail or ""))]
+
+
+def _row(node: Any) -> str:
+    """The cells of a row of data, joined; empty for a row that lays out a page."""
+    cells = [_collapsed("".join(cell.itertext())) for cell in node if cell.tag in ("td", "th")]
+    laid_out = node.find(".//table") is not None or any(len(cell) > _LONGEST_CELL for cell in cells)
+    return "" if laid_out or len(cells) < 2 else " | ".join(filter(None, cells))
+
+
+def _line(run: list[tuple[str, _Style]]) -> Line:
+    text = _collapsed("".join(part for part, _ in run))
+    styles = [style for part, style in run if part.strip()]
+    linked = sum(len(part.strip()) for part, style in run if style.linked)
+    kind = styles[0].kind if styles else ""
+    if 2 * linked > len(text):
+        kind = "link"
+    elif not kind and styles and all(s.bold for s in styles) and width(text) <= _LONGEST_HEADING:
+        kind = "" if ends_sentence(text) else "heading"
+    return Line(text, kind)
+
+
+def _collapsed(text: str) -> str:
+    """White space as a browser shows it; a break in the source between wide characters is none."""
+    text = re.sub(r"[ \t\r\f]*\n\s*", "\n", text)
+    text = re.sub(r"(.)\n(?=(.))", lambda m: m[1] if is_wide(m[1]) and is_wide(m[2]) else m[1] + " ", text)
+    return tidy(re.sub(r"[ \t\r\n\f]+", " ", text))

@@ -1,0 +1,127 @@
+"""Draws the BERT as an ONNX graph: embeddings in 4 bits as they are, matrices in 8, mean pooling and unit rows inside.
+
+It takes texts of one length without padding: so a text's vector never depends on its neighbours in a batch, whose range
+would set the rounding of its activations.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from index.e5.outliers import first_token_peaks
+from index.e5.weights import BLOCK, Blocks, Floats, PackedModel
+
+# Two products of an 8-bit activation and a weight of at most 64 fit the 16-bit sums of AVX2; a greater weight would be
+# clipped there and not on newer processors.
+_LARGEST = 63
+_OPSETS = {"": 21, "com.microsoft": 1}
+
+
+def write_graph(model: PackedModel, path: Path, step: Callable[[], object]) -> None:
+    """Writes `input_ids` (n, length) -> `sentence_embedding` (n, hidden) float32, unit rows; weights in `path`.data.
+
+    Calls `step` after each layer.
+    """
+    graph = _Graph(model)
+    peaks = first_token_peaks(model)
+    states = graph.embeddings()
+    for number in range(model.sizes.layers):
+        states = graph.layer(states, number, peaks[number])
+        step()
+    mean = graph.add("ReduceMean", [states, graph.constant(np.array([1]))], keepdims=0)
+    graph.add("LpNormalization", [mean], output="sentence_embedding", axis=-1, p=2)
+    ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["n", "length"])
+    vectors = helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["n", model.sizes.hidden])
+    drawn = helper.make_graph(graph.nodes, "bert", [ids], [vectors], graph.constants)
+    opsets = [helper.make_opsetid(domain, version) for domain, version in _OPSETS.items()]
+    whole = helper.make_model(drawn, opset_imports=opsets, ir_version=10)
+    # Weights beside the graph are mapped, not read, by ONNX Runtime: 60 MB less in memory.
+    onnx.save_model(whole, path, save_as_external_data=True, location=path.name + ".data", size_threshold=1024)
+    shutil.copymode(path, f"{path}.data")  # else only its writer could read it
+
+
+class _Graph:
+    """Nodes and constants. Every method adds some and returns the name of the last one's output."""
+
+    def __init__(self, model: PackedModel) -> None:
+        self.model = model
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def constant(self, values: npt.NDArray[np.generic]) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), f"c{len(self.constants)}"))
+        return str(self.constants[-1].name)
+
+    def nibbles(self, values: npt.NDArray[np.uint8]) -> str:
+        """(rows, columns) of 0 to 15, as signed 4-bit numbers: 8 becomes 0."""
+        signed = values ^ 8
+        packed = signed[:, 0::2] | signed[:, 1::2] << 4
+        name = f"c{len(self.constants)}"
+        tensor = TensorProto(name=name, data_type=TensorProto.INT4, dims=values.shape, raw_data=packed.tobytes())
+        self.constants.append(tensor)
+        return name
+
+    def add(self, kind: str, inputs: Sequence[str], *, output: str = "", domain: str = "", **attributes: Any) -> str:
+        output = output or f"n{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
+        return output
+
+    def fused(self, kind: str, inputs: Sequence[str], **attributes: Any) -> str:
+        """One of ONNX Runtime's own operators."""
+        return self.add(kind, inputs, domain="com.microsoft", **attributes)
+
+    def normal(self, states: str, name: str) -> str:
+        weights = [self.constant(self.model.vectors[f"{name}.{part}"]) for part in "wb"]
+        return self.add("LayerNormalization", [states, *weights], epsilon=self.model.sizes.epsilon)
+
+    def embeddings(self) -> str:
+        """Word + place + type 0."""
+        words, hidden = self.model.matrices["emb.word"], self.model.sizes.hidden
+        table = [self.nibbles(words.nibbles()), "input_ids", self.constant(words.scales.astype(np.float32))]
+        word = self.fused("GatherBlockQuantized", table, block_size=BLOCK, gather_axis=0, quantize_axis=1)
+        places = self.model.vectors["emb.pos"].reshape(-1, hidden) + self.model.vectors["emb.type"][:hidden]
+        length = self.add("Shape", ["input_ids"], start=1, end=2)
+        zero = self.constant(np.array([0]))
+        place = self.add("Slice", [self.constant(places), zero, length, zero])
+        return self.normal(self.add("Add", [word, place]), "emb.ln")
+
+    def layer(self, states: str, number: int, peaks: Floats) -> str:
+        name = f"l{number}"
+        rounded = [f"{states}.{part}" for part in ("rounded", "scale", "zero")]
+        self.nodes.append(helper.make_node("DynamicQuantizeLinear", [states], rounded))
+        projected = [self.product(rounded, f"{name}.{part}") for part in "qkv"]
+        attended = self.fused("MultiHeadAttention", projected, num_heads=self.model.sizes.heads)
+        states = self.normal(self.add("Add", [states, self.linear(attended, f"{name}.ao")]), f"{name}.aln")
+        raised = self.fused("FastGelu", [self.linear(states, f"{name}.fi")])
+        if peaks.max() > 1:
+            raised = self.add("Mul", [raised, self.constant(1 / peaks)])
+        return self.normal(self.add("Add", [states, self.linear(raised, f"{name}.fo", peaks)]), f"{name}.oln")
+
+    def linear(self, states: str, name: str, factors: Floats | None = None) -> str:
+        """states @ weights + bias, the weights' rows multiplied by `factors`."""
+        weights, scales = round_columns(self.model.matrices[f"{name}.w"], factors)
+        bias = self.constant(self.model.vectors[f"{name}.b"])
+        return self.fused("DynamicQuantizeMatMul", [states, self.constant(weights), self.constant(scales), "", bias])
+
+    def product(self, rounded: list[str], name: str) -> str:
+        """The same of states rounded before."""
+        weights, scales = round_columns(self.model.matrices[f"{name}.w"])
+        bias = self.constant(self.model.vectors[f"{name}.b"])
+        values, scale, zero = rounded
+        inputs = [values, self.constant(weights), scale, self.constant(scales), zero, "", bias]
+        return self.fused("MatMulIntegerToFloat", inputs)
+
+
+def round_columns(blocks: Blocks, factors: Floats | None = None) -> tuple[npt.NDArray[np.int8], Floats]:
+    """Blocks (out, in) -> (in, out) int8 and the scale of each column: weight = int8 * scale."""
+    weights = blocks.floats().T if factors is None else blocks.floats().T * factors[:, None]
+    scales = np.maximum(np.abs(weights).max(axis=0), 1e-12) / _LARGEST
+    return np.rint(weights / scales).astype(np.int8), scales

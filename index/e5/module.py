@@ -1,0 +1,82 @@
+"""A module for a SentenceTransformer that runs an ONNX graph."""
+
+from __future__ import annotations
+
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+import torch
+from tokenizers import Tokenizer
+
+from index.e5.folder import GRAPH, TOKENIZER, WEIGHTS, check, seal
+from index.retriever import Vectors
+
+Features = dict[str, torch.Tensor]
+
+
+class OnnxModule(torch.nn.Module):
+    """Texts to unit vectors, alone in its SentenceTransformer.
+
+    A text runs on one thread, and the texts of a batch on `threads` of them (by default torch's number, the cores).
+    Compared with all threads on each text, a batch is as fast on an idle machine and twice as fast on a busy one, where
+    threads wait for each other. Several threads may call it at once.
+    """
+
+    save_in_root = True
+
+    def __init__(self, folder: Path, threads: int | None = None) -> None:
+        """Raises OSError where a file of the folder is missing, ValueError where one has changed."""
+        super().__init__()
+        self.folder = folder
+        self.facts = check(folder)
+        self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self.max_seq_length = self.facts.max_seq_length
+        self.tokenizer.enable_truncation(self.max_seq_length)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # it is drawn optimal
+        self.session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        self.pool = ThreadPoolExecutor(threads or torch.get_num_threads(), thread_name_prefix="encoder")
+
+    def preprocess(self, inputs: list[str], prompt: str | None = None, **_: object) -> Features:
+        """Token ids and mask, (n, length) int64, padded on the right."""
+        # Not encode_batch: its own threads gain nothing here and break when the process forks.
+        encodings = [self.tokenizer.encode((prompt or "") + text) for text in inputs]
+        lengths = np.array([len(encoding.ids) for encoding in encodings])
+        mask = np.arange(lengths.max()) < lengths[:, None]
+        ids = np.ones(mask.shape, np.int64)
+        ids[mask] = np.concatenate([encoding.ids for encoding in encodings])
+        return {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask.astype(np.int64))}
+
+    def forward(self, features: Features, **_: object) -> Features:
+        """Adds `sentence_embedding`, (n, dim) float32, unit rows."""
+        lengths = features["attention_mask"].sum(dim=1).tolist()
+        rows = [row[:length] for row, length in zip(features["input_ids"].numpy(), lengths, strict=True)]
+        # One text, a question as a rule, does not wait behind the batches of others.
+        vectors = [self._vector(rows[0])] if len(rows) == 1 else list(self.pool.map(self._vector, rows))
+        return features | {"sentence_embedding": torch.from_numpy(np.concatenate(vectors))}
+
+    def _vector(self, ids: npt.NDArray[np.int64]) -> Vectors:
+        vectors: list[Vectors] = self.session.run(None, {"input_ids": ids[None]})
+        return vectors[0]
+
+    def get_embedding_dimension(self) -> int:
+        """The width of the vectors."""
+        return int(self.session.get_outputs()[0].shape[1])
+
+    def save(self, output_path: str, *_: object, **__: object) -> None:
+        """Copies the module's files."""
+        names = (GRAPH, WEIGHTS, TOKENIZER)
+        for name in names:
+            shutil.copyfile(self.folder / name, Path(output_path, name))
+        seal(Path(output_path), names, self.facts)
+
+    @classmethod
+    def load(cls, model_name_or_path: str, **_: object) -> OnnxModule:
+        """The module of a local folder."""
+        return cls(Path(model_name_or_path))

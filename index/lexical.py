@@ -1,0 +1,69 @@
+"""Finds passages by their words: BM25 over jieba's words joined with character bigrams."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import bm25s
+import numpy as np
+
+from corpus.text import Segmenter
+from index.collection import Collection
+from index.retriever import Hit, Vectors, best
+
+K1, B = 1.2, 0.75
+
+
+class LexicalRetriever:
+    """BM25 over title, heading and text of each passage.
+
+    score(q, d) = Σ_t idf(t) · tf / (tf + k1 · (1 - b + b · |d| / avg|d|)), idf(t) = ln(1 + (N - n + ½) / (n + ½)):
+    Robertson and Zaragoza 2009 with Lucene's idf, k1 = 1.2, b = 0.75.
+    """
+
+    def __init__(self, collection: Collection, segmenter: Segmenter, bm25: bm25s.BM25) -> None:
+        self.collection = collection
+        self.segmenter = segmenter
+        self._bm25 = bm25
+
+    @classmethod
+    def build(cls, collection: Collection, segmenter: Segmenter) -> LexicalRetriever:
+        """Counts the terms of every passage."""
+        bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
+        bm25.index([segmenter.search_terms(f"{p.context}\n{p.text}") for p in collection.passages], show_progress=False)
+        return cls(collection, segmenter, bm25)
+
+    def save(self, folder: Path) -> None:
+        """Writes the counts into `folder`."""
+        self._bm25.save(folder, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path, collection: Collection, segmenter: Segmenter) -> LexicalRetriever:
+        """Reads what `save` wrote for the same passages and terms."""
+        return cls(collection, segmenter, bm25s.BM25.load(folder, load_corpus=False))
+
+    def scores(self, question: str) -> Vectors:
+        """(n,) float32, BM25 of every passage, 0 where no term of the question occurs."""
+        known = [t for t in self.segmenter.search_terms(question) if t in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(len(self.collection.passages), np.float32)
+        return np.asarray(self._bm25.get_scores(known), np.float32)
+
+    def ideal(self, question: str) -> float:
+        """The score of a passage that repeats every term of the question without end: the sum of their idf.
+
+        A term that no passage has counts in full; Latin ones do not, for they may be the question's own language.
+        """
+        size = len(self.collection.passages)
+        spread = self._bm25.scores["indptr"]
+        terms = self.segmenter.search_terms(question)
+        known = [self._bm25.vocab_dict.get(term) for term in terms if not term.isascii() or term in self._bm25.vocab_dict]
+        seen = (0 if row is None else int(spread[row + 1] - spread[row]) for row in known)
+        return sum(math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in seen)
+
+    def search(self, question: str, k: int) -> list[Hit]:
+        """The best `k` passages that share a term with the question, best first."""
+        scores = self.scores(question)
+        return [Hit(self.collection.passages[row], float(scores[row])) for row in best(scores, k) if scores[row] > 0]
+

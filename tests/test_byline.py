@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import pytest
+
+from corpus.byline import authors_in, authors_in_dateline, names_office, source_in
+
+
+@pytest.mark.parametrize(
+    ("line", "authors"),
+    [
+        ("(作者:某校基地研究员,某中心研究员、教授、博士生导师 吴晓林;某中心研究助理 岳庆磊)", ("吴晓林", "岳庆磊")),
+        ("作者:张三(南开大学教授)", ("张三",)),
+        ("作者\uff1a张三\uff08南开大学教授\uff09、李四\uff08市规划院工程师\uff09", ("张三", "李四")),
+        ("作者:张 三  李四", ("张三", "李四")),
+        ("作 者:张立国、李慧 王五", ("张立国", "李慧", "王五")),
+        ("(作者:张三,系南开大学教授;李四,系民政部处长)", ("张三", "李四")),
+        ("(作者张三系南开大学教授)", ()),
+        ("(作者系南开大学教授)", ()),
+        ("(作者单位:南开大学)", ()),
+        ("(作者为清华大学教授 张三)", ("张三",)),
+        ("作者简介:张三,南开大学教授。", ("张三",)),
+        ("作者:市发展研究中心课题组", ("市发展研究中心课题组",)),
+        ("作者:欧阳一鸣和王建国", ("欧阳一鸣", "王建国")),
+        ("作者:张江和、王和平", ("张江和", "王和平")),
+        ("作者:阿依古丽·买买提", ("阿依古丽·买买提",)),
+        ("本报记者 张三 李四 通讯员 王五", ("张三", "李四", "王五")),
+        ("(本报记者张三、李四采写)", ("张三", "李四")),
+        ("澎湃新闻记者 陈语嫣", ("陈语嫣",)),
+        ("文/刘晓萌", ("刘晓萌",)),
+        ("文|财新 记者 萧文博", ("萧文博",)),
+        ("□ 陈静 王一凡", ("陈静", "王一凡")),
+        ("来源:《求是》2020/23  作者:周宏志 2020-12-01 09:00:00", ("周宏志",)),
+        ("来源:光明网", ()),
+        ("By Jane Doe and John Roe | China Daily | Updated: 2021-05-12 10:32", ("Jane Doe", "John Roe")),
+        ("By Li Wei, Staff Writer", ("Li Wei",)),
+        ("By JANE DOE, Ludwig van Beek & A. B. Cole", ("JANE DOE", "Ludwig van Beek", "A. B. Cole")),
+        ("By design the street is narrow.", ()),
+        ("", ()),
+    ],
+)
+def test_names_without_their_offices(line: str, authors: tuple[str, ...]) -> None:
+    assert authors_in(line) == authors
+
+
+def test_reporters_in_a_dateline() -> None:
+    assert authors_in_dateline("新华社杭州5月11日电(记者张三、李四)近日,") == ("张三", "李四")
+    assert authors_in_dateline("本报讯(记者 王明 通讯员 李亮)近日,") == ("王明", "李亮")
+    assert authors_in_dateline("他说,记者(张三)来过。") == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("来源:光明网-理论频道2020-12-05 10:00", "光明网-理论频道"),
+        ("来源\uff1a光明网\uff08理论\uff09", "光明网\uff08理论"),
+        ("2021年03月04日08:12 来源:人民网-人民日报", "人民网-人民日报"),
+        ("2021年03月04日08:12 | 来源:人民网 | 责任编辑:李四", "人民网"),
+        ("发布时间:2021-05-12 来源: 市政府办公厅 浏览次数: 123", "市政府办公厅"),
+        ("发文机关: | 国务院办公厅 | 成文日期: | 2020年07月10日", "国务院办公厅"),
+        ("光明日报 2020-12-05 10:00", "光明日报"),
+        ("原创 顾小满 城市更新观察 2022-11-03 18:30 发表于云南", "城市更新观察"),
+        ("来源:《求是》2020/23  作者:周宏志 2020-12-01", "《求是》2020/23"),
+        ("Source: Xinhua | 2020-11-05 14:22:10 | Editor: huaxia", "Xinhua"),
+        ("Published 12 May 2021 | The Urban Review", "The Urban Review"),
+        ("By Li Wei | China Daily | Updated: 2021-05-12", "China Daily"),
+        ("发表于 2021-05-12 | 分类于 城市", ""),
+        ("2021-05-12 08:30", ""),
+    ],
+)
+def test_the_publisher_as_printed(line: str, source: str) -> None:
+    assert source_in(line) == source
+
+
+def test_a_name_and_an_office() -> None:
+    assert names_office("李四,南开大学研究助理")
+    assert names_office("市规划院高级工程师中心主任 王五")
+    assert names_office("Cities correspondent")
+    assert not names_office("李四认为这件事做得好")
+    assert not names_office("城市治理的尺度")
