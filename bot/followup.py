@@ -12,6 +12,9 @@ from corpus.text import Segmenter, fold, is_place
 CARRIED = 0.6
 """Weight of a carried term beside one the question has itself."""
 
+TELLING = 5.0
+"""Rarity from which one word alone tells what a question is about."""
+
 _POINTING = re.compile(
     r"[它他她]们?|其(?!他|它|实|余)|这(?!篇|种文|文)|那(?=个|些|里|时|年|次|份|座|家|项|边|么|几|两|呢|一)|该(?!如何|怎)|此(?!文)|上述|前者|后者|另外|另一|剩下|其余|其他|还有|"
     r"\b(?:it|its|they|them|their|he|she|his|her|this|that|these|those|there|the other|others?)\b"
@@ -34,9 +37,10 @@ def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segment
 
 
 def _leaves_out(question: Question) -> bool:
-    """Whether the question points back, is elliptic, or says too little to be searched."""
+    """Whether the question points back, is elliptic, or names nothing that could be searched."""
     folded = fold(question.text)
-    return bool(_POINTING.search(folded) or _ELLIPTIC.search(folded)) or len(question.terms) < 2
+    names_something = any(weight >= TELLING for weight in question.terms.values()) or len(question.terms) > 3
+    return bool(_POINTING.search(folded) or _ELLIPTIC.search(folded)) or not names_something
 
 
 def _named(answer: str, segmenter: Segmenter) -> dict[str, float]:
@@ -47,20 +51,30 @@ def _named(answer: str, segmenter: Segmenter) -> dict[str, float]:
 
 
 def _carry(question: Question, earlier: Question, named: Mapping[str, float]) -> Question:
-    carried = {t: w for t, w in (*earlier.terms.items(), *named.items()) if not _replaced(t, question)}
-    carried = {t: CARRIED * w for t, w in carried.items() if t not in question.terms}
+    carried: dict[str, float] = {}
+    text = earlier.text
+    for term, weight in (*earlier.terms.items(), *named.items()):
+        instead = _replacement(term, question)
+        if instead:
+            text = text.replace(term, instead)
+        elif term not in question.terms:
+            carried[term] = CARRIED * weight
     asks = question.kind != "bare"
     return replace(
         question if asks else earlier,
-        text=" ".join([*carried, question.text]) if asks else " ".join([*question.terms, earlier.text]),
+        asked=question.asked if asks else f"{text} {question.asked}",
+        text=" ".join([*carried, question.text]) if asks else " ".join([text, *question.terms]),
         terms={**question.terms, **carried},
         numbers=question.numbers if asks else question.numbers | earlier.numbers,
         kind=question.kind if asks else earlier.kind,
     )
 
 
-def _replaced(term: str, question: Question) -> bool:
-    """Whether the question names another of the same sort: a place for a place, 中观层面 for 微观层面."""
-    if is_place(term):
-        return any(is_place(own) for own in question.terms)
-    return any(len(own) == len(term) > 1 and own != term and own[-1:] == term[-1:] and own[1:] == term[1:] for own in question.terms)
+def _replacement(term: str, question: Question) -> str:
+    """What the question names instead of `term`: a place for a place, 中观 for 微观; empty where nothing."""
+    for own in question.terms:
+        if own == term:
+            return ""
+        if is_place(term) and is_place(own) or len(own) == len(term) > 1 and own[1:] == term[1:]:
+            return own
+    return ""

@@ -55,6 +55,7 @@ _LATIN = re.compile(r"[a-z][a-z0-9-]*")
 class Question:
     """`asked` is the question as put (typos mended), `text` what is searched. `terms` are its content words, folded, each with its rarity (about 2 to 8).
 
+    `alike` gives, for a term the collection does not have, words of the collection that mean the same.
     `before` and `after` stand around the interrogative, folded; `measure` is the measure word that follows it and `focus` the
     noun it asks for (多少〔个〕〔小区〕), either may be empty.
     """
@@ -68,6 +69,7 @@ class Question:
     focus: str
     measure: str
     terms: Mapping[str, float]
+    alike: Mapping[str, tuple[str, ...]]
     numbers: frozenset[str]
 
 
@@ -90,6 +92,7 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
         focus=focus,
         measure=_measure(kind, after),
         terms=terms,
+        alike={},
         numbers=frozenset(_NUMBER.findall(folded)),
     )
 

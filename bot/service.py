@@ -16,7 +16,7 @@ from bot.readers.extractive import ExtractiveReader
 from bot.readers.model import load_model
 from bot.settings import RetrievalSettings, Settings
 from bot.typos import Typos
-from corpus.glossary import look_up
+from corpus.glossary import look_up, numbers, synonyms
 from corpus.text import fold, is_english, is_traditional, mainland
 from index import Encoder, Retriever
 from index.fusion import FusedRetriever
@@ -27,6 +27,10 @@ _ORDER = re.compile(
     r"不许|禁止引用|ignore|disregard|jailbreak|pretend|you are now|developer mode|system prompt"
 )
 _CLAUSES = re.compile(r"(?<=[。！!；;\n])|(?<=[.])\s+|(?<=，)(?=然后|接着|并|再|另外)")
+
+
+UNKNOWN = 2.0
+"""Weight of an English word that the glossary does not have: little, for it is mostly grammar."""
 
 
 class Service:
@@ -49,18 +53,30 @@ class Service:
         self.notices = notices
         self.retriever = choose_retriever(snapshot, settings.retrieval)
         self._reader = ExtractiveReader(snapshot, encoder, load_model(), refuse=settings.refusal == "on")
-        self._words = {w for p in snapshot.collection.passages for w in snapshot.segmenter.words(p.text)}
+        self._words = snapshot.words
         self._typos = Typos([*self._words, *snapshot.segmenter.terms], snapshot.segmenter)
 
     def understand(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Question:
         """`asked` as it is searched: without orders to the bot, in mainland wording, typos mended, standing by itself."""
         text = self._wording(_without_orders(asked))
         if is_english(text):
-            found = look_up(text, self.snapshot.glossary)
-            question = resolve(text, history, self.snapshot.segmenter)
-            chinese = {w: self.snapshot.segmenter.rarity(w) for _, ws in found for w in ws}
-            return replace(question, text=" ".join([question.text, *chinese]), terms=chinese)
-        return resolve(self._typos.mend(text), history, self.snapshot.segmenter)
+            return self._translated(resolve(text, history, self.snapshot.segmenter), text)
+        return self._enriched(resolve(self._typos.mend(text), history, self.snapshot.segmenter))
+
+    def _translated(self, question: Question, text: str) -> Question:
+        """An English question with the Chinese words of the collection that it may mean."""
+        found = look_up(" ".join([text, *question.terms]), self.snapshot.glossary)
+        rarity = self.snapshot.segmenter.rarity
+        terms = {chinese[0] if len(chinese) == 1 else english: max(map(rarity, chinese), default=UNKNOWN) for english, chinese in found.items()}
+        alike = {english: chinese for english, chinese in found.items() if len(chinese) > 1}
+        words = dict.fromkeys(w for chinese in found.values() for w in chinese[:2])
+        return replace(question, text=" ".join([question.text, *words]), terms=terms, alike=alike, numbers=numbers(text))
+
+    def _enriched(self, question: Question) -> Question:
+        """`question` with words of the collection for those it does not have."""
+        strange = [t for t in question.terms if len(t) > 1 and t not in self._words]
+        alike = {t: tuple(synonyms(t, self.snapshot.glossary, self._words)) for t in strange}
+        return replace(question, alike=alike, text=" ".join([question.text, *(w for t in strange for w in alike[t])]))
 
     def _wording(self, text: str) -> str:
         """Traditional `text` in simplified characters, or in mainland wording where the collection knows more of that."""

@@ -11,6 +11,7 @@ from corpus.portals import META, Role, is_menu, marks
 from corpus.sheet import LEFT_OUT, LINK_WIDTH, Sheet, is_title
 
 _HEAD_LINES = 15
+_TRAIL_LINES = 40
 _RUN = 6
 _INSET = 3
 _BUTTONS = 3
@@ -45,8 +46,9 @@ def find_title(sheet: Sheet, page: Page) -> Title:
         best = max(named_by_format, key=lambda i: (len(sheet.text(i)), -i))
         return Title(sheet.lines[best].text, best)
     if page.title and not page.title.isspace():
-        return Title(page.title, next((i for i in shaped if sheet.text(i) == fold(page.title)), None))
-    line = _guess_title(sheet, shaped) if sheet.portal else next(iter(i for i in shaped if i == 0), None)
+        return Title(page.title, next((i for i in range(top) if sheet.text(i) == fold(page.title)), None))
+    first = next((i for i, role in enumerate(sheet.roles) if role not in LEFT_OUT), None)
+    line = _guess_title(sheet, shaped) if sheet.portal else first if first in shaped else None
     return Title("" if line is None else sheet.lines[line].text, line)
 
 
@@ -74,7 +76,9 @@ def _fitness(sheet: Sheet, i: int, source: int) -> int:
 
 
 def _head_end(sheet: Sheet) -> int:
-    solid = next((i for i in range(len(sheet)) if sheet.is_solid(i)), min(len(sheet), _HEAD_LINES))
+    trails = [i for i, role in enumerate(sheet.roles[:_TRAIL_LINES]) if role is Role.TRAIL]
+    below = range(trails[-1] if trails else 0, len(sheet))
+    solid = next((i for i in below if sheet.is_solid(i)), min(len(sheet), _HEAD_LINES))
     return max(solid, 1) if len(sheet) > 1 else 0
 
 
@@ -101,7 +105,9 @@ def article_lines(sheet: Sheet, title: Title) -> list[int]:
 def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
     """Lines of the head below the title, and where the body begins."""
     solid = next((i for i in range(start, len(sheet)) if _opens_body(sheet, i)), None)
-    reach = min(len(sheet), start + _HEAD_LINES) if solid is None else solid
+    reach = solid
+    if reach is None:
+        reach = next((i for i in range(start, len(sheet)) if sheet.roles[i] is Role.SHORT), len(sheet))
     head = [i for i in range(start, reach) if sheet.roles[i] in META or sheet.roles[i] is Role.STAMP]
     begin = head[-1] + 1 if head else start
     if solid is None:
@@ -200,7 +206,7 @@ def _ends_article(sheet: Sheet, i: int, start: int) -> bool:
     before, after = sheet.solids(start, i), sheet.solids(i + 1, sheet.until(i + 1))
     if sheet.roles[i] is Role.BYLINE:
         return before > 0 and after == 0
-    return any(sheet.roles[j] is Role.PROSE for j in range(start, i)) and not before <= 2 < after
+    return sheet.has_prose(start, i) and not before <= 2 < after
 
 
 def _foot(sheet: Sheet, i: int, limit: int) -> list[int]:

@@ -14,6 +14,7 @@ _SURNAMES = frozenset(
     "纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯管卢莫房裘缪干解应宗丁宣邓郁单杭洪"
     "包诸左石崔吉龚程邢裴陆荣翁荀羊甄曲封储靳段富巫乌焦巴弓牧隗山谷车侯全班仰秋仲伊宫宁仇栾甘厉戎祖武符刘景詹束龙叶幸司韶黎薄"
     "印白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔阴能苍双闻党翟谭贡劳申扶堵冉宰雍桑桂牛寿通边燕冀尚农温庄晏柴瞿阎习艾容向古易廖耿满匡国"
+    "陳張劉楊黃趙吳孫鄭馮蔣衛許嚴華錢魯馬湯羅畢樂齊顧蕭姚貝計談龐紀項賈婁顏駱萬盧鄧單龔陸榮烏葉喬聞譚勞邊農溫莊閻習滿歐師聶簡饒關紅"
     "文寇广东欧利蔚越师巩聂晁敖冷辛那简饶空曾沙丰巢关相查后荆红游竺权盖益桓公岳官言阳佟商涂仝覃车佘肖闫付代苟"
 )
 _OFFICES = re.compile(
@@ -23,7 +24,7 @@ _OFFICES = re.compile(
 )
 _REPORTER = (
     rf"(?:(?:本报|本网|本刊|[{_HAN}]{{2,8}}[社网报台]|[{_HAN}]{{2,6}}新闻)\s*)?"
-    r"(?:见习|特约|全媒体|首席|实习)?(?:记者|通讯员|评论员|撰稿人)"
+    r"(?:见习|特约|全媒体|首席|实习)?(?:[记記]者|通[讯訊][员員]|评论员|撰稿人)"
 )
 _LABEL = re.compile(
     rf"(?:本文|文章)?作\s*者\s*[:/|]|(?:撰?文|供稿|文字|口述|整理|采写|图文|执笔|图)\s*[/|:]|[□■▲◎]|{_REPORTER}\s*[:|/]?"
@@ -32,7 +33,9 @@ _OFFICE_ONLY = re.compile(r"[(【\s]*(?:本文|文章)?[两三]?位?作者\s*(?:
 _LIFE = re.compile(r"[(【\s]*作者(?:简介|介绍)\s*:\s*")
 _LEADING = re.compile(rf"[{_HAN}·]{{2,4}}?(?=[,、(\s]|[系为是男女]|$)")
 _CREDITED = re.compile(r"(?:采写|摄影报道|摄影|报道|整理|撰写|摄)$")
-_ENGLISH_BY = re.compile(r"(?:^|[|\s])(?:By|Written by|Words by|Authors?:)\s+(?P<who>[A-Z][^|]*)")
+_ENGLISH_BY = re.compile(
+    r"(?:^|[|\s])(?:By|(?:Written|Words|Opinion|Analysis|Story|Text|Reporting) by|Authors?:)\s+(?P<who>[A-Z][^|]*)"
+)
 _ENGLISH_NAME = re.compile(r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|van|de|der|von|bin|al|la)){1,3}")
 _ENGLISH_OFFICES = re.compile(
     r"(?i:\b(?:Staff|Writer|Reporter|Correspondent|Editor|Daily|News|Times|Agency|University|Institute|Professor|Cent(?:re|er)|"
@@ -49,7 +52,7 @@ _DATE_LABEL = re.compile(
     r"^(?:(?:发布|发表|更新|成文)?(?:时间|日期)|(?:发表|发布|更新)于|"
     r"(?:(?:First )?Published|(?:Last )?Updated|Posted|Date)(?: on| at)?)\W*"
 )
-_NO_SOURCE = re.compile(r"By\s|作者|记者|责任编辑|编辑|分类|标签|原标题")
+_NO_SOURCE = re.compile(r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)于|星期.$|原创$")
 _LONGEST_SOURCE = 24
 
 
@@ -87,10 +90,10 @@ def source_in(line: str) -> str:
     """The publisher in a source line as printed, or empty."""
     if found := _SOURCE.search(fold(line)):
         return line[slice(*found.span("name"))].strip(" \u3000()【】[]")
-    parts = [_DATE_LABEL.sub("", without_date(part)) for part in fold(line).split("|")]
-    parts = [re.sub(r"\s*(?:发表|发布)于.*$", "", part) for part in parts]
-    names = [part.split()[-1] if part[0] >= "\u4e00" else part for part in parts if part and not _NO_SOURCE.match(part)]
-    return next((name for name in names if len(name) <= _LONGEST_SOURCE), "")
+    parts = [_DATE_LABEL.sub("", without_date(part)) for part in re.split(r"\s*\|\s*|\s[·-]\s", fold(line))]
+    parts = [part for part in parts if not re.match("分类|标签", part)]
+    names = [name for part in parts for name in (part.split()[::-1] if part >= "\u4e00" else [part])]
+    return next((x for x in names if x and not _NO_SOURCE.match(x) and len(x) <= _LONGEST_SOURCE), "")
 
 
 def _chinese_names(text: str) -> tuple[str, ...]:

@@ -32,10 +32,27 @@ def entries() -> tuple[Entry, ...]:
 
 
 @cache
+def senses() -> dict[str, str]:
+    """Word → all its glosses, between slashes."""
+    found: dict[str, str] = {}
+    for word, _, english in entries():
+        found[word] = f"{found[word]}/{english}" if word in found else english
+    return found
+
+
+@cache
 def places() -> frozenset[str]:
     """Words that name a place on earth, with and without 省, 市, 县, 区; none of one character."""
     named = {e.word for e in entries() if e.pinyin[:1].isupper() and _PLACE.search(e.english) and len(e.word) > 1}
     return frozenset(named | {w[:-1] for w in named if len(w) > 2 and w[-1] in "省市县区"})
+
+
+@cache
+def place_by_sound() -> dict[str, tuple[str, ...]]:
+    """Pinyin of a place without tones or spaces, lower case → its name: beijing → 北京."""
+    known = places()
+    found = ((re.sub(r"[^a-z]", "", e.pinyin.lower()), e.word) for e in entries() if e.word in known and e.pinyin[:1].isupper())
+    return {sound: (word,) for sound, word in found}
 
 
 @cache

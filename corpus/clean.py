@@ -67,7 +67,7 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[_Part]:
             parts.append(_Part(title.text, TITLE))
         elif previous.part == TITLE and line.text.startswith(("—", "--")) and role is Role.SHORT:
             parts.append(_Part(line.text, TITLE))
-        elif role is Role.SOURCE or (role is Role.STAMP and i < first):
+        elif role is Role.SOURCE or (role is Role.STAMP and i < first and not sourced):
             outer = not first <= i <= last or (not sourced and sheet.solids(first, i) <= _LEADS)
             sourced = sourced or outer
             parts.append(_Part(_without_buttons(line.text) if outer else line.text, Role.SOURCE if outer else ""))

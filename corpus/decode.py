@@ -27,7 +27,12 @@ _SIGNATURES = (
     (b"\x1f\x8b", "gzip"),
     (b"SQLite format 3", "SQLite"),
 )
-_KNOWN = re.compile(r"gb\w+|big5\w*|utf-?\d+(?:-?[lb]e)?|shift_jis|euc-\w\w|windows-12\d\d|iso-8859-\d+", re.IGNORECASE)
+_STRAY = 2
+_SAMPLE = 100_000
+_USUAL = {ord(c): "\n" for c in "\t\r\f\v\x85"}
+_KNOWN = re.compile(
+    r"gb\w+|big5\w*|utf-?(?:8|16|32)(?:-?[lb]e)?|shift_jis|euc-\w\w|windows-12\d\d|iso-8859-\d+", re.IGNORECASE
+)
 _DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
 
 
@@ -97,8 +102,9 @@ def _attempt(data: bytes, encoding: str) -> str | None:
 
 
 def _checked(text: str | None, where: str) -> str:
-    strange = sum(c != "\n" and unicodedata.category(c) in ("Cc", "Cn") for c in text.translate(_USUAL)) if text else 0
-    if text is None or strange > _STRAY + len(text) / 50:
+    sample = (text or "")[:_SAMPLE].translate(_USUAL)
+    strange = sum(c != "\n" and unicodedata.category(c) in ("Cc", "Cn") for c in sample)
+    if text is None or strange > _STRAY + len(sample) / 50:
         raise DocumentError(
             f"{where} 不是文本，或编码无法识别。请另存为 UTF-8 文本后再试。",
             f"{where} is not text, or its encoding is unknown. Save it as UTF-8 text and try again.",
@@ -106,13 +112,9 @@ def _checked(text: str | None, where: str) -> str:
     return text
 
 
-_STRAY = 2
-_USUAL = {ord(c): "\n" for c in "\t\r\f\v\x85"}
-
-
 def _reads_as_chinese(text: str) -> bool:
     """True if most characters beyond ASCII are common: wrong guesses of an encoding give rare ones."""
-    beyond = [c for c in text if not c.isascii()]
+    beyond = [c for c in text if not c.isascii()][:_SAMPLE]
     return 2 * sum(map(_is_common, beyond)) >= len(beyond)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from corpus.errors import DocumentError
 from corpus.page import Page
 
-MEMORY = 1024 * 1024 * 1024
+MEMORY = 1024 * 1024 * 1024  # bytes of address space
 CPU_SECONDS = 30
 
 
@@ -38,8 +38,9 @@ def parse(kind: str, path: Path) -> Page:
 def main(kind: str, path: Path) -> dict[str, object]:
     """The answer to the parent, as a mapping that JSON can hold."""
     logging.disable(logging.CRITICAL)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    for kind_of_limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU_SECONDS)):
+        _, hard = resource.getrlimit(kind_of_limit)
+        resource.setrlimit(kind_of_limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
     try:
         page = parse(kind, path)
     except DocumentError as error:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping
 from itertools import islice, product
 
-from corpus.cedict import entries, readings
+from corpus.cedict import entries, place_by_sound, readings, senses
 from corpus.text import fold, is_person, is_place
 
 PHRASE_WORDS = 4
@@ -58,28 +59,47 @@ def _glosses(text: str) -> Iterator[str]:
             yield _ARTICLE.sub("", phrase.lower())
 
 
-def build_glossary(vocabulary: Iterable[str], given: Mapping[str, str] = {}) -> dict[str, list[str]]:
-    """English key → the words of `vocabulary` (folded) it may stand for; `given` adds word → English of our own."""
-    words = {w for w in vocabulary if len(w) > 1 or w in "省市县区村镇"}
-    found: dict[str, dict[str, None]] = {}
+def build_glossary(counts: Mapping[str, int], given: Mapping[str, str] = {}) -> dict[str, list[str]]:
+    """English key → the words it may stand for among those of `counts` (folded word → how often), frequent ones first.
+
+    `given` adds word → English of our own, several separated by semicolons.
+    """
+    found: dict[str, set[str]] = defaultdict(set)
     for word, pinyin, text in entries():
-        if (word := fold(word)) not in words:
+        if (word := fold(word)) not in counts:
             continue
-        for phrase in _glosses(text):
-            key = _key(phrase)
-            if key and len(key.split()) <= PHRASE_WORDS:
-                found.setdefault(key, {})[word] = None
+        for key in map(_key, _glosses(text)):
+            if len(key.split()) <= PHRASE_WORDS:
+                found[key].add(word)
         if pinyin[:1].isupper():
-            found.setdefault(_key(re.sub(r"[^A-Za-z]", "", pinyin)), {})[word] = None
+            found[_key(re.sub(r"[^A-Za-z]", "", pinyin))].add(word)
     for word, english in given.items():
-        for phrase in english.split(";"):
-            if word in words:
-                found.setdefault(_key(phrase), {})[word] = None
-    for word in words:
-        if len(word) <= 5 and (is_person(word) or is_place(word) or word[-2:] in ("街道", "社区")):
+        if word in counts:
+            for phrase in english.split(";"):
+                found[_key(phrase)].add(word)
+    for word in counts:
+        if 1 < len(word) <= 5 and (is_person(word) or is_place(word) or word not in senses()):
             for sound in _spoken(word):
-                found.setdefault(stem(sound), {})[word] = None
-    return {key: sorted(chinese) for key, chinese in sorted(found.items()) if key not in _LIGHT}
+                found[stem(sound)].add(word)
+    return {key: sorted(found[key], key=lambda w: (-counts[w], w)) for key in sorted(found) if key and key not in _LIGHT}
+
+
+_REFERENCE = re.compile(r"([\u3400-\u9fff]{2,8})\[")
+MEANINGS_AT_MOST = 6
+"""An English word that more words of the collection share says too little to join two of them."""
+
+
+def synonyms(word: str, glossary: Mapping[str, list[str]], known: Container[str]) -> list[str]:
+    """Words of the collection that CC-CEDICT explains by the same English as `word` (都市, 城市), or by which it explains it
+    (蓉城: 成都).
+    """
+    text = senses().get(word, "")
+    found = [w for w in _REFERENCE.findall(text) if w in known and w != word]
+    for gloss in _glosses(text):
+        key = _key(gloss)
+        if key and len(glossary.get(key, ())) <= MEANINGS_AT_MOST:
+            found += [w for w in glossary.get(key, ()) if len(w) > 1 and w != word]
+    return list(dict.fromkeys(found))
 
 
 def _spoken(word: str) -> Iterator[str]:
@@ -87,22 +107,35 @@ def _spoken(word: str) -> Iterator[str]:
     return ("".join(syllables) for syllables in islice(product(*choices), 8))
 
 
-def look_up(question: str, glossary: Mapping[str, list[str]]) -> list[tuple[str, tuple[str, ...]]]:
-    """(English, Chinese words it may stand for) for the longest phrases of `question` in order; no words where unknown."""
-    words = [stem(w) for w in _WORD.findall(re.sub(r"'s\b", "", question.lower()))]
-    plain = _WORD.findall(re.sub(r"'s\b", "", question.lower()))
-    found: list[tuple[str, tuple[str, ...]]] = []
+def look_up(question: str, glossary: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """English phrase → the Chinese words it may stand for, longest phrases of `question` first; none where unknown.
+
+    A place that the collection does not name gets its Chinese name all the same.
+    """
+    plain = _WORD.findall(_SCALED.sub(" ", re.sub(r"'s\b", "", question.lower())))
+    found: dict[str, tuple[str, ...]] = {}
     at = 0
-    while at < len(words):
-        for size in range(min(PHRASE_WORDS, len(words) - at), 0, -1):
-            keys = (" ".join(words[at : at + size]), "".join(plain[at : at + size]), stem("".join(plain[at : at + size])))
-            chinese = next((glossary[k] for k in keys if k in glossary), None)
-            if chinese and not (size == 1 and plain[at] in _LIGHT):
-                found.append((" ".join(plain[at : at + size]), tuple(chinese)))
+    while at < len(plain):
+        for size in range(min(PHRASE_WORDS, len(plain) - at), 0, -1):
+            words = plain[at : at + size]
+            keys = (" ".join(map(stem, words)), stem("".join(words)), stem("".join(reversed(words))))
+            chinese = next((glossary[k] for k in keys if k in glossary), None) or place_by_sound().get("".join(words), ())
+            if chinese and not (size == 1 and words[0] in _LIGHT):
+                found[" ".join(words)] = tuple(chinese[:MEANINGS_AT_MOST])
                 break
         else:
             size = 1
             if plain[at] not in _LIGHT:
-                found.append((plain[at], ()))
+                found[plain[at]] = ()
         at += size
     return found
+
+
+_SCALED = re.compile(r"(\d+(?:\.\d+)?)\s*(thousand|million|billion|percent|per cent|%)?")
+_SCALE = {"thousand": 0.1, "million": 100, "billion": 10}
+
+
+def numbers(question: str) -> frozenset[str]:
+    """The numbers of an English question as Chinese writes them, in 万 or 亿: 26.85 million → 2685."""
+    found = (m.groups() for m in _SCALED.finditer(question.lower().replace(",", "")))
+    return frozenset(f"{float(digits) * _SCALE.get(scale or '', 1):g}" for digits, scale in found)

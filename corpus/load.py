@@ -110,10 +110,10 @@ def _distinct(found: list[tuple[Path, Document]]) -> list[Document]:
     documents: dict[str, Document] = {}
     seen: set[str] = set()
     for path, document in found:
-        print_of_it = fingerprint(document)
-        if print_of_it in seen:
+        digest = fingerprint(document)
+        if digest in seen:
             continue
-        seen.add(print_of_it)
+        seen.add(digest)
         if document.doc_id in documents:
             document = replace(document, doc_id=hashed(document.doc_id, path.name))
         documents[document.doc_id] = document
@@ -124,14 +124,26 @@ def _parse(path: Path, kind: str) -> Page:
     """The page that the child process makes of a file."""
     command = [sys.executable, "-m", "corpus.formats", kind, str(path.resolve())]
     try:
-        child = subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=WALL_SECONDS, check=True)
-        answer = json.loads(child.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
+        child = subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=WALL_SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise _too_much(path) from error
+    if child.returncode < 0:
+        raise _too_much(path)
+    if child.returncode > 0:
+        reason = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise DocumentError(
-            f"{shown(path)} 解析时超出了时间或内存限制。请拆分文件，或另存为文本。",
-            f"{shown(path)} took too much time or memory to parse. Split it, or save it as text.",
-        ) from error
+            f"解析 {shown(path)} 的程序没有完成：{reason}。请检查安装，或另存为文本。",
+            f"The parser of {shown(path)} did not finish: {reason}. Check the installation, or save the file as text.",
+        )
+    answer = json.loads(child.stdout)
     if "error" in answer:
         raise DocumentError(*answer["error"])
     lines = tuple(Line(*line) for line in answer["lines"])
     return Page(lines, answer["title"], answer["author"], answer["date"], answer["site"])
+
+
+def _too_much(path: Path) -> DocumentError:
+    return DocumentError(
+        f"{shown(path)} 解析时超出了时间或内存限制。请拆分文件，或另存为文本。",
+        f"{shown(path)} took too much time or memory to parse. Split it, or save it as text.",
+    )

@@ -20,13 +20,15 @@ _QUOTE = re.compile(r"^\s{0,3}(?:>[ \t]?)+")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 _RULED_ROW = re.compile(r"[\s|:\-]+$")
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s*\S+.*$")
+_TARGET = r"\((?:[^()]|\([^()]{0,100}\)){0,500}\)"
+_LONGEST = 1000
 _INLINE = (
-    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
-    (re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])"), r"\1"),
+    (re.compile(rf"!\[[^\[\]]*\]{_TARGET}"), ""),
+    (re.compile(rf"\[([^\[\]]+)\](?:{_TARGET}|\[[^\[\]]*\])"), r"\1"),
     (re.compile(r"<((?:https?|mailto):[^>\s]+)>"), r"\1"),
     (re.compile(r"<br\s*/?>", re.IGNORECASE), " "),
     (re.compile(r"(?<!`)`([^`]+)`(?!`)"), r"\1"),
-    (re.compile(r"(?<!\\)(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\\)(\*\*|__|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
     (re.compile(r"(?<![\d*\\])\*(?=[^\s*])([^*]+?)(?<=[^\s*\\])\*(?![\d*])"), r"\1"),
     (re.compile(r"(?<![\w\\])_(?=\S)([^_]+?)(?<=\S)_(?!\w)"), r"\1"),
     (re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])"), r"\1"),
@@ -36,7 +38,7 @@ _INLINE = (
 def read_text(text: str) -> Page:
     """A page of plain text; cells parted by tabs are rows."""
     lines = text.splitlines()
-    tabbed = [line for line in lines if _TABBED.fullmatch(line)]
+    tabbed = [line for line in lines if len(line) <= _LONGEST and _TABBED.fullmatch(line)]
     if len(tabbed) < 2:
         return Page(tuple(map(Line, unwrap(lines))))
     rows = {line: " | ".join(cell for part in line.split("\t") if (cell := tidy(part))) for line in tabbed}
@@ -45,19 +47,24 @@ def read_text(text: str) -> Page:
 
 
 def read_markdown(text: str) -> Page:
-    """A page of Markdown. Its title is the front matter's, or the first heading if that is of the first level."""
-    text = re.sub(r"<!--.*?-->", "", text.replace("\r\n", "\n"), flags=re.DOTALL)
+    """A page of Markdown. Its title is the front matter's, or the heading it begins with."""
+    text = _without_comments("\n".join(text.splitlines()))
     front = _FRONT.match(text)
-    fields = {name.lower(): value for name, value in _FIELD.findall(front["fields"])} if front else {}
+    fields = {name.lower(): value for name, value in _FIELD.findall(front["fields"][:_LONGEST])} if front else {}
     lines = _lines(text[front.end() :] if front else text)
     day = find_date(fields.get("date", ""))
     return Page(
         tuple(lines),
-        title=tidy(fields.get("title", "")) or next((x.text for x in lines if x.kind == "heading"), ""),
+        title=tidy(fields.get("title", "")) or (lines[0].text if lines and lines[0].kind == "heading" else ""),
         author=fields.get("author", ""),
         date=day.isoformat() if day else "",
         site=fields.get("source", ""),
     )
+
+
+def _without_comments(text: str) -> str:
+    first, *rest = text.split("<!--")
+    return first + "".join(part.partition("-->")[2] if "-->" in part else f"<!--{part}" for part in rest)
 
 
 def _lines(text: str) -> list[Line]:
@@ -94,7 +101,7 @@ def _marked(line: str) -> Line | None:
     """A heading, item or row without its marks; an empty line for a rule; None for plain text."""
     if _RULE.match(line) or _DEFINITION.match(line):
         return Line("")
-    if heading := _HEADING.match(line):
+    if len(line) <= _LONGEST and (heading := _HEADING.match(line)):
         return Line(_bare(heading[2]), "heading")
     if _BULLET.match(line):
         return Line(_bare(_BULLET.sub("", line, count=1)), "item")

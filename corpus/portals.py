@@ -18,6 +18,11 @@ _ORNAMENTS = " >》»›<《«‹·•■□▍▌▎|│【】[]{}():….+—_*
 _MENU = re.compile(
     r"[^\s。,A-Za-z]{1,8}(?:[\s|/·]+[^\s。,]{1,8}){5,}|[A-Z][\w ]{1,16}(?:\s?[|·]\s?[A-Z][\w ]{1,16}){3,}"
 )
+_SIMPLIFIED = str.maketrans(
+    "關閱讀責編輯來記報導發佈時間標題圖網熱門聞評論點擊載權聲請鏈連結轉簡體訂頁視頻攝撰稿單機構處聯絡們隱圍開貼讚",
+    "关阅读责编辑来记报导发布时间标题图网热门闻评论点击载权声请链连结转简体订页视频摄撰稿单机构处联络们隐围开贴赞",
+)
+_CASELESS = frozenset(("noise", "trail", "stops"))
 _LONGEST = 300
 _LONGEST_SOURCE = 160
 _LONGEST_REST = 25
@@ -62,18 +67,18 @@ class Marks:
 @cache
 def marks() -> Marks:
     """The marks in `portals.toml`, read once."""
-    portals = tomllib.loads(Path(__file__).with_name("portals.toml").read_text(encoding="utf-8"))
-    names = Marks.__dataclass_fields__
-    return Marks(**{name: _either(p for table in portals.values() for p in table.get(name, ())) for name in names})
+    portals = tomllib.loads(Path(__file__).with_name("portals.toml").read_text(encoding="utf-8")).values()
+    return Marks(**{name: _either(name, portals) for name in Marks.__dataclass_fields__})
 
 
-def _either(patterns: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+def _either(name: str, portals: Iterable[dict[str, list[str]]]) -> re.Pattern[str]:
+    patterns = [f"(?:{pattern})" for portal in portals for pattern in portal.get(name, ())]
+    return re.compile("|".join(patterns), re.IGNORECASE if name in _CASELESS else re.NOFLAG)
 
 
 def role_of(line: Line) -> Role:
     """The part a line plays, judged by the line alone."""
-    text = fold(line.text)
+    text = fold(line.text).translate(_SIMPLIFIED)
     if len(text) > _LONGEST:
         return Role.PROSE
     bare = text.strip(_ORNAMENTS)
@@ -100,7 +105,7 @@ def _meta_role(text: str) -> Role | None:
             return Role.EDITOR
         if found.credit.match(text):
             return Role.CREDIT
-    if found.byline.match(text) and (authors_in(text) or not text.startswith("By ")):
+    if found.byline.match(text) and (authors_in(text) or not text.isascii()):
         return Role.BYLINE
     return Role.STAMP if is_stamp(text) else None
 

@@ -56,6 +56,9 @@ class Sheet:
     def weight(self) -> int:
         """How much there is of a portal: 2 and more is one."""
         count = Counter(self.roles)
+        headed = sum(
+            role is Role.STOP and line.kind == "heading" for role, line in zip(self.roles, self.lines, strict=True)
+        )
         sure = count[Role.TRAIL] + count[Role.STOP] + sum(bool(marks().prefix.match(text)) for text in self._folded)
         top = [i for i, role in enumerate(self.roles[:_NEAR]) if role is Role.STAMP]
         hints = (
@@ -65,7 +68,7 @@ class Sheet:
             self._is_clocked(self.stamps, 2),
             self._trails_off(),
         )
-        other = 2 * sure + sum(hints)
+        other = 2 * sure - headed + sum(hints)
         return other + (count[Role.NOISE] if other or count[Role.NOISE] > 2 else 0)
 
     @property
@@ -90,6 +93,14 @@ class Sheet:
     @cached_property
     def _solids(self) -> tuple[int, ...]:
         return tuple(accumulate((self.is_solid(i) for i in range(len(self))), initial=0))
+
+    def has_prose(self, start: int, end: int) -> bool:
+        """True if a line from `start` to `end`, exclusive, is prose of any length."""
+        return self._proses[end] > self._proses[start]
+
+    @cached_property
+    def _proses(self) -> tuple[int, ...]:
+        return tuple(accumulate((role is Role.PROSE for role in self.roles), initial=0))
 
     def until(self, i: int) -> int:
         """The first line from `i` on that is an editor line or begins furniture, or the number of lines."""

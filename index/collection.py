@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +55,7 @@ class Collection:
         documents = tuple(_document(json.loads(line)) for line in lines if line)
         with np.load(folder / SPANS_FILE, allow_pickle=False) as arrays:
             passages, found = (
-                tuple(Passage(documents[d], int(start), int(end)) for d, start, end in arrays[name].tolist())
+                tuple(Passage(documents[d], start, end) for d, start, end in arrays[name].tolist())
                 for name in ("passages", "sentences")
             )
             return cls(documents, passages, found, arrays["first_sentence"].astype(np.intp))
@@ -70,7 +71,7 @@ def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE) -> Collecti
     return Collection(tuple(documents), passages, tuple(s for found in inside for s in found), first)
 
 
-def _document(fields: dict[str, object]) -> Document:
-    sections = tuple(Section(**section) for section in fields.pop("sections"))  # type: ignore[attr-defined,arg-type]
-    lists = {name: tuple(fields.pop(name)) for name in ("authors", "tags")}  # type: ignore[call-overload]
-    return Document(**fields, **lists, sections=sections)  # type: ignore[arg-type]
+def _document(fields: Mapping[str, Any]) -> Document:
+    lists = {name: tuple(fields[name]) for name in ("authors", "tags")}
+    sections = tuple(Section(**section) for section in fields["sections"])
+    return Document(**{**fields, **lists, "sections": sections})

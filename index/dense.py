@@ -1,4 +1,4 @@
-"""Finds passages by their meaning: exact inner product of unit vectors in FAISS."""
+"""Finds passages by their meaning: exact inner product of unit vectors in FAISS. The only module that knows FAISS."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ from index.retriever import Encoder, Hit, Vectors, best
 REMEMBERED_QUESTIONS = 1024
 PASSAGES_FILE, SENTENCES_FILE = "passages.faiss", "sentences.faiss"
 
+# FAISS shares out the questions of a batch, and a bot asks one at a time: more threads would only wait for work.
+faiss.omp_set_num_threads(1)
+
 
 class DenseRetriever:
     """score = ½ (cosine of the passage + cosine of its nearest sentence), -1 to 1, exact.
 
-    A passage says where it stands (its vector has title and heading), a sentence says one thing: together they find more
-    than either (docs/benchmarks.md).
+    A passage says where it stands (its vector has title and heading), a sentence says one thing: together they find
+    more than either (docs/benchmarks.md).
     """
 
-    def __init__(self, collection: Collection, faiss_passages: faiss.Index, faiss_sentences: faiss.Index, encoder: Encoder) -> None:
+    def __init__(
+        self, collection: Collection, faiss_passages: faiss.Index, faiss_sentences: faiss.Index, encoder: Encoder
+    ) -> None:
         self.collection = collection
         self._passages = faiss_passages
         self._sentences = faiss_sentences
@@ -30,19 +35,22 @@ class DenseRetriever:
         self._remember = lru_cache(REMEMBERED_QUESTIONS)(self._encode)
 
     @classmethod
-    def build(cls, collection: Collection, vectors: Vectors, sentence_vectors: Vectors, encoder: Encoder) -> DenseRetriever:
+    def build(
+        cls, collection: Collection, vectors: Vectors, sentence_vectors: Vectors, encoder: Encoder
+    ) -> DenseRetriever:
         """`vectors` (n, dim) one a passage, `sentence_vectors` (m, dim) one a sentence; float32, unit rows."""
         return cls(collection, _flat(vectors), _flat(sentence_vectors), encoder)
 
     def save(self, folder: Path) -> None:
         """Writes both sets of vectors into `folder`."""
-        faiss.write_index(self._passages, str(folder / PASSAGES_FILE))
-        faiss.write_index(self._sentences, str(folder / SENTENCES_FILE))
+        # FAISS would report a full disk as a RuntimeError without its cause; Python's own write raises OSError.
+        (folder / PASSAGES_FILE).write_bytes(faiss.serialize_index(self._passages))
+        (folder / SENTENCES_FILE).write_bytes(faiss.serialize_index(self._sentences))
 
     @classmethod
     def load(cls, folder: Path, collection: Collection, encoder: Encoder) -> DenseRetriever:
         """Reads what `save` wrote for the same passages. FAISS checks nothing: the store verifies the files first."""
-        read = [faiss.read_index(str(folder / name)) for name in (PASSAGES_FILE, SENTENCES_FILE)]
+        read = [faiss.deserialize_index(np.fromfile(folder / n, np.uint8)) for n in (PASSAGES_FILE, SENTENCES_FILE)]
         return cls(collection, *read, encoder)
 
     def vectors(self) -> tuple[Vectors, Vectors]:
@@ -55,26 +63,41 @@ class DenseRetriever:
 
     def candidates(self, question: str, k: int) -> Rows:
         """Rows of at most 2 k passages: the nearest, and those of the nearest sentences."""
-        vector = self.vector(question)[None, :]
-        near = self._passages.search(vector, min(k, self._passages.ntotal))[1][0]
-        said = self._sentences.search(vector, min(k, self._sentences.ntotal))[1][0]
-        return np.union1d(near, self.collection.passages_of(said)).astype(np.intp)
+        return self._nearest(question, k)[0]
 
     def scores(self, question: str, rows: Rows) -> Vectors:
         """(len(rows),) float32, the score of those passages."""
+        if not len(rows):
+            return np.zeros(0, np.float32)
         vector = self.vector(question)
-        nearest = [self.sentence_scores(question, self.collection.sentences_of(int(row))).max() for row in rows]
-        return (self._passages.reconstruct_batch(rows) @ vector + np.array(nearest, np.float32)) / 2
+        spans = [self.collection.sentences_of(int(row)) for row in rows]
+        said = self._sentences.reconstruct_batch(np.concatenate(spans)) @ vector
+        nearest = np.maximum.reduceat(said, np.cumsum([0, *map(len, spans[:-1])]))
+        return np.asarray((self._passages.reconstruct_batch(rows) @ vector + nearest) / 2, np.float32)
 
     def sentence_scores(self, question: str, sentences: range) -> Vectors:
         """(len(sentences),) float32, the cosine of consecutive sentences."""
-        return self._sentences.reconstruct_n(sentences.start, len(sentences)) @ self.vector(question)
+        cosines: Vectors = self._sentences.reconstruct_n(sentences.start, len(sentences)) @ self.vector(question)
+        return cosines
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The best `k` passages, best first."""
-        rows = self.candidates(question, max(k, 10))
-        scores = self.scores(question, rows)
-        return [Hit(self.collection.passages[rows[at]], float(scores[at])) for at in best(scores, k)]
+        depth = max(k, 10)
+        while True:
+            rows, bound = self._nearest(question, depth)
+            scores = self.scores(question, rows)
+            top = best(scores, k)
+            if depth >= self._passages.ntotal or scores[top[-1]] > bound:
+                return [Hit(self.collection.passages[rows[at]], float(scores[at])) for at in top]
+            depth *= 4
+
+    def _nearest(self, question: str, k: int) -> tuple[Rows, float]:
+        """The rows of `candidates`, and a score that no other passage exceeds (Fagin's threshold)."""
+        vector = self.vector(question)[None, :]
+        near, passages = self._passages.search(vector, min(k, self._passages.ntotal))
+        said, sentences = self._sentences.search(vector, min(k, self._sentences.ntotal))
+        rows = np.union1d(passages[0], self.collection.passages_of(sentences[0])).astype(np.intp)
+        return rows, float(near[0, -1] + said[0, -1]) / 2
 
     def _encode(self, question: str) -> Vectors:
         return np.asarray(self._encoder.encode_query([question]), np.float32)[0]

@@ -57,7 +57,8 @@ class TextEncoder:
     def _unit_rows(self, vectors: npt.ArrayLike) -> Vectors:
         rows = np.asarray(vectors, np.float32).reshape(-1, self.dim)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
-        return rows / np.maximum(lengths, np.float32(1e-12))
+        unit: Vectors = rows / np.maximum(lengths, np.float32(1e-12))
+        return unit
 
     @property
     def dim(self) -> int:

@@ -1,4 +1,4 @@
-"""Joins the two halves of the search: a weighted sum of their scores, each scaled by its own bounds, on the union of both."""
+"""Joins the two halves of the search: a weighted sum of their scores, each scaled by its own bounds, on both lists."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from index.retriever import Hit, Vectors, best
 class FusedRetriever:
     """score = w · dense' + (1 - w) · lexical', 0 to 1.
 
-    dense' = (cosine - least) / (1 - least), `least` among the candidates; lexical' = BM25 / the sum of the question's idf.
-    Each half gives its best `candidates`, and a passage that only one half brought is scored by the other too. Scores with
-    bounds of their own beat both ranks and min-max scaling (Bruch, Gai, Ingber 2023, arXiv 2210.11934): a question whose
-    words the collection hardly has is decided by meaning, where min-max would blow up chance matches.
+    dense' = (cosine - least) / (1 - least), `least` among the candidates; lexical' = BM25 / the sum of the question's
+    idf. Each half gives its best `candidates`, and a passage that only one half brought is scored by the other too.
+    Scores with bounds of their own beat both ranks and min-max scaling (Bruch, Gai, Ingber 2023, arXiv 2210.11934): a
+    question whose words the collection hardly has is decided by meaning, where min-max would blow up chance matches.
     """
 
     def __init__(self, dense: DenseRetriever, lexical: LexicalRetriever, weight: float, candidates: int) -> None:
@@ -27,7 +27,8 @@ class FusedRetriever:
     def search(self, question: str, k: int) -> list[Hit]:
         """The best `k` of the union, best first; scores 0 to 1."""
         lexical = self._lexical.scores(question)
-        rows = np.union1d(self._dense.candidates(question, self.candidates), best(lexical, self.candidates)).astype(np.intp)
+        near = self._dense.candidates(question, self.candidates)
+        rows = np.union1d(near, best(lexical, self.candidates)).astype(np.intp)
         fused = fuse(self._dense.scores(question, rows), lexical[rows], self._lexical.ideal(question), self.weight)
         passages = self._dense.collection.passages
         return [Hit(passages[rows[at]], float(fused[at])) for at in best(fused, k)]

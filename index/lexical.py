@@ -31,7 +31,9 @@ class LexicalRetriever:
     def build(cls, collection: Collection, segmenter: Segmenter) -> LexicalRetriever:
         """Counts the terms of every passage."""
         bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
-        bm25.index([segmenter.search_terms(f"{p.context}\n{p.text}") for p in collection.passages], show_progress=False)
+        terms = [segmenter.search_terms(f"{p.context}\n{p.text}") for p in collection.passages]
+        # bm25s cannot count nothing at all: the empty term, which no question has, stands for passages without words.
+        bm25.index(terms if any(terms) else [[""]] * len(terms), show_progress=False)
         return cls(collection, segmenter, bm25)
 
     def save(self, folder: Path) -> None:
@@ -55,15 +57,16 @@ class LexicalRetriever:
 
         A term that no passage has counts in full; Latin ones do not, for they may be the question's own language.
         """
-        size = len(self.collection.passages)
-        spread = self._bm25.scores["indptr"]
-        terms = self.segmenter.search_terms(question)
-        known = [self._bm25.vocab_dict.get(term) for term in terms if not term.isascii() or term in self._bm25.vocab_dict]
-        seen = (0 if row is None else int(spread[row + 1] - spread[row]) for row in known)
-        return sum(math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in seen)
+        size, known = len(self.collection.passages), self._bm25.vocab_dict
+        terms = [t for t in self.segmenter.search_terms(question) if t in known or not t.isascii()]
+        return sum(math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in map(self._passages_with, terms))
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The best `k` passages that share a term with the question, best first."""
         scores = self.scores(question)
         return [Hit(self.collection.passages[row], float(scores[row])) for row in best(scores, k) if scores[row] > 0]
 
+    def _passages_with(self, term: str) -> int:
+        column = self._bm25.vocab_dict.get(term)
+        starts = self._bm25.scores["indptr"]
+        return 0 if column is None else int(starts[column + 1] - starts[column])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,21 +21,32 @@ from index.lexical import LexicalRetriever
 from index.retriever import Encoder, Vectors
 
 WORDS_FILE = "words.json"
+FORM = 1
+"""Of what `Snapshot.save` writes; another number, and an index is not read but made anew."""
+
+BATCH = 128
+
+Progress = Callable[[int, int], object]
+"""Told the texts encoded so far, and how many there are to encode."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`dense` is None where the encoder is not to be had. `glossary` is English → words of the collection."""
+    """`dense` is None where the encoder is not to be had. `glossary` is English → words of the collection.
+
+    `words` are the words of the passages' text, folded, long ones with the shorter ones in them.
+    """
 
     collection: Collection
     segmenter: Segmenter
     lexical: LexicalRetriever
     dense: DenseRetriever | None
     glossary: Mapping[str, list[str]]
+    words: frozenset[str]
 
     def save(self, folder: Path) -> None:
         """Writes every part into `folder`."""
-        words = {"terms": self.segmenter.terms, "glossary": self.glossary}
+        words = {"terms": self.segmenter.terms, "glossary": self.glossary, "words": sorted(self.words)}
         (folder / WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         self.collection.save(folder)
         self.lexical.save(folder)
@@ -44,11 +56,11 @@ class Snapshot:
     @classmethod
     def load(cls, folder: Path, encoder: Encoder | None) -> Snapshot:
         """Reads what `save` wrote; without an encoder, only the lexical half."""
-        words = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
-        collection, segmenter = Collection.load(folder), Segmenter(words["terms"])
+        stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
+        collection, segmenter = Collection.load(folder), Segmenter(stored["terms"])
         lexical = LexicalRetriever.load(folder, collection, segmenter)
         dense = DenseRetriever.load(folder, collection, encoder) if encoder else None
-        return cls(collection, segmenter, lexical, dense, words["glossary"])
+        return cls(collection, segmenter, lexical, dense, stored["glossary"], frozenset(stored["words"]))
 
 
 def text_to_encode(passage: Passage) -> str:
@@ -70,6 +82,7 @@ def build(
     encoder: Encoder | None,
     size: int = PASSAGE_SIZE,
     known: Mapping[str, Vectors] | None = None,
+    progress: Progress | None = None,
 ) -> Snapshot:
     """Makes an index of `documents`; texts in `known` keep their vectors, the others are encoded."""
     collection = collect(documents, size)
@@ -77,17 +90,27 @@ def build(
     segmenter = Segmenter([*terms, *mined_terms(documents, 2 if len(documents) < 20 else 3)])
     dense = None
     if encoder and collection.passages:
-        of_passages = encode(map(text_to_encode, collection.passages), encoder, known or {})
-        of_sentences = encode((s.text for s in collection.sentences), encoder, known or {})
-        dense = DenseRetriever.build(collection, of_passages, of_sentences, encoder)
+        texts = [*map(text_to_encode, collection.passages), *(s.text for s in collection.sentences)]
+        vectors = encode(texts, encoder, known or {}, progress)
+        split = len(collection.passages)
+        dense = DenseRetriever.build(collection, vectors[:split], vectors[split:], encoder)
     lexical = LexicalRetriever.build(collection, segmenter)
-    vocabulary = {t for p in collection.passages for t in segmenter.search_terms(p.text)}
-    return Snapshot(collection, segmenter, lexical, dense, build_glossary(vocabulary, terms))
+    counts = Counter(w for p in collection.passages for w in segmenter.search_words(p.text))
+    districts = Counter(c for p in collection.passages for c in p.text if c in "省市县区镇村")
+    glossary = build_glossary(counts | districts, terms)
+    return Snapshot(collection, segmenter, lexical, dense, glossary, frozenset(counts))
 
 
-def encode(texts: Iterable[str], encoder: Encoder, known: Mapping[str, Vectors]) -> Vectors:
+def encode(
+    texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors], progress: Progress | None = None
+) -> Vectors:
     """(n, dim) float32, unit rows: `texts` as documents, each distinct one encoded once, none that is `known`."""
-    wanted = list(texts)
-    fresh = list(dict.fromkeys(t for t in wanted if t not in known))
-    vectors = {**known, **dict(zip(fresh, np.asarray(encoder.encode_document(fresh), np.float32), strict=True))}
-    return np.stack([vectors[t] for t in wanted])
+    fresh = sorted({t for t in texts if t not in known}, key=lambda t: (len(t), t))
+    made: dict[str, Vectors] = {}
+    # Neighbours in length share a batch: a batch is as slow as its longest text.
+    for start in range(0, len(fresh), BATCH):
+        batch = fresh[start : start + BATCH]
+        made.update(zip(batch, np.asarray(encoder.encode_document(batch), np.float32), strict=True))
+        if progress:
+            progress(len(made), len(fresh))
+    return np.stack([made[t] if t in made else known[t] for t in texts])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tomllib
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from corpus.clean import Article, clean
 from corpus.load import load
-from corpus.markup import read_text
-from corpus.page import fold, tidy
+from corpus.markup import read_markdown, read_text
+from corpus.page import Line, fold, tidy
+from corpus.portals import Marks, Role, role_of
 
 PAGES = Path(__file__).parent / "pages"
 SEED = Path(__file__).parent.parent / "corpus" / "articles" / "gmw-2020-12-05-chengshi-zhili.txt"
@@ -154,6 +156,19 @@ WANTED = (
         "",
         ("标题", "", "一、调研概况", "二、主要发现", "(一)居民最看重的是身边小事", "(二)基层负担仍需减轻", "参考文献"),
     ),
+    Want("trad.txt", "公園不打烊 城市多一盞燈", ("陳語嫣",), "2023-08-15", "城市日報", (*HEAD, "", "编辑")),
+    Want("teaser.txt", "楼道里的“共享书架”", ("龚雪",), "2022-10-08", "江城网", (*HEAD, "")),
+    Want(
+        "bio.txt",
+        "从“单位大院”到“完整社区”:居住空间的再组织",
+        ("白若云",),
+        "2021-11-30",
+        "《城市研究》2021年第6期",
+        ("标题", "作者", "出处", "", "一、问题的提出", "二、三种再组织的路径", "作者", "编辑"),
+    ),
+    Want("qa.txt", "【访谈】社区治理要多做“加法”", (), "2020-10-12", "人民论坛", (*HEAD, "", "编辑")),
+    Want("caption.txt", "江边的“城市阳台”开放了", ("柯敏", "倪芳"), "2023-04-18", "江城日报", (*HEAD, "", "配图", "")),
+    Want("curb.txt", "Let the Curb Go", ("Martha Quill",), "2021-03-09", "", ("标题", "作者", "出处", "")),
     Want("prose.txt", "槐树下", headings=("标题", "", "分享")),
     Want("poem.txt", "老街", headings=("标题", "")),
 )
@@ -276,6 +291,66 @@ def test_a_signature_below_a_notice_is_of_the_notice() -> None:
     article = cleaned(["首页 > 公告", "关于加强夜间施工管理的通知", body, *signed, "打印本页", "关闭窗口", "网站地图"])
     assert article.text.split("\n")[1:] == [body, *signed]
     assert article.published == "2022-05-09"
+
+
+def test_a_page_that_is_a_list_of_titles_and_dates_keeps_them() -> None:
+    entries = [line for n in range(8) for line in (f"我市第{n}批口袋公园建成开放", f"2023-04-{n + 10}")]
+    lines = ["首页 > 政务公开 > 工作动态", *entries, "上一页 1 2 3 下一页", "版权所有 江城市人民政府"]
+    assert cleaned(lines).text.split("\n") == entries
+
+
+def test_a_chronicle_keeps_its_dates() -> None:
+    lines = [
+        "大事记",
+        "2019-03-01",
+        "启动老旧小区普查。",
+        "2020-05-06",
+        "首批小区开工改造。",
+        "2021-07-08",
+        "全部完工。",
+    ]
+    assert cleaned(lines).text.split("\n") == lines
+
+
+def test_a_reading_list_in_bare_markdown_is_its_author_s() -> None:
+    text = "# 街道笔记\n\n街道是城市的客厅。\n\n## 延伸阅读\n\n- 《城市的胜利》\n- 《美国大城市的死与生》\n"
+    want = ["街道笔记", "街道是城市的客厅。", "延伸阅读", "《城市的胜利》", "《美国大城市的死与生》"]
+    assert clean(read_markdown(text)).text.split("\n") == want
+
+
+def test_the_data_holds_no_key_that_is_not_read() -> None:
+    portals = tomllib.loads((SEED.parent.parent / "portals.toml").read_text(encoding="utf-8"))
+    assert {key for table in portals.values() for key in table} == set(Marks.__dataclass_fields__)
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("【相关阅读】", Role.STOP),
+        ("推荐阅读 >>", Role.STOP),
+        ("Related Articles:", Role.STOP),
+        ("相关阅读栏里有一行字。", Role.PROSE),
+        ("首页 > 理论频道 > 正文", Role.TRAIL),
+        ("分享到\uff1a微信 微博 QQ空间", Role.NOISE),
+        ("字号\uff1a大 中 小", Role.NOISE),
+        ("分享是一件奇怪的事", Role.SHORT),
+        ("来源\uff1a光明网 2020-12-05", Role.SOURCE),
+        ("来源于生活的智慧", Role.SHORT),
+        ("2024-10-10 16:04", Role.STAMP),
+        ("2024年10月10日召开的会议通过了决定。", Role.PROSE),
+        ("作者\uff1a张三", Role.BYLINE),
+        ("作者认为城市应当更有温度。", Role.PROSE),
+        ("记者走访调查", Role.SHORT),
+        ("[ 责编\uff1a李澍 ]", Role.EDITOR),
+        ("\uff08动图\uff1a耿楠楠\uff09", Role.CREDIT),
+        ("编者按\uff1a近日,本报刊发一组文章。", Role.NOTE),
+        ("\uff08此件公开发布\uff09", Role.PROSE),
+        ("By the numbers", Role.SHORT),
+        ("By Jane Doe", Role.BYLINE),
+    ],
+)
+def test_the_part_a_line_plays(line: str, role: Role) -> None:
+    assert role_of(Line(line)) is role
 
 
 LINES = st.lists(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import zipfile
 from pathlib import Path
 
 import docx
 import pypdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corpus.errors import DocumentError
 from corpus.load import load
@@ -46,6 +49,9 @@ def pdf(pages: list[list[str]]) -> bytes:
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
     return out + f"{end}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
+
+
+WHOLE = pdf([["城市治理。"]])
 
 
 def test_a_pdf_without_its_running_heads_and_with_whole_paragraphs(tmp_path: Path) -> None:
@@ -138,6 +144,7 @@ def test_a_word_file_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None
         load(path)
 
 
+@pytest.mark.slow
 def test_a_word_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
     file = docx.Document()
     file.add_paragraph("一。")
@@ -210,3 +217,19 @@ def test_a_declared_encoding_is_heeded(tmp_path: Path) -> None:
     traditional = body.replace("绣", "繡").replace("这", "這")
     path.write_bytes(traditional.encode("big5", "ignore"))
     assert load(path).title == "繡花功夫"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".html", ".pdf", ".docx"])
+@settings(max_examples=12, deadline=None)
+@given(
+    data=st.one_of(st.binary(max_size=300), st.binary(max_size=60).map(lambda part: WHOLE[:400] + part + WHOLE[400:]))
+)
+def test_any_bytes_give_a_document_or_a_document_error(suffix: str, data: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"a{suffix}"
+        path.write_bytes(data)
+        try:
+            assert load(path).text
+        except DocumentError as error:
+            assert error.zh and error.en

@@ -15,7 +15,7 @@ from corpus.text import fold
 from index import Vectors
 
 FEATURES = (
-    "lift",  # cosine above what unrelated sentences get, times ten
+    "lead",  # cosine above the nearest unrelated sentence, times ten
     "passage",  # score of the passage, 0 to 1
     "coverage",  # share of the question's terms in the sentence
     "context",  # ... in the sentence, the one before it, its heading and title
@@ -26,6 +26,7 @@ FEATURES = (
     "year",
     "number",
     "kind",
+    "defines",  # asks what something is, and the sentence says "it is", "it means"
     "because",  # asks why, and the sentence gives a reason
     "members",  # asks for a list, and the sentence has one
     "long",  # length in hundreds of characters, at most 1
@@ -37,22 +38,23 @@ BESIDE = 8
 
 
 def features(
-    question: Question, found: Sequence[Sentence], lift: Vectors, passage: Vectors, against: Sequence[Sequence[Objection]]
+    question: Question, found: Sequence[Sentence], lead: Vectors, passage: Vectors, against: Sequence[Sequence[Objection]]
 ) -> Vectors:
-    """(n, len(FEATURES)) float32, a row a sentence; `lift` and `passage` are (n,), `against` its objections."""
+    """(n, len(FEATURES)) float32, a row a sentence; `lead` and `passage` are (n,), `against` its objections."""
     texts = [s.folded for s in found]
     telling = {t: w / (1 + sum(t in text for text in texts)) for t, w in question.terms.items()}
     pairs = _pairs(question, texts)
     rows = [
         (
-            10 * lift[at],
+            10 * lead[at],
             passage[at],
-            coverage(question.terms, s.folded),
-            coverage(question.terms, s.around),
-            coverage(telling, s.folded),
+            coverage(question.terms, s.folded, question.alike),
+            coverage(question.terms, s.around, question.alike),
+            coverage(telling, s.folded, question.alike),
             coverage(pairs, s.folded),
             _beside(question, s.folded),
             *(objection in against[at] for objection in _OBJECTIONS),
+            question.kind == "what" and _defines(question, s.folded),
             question.kind == "why" and bool(_REASON.search(s.folded)),
             question.kind == "list" and bool(spans.enumerations(s.folded)),
             min(1.0, len(s.folded) / 100),
@@ -67,6 +69,13 @@ def _pairs(question: Question, texts: Sequence[str]) -> dict[str, float]:
     runs = re.findall(r"[\u3400-\u9fff]+", fold(question.asked))
     pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
     return {pair: 1 / (1 + sum(pair in text for text in texts)) for pair in pairs}
+
+
+def _defines(question: Question, folded: str) -> bool:
+    if not re.search(r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)", question.before.rstrip("的是")[-4:] + question.before[-1:]) and question.before.strip():
+        return False
+    said = [*question.terms, *question.numbers]
+    return any(re.search(re.escape(t) + r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|是|指|即|代表|意味着|称为)", folded) for t in said)
 
 
 def _beside(question: Question, folded: str) -> bool:

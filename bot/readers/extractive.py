@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 
@@ -14,37 +16,66 @@ from bot.question import Question
 from bot.readers.evidence import FEATURES, features
 from bot.readers.model import Model
 from bot.readers.objections import objections
-from bot.readers.sentence import Sentence, read_document
+from bot.readers.sentence import Sentence, place_names, read_document
 from bot.readers.short import short_answer
 from corpus import Document
 from corpus.text import fold
 from index import Encoder, Hit, Vectors
 from index.snapshot import Snapshot
 
-BACKGROUND = (
-    "今天天气晴朗，适合出门散步。", "这道菜需要先焯水再下锅翻炒。", "球队在最后一分钟攻入制胜一球。", "函数返回一个整数列表。",
-    "病人应当遵医嘱按时服药。", "三角形的内角和等于一百八十度。", "股票市场今天小幅上涨。", "这部电影获得了最佳导演奖。",
-    "地铁二号线延长线将于年底通车。", "学校组织学生参加植树活动。", "该公司发布了新款手机。", "水在零摄氏度时结冰。",
-    "他出生于一八八一年。", "这种鱼生活在热带海域。", "合同双方应当履行义务。", "专家建议加强锻炼。",
-    "秋天的树叶变成了金黄色。", "旅客请提前两小时到达机场。", "该省去年粮食产量再创新高。", "法院作出了一审判决。",
-    "猫喜欢在夜间活动。", "古城墙建于明代。", "她从小学习钢琴。", "新规定自下月起施行。",
-    "会议研究了下一步工作。", "村里修了一条水泥路。", "实验结果与理论预测一致。", "银行下调了贷款利率。",
-    "火箭成功将卫星送入轨道。", "孩子们在操场上做游戏。", "政府出台了扶持政策。", "志愿者走进社区开展服务。",
-)  # fmt: skip
-"""Unrelated sentences: a cosine says something only beside what these get with the same question."""
+BACKGROUND = Path(__file__).with_name("background.txt")
+WORDED = 0.8
+"""A sentence that has this share of the question's terms, context included, need not lead the background."""
 
+_APART = re.compile(r"分别|各(?:自|是|有|做|为)|一一|逐[一个]|respectively|each")
 CONTEXT = FEATURES.index("context")
 WORDLESS = 0.35
-"""Where no candidate has this share of the question's terms, meaning alone decides."""
+"""Where the best sentence has less than this share of the question's terms, the second best is cited too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Sentences to cite in the order of the text, none where the hits do not answer; confidence 0 to 1."""
+    """Sentences to cite in the order of the text, none where the hits do not answer; `lead` is how far the best one is ahead of
+    the background, in cosine."""
 
     citations: tuple[Citation, ...]
     short_answer: str | None
-    confidence: float
+    lead: float
+
+
+def background() -> list[str]:
+    """Sentences about everything else, which the documents are measured against."""
+    lines = BACKGROUND.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def choose(question: Question, found: Sequence[Sentence], odds: Vectors, unsure: bool) -> list[Sentence]:
+    """The sentences to cite, the best first: what belongs with it in a list, one for each place compared, or a second try."""
+    order = [found[int(at)] for at in np.argsort(-odds, kind="stable")]
+    best = order[0]
+    places = place_names(question.terms)
+    if len(places) > 1:
+        of_places = (next((s for s in order if place in s.places), None) for place in sorted(places))
+        return list(dict.fromkeys([best, *(s for s in of_places if s)]))[:CITED_AT_MOST]
+    if question.kind == "list" or _APART.search(question.asked):
+        return _group(best, found)
+    return order[:2] if unsure else [best]
+
+
+def _group(best: Sentence, found: Sequence[Sentence]) -> list[Sentence]:
+    """`best` with the clauses that semicolons join to it, in the paragraph: a list spread over 宏观……；中观……；微观……。"""
+    line = sorted((s for s in found if s.span.document == best.span.document), key=lambda s: s.span.start)
+    at = line.index(best)
+    first = last = at
+    while first > 0 and _joins(line[first - 1], line[first]):
+        first -= 1
+    while last + 1 < len(line) and _joins(line[last], line[last + 1]):
+        last += 1
+    return [best, *(s for s in line[first : last + 1] if s is not best)][:CITED_AT_MOST]
+
+
+def _joins(one: Sentence, following: Sentence) -> bool:
+    return one.span.text[-1:] in ";；" and following.span.start - one.span.end <= 1 and following.before == one.folded
 
 
 class ExtractiveReader:
@@ -54,7 +85,7 @@ class ExtractiveReader:
         self._snapshot = snapshot
         self._model = model
         self._refuse = refuse
-        self._background = encoder.encode_document(list(BACKGROUND)) if encoder else None
+        self._background = encoder.encode_document(background()) if encoder else None
         self._sentences = lru_cache(512)(self._read)
         self._folded = lru_cache(512)(lambda document: fold(document.text))
         rows = enumerate(snapshot.collection.sentences)
@@ -71,25 +102,19 @@ class ExtractiveReader:
         if not candidates or not question.terms:
             return Reading((), None, 0.0)
         found = [s for s, _ in candidates]
-        lift = self._lift(question, found)
+        lead = self._lead(question, found)
         against = [objections(question, s, self._folded(s.span.document)) for s in found]
-        evidence = features(question, found, lift, np.array([p for _, p in candidates], np.float32), against)
+        evidence = features(question, found, lead, np.array([p for _, p in candidates], np.float32), against)
         odds = self._model.log_odds(evidence)
-        if evidence[:, CONTEXT].max() < WORDLESS:
-            odds = 100 * lift
         top = int(np.argmax(odds))
-        if self._refuse and (against[top] or 10 * lift[top] < self._model.threshold):
-            return Reading((), None, float(lift[top]))
-        chosen = self._choose(question, found, odds)
-        return self._cite(question, [Citation(s.span.document, s.span.start, s.span.end) for s in chosen], float(lift[top]))
+        context = float(evidence[top, CONTEXT])
+        apart = context < WORDED and 10 * lead.max() < self._model.threshold
+        if self._refuse and (against[top] or apart):
+            return Reading((), None, float(lead.max()))
+        chosen = choose(question, found, odds, unsure=context < WORDLESS)
+        return self._cite(question, [Citation(s.span.document, s.span.start, s.span.end) for s in chosen], float(lead.max()))
 
-    def _choose(self, question: Question, found: list[Sentence], odds: Vectors) -> list[Sentence]:
-        order = np.argsort(-odds, kind="stable")
-        best = found[int(order[0])]
-        chosen = [best]
-        return chosen
-
-    def _cite(self, question: Question, citations: list[Citation], confidence: float) -> Reading:
+    def _cite(self, question: Question, citations: list[Citation], lead: float) -> Reading:
         first = citations[0]
         span = short_answer(question, first.quote, self._snapshot.segmenter)
         citations = sorted(citations, key=lambda c: (c.document.doc_id != first.document.doc_id, c.start))
@@ -97,16 +122,20 @@ class ExtractiveReader:
         for c in citations[:CITED_AT_MOST]:
             if sum(len(k.quote) + 3 for k in kept) + len(c.quote) + 3 <= TEXT_LIMIT:
                 kept.append(c)
-        return Reading(tuple(kept), first.quote[slice(*span)] if span else None, confidence)
+        return Reading(tuple(kept), first.quote[slice(*span)] if span else None, lead)
 
-    def _lift(self, question: Question, found: list[Sentence]) -> Vectors:
-        """(n,) how much nearer each sentence lies to the question than unrelated ones do, in cosine; 0 without an encoder."""
+    def _lead(self, question: Question, found: Sequence[Sentence]) -> Vectors:
+        """(n,) how much nearer each sentence lies to the question than the nearest of the background, in cosine.
+
+        Without an encoder 1 throughout. A cosine alone says little, for a small encoder's lie close together; beside a
+        cohort of sentences about everything else it says whether the question belongs here at all.
+        """
         dense = self._snapshot.dense
         if dense is None or self._background is None:
-            return np.zeros(len(found), np.float32)
+            return np.ones(len(found), np.float32)
         rows = [self._row[s.span.document.doc_id, s.span.start] for s in found]
         cosine = np.concatenate([dense.sentence_scores(question.text, range(row, row + 1)) for row in rows])
-        return cosine - (self._background @ dense.vector(question.text)).mean()
+        return cosine - (self._background @ dense.vector(question.text)).max()
 
     def _inside(self, hit: Hit) -> list[Sentence]:
         p = hit.passage

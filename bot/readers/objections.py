@@ -15,12 +15,14 @@ Objection = Literal["place", "year", "number", "name", "kind"]
 
 _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8})[”」』\"》]")
 _ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条章款项点次届部段名位期节]")
+_RELATIVE_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
 _COUNTED = frozenset("个项次条份种类名家位座级层步年天届轮户件所支场部篇台架艘枚岁倍吨米%")
 _ORGANISATION = re.compile(r"公司|企业|集团|厂|部门|单位|机构|大学|学院|学校|医院|银行|研究[院所]|协会|中心|委员会|局|社")
 _PEOPLE = re.compile(
     r"书记|主席|总理|部长|省长|市长|区长|县长|主任|局长|院长|教授|研究员|专家|学者|作者|代表|居民|市民|村民|干部|群众|党员|乡贤|志愿者|社工|人员|工作者|"
     r"市委|省委|区委|党委|政府|中央|国务院|部委|组织|人民|人"
 )
+_PERIOD = re.compile(r"期间|时期|以来|之后|当时|年来")
 _JOINED = re.compile(r"[、和与及;；]|”.*“")
 
 
@@ -29,9 +31,12 @@ def objections(question: Question, sentence: Sentence, folded_document: str) -> 
     found: list[Objection] = []
     published = sentence.span.document.published[:4]
     years = years_in(" ".join(question.numbers))
-    if place_names(question.terms) - sentence.places - place_names([sentence.span.document.title]):
+    asked = place_names(question.terms)
+    elsewhere = asked - sentence.places - place_names([sentence.span.document.title])
+    # A question that compares places is answered by a sentence for each.
+    if elsewhere and (len(asked) == 1 or elsewhere == asked):
         found.append("place")
-    if years - sentence.years - {published}:
+    if years - (sentence.years or {published}) or _RELATIVE_YEAR.search(fold(question.asked)):
         found.append("year")
     if any(n not in sentence.around for n in question.numbers - years) or _ordinals(question) - _found(sentence):
         found.append("number")
@@ -46,10 +51,12 @@ def lacks_kind(question: Question, folded: str) -> bool:
     """Whether the question asks for a number, date, person, place, list or organisation and the sentence has none to give."""
     asked = fold(question.asked)
     match question.kind:
-        case "number" | "date":
+        case "number":
             return not typed_spans(question, folded)
+        case "date":
+            return not typed_spans(question, folded) and not _PERIOD.search(folded)
         case "list":
-            return bool(re.search(r"哪[两二三四五六七八九十几]", asked)) and not _JOINED.search(folded)
+            return bool(re.search(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫", asked)) and not _JOINED.search(folded)
         case "person" if question.language == "zh":
             return not _PEOPLE.search(folded) and not any(is_person(w) for w in re.findall(r"[\u4e00-\u9fff]{2,3}", folded))
         case "what" if re.fullmatch(r"公司|企业|集团|单位|机构|部门|医院|学校|大学|银行", question.focus):

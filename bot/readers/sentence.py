@@ -67,7 +67,9 @@ def covered(term: str, folded: str) -> float:
     return 0.7 * sum(pair in folded for pair in pairs) / len(pairs) if pairs else 0.0
 
 
-def coverage(terms: Mapping[str, float], folded: str) -> float:
-    """0 to 1: the share of the question's terms, by weight, that a folded text has."""
+def coverage(terms: Mapping[str, float], folded: str, alike: Mapping[str, tuple[str, ...]] = {}) -> float:
+    """0 to 1: the share of the question's terms, by weight, that a folded text has; a word that means the same counts 0.8."""
     whole = sum(terms.values())
-    return sum(weight * covered(term, folded) for term, weight in terms.items()) / whole if whole else 0.0
+    if not whole:
+        return 0.0
+    return sum(w * max(covered(t, folded), 0.8 * any(a in folded for a in alike.get(t, ()))) for t, w in terms.items()) / whole

@@ -11,6 +11,7 @@ import struct
 import sys
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 _ROW = 256
 _VALUE = 1 << 31
@@ -29,7 +30,8 @@ def build_charsmap(forms: Mapping[str, str]) -> bytes:
     return struct.pack("<I", len(trie)) + trie + bytes(text)
 
 
-def compositions() -> dict[str, str]:
+@cache
+def compositions() -> Mapping[str, str]:
     """A letter and one combining mark -> the composed letter, wherever Unicode has one."""
     found = {}
     for letter in map(chr, range(sys.maxunicode + 1)):

@@ -11,7 +11,7 @@ from index.e5.weights import Pieces
 def build_tokenizer(pieces: Pieces, limit: int) -> Tokenizer:
     """A tokenizer that cuts a text at `limit` tokens, `<s>` and `</s>` among them."""
     tokenizer = Tokenizer(models.Unigram(list(zip(pieces.texts, pieces.scores, strict=True)), unk_id=pieces.unk))
-    charsmap = build_charsmap(compositions() | dict(pieces.normal_forms))
+    charsmap = build_charsmap({**compositions(), **pieces.normal_forms})
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Precompiled(charsmap), normalizers.Replace(Regex(" {2,}"), " ")]
     )

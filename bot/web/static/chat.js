@@ -1,0 +1,40 @@
+// What Gradio's page lacks: Chinese names for assistive software, a box that is ready again, marks that lead to their source.
+(() => {
+  "use strict";
+  const PLACEHOLDER = "请输入问题，按回车键发送";
+  const NAMES = { "chatbot conversation": "对话", "Loading response": "正在检索" };
+  let asking = false;
+
+  const mend = () => {
+    if (document.documentElement.lang !== "zh-CN") document.documentElement.lang = "zh-CN";
+    // Gradio names every message by its source, tags and all.
+    for (const message of document.querySelectorAll("[data-testid=bot][aria-label], [data-testid=user][aria-label]"))
+      message.removeAttribute("aria-label");
+    for (const [english, chinese] of Object.entries(NAMES))
+      for (const found of document.querySelectorAll(`[aria-label="${english}"]`)) found.setAttribute("aria-label", chinese);
+    const box = document.querySelector("textarea");
+    if (!box) return;
+    if (!box.placeholder) box.placeholder = PLACEHOLDER;
+    if (asking && !box.disabled && document.activeElement === document.body) box.focus({ preventScroll: true });
+    asking = box.disabled;
+  };
+
+  new MutationObserver(mend).observe(document.documentElement, {
+    subtree: true,
+    childList: true,
+    attributes: true,
+    attributeFilter: ["aria-label", "disabled", "lang", "placeholder"],
+  });
+
+  document.addEventListener("click", (event) => {
+    const mark = event.target.closest("a.cw-mark");
+    if (!mark) return;
+    event.preventDefault();
+    const sources = mark.closest(".cw-message").querySelectorAll("ol.cw-sources li");
+    const source = sources[Number(mark.hash.slice(4)) - 1];
+    if (!source) return;
+    source.scrollIntoView({ block: "nearest" });
+    source.classList.add("cw-found");
+    setTimeout(() => source.classList.remove("cw-found"), 1500);
+  });
+})();
