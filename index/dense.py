@@ -44,14 +44,14 @@ class DenseRetriever:
     def save(self, folder: Path) -> None:
         """Writes both sets of vectors into `folder`."""
         # FAISS would report a full disk as a RuntimeError without its cause; Python's own write raises OSError.
-        (folder / PASSAGES_FILE).write_bytes(faiss.serialize_index(self._passages))
-        (folder / SENTENCES_FILE).write_bytes(faiss.serialize_index(self._sentences))
+        (folder / PASSAGES_FILE).write_bytes(faiss.serialize_index(self._passages).data)
+        (folder / SENTENCES_FILE).write_bytes(faiss.serialize_index(self._sentences).data)
 
     @classmethod
     def load(cls, folder: Path, collection: Collection, encoder: Encoder) -> DenseRetriever:
         """Reads what `save` wrote for the same passages. FAISS checks nothing: the store verifies the files first."""
-        read = [faiss.deserialize_index(np.fromfile(folder / n, np.uint8)) for n in (PASSAGES_FILE, SENTENCES_FILE)]
-        return cls(collection, *read, encoder)
+        passages, sentences = (np.fromfile(folder / name, np.uint8) for name in (PASSAGES_FILE, SENTENCES_FILE))
+        return cls(collection, faiss.deserialize_index(passages), faiss.deserialize_index(sentences), encoder)
 
     def vectors(self) -> tuple[Vectors, Vectors]:
         """(n, dim) of the passages and (m, dim) of the sentences, float32, unit rows; copies."""
@@ -110,4 +110,5 @@ def _flat(vectors: Vectors) -> faiss.IndexFlatIP:
 
 
 def _rows(index: faiss.Index) -> Vectors:
-    return np.asarray(index.reconstruct_n(0, index.ntotal), np.float32)
+    rows: Vectors = index.reconstruct_n(0, index.ntotal)
+    return rows

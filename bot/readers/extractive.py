@@ -18,6 +18,7 @@ from bot.readers.model import Model
 from bot.readers.objections import objections
 from bot.readers.sentence import Sentence, place_names, read_document
 from bot.readers.short import short_answer
+from bot.readers.spans import enumerations
 from corpus import Document
 from corpus.text import fold
 from index import Encoder, Hit, Vectors
@@ -69,9 +70,22 @@ def _group(best: Sentence, found: Sequence[Sentence]) -> list[Sentence]:
     first = last = at
     while first > 0 and _joins(line[first - 1], line[first]):
         first -= 1
-    while last + 1 < len(line) and _joins(line[last], line[last + 1]):
+    members = _members(best)
+    while last + 1 < len(line) and (_joins(line[last], line[last + 1]) or _tells(line[last + 1], members, best)):
         last += 1
     return [best, *(s for s in line[first : last + 1] if s is not best)][:CITED_AT_MOST]
+
+
+def _members(sentence: Sentence) -> list[str]:
+    """The members of the enumerations in a sentence: 宏观, 中观, 微观."""
+    parts = (sentence.folded[a:b] for a, b in enumerations(sentence.span.text))
+    return [m for part in parts for m in re.split(r"[、和与及]", part) if 2 <= len(m) <= 6]
+
+
+def _tells(following: Sentence, members: Sequence[str], of: Sentence) -> bool:
+    """Whether a later sentence of the paragraph takes up a member of `of`'s enumeration at its beginning."""
+    line = of.span.document.text
+    return "\n" not in line[of.span.end : following.span.start] and any(m[-2:] in following.folded[:8] for m in members)
 
 
 def _joins(one: Sentence, following: Sentence) -> bool:

@@ -40,11 +40,15 @@ def objections(question: Question, sentence: Sentence, folded_document: str) -> 
         found.append("year")
     if any(n not in sentence.around for n in question.numbers - years) or _ordinals(question) - _found(sentence):
         found.append("number")
-    if any(covered(name, folded_document) < 0.3 for name in _names(question)):
+    if any(not _said(name, question, folded_document) for name in _names(question)):
         found.append("name")
     if lacks_kind(question, sentence.folded):
         found.append("kind")
     return found
+
+
+def _said(term: str, question: Question, folded: str) -> bool:
+    return covered(term, folded) >= 0.3 or any(word in folded for word in question.alike.get(term, ()))
 
 
 def lacks_kind(question: Question, folded: str) -> bool:
@@ -56,7 +60,7 @@ def lacks_kind(question: Question, folded: str) -> bool:
         case "date":
             return not typed_spans(question, folded) and not _PERIOD.search(folded)
         case "list":
-            return bool(re.search(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫", asked)) and not _JOINED.search(folded)
+            return bool(re.search(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫", asked)) and not _JOINED.search(folded) and len(spans.numbers(folded)) < 2
         case "person" if question.language == "zh":
             return not _PEOPLE.search(folded) and not any(is_person(w) for w in re.findall(r"[\u4e00-\u9fff]{2,3}", folded))
         case "what" if re.fullmatch(r"公司|企业|集团|单位|机构|部门|医院|学校|大学|银行", question.focus):
@@ -81,7 +85,8 @@ def _other_measure(asked: str, found: str) -> bool:
         return False
     if asked in "钱元块":
         return not re.search(r"元|亿|万$|\d$", found)
-    return found[-1:] in _COUNTED and asked in _COUNTED
+    # 个 stands for any other.
+    return found[-1:] in _COUNTED and asked in _COUNTED and found[-1:] != "个"
 
 
 def _names(question: Question) -> list[str]:

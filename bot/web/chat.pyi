@@ -1,0 +1,168 @@
+"""The chat page. The only module that imports Gradio, after every switch that keeps it from calling out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from typing import Any
+
+from anyio.to_thread import run_sync
+from fastapi import FastAPI
+
+for _name, _value in {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "HF_HUB_OFFLINE": "1",
+    "DO_NOT_TRACK": "1",
+}.items():
+    os.environ[_name] = _value
+
+import gradio as gr  # noqa: E402
+
+from bot.limits import QUESTION_LIMIT, check_history, check_question  # noqa: E402
+from bot.service import Service  # noqa: E402
+from bot.suggest import Suggestions  # noqa: E402
+from bot.web.markup import asked, growing, message, plain, said, waiting  # noqa: E402
+from bot.web.page import DESCRIPTION, TITLE  # noqa: E402
+from corpus import UsageError  # noqa: E402
+from corpus.text import is_english  # noqa: E402
+
+AT_ONCE = 8
+"""Questions answered at the same time."""
+
+IN_LINE = 64
+"""Questions that may wait; further ones are refused."""
+
+WELCOME = "可以直接提问，也可以从下面的问题开始"
+
+TURNS = 10
+"""Messages before the question that it may refer to."""
+
+from gradio.events import Dependency
+
+class Conversation(gr.Chatbot):
+    """A chatbot of text alone: people's words are shown as they wrote them, and only text is taken back from a browser."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """The messages a browser sends, without files and components."""
+        messages = payload.root if payload else []
+        return [{"role": m.role, "content": _sent(m.role, text_of(m.model_dump()["content"]))} for m in messages]
+
+    def postprocess(self, value: Any) -> Any:
+        """The messages as HTML; the bot's own are HTML already."""
+        return super().postprocess([_shown(m) for m in value or []])
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+
+def mount_chat(app: FastAPI, service: Service, suggestions: Suggestions) -> None:
+    """Mounts the page at /. Call it last: Gradio takes every address that is still free."""
+    page = build_chat(service, suggestions)
+    page.queue(max_size=IN_LINE, default_concurrency_limit=AT_ONCE, api_open=False)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        max_file_size=1,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=_theme(),
+    )
+
+
+def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
+    """The page, unmounted."""
+
+    async def respond(typed: str, history: Sequence[dict[str, Any]]) -> AsyncIterator[Any]:
+        language = "en" if is_english(typed) else "zh"
+        yield waiting(language)
+        try:
+            question, turns = check_question(typed), check_history(turns_of(history))
+        except UsageError as error:
+            yield message(said(error.message(language)), language)
+            return
+        answer = await run_sync(partial(service.ask, question, turns))
+        shown = ""
+        for shown in growing(answer, language):
+            yield shown
+        yield gr.ChatMessage(shown, options=[{"value": s} for s in suggestions.after(answer)])
+
+    box = gr.Textbox(
+        label="请输入问题",
+        placeholder="请输入问题，按回车键发送",
+        submit_btn="发送",
+        stop_btn="停止",
+        max_length=QUESTION_LIMIT,
+        autofocus=True,
+    )
+    chatbot = Conversation(
+        label="对话",
+        show_label=False,
+        container=False,
+        height="calc(100dvh - 220px)",
+        min_height=280,
+        placeholder=WELCOME,
+        buttons=[],
+        allow_tags=False,
+        reasoning_tags=None,
+        latex_delimiters=[],
+        layout="bubble",
+        group_consecutive_messages=False,
+    )
+    return gr.ChatInterface(
+        respond,
+        chatbot=chatbot,
+        textbox=box,
+        examples=suggestions.opening,
+        title=TITLE,
+        description=DESCRIPTION,
+        validator=_valid,
+        concurrency_limit=AT_ONCE,
+        api_visibility="private",
+        analytics_enabled=False,
+    )
+
+
+def turns_of(history: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
+    """The last messages of a chat as plain turns."""
+    texts = ((turn["role"], text_of(turn["content"])) for turn in history[-TURNS:])
+    return [{"role": role, "content": plain(text) if role == "assistant" else text} for role, text in texts]
+
+
+def text_of(content: Any) -> str:
+    """The text in a message's content: a string, or a list of parts."""
+    parts = [content] if isinstance(content, str) else content
+    return "".join(part if isinstance(part, str) else part.get("text") or "" for part in parts)
+
+
+def _shown(turn: dict[str, Any]) -> dict[str, Any]:
+    text = text_of(turn["content"])
+    return {**turn, "content": asked(text) if turn["role"] == "user" else text}
+
+
+def _sent(role: str, text: str) -> str:
+    return plain(text) if role == "user" else text
+
+
+def _valid(typed: str) -> dict[str, Any]:
+    try:
+        check_question(typed)
+    except UsageError as error:
+        return gr.validate(False, error.zh)
+    return gr.validate(True, "")
+
+
+def _theme() -> gr.themes.Base:
+    fonts = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
+    return gr.themes.Base(primary_hue="red", neutral_hue="stone", font=fonts, font_mono=("ui-monospace", "monospace"))
