@@ -9,7 +9,7 @@ from pathlib import Path
 import corpus as corpus_package
 from bot.settings import home
 from corpus import DocumentError
-from corpus.decode import shown
+from corpus.intake.decode import shown
 
 ARTICLES = Path(corpus_package.__file__).parent / "articles"
 """The corpus where none is named."""

@@ -10,15 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.clean import clean
-from corpus.decode import decode, read_bytes, shown
+from corpus.intake.clean import clean
+from corpus.intake.decode import decode, read_bytes, shown
 from corpus.document import Document
 from corpus.errors import DocumentError
-from corpus.extras import read_extras
-from corpus.markup import read_markdown, read_text
-from corpus.naming import fingerprint, hashed, slug
-from corpus.page import Line, Page, tidy
-from corpus.squad import load_squad
+from corpus.intake.extras import read_extras
+from corpus.intake.markup import read_markdown, read_text
+from corpus.intake.naming import fingerprint, hashed, slug
+from corpus.intake.page import Line, Page, tidy
+from corpus.intake.squad import load_squad
 
 LARGEST = 20 * 1024 * 1024
 WALL_SECONDS = 60
@@ -122,7 +122,7 @@ def _distinct(found: list[tuple[Path, Document]]) -> list[Document]:
 
 def _parse(path: Path, kind: str) -> Page:
     """The page that the child process makes of a file."""
-    command = [sys.executable, "-m", "corpus.formats", kind, str(path.resolve())]
+    command = [sys.executable, "-m", "corpus.intake.formats", kind, str(path.resolve())]
     try:
         child = subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=WALL_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:

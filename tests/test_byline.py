@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.byline import authors_in, authors_in_dateline, names_office, source_in
+from corpus.intake.byline import authors_in, authors_in_dateline, names_office, source_in
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.clean import Article, clean
+from corpus.intake.clean import Article, clean
 from corpus.load import load
-from corpus.markup import read_markdown, read_text
-from corpus.page import Line, fold, tidy
-from corpus.portals import Marks, Role, role_of
+from corpus.intake.markup import read_markdown, read_text
+from corpus.intake.page import Line, fold, tidy
+from corpus.intake.portals import Marks, Role, role_of
 
 PAGES = Path(__file__).parent / "pages"
 SEED = Path(__file__).parent.parent / "corpus" / "articles" / "gmw-2020-12-05-chengshi-zhili.txt"
@@ -319,7 +319,7 @@ def test_a_reading_list_in_bare_markdown_is_its_author_s() -> None:
 
 
 def test_the_data_holds_no_key_that_is_not_read() -> None:
-    portals = tomllib.loads((SEED.parent.parent / "portals.toml").read_text(encoding="utf-8"))
+    portals = tomllib.loads((SEED.parent.parent / "intake" / "portals.toml").read_text(encoding="utf-8"))
     assert {key for table in portals.values() for key in table} == set(Marks.__dataclass_fields__)
 
 

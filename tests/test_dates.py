@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from corpus.dates import find_date, is_dated, without_date
+from corpus.intake.dates import find_date, is_dated, without_date
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.markup import read_markdown, read_text
-from corpus.page import Line
+from corpus.intake.markup import read_markdown, read_text
+from corpus.intake.page import Line
 
 
 def lines(text: str) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.page import ends_sentence, fold, join, tidy, unwrap, width
+from corpus.intake.page import ends_sentence, fold, join, tidy, unwrap, width
 
 
 @pytest.mark.parametrize(

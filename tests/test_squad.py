@@ -7,7 +7,7 @@ import pytest
 
 from corpus.document import Document, Section
 from corpus.errors import DocumentError
-from corpus.squad import load_squad
+from corpus.intake.squad import load_squad
 
 
 def write(path: Path, value: object) -> Path:

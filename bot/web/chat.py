@@ -93,6 +93,7 @@ def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
         yield gr.ChatMessage(shown, options=[{"value": s} for s in suggestions.after(answer)])
 
     box = gr.Textbox(
+        elem_id="cw-box",
         label="请输入问题",
         placeholder="请输入问题，按回车键发送",
         submit_btn="发送",
@@ -101,10 +102,11 @@ def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
         autofocus=True,
     )
     chatbot = Conversation(
+        elem_id="cw-chat",
         label="对话",
         show_label=False,
         container=False,
-        height="calc(100dvh - 220px)",
+        height="calc(100dvh - 178px)",
         min_height=280,
         placeholder=WELCOME,
         buttons=[],
@@ -120,7 +122,7 @@ def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
         textbox=box,
         examples=suggestions.opening,
         title=TITLE,
-        description=DESCRIPTION,
+        description=f'<p class="cw-tagline">{DESCRIPTION}</p>',
         validator=_valid,
         concurrency_limit=AT_ONCE,
         api_visibility="private",

@@ -11,7 +11,7 @@ from bot.metadata import LINES
 from corpus import Document
 
 RELATED_AT_MOST = 3
-RELATED_LENGTH = 90
+RELATED_LENGTH = 60
 """Characters of a passage that may be related."""
 
 TEXTS = {

@@ -7,9 +7,9 @@
 
   const mend = () => {
     if (document.documentElement.lang !== "zh-CN") document.documentElement.lang = "zh-CN";
-    // Gradio names every message by its source, tags and all.
-    for (const message of document.querySelectorAll("[data-testid=bot][aria-label], [data-testid=user][aria-label]"))
-      message.removeAttribute("aria-label");
+    // Gradio names a message by its source, tags and all, and an example in English; the text in them says enough.
+    for (const named of document.querySelectorAll("[data-testid=bot][aria-label], [data-testid=user][aria-label], .example[aria-label]"))
+      named.removeAttribute("aria-label");
     for (const [english, chinese] of Object.entries(NAMES))
       for (const found of document.querySelectorAll(`[aria-label="${english}"]`)) found.setAttribute("aria-label", chinese);
     const box = document.querySelector("textarea");

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from corpus.page import Page, fold, width
-from corpus.portals import META, Role, is_menu, marks
-from corpus.sheet import LEFT_OUT, LINK_WIDTH, Sheet, is_title
+from corpus.intake.page import Page, fold, width
+from corpus.intake.portals import META, Role, is_menu, marks
+from corpus.intake.sheet import LEFT_OUT, LINK_WIDTH, Sheet, is_title
 
 _HEAD_LINES = 15
 _TRAIL_LINES = 40

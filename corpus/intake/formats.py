@@ -1,6 +1,6 @@
 """The child process in which strangers' files are parsed: web pages, PDF and Word files.
 
-Run as `python -m corpus.formats KIND PATH` under limits of memory and time. Prints one JSON object: a page's fields,
+Run as `python -m corpus.intake.formats KIND PATH` under limits of memory and time. Prints one JSON object: a page's fields,
 with "lines" as [text, kind, outside], or {"error": [Chinese, English]}.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from corpus.errors import DocumentError
-from corpus.page import Page
+from corpus.intake.page import Page
 
 MEMORY = 1024 * 1024 * 1024  # bytes of address space
 CPU_SECONDS = 30
@@ -23,14 +23,14 @@ CPU_SECONDS = 30
 def parse(kind: str, path: Path) -> Page:
     """The page in a file of `kind`, "html", "pdf" or "docx". Raises DocumentError, and whatever the parser raises."""
     if kind == "html":
-        from corpus.web import read_html
+        from corpus.intake.web import read_html
 
         return read_html(path)
     if kind == "pdf":
-        from corpus.pdf import read_pdf
+        from corpus.intake.pdf import read_pdf
 
         return read_pdf(path)
-    from corpus.word import read_docx
+    from corpus.intake.word import read_docx
 
     return read_docx(path)
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from corpus.byline import names_office
-from corpus.page import Line, Page, fold, width
-from corpus.portals import META, Role, is_menu, marks, role_of
+from corpus.intake.byline import names_office
+from corpus.intake.page import Line, Page, fold, width
+from corpus.intake.portals import META, Role, is_menu, marks, role_of
 
 COUNT = r"[一二三四五六七八九十\d]{1,3}"
 _NUMBERED = re.compile(

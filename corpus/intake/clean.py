@@ -6,13 +6,13 @@ import re
 from itertools import groupby
 from typing import NamedTuple
 
-from corpus.bounds import Title, article_lines, find_title
-from corpus.byline import authors_in, authors_in_dateline, source_in
-from corpus.dates import find_date
+from corpus.intake.bounds import Title, article_lines, find_title
+from corpus.intake.byline import authors_in, authors_in_dateline, source_in
+from corpus.intake.dates import find_date
 from corpus.document import Section
-from corpus.page import Page, ends_sentence, fold, width
-from corpus.portals import META, Role, is_prose, is_stamp, marks
-from corpus.sheet import COUNT, Sheet, is_numbered, read_sheet
+from corpus.intake.page import Page, ends_sentence, fold, width
+from corpus.intake.portals import META, Role, is_prose, is_stamp, marks
+from corpus.intake.sheet import COUNT, Sheet, is_numbered, read_sheet
 
 TITLE = "标题"
 _LABEL_WIDTH = 16

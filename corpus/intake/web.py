@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import trafilatura
 
-from corpus.decode import decode
-from corpus.page import Line, Page, ends_sentence, is_wide, tidy, width
+from corpus.intake.decode import decode
+from corpus.intake.page import Line, Page, ends_sentence, is_wide, tidy, width
 
 _HIDDEN = re.compile(
     "head|script|style|noscript|template|nav|aside|footer|form|button|select|textarea|iframe|svg|video|audio"

@@ -9,7 +9,7 @@ import docx
 from docx.table import Table
 
 from corpus.errors import DocumentError
-from corpus.page import Line, Page, tidy
+from corpus.intake.page import Line, Page, tidy
 
 UNPACKED = 100 * 1024 * 1024
 _STYLES = (("Heading", "heading"), ("heading", "heading"), ("标题", "heading"), ("Title", "heading"), ("List", "item"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from corpus.dates import without_date
-from corpus.page import fold
+from corpus.intake.dates import without_date
+from corpus.intake.page import fold
 
 _HAN = "\u4e00-\u9fff"
 _SURNAMES = frozenset(

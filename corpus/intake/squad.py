@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from corpus.decode import decode, read_bytes, shown
+from corpus.intake.decode import decode, read_bytes, shown
 from corpus.document import Document, Section
 from corpus.errors import DocumentError
-from corpus.naming import slug
-from corpus.page import tidy
+from corpus.intake.naming import slug
+from corpus.intake.page import tidy
 
 LARGEST = 256 * 1024 * 1024
 _LONGEST_SLUG = 56

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdf
 
 from corpus.errors import DocumentError
-from corpus.page import Line, Page, join_filled, tidy, width
+from corpus.intake.page import Line, Page, join_filled, tidy, width
 
 _PAGE_NUMBER = re.compile(r"[\s\-—–·第页共/|]*(?:Page\s*)?\d{1,4}[\s\-—–·页共/|]*(?:of\s*)?[\d\s页]*", re.IGNORECASE)
 _RUNNING_PAGES = 3

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus.decode import decode, read_bytes, shown
+from corpus.intake.decode import decode, read_bytes, shown
 from corpus.errors import DocumentError
 
 LARGEST = 64 * 1024

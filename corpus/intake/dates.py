@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from corpus.page import fold
+from corpus.intake.page import fold
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

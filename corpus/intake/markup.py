@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from corpus.dates import find_date
-from corpus.page import Line, Page, join_filled, tidy, unwrap, wrap_width
+from corpus.intake.dates import find_date
+from corpus.intake.page import Line, Page, join_filled, tidy, unwrap, wrap_width
 
 _TABBED = re.compile(r"\s*[^\t\u3002]{1,60}(?:\t+[^\t\u3002]{1,60})+\s*")
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
