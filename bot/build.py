@@ -62,7 +62,7 @@ def open_index(
     standard error. Raises DocumentError, IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
     """
     encoder, notices = find_encoder(settings, progress)
-    alone = _recorded_corpus(index) if corpus is None else None
+    alone = recorded_corpus(index) if corpus is None else None
     place = Place(alone, "", index, named=True) if alone and index else find(corpus, index)
     store = Store(place.root)
     generation, damages = store.open()
@@ -76,9 +76,17 @@ def build_index(
     settings: Settings, corpus: Path | None = None, index: Path | None = None, progress: bool = True
 ) -> OpenIndex:
     """Builds the index of `corpus` anew, whatever state it is in; texts already encoded keep their vectors."""
-    place = find(corpus or _recorded_corpus(index), index)
+    place = find(corpus or recorded_corpus(index), index)
     encoder, notices = find_encoder(settings, progress)
     return _write(place, settings, encoder, notices, progress)
+
+
+def recorded_corpus(index: Path | None) -> Path | None:
+    """The corpus that the index in a folder was built from, or None where the folder has no index that says so."""
+    with suppress(IndexDamaged, IndexForeign):
+        generation = Store(index).open()[0] if index else None
+        return Path(str(generation.facts["corpus"])) if generation else None
+    return None
 
 
 def find_encoder(settings: Settings, progress: bool = True) -> tuple[TextEncoder | None, tuple[Notice, ...]]:
@@ -101,14 +109,6 @@ def is_stale(generation: Generation, place: Place, settings: Settings, encoder: 
     if encoder and not is_of(encoder, facts) and not (place.named and facts.get("encoder")):
         return True
     return facts.get("content") != place.content or facts.get("recipe") != recipe(settings)
-
-
-def _recorded_corpus(index: Path | None) -> Path | None:
-    """The corpus that the index in a folder was built from, or None where the folder has no index that says so."""
-    with suppress(IndexDamaged, IndexForeign):
-        generation = Store(index).open()[0] if index else None
-        return Path(str(generation.facts["corpus"])) if generation else None
-    return None
 
 
 def _read(generation: Generation, place: Place, encoder: TextEncoder | None, notices: tuple[Notice, ...]) -> OpenIndex:

@@ -13,7 +13,7 @@ import numpy as np
 
 import corpus
 import index
-from bot.place import Place
+from bot.place import ARTICLES, Place
 from bot.settings import Settings
 from corpus import IndexForeign
 from corpus.terms import TERMS_FILE
@@ -96,7 +96,8 @@ def _names(encoder: TextEncoder, facts: Mapping[str, Any]) -> tuple[tuple[str, s
 def _code() -> str:
     """Identifies the code that reads, cuts and counts, so that no change of it needs a version number kept by hand."""
     corpus_folder, index_folder = (Path(str(package.__file__)).parent for package in (corpus, index))
-    files = [*corpus_folder.glob("*.py"), *corpus_folder.glob("*.toml"), *(index_folder / f"{p}.py" for p in _PARTS)]
+    read = [path for path in corpus_folder.rglob("*") if path.suffix in (".py", ".toml") and path.parent != ARTICLES]
+    files = [*read, *(index_folder / f"{part}.py" for part in _PARTS)]
     whole = hashlib.sha256(" ".join(version(name) for name in _CUTTERS).encode())
     for path in sorted(files):
         whole.update(path.read_bytes())

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from pathlib import Path
 
 from bot.answer import Answer
@@ -62,7 +61,7 @@ class Made:
 
 
 class Suggestions:
-    """What a visitor may ask at first, and after an answer. `ask` answers a question by itself; it is tried out here."""
+    """What a visitor may ask at first, and after an answer. `ask` is tried out here with every question made."""
 
     def __init__(self, ask: Callable[[str], Answer], snapshot: Snapshot) -> None:
         tried = _varied(make(snapshot), TRIED_AT_MOST)
@@ -132,8 +131,9 @@ def _reads_well(question: str) -> bool:
 
 
 def _varied(found: list[Made], most: int) -> list[Made]:
-    """At most `most` of `found`, in its order: of the kinds and sections least taken so far, the shortest question first."""
-    rest, chosen = list(found), []
+    """At most `most` of `found`, in its order: the shortest of the kinds and sections that are taken least so far."""
+    rest = list(found)
+    chosen: list[Made] = []
     seen: Counter[object] = Counter()
     while rest and len(chosen) < most:
         best = min(rest, key=lambda made: (seen[made.kind] + seen[made.section], len(made.question)))

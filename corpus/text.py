@@ -174,10 +174,17 @@ class Segmenter:
 
 
 @cache
-def _people() -> frozenset[str]:
+def _tagged(tags: str) -> frozenset[str]:
+    """The words that jieba's dictionary gives a part of speech beginning with one of `tags`, separated by spaces."""
+    wanted = tuple(tags.split())
     with jieba.dt.get_dict_file() as lines:
         rows = (line.decode("utf-8").split() for line in lines)
-        return frozenset(row[0] for row in rows if len(row) == 3 and row[2].startswith("nr"))
+        return frozenset(row[0] for row in rows if len(row) == 3 and row[2].startswith(wanted))
+
+
+def leads(word: str) -> bool:
+    """Whether `word` is a verb, adverb, preposition or the like: what leads to a noun (大力, 推进, 由)."""
+    return word in _tagged("v d p c r u") and word not in _tagged("vn")
 
 
 def is_place(word: str) -> bool:
@@ -187,7 +194,7 @@ def is_place(word: str) -> bool:
 
 def is_person(word: str) -> bool:
     """Whether `word` (folded) may be a person's name: a surname, then one or two characters."""
-    return 2 <= len(word) <= 3 and (word in _people() or word[0] in _SURNAMES)
+    return 2 <= len(word) <= 3 and (word in _tagged("nr") or word[0] in _SURNAMES)
 
 
 def _runs(folded: str) -> Iterator[str]:

@@ -100,7 +100,8 @@ class DenseRetriever:
         return rows, float(near[0, -1] + said[0, -1]) / 2
 
     def _encode(self, question: str) -> Vectors:
-        return np.asarray(self._encoder.encode_query([question]), np.float32)[0]
+        vector: Vectors = np.asarray(self._encoder.encode_query([question]), np.float32)[0]
+        return vector
 
 
 def _flat(vectors: Vectors) -> faiss.IndexFlatIP:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from packed import FEED, LAYERS, exact_gelu, write_packed
+from packed import FEED, HIDDEN, LAYERS, exact_gelu, write_packed
 
 from index.e5.outliers import first_token_peaks, gelu
-from index.e5.weights import read_packed_model
+from index.e5.weights import Floats, read_packed_model
 
 
 def test_gelu_is_near_the_exact_one() -> None:
@@ -16,14 +16,28 @@ def test_gelu_is_near_the_exact_one() -> None:
     assert gelu(np.zeros(1, np.float32)).tolist() == [0]
 
 
+def one(size: int, value: float) -> Floats:
+    values = np.zeros(size, np.float32)
+    values[5] = value
+    return values
+
+
+# Biases so large that what the weights add is lost in rounding up to a power of two.
 @pytest.mark.parametrize(("bias", "peak"), [(1000.0, 256), (500.0, 128), (0.0, 1)])
-def test_an_activation_far_above_the_rest_is_divided_by_a_power_of_two(tmp_path: Path, bias: float, peak: int) -> None:
-    # 1000 / 4 = 250 is rounded up to 256, 500 / 4 = 125 to 128; what the weights add is far less.
-    biases = np.zeros(FEED, np.float32)
-    biases[5] = bias
-    model = read_packed_model(write_packed(tmp_path / "small.bin", l1_fi_b=biases))
-    peaks = first_token_peaks(model)
-    assert len(peaks) == LAYERS
-    assert peaks[1][5] == peak
-    assert np.delete(peaks[1], 5).max() <= 2
-    assert all((np.log2(layer) % 1 == 0).all() and layer.min() == 1 for layer in peaks)
+def test_an_activation_above_the_ordinary_4(tmp_path: Path, bias: float, peak: int) -> None:
+    peaks = first_token_peaks(read_packed_model(write_packed(tmp_path / "small.bin", l1_fi_b=one(FEED, bias))))
+    assert [layer.activations.shape for layer in peaks] == [(FEED,)] * LAYERS
+    assert peaks[1].activations[5] == peak
+    assert np.delete(peaks[1].activations, 5).max() <= 2
+
+
+@pytest.mark.parametrize(("bias", "peak"), [(1000.0, 128), (-1000.0, 128), (500.0, 64), (0.0, 1)])
+def test_a_state_above_the_ordinary_8_on_either_side(tmp_path: Path, bias: float, peak: int) -> None:
+    peaks = first_token_peaks(read_packed_model(write_packed(tmp_path / "small.bin", l1_aln_b=one(HIDDEN, bias))))
+    assert peaks[1].states.tolist() == [1.0] * 5 + [peak] + [1.0] * (HIDDEN - 6)
+
+
+def test_dividing_by_a_peak_loses_nothing(tmp_path: Path) -> None:
+    for peaks in first_token_peaks(read_packed_model(write_packed(tmp_path / "small.bin"))):
+        for powers in (peaks.states, peaks.activations):
+            assert (np.log2(powers) % 1 == 0).all() and powers.min() >= 1

@@ -17,9 +17,9 @@ from bot.readers.evidence import FEATURES, features
 from bot.readers.model import Model
 from bot.readers.objections import objections
 from bot.readers.sentence import Sentence, place_names, read_document
-from bot.readers.short import short_answer
+from bot.readers.short import label_answer, short_answer
 from bot.readers.spans import enumerations
-from corpus import Document
+from corpus import Document, Passage
 from corpus.text import fold
 from index import Encoder, Hit, Vectors
 from index.snapshot import Snapshot
@@ -111,7 +111,7 @@ class ExtractiveReader:
         if about_article and hits:
             lines = answering_lines(hits[0].passage.document, about_article, question.kind)
             if lines:
-                return self._cite(question, [Citation(s.document, s.start, s.end) for s in lines], 1.0)
+                return self._cite(question, [Citation(s.document, s.start, s.end) for s in lines], 1.0, label=True)
         candidates = [(s, hit.score) for hit in hits for s in self._inside(hit)]
         if not candidates or not question.terms:
             return Reading((), None, 0.0)
@@ -128,9 +128,10 @@ class ExtractiveReader:
         chosen = choose(question, found, odds, unsure=context < WORDLESS)
         return self._cite(question, [Citation(s.span.document, s.span.start, s.span.end) for s in chosen], float(lead.max()))
 
-    def _cite(self, question: Question, citations: list[Citation], lead: float) -> Reading:
+    def _cite(self, question: Question, citations: list[Citation], lead: float, label: bool = False) -> Reading:
         first = citations[0]
-        span = short_answer(question, first.quote, self._snapshot.segmenter)
+        passage = Passage(first.document, first.start, first.end)
+        span = label_answer(question, passage) if label else short_answer(question, passage, self._snapshot.segmenter)
         citations = sorted(citations, key=lambda c: (c.document.doc_id != first.document.doc_id, c.start))
         kept = []
         for c in citations[:CITED_AT_MOST]:

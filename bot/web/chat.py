@@ -10,23 +10,17 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
 
-for _name, _value in {
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_OFFLINE": "1",
-    "DO_NOT_TRACK": "1",
-}.items():
-    os.environ[_name] = _value
+os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_OFFLINE="1", DO_NOT_TRACK="1")
 
-import gradio as gr  # noqa: E402
+import gradio as gr
 
-from bot.limits import QUESTION_LIMIT, check_history, check_question  # noqa: E402
-from bot.service import Service  # noqa: E402
-from bot.suggest import Suggestions  # noqa: E402
-from bot.web.markup import asked, growing, message, plain, said, waiting  # noqa: E402
-from bot.web.page import DESCRIPTION, TITLE  # noqa: E402
-from corpus import UsageError  # noqa: E402
-from corpus.text import is_english  # noqa: E402
+from bot.limits import QUESTION_LIMIT, check_history, check_question
+from bot.service import Service
+from bot.suggest import Suggestions
+from bot.web.markup import asked, growing, message, plain, said, waiting
+from bot.web.page import DESCRIPTION, TITLE
+from corpus import UsageError
+from corpus.text import is_english
 
 AT_ONCE = 8
 """Questions answered at the same time."""
@@ -38,21 +32,6 @@ WELCOME = "可以直接提问，也可以从下面的问题开始"
 
 TURNS = 10
 """Messages before the question that it may refer to."""
-
-
-class Conversation(gr.Chatbot):
-    """A chatbot of text alone: people's words are shown as they wrote them, and only text is taken back from a browser."""
-
-    is_template = True
-
-    def preprocess(self, payload: Any) -> Any:
-        """The messages a browser sends, without files and components."""
-        messages = payload.root if payload else []
-        return [{"role": m.role, "content": _sent(m.role, text_of(m.model_dump()["content"]))} for m in messages]
-
-    def postprocess(self, value: Any) -> Any:
-        """The messages as HTML; the bot's own are HTML already."""
-        return super().postprocess([_shown(m) for m in value or []])
 
 
 def mount_chat(app: FastAPI, service: Service, suggestions: Suggestions) -> None:
@@ -101,7 +80,7 @@ def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
         max_length=QUESTION_LIMIT,
         autofocus=True,
     )
-    chatbot = Conversation(
+    chatbot = gr.Chatbot(
         elem_id="cw-chat",
         label="对话",
         show_label=False,
@@ -116,6 +95,7 @@ def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
         layout="bubble",
         group_consecutive_messages=False,
     )
+    _text_alone(chatbot)
     return gr.ChatInterface(
         respond,
         chatbot=chatbot,
@@ -142,16 +122,28 @@ def text_of(content: Any) -> str:
     return "".join(part if isinstance(part, str) else part.get("text") or "" for part in parts)
 
 
-def _shown(turn: dict[str, Any]) -> dict[str, Any]:
-    text = text_of(turn["content"])
-    return {**turn, "content": asked(text) if turn["role"] == "user" else text}
+def _text_alone(chatbot: gr.Chatbot) -> None:
+    """Shows what people wrote as they wrote it, and takes nothing but text from a browser.
+
+    Gradio would render their words as Markdown, and build on the server any component that a forged message names. It
+    writes a .pyi file beside every subclass of a component, so the two methods are set on the object.
+    """
+    postprocess = chatbot.postprocess
+
+    def taken(payload: Any) -> list[dict[str, Any]]:
+        messages = [message.model_dump() for message in payload.root] if payload else []
+        texts = [(m["role"], text_of(m["content"])) for m in messages]
+        return [{"role": role, "content": plain(text) if role == "user" else text} for role, text in texts]
+
+    def shown(value: Sequence[dict[str, Any]] | None) -> Any:
+        return postprocess(
+            [{**m, "content": asked(text_of(m["content"]))} if m["role"] == "user" else m for m in value or []]  # type: ignore[misc]
+        )
+
+    vars(chatbot).update(preprocess=taken, postprocess=shown)
 
 
-def _sent(role: str, text: str) -> str:
-    return plain(text) if role == "user" else text
-
-
-def _valid(typed: str) -> dict[str, Any]:
+def _valid(typed: str) -> Any:
     try:
         check_question(typed)
     except UsageError as error:

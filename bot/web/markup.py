@@ -33,6 +33,7 @@ TEXTS = {
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _TEXT = re.compile(r'<p class="cw-(?:text|asked)">(.*?)</p>', re.DOTALL)
+_PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
 _TAG = re.compile(r"<sup.*?</sup>|<[^>]*>")
 
 
@@ -57,8 +58,10 @@ def growing(answer: Answer, language: str) -> Iterator[str]:
     for end in ends[:-1]:
         yield message(_text(answer, answer.text[:end]), language)
     yield message(_text(answer, answer.text), language)
-    rest = _sources(answer, language) + _related(answer, language) + "".join(
-        f'<p class="cw-notice">{_plain(notice)}</p>' for notice in answer.notices
+    rest = (
+        _sources(answer, language)
+        + _related(answer, language)
+        + "".join(f'<p class="cw-notice">{_plain(notice)}</p>' for notice in answer.notices)
     )
     if rest:
         yield message(_text(answer, answer.text) + rest, language)
@@ -80,7 +83,7 @@ def _text(answer: Answer, shown: str) -> str:
     """The text so far: the short answer in bold, marks in superscript."""
     at = answer.text.find(answer.short_answer) if answer.short_answer else -1
     end = at + len(answer.short_answer or "")
-    if 0 <= at and end <= len(shown):
+    if at >= 0 and end <= len(shown):
         body = f"{_marked(shown[:at], answer)}<strong>{_plain(shown[at:end])}</strong>{_marked(shown[end:], answer)}"
     else:
         body = _marked(shown, answer)
@@ -112,7 +115,9 @@ def _related(answer: Answer, language: str) -> str:
     near = [p for p, _ in answer.hits if p.heading not in LINES][:RELATED_AT_MOST]
     if answer.outcome != "absent" or not near:
         return ""
-    items = "".join(_item(_shortened(p.text), _named(p.document, p.heading)) for p in near)
+    items = "".join(
+        _item(_shortened(p.text.removeprefix(p.heading).lstrip()), _named(p.document, p.heading)) for p in near
+    )
     return f'<p class="cw-label">{TEXTS[language]["related"]}</p><ul class="cw-sources">{items}</ul>'
 
 
@@ -129,7 +134,10 @@ def _named(document: Document, section: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= RELATED_LENGTH else f"{text[:RELATED_LENGTH].rstrip()}……"
+    if len(text) <= RELATED_LENGTH:
+        return text
+    whole = _PAUSE.match(text[:RELATED_LENGTH])
+    return f"{whole[1] if whole else text[:RELATED_LENGTH]}……"
 
 
 def _plain(text: str) -> str:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from index.e5.outliers import first_token_peaks
+from index.e5.outliers import Peaks, first_token_peaks
 from index.e5.weights import BLOCK, Blocks, Floats, PackedModel
 
 # Two products of an 8-bit activation and a weight of at most 64 fit the 16-bit sums of AVX2; a greater weight would be
@@ -93,20 +93,21 @@ class _Graph:
         place = self.add("Slice", [self.constant(places), zero, length, zero])
         return self.normal(self.add("Add", [word, place]), "emb.ln")
 
-    def layer(self, states: str, number: int, peaks: Floats) -> str:
+    def layer(self, states: str, number: int, peaks: Peaks) -> str:
         name = f"l{number}"
         rounded = [f"{states}.{part}" for part in ("rounded", "scale", "zero")]
         self.nodes.append(helper.make_node("DynamicQuantizeLinear", [states], rounded))
         projected = [self.product(rounded, f"{name}.{part}") for part in "qkv"]
         attended = self.fused("MultiHeadAttention", projected, num_heads=self.model.sizes.heads)
         states = self.normal(self.add("Add", [states, self.linear(attended, f"{name}.ao")]), f"{name}.aln")
-        raised = self.fused("FastGelu", [self.linear(states, f"{name}.fi")])
-        if peaks.max() > 1:
-            raised = self.add("Mul", [raised, self.constant(1 / peaks)])
-        return self.normal(self.add("Add", [states, self.linear(raised, f"{name}.fo", peaks)]), f"{name}.oln")
+        raised = self.fused("FastGelu", [self.linear(states, f"{name}.fi", peaks.states)])
+        change = self.linear(raised, f"{name}.fo", peaks.activations)
+        return self.normal(self.add("Add", [states, change]), f"{name}.oln")
 
     def linear(self, states: str, name: str, factors: Floats | None = None) -> str:
-        """states @ weights + bias, the weights' rows multiplied by `factors`."""
+        """states @ weights + bias, the states divided by `factors` and the weights' rows multiplied by them."""
+        if factors is not None and factors.max() > 1:
+            states = self.add("Mul", [states, self.constant(1 / factors)])
         weights, scales = round_columns(self.model.matrices[f"{name}.w"], factors)
         bias = self.constant(self.model.vectors[f"{name}.b"])
         return self.fused("DynamicQuantizeMatMul", [states, self.constant(weights), self.constant(scales), "", bias])

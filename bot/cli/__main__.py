@@ -1,0 +1,51 @@
+"""Reads the command line, runs the command, and turns errors into a line for the user and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from bot.cli.output import language_for, note, pick, prepare_streams
+from bot.cli.parser import parser
+from corpus import ChengwenError
+
+_MODULES = {
+    "serve": "bot.cli.serve",
+    "ask": "bot.cli.ask",
+    "add": "bot.cli.articles",
+    "list": "bot.cli.articles",
+    "remove": "bot.cli.articles",
+    "index": "bot.cli.index",
+    "doctor": "bot.cli.doctor",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs `argv`, by default the process' own, and gives the exit code."""
+    question = None
+    prepare_streams(json_wanted=False)
+    try:
+        arguments = parser().parse_args(argv)
+        question = getattr(arguments, "question", None)
+        prepare_streams(json_wanted=getattr(arguments, "json", False))
+        code: int = import_module(_MODULES[arguments.command]).run(arguments)
+        return code
+    except ChengwenError as error:
+        note(error.message(language_for(question)))
+        return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has had enough; Python would complain once more when it closes the stream.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        where = error.filename or ""
+        note(pick(f"系统拒绝了操作：{where} {error.strerror}", f"the system refused: {where} {error.strerror}"))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""`chengwen index build`, `verify` and `info`."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from bot.build import build_index, is_stale, recorded_corpus
+from bot.cli.output import note, pick, show, show_json
+from bot.place import Place, find
+from bot.settings import load_settings
+from corpus import IndexDamaged
+from corpus.intake.decode import shown
+from index.manifest import Generation
+from index.store import Store
+
+
+def run(arguments: Namespace) -> int:
+    """Builds, verifies or describes the index. Raises ChengwenError."""
+    settings = load_settings(arguments.set)
+    place = find(arguments.corpus or recorded_corpus(arguments.index), arguments.index)
+    if arguments.action == "build":
+        opened = build_index(settings, arguments.corpus, arguments.index)
+        for zh, en in opened.notices:
+            note(pick(zh, en))
+        result = _facts(opened.generation)
+    elif arguments.action == "verify":
+        whole = _present(Store(place.root).verify(), place)
+        result = {"index": shown(place.root), "generations": [generation.name for generation in whole], "whole": True}
+    else:
+        found, damages = Store(place.root).open()
+        for damage in damages:
+            note(pick(damage.zh, damage.en))
+        [generation] = _present([found] if found else [], place)
+        result = {**_facts(generation), "fresh": not is_stale(generation, place, settings, None)}
+    if arguments.json:
+        show_json(result)
+    else:
+        for name, value in result.items():
+            show(f"{name}: {value}")
+    return 0
+
+
+def _present(generations: list[Generation], place: Place) -> list[Generation]:
+    if not generations:
+        raise IndexDamaged(
+            f"{shown(place.root)} 中还没有索引：请运行 {place.command}",
+            f"there is no index in {shown(place.root)}: run `{place.command}`",
+        )
+    return generations
+
+
+def _facts(generation: Generation) -> dict[str, Any]:
+    facts = generation.facts
+    for zh, en in facts["left_out"]:
+        note(pick(f"没有收录：{zh}", f"left out: {en}"))
+    counts = {name: facts[name] for name in ("corpus", "documents", "characters", "passages", "sentences")}
+    encoder: Any = facts["encoder"]
+    return {
+        "index": shown(Path(generation.folder)),
+        "generation": generation.name,
+        "made": generation.made,
+        **counts,
+        "encoder": encoder["name"] if encoder else None,
+        "fingerprint": facts["fingerprint"],
+    }

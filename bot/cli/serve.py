@@ -1,0 +1,74 @@
+"""`chengwen serve`: the chat page and the API, on HOST and PORT of the environment."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+from argparse import Namespace
+from collections.abc import Mapping
+
+import uvicorn
+
+from bot.build import open_service
+from bot.cli.output import note, pick, show
+from bot.settings import load_settings
+from bot.web.app import create_app
+from corpus import UsageError
+
+HOST, PORT = "127.0.0.1", "7860"
+DRAIN_SECONDS = 20
+"""How long a stopping server lets answers under way be finished."""
+
+
+def run(arguments: Namespace) -> int:
+    """Serves until it is told to stop. Raises ChengwenError."""
+    settings = load_settings(arguments.set)
+    # Before the seconds that loading takes: a port in use should be known at once.
+    with bound(os.environ) as listener:
+        service = open_service(settings, arguments.corpus, arguments.index)
+        for zh, en in service.notices:
+            note(pick(zh, en))
+        config = uvicorn.Config(
+            create_app(service),
+            workers=1,
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=DRAIN_SECONDS,
+        )
+        # uvicorn stops in good order and then raises the signal again: that is no failure.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        asyncio.run(_serve(uvicorn.Server(config), listener))
+    return 0
+
+
+def bound(environment: Mapping[str, str]) -> socket.socket:
+    """A socket at HOST and PORT that does not listen yet. Raises UsageError where that address is not to be had."""
+    host, port = environment.get("HOST") or HOST, environment.get("PORT") or PORT
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except (OSError, OverflowError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(
+            f"无法使用地址 {host}:{port}（{reason}）：请用环境变量 HOST 和 PORT 换一个，例如 PORT=7861。",
+            f"Cannot use the address {host}:{port} ({reason}): choose another with HOST and PORT, such as PORT=7861.",
+        ) from error
+    return listener
+
+
+async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.02)
+    if server.started:
+        show(_url(listener))
+    await serving
+
+
+def _url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
