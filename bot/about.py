@@ -33,7 +33,10 @@ _ABOUT = {
         "您好，我是城问，回答关于已收录文章的问题。每句回答都摘自原文并注明出处；文章没有写到的，我会直说。请问您想了解什么？",
         "Hello, this is Chengwen. It answers questions about the articles it holds, quoting and citing every sentence, and says so when they do not cover something.",
     ),
-    "thanks": ("不客气。还有其他关于文章的问题，可以继续问。", "You are welcome. Ask on if there is more about the articles."),
+    "thanks": (
+        "不客气。还有其他关于文章的问题，可以继续问。",
+        "You are welcome. Ask on if there is more about the articles.",
+    ),
     "self": (
         "我是城问，一个自动问答程序，不是真人。我只在已收录的文章里查找，从原文摘出句子作答并逐句注明出处；文章没有写到的不作回答。可以问人物、数字、时间、做法、原因等，也可以接着上一个问题追问。",
         "This is Chengwen, a question-answering program, not a person. It searches only the articles it holds, answers in sentences quoted from them, cites each one, and does not answer what they do not say.",
@@ -48,7 +51,11 @@ def about(question: str) -> About | None:
     folded = fold(question).strip()
     if _GREETING.search(folded):
         return "greeting"
-    if _THANKS.search(folded) and len(folded) <= 40 and not re.search(r"什么|多少|哪|怎|谁|几|what|who|how|when|where|why|which", folded):
+    if (
+        _THANKS.search(folded)
+        and len(folded) <= 40
+        and not re.search(r"什么|多少|哪|怎|谁|几|what|who|how|when|where|why|which", folded)
+    ):
         return "thanks"
     if _SELF.search(folded) and not _DOCUMENT.search(folded):
         return "self"

@@ -75,6 +75,6 @@ def _replacement(term: str, question: Question) -> str:
     for own in question.terms:
         if own == term:
             return ""
-        if is_place(term) and is_place(own) or len(own) == len(term) > 1 and own[1:] == term[1:]:
+        if (is_place(term) and is_place(own)) or (len(own) == len(term) > 1 and own[1:] == term[1:]):
             return own
     return ""

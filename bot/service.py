@@ -67,10 +67,15 @@ class Service:
         """An English question with the Chinese words of the collection that it may mean."""
         found = look_up(" ".join([text, *question.terms]), self.snapshot.glossary)
         rarity = self.snapshot.segmenter.rarity
-        terms = {chinese[0] if len(chinese) == 1 else english: max(map(rarity, chinese), default=UNKNOWN) for english, chinese in found.items()}
+        terms = {
+            chinese[0] if len(chinese) == 1 else english: max(map(rarity, chinese), default=UNKNOWN)
+            for english, chinese in found.items()
+        }
         alike = {english: chinese for english, chinese in found.items() if len(chinese) > 1}
         words = dict.fromkeys(w for chinese in found.values() for w in chinese[:2])
-        return replace(question, text=" ".join([question.text, *words]), terms=terms, alike=alike, numbers=numbers(text))
+        return replace(
+            question, text=" ".join([question.text, *words]), terms=terms, alike=alike, numbers=numbers(text)
+        )
 
     def _enriched(self, question: Question) -> Question:
         """`question` with words of the collection for those it does not have."""
@@ -82,7 +87,11 @@ class Service:
         """Traditional `text` in simplified characters, or in mainland wording where the collection knows more of that."""
         if not is_traditional(text):
             return text
-        return max(fold(text), mainland(text), key=lambda t: sum(len(w) for w in self._words & set(self.snapshot.segmenter.words(t))))
+        return max(
+            fold(text),
+            mainland(text),
+            key=lambda t: sum(len(w) for w in self._words & set(self.snapshot.segmenter.words(t))),
+        )
 
     def ask(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
         """The answer to `asked`, after the turns in `history`."""

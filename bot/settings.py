@@ -70,7 +70,10 @@ def load_settings(assignments: Iterable[str] = (), environment: Mapping[str, str
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not equals:
-            raise UsageError(f"--set {assignment}：应写作 名称=值，例如 retrieval.k=5", f"--set {assignment}: write name=value, such as retrieval.k=5")
+            raise UsageError(
+                f"--set {assignment}：应写作 名称=值，例如 retrieval.k=5",
+                f"--set {assignment}: write name=value, such as retrieval.k=5",
+            )
         given[name.strip()] = value.strip()
     tree: dict[str, Any] = {}
     for name, value in given.items():

@@ -51,7 +51,11 @@ def places() -> frozenset[str]:
 def place_by_sound() -> dict[str, tuple[str, ...]]:
     """Pinyin of a place without tones or spaces, lower case → its name: beijing → 北京."""
     known = places()
-    found = ((re.sub(r"[^a-z]", "", e.pinyin.lower()), e.word) for e in entries() if e.word in known and e.pinyin[:1].isupper())
+    found = (
+        (re.sub(r"[^a-z]", "", e.pinyin.lower()), e.word)
+        for e in entries()
+        if e.word in known and e.pinyin[:1].isupper()
+    )
     return {sound: (word,) for sound, word in found}
 
 

@@ -18,9 +18,93 @@ _ARTICLE = re.compile(r"^(?:to be|to|the|an?|sb|sth)\s+")
 _WORD = re.compile(r"[a-z][a-z']*[a-z]|\d+(?:\.\d+)?|[a-z]")
 _SAME_SOUND = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("f", "h"))
 _LIGHT = frozenset(
-    "a an the of in on at to for from by with as is are was were be been being do does did has have had and or not no it its this that these those "
-    "what which who whom whose when where why how many much can could should would will may might must please tell me about there their they he she we "
-    "you your our his her i my into than then so such any some all each every according article text".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "and",
+        "or",
+        "not",
+        "no",
+        "it",
+        "its",
+        "this",
+        "that",
+        "these",
+        "those",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "whose",
+        "when",
+        "where",
+        "why",
+        "how",
+        "many",
+        "much",
+        "can",
+        "could",
+        "should",
+        "would",
+        "will",
+        "may",
+        "might",
+        "must",
+        "please",
+        "tell",
+        "me",
+        "about",
+        "there",
+        "their",
+        "they",
+        "he",
+        "she",
+        "we",
+        "you",
+        "your",
+        "our",
+        "his",
+        "her",
+        "i",
+        "my",
+        "into",
+        "than",
+        "then",
+        "so",
+        "such",
+        "any",
+        "some",
+        "all",
+        "each",
+        "every",
+        "according",
+        "article",
+        "text",
+    ]
 )
 
 
@@ -81,7 +165,9 @@ def build_glossary(counts: Mapping[str, int], given: Mapping[str, str] = {}) -> 
         if 1 < len(word) <= 5 and (is_person(word) or is_place(word) or word not in senses()):
             for sound in _spoken(word):
                 found[stem(sound)].add(word)
-    return {key: sorted(found[key], key=lambda w: (-counts[w], w)) for key in sorted(found) if key and key not in _LIGHT}
+    return {
+        key: sorted(found[key], key=lambda w: (-counts[w], w)) for key in sorted(found) if key and key not in _LIGHT
+    }
 
 
 _REFERENCE = re.compile(r"([\u3400-\u9fff]{2,8})\[")
@@ -119,7 +205,9 @@ def look_up(question: str, glossary: Mapping[str, list[str]]) -> dict[str, tuple
         for size in range(min(PHRASE_WORDS, len(plain) - at), 0, -1):
             words = plain[at : at + size]
             keys = (" ".join(map(stem, words)), stem("".join(words)), stem("".join(reversed(words))))
-            chinese = next((glossary[k] for k in keys if k in glossary), None) or place_by_sound().get("".join(words), ())
+            chinese = next((glossary[k] for k in keys if k in glossary), None) or place_by_sound().get(
+                "".join(words), ()
+            )
             if chinese and not (size == 1 and words[0] in _LIGHT):
                 found[" ".join(words)] = tuple(chinese[:MEANINGS_AT_MOST])
                 break

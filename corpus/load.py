@@ -10,10 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from corpus.intake.clean import clean
-from corpus.intake.decode import decode, read_bytes, shown
 from corpus.document import Document
 from corpus.errors import DocumentError
+from corpus.intake.clean import clean
+from corpus.intake.decode import decode, read_bytes, shown
 from corpus.intake.extras import read_extras
 from corpus.intake.markup import read_markdown, read_text
 from corpus.intake.naming import fingerprint, hashed, slug

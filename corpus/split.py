@@ -18,17 +18,13 @@ def split(document: Document, size: int = PASSAGE_SIZE) -> list[Passage]:
     about equal length.
     """
     sections = document.sections or (Section("", 0, len(document.text)),)
-    return [
-        Passage(document, start, end)
-        for section in sections
-        for start, end in _pack(document.text, section, size)
-    ]
+    return [Passage(document, start, end) for section in sections for start, end in _pack(document.text, section, size)]
 
 
 def _pack(text: str, section: Section, size: int) -> Iterator[tuple[int, int]]:
     open_start = open_end = -1
     for spans in _paragraphs(text, section):
-        first, last = spans[0][0], spans[-1][1]
+        last = spans[-1][1]
         if open_start >= 0 and last - open_start <= size:
             open_end = last
             continue

@@ -112,13 +112,15 @@ def _ends(text: str) -> Iterator[int]:
 def _closes(text: str, at: int, closer: str) -> bool:
     """Whether a bracket opened before `at` closes on its line, near enough to be quoted whole."""
     line = text.find("\n", at, at + SENTENCE_LIMIT)
-    return 0 <= text.find(closer, at, line if line >= 0 else at + SENTENCE_LIMIT)
+    return text.find(closer, at, line if line >= 0 else at + SENTENCE_LIMIT) >= 0
 
 
 def _is_period(text: str, at: int) -> bool:
     """A Latin full stop: after a letter of a word longer than an initial or after a digit, before a space and a capital."""
-    return text[at] == "." and bool(re.match(r"[\"')]*\s+[\"'(]*[A-Z\u4e00-\u9fff]", text[at + 1 : at + 8])) and (
-        bool(re.search(r"(?:[a-z0-9]{2}|[)\"'%])$", text[max(0, at - 2) : at]))
+    return (
+        text[at] == "."
+        and bool(re.match(r"[\"')]*\s+[\"'(]*[A-Z\u4e00-\u9fff]", text[at + 1 : at + 8]))
+        and (bool(re.search(r"(?:[a-z0-9]{2}|[)\"'%])$", text[max(0, at - 2) : at])))
     )
 
 
@@ -184,7 +186,7 @@ def _tagged(tags: str) -> frozenset[str]:
 
 def leads(word: str) -> bool:
     """Whether `word` is a verb, adverb, preposition or the like: what leads to a noun (大力, 推进, 由)."""
-    return word in _tagged("v d p c r u") and word not in _tagged("vn")
+    return word in _tagged("v d p c u") and word not in _tagged("vn")
 
 
 def is_place(word: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +53,11 @@ def _present(generations: list[Generation], place: Place) -> list[Generation]:
 
 
 def _facts(generation: Generation) -> dict[str, Any]:
-    facts = generation.facts
+    facts: Mapping[str, Any] = generation.facts
     for zh, en in facts["left_out"]:
         note(pick(f"没有收录：{zh}", f"left out: {en}"))
     counts = {name: facts[name] for name in ("corpus", "documents", "characters", "passages", "sentences")}
-    encoder: Any = facts["encoder"]
+    encoder = facts["encoder"]
     return {
         "index": shown(Path(generation.folder)),
         "generation": generation.name,

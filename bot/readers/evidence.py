@@ -38,7 +38,11 @@ BESIDE = 8
 
 
 def features(
-    question: Question, found: Sequence[Sentence], lead: Vectors, passage: Vectors, against: Sequence[Sequence[Objection]]
+    question: Question,
+    found: Sequence[Sentence],
+    lead: Vectors,
+    passage: Vectors,
+    against: Sequence[Sequence[Objection]],
 ) -> Vectors:
     """(n, len(FEATURES)) float32, a row a sentence; `lead` and `passage` are (n,), `against` its objections."""
     texts = [s.folded for s in found]
@@ -72,10 +76,19 @@ def _pairs(question: Question, texts: Sequence[str]) -> dict[str, float]:
 
 
 def _defines(question: Question, folded: str) -> bool:
-    if not re.search(r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)", question.before.rstrip("的是")[-4:] + question.before[-1:]) and question.before.strip():
+    if (
+        not re.search(
+            r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)",
+            question.before.rstrip("的是")[-4:] + question.before[-1:],
+        )
+        and question.before.strip()
+    ):
         return False
     said = [*question.terms, *question.numbers]
-    return any(re.search(re.escape(t) + r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|是|指|即|代表|意味着|称为)", folded) for t in said)
+    return any(
+        re.search(re.escape(t) + r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|是|指|即|代表|意味着|称为)", folded)
+        for t in said
+    )
 
 
 def _beside(question: Question, folded: str) -> bool:

@@ -126,7 +126,9 @@ class ExtractiveReader:
         if self._refuse and (against[top] or apart):
             return Reading((), None, float(lead.max()))
         chosen = choose(question, found, odds, unsure=context < WORDLESS)
-        return self._cite(question, [Citation(s.span.document, s.span.start, s.span.end) for s in chosen], float(lead.max()))
+        return self._cite(
+            question, [Citation(s.span.document, s.span.start, s.span.end) for s in chosen], float(lead.max())
+        )
 
     def _cite(self, question: Question, citations: list[Citation], lead: float, label: bool = False) -> Reading:
         first = citations[0]

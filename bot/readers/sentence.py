@@ -72,4 +72,7 @@ def coverage(terms: Mapping[str, float], folded: str, alike: Mapping[str, tuple[
     whole = sum(terms.values())
     if not whole:
         return 0.0
-    return sum(w * max(covered(t, folded), 0.8 * any(a in folded for a in alike.get(t, ()))) for t, w in terms.items()) / whole
+    return (
+        sum(w * max(covered(t, folded), 0.8 * any(a in folded for a in alike.get(t, ()))) for t, w in terms.items())
+        / whole
+    )

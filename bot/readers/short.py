@@ -19,7 +19,9 @@ _CLAUSE = re.compile(r"[,，。;；:：!！?？\n(（)）]")
 _TRIM = "的是为了在有由被把将和与、了,，“”\"'「」《》"
 _LATER = re.compile(r"到底?(?:多|几)|后来|最后|如今|升至|升到|涨到|冲到|达到")
 _WAY = re.compile(r"(?:通过|依托|依靠|利用|引入|借助|凭借)([^,，。;；]{2,30})")
-_NAMING = re.compile(r"叫(?:做|作)?(?:什么|啥)|什么名|称为|称作|比方|比喻|原话|老话|哪个词|什么(?:专栏|栏目|局面|机制|平台|现象)")
+_NAMING = re.compile(
+    r"叫(?:做|作)?(?:什么|啥)|什么名|称为|称作|比方|比喻|原话|老话|哪个词|什么(?:专栏|栏目|局面|机制|平台|现象)"
+)
 _SAYS = re.compile(r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|指的是|指|代表|意味着|是)")
 
 
@@ -42,11 +44,21 @@ def short_answer(question: Question, cited: Passage, segmenter: Segmenter) -> Sp
         case "how":
             candidates = [*_phrase(question, folded), *(_trimmed(folded, m.span(1)) for m in _WAY.finditer(folded))]
         case "what":
-            candidates = [*_called(question, sentence), *_said(question, folded), *_phrase(question, folded), *_named(question, sentence)]
+            candidates = [
+                *_called(question, sentence),
+                *_said(question, folded),
+                *_phrase(question, folded),
+                *_named(question, sentence),
+            ]
         case _:
             candidates = []
     asked = fold(question.asked)
-    return next(((a, b) for a, b in candidates if b > a and folded[a:b] not in asked), None)
+    return next(((a, b) for a, b in candidates if b > a and folded[a:b] not in asked and _whole(folded[a:b])), None)
+
+
+def _whole(text: str) -> bool:
+    """Whether every quotation mark and bracket of `text` has its other half."""
+    return all(text.count(opening) == text.count(closing) for opening, closing in ("“”", "「」", "《》", "()"))
 
 
 def label_answer(question: Question, cited: Passage) -> Span | None:
@@ -60,7 +72,7 @@ def label_answer(question: Question, cited: Passage) -> Span | None:
         if value and value in text:
             return text.find(value), text.find(value) + len(value)
     label = re.search(r"[:：]\s*([^\s\])）】]+)", text)
-    return label.span(1) if label and not document.authors[1:] or label and len(text) < 20 else None
+    return label.span(1) if (label and not document.authors[1:]) or (label and len(text) < 20) else None
 
 
 def _numbers(question: Question, folded: str) -> list[Span]:
@@ -101,7 +113,11 @@ def _people(cited: Passage, segmenter: Segmenter) -> Iterator[Span]:
 
 
 def _is_name(word: str, segmenter: Segmenter) -> bool:
-    return is_person(word[:3]) and not is_place(word) and (is_name(word[:3]) or segmenter.rarity(word) >= UNKNOWN and len(word) < 4)
+    return (
+        is_person(word[:3])
+        and not is_place(word)
+        and (is_name(word[:3]) or (segmenter.rarity(word) >= UNKNOWN and len(word) < 4))
+    )
 
 
 def _subject(question: Question, folded: str) -> list[Span]:
@@ -117,7 +133,9 @@ def _subject(question: Question, folded: str) -> list[Span]:
 
 def _places(question: Question, folded: str, segmenter: Segmenter) -> list[Span]:
     """Places, those of the sort asked for first: 哪个省, 哪个区, 哪个街道."""
-    sort = re.match(r"省|市|区|县|街道|镇|村", question.after) or re.search(r"(省|市|区|县|街道|镇|村)$", _asked_sort(question))
+    sort = re.match(r"省|市|区|县|街道|镇|村", question.after) or re.search(
+        r"(省|市|区|县|街道|镇|村)$", _asked_sort(question)
+    )
     found = list(_words(folded, segmenter, is_place))
     if sort:
         ending = sort.group()
@@ -129,7 +147,11 @@ def _places(question: Question, folded: str, segmenter: Segmenter) -> list[Span]
 
 def _asked_sort(question: Question) -> str:
     asked = fold(question.asked)
-    return asked[len(question.before) : len(asked) - len(question.after)] if question.after else asked[len(question.before) :]
+    return (
+        asked[len(question.before) : len(asked) - len(question.after)]
+        if question.after
+        else asked[len(question.before) :]
+    )
 
 
 def _lists(question: Question, sentence: str, segmenter: Segmenter) -> list[Span]:
@@ -138,7 +160,10 @@ def _lists(question: Question, sentence: str, segmenter: Segmenter) -> list[Span
     found = [_members(folded, span, segmenter) for span in spans.enumerations(folded)]
     quoted = spans.names(sentence)
     if len(quoted) > 1 and quoted[-1][0] - quoted[0][1] <= 12:
-        found.insert(0, (quoted[0][0] - 1, quoted[-1][1] + 1) if sentence[quoted[0][0]] != "《" else (quoted[0][0], quoted[-1][1]))
+        found.insert(
+            0,
+            (quoted[0][0] - 1, quoted[-1][1] + 1) if sentence[quoted[0][0]] != "《" else (quoted[0][0], quoted[-1][1]),
+        )
     near = [(folded.find(t), w) for t, w in question.terms.items() if t in folded]
     return sorted(found, key=lambda s: -sum(w for at, w in near if s[0] - 12 <= at <= s[1] + 12))
 
@@ -147,18 +172,37 @@ def _members(folded: str, span: Span, segmenter: Segmenter) -> Span:
     """An enumeration whose first and last member have lost the words that only lead to them: 推动〔权责、资源、人力〕下沉到基层."""
     start, end = span
     parts = re.split(r"[、和与及]", folded[start:end])
-    for word in segmenter.words(parts[0], guess=False)[:-1]:
-        if not leads(word) or not folded.startswith(word, start):
-            break
-        start += len(word)
-    last = re.split(r"[“「《\"]", parts[-1])[0] or parts[-1]
-    end -= len(parts[-1]) - len(last)
-    limit = 2 + max((len(p) for p in parts[1:-1]), default=len(parts[0]))
-    for word in reversed(segmenter.words(last, guess=False)[1:]):
-        if len(last) <= limit or not last.endswith(word):
-            break
-        last, end = last.removesuffix(word), end - len(word)
+    first, last = parts[0], parts[-1]
+    start += len(first) - len(_after_lead(first, segmenter))
+    least = min(map(len, parts[1:-1]), default=2)
+    if re.search(r"[“「『]", first):
+        bare = re.sub(r"[^”」』]+$", "", last)
+    else:
+        bare = _before_lead(re.sub(r"(?<=..)[“「『].*$", "", last), least, segmenter)
+    end -= len(last) - len(bare)
     return _trimmed(folded, (start, end))
+
+
+def _after_lead(part: str, segmenter: Segmenter) -> str:
+    """What follows the last verb or preposition, or the opening quotation mark."""
+    opened = re.search(r"[“「『]([^”」』]{2,})$", part)
+    if opened:
+        return opened.group(1)
+    at = kept = 0
+    for word in segmenter.words(part, guess=False):
+        at = part.find(word, at) + len(word)
+        kept = at if leads(word) and len(part) - at > 1 else kept
+    return part[kept:]
+
+
+def _before_lead(part: str, least: int, segmenter: Segmenter) -> str:
+    """What stands before the first verb or particle that comes after `least` characters."""
+    at = 0
+    for word in segmenter.words(part, guess=False):
+        at = part.find(word, at)
+        if at >= max(2, least) and leads(word):
+            return part[:at]
+    return part
 
 
 def _called(question: Question, sentence: str) -> list[Span]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from bot.question import Question
 from corpus.text import HAN, fold
 
 Span = tuple[int, int]
@@ -16,15 +14,17 @@ _MEASURE = (
     r"(?:%|‰|个百分点|万亿|亿|万|千|百)*(?:多|余)?(?:个亿|周年|方面|平方公里|平方米|公里|公顷|立方米|英里|海里|千克|公斤|毫米|厘米|小时|分钟|"
     r"人次|万人|美元|欧元|英镑|日元|港元|[个项次条份种类名家位座级层步年天届轮元人户件所支场部篇本台辆架艘枚岁倍吨米克秒只头匹株棵成号度字页章节间栋套双对句首幅扇张片块段颗粒滴集期卷册线站队组员]?(?:周年)?)"
 )
-_NUMBER = re.compile(rf"(?<![\d.])(?:{_DIGITS}{_MEASURE}|第?{_NUMERAL}(?:分之{_NUMERAL})?(?:个百分点|[个项次条份种类名家位座级层步年天届轮元人户件所支场部篇本岁倍吨米克](?:方面)?))")
+_NUMBER = re.compile(
+    rf"(?<![\d.])(?:{_DIGITS}{_MEASURE}|第?{_NUMERAL}(?:分之{_NUMERAL})?(?:个百分点|[个项次条份种类名家位座级层步年天届轮元人户件所支场部篇本岁倍吨米克](?:方面)?))"
+)
 _DATE = re.compile(
     rf"(?:公元前?)?(?:{_DIGITS}|[二一]?[零〇一二三四五六七八九]{{2,4}})年(?:年?[底初末中]|\d{{1,2}}月(?:\d{{1,2}}[日号]|[底初末中]旬?)?|[{HAN}]月(?:[{HAN}]{{1,3}}日)?)?"
     r"|\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{2})?|[今去前同]年(?:\d{1,2}月(?:\d{1,2}[日号]|[底初末中])?)?|\d{1,2}月(?:\d{1,2}[日号]|[底初末中])?|\d{1,2}世纪(?:\d0年代)?"
 )
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{1,40})[”」』\"]")
 _TITLE = re.compile(r"《[^》]{1,60}》")
-_MEMBER = rf"[^，,。；;：:、！!？?\n]{{1,24}}?"
-_ENUMERATION = re.compile(rf"[^，,。；;：:、！!？?\n(（]{{1,24}}(?:、[^，,。；;：:、！!？?\n]{{1,24}})+")
+_MEMBER = r"[^，,。；;：:、！!？?\n]{1,24}?"
+_ENUMERATION = re.compile(r"[^，,。；;：:、！!？?\n(（]{1,24}(?:、[^，,。；;：:、！!？?\n]{1,24})+")
 
 
 def numbers(sentence: str) -> list[Span]:
