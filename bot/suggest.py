@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,6 @@ from bot.answer import Answer
 from bot.metadata import LINES
 from corpus import Document, Passage
 from corpus.text import fold, sentences
-from index.snapshot import Snapshot
 
 RULES_FILE = Path(__file__).parent / "suggest.toml"
 
@@ -63,8 +62,8 @@ class Made:
 class Suggestions:
     """What a visitor may ask at first, and after an answer. `ask` is tried out here with every question made."""
 
-    def __init__(self, ask: Callable[[str], Answer], snapshot: Snapshot) -> None:
-        tried = _varied(make(snapshot), TRIED_AT_MOST)
+    def __init__(self, ask: Callable[[str], Answer], documents: Sequence[Document]) -> None:
+        tried = _varied(make(documents), TRIED_AT_MOST)
         self._known = [made for made in tried if made.answered_by(ask(made.question))]
         self.opening = [made.question for made in _varied(self._known, OPENING)]
 
@@ -84,9 +83,8 @@ class Suggestions:
         return tuple(made.question for made in rest[:FOLLOWING])
 
 
-def make(snapshot: Snapshot) -> list[Made]:
-    """Every question the rules make of the corpus, in the order of the text, untried."""
-    documents = snapshot.collection.documents
+def make(documents: Sequence[Document]) -> list[Made]:
+    """Every question the rules make of `documents`, in the order of the text, untried."""
     step = -(-len(documents) // READ_AT_MOST) or 1
     found = [made for document in documents[::step] for made in _of_document(document)]
     return list({made.question: made for made in found if _reads_well(made.question)}.values())

@@ -1,0 +1,1 @@
+"""Measures of the answers that users get."""

@@ -16,7 +16,7 @@ from corpus import ChengwenError, Document, Passage
 AROUND = 200
 """Characters shown before and after a passage."""
 
-_PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>\d{1,9})-(?P<end>\d{1,9})", re.DOTALL)
+_PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})", re.DOTALL)
 _ACCEPTED = re.compile(r"(zh|en|\*)(?:-[\w-]+)?\s*(?:;\s*q=([\d.]+))?", re.IGNORECASE)
 
 

@@ -21,7 +21,7 @@ STATIC = Path(__file__).parent / "static"
 
 def create_app(service: Service) -> FastAPI:
     """Everything a browser or a program reaches over HTTP, on one service."""
-    suggestions = Suggestions(service.ask, service.snapshot)
+    suggestions = Suggestions(service.ask, service.snapshot.collection.documents)
     app = FastAPI(title="城问", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(ChengwenError, error_response)
     # Gradio answers any origin unless it finds exactly this class on the parent.

@@ -43,14 +43,19 @@ class Page:
             nonlocal start, body
             if message["type"] == "http.response.start":
                 start = message
-                return
-            body += message.get("body", b"")
-            if message.get("more_body"):
-                return
-            if start["status"] == 200:
-                body = ours(body)
-                MutableHeaders(scope=start)["content-length"] = str(len(body))
-            await send(start)
-            await send({"type": "http.response.body", "body": body})
+            elif message["type"] == "http.response.body":
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    await _send_page(start, body, send)
+            else:
+                await send(message)
 
         await self._app(scope, receive, send_whole)
+
+
+async def _send_page(start: Message, body: bytes, send: Send) -> None:
+    if start["status"] == 200:
+        body = ours(body)
+        MutableHeaders(scope=start)["content-length"] = str(len(body))
+    await send(start)
+    await send({"type": "http.response.body", "body": body})

@@ -26,6 +26,10 @@
     attributeFilter: ["aria-label", "disabled", "lang", "placeholder"],
   });
 
+  // Enter that picks a word in an input method is not Enter that sends.
+  for (const type of ["keydown", "keypress"])
+    document.addEventListener(type, (event) => event.isComposing && event.stopImmediatePropagation(), true);
+
   document.addEventListener("click", (event) => {
     const mark = event.target.closest("a.cw-mark");
     if (!mark) return;

@@ -1,0 +1,194 @@
+"""The routes beside the chat page, the guard around all of them, and the page as it is sent."""
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import BigramEncoder
+from fastapi.testclient import TestClient
+
+from bot.service import Service
+from bot.settings import Settings
+from bot.web.app import create_app
+from bot.web.page import ours
+from corpus import Document
+from index.snapshot import build
+
+SENTENCE = "“杭州健康码”日最高使用量超过2685万次。"
+STATE = {"generation": "gen-000007", "encoder": None, "fingerprint": "0123456789abcdef"}
+NOTICE = ("只按词语检索。", "Searching by words only.")
+
+
+@pytest.fixture(scope="module")
+def service(article: Document) -> Service:
+    """Without an encoder: the state that must still serve."""
+    return Service(build([article], None), None, Settings(), STATE, [NOTICE])
+
+
+@pytest.fixture(scope="module")
+def client(service: Service) -> Iterator[TestClient]:
+    with TestClient(create_app(service), base_url="http://127.0.0.1") as client:
+        yield client
+
+
+def test_health_says_that_the_process_lives(client: TestClient) -> None:
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_readiness_without_an_encoder_is_degraded(client: TestClient, service: Service) -> None:
+    answer = client.get("/readyz", headers={"accept-language": "en-GB,en;q=0.9,zh;q=0.5"})
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "degraded": True,
+        "generation": "gen-000007",
+        "encoder": None,
+        "documents": 1,
+        "passages": len(service.snapshot.collection.passages),
+        "notices": ["Searching by words only."],
+    }
+
+
+def test_readiness_with_an_encoder_is_whole(article: Document, fake_encoder: BigramEncoder) -> None:
+    index = {**STATE, "encoder": "bigrams"}
+    whole = Service(build([article], fake_encoder), fake_encoder, Settings(), index)
+    state = TestClient(create_app(whole)).get("/readyz").json()
+    assert (state["degraded"], state["encoder"], state["notices"]) == (False, "bigrams", [])
+
+
+def test_a_passage_with_what_stands_around_it(client: TestClient, article: Document) -> None:
+    start = article.text.index(SENTENCE)
+    end = start + len(SENTENCE)
+    passage_id = f"{article.doc_id}.{start}-{end}"
+    assert client.get(f"/api/passages/{passage_id}").json() == {
+        "passage_id": passage_id,
+        "doc_id": article.doc_id,
+        "title": article.title,
+        "section": "科技赋能,重心下移,形成城市治理新效能",
+        "start": start,
+        "end": end,
+        "text": SENTENCE,
+        "before": article.text[start - 200 : start],
+        "after": article.text[end : end + 200],
+        "url": f"/read/{article.doc_id}",
+    }
+
+
+def test_the_text_is_its_passages_and_their_surroundings(client: TestClient, service: Service) -> None:
+    for passage in service.snapshot.collection.passages:
+        found = client.get(f"/api/passages/{passage.passage_id}").json()
+        around = found["before"] + found["text"] + found["after"]
+        assert found["text"] == passage.text and around in passage.document.text
+
+
+@pytest.mark.parametrize("span", ["0-0", "5-4", "0-99999999", "x-3", "1-2-3", "0-1234567890123", "", "-1-3", "０-３"])
+def test_a_span_that_is_none(client: TestClient, article: Document, span: str) -> None:
+    answer = client.get(f"/api/passages/{article.doc_id}.{span}")
+    assert answer.status_code == 404
+    assert answer.json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "message"),
+    [
+        ("", "没有编号为 nothing.0-1 的段落。"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "没有编号为 nothing.0-1 的段落。"),
+        ("fr, de;q=0.5", "没有编号为 nothing.0-1 的段落。"),
+        ("en-US,en;q=0.9", "There is no passage nothing.0-1."),
+        ("zh;q=0.2, en;q=0.7", "There is no passage nothing.0-1."),
+        ("en;q=zh,;;,", "没有编号为 nothing.0-1 的段落。"),
+    ],
+)
+def test_errors_in_the_language_of_the_caller(client: TestClient, accepted: str, message: str) -> None:
+    answer = client.get("/api/passages/nothing.0-1", headers={"accept-language": accepted})
+    assert answer.json() == {"error": {"code": "not_found", "message": message}}
+
+
+def test_suggestions_are_answered(client: TestClient, service: Service) -> None:
+    suggestions = client.get("/api/suggestions").json()["suggestions"]
+    assert suggestions and len(set(suggestions)) == len(suggestions)
+    assert {service.ask(question).outcome for question in suggestions} == {"answered"}
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/api/nothing"), ("POST", "/api/suggestions"), ("GET", "/api/")])
+def test_other_addresses_of_the_api(client: TestClient, method: str, path: str) -> None:
+    answer = client.request(method, path)
+    assert answer.status_code == 404
+    assert set(answer.json()["error"]) == {"code", "message"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/gradio_api/upload"),
+        ("GET", "/gradio_api/upload_progress"),
+        ("GET", "/gradio_api/proxy=http://evil.test/"),
+        ("GET", "/gradio_api/file=http://evil.test/"),
+        ("GET", "/gradio_api/file=/etc/passwd"),
+        ("GET", "/gradio_api/file/etc/passwd"),
+        ("POST", "/gradio_api/component_server"),
+        ("POST", "/gradio_api/component_server/"),
+        ("GET", "/gradio_api/deep_link"),
+        ("POST", "/gradio_api/process_recording"),
+        ("GET", "/gradio_api/info"),
+        ("GET", "/gradio_api/openapi.json"),
+        ("GET", "/gradio_api/runs"),
+        ("POST", "/gradio_api/call/chat"),
+        ("POST", "/gradio_api/run/chat"),
+        ("POST", "/gradio_api/vibe-edit"),
+        ("GET", "/gradio_api/stream/a/1/2/playlist.m3u8"),
+        ("GET", "/gradio_api/user"),
+        ("GET", "/gradio_api%2Fupload"),
+        ("GET", "/monitoring"),
+        ("GET", "/monitoring/summary"),
+        ("POST", "/login"),
+        ("GET", "/svelte/x.js"),
+        ("GET", "/custom_component/a/b/c/d"),
+        ("GET", "/docs"),
+        ("GET", "/redoc"),
+        ("GET", "/openapi.json"),
+    ],
+)
+def test_routes_that_a_text_chat_never_uses(client: TestClient, method: str, path: str) -> None:
+    assert client.request(method, path).status_code == 404
+
+
+def test_a_foreign_origin_is_given_nothing(client: TestClient) -> None:
+    for host in ("127.0.0.1", "bot.example.org"):
+        for path in ("/", "/config", "/api/suggestions", "/gradio_api/startup-events"):
+            answer = client.get(path, headers={"origin": "https://evil.test", "host": host})
+            assert answer.status_code == 200
+            assert not [name for name in answer.headers if name.startswith("access-control-")]
+    asked = {"origin": "https://evil.test", "access-control-request-method": "POST"}
+    assert "access-control-allow-origin" not in client.options("/gradio_api/queue/join", headers=asked).headers
+
+
+def test_every_answer_is_guarded(client: TestClient) -> None:
+    for path in ("/", "/healthz", "/api/nothing", "/gradio_api/upload", "/ui/chat.css"):
+        headers = client.get(path).headers
+        assert "frame-ancestors 'self'" in headers["content-security-policy"]
+        assert "unsafe-eval" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_page_is_ours(client: TestClient) -> None:
+    page = client.get("/").text
+    assert 'lang="zh-CN"' in page and "<title>城问</title>" in page
+    assert 'content="依据收录的文章回答问题，逐句注明出处。"' in page
+    assert not [
+        word for word in ("og:", "twitter:", "githubusercontent", "gradio.app/") if word in page.split("<script")[0]
+    ]
+    assert client.head("/").status_code == 200
+
+
+def test_only_what_is_foreign_leaves_the_page() -> None:
+    head = b'<meta charset="utf-8"><meta property="og:x"\ncontent="y">'
+    html = b'<html lang="en"><head>' + head + b'</head><p lang="en">a</p></html>'
+    made = ours(html).decode()
+    assert made.startswith('<html lang="zh-CN"><head><meta charset="utf-8"><title>城问</title>')
+    assert made.endswith('</head><p lang="en">a</p></html>') and "og:" not in made
+
+
+def test_nothing_of_gradio_is_offered_as_an_api(client: TestClient) -> None:
+    config = client.get("/config").json()
+    assert not [d["api_name"] for d in config["dependencies"] if d["api_visibility"] == "public"]
+    assert config["analytics_enabled"] is False and config["run_history"] is False and config["footer_links"] == []

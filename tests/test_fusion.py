@@ -1,0 +1,73 @@
+"""Fusion of the two halves, worked by hand, and its two ends: one half alone."""
+
+import numpy as np
+import pytest
+from conftest import BigramEncoder
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from corpus import Document
+from index import Vectors
+from index.fusion import FusedRetriever, fuse
+from index.snapshot import Snapshot, build
+
+TEXTS = ("垃圾分类靠居民。", "城市大脑指挥交通。", "社区服务居民。", "交通靠大家。", "北京在北方。")
+
+
+def floats(*values: float) -> Vectors:
+    return np.array(values, np.float32)
+
+
+@pytest.fixture
+def snapshot(fake_encoder: BigramEncoder) -> Snapshot:
+    return build([Document(f"d{n}", "", text) for n, text in enumerate(TEXTS)], fake_encoder)
+
+
+def test_by_hand() -> None:
+    """Cosines 0.9, 0.8, 0.7 become (0.9 - 0.7) / 0.3 = 2/3, 1/3, 0; BM25 of 0, 2, 4 with an ideal of 8: 0, 1/4, 1/2."""
+    fused = fuse(floats(0.9, 0.8, 0.7), floats(0, 2, 4), 8, weight=0.25)
+    assert fused.tolist() == pytest.approx([2 / 12, 1 / 12 + 3 / 16, 3 / 8])
+
+
+def test_a_half_that_says_nothing_counts_nothing() -> None:
+    assert fuse(floats(0.5, 1), floats(0, 0), 0, 0.5).tolist() == [0, 0.5]
+    assert fuse(floats(1, 1), floats(2, 4), 4, 0.5).tolist() == [0.25, 0.5]
+    assert fuse(floats(), floats(), 1, 0.5).tolist() == []
+
+
+@given(
+    cosine=arrays(np.float32, 9, elements=st.floats(-1, 1, width=32)),
+    share=arrays(np.float32, 9, elements=st.floats(0, 1, width=32)),
+    weight=st.floats(0, 1),
+    order=st.permutations(range(9)),
+)
+def test_scores_are_0_to_1_and_do_not_depend_on_order(
+    cosine: Vectors, share: Vectors, weight: float, order: list[int]
+) -> None:
+    fused = fuse(cosine, share * 7, 7, weight)
+    assert ((fused >= 0) & (fused <= 1 + 1e-6)).all()
+    assert fuse(cosine[order], share[order] * 7, 7, weight).tolist() == fused[order].tolist()
+
+
+def test_a_weight_of_1_or_0_is_one_half_alone(snapshot: Snapshot) -> None:
+    assert snapshot.dense
+    for question in ("居民垃圾分类", "交通靠什么"):
+        dense = FusedRetriever(snapshot.dense, snapshot.lexical, 1, 100).search(question, 5)
+        assert [h.passage for h in dense] == [h.passage for h in snapshot.dense.search(question, 5)]
+        lexical = FusedRetriever(snapshot.dense, snapshot.lexical, 0, 100).search(question, 5)
+        by_words = snapshot.lexical.search(question, 5)
+        assert [h.passage for h in lexical][: len(by_words)] == [h.passage for h in by_words]
+
+
+def test_what_one_half_brings_the_other_scores(snapshot: Snapshot) -> None:
+    """With one candidate a half, each of the two has a score made of both, as with all candidates."""
+    assert snapshot.dense
+    question = "居民"
+    few = FusedRetriever(snapshot.dense, snapshot.lexical, 0.5, 1).search(question, 5)
+    rows = [snapshot.collection.passages.index(hit.passage) for hit in few]
+    cosine = snapshot.dense.scores(question, np.array(rows))
+    bm25 = snapshot.lexical.scores(question)[rows]
+    expected = fuse(cosine, bm25, snapshot.lexical.ideal(question), 0.5)
+    assert [hit.score for hit in few] == pytest.approx(expected.tolist())
+    assert 1 <= len(few) <= 3
