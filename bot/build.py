@@ -134,7 +134,7 @@ def _write(
         "left_out": [[error.zh, error.en] for error in left_out],
     }
     facts["fingerprint"] = _fingerprint(facts)
-    known = _known_vectors(place, encoder) if encoder else {}
+    known = earlier_vectors(place, encoder) if encoder else {}
     made: list[Snapshot] = []
 
     def fill(folder: Path) -> None:
@@ -165,7 +165,7 @@ def _fingerprint(facts: Mapping[str, JSON]) -> str:
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _known_vectors(place: Place, encoder: TextEncoder) -> dict[str, Vectors]:
+def earlier_vectors(place: Place, encoder: TextEncoder) -> dict[str, Vectors]:
     """Encoded text → its vector, from the last index of this corpus that has vectors of `encoder`."""
     for generation in _earlier(place):
         facts = generation.facts

@@ -67,11 +67,11 @@ def test_a_saved_index_gives_the_same_hits(tmp_path: Path, fake_encoder: BigramE
 
 
 def test_without_an_encoder_there_is_the_lexical_half(tmp_path: Path, fake_encoder: BigramEncoder) -> None:
-    build(DOCUMENTS, None).save(tmp_path / "words" if (tmp_path / "words").mkdir() else tmp_path / "words")
-    (tmp_path / "both").mkdir()
-    build(DOCUMENTS, fake_encoder).save(tmp_path / "both")
-    for folder in ("words", "both"):
-        snapshot = Snapshot.load(tmp_path / folder, None)
+    for name, given in (("words", None), ("both", fake_encoder)):
+        folder = tmp_path / name
+        folder.mkdir()
+        build(DOCUMENTS, given).save(folder)
+        snapshot = Snapshot.load(folder, None)
         assert snapshot.dense is None and known_vectors(snapshot) == {}
         assert snapshot.lexical.search("北京", 1)[0].passage.document.doc_id == "b"
 
@@ -86,7 +86,7 @@ def test_the_words_are_those_of_the_text() -> None:
 def test_odd_documents_are_indexed(text: str, fake_encoder: BigramEncoder) -> None:
     snapshot = build([Document("odd", "", text)], fake_encoder)
     assert snapshot.dense
-    assert len(snapshot.dense.search("城市", 3)) == len(snapshot.collection.passages)
+    assert len(snapshot.dense.search("城市", 10)) == len(snapshot.collection.passages)
 
 
 def test_an_unbroken_run_takes_no_time() -> None:

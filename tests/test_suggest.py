@@ -16,6 +16,7 @@ from index import Hit
 from index.encoder import TextEncoder
 from index.snapshot import build
 
+
 def document(text: str, heading: str = "") -> Document:
     return Document("d", "标题", text, sections=(Section(heading, 0, len(text)),))
 

@@ -1,0 +1,46 @@
+# make run 之后打开 http://127.0.0.1:7860 / after make run, open http://127.0.0.1:7860
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+export HF_HUB_OFFLINE := 1
+export CHENGWEN_DATA ?= $(wildcard ../shared/data)
+HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
+
+.PHONY: install run test check bench faults clean
+
+install: .venv/ready
+
+run: install
+	@exec $(BIN)/python app.py
+
+.venv/installed: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed"; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "安装依赖，约两分钟 / installing, about two minutes" >&2
+	@$(PIP) install -c constraints.txt torch==2.13.0
+	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+.venv/ready: .venv/installed
+	@$(BIN)/chengwen index build >&2
+	@touch $@
+
+.venv/tests: .venv/installed
+	@$(PIP) install -c constraints.txt -e '.[test]'
+	@touch $@
+
+test: .venv/tests .venv/ready
+	@[ -n "$(HAS_CHROMIUM)" ] || echo "未找到 Chromium，跳过浏览器测试 / no Chromium found: browser tests are skipped" >&2
+	@$(BIN)/python -m pytest -q -m "not slow"
+
+check: .venv/tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: .venv/tests .venv/ready
+	@$(BIN)/python -m bot.bench
+
+faults: .venv/tests .venv/ready
+	@$(BIN)/python -m pytest -q -m slow
