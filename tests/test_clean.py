@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.intake.clean import Article, clean
-from corpus.load import load
 from corpus.intake.markup import read_markdown, read_text
 from corpus.intake.page import Line, fold, tidy
 from corpus.intake.portals import Marks, Role, role_of
+from corpus.load import load
 
 PAGES = Path(__file__).parent / "pages"
 SEED = Path(__file__).parent.parent / "corpus" / "articles" / "gmw-2020-12-05-chengshi-zhili.txt"

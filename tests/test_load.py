@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from corpus.document import Section
 from corpus.errors import DocumentError
-from corpus.load import LARGEST, load, load_folder, read_corpus
 from corpus.intake.naming import fingerprint, slug
+from corpus.load import LARGEST, load, load_folder, read_corpus
 
 PROSE = "城市是人类栖居之场所。\n治理是共同的事。\n"
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -1,1 +1,1 @@
-"""Files into text: decoding, parsers in a child process, and the cleaning of saved web pages. `corpus.load` is the way in."""
+"""Files into text: decoding, parsers in a child process, cleaning of saved pages. `corpus.load` is the way in."""

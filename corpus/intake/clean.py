@@ -6,10 +6,10 @@ import re
 from itertools import groupby
 from typing import NamedTuple
 
+from corpus.document import Section
 from corpus.intake.bounds import Title, article_lines, find_title
 from corpus.intake.byline import authors_in, authors_in_dateline, source_in
 from corpus.intake.dates import find_date
-from corpus.document import Section
 from corpus.intake.page import Page, ends_sentence, fold, width
 from corpus.intake.portals import META, Role, is_prose, is_stamp, marks
 from corpus.intake.sheet import COUNT, Sheet, is_numbered, read_sheet

@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus.intake.decode import decode, read_bytes, shown
 from corpus.errors import DocumentError
+from corpus.intake.decode import decode, read_bytes, shown
 
 LARGEST = 64 * 1024
 

@@ -1,7 +1,7 @@
 """The child process in which strangers' files are parsed: web pages, PDF and Word files.
 
-Run as `python -m corpus.intake.formats KIND PATH` under limits of memory and time. Prints one JSON object: a page's fields,
-with "lines" as [text, kind, outside], or {"error": [Chinese, English]}.
+Run as `python -m corpus.intake.formats KIND PATH` under limits of memory and time. Prints one JSON object: a page's
+fields, with "lines" as [text, kind, outside], or {"error": [Chinese, English]}.
 """
 
 from __future__ import annotations

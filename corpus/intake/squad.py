@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from corpus.intake.decode import decode, read_bytes, shown
 from corpus.document import Document, Section
 from corpus.errors import DocumentError
+from corpus.intake.decode import decode, read_bytes, shown
 from corpus.intake.naming import slug
 from corpus.intake.page import tidy
 
