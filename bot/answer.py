@@ -18,7 +18,13 @@ ABSENT = {
     "en": "The documents do not answer this question.",
 }
 CITED_AT_MOST = 4
+"""Citations of an extracted answer."""
+
 TEXT_LIMIT = 400
+"""Characters of an extracted answer, marks included."""
+
+MARK_SIZE = 3
+"""Characters of a mark such as [1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,10 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one question got. Only `answered` carries citations, and then at least one; `short_answer` is a slice of a quote."""
+    """What one question got. Only `answered` carries citations, and then at least one.
+
+    `short_answer` is a slice of a quote, or None. `milliseconds` are spent in all and by stage.
+    """
 
     question: str
     outcome: Outcome

@@ -61,11 +61,11 @@ def open_index(
     damaged generation gives way to the one before, with a notice, if that is of the same content. `progress`: a bar on
     standard error. Raises DocumentError, IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
     """
-    encoder, notices = find_encoder(settings, progress)
     alone = recorded_corpus(index) if corpus is None else None
     place = Place(alone, "", index, named=True) if alone and index else find(corpus, index)
     store = Store(place.root)
     generation, damages = store.open()
+    encoder, notices = find_encoder(settings, progress)
     if generation is None or (not alone and is_stale(generation, place, settings, encoder)):
         store.current()  # A stale generation does not make up for a damaged one: this raises the damage.
         return _write(place, settings, encoder, notices, progress)

@@ -8,6 +8,7 @@ from corpus.errors import (
     IndexDamaged,
     IndexForeign,
     IndexLocked,
+    IndexUnavailable,
     UsageError,
 )
 
@@ -19,6 +20,7 @@ __all__ = [
     "IndexDamaged",
     "IndexForeign",
     "IndexLocked",
+    "IndexUnavailable",
     "Passage",
     "Section",
     "UsageError",

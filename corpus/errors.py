@@ -6,6 +6,7 @@ ChengwenError                 exit code 2
 ├── EncoderUnavailable        2   no such model, or its files are damaged; the lexical half still works
 ├── IndexDamaged              3   a file of the index is missing, changed or truncated
 ├── IndexForeign              3   made by another encoder, or by another version of the format
+├── IndexUnavailable          2   the machine refuses the index's folder: full, read-only, not permitted
 └── IndexLocked               4   another process is writing
 """
 
@@ -61,6 +62,12 @@ class IndexForeign(ChengwenError):
 
     code = "index_foreign"
     exit_code = 3
+
+
+class IndexUnavailable(ChengwenError):
+    """The folder of the index cannot be read or written: full, read-only, not permitted. What it holds is unharmed."""
+
+    code = "index_unavailable"
 
 
 class IndexLocked(ChengwenError):

@@ -1,10 +1,14 @@
-"""English words and sounds for the words of a corpus, from CC-CEDICT: what lets an English or a misspelt question meet Chinese text."""
+"""English and sounds for the words of a collection, from CC-CEDICT.
+
+They are what lets an English or a misspelt question meet Chinese text without a model of language.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping
+from functools import cache
 from itertools import islice, product
 
 from corpus.cedict import entries, place_by_sound, readings, senses
@@ -13,134 +17,56 @@ from corpus.text import fold, is_person, is_place
 PHRASE_WORDS = 4
 """Longest English phrase looked up, words."""
 
+MEANINGS_AT_MOST = 6
+"""An English word that more words of the collection share says too little to join two of them."""
+
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _ARTICLE = re.compile(r"^(?:to be|to|the|an?|sb|sth)\s+")
+_NO_MEANING = ("CL:", "abbr.", "variant of", "see ", "old variant", "surname")
+_REFERENCE = re.compile(r"([\u3400-\u9fff]{2,8})\[")
 _WORD = re.compile(r"[a-z][a-z']*[a-z]|\d+(?:\.\d+)?|[a-z]")
-_SAME_SOUND = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"), ("l", "n"), ("f", "h"))
-_LIGHT = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "as",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "and",
-        "or",
-        "not",
-        "no",
-        "it",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "when",
-        "where",
-        "why",
-        "how",
-        "many",
-        "much",
-        "can",
-        "could",
-        "should",
-        "would",
-        "will",
-        "may",
-        "might",
-        "must",
-        "please",
-        "tell",
-        "me",
-        "about",
-        "there",
-        "their",
-        "they",
-        "he",
-        "she",
-        "we",
-        "you",
-        "your",
-        "our",
-        "his",
-        "her",
-        "i",
-        "my",
-        "into",
-        "than",
-        "then",
-        "so",
-        "such",
-        "any",
-        "some",
-        "all",
-        "each",
-        "every",
-        "according",
-        "article",
-        "text",
-    ]
+_ENDINGS = (("ies", 3), ("ing", 4), ("ed", 4), ("es", 4), ("s", 3), ("e", 3), ("y", 3))
+_SCALED = re.compile(r"(\d+(?:\.\d+)?)\s*(thousand|million|billion|percent|per cent|%)?")
+_SCALE = {"thousand": 0.1, "million": 100, "billion": 10}
+_SAME_SOUND = (("^zh", "z"), ("^ch", "c"), ("^sh", "s"), ("ng$", "n"), ("^l", "n"), ("^f", "h"))
+
+# Kept in the code: an index is stale when the code that made it changes, and this list is part of what made it.
+_GRAMMAR = frozenset(
+    _WORD.findall("""
+        a an the this that these those any some all each every many much such no not
+        i me my we our you your he his she her it its they their
+        what which who whom whose when where why how there
+        of in on at to for from by with as into about than then so and or according
+        is are was were be been being do does did has have had
+        can could should would will may might must please tell article text
+    """)
 )
-
-
-def _sounds(char: str) -> frozenset[str]:
-    """Syllables of a character, with what southern speakers and hasty typists mix up made equal."""
-    merged = set()
-    for syllable in readings().get(char, ()):
-        for one, other in _SAME_SOUND:
-            syllable = re.sub(f"^{one}" if one != "ng" else "ng$", other, syllable)
-        merged.add(syllable)
-    return frozenset(merged)
-
-
-def sound_keys(word: str) -> set[str]:
-    """How a word may be said, tones aside; words said alike share one. At most 16 of a word of many readings."""
-    choices = [sorted(_sounds(char)) or [char] for char in word]
-    return {" ".join(syllables) for syllables in islice(product(*choices), 16)}
 
 
 def stem(word: str) -> str:
     """An English word without its common endings; crude, but the same on both sides."""
-    for ending, least in (("ies", 3), ("ing", 4), ("ed", 4), ("es", 4), ("s", 3), ("e", 3), ("y", 3)):
+    for ending, least in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith("ss"):
             return word.removesuffix(ending)
     return word
 
 
-def _key(phrase: str) -> str:
-    return " ".join(stem(w) for w in _WORD.findall(phrase.lower()))
+def sound_keys(word: str) -> set[str]:
+    """How a word may be said, tones aside; words said alike share one. At most 16 of a word of many readings."""
+    choices = [_sounds().get(char, (char,)) for char in word]
+    return {" ".join(syllables) for syllables in islice(product(*choices), 16)}
 
 
-def _glosses(text: str) -> Iterator[str]:
-    for gloss in re.split(r"[/;]", _ASIDE.sub(" ", text)):
-        phrase = gloss.partition(",")[0].strip()
-        if phrase and not phrase.startswith(("CL:", "abbr.", "variant of", "see ", "old variant", "surname")):
-            yield _ARTICLE.sub("", phrase.lower())
+@cache
+def _sounds() -> dict[str, tuple[str, ...]]:
+    """Character → its syllables, with what southern speakers and hasty typists mix up made equal."""
+    return {char: tuple(sorted(set(map(_blurred, syllables)))) for char, syllables in readings().items()}
+
+
+def _blurred(syllable: str) -> str:
+    for pattern, other in _SAME_SOUND:
+        syllable = re.sub(pattern, other, syllable)
+    return syllable
 
 
 def build_glossary(counts: Mapping[str, int], given: Mapping[str, str] = {}) -> dict[str, list[str]]:
@@ -149,48 +75,63 @@ def build_glossary(counts: Mapping[str, int], given: Mapping[str, str] = {}) -> 
     `given` adds word → English of our own, several separated by semicolons.
     """
     found: dict[str, set[str]] = defaultdict(set)
-    for word, pinyin, text in entries():
-        if (word := fold(word)) not in counts:
-            continue
-        for key in map(_key, _glosses(text)):
-            if len(key.split()) <= PHRASE_WORDS:
-                found[key].add(word)
-        if pinyin[:1].isupper():
-            found[_key(re.sub(r"[^A-Za-z]", "", pinyin))].add(word)
-    for word, english in given.items():
-        if word in counts:
-            for phrase in english.split(";"):
-                found[_key(phrase)].add(word)
-    for word in counts:
-        if 1 < len(word) <= 5 and (is_person(word) or is_place(word) or word not in senses()):
-            for sound in _spoken(word):
-                found[stem(sound)].add(word)
+    for key, word in (*_explained(counts), *_given(counts, given), *_spelt(counts)):
+        found[key].add(word)
     return {
-        key: sorted(found[key], key=lambda w: (-counts[w], w)) for key in sorted(found) if key and key not in _LIGHT
+        key: sorted(found[key], key=lambda word: (-counts[word], word))
+        for key in sorted(found)
+        if key and key not in _GRAMMAR
     }
 
 
-_REFERENCE = re.compile(r"([\u3400-\u9fff]{2,8})\[")
-MEANINGS_AT_MOST = 6
-"""An English word that more words of the collection share says too little to join two of them."""
+def _explained(counts: Container[str]) -> Iterator[tuple[str, str]]:
+    """(key, word) of the English of CC-CEDICT, and of the spelling of its names."""
+    for entry in entries():
+        if (word := fold(entry.word)) in counts:
+            keys = map(_key, _glosses(entry.english))
+            yield from ((key, word) for key in keys if len(key.split()) <= PHRASE_WORDS)
+            if entry.is_proper:
+                yield _key(re.sub(r"[^A-Za-z]", "", entry.pinyin)), word
+
+
+def _given(counts: Container[str], given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for word, english in given.items():
+        if word in counts:
+            yield from ((_key(phrase), word) for phrase in english.split(";"))
+
+
+def _spelt(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """(key, word) of the pinyin of names, and of what CC-CEDICT lacks; at most 8 of a word of many readings."""
+    for word in counts:
+        if 1 < len(word) <= 5 and (is_person(word) or is_place(word) or word not in senses()):
+            choices = [readings().get(char, ()) for char in word]
+            yield from ((stem("".join(syllables)), word) for syllables in islice(product(*choices), 8))
+
+
+def _key(phrase: str) -> str:
+    return " ".join(map(stem, _WORD.findall(phrase.lower())))
+
+
+def _glosses(text: str) -> Iterator[str]:
+    """What the `english` of an entry says the word means, without asides, articles and notes on its use."""
+    for gloss in re.split(r"[/;]", _ASIDE.sub(" ", text)):
+        phrase = gloss.partition(",")[0].strip()
+        if phrase and not phrase.startswith(_NO_MEANING):
+            yield _ARTICLE.sub("", phrase.lower())
 
 
 def synonyms(word: str, glossary: Mapping[str, list[str]], known: Container[str]) -> list[str]:
-    """Words of the collection that CC-CEDICT explains by the same English as `word` (都市, 城市), or by which it explains it
-    (蓉城: 成都).
+    """Words of the collection that mean what `word` means.
+
+    CC-CEDICT explains them by the same English (都市, 城市), or explains `word` by them (蓉城: 成都).
     """
     text = senses().get(word, "")
-    found = [w for w in _REFERENCE.findall(text) if w in known and w != word]
-    for gloss in _glosses(text):
-        key = _key(gloss)
-        if key and len(glossary.get(key, ())) <= MEANINGS_AT_MOST:
-            found += [w for w in glossary.get(key, ()) if len(w) > 1 and w != word]
-    return list(dict.fromkeys(found))
-
-
-def _spoken(word: str) -> Iterator[str]:
-    choices = [readings().get(char, ()) for char in word]
-    return ("".join(syllables) for syllables in islice(product(*choices), 8))
+    found = [other for other in _REFERENCE.findall(text) if other in known]
+    for key in map(_key, _glosses(text)):
+        sharing = glossary.get(key, []) if key else []
+        if len(sharing) <= MEANINGS_AT_MOST:
+            found += [other for other in sharing if len(other) > 1]
+    return [other for other in dict.fromkeys(found) if other != word]
 
 
 def look_up(question: str, glossary: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -198,32 +139,36 @@ def look_up(question: str, glossary: Mapping[str, list[str]]) -> dict[str, tuple
 
     A place that the collection does not name gets its Chinese name all the same.
     """
-    plain = _WORD.findall(_SCALED.sub(" ", re.sub(r"'s\b", "", question.lower())))
+    words = _WORD.findall(_SCALED.sub(" ", re.sub(r"'s\b", "", question.lower())))
     found: dict[str, tuple[str, ...]] = {}
-    at = 0
-    while at < len(plain):
-        for size in range(min(PHRASE_WORDS, len(plain) - at), 0, -1):
-            words = plain[at : at + size]
-            keys = (" ".join(map(stem, words)), stem("".join(words)), stem("".join(reversed(words))))
-            chinese = next((glossary[k] for k in keys if k in glossary), None) or place_by_sound().get(
-                "".join(words), ()
-            )
-            if chinese and not (size == 1 and words[0] in _LIGHT):
-                found[" ".join(words)] = tuple(chinese[:MEANINGS_AT_MOST])
-                break
-        else:
-            size = 1
-            if plain[at] not in _LIGHT:
-                found[plain[at]] = ()
-        at += size
+    while words:
+        size, chinese = _longest(words[:PHRASE_WORDS], glossary)
+        if chinese or words[0] not in _GRAMMAR:
+            found[" ".join(words[:size])] = chinese
+        words = words[size:]
     return found
 
 
-_SCALED = re.compile(r"(\d+(?:\.\d+)?)\s*(thousand|million|billion|percent|per cent|%)?")
-_SCALE = {"thousand": 0.1, "million": 100, "billion": 10}
+def _longest(words: list[str], glossary: Mapping[str, list[str]]) -> tuple[int, tuple[str, ...]]:
+    """How many of the first `words` stand for something, and for what; (1, ()) where even the first does not."""
+    for size in range(len(words), 0, -1):
+        if size == 1 and words[0] in _GRAMMAR:
+            break
+        if chinese := _chinese(words[:size], glossary):
+            return size, chinese
+    return 1, ()
+
+
+def _chinese(phrase: list[str], glossary: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """A phrase as it is, spelt as one word (Shang Hai), or a person's name with the surname last (Xiaoming Wang)."""
+    for key in (" ".join(map(stem, phrase)), stem("".join(phrase)), stem("".join(reversed(phrase)))):
+        if key in glossary:
+            return tuple(glossary[key][:MEANINGS_AT_MOST])
+    place = place_by_sound().get("".join(phrase))
+    return (place,) if place else ()
 
 
 def numbers(question: str) -> frozenset[str]:
     """The numbers of an English question as Chinese writes them, in 万 or 亿: 26.85 million → 2685."""
-    found = (m.groups() for m in _SCALED.finditer(question.lower().replace(",", "")))
-    return frozenset(f"{float(digits) * _SCALE.get(scale or '', 1):g}" for digits, scale in found)
+    found = (match.groups() for match in _SCALED.finditer(question.lower().replace(",", "")))
+    return frozenset(f"{float(digits) * _SCALE.get(scale or '', 1):.12g}" for digits, scale in found)

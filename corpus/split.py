@@ -1,63 +1,65 @@
-"""Cuts a document into passages: spans that end with a sentence and stay inside a section."""
+"""Cuts a document into passages: spans that end with a sentence and stay inside a section.
+
+Small enough to be about one thing, large enough that a sentence is found together with what it speaks of.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from corpus.document import Document, Passage, Section
-from corpus.text import sentences
+from corpus.sentences import sentences
 
 PASSAGE_SIZE = 250
 """Longest passage, characters: with title and heading well inside the encoder's 512 tokens."""
+
+Span = tuple[int, int]
 
 
 def split(document: Document, size: int = PASSAGE_SIZE) -> list[Passage]:
     """The passages of a document, in order, each at most `size` characters where its sentences allow.
 
     Every sentence lies in exactly one passage. Short paragraphs of a section share one; a long one is cut into parts of
-    about equal length.
+    about equal length. A heading or another short line goes with what follows, and may add a quarter of `size` to it.
     """
     sections = document.sections or (Section("", 0, len(document.text)),)
     return [Passage(document, start, end) for section in sections for start, end in _pack(document.text, section, size)]
 
 
-def _pack(text: str, section: Section, size: int) -> Iterator[tuple[int, int]]:
-    open_start = open_end = -1
+def _pack(text: str, section: Section, size: int) -> Iterator[Span]:
+    """The passages of a section. One is held back as long as the next paragraph may join it."""
+    held: Span | None = None
     for spans in _paragraphs(text, section):
-        last = spans[-1][1]
-        if open_start >= 0 and last - open_start <= size:
-            open_end = last
+        if held and spans[-1][1] - held[0] <= size:
+            held = held[0], spans[-1][1]
             continue
-        if open_start >= 0 and open_end - open_start > size // 4:
-            yield open_start, open_end
-            open_start = -1
-        # A heading or another short line goes with what follows it.
-        if open_start >= 0:
-            spans = [(open_start, spans[0][1]), *spans[1:]]
-        *whole, (open_start, open_end) = _cut(spans, size)
+        if held and spans[0][0] - held[0] > size // 4:
+            yield held
+        elif held:
+            spans[0] = held[0], spans[0][1]
+        *whole, held = _cut(spans, size)
         yield from whole
-    if open_start >= 0:
-        yield open_start, open_end
+    if held:
+        yield held
 
 
-def _paragraphs(text: str, section: Section) -> Iterator[list[tuple[int, int]]]:
+def _paragraphs(text: str, section: Section) -> Iterator[list[Span]]:
+    """The sentences of every line that has any."""
     at = section.start
     for line in text[section.start : section.end].split("\n"):
-        spans = [(at + start, at + end) for start, end in sentences(line)]
-        if spans:
+        if spans := [(at + start, at + end) for start, end in sentences(line)]:
             yield spans
         at += len(line) + 1
 
 
-def _cut(spans: list[tuple[int, int]], size: int) -> list[tuple[int, int]]:
+def _cut(spans: list[Span], size: int) -> list[Span]:
     """Groups the sentences of one paragraph into as few parts as fit, none much shorter than the others."""
-    first, last = spans[0][0], spans[-1][1]
-    parts = -(-(last - first) // size)
-    aim = (last - first) / parts
-    groups: list[tuple[int, int]] = []
-    start = first
-    for (_, end), (_, following) in zip(spans, [*spans[1:], (0, last + size)], strict=True):
-        if following - start > size or end - start >= aim:
+    start, last = spans[0][0], spans[-1][1]
+    parts = -(-(last - start) // size)
+    aim = (last - start) / parts
+    groups: list[Span] = []
+    for (_, end), (next_start, next_end) in zip(spans, [*spans[1:], (last, last + size)], strict=True):
+        if next_end - start > size or end - start >= aim:
             groups.append((start, end))
-            start = next((s for s, _ in spans if s >= end), last)
+            start = next_start
     return groups

@@ -1,4 +1,7 @@
-"""The domain dictionary: terms given in `corpus/terms.txt`, and terms mined from the documents themselves."""
+"""The domain dictionary: terms given in `corpus/terms.txt`, and terms mined from the documents themselves.
+
+A general dictionary cuts names such as 一网统管 to pieces, and pieces are found everywhere.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,10 @@ def given_terms(path: Path = TERMS_FILE) -> dict[str, str]:
 
 
 def mined_terms(documents: Iterable[Document], least: int = 3) -> list[str]:
-    """Names that the documents use and a general dictionary cuts apart, folded and sorted, at most 5,000.
+    """Names that the documents use and a general dictionary cuts apart, folded and sorted, at most `MINED_AT_MOST`.
 
-    What stands in quotation or title marks is a name; so is what looks like a person's; so are two words that stand side
-    by side `least` times or more, and in at least half of the places of the rarer one.
+    What stands in quotation or title marks is a name; so is what looks like a person's; so are two words that stand
+    side by side `least` times or more, and in at least half of the places of the rarer one.
     """
     segmenter = Segmenter()
     quoted: Counter[str] = Counter()
@@ -38,22 +41,23 @@ def mined_terms(documents: Iterable[Document], least: int = 3) -> list[str]:
     pairs: Counter[tuple[str, str]] = Counter()
     for document in documents:
         folded = fold(document.text)
-        quoted.update(m.group(1) for m in _QUOTED.finditer(folded))
+        quoted.update(_QUOTED.findall(folded))
         for clause in _HAN_WORD.findall(folded):
             cut = segmenter.words(clause)
             words.update(cut)
             pairs.update(pairwise(cut))
     terms = {t: n for t, n in quoted.items() if not segmenter.is_word(t)}
     terms |= {w: n for w, n in words.items() if is_person(w) and not segmenter.is_word(w)}
-    terms |= dict(_joined(words, pairs, segmenter, least))
-    ranked = sorted(terms, key=lambda t: (-terms[t], t))
+    terms |= {left + right: pairs[left, right] for left, right in _close(words, pairs, segmenter, least)}
+    ranked = sorted(terms, key=lambda term: (-terms[term], term))
     return sorted(ranked[:MINED_AT_MOST])
 
 
-def _joined(
+def _close(
     words: Counter[str], pairs: Counter[tuple[str, str]], segmenter: Segmenter, least: int
-) -> Iterator[tuple[str, int]]:
+) -> Iterator[tuple[str, str]]:
+    """The pairs of neighbours that are one name."""
     for (left, right), count in pairs.items():
-        close = count >= least and 2 * count >= min(words[left], words[right])
-        if close and 3 <= len(left + right) <= 8 and min(segmenter.rarity(left), segmenter.rarity(right)) >= _COMMON:
-            yield left + right, count
+        often = count >= least and 2 * count >= min(words[left], words[right])
+        if often and 3 <= len(left + right) <= 8 and min(map(segmenter.rarity, (left, right))) >= _COMMON:
+            yield left, right

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,9 +76,10 @@ class DenseRetriever:
         nearest = np.maximum.reduceat(said, np.cumsum([0, *map(len, spans[:-1])]))
         return np.asarray((self._passages.reconstruct_batch(rows) @ vector + nearest) / 2, np.float32)
 
-    def sentence_scores(self, question: str, sentences: range) -> Vectors:
-        """(len(sentences),) float32, the cosine of consecutive sentences."""
-        cosines: Vectors = self._sentences.reconstruct_n(sentences.start, len(sentences)) @ self.vector(question)
+    def sentence_scores(self, question: str, sentences: Sequence[int]) -> Vectors:
+        """(len(sentences),) float32, the cosine of those sentences, given by row."""
+        rows = self._sentences.reconstruct_batch(np.asarray(sentences, np.int64))
+        cosines: Vectors = rows @ self.vector(question)
         return cosines
 
     def search(self, question: str, k: int) -> list[Hit]:

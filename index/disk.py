@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from corpus.errors import ChengwenError
+from corpus.errors import IndexUnavailable
+
+__all__ = ["IndexUnavailable", "explained", "sync"]
 
 _REASONS = {
     errno.ENOSPC: ("磁盘已满，请腾出空间", "the disk is full: free some space"),
@@ -23,12 +25,6 @@ _REASONS = {
     errno.ENFILE: ("系统打开的文件过多，请稍后再试", "too many open files in the system: try again later"),
     errno.EIO: ("磁盘读写出错，请检查磁盘", "the disk failed: check it"),
 }
-
-
-class IndexUnavailable(ChengwenError):
-    """The folder of the index cannot be read or written: full, read-only, not permitted. What it holds is unharmed."""
-
-    code = "index_unavailable"
 
 
 @contextmanager

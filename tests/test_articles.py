@@ -90,7 +90,9 @@ def test_one_bad_file_and_none_is_added(folder: Path, tmp_path: Path) -> None:
     assert not folder.exists()
 
 
-@pytest.mark.parametrize("url", ["example.org", "javascript:alert(1)", "https://", 'https://a"b', "https://a b", "\udcff"])
+@pytest.mark.parametrize(
+    "url", ["example.org", "javascript:alert(1)", "https://", 'https://a"b', "https://a b", "\udcff"]
+)
 def test_an_unusable_address_is_refused(folder: Path, tmp_path: Path, url: str) -> None:
     with pytest.raises(UsageError, match="--url"):
         add(folder, [file(tmp_path / "a.txt")], url)

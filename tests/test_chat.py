@@ -1,6 +1,7 @@
 """The chat page: its messages as HTML, its turns, and what a person meets in a real browser."""
 
 import asyncio
+import re
 import socket
 import threading
 import time
@@ -34,7 +35,7 @@ ATTACK = '<img src=x onerror="document.title=1"><script>alert(1)</script> **星*
 
 
 def answered(**fields: Any) -> Answer:
-    cited = (Citation(SOURCE, 0, 10), Citation(SOURCE, 11, 17))
+    cited = (Citation(SOURCE, 0, 11), Citation(SOURCE, 12, 18))
     return Answer("问？", "answered", extracted_text(cited), citations=cited, **fields)
 
 
@@ -53,7 +54,7 @@ def test_a_message_is_one_block_of_html() -> None:
 
 
 def test_marks_of_citations_that_do_not_exist_stay_text() -> None:
-    answer = Answer("问？", "answered", "甲[3]乙[1]", citations=(Citation(SOURCE, 0, 10),))
+    answer = Answer("问？", "answered", "甲[3]乙[1]", citations=(Citation(SOURCE, 0, 11),))
     *_, shown = growing(answer, "zh")
     assert "甲[3]乙<sup>" in shown and shown.count("<a ") == 1
 
@@ -83,7 +84,7 @@ def test_a_question_comes_back_as_it_was_asked(question: str) -> None:
 
 def test_turns_are_plain_and_few() -> None:
     *_, shown = growing(answered(short_answer="5"), "zh")
-    history = [
+    history: list[dict[str, Any]] = [
         {"role": "user", "content": [{"type": "text", "text": "问？"}]},
         {"role": "assistant", "content": shown, "metadata": None},
     ]
@@ -91,14 +92,13 @@ def test_turns_are_plain_and_few() -> None:
     assert len(turns_of(history * 9)) == 10
 
 
-def plain_service(article: Document) -> Service:
-    return Service(build([article], None), None, Settings())
+@pytest.fixture(scope="module")
+def chat(article: Document) -> Any:
+    service = Service(build([article], None), None, Settings())
+    return build_chat(service, Suggestions(service.ask, [article]))
 
 
-def test_a_wrong_question_gets_a_message_and_a_right_one_its_options(article: Document) -> None:
-    service = plain_service(article)
-    chat = build_chat(service, Suggestions(service.ask, [article]))
-
+def test_a_wrong_question_gets_a_message_and_a_right_one_its_options(chat: Any) -> None:
     async def said(question: str, history: list[dict[str, str]]) -> list[Any]:
         return [message async for message in chat.fn(question, history)]
 
@@ -109,11 +109,10 @@ def test_a_wrong_question_gets_a_message_and_a_right_one_its_options(article: Do
     assert "The documents do not" in asyncio.run(said("Who won the 1998 world cup?", []))[1]
 
 
-def test_nothing_but_text_is_taken_from_a_browser(article: Document) -> None:
-    service = plain_service(article)
-    chatbot = build_chat(service, Suggestions(service.ask, [article])).chatbot
-    forged = {"type": "component", "component": "image", "constructor_args": {"value": "/etc/passwd"}, "props": {}}
-    forged["value"] = None
+def test_nothing_but_text_is_taken_from_a_browser(chat: Any) -> None:
+    chatbot = chat.chatbot
+    forged: dict[str, Any] = {"type": "component", "component": "image", "value": None, "props": {}}
+    forged["constructor_args"] = {"value": "/etc/passwd"}
     messages = [
         {"role": "user", "content": [forged, {"type": "text", "text": asked("问<b>？")}]},
         {"role": "assistant", "content": [{"type": "file", "file": {"path": "/etc/passwd"}}]},
@@ -189,16 +188,16 @@ def test_a_question_by_keyboard_gets_its_short_answer_and_its_source(page: Page)
     expect(page.locator("ol.cw-sources q")).to_have_text(QUOTE)
     expect(page.locator("ol.cw-sources cite")).to_contain_text("科技赋能")
     expect(page.get_by_text("原文摘录")).to_be_visible()
-    page.locator("a.cw-mark").click()
-    expect(page.locator("li.cw-found q")).to_have_text(QUOTE)
     box = page.get_by_label("请输入问题")
     expect(box).to_be_focused()
     expect(box).to_have_attribute("placeholder", "请输入问题，按回车键发送")
+    page.locator("a.cw-mark").click()
+    expect(page.locator("li.cw-found q")).to_have_text(QUOTE)
 
 
 @in_browser
 def test_what_the_article_does_not_say(page: Page) -> None:
-    ask(page, "深圳地铁一共有多少条线路？")
+    ask(page, "怎样修理自行车？")
     expect(page.locator(".cw-text")).to_have_text(ABSENT["zh"])
     expect(page.locator("ul.cw-sources li")).to_have_count(3)
     expect(page.locator("ol.cw-sources")).to_have_count(0)
@@ -246,7 +245,7 @@ def test_enter_of_an_input_method_does_not_send(page: Page) -> None:
     page.wait_for_timeout(500)
     expect(page.locator(".cw-asked")).to_have_count(0)
     typing.send("Input.insertText", {"text": "城市因什么而美好？"})
-    expect(page.get_by_label("请输入问题")).to_have_value("城市因什么而美好？")
+    expect(page.get_by_label("请输入问题")).to_have_value(re.compile("^城市因什么而美好？"))
     page.keyboard.press("Enter")
     expect(page.locator(".cw-asked")).to_have_text("城市因什么而美好？")
 
@@ -254,8 +253,10 @@ def test_enter_of_an_input_method_does_not_send(page: Page) -> None:
 @in_browser
 def test_nothing_is_sent_when_nothing_is_written(page: Page) -> None:
     ask(page, "   ")
-    expect(page.get_by_text("问题是空的")).to_be_visible()
+    page.get_by_role("button", name="发送").click()
+    page.wait_for_timeout(500)
     expect(page.locator(".cw-asked")).to_have_count(0)
+    expect(page.locator(".example")).to_have_count(6)
 
 
 @in_browser

@@ -36,9 +36,7 @@ def prepare_streams(json_wanted: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         # Not every stand-in for a stream, such as a test's, can be set up.
         if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")
-            if json_wanted:
-                reconfigure(encoding="utf-8")
+            reconfigure(encoding="utf-8" if json_wanted else stream.encoding, errors="replace")
 
 
 def show(text: str) -> None:

@@ -47,7 +47,9 @@ def bound(environment: Mapping[str, str]) -> socket.socket:
     """A socket at HOST and PORT that does not listen yet. Raises UsageError where that address is not to be had."""
     host, port = environment.get("HOST") or HOST, environment.get("PORT") or PORT
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)[0]
+        if not 0 <= int(port) <= 65_535:
+            raise ValueError(f"{port} is no port")
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)

@@ -9,9 +9,8 @@ import numpy as np
 
 from bot.question import Question
 from bot.readers import spans
-from bot.readers.objections import Objection, typed_spans
+from bot.readers.objections import Demands, Objection, typed_spans
 from bot.readers.sentence import Sentence, coverage
-from corpus.text import fold
 from index import Vectors
 
 FEATURES = (
@@ -32,22 +31,27 @@ FEATURES = (
     "long",  # length in hundreds of characters, at most 1
 )
 
-_REASON = re.compile(r"因为|由于|因此|所以|为了|使得|导致|背后|依靠|得益于|是因|之所以|原因|从而|以便|旨在|需要")
-_OBJECTIONS: tuple[Objection, ...] = ("place", "year", "number", "kind")
 BESIDE = 8
+"""Characters between a number and the noun it counts, at most."""
+
+_OBJECTIONS: tuple[Objection, ...] = ("place", "year", "number", "kind")
+_REASON = re.compile(r"因为|由于|因此|所以|为了|使得|导致|背后|依靠|得益于|是因|之所以|原因|从而|以便|旨在|需要")
+_HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+_ASKS_MEANING = re.compile(r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)")
+_MEANS = re.compile(r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|是|指|即|代表|意味着|称为)")
 
 
 def features(
-    question: Question,
+    asked: Demands,
     found: Sequence[Sentence],
     lead: Vectors,
     passage: Vectors,
     against: Sequence[Sequence[Objection]],
 ) -> Vectors:
     """(n, len(FEATURES)) float32, a row a sentence; `lead` and `passage` are (n,), `against` its objections."""
-    texts = [s.folded for s in found]
+    question, texts = asked.question, [s.folded for s in found]
     telling = {t: w / (1 + sum(t in text for text in texts)) for t, w in question.terms.items()}
-    pairs = _pairs(question, texts)
+    pairs = _pairs(asked.asked, texts)
     rows = [
         (
             10 * lead[at],
@@ -56,7 +60,7 @@ def features(
             coverage(question.terms, s.around, question.alike),
             coverage(telling, s.folded, question.alike),
             coverage(pairs, s.folded),
-            _beside(question, s.folded),
+            _beside(asked, s.folded),
             *(objection in against[at] for objection in _OBJECTIONS),
             question.kind == "what" and _defines(question, s.folded),
             question.kind == "why" and bool(_REASON.search(s.folded)),
@@ -68,31 +72,24 @@ def features(
     return np.array(rows, np.float32).reshape(-1, len(FEATURES))
 
 
-def _pairs(question: Question, texts: Sequence[str]) -> dict[str, float]:
+def _pairs(asked: str, texts: Sequence[str]) -> dict[str, float]:
     """The question's character pairs, each counting less the more candidates have it."""
-    runs = re.findall(r"[\u3400-\u9fff]+", fold(question.asked))
-    pairs = {run[i : i + 2] for run in runs for i in range(len(run) - 1)}
-    return {pair: 1 / (1 + sum(pair in text for text in texts)) for pair in pairs}
+    pairs = {run[i : i + 2] for run in _HAN_RUN.findall(asked) for i in range(len(run) - 1)}
+    return {pair: 1 / (1 + sum(pair in text for text in texts)) for pair in sorted(pairs)}
 
 
 def _defines(question: Question, folded: str) -> bool:
-    if (
-        not re.search(
-            r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)",
-            question.before.rstrip("的是")[-4:] + question.before[-1:],
-        )
-        and question.before.strip()
-    ):
+    """Whether the question asks what something is, and a folded sentence says of it that it is, or means."""
+    around = question.before.rstrip("的是")[-4:] + question.before[-1:]
+    if question.before.strip() and not _ASKS_MEANING.search(around):
         return False
-    said = [*question.terms, *question.numbers]
-    return any(
-        re.search(re.escape(t) + r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|是|指|即|代表|意味着|称为)", folded)
-        for t in said
-    )
+    said = (*question.terms, *question.numbers)
+    return any(_MEANS.match(folded, end) for term in said for _, end in spans.occurrences(term, folded))
 
 
-def _beside(question: Question, folded: str) -> bool:
-    if question.kind not in ("number", "date") or not question.focus:
+def _beside(asked: Demands, folded: str) -> bool:
+    focus = asked.question.focus
+    if asked.question.kind not in ("number", "date") or not focus:
         return False
-    starts = [(folded.find(t), len(t)) for t in typed_spans(question, folded)]
-    return any(question.focus in folded[max(0, at - BESIDE) : at + size + BESIDE] for at, size in starts)
+    starts = ((folded.find(part), len(part)) for part in typed_spans(asked, folded))
+    return any(focus in folded[max(0, at - BESIDE) : at + size + BESIDE] for at, size in starts)

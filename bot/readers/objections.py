@@ -1,8 +1,9 @@
-"""Reasons why a sentence, however near, cannot be the answer: each names what the question has and the sentence lacks."""
+"""Reasons why a sentence, however near, cannot be the answer: what the question has and the sentence lacks."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.question import Question
@@ -13,80 +14,103 @@ from corpus.text import fold, is_person, is_place
 
 Objection = Literal["place", "year", "number", "name", "kind"]
 
+SAID = 0.3
+"""Least share of a name that a document must have to be about it."""
+
 _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8})[”」』\"》]")
 _ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条章款项点次届部段名位期节]")
-_RELATIVE_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
+_OTHER_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
 _COUNTED = frozenset("个项次条份种类名家位座级层步年天届轮户件所支场部篇台架艘枚岁倍吨米%")
+_MONEY = re.compile(r"元|亿|万$|\d$")
 _ORGANISATION = re.compile(
     r"公司|企业|集团|厂|部门|单位|机构|大学|学院|学校|医院|银行|研究[院所]|协会|中心|委员会|局|社"
 )
+_ASKED_ORGANISATION = re.compile(r"公司|企业|集团|单位|机构|部门|医院|学校|大学|银行")
 _PEOPLE = re.compile(
-    r"书记|主席|总理|部长|省长|市长|区长|县长|主任|局长|院长|教授|研究员|专家|学者|作者|代表|居民|市民|村民|干部|群众|党员|乡贤|志愿者|社工|人员|工作者|"
+    r"书记|主席|总理|部长|省长|市长|区长|县长|主任|局长|院长|教授|研究员|专家|学者|作者|代表|"
+    r"居民|市民|村民|干部|群众|党员|乡贤|志愿者|社工|人员|工作者|"
     r"市委|省委|区委|党委|政府|中央|国务院|部委|组织|人民|人"
 )
+_HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _PERIOD = re.compile(r"期间|时期|以来|之后|当时|年来")
+_SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
 _JOINED = re.compile(r"[、和与及;；]|”.*“")
 
 
-def objections(question: Question, sentence: Sentence, folded_document: str) -> list[Objection]:
-    """What speaks against `sentence` as the answer to `question`; empty where nothing does."""
-    found: list[Objection] = []
-    published = sentence.span.document.published[:4]
-    years = years_in(" ".join(question.numbers))
-    asked = place_names(question.terms)
-    elsewhere = asked - sentence.places - place_names([sentence.span.document.title])
-    # A question that compares places is answered by a sentence for each.
-    if elsewhere and (len(asked) == 1 or elsewhere == asked):
-        found.append("place")
-    if years - (sentence.years or {published}) or _RELATIVE_YEAR.search(fold(question.asked)):
-        found.append("year")
-    if any(n not in sentence.around for n in question.numbers - years) or _ordinals(question) - _found(sentence):
-        found.append("number")
-    if any(not _said(name, question, folded_document) for name in _names(question)):
-        found.append("name")
-    if lacks_kind(question, sentence.folded):
-        found.append("kind")
-    return found
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What a question has that its answer must have too; all folded. `asked` is the whole question."""
+
+    question: Question
+    asked: str
+    places: frozenset[str]
+    years: frozenset[str]
+    numbers: frozenset[str]
+    ordinals: frozenset[str]
+    names: tuple[str, ...]
+    other_year: bool
 
 
-def _said(term: str, question: Question, folded: str) -> bool:
-    return covered(term, folded) >= 0.3 or any(word in folded for word in question.alike.get(term, ()))
-
-
-def lacks_kind(question: Question, folded: str) -> bool:
-    """Whether the question asks for a number, date, person, place, list or organisation and the sentence has none to give."""
+def demands(question: Question) -> Demands:
+    """Reads them off a question."""
     asked = fold(question.asked)
+    years = years_in(" ".join(question.numbers))
+    quoted = (fold(name) for name in _QUOTED.findall(question.asked))
+    return Demands(
+        question=question,
+        asked=asked,
+        places=place_names(question.terms),
+        years=years,
+        numbers=question.numbers - years,
+        ordinals=frozenset(_ORDINAL.findall(asked)),
+        names=(*quoted, *(term for term in question.terms if is_name(term) and not is_place(term))),
+        other_year=bool(_OTHER_YEAR.search(asked)),
+    )
+
+
+def objections(asked: Demands, sentence: Sentence, folded_document: str) -> list[Objection]:
+    """What speaks against `sentence` as the answer; empty where nothing does."""
+    document = sentence.span.document
+    elsewhere = asked.places - sentence.places - place_names([document.title])
+    numbers_missing = any(number not in sentence.around for number in asked.numbers)
+    speaking: dict[Objection, bool] = {
+        # A question that compares places is answered by a sentence for each.
+        "place": bool(elsewhere) and (len(asked.places) == 1 or elsewhere == asked.places),
+        "year": asked.other_year or bool(asked.years - (sentence.years or {document.published[:4]})),
+        "number": numbers_missing or bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
+        "name": not all(_has(name, asked.question, folded_document) for name in asked.names),
+        "kind": lacks_kind(asked, sentence.folded),
+    }
+    return [objection for objection, speaks in speaking.items() if speaks]
+
+
+def lacks_kind(asked: Demands, folded: str) -> bool:
+    """Whether the question asks for a number, date, person, list or organisation and a folded sentence has none."""
+    question = asked.question
     match question.kind:
         case "number":
-            return not typed_spans(question, folded)
+            return not typed_spans(asked, folded)
         case "date":
-            return not typed_spans(question, folded) and not _PERIOD.search(folded)
-        case "list":
-            return (
-                bool(re.search(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫", asked))
-                and not _JOINED.search(folded)
-                and len(spans.numbers(folded)) < 2
-            )
+            return not typed_spans(asked, folded) and not _PERIOD.search(folded)
+        case "list" if _SEVERAL.search(asked.asked):
+            return not _JOINED.search(folded) and len(spans.numbers(folded)) < 2
         case "person" if question.language == "zh":
-            return not _PEOPLE.search(folded) and not any(
-                is_person(w) for w in re.findall(r"[\u4e00-\u9fff]{2,3}", folded)
-            )
-        case "what" if re.fullmatch(r"公司|企业|集团|单位|机构|部门|医院|学校|大学|银行", question.focus):
+            return not _PEOPLE.search(folded) and not any(map(is_person, _HAN_WORD.findall(folded)))
+        case "what" if _ASKED_ORGANISATION.fullmatch(question.focus):
             return not _ORGANISATION.search(folded)
         case _:
             return False
 
 
-def typed_spans(question: Question, folded: str) -> list[str]:
+def typed_spans(asked: Demands, folded: str) -> list[str]:
     """The numbers or dates of a folded sentence that the question asks for and does not have itself."""
+    measure = asked.question.measure
     found = [folded[a:b] for a, b in spans.dates(folded)]
-    if question.kind == "number":
-        dates = found if question.measure and question.measure in "年月日点" else []
-        found = [
-            folded[a:b] for a, b in spans.numbers(folded) if not _other_measure(question.measure, folded[a:b])
-        ] + dates
-    asked = fold(question.asked)
-    return [f for f in found if f not in asked]
+    if asked.question.kind == "number":
+        numbers = (folded[a:b] for a, b in spans.numbers(folded))
+        dates = found if measure and measure in "年月日点" else []
+        found = [number for number in numbers if not _other_measure(measure, number)] + dates
+    return [part for part in found if part not in asked.asked]
 
 
 def _other_measure(asked: str, found: str) -> bool:
@@ -94,21 +118,10 @@ def _other_measure(asked: str, found: str) -> bool:
     if not asked or asked in found:
         return False
     if asked in "钱元块":
-        return not re.search(r"元|亿|万$|\d$", found)
+        return not _MONEY.search(found)
     # 个 stands for any other.
     return found[-1:] in _COUNTED and asked in _COUNTED and found[-1:] != "个"
 
 
-def _names(question: Question) -> list[str]:
-    """Proper names of the question, and short names in quotation marks."""
-    return [fold(n) for n in _QUOTED.findall(question.asked)] + [
-        t for t in question.terms if is_name(t) and not is_place(t)
-    ]
-
-
-def _ordinals(question: Question) -> set[str]:
-    return set(_ORDINAL.findall(fold(question.asked)))
-
-
-def _found(sentence: Sentence) -> set[str]:
-    return set(_ORDINAL.findall(sentence.around))
+def _has(name: str, question: Question, folded: str) -> bool:
+    return covered(name, folded) >= SAID or any(word in folded for word in question.alike.get(name, ()))

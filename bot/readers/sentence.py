@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus import Document, Passage
-from corpus.text import Segmenter, fold, is_place, sentences
+from corpus import Passage
+from corpus.text import Segmenter, fold, is_place
+
+PARTLY = 0.7
+"""What a term counts of which a text has all the character pairs, but apart."""
+
+ALIKE = 0.8
+"""What a word counts that means the same as the question's."""
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _SUFFIX = re.compile(r"(?<=..)[省市县区]$")
@@ -16,9 +22,10 @@ _COUNTRY = frozenset({"中国", "中华", "中华人民共和国"})
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`folded` is the sentence, `before` the one before it in its paragraph, `around` both with heading and title, all folded.
+    """`folded` is the sentence, `before` the one before it in its paragraph, `around` both with heading and title.
 
-    `places` and `years` are those in force: its own, or else those of the nearest sentence before it in the paragraph.
+    All are folded. `places` and `years` are those in force: its own, or else those of the nearest sentence before it in
+    the paragraph.
     """
 
     span: Passage
@@ -39,40 +46,42 @@ def years_in(folded: str) -> frozenset[str]:
     return frozenset(_YEAR.findall(folded))
 
 
-def read_document(document: Document, segmenter: Segmenter) -> list[Sentence]:
-    """Every sentence of a document, in order."""
+def read_sentences(spans: Sequence[Passage], segmenter: Segmenter) -> list[Sentence]:
+    """What the sentences of one document, given in order, speak of."""
     found: list[Sentence] = []
-    at = 0
-    for line in document.text.split("\n"):
-        places: frozenset[str] = frozenset()
-        years: frozenset[str] = frozenset()
-        before = ""
-        for start, end in sentences(line):
-            span = Passage(document, at + start, at + end)
-            folded = fold(span.text)
-            places = place_names(segmenter.search_words(folded)) or places
-            years = years_in(folded) or years
-            around = "\n".join((folded, before, fold(span.context)))
-            found.append(Sentence(span, folded, before, around, places, years))
-            before = folded
-        at += len(line) + 1
+    for at, span in enumerate(spans):
+        earlier = found[-1] if at and _same_paragraph(spans[at - 1], span) else None
+        folded = fold(span.text)
+        before = earlier.folded if earlier else ""
+        places = place_names(segmenter.search_words(folded)) or (earlier.places if earlier else frozenset())
+        years = years_in(folded) or (earlier.years if earlier else frozenset())
+        around = "\n".join((folded, before, fold(span.context)))
+        found.append(Sentence(span, folded, before, around, places, years))
     return found
 
 
+def _same_paragraph(one: Passage, following: Passage) -> bool:
+    return "\n" not in one.document.text[one.end : following.start]
+
+
 def covered(term: str, folded: str) -> float:
-    """0 to 1: whether a folded text has `term`, or else 0.7 of the share of its character pairs that it has."""
+    """0 to 1: whether a folded text has `term`, or else `PARTLY` of the share of its character pairs that it has."""
     if term in folded:
         return 1.0
     pairs = [term[i : i + 2] for i in range(len(term) - 1)] if len(term) > 2 else []
-    return 0.7 * sum(pair in folded for pair in pairs) / len(pairs) if pairs else 0.0
+    return PARTLY * sum(pair in folded for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def coverage(terms: Mapping[str, float], folded: str, alike: Mapping[str, tuple[str, ...]] = {}) -> float:
-    """0 to 1: the share of the question's terms, by weight, that a folded text has; a word that means the same counts 0.8."""
+    """0 to 1: the share of the question's terms, by weight, that a folded text has.
+
+    A word that means the same, of those that `alike` gives for a term, counts `ALIKE`.
+    """
     whole = sum(terms.values())
     if not whole:
         return 0.0
-    return (
-        sum(w * max(covered(t, folded), 0.8 * any(a in folded for a in alike.get(t, ()))) for t, w in terms.items())
-        / whole
-    )
+    return sum(w * _said(t, folded, alike.get(t, ())) for t, w in terms.items()) / whole
+
+
+def _said(term: str, folded: str, alike: tuple[str, ...]) -> float:
+    return max(covered(term, folded), ALIKE * any(word in folded for word in alike))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from corpus.text import HAN
 
 Span = tuple[int, int]
+
+MARKS = frozenset("、,， ")
+LOOSE = MARKS | frozenset("的是为了在有由被把将和与")
 
 _DIGITS = r"\d[\d,]*(?:\.\d+)?"
 _NUMERAL = r"[零〇一二两三四五六七八九十百千万亿]+"
@@ -38,7 +41,6 @@ _TITLE = re.compile(r"《[^》]{1,60}》")
 _ENUMERATION = re.compile(r"[^，,。；;：:、！!？?\n(（]{1,24}(?:、[^，,。；;：:、！!？?\n]{1,24})+")
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）"}
-_LOOSE = frozenset("的是为了在有由被把将和与、,， ")
 _QUOTES = frozenset("“”「」《》\"'")
 
 
@@ -83,14 +85,14 @@ def is_whole(text: str) -> bool:
     return not open_marks
 
 
-def trimmed(folded: str, span: Span) -> Span:
-    """`span` without particles and commas at its ends, nor quotation marks that do not enclose a part of it only."""
+def trimmed(folded: str, span: Span, loose: Container[str] = LOOSE) -> Span:
+    """`span` without `loose` characters at its ends, nor quotation marks but those that enclose a part of it."""
     start, end = span
     while start < end:
         inside = folded[start:end]
-        if inside[0] in _LOOSE or (inside[0] in _QUOTES and not is_whole(inside)):
+        if inside[0] in loose or (inside[0] in _QUOTES and not is_whole(inside)):
             start += 1
-        elif inside[-1] in _LOOSE or (inside[-1] in _QUOTES and not is_whole(inside)):
+        elif inside[-1] in loose or (inside[-1] in _QUOTES and not is_whole(inside)):
             end -= 1
         elif inside[0] in _QUOTES and inside[-1] in _QUOTES and is_whole(inside[1:-1]):
             start, end = start + 1, end - 1

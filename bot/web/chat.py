@@ -103,7 +103,6 @@ def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
         examples=suggestions.opening,
         title=TITLE,
         description=f'<p class="cw-tagline">{DESCRIPTION}</p>',
-        validator=_valid,
         concurrency_limit=AT_ONCE,
         api_visibility="private",
         analytics_enabled=False,
@@ -141,14 +140,6 @@ def _text_alone(chatbot: gr.Chatbot) -> None:
         )
 
     vars(chatbot).update(preprocess=taken, postprocess=shown)
-
-
-def _valid(typed: str) -> Any:
-    try:
-        check_question(typed)
-    except UsageError as error:
-        return gr.validate(False, error.zh)
-    return gr.validate(True, "")
 
 
 def _theme() -> gr.themes.Base:

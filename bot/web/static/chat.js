@@ -26,9 +26,16 @@
     attributeFilter: ["aria-label", "disabled", "lang", "placeholder"],
   });
 
-  // Enter that picks a word in an input method is not Enter that sends.
-  for (const type of ["keydown", "keypress"])
-    document.addEventListener(type, (event) => event.isComposing && event.stopImmediatePropagation(), true);
+  // Enter that picks a word in an input method does not send, nor does anything that would send an empty box.
+  const idle = (event) => {
+    const sends = event.target.closest?.(event.type === "click" ? ".submit-button" : "textarea");
+    const empty = () => !document.querySelector("textarea").value.trim();
+    if (!sends || (event.type !== "click" && event.key !== "Enter")) return;
+    if (!event.isComposing && (event.shiftKey || !empty())) return;
+    event.stopImmediatePropagation();
+    if (!event.isComposing) event.preventDefault();
+  };
+  for (const type of ["keydown", "keypress", "click"]) document.addEventListener(type, idle, true);
 
   document.addEventListener("click", (event) => {
     const mark = event.target.closest("a.cw-mark");

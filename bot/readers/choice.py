@@ -1,0 +1,74 @@
+"""Which of the sentences found are cited: the best, and what belongs with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT, Citation
+from bot.question import Question
+from bot.readers import spans
+from bot.readers.sentence import Sentence, place_names
+from index import Vectors
+
+_APART = re.compile(r"分别|各(?:自|是|有|做|为)|一一|逐[一个]|respectively|each")
+_BETWEEN = re.compile(r"[、和与及]")
+
+
+def choose(question: Question, found: Sequence[Sentence], odds: Vectors, unsure: bool) -> list[Sentence]:
+    """The sentences to cite, the best first, at most `CITED_AT_MOST`; `odds` is (n,).
+
+    With the best go the others of a list, or one for each place compared; where it is `unsure`, a second try.
+    """
+    order = [found[int(at)] for at in np.argsort(-odds, kind="stable")]
+    best = order[0]
+    places = place_names(question.terms)
+    if len(places) > 1:
+        of_places = (next((s for s in order if place in s.places), best) for place in sorted(places))
+        return list(dict.fromkeys([best, *of_places]))[:CITED_AT_MOST]
+    if question.kind == "list" or _APART.search(question.asked):
+        return _group(best, found)
+    return order[:2] if unsure else [best]
+
+
+def fitting(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Of the citations, the best first, those that fit into one text together, in the order they are read."""
+    kept: list[Citation] = []
+    room = TEXT_LIMIT
+    for citation in chosen:
+        room_left = room - len(citation.quote) - MARK_SIZE
+        if room_left >= 0 and len(kept) < CITED_AT_MOST:
+            kept.append(citation)
+            room = room_left
+    return tuple(sorted(kept, key=lambda c: (c.document.doc_id != kept[0].document.doc_id, c.document.doc_id, c.start)))
+
+
+def _group(best: Sentence, found: Sequence[Sentence]) -> list[Sentence]:
+    """`best` and what goes on listing in its paragraph: clauses joined by semicolons, its members taken up again."""
+    line = sorted((s for s in found if s.span.document == best.span.document), key=lambda s: s.span.start)
+    first = last = line.index(best)
+    members = _members(best)
+    while first > 0 and _joins(line[first - 1], line[first]):
+        first -= 1
+    while last + 1 < len(line) and (_joins(line[last], line[last + 1]) or _tells(line[last + 1], members, best)):
+        last += 1
+    return [best, *(s for s in line[first : last + 1] if s is not best)][:CITED_AT_MOST]
+
+
+def _members(sentence: Sentence) -> list[str]:
+    """The members of the enumerations in a sentence: 宏观, 中观, 微观."""
+    parts = (sentence.folded[start:end] for start, end in spans.enumerations(sentence.folded))
+    return [member for part in parts for member in _BETWEEN.split(part) if 2 <= len(member) <= 6]
+
+
+def _tells(following: Sentence, members: Sequence[str], best: Sentence) -> bool:
+    """Whether a later sentence of the paragraph takes up a member of the enumeration at its beginning."""
+    between = best.span.document.text[best.span.end : following.span.start]
+    return "\n" not in between and any(member[-2:] in following.folded[:8] for member in members)
+
+
+def _joins(one: Sentence, following: Sentence) -> bool:
+    adjacent = following.span.start - one.span.end <= 1 and following.before == one.folded
+    return adjacent and one.folded.endswith(";")

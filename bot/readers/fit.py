@@ -1,0 +1,144 @@
+"""Fits the reader's weights: `python -m bot.readers.fit FOLDER`, where cmrc2018_train.json and drcd_dev.json are.
+
+Fitted on the 5 % of CMRC's paragraphs before the last 5 % and the DRCD paragraphs 1, 6, 11 …; the figures printed are
+of the last 5 % and of the paragraphs 5, 10, 15 …. The corpus of the one is CMRC's last tenth, that of the other all of
+DRCD. Their indexes stay in CHENGWEN_HOME.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
+
+from bot.build import open_index
+from bot.readers.evidence import FEATURES
+from bot.readers.examples import Asked, Deleted, Example, examples, read_questions
+from bot.readers.model import BY_HAND, WEIGHTS, Model, load_model, save_model
+from bot.service import Service
+from bot.settings import Settings, home
+from corpus import ChengwenError, EncoderUnavailable
+from corpus.intake.squad import load_squad
+
+CMRC, DRCD = "cmrc2018_train.json", "drcd_dev.json"
+DELETED: tuple[Deleted, ...] = ("nothing", "document", "sentences")
+
+STRENGTH = 0.3
+"""Inverse of the L2 penalty on standardised features."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A question set: its service, the questions to fit on, and those to report on."""
+
+    name: str
+    service: Service
+    fit: Sequence[Asked]
+    report: Sequence[Asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of n questions, the share whose best sentence holds the answer, and two AUROC of the best log-odds.
+
+    They say how well those tell the questions from the same with the answer's document, or its sentences, deleted.
+    """
+
+    n: int
+    best: float
+    document: float
+    sentences: float
+
+
+def fit(found: Sequence[Example], by_hand: Model) -> Model:
+    """Logistic regression in which every question counts the same; what is set by hand is taken from `by_hand`."""
+    matrix = np.concatenate([example.features for example in found])
+    right = np.concatenate([example.right for example in found])
+    weight = np.concatenate([np.full(len(example.right), 1 / len(example.right)) for example in found])
+    mean, deviation = matrix.mean(axis=0), matrix.std(axis=0) + 1e-6
+    regression = LogisticRegression(C=STRENGTH, max_iter=1000)
+    regression.fit((matrix - mean) / deviation, right, sample_weight=weight / weight.mean())
+    weights = regression.coef_[0] / deviation
+    bias = float(regression.intercept_[0] - weights @ mean)
+    kept = [FEATURES.index(name) for name in BY_HAND]
+    weights[kept] = by_hand.weights[kept]
+    return Model(weights.astype(np.float32), bias, by_hand.threshold)
+
+
+def figures(
+    model: Model, whole: Sequence[Example], document: Sequence[Example], sentences: Sequence[Example]
+) -> Figures:
+    """How `model` does on the examples of the same questions, whole and with what is deleted."""
+    best = np.mean([example.right[np.argmax(model.log_odds(example.features))] for example in whole])
+    return Figures(len(whole), float(best), auroc(model, whole, document), auroc(model, whole, sentences))
+
+
+def auroc(model: Model, answered: Iterable[Example], absent: Iterable[Example]) -> float:
+    """Probability that the best log-odds of a question with an answer exceed those of one without."""
+    above, below = ([float(model.log_odds(e.features).max()) for e in found] for found in (answered, absent))
+    return float(roc_auc_score([1] * len(above) + [0] * len(below), above + below))
+
+
+def read_sets(folder: Path, settings: Settings) -> list[QuestionSet]:
+    """CMRC and DRCD from `folder`, indexed. Raises DocumentError and EncoderUnavailable."""
+    cmrc, middle = _last_tenth(folder / CMRC)
+    return [
+        _set(cmrc, settings, lambda number: number < middle, lambda number: number >= middle),
+        _set(folder / DRCD, settings, lambda number: number % 5 == 0, lambda number: number % 5 == 4),
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fits, prints the figures and writes the weights."""
+    parser = argparse.ArgumentParser(prog="python -m bot.readers.fit", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--output", type=Path, default=WEIGHTS)
+    options = parser.parse_args(arguments)
+    sets = read_sets(options.folder, Settings())
+    model = fit([e for s in sets for deleted in DELETED for e in examples(s.service, s.fit, deleted)], load_model())
+    save_model(model, options.output)
+    for one in sets:
+        of = figures(model, *(list(examples(one.service, one.report, deleted)) for deleted in DELETED))
+        sys.stdout.write(
+            f"{one.name}: n {of.n}, best sentence right {of.best:.3f}, "
+            f"AUROC document deleted {of.document:.3f}, sentences deleted {of.sentences:.3f}\n"
+        )
+    return 0
+
+
+def _set(path: Path, settings: Settings, fits: Callable[[int], bool], reports: Callable[[int], bool]) -> QuestionSet:
+    opened = open_index(settings, path)
+    if opened.encoder is None:
+        zh, en = opened.notices[0]
+        raise EncoderUnavailable(f"拟合权重需要编码模型。{zh}", f"Fitting needs the encoder. {en}")
+    questions = read_questions(path, opened.snapshot.collection.documents)
+    service = Service(opened.snapshot, opened.encoder, settings)
+    fit_part, report_part = ([q for q in questions if wanted(q.number)] for wanted in (fits, reports))
+    return QuestionSet(path.stem, service, fit_part, report_part)
+
+
+def _last_tenth(path: Path) -> tuple[Path, int]:
+    """A file with the last tenth of the paragraphs of `path`, in CHENGWEN_HOME, and how many are its first half."""
+    load_squad(path)  # Says what is wrong with the file.
+    articles = json.loads(path.read_text(encoding="utf-8"))["data"]
+    single = [{"title": a.get("title", ""), "paragraphs": [p]} for a in articles for p in a["paragraphs"]]
+    part = home() / "fit" / path.name
+    part.parent.mkdir(parents=True, exist_ok=True)
+    first, middle = len(single) * 90 // 100, len(single) * 95 // 100
+    part.write_text(json.dumps({"data": single[first:]}, ensure_ascii=False), encoding="utf-8")
+    return part, middle - first
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except ChengwenError as error:
+        sys.stderr.write(error.message("zh") + "\n")
+        sys.exit(error.exit_code)

@@ -1,0 +1,187 @@
+"""The reader on the article: what it cites, what it refuses, and what holds whatever is asked."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ARTICLE, BigramEncoder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
+from bot.question import analyse
+from bot.readers.evidence import FEATURES
+from bot.readers.extractive import NOTHING, ExtractiveReader, Reading, background
+from bot.readers.model import Model, load_model, save_model
+from corpus import Document, Passage
+from corpus.load import load
+from corpus.text import SENTENCE_LIMIT
+from index import Hit
+from index.snapshot import Snapshot, build
+
+LEAD, CONTEXT = FEATURES.index("lead"), FEATURES.index("context")
+
+
+@cache
+def snapshot(dense: bool) -> Snapshot:
+    return build([load(ARTICLE)], BigramEncoder() if dense else None)
+
+
+@cache
+def reader(dense: bool = False, refuse: bool = True) -> ExtractiveReader:
+    return ExtractiveReader(snapshot(dense), BigramEncoder() if dense else None, load_model(), refuse)
+
+
+def hits(question: str, k: int = 10) -> list[Hit]:
+    return snapshot(False).lexical.search(question, k)
+
+
+def read(question: str, dense: bool = False, refuse: bool = True) -> Reading:
+    asked = analyse(question, snapshot(False).segmenter)
+    return reader(dense, refuse).read(asked, hits(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "quote", "short"),
+    [
+        ("杭州健康码日最高使用量是多少？", "“杭州健康码”日最高使用量超过2685万次。", "2685万次"),
+        ("城市因什么而生动？", "城市因人而生动,因治理而续航,因精细而美好。", "人"),
+        ("责编是谁？", "[ 责编:李澍 ]", "李澍"),
+        (
+            "“1”代表什么？",
+            "“1”代表各地城市治理的总纲领,“N”则是在总纲领的指引下涉及城市治理的方方面面。",
+            "各地城市治理的总纲领",
+        ),
+    ],
+)
+def test_by_words_alone(question: str, quote: str, short: str) -> None:
+    reading = read(question)
+    assert [c.quote for c in reading.citations] == [quote]
+    assert reading.short_answer == short
+
+
+@pytest.mark.parametrize(
+    "question", ["数字丝路是什么？", "修昔底德陷阱", "网络梗", "北京健康码日最高使用量是多少？", "红烧肉怎么做？"]
+)
+def test_refusals_by_words_alone(question: str) -> None:
+    assert read(question) == NOTHING
+
+
+def test_a_line_about_the_article_is_found_whatever_the_hits() -> None:
+    document = load(ARTICLE)
+    asked = analyse("作者是谁？", snapshot(False).segmenter)
+    reading = reader().read(asked, [Hit(Passage(document, 0, 10), 1.0)])
+    assert [c.section for c in reading.citations] == ["作者"]
+
+
+def test_no_hits_no_answer() -> None:
+    for refuse in (True, False):
+        assert reader(refuse=refuse).read(analyse("城市治理", snapshot(False).segmenter), []) == NOTHING
+
+
+@pytest.mark.parametrize("question", ["", "？！。", "😀😀😀", "的的的", "城" * 500, "the of and"])
+def test_refusal_off_always_answers_from_hits(question: str) -> None:
+    asked = analyse(question, snapshot(False).segmenter)
+    found = hits("城市治理", 3)
+    assert reader(refuse=False).read(asked, found).citations
+    assert reader(dense=True, refuse=False).read(asked, found).citations
+
+
+@pytest.mark.parametrize("question", ["", "？！。", "😀😀😀", "的的的"])
+def test_a_question_of_no_words_is_refused(question: str) -> None:
+    for dense in (False, True):
+        asked = analyse(question, snapshot(False).segmenter)
+        assert reader(dense).read(asked, hits("城市治理", 3)) == NOTHING
+
+
+def test_candidates_are_the_sentences_of_the_hits_with_scores_of_at_most_one() -> None:
+    found = hits("城市治理 健康码")
+    candidates = reader().candidates(found)
+    assert found[0].score > 1
+    assert max(c.score for c in candidates) == 1.0
+    rows = snapshot(False).collection.sentences
+    assert all(rows[c.row] == c.sentence.span for c in candidates)
+    inside = {(p.start, p.end) for p, _ in found}
+    assert all(any(a <= c.sentence.span.start and c.sentence.span.end <= b for a, b in inside) for c in candidates)
+
+
+def test_scores_within_bounds_stay() -> None:
+    passages = snapshot(False).collection.passages
+    assert {c.score for c in reader().candidates([Hit(passages[3], 0.25)])} == {0.25}
+
+
+def test_lead_is_the_cosine_above_the_nearest_of_the_background() -> None:
+    encoder, question = BigramEncoder(), analyse("杭州健康码日最高使用量", snapshot(True).segmenter)
+    candidates = reader(dense=True).candidates(hits("杭州健康码", 2))
+    found = reader(dense=True).weigh(question, candidates).features[:, LEAD] / 10
+    vector = encoder.encode_query([question.text])[0]
+    said = encoder.encode_query([c.sentence.span.text for c in candidates]) @ vector
+    expected = said - (encoder.encode_query(background()) @ vector).max()
+    assert found.tolist() == pytest.approx(expected.tolist(), abs=1e-5)
+
+
+def test_without_an_encoder_nothing_leads() -> None:
+    evidence = reader().weigh(analyse("杭州健康码", snapshot(False).segmenter), reader().candidates(hits("杭州健康码")))
+    assert not evidence.features[:, LEAD].any()
+    assert evidence.features[:, CONTEXT].max() == 1.0
+
+
+def test_a_wide_lead_answers_where_words_do_not() -> None:
+    asked = analyse("石头怎么煮成平台汤？", snapshot(True).segmenter)
+    found = hits("平台")
+    easy, hard = (
+        ExtractiveReader(snapshot(True), BigramEncoder(), Model(load_model().weights, 0.0, threshold), True)
+        for threshold in (-10.0, 10.0)
+    )
+    assert easy.read(asked, found).citations
+    assert hard.read(asked, found) == NOTHING
+
+
+def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
+    text = "治理(" + "城市。" * 30 + "甲" * 300 + ")之后,还有" + "很多" * 150 + "。"
+    odd = build([Document("odd", "", text)], None, 60)
+    asked = analyse("治理之后还有什么？", odd.segmenter)
+    found = [Hit(p, 1.0) for p in odd.collection.passages]
+    candidates = ExtractiveReader(odd, None, load_model(), False).candidates(found)
+    assert [c.sentence.span for c in candidates] == list(odd.collection.sentences)
+    assert ExtractiveReader(odd, None, load_model(), False).read(asked, found).citations
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.booleans(), st.booleans())
+def test_whatever_is_asked_the_quotes_are_true_and_few(data: st.DataObject, dense: bool, refuse: bool) -> None:
+    text = load(ARTICLE).text
+    start = data.draw(st.integers(0, len(text) - 1))
+    words = text[start : start + data.draw(st.integers(1, 40))]
+    asked = data.draw(
+        st.sampled_from(["{}是什么？", "{}有哪些？", "多少{}？", "谁{}？", "{}和上海、成都分别怎么样", "{}"])
+    )
+    reading = read(asked.format(words), dense, refuse)
+    quotes = [c.quote for c in reading.citations]
+    assert all(c.document.text[c.start : c.end] == c.quote for c in reading.citations)
+    assert len(quotes) <= CITED_AT_MOST
+    assert all(0 < len(quote) <= SENTENCE_LIMIT and "\n" not in quote for quote in quotes)
+    assert sum(len(quote) + MARK_SIZE for quote in quotes) <= TEXT_LIMIT
+    assert reading.short_answer is None or any(reading.short_answer in quote for quote in quotes)
+
+
+def test_the_background_is_many_sentences_without_comments() -> None:
+    lines = background()
+    assert len(lines) == len(set(lines)) >= 80
+    assert all(line.endswith("。") for line in lines)
+
+
+def test_weights_come_back_as_they_were_written(tmp_path: Path) -> None:
+    model = load_model()
+    save_model(model, tmp_path / "weights.json")
+    again = load_model(tmp_path / "weights.json")
+    assert again.weights.tolist() == pytest.approx(model.weights.tolist())
+    assert (again.bias, again.threshold) == (model.bias, model.threshold)
+
+
+def test_log_odds_are_the_weighted_sum() -> None:
+    model = Model(np.arange(len(FEATURES), dtype=np.float32), -1.5, 0.0)
+    rows = np.zeros((2, len(FEATURES)), np.float32)
+    rows[1, 3] = 2
+    assert model.log_odds(rows).tolist() == [-1.5, 4.5]

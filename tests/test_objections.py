@@ -1,0 +1,97 @@
+"""Each objection on sentences made for it, and none where the sentence answers."""
+
+import pytest
+
+from bot.question import analyse
+from bot.readers.objections import Demands, Objection, demands, lacks_kind, objections, typed_spans
+from bot.readers.sentence import read_sentences
+from corpus import Document, Passage
+from corpus.text import Segmenter, fold, sentences
+
+SEGMENTER = Segmenter(["健康码"])
+
+
+def asked(question: str) -> Demands:
+    return demands(analyse(question, SEGMENTER))
+
+
+def against(question: str, text: str, title: str = "", published: str = "2020-12-05") -> list[Objection]:
+    """The objections to the last sentence of `text`."""
+    document = Document("d", title, text, published=published)
+    found = read_sentences([Passage(document, a, b) for a, b in sentences(text)], SEGMENTER)
+    return objections(asked(question), found[-1], fold(text))
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        ("杭州健康码日最高使用量是多少？", "“杭州健康码”日最高使用量超过2685万次。", []),
+        ("北京健康码日最高使用量是多少？", "“杭州健康码”日最高使用量超过2685万次。", ["place"]),
+        ("2016年上海出台了什么文件？", "2015年,上海市出台意见。", ["year"]),
+        ("2020年上海出台了什么文件？", "上海市出台意见。", []),
+        ("去年上海出台了什么文件？", "2015年,上海市出台意见。", ["year"]),
+        ("“1+8”政策体系是什么？", "形成“1+6”城乡社区政策体系。", ["number"]),
+        ("第三条讲了什么？", "第二条讲了治理,全文3条。", ["number"]),
+        ("爱因斯坦是怎么看城市的？", "城市让生活美好。", ["name"]),
+        ("“数字丝路”是什么？", "城市治理要推动科技赋能。", ["name"]),
+        ("有多少个小区？", "实现对辖区内的精准管控。", ["kind"]),
+    ],
+)
+def test_what_speaks_against_a_sentence(question: str, text: str, expected: list[Objection]) -> None:
+    assert against(question, text) == expected
+
+
+def test_a_place_that_is_the_title_is_in_force() -> None:
+    assert against("北京的健康码是什么？", "健康码是凭证。", title="北京市") == []
+    assert against("北京的健康码是什么？", "健康码是凭证。") == ["place"]
+
+
+def test_a_comparison_is_answered_by_a_sentence_for_each_place() -> None:
+    assert against("上海和成都有什么区别？", "成都市设立委员会。") == []
+    assert against("上海和成都有什么区别？", "广州市设立中心。") == ["place"]
+
+
+def test_a_year_without_any_in_the_paragraph_is_that_of_publication() -> None:
+    assert against("2019年出台了什么？", "出台了意见。", published="2019-03-01") == []
+    assert against("2019年出台了什么？", "出台了意见。", published="") == ["year"]
+
+
+@pytest.mark.parametrize(
+    ("question", "folded", "lacks"),
+    [
+        ("什么时候出台的？", "2015年出台意见。", False),
+        ("什么时候出台的？", "疫情防控期间出台。", False),
+        ("什么时候出台的？", "出台意见。", True),
+        ("是谁出台的？", "上海市委、市政府出台。", False),
+        ("是谁出台的？", "系统自动运行。", True),
+        ("分别是什么？", "宏观、微观", False),
+        ("分别是什么？", "城市", True),
+        ("由什么公司运营？", "由数字集团运营。", False),
+        ("由什么公司运营？", "由大家运营。", True),
+        ("为什么要治理？", "城市", False),
+    ],
+)
+def test_a_sentence_has_what_is_asked_for(question: str, folded: str, lacks: bool) -> None:
+    assert lacks_kind(asked(question), folded) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "folded", "expected"),
+    [
+        ("涉及多少个小区？", "数据70万条,957个小区", ["957个"]),
+        ("涉及多少条数据？", "数据70万条,957个小区", ["70万条", "957个"]),
+        ("投入多少钱？", "投入15个亿,30条", ["15个亿"]),
+        ("2019年的城镇化率是多少？", "2019年的60.6%", ["60.6%"]),
+        ("哪一年出台的？", "2015年出台6个文件", ["2015年"]),
+        ("2015年之后是哪一年？", "2015年出台", []),
+    ],
+)
+def test_numbers_and_dates_of_the_sort_asked_for(question: str, folded: str, expected: list[str]) -> None:
+    assert typed_spans(asked(question), folded) == expected
+
+
+@pytest.mark.parametrize("question", ["", "？！。", "😀😀", "城" * 500])
+def test_strange_questions_demand_nothing(question: str) -> None:
+    found = asked(question)
+    assert (found.places, found.years, found.numbers, found.ordinals) == (frozenset(),) * 4
+    assert against(question, "城市治理。") == []
