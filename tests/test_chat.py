@@ -16,7 +16,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.service import Service
 from bot.settings import Settings
-from bot.suggest import Suggestions
 from bot.web.app import create_app
 from bot.web.chat import build_chat, turns_of
 from bot.web.markup import asked, growing, plain
@@ -43,7 +42,7 @@ def test_an_answer_grows_sentence_by_sentence_and_ends_with_its_sources() -> Non
     shown = list(growing(answered(short_answer="5"), "zh"))
     assert [len(s) for s in shown] == sorted(len(s) for s in shown) and len(shown) == 3
     assert [plain(s) for s in shown] == ["甲<b>5</b>万。", "甲<b>5</b>万。乙&丙，丁。", "甲<b>5</b>万。乙&丙，丁。"]
-    assert "甲&lt;b&gt;<strong>5</strong>&lt;/b&gt;万。<sup>" in shown[0]
+    assert "甲&lt;b&gt;<strong class="cw-short">5</strong>&lt;/b&gt;万。<sup>" in shown[0]
     assert "<q>乙&amp;丙，丁。</q><cite>题&lt;i&gt;</cite>" in shown[2] and "原文摘录" in shown[2]
 
 
@@ -94,8 +93,7 @@ def test_turns_are_plain_and_few() -> None:
 
 @pytest.fixture(scope="module")
 def chat(article: Document) -> Any:
-    service = Service(build([article], None), None, Settings())
-    return build_chat(service, Suggestions(service.ask, [article]))
+    return build_chat(Service(build([article], None), None, Settings()))
 
 
 def test_a_wrong_question_gets_a_message_and_a_right_one_its_options(chat: Any) -> None:
@@ -278,5 +276,8 @@ def test_the_page_fits_a_phone(page: Page, scheme: Any) -> None:
     ask(page, NUMBER)
     expect(page.locator(".option").last).to_be_in_viewport()
     expect(page.get_by_role("button", name="发送")).to_be_in_viewport(ratio=1)
+    ask(page, "“两张网”指的是什么？")
+    expect(page.locator(".cw-text")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("[role=log]").evaluate("log => log.scrollWidth <= log.clientWidth")
     assert page.evaluate("document.documentElement.scrollHeight") <= 844

@@ -173,7 +173,7 @@ def test_a_large_corpus_costs_no_more(documents: list[Document]) -> None:
 def test_the_service_answers_what_it_suggests(documents: list[Document], encoder: TextEncoder) -> None:
     snapshot = build(documents, encoder)
     service = Service(snapshot, encoder, Settings())
-    suggestions = Suggestions(service.ask, documents)
+    suggestions = service.suggestions
     made = {m.question: m for m in make(documents)}
     assert len(suggestions.opening) == OPENING
     for question in suggestions.opening:

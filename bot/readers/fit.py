@@ -26,9 +26,12 @@ from bot.service import Service
 from bot.settings import Settings, home
 from corpus import ChengwenError, EncoderUnavailable
 from corpus.intake.squad import load_squad
+from index import Vectors
 
 CMRC, DRCD = "cmrc2018_train.json", "drcd_dev.json"
 DELETED: tuple[Deleted, ...] = ("nothing", "document", "sentences")
+
+LEAD = FEATURES.index("lead")
 
 STRENGTH = 0.3
 """Inverse of the L2 penalty on standardised features."""
@@ -58,8 +61,12 @@ class Figures:
 
 
 def fit(found: Sequence[Example], by_hand: Model) -> Model:
-    """Logistic regression in which every question counts the same; what is set by hand is taken from `by_hand`."""
-    matrix = np.concatenate([example.features for example in found])
+    """Logistic regression in which every question counts the same; what is set by hand is taken from `by_hand`.
+
+    `lead` is centred on each question's candidates: what they share orders nothing, and how far a question lies from
+    the background at all is judged apart, by the threshold.
+    """
+    matrix = np.concatenate([_centred(example.features) for example in found])
     right = np.concatenate([example.right for example in found])
     weight = np.concatenate([np.full(len(example.right), 1 / len(example.right)) for example in found])
     mean, deviation = matrix.mean(axis=0), matrix.std(axis=0) + 1e-6
@@ -70,6 +77,12 @@ def fit(found: Sequence[Example], by_hand: Model) -> Model:
     kept = [FEATURES.index(name) for name in BY_HAND]
     weights[kept] = by_hand.weights[kept]
     return Model(weights.astype(np.float32), bias, by_hand.threshold)
+
+
+def _centred(features: Vectors) -> Vectors:
+    centred = features.copy()
+    centred[:, LEAD] -= centred[:, LEAD].mean()
+    return centred
 
 
 def figures(

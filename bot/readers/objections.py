@@ -79,7 +79,7 @@ def objections(asked: Demands, sentence: Sentence, folded_document: str) -> list
         "year": asked.other_year or bool(asked.years - (sentence.years or {document.published[:4]})),
         "number": numbers_missing or bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
         "name": not all(_has(name, asked.question, folded_document) for name in asked.names),
-        "kind": lacks_kind(asked, sentence.folded),
+        "kind": lacks_kind(asked, sentence.folded) or counts_other(asked.question, sentence.around),
     }
     return [objection for objection, speaks in speaking.items() if speaks]
 
@@ -100,6 +100,12 @@ def lacks_kind(asked: Demands, folded: str) -> bool:
             return not _ORGANISATION.search(folded)
         case _:
             return False
+
+
+def counts_other(question: Question, around: str) -> bool:
+    """Whether the question counts something that is not spoken of: 多少个〔小区〕, where there are none."""
+    counts = question.kind == "number" and question.measure and len(question.focus) > 1
+    return bool(counts) and not _has(question.focus, question, around)
 
 
 def typed_spans(asked: Demands, folded: str) -> list[str]:

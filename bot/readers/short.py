@@ -21,7 +21,7 @@ LABEL_LINE = 20
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _LABELLED = re.compile(r"[:：]\s*([^\s\])）】]+)")
-_LATER = re.compile(r"到底?(?:多|几)|后来|最后|如今|升至|升到|涨到|冲到|达到")
+_LATER = re.compile(r"到底?(?:多|几)|后来|最后|如今|现在|目前|升至|升到|涨到|冲到|达到")
 _SORT = re.compile(r"省|市|区|县|街道|镇|村")
 _STREET = re.compile(r"(?<=[区县市])[\u4e00-\u9fff]{2,5}(?:街道|镇|村)")
 

@@ -22,7 +22,7 @@ _LONG_UNITS = (
 _UNITS = "个项次条份种类名家位座级层步年天届轮元人户件所支场部篇"
 _LATER_UNITS = "本台辆架艘枚岁倍吨米克秒只头匹株棵成号度字页章节间栋套双对句首幅扇张片块段颗粒滴集期卷册线站队组员"
 _NUMBER = re.compile(
-    rf"(?<![\d.])(?:{_DIGITS}{_SCALE}(?:{_LONG_UNITS}|[{_UNITS}{_LATER_UNITS}]?(?:周年)?)"
+    rf"(?<![\d.+])(?:{_DIGITS}(?![+\d]){_SCALE}(?:{_LONG_UNITS}|[{_UNITS}{_LATER_UNITS}]?(?:周年)?)"
     # Chinese numerals need a measure word: 一 and 十 begin too many words.
     rf"|第?{_NUMERAL}(?:分之{_NUMERAL})?(?:个百分点|[{_UNITS}本岁倍吨米克](?:方面)?))"
 )

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from bot.service import Service
-from bot.suggest import Suggestions
 from corpus import ChengwenError, Document, Passage
 
 AROUND = 200
@@ -45,7 +44,7 @@ async def error_response(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": body}, status)
 
 
-def routes(service: Service, suggestions: Suggestions) -> APIRouter:
+def routes(service: Service) -> APIRouter:
     """/healthz, /readyz, /api/passages/{passage_id}, /api/suggestions; anything else under /api is not found."""
     router = APIRouter()
     documents = {d.doc_id: d for d in service.snapshot.collection.documents}
@@ -67,8 +66,8 @@ def routes(service: Service, suggestions: Suggestions) -> APIRouter:
         raise NotFound(f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}.")
 
     @router.get("/api/suggestions")
-    async def suggested() -> dict[str, list[str]]:
-        return {"suggestions": suggestions.opening}
+    async def suggestions() -> dict[str, list[str]]:
+        return {"suggestions": service.suggestions.opening}
 
     @router.api_route("/api/{rest:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
     async def nothing(rest: str) -> None:

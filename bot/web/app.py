@@ -9,7 +9,6 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
 from bot.service import Service
-from bot.suggest import Suggestions
 from bot.web.api import error_response, routes
 from bot.web.chat import mount_chat
 from bot.web.guard import Guard
@@ -21,14 +20,13 @@ STATIC = Path(__file__).parent / "static"
 
 def create_app(service: Service) -> FastAPI:
     """Everything a browser or a program reaches over HTTP, on one service."""
-    suggestions = Suggestions(service.ask, service.snapshot.collection.documents)
     app = FastAPI(title="城问", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(ChengwenError, error_response)
     # Gradio answers any origin unless it finds exactly this class on the parent.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     app.add_middleware(Page)
     app.add_middleware(Guard)
-    app.include_router(routes(service, suggestions))
+    app.include_router(routes(service))
     app.mount("/ui", StaticFiles(directory=STATIC))
-    mount_chat(app, service, suggestions)
+    mount_chat(app, service)
     return app

@@ -16,7 +16,6 @@ import gradio as gr
 
 from bot.limits import QUESTION_LIMIT, check_history, check_question
 from bot.service import Service
-from bot.suggest import Suggestions
 from bot.web.markup import asked, growing, message, plain, said, waiting
 from bot.web.page import DESCRIPTION, TITLE
 from corpus import UsageError
@@ -34,9 +33,9 @@ TURNS = 10
 """Messages before the question that it may refer to."""
 
 
-def mount_chat(app: FastAPI, service: Service, suggestions: Suggestions) -> None:
+def mount_chat(app: FastAPI, service: Service) -> None:
     """Mounts the page at /. Call it last: Gradio takes every address that is still free."""
-    page = build_chat(service, suggestions)
+    page = build_chat(service)
     page.queue(max_size=IN_LINE, default_concurrency_limit=AT_ONCE, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -54,7 +53,7 @@ def mount_chat(app: FastAPI, service: Service, suggestions: Suggestions) -> None
     )
 
 
-def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
+def build_chat(service: Service) -> gr.ChatInterface:
     """The page, unmounted."""
 
     async def respond(typed: str, history: Sequence[dict[str, Any]]) -> AsyncIterator[Any]:
@@ -69,38 +68,13 @@ def build_chat(service: Service, suggestions: Suggestions) -> gr.ChatInterface:
         shown = ""
         for shown in growing(answer, language):
             yield shown
-        yield gr.ChatMessage(shown, options=[{"value": s} for s in suggestions.after(answer)])
+        yield gr.ChatMessage(shown, options=[{"value": s} for s in answer.suggestions])
 
-    box = gr.Textbox(
-        elem_id="cw-box",
-        label="请输入问题",
-        placeholder="请输入问题，按回车键发送",
-        submit_btn="发送",
-        stop_btn="停止",
-        max_length=QUESTION_LIMIT,
-        autofocus=True,
-    )
-    chatbot = gr.Chatbot(
-        elem_id="cw-chat",
-        label="对话",
-        show_label=False,
-        container=False,
-        height="calc(100dvh - 178px)",
-        min_height=280,
-        placeholder=WELCOME,
-        buttons=[],
-        allow_tags=False,
-        reasoning_tags=None,
-        latex_delimiters=[],
-        layout="bubble",
-        group_consecutive_messages=False,
-    )
-    _text_alone(chatbot)
     return gr.ChatInterface(
         respond,
-        chatbot=chatbot,
-        textbox=box,
-        examples=suggestions.opening,
+        chatbot=_chatbot(),
+        textbox=_box(),
+        examples=service.suggestions.opening,
         title=TITLE,
         description=f'<p class="cw-tagline">{DESCRIPTION}</p>',
         concurrency_limit=AT_ONCE,
@@ -119,6 +93,38 @@ def text_of(content: Any) -> str:
     """The text in a message's content: a string, or a list of parts."""
     parts = [content] if isinstance(content, str) else content
     return "".join(part if isinstance(part, str) else part.get("text") or "" for part in parts)
+
+
+def _chatbot() -> gr.Chatbot:
+    chatbot = gr.Chatbot(
+        elem_id="cw-chat",
+        label="对话",
+        show_label=False,
+        container=False,
+        height="calc(100dvh - 178px)",
+        min_height=280,
+        placeholder=WELCOME,
+        buttons=[],
+        allow_tags=False,
+        reasoning_tags=None,
+        latex_delimiters=[],
+        layout="bubble",
+        group_consecutive_messages=False,
+    )
+    _text_alone(chatbot)
+    return chatbot
+
+
+def _box() -> gr.Textbox:
+    return gr.Textbox(
+        elem_id="cw-box",
+        label="请输入问题",
+        placeholder="请输入问题，按回车键发送",
+        submit_btn="发送",
+        stop_btn="停止",
+        max_length=QUESTION_LIMIT,
+        autofocus=True,
+    )
 
 
 def _text_alone(chatbot: gr.Chatbot) -> None:

@@ -14,6 +14,9 @@ RELATED_AT_MOST = 3
 RELATED_LENGTH = 60
 """Characters of a passage that may be related."""
 
+UNBROKEN = 10
+"""Characters of a short answer that is kept on one line."""
+
 TEXTS = {
     "zh": {
         "waiting": "正在检索……",
@@ -84,7 +87,8 @@ def _text(answer: Answer, shown: str) -> str:
     at = answer.text.find(answer.short_answer) if answer.short_answer else -1
     end = at + len(answer.short_answer or "")
     if at >= 0 and end <= len(shown):
-        body = f"{_marked(shown[:at], answer)}<strong>{_plain(shown[at:end])}</strong>{_marked(shown[end:], answer)}"
+        strong = '<strong class="cw-short">' if end - at <= UNBROKEN else "<strong>"
+        body = f"{_marked(shown[:at], answer)}{strong}{_plain(shown[at:end])}</strong>{_marked(shown[end:], answer)}"
     else:
         body = _marked(shown, answer)
     return f'<p class="cw-text">{body}</p>'
