@@ -7,7 +7,7 @@ export HF_HUB_OFFLINE := 1
 export CHENGWEN_DATA ?= $(wildcard ../shared/data)
 HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: install run test check bench faults clean
+.PHONY: install run test check bench faults
 
 install: .venv/ready
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
+from bot.about import about, without_courtesy
 from bot.question import Question, analyse
 from corpus.text import Segmenter, fold, is_place
 
@@ -15,66 +18,82 @@ CARRIED = 0.6
 TELLING = 5.0
 """Rarity from which one word alone tells what a question is about."""
 
-_POINTING = re.compile(
-    r"[它他她]们?|其(?!他|它|实|余)|这(?!篇|种文|文)|那(?=个|些|里|时|年|次|份|座|家|项|边|么|几|两|呢|一)|该(?!如何|怎)|此(?!文)|上述|前者|后者|另外|另一|剩下|其余|其他|还有|"
-    r"\b(?:it|its|they|them|their|he|she|his|her|this|that|these|those|there|the other|others?)\b"
-)
-_ELLIPTIC = re.compile(r"^(?:那么?|还有|and |what about|how about)|呢[?？]?$")
-_QUOTED = re.compile(r"[“「『\"《]([^”」』\"》]{2,20})[”」』\"》]")
+TELLING_TERMS = 4
+"""So many words tell it together."""
+
+RULES_FILE = Path(__file__).with_suffix(".toml")
+
+_RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
+_POINTING = re.compile("|".join(_RULES["pointing"]))
+_ELLIPTIC = re.compile("|".join(_RULES["elliptic"]))
+_QUOTED = re.compile("|".join(_RULES["quoted"]))
 
 
 def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segmenter) -> Question:
-    """`asked` as a question that stands by itself, from `history` (turns with role and content, oldest first)."""
-    question = analyse(asked, segmenter)
-    turns = list(history)
-    while turns and turns[-1]["role"] != "user":
-        turns.pop()
-    if not turns or not _leaves_out(question):
-        return question
-    earlier = resolve(turns[-1]["content"], turns[:-1], segmenter)
-    answer = history[-1]["content"] if history[-1]["role"] == "assistant" else ""
-    return _carry(question, earlier, _named(answer, segmenter) if _POINTING.search(fold(asked)) else {})
+    """`asked` as a question that stands by itself, from `history` (turns with role and content, oldest first).
+
+    It goes back over as many questions as lean on one another; greetings and thanks between them do not count.
+    """
+    chain = [(len(history), analyse(without_courtesy(asked), segmenter))]
+    for at in range(len(history) - 1, -1, -1):
+        if not _leaves_out(chain[-1][1]):
+            break
+        turn = history[at]
+        if turn["role"] == "user" and not about(turn["content"]):
+            chain.append((at, analyse(without_courtesy(turn["content"]), segmenter)))
+    _, whole = chain.pop()
+    for at, question in reversed(chain):
+        answer = history[at - 1]["content"] if history[at - 1]["role"] == "assistant" else ""
+        pointed = _POINTING.search(fold(question.asked))
+        whole = _carry(question, whole, _named(answer, segmenter) if pointed else {})
+    return whole
 
 
 def _leaves_out(question: Question) -> bool:
     """Whether the question points back, is elliptic, or names nothing that could be searched."""
     folded = fold(question.text)
-    names_something = any(weight >= TELLING for weight in question.terms.values()) or len(question.terms) > 3
+    names_something = len(question.terms) >= TELLING_TERMS or any(rare >= TELLING for rare in question.terms.values())
     return bool(_POINTING.search(folded) or _ELLIPTIC.search(folded)) or not names_something
 
 
 def _named(answer: str, segmenter: Segmenter) -> dict[str, float]:
-    """Places and quoted names of an answer: what a pronoun may point to."""
+    """Places and quoted names of an answer, each with its rarity: what a pronoun may point to."""
     folded = fold(answer)
-    names = [*_QUOTED.findall(folded), *(w for w in segmenter.words(folded) if is_place(w))]
+    names = [*_QUOTED.findall(folded), *(word for word in segmenter.words(folded) if is_place(word))]
     return {name: segmenter.rarity(name) for name in names}
 
 
 def _carry(question: Question, earlier: Question, named: Mapping[str, float]) -> Question:
+    """`question` with the terms of `earlier` and of `named` that it does not replace by its own.
+
+    One that asks nothing itself (那上海呢？) asks what `earlier` asked.
+    """
     carried: dict[str, float] = {}
     text = earlier.text
-    for term, weight in (*earlier.terms.items(), *named.items()):
+    for term, rarity in (*earlier.terms.items(), *named.items()):
         instead = _replacement(term, question)
         if instead:
             text = text.replace(term, instead)
         elif term not in question.terms:
-            carried[term] = CARRIED * weight
-    asks = question.kind != "bare"
+            carried[term] = CARRIED * rarity
+    terms = {**question.terms, **carried}
+    if question.kind != "bare":
+        return replace(question, text=" ".join([*carried, question.text]), terms=terms)
     return replace(
-        question if asks else earlier,
-        asked=question.asked if asks else f"{text} {question.asked}",
-        text=" ".join([*carried, question.text]) if asks else " ".join([text, *question.terms]),
-        terms={**question.terms, **carried},
-        numbers=question.numbers if asks else question.numbers | earlier.numbers,
-        kind=question.kind if asks else earlier.kind,
+        earlier,
+        asked=f"{text} {question.asked}",
+        text=" ".join([text, *question.terms]),
+        terms=terms,
+        numbers=question.numbers | earlier.numbers,
     )
 
 
 def _replacement(term: str, question: Question) -> str:
     """What the question names instead of `term`: a place for a place, 中观 for 微观; empty where nothing."""
-    for own in question.terms:
-        if own == term:
-            return ""
-        if (is_place(term) and is_place(own)) or (len(own) == len(term) > 1 and own[1:] == term[1:]):
-            return own
-    return ""
+    if term in question.terms:
+        return ""
+    return next((own for own in question.terms if _stand_alike(term, own)), "")
+
+
+def _stand_alike(one: str, other: str) -> bool:
+    return (is_place(one) and is_place(other)) or (len(one) == len(other) > 1 and one[1:] == other[1:])

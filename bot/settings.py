@@ -1,4 +1,4 @@
-"""All settings in one frozen object: defaults, then the environment, then `--set`. The table in docs/settings.md is made from it."""
+"""All settings in one frozen object: defaults, then the environment, then `--set`. docs/settings.md is its table."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ class Segmenter:
 
 
 def leads(word: str) -> bool:
-    """Whether `word` is a verb, adverb, preposition or the like: what leads to a noun (大力, 推进, 由)."""
+    """Whether `word` is a verb, adverb, preposition or the like: what leads to a noun (推进, 由, 把)."""
     return word in lexicon().leading
 
 

@@ -105,9 +105,10 @@ def encode(
     texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors], progress: Progress | None = None
 ) -> Vectors:
     """(n, dim) float32, unit rows: `texts` as documents, each distinct one encoded once, none that is `known`."""
-    fresh = sorted({t for t in texts if t not in known}, key=lambda t: (len(t), t))
+    fresh = sorted({t for t in texts if t not in known}, key=lambda t: (-len(t), t))
     made: dict[str, Vectors] = {}
-    # Neighbours in length share a batch: a batch is as slow as its longest text.
+    # Neighbours in length share a batch, which is as slow as its longest text; long ones first, so that a bar that
+    # foretells the end errs on the safe side.
     for start in range(0, len(fresh), BATCH):
         batch = fresh[start : start + BATCH]
         made.update(zip(batch, np.asarray(encoder.encode_document(batch), np.float32), strict=True))

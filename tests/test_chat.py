@@ -42,7 +42,7 @@ def test_an_answer_grows_sentence_by_sentence_and_ends_with_its_sources() -> Non
     shown = list(growing(answered(short_answer="5"), "zh"))
     assert [len(s) for s in shown] == sorted(len(s) for s in shown) and len(shown) == 3
     assert [plain(s) for s in shown] == ["甲<b>5</b>万。", "甲<b>5</b>万。乙&丙，丁。", "甲<b>5</b>万。乙&丙，丁。"]
-    assert "甲&lt;b&gt;<strong class="cw-short">5</strong>&lt;/b&gt;万。<sup>" in shown[0]
+    assert '甲&lt;b&gt;<strong class="cw-short">5</strong>&lt;/b&gt;万。<sup>' in shown[0]
     assert "<q>乙&amp;丙，丁。</q><cite>题&lt;i&gt;</cite>" in shown[2] and "原文摘录" in shown[2]
 
 

@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -102,4 +103,4 @@ def test_time_grows_with_length_only(unit: str) -> None:
 def _between(text: str) -> int:
     """White space between spans."""
     spans = sentences(text)
-    return sum(after - end for (_, end), (after, _) in zip(spans, spans[1:], strict=False))
+    return sum(after - end for (_, end), (after, _) in pairwise(spans))

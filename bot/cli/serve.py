@@ -38,7 +38,8 @@ def run(arguments: Namespace) -> int:
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         # uvicorn stops in good order and then raises the signal again: that is no failure.
-        signal.signal(signal.SIGTERM, lambda *_: None)
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, lambda *_: None)
         asyncio.run(_serve(uvicorn.Server(config), listener))
     return 0
 

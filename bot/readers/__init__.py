@@ -1,0 +1,1 @@
+"""Reads what was found: from passages to the sentences that answer."""
