@@ -80,7 +80,7 @@ def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     declared = {line.split(";")[0].split("[")[0] for line in project["dependencies"]}
     wanted = {requirement.split("=")[0].split(">")[0].strip().lower().replace("-", "_") for requirement in declared}
-    aliases = {"docx": "python_docx", "faiss": "faiss_cpu"}
+    aliases = {"docx": "python_docx", "faiss": "faiss_cpu", "sklearn": "scikit_learn"}
     used = {aliases.get(top, top).lower() for _, i in imports() if (top := i.split(".")[0]) not in LAYERS}
     ours = {u for u in used if u not in sys.stdlib_module_names}
     assert ours <= wanted
