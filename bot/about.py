@@ -54,14 +54,14 @@ _GREETING, _THANKS = re.compile(_any(_COURTESY, "greeting")), re.compile(_any(_C
 _KIND = f"(?:{_GREETING.pattern}|{_THANKS.pattern})"
 _BESIDE = re.compile(f"{_KIND}|{_any(_COURTESY, 'beside')}|_")
 _BEFORE = re.compile(
-    rf"(?:{_KIND}(?:呀|啊|哦|城问|小助手| there)*(?:\s*[^\w\s]+|\s*(?={_any(_COURTESY, 'asks')})))+\s*"
+    rf"(?:{_KIND}(?:呀|啊|哦|城问|小助手| there)*\s*(?:[^\w\s]+\s*|(?={_any(_COURTESY, 'asks')})))+"
 )
 _PLAIN, _ABLE = _of_the_bot("plain"), _of_the_bot("able")
 _TALK, _DOCUMENT = re.compile(_any(_SELF, "talk")), re.compile(_any(_SELF, "document"))
 
 
 def about(question: str) -> About | None:
-    """Which of the three `question` is, or None: a question of the documents, whether a greeting stands before it or not."""
+    """Which of the three `question` is, or None for a question of the documents, even one after a greeting."""
     folded = fold(question).strip()
     greets, thanks = _GREETING.search(folded), _THANKS.search(_GREETING.sub(" ", folded))
     if (greets or thanks) and not _WORD.search(_BESIDE.sub(" ", folded)):
@@ -73,7 +73,7 @@ def about(question: str) -> About | None:
 
 
 def without_courtesy(question: str) -> str:
-    """`question` without the greeting or thanks before it: 你好，〔健康码是什么？〕. All of it where there is no more."""
+    """`question` without the greeting or thanks before it: 你好，〔健康码是什么？〕. All of it if that is all."""
     before = _BEFORE.match(fold(question))
     return (question[before.end() :] if before else "") or question
 

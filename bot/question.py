@@ -1,4 +1,4 @@
-"""What a question asks for: its kind, the words that carry it, and what must be matched for an answer to be an answer."""
+"""What a question asks for: its kind, its numbers, and the words that carry it."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def _interrogative(folded: str, kinds: Mapping[Kind, re.Pattern[str]]) -> tuple[
 
 
 def _tells(word: str) -> bool:
-    return not (word in _STOP or _NUMBER.fullmatch(word) or _ASKING.search(word))
+    """Whether `word` is one to search for: no stop word, number, mark or interrogative."""
+    return word[-1].isalnum() and not (word in _STOP or _NUMBER.fullmatch(word) or _ASKING.search(word))
 
 
 def _focus(after: str, segmenter: Segmenter) -> str:

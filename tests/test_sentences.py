@@ -73,7 +73,7 @@ def test_brackets_that_close_far_away_hold_nothing_together() -> None:
     assert cut("（一。\n二）。") == ["（一。", "二）。"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(st.one_of(st.sampled_from(MARKS), st.characters()), max_size=300), st.integers(8, SENTENCE_LIMIT))
 def test_spans_cover_the_text_in_order(text: str, limit: int) -> None:
     at = 0
@@ -84,7 +84,7 @@ def test_spans_cover_the_text_in_order(text: str, limit: int) -> None:
     assert not text[at:].strip()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from(["城市", "。", "；", "，", "a.", " B", "“", "”", "1", "！"]), max_size=12).map("".join))
 def test_brackets_stay_whole(inner: str) -> None:
     text = f"甲。乙《{inner}》丙。丁"
@@ -93,10 +93,10 @@ def test_brackets_stay_whole(inner: str) -> None:
 
 @pytest.mark.parametrize("unit", ["中", "（", "（一）", "（" * 100 + "）" * 100, "。", "…", "a. B", '."', "，"])
 def test_time_grows_with_length_only(unit: str) -> None:
-    text = unit * (200_000 // len(unit))
+    text = unit * (50_000 // len(unit))
     begun = time.perf_counter()
     spans = sentences(text)
-    assert time.perf_counter() - begun < 5
+    assert time.perf_counter() - begun < 2
     assert sum(end - start for start, end in spans) == len(re.sub(r"\s", "", text)) + text.count(" ") - _between(text)
 
 

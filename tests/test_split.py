@@ -73,7 +73,7 @@ def documents(draw: st.DrawFn) -> Document:
     return Document("a", "", "\n".join(texts), sections=tuple(sections))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents(), st.integers(20, 300))
 def test_any_document(document: Document, size: int) -> None:
     found = split(document, size)
