@@ -53,9 +53,7 @@ _COURTESY, _SELF = _RULES["courtesy"], _RULES["self"]
 _GREETING, _THANKS = re.compile(_any(_COURTESY, "greeting")), re.compile(_any(_COURTESY, "thanks"))
 _KIND = f"(?:{_GREETING.pattern}|{_THANKS.pattern})"
 _BESIDE = re.compile(f"{_KIND}|{_any(_COURTESY, 'beside')}|_")
-_BEFORE = re.compile(
-    rf"(?:{_KIND}(?:呀|啊|哦|城问|小助手| there)*\s*(?:[^\w\s]+\s*|(?={_any(_COURTESY, 'asks')})))+"
-)
+_BEFORE = re.compile(rf"(?:{_KIND}(?:呀|啊|哦|城问|小助手| there)*\s*(?:[^\w\s]+\s*|(?={_any(_COURTESY, 'asks')})))+")
 _PLAIN, _ABLE = _of_the_bot("plain"), _of_the_bot("able")
 _TALK, _DOCUMENT = re.compile(_any(_SELF, "talk")), re.compile(_any(_SELF, "document"))
 

@@ -91,7 +91,9 @@ def test_any_text_is_read(text: str) -> None:
     assert text.endswith(without_courtesy(text))
 
 
-@pytest.mark.parametrize(("kind", "zh", "en"), [("greeting", "您好", "Hello"), ("thanks", "不客气", "You are"), ("self", "我是", "This is")])
+@pytest.mark.parametrize(
+    ("kind", "zh", "en"), [("greeting", "您好", "Hello"), ("thanks", "不客气", "You are"), ("self", "我是", "This is")]
+)
 def test_what_the_bot_answers(kind: About, zh: str, en: str) -> None:
     assert about_text(kind, "zh").startswith(zh)
     assert about_text(kind, "en").startswith(en)

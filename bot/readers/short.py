@@ -93,6 +93,9 @@ def nearest(question: Question, folded: str, found: Sequence[Span]) -> list[Span
 
 def _numbers(question: Question, folded: str) -> list[Span]:
     found = nearest(question, folded, spans.numbers(folded))
+    # 由17.9%提高到2019年的60.6%: a number belongs to the year before it.
+    year = max((folded.find(f"{number}年") for number in question.numbers), default=-1)
+    found = [span for span in found if span[0] > year] or found
     return sorted(found, reverse=True) if _LATER.search(fold(question.asked)) else found
 
 

@@ -1,0 +1,145 @@
+"""Follow-up questions: what is carried over, what is replaced, and what stands by itself."""
+
+from functools import cache
+
+import pytest
+from conftest import ARTICLE
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.followup import CARRIED, resolve
+from bot.question import Question, analyse
+from corpus.load import load
+from corpus.text import Segmenter
+from index.snapshot import build
+
+Turn = dict[str, str]
+
+
+@cache
+def segmenter() -> Segmenter:
+    return build([load(ARTICLE)], None).segmenter
+
+
+def user(content: str) -> Turn:
+    return {"role": "user", "content": content}
+
+
+def bot(content: str) -> Turn:
+    return {"role": "assistant", "content": content}
+
+
+def resolved(asked: str, *history: Turn) -> Question:
+    return resolve(asked, history, segmenter())
+
+
+USED = user("杭州的健康码用了多少次")
+
+
+@pytest.mark.parametrize(
+    ("asked", "earlier", "text"),
+    [
+        ("那上海呢？", "杭州的健康码用了多少次", "上海的健康码用了多少次 上海"),
+        ("广州呢", "成都每年投入多少社区资金", "广州每年投入多少社区资金 广州"),
+        ("那中观层面呢？", "微观层面要形成什么？", "中观层面要形成什么？ 中观 层面"),
+        ("那徐汇区呢", "2019年有多少小区", "2019年有多少小区 徐汇区"),
+        ("", "健康码是什么", "健康码是什么"),
+    ],
+)
+def test_a_question_that_asks_nothing_asks_what_the_last_one_asked(asked: str, earlier: str, text: str) -> None:
+    question, before = resolved(asked, user(earlier)), analyse(earlier, segmenter())
+    assert question.text == text
+    assert (question.kind, question.numbers) == (before.kind, before.numbers)
+    assert question.asked.endswith(asked)
+
+
+def test_a_place_replaces_a_place() -> None:
+    assert set(resolved("那上海呢？", USED).terms) == {"上海", "健康码"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "earlier", "carried"),
+    [
+        ("为什么？", "社会组织接不住职能", {"社会组织", "接", "不住", "职能"}),
+        ("哪一年的事？", "成都设立了什么委员会", {"成都", "设立", "委员会"}),
+        ("它是谁首创的？", "健康码是什么", {"健康码"}),
+        ("这些被概括成什么了？", "意见配套了哪些文件", {"意见", "配套", "文件"}),
+        ("还有呢？", "城市治理存在哪些短板", {"城市治理", "存在", "短板"}),
+    ],
+)
+def test_a_question_that_leaves_out_what_it_is_about(asked: str, earlier: str, carried: set[str]) -> None:
+    alone, question = analyse(asked, segmenter()), resolved(asked, user(earlier))
+    assert set(question.terms) == carried | set(alone.terms)
+    for term in carried - set(alone.terms):
+        assert question.terms[term] == pytest.approx(CARRIED * segmenter().rarity(term))
+        assert term in question.text
+
+
+def test_its_own_interrogative_stays() -> None:
+    question = resolved("它是谁首创的？", user("健康码用了多少次"))
+    assert (question.kind, question.asked, question.after) == ("person", "它是谁首创的？", "首创的?")
+
+
+def test_a_pronoun_may_stand_for_a_name_in_the_answer() -> None:
+    history = user("谁首创了它"), bot("杭州市首创了“健康码”。")
+    assert {"杭州市", "健康码"} <= set(resolved("它还首创了什么？", *history).terms)
+    assert not {"杭州市", "健康码"} & set(resolved("为什么？", *history).terms)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "徐汇区有多少个小区有风险分值",
+        "杭州健康码是什么",
+        "这篇文章提到的“两张网”是什么",
+        "一网统管归集了多少数据？",
+    ],
+)
+def test_a_whole_question_stands_by_itself(asked: str) -> None:
+    assert resolved(asked, USED, bot("2685万次。")) == analyse(asked, segmenter())
+
+
+@pytest.mark.parametrize("history", [(), (bot("您好"),), (user("你好"), bot("您好")), (user("谢谢"),)])
+def test_nothing_said_before(history: tuple[Turn, ...]) -> None:
+    assert resolved("那它呢？", *history) == analyse("那它呢？", segmenter())
+
+
+def test_a_chain_of_two() -> None:
+    with_answers = resolved("广州呢", USED, bot("2685万次。"), user("那上海呢？"), bot("没有找到。"))
+    users_alone = resolved("广州呢", USED, user("那上海呢？"))
+    assert with_answers == users_alone
+    assert set(with_answers.terms) == {"广州", "健康码"}
+    assert with_answers.terms["健康码"] == pytest.approx(CARRIED**2 * segmenter().rarity("健康码"))
+    assert (with_answers.kind, with_answers.text[:11]) == ("number", "广州的健康码用了多少次")
+
+
+def test_a_whole_question_ends_the_chain() -> None:
+    question = resolved("哪一年的事？", USED, user("成都设立了什么治理委员会"))
+    assert "健康码" not in question.terms and "成都" in question.terms
+
+
+def test_courtesies_do_not_count() -> None:
+    plain = resolved("那上海呢？", USED)
+    assert resolved("好的，那上海呢？", USED) == plain
+    assert resolved("那上海呢？", USED, bot("2685万次。"), user("谢谢！"), bot("不客气。")) == plain
+    assert resolved("那上海呢？", user("你好，" + USED["content"])) == plain
+    assert resolved("您好，健康码是什么？").text == "健康码是什么？"
+
+
+def test_english() -> None:
+    question = resolved("What about Shanghai?", user("Which documents did Hangzhou issue?"))
+    assert {"shanghai", "documents", "issue"} <= set(question.terms)
+    assert resolved("Who wrote it?", user("What is the health code?")).text.endswith("Who wrote it?")
+    assert "health" in resolved("Who wrote it?", user("What is the health code?")).terms
+
+
+def test_a_long_history_is_no_burden() -> None:
+    turns = [USED, *(user("那呢？") for _ in range(3000))]
+    assert resolved("呢", *turns).kind == "number"
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.text("那它呢上海杭州谁？“”健康码 a👍", max_size=500), max_size=4), st.text(max_size=500))
+def test_any_history_is_read(said: list[str], asked: str) -> None:
+    turns = [user(text) if at % 2 else bot(text) for at, text in enumerate(said)]
+    assert resolved(asked, *turns).asked.endswith(resolved(asked).asked)
