@@ -21,14 +21,18 @@ ASKED = {
     "配图": "动图是谁做的/配图是哪位画的/图是谁画的/Who made the animation?/who illustrated this",
     "编者按": "这篇文章属于哪个专栏/编者按/编者按写了什么/专栏主办方有哪几家？/What does the editor's note say?",
     "标题": "文章的题目是？/本文标题叫什么/What is the title?/headline",
-    "出处": "文章来源是哪里/出处/什么时候发表的/哪天发布的/发表在哪家媒体/这篇稿子几点发布的/这是哪年的文章？是不是有点旧了"
+    "出处": "文章来源是哪里/出处/什么时候发表的/哪天发布的/发表在哪家媒体/这篇稿子几点发布的"
+    "/这是哪年的文章？是不是有点旧了"
     "/媒体和发表日期给我一下/When was this published?/Which website did it appear on?/When did this article come out?",
-    BODY: "有哪些小标题/列一下提纲/文章分几个部分/分为几章/全文结构是怎样的/How many sections does it have?/What are the headings?",
+    BODY: "有哪些小标题/列一下提纲/文章分几个部分/分为几章/全文结构是怎样的/How many sections does it have?"
+    "/What are the headings?",
 }
 ASKS_ELSE = """
 健康码是谁写的程序/杭州健康码来源/作者认为城市治理要怎样/作者对社会失灵怎么看/吴晓林是哪所大学的/标题里的时代良方指什么
-成都什么时候设立委员会/编者按说要解析什么/编辑部在哪里/上海发布了哪些文件/数据来源有哪些部门/网站平台建设/图书馆/城市的结构是什么
-What does the author recommend?/When did Shanghai publish the opinion?/Who wrote the health code?/你好/哪里/谁/什么时候/who is it
+成都什么时候设立委员会/编者按说要解析什么/编辑部在哪里/上海发布了哪些文件/数据来源有哪些部门/网站平台建设/图书馆
+城市的结构是什么
+What does the author recommend?/When did Shanghai publish the opinion?/Who wrote the health code?/你好/哪里/谁
+什么时候/who is it
 """
 
 
