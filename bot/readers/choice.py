@@ -14,6 +14,7 @@ from bot.readers.sentence import Sentence, place_names
 from index import Vectors
 
 _APART = re.compile(r"分别|各(?:自|是|有|做|为)|一一|逐[一个]|respectively|each")
+_PLACES = re.compile(r"城市$|^(?:地方|地区|省份?|市|区|街道)$")
 _BETWEEN = re.compile(r"[、和与及]")
 
 
@@ -28,9 +29,22 @@ def choose(question: Question, found: Sequence[Sentence], odds: Vectors, unsure:
     if len(places) > 1:
         of_places = (next((s for s in order if place in s.places), best) for place in sorted(places))
         return list(dict.fromkeys([best, *of_places]))[:CITED_AT_MOST]
+    if question.kind == "list" and not places and _PLACES.search(question.focus):
+        return _one_a_place(order)
     if question.kind == "list" or _APART.search(question.asked):
         return _group(best, found)
     return order[:2] if unsure else [best]
+
+
+def _one_a_place(order: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentence, then the best for each further place: 哪几个大城市."""
+    chosen: list[Sentence] = []
+    named: set[str] = set()
+    for sentence in order:
+        if sentence.places - named:
+            chosen.append(sentence)
+            named |= sentence.places
+    return chosen[:CITED_AT_MOST] or [order[0]]
 
 
 def fitting(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
