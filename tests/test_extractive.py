@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
 from bot.question import analyse
 from bot.readers.evidence import FEATURES
-from bot.readers.extractive import NOTHING, ExtractiveReader, Reading, background
+from bot.readers.extractive import NOTHING, Evidence, ExtractiveReader, Reading, background, unopposed
 from bot.readers.model import Model, load_model, save_model
+from bot.readers.objections import Objection
 from corpus import Document, Passage
 from corpus.load import load
 from corpus.text import SENTENCE_LIMIT
@@ -164,6 +165,25 @@ def test_whatever_is_asked_the_quotes_are_true_and_few(data: st.DataObject, dens
     assert all(0 < len(quote) <= SENTENCE_LIMIT and "\n" not in quote for quote in quotes)
     assert sum(len(quote) + MARK_SIZE for quote in quotes) <= TEXT_LIMIT
     assert reading.short_answer is None or any(reading.short_answer in quote for quote in quotes)
+
+
+@pytest.mark.parametrize(
+    ("odds", "against", "best"),
+    [
+        ([2.0, 1.8, 0.0], [["year"], [], []], 1),
+        ([2.0, 1.2, 0.0], [["year"], [], []], 0),
+        ([2.0, 1.8, 0.0], [[], [], []], 0),
+        ([2.0, 1.8, 1.7], [["year"], ["kind"], []], 2),
+        ([2.0, 1.8], [["year"], ["kind"]], 0),
+    ],
+)
+def test_a_sentence_that_nothing_speaks_against_goes_first_where_it_is_near(
+    odds: list[float], against: list[list[Objection]], best: int
+) -> None:
+    given_odds = np.array(odds, np.float32)
+    evidence = Evidence(against, np.zeros((len(odds), len(FEATURES)), np.float32), given_odds)
+    assert int(np.argmax(unopposed(evidence))) == best
+    assert given_odds.tolist() == np.array(odds, np.float32).tolist()
 
 
 def test_the_background_is_many_sentences_without_comments() -> None:

@@ -67,6 +67,9 @@ class Reading:
     short_answer: str | None
 
 
+HARDLY_WORSE = 0.5
+"""Log-odds by which a sentence may be behind one that something speaks against, and be cited before it."""
+
 NOTHING = Reading((), None)
 
 
@@ -95,11 +98,12 @@ class ExtractiveReader:
         if not candidates or (self._refuse and not question.terms and not question.numbers):
             return NOTHING
         evidence = self.weigh(question, candidates)
-        top = int(np.argmax(evidence.odds))
+        odds = unopposed(evidence)
+        top = int(np.argmax(odds))
         if self._refuse and (evidence.against[top] or not self._belongs(evidence, top)):
             return NOTHING
         unsure = bool(evidence.features[top, _CONTEXT] < WORDLESS)
-        chosen = [s.span for s in choose(question, [c.sentence for c in candidates], evidence.odds, unsure)]
+        chosen = [s.span for s in choose(question, [c.sentence for c in candidates], odds, unsure)]
         return _reading(chosen, short_answer(question, chosen[0], self._snapshot.segmenter))
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
@@ -143,6 +147,17 @@ class ExtractiveReader:
         nearest = (self._background @ dense.vector(question.text)).max()
         lead: Vectors = dense.sentence_scores(question.text, rows) - nearest
         return lead
+
+
+def unopposed(evidence: Evidence) -> Vectors:
+    """(n,) log-odds, the best sentence that nothing speaks against put first where it is hardly worse than the best."""
+    odds = evidence.odds.copy()
+    free = [at for at, against in enumerate(evidence.against) if not against]
+    if free:
+        best = max(free, key=lambda at: float(odds[at]))
+        if odds[best] >= odds.max() - HARDLY_WORSE:
+            odds[best] = odds.max() + 1e-3
+    return odds
 
 
 def background() -> list[str]:
