@@ -19,7 +19,9 @@ STATUS = {
 
 
 def test_the_tree_is_whole() -> None:
-    assert {kind.__name__: (kind.code, kind.exit_code) for kind in ChengwenError.__subclasses__()} == STATUS
+    # The web door adds an error of its own; it is drawn where it lives.
+    ours = [kind for kind in ChengwenError.__subclasses__() if kind.__module__ == errors.__name__]
+    assert {kind.__name__: (kind.code, kind.exit_code) for kind in ours} == STATUS
     assert (ChengwenError.code, ChengwenError.exit_code) == ("error", 2)
 
 
