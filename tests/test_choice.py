@@ -52,7 +52,12 @@ def test_a_list_goes_on_where_its_members_are_taken_up_again() -> None:
 
 
 def test_never_more_than_may_be_cited() -> None:
-    assert len(chosen("有哪些？", "甲;乙;丙;丁;戊;己。", [1, 0, 0, 0, 0, 0])) == CITED_AT_MOST
+    clauses = ";".join(f"{name}桥梁" for name in "甲乙丙丁戊己")
+    assert len(chosen("有哪些桥梁？", clauses + "。", [1, 0, 0, 0, 0, 0])) == CITED_AT_MOST
+
+
+def test_a_clause_about_something_else_stays_out_of_a_list() -> None:
+    assert chosen("两张网分别指什么？", "数据一屏显示;两张网是甲网和乙网。", [0, 1]) == ["两张网是甲网和乙网。"]
 
 
 def citation(start: int, size: int, doc_id: str = "d") -> Citation:

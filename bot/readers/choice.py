@@ -32,7 +32,7 @@ def choose(question: Question, found: Sequence[Sentence], odds: Vectors, unsure:
     if question.kind == "list" and not places and _PLACES.search(question.focus):
         return _one_a_place(order)
     if question.kind == "list" or _APART.search(question.asked):
-        return _group(best, found)
+        return _group(question, best, found)
     return order[:2] if unsure else [best]
 
 
@@ -59,7 +59,7 @@ def fitting(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
     return tuple(sorted(kept, key=lambda c: (c.document.doc_id != kept[0].document.doc_id, c.document.doc_id, c.start)))
 
 
-def _group(best: Sentence, found: Sequence[Sentence]) -> list[Sentence]:
+def _group(question: Question, best: Sentence, found: Sequence[Sentence]) -> list[Sentence]:
     """`best` and what goes on listing in its paragraph: clauses joined by semicolons, its members taken up again."""
     line = sorted((s for s in found if s.span.document == best.span.document), key=lambda s: s.span.start)
     first = last = line.index(best)
@@ -68,7 +68,14 @@ def _group(best: Sentence, found: Sequence[Sentence]) -> list[Sentence]:
         first -= 1
     while last + 1 < len(line) and (_joins(line[last], line[last + 1]) or _tells(line[last + 1], members, best)):
         last += 1
-    return [best, *(s for s in line[first : last + 1] if s is not best)][:CITED_AT_MOST]
+    of_it = (s for s in line[first : last + 1] if s is not best and _speaks_of_it(question, best, s))
+    return [best, *of_it][:CITED_AT_MOST]
+
+
+def _speaks_of_it(question: Question, best: Sentence, other: Sentence) -> bool:
+    """Whether another clause has a word of the question, or begins like the best: 宏观层面……；中观层面……。"""
+    alike = any(best.folded[at : at + 2] in other.folded[:8] for at in range(min(8, len(best.folded) - 1)))
+    return alike or any(term in other.folded for term in question.terms if len(term) > 1)
 
 
 def _members(sentence: Sentence) -> list[str]:
