@@ -34,7 +34,7 @@ WORDED = 0.8
 WORDED_ALONE = 0.5
 """... and where nothing is known of meaning, one that has less than this does not answer."""
 
-WORDLESS = 0.35
+WORDLESS = 0.5
 """Where the best sentence has less than this share of the question's terms, the second best is cited too."""
 
 REMEMBERED_DOCUMENTS = 512
