@@ -32,7 +32,7 @@ run: install
 
 test: .venv/tests .venv/ready
 	@[ -n "$(HAS_CHROMIUM)" ] || echo "未找到 Chromium，跳过浏览器测试 / no Chromium found: browser tests are skipped" >&2
-	@$(BIN)/python -m pytest -q -m "not slow"
+	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
 
 check: .venv/tests
 	@$(BIN)/ruff check .

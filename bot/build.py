@@ -45,11 +45,14 @@ class OpenIndex:
         mark = self.generation.facts["fingerprint"]
         return {"generation": self.generation.name, "encoder": encoder, "fingerprint": mark}
 
+    def service(self, settings: Settings) -> Service:
+        """What answers from it."""
+        return Service(self.snapshot, self.encoder, settings, self.about, self.notices)
+
 
 def open_service(settings: Settings, corpus: Path | None = None, index: Path | None = None) -> Service:
     """The service that answers from `corpus`, by default the articles. Raises what `open_index` raises."""
-    opened = open_index(settings, corpus, index)
-    return Service(opened.snapshot, opened.encoder, settings, opened.about, opened.notices)
+    return open_index(settings, corpus, index).service(settings)
 
 
 def open_index(

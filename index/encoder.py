@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from corpus.errors import EncoderUnavailable
 from index.e5.conversion import MODULE, NAME, PROMPTS, converted_folder, default_cache, packed_file
-from index.e5.folder import digest
+from index.e5.folder import Facts, digest
 from index.e5.weights import read_packed_model
 from index.retriever import Encoder, Vectors
 
@@ -79,11 +79,14 @@ def load_encoder(
     The default is converted on first use into `cache` (by default `default_cache()`), with a bar on standard error if
     `progress`, and encodes `threads` texts at once (by default one a core). Raises EncoderUnavailable.
     """
-    folder = converted_folder(cache or default_cache(), progress=progress) if name == DEFAULT else _find(name)
+    if name == DEFAULT:
+        folder, facts = converted_folder(cache or default_cache(), progress=progress)
+    else:
+        folder, facts = _find(name), None
     from safetensors import SafetensorError
 
     try:
-        return _load_onnx(name, folder, threads) if _is_onnx(folder) else _load(name, folder)
+        return _load_onnx(name, folder, threads, facts) if facts or _is_onnx(folder) else _load(name, folder)
     except (ImportError, KeyError, OSError, RuntimeError, SafetensorError, TypeError, ValueError) as error:
         raise EncoderUnavailable(
             f"编码模型无法载入（{folder}）：{error}。请检查该目录，或改用默认的 {DEFAULT}",
@@ -151,12 +154,12 @@ def _load(name: str, folder: Path) -> TextEncoder:
     return TextEncoder(name, SentenceTransformer(str(folder), local_files_only=True), _digest(folder), Lock())
 
 
-def _load_onnx(name: str, folder: Path, threads: int | None) -> TextEncoder:
+def _load_onnx(name: str, folder: Path, threads: int | None, facts: Facts | None) -> TextEncoder:
     from sentence_transformers import SentenceTransformer
 
     from index.e5.module import OnnxModule
 
-    module = OnnxModule(folder, threads)
+    module = OnnxModule(folder, threads, facts)
     model = SentenceTransformer(modules=[module], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine")
     return TextEncoder(name, model, module.facts.weights, nullcontext())
 

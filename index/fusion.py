@@ -13,7 +13,8 @@ class FusedRetriever:
     """score = w · dense' + (1 - w) · lexical', 0 to 1.
 
     dense' = (cosine - least) / (1 - least), `least` among the candidates; lexical' = BM25 / the sum of the question's
-    idf. Each half gives its best `candidates`, and a passage that only one half brought is scored by the other too.
+    idf. Each half gives its best `candidates`, by words only passages that share one with the question, and a passage
+    that only one half brought is scored by the other too.
     Scores with bounds of their own beat both ranks and min-max scaling (Bruch, Gai, Ingber 2023, arXiv 2210.11934): a
     question whose words the collection hardly has is decided by meaning, where min-max would blow up chance matches.
     """
@@ -28,7 +29,8 @@ class FusedRetriever:
         """The best `k` of the union, best first; scores 0 to 1."""
         lexical = self._lexical.scores(question)
         near = self._dense.candidates(question, self.candidates)
-        rows = np.union1d(near, best(lexical, self.candidates)).astype(np.intp)
+        worded = [row for row in best(lexical, self.candidates) if lexical[row] > 0]
+        rows = np.union1d(near, worded).astype(np.intp)
         fused = fuse(self._dense.scores(question, rows), lexical[rows], self._lexical.ideal(question), self.weight)
         passages = self._dense.collection.passages
         return [Hit(passages[rows[at]], float(fused[at])) for at in best(fused, k)]

@@ -152,13 +152,15 @@ class Store:
     def _settled(self, look: Callable[[bytes, list[int]], T]) -> T:
         """What `look` makes of CURRENT and the generations; asked again where a writer changed them meanwhile."""
         with explained(self.root):
+            state = self._state()
             while True:
-                before = self._state()
                 try:
-                    return look(*before)
-                except IndexDamaged:
-                    if self._state() == before:
-                        raise
+                    return look(*state)
+                except IndexDamaged as error:
+                    damage = error
+                before, state = state, self._state()
+                if state == before:
+                    raise damage
 
     def _state(self) -> tuple[bytes, list[int]]:
         """CURRENT as it stands, and the numbers of the generations, in order."""

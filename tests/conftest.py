@@ -69,7 +69,7 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two folders of encoders of one width and different weights, each 32 numbers a text and quick."""
     folder = tmp_path_factory.mktemp("small")
     packed = [write_packed(folder / f"{layers}.bin", layers) for layers in (1, 2)]
-    made = [converted_folder(folder / path.stem, progress=False, packed=path) for path in packed]
+    made = [converted_folder(folder / path.stem, progress=False, packed=path)[0] for path in packed]
     return made[0].rename(folder / "one"), made[1].rename(folder / "two")
 
 

@@ -72,7 +72,7 @@ def reap(pid: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def watch(root: Path, on_call: Callable[[str, Path], None]) -> None:
+def watch(root: Path, on_call: Callable[[str, Path], object]) -> None:
     """Tells of each call under `root` that opens, makes, moves, deletes, lists or syncs, before it happens.
 
     Python's own audit events tell, so that no call can be forgotten; names without a folder are those of shutil.rmtree.

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,27 @@ WORDS = ("--set", "encoder.name=none-such")
 QUESTION = "城市大脑指挥什么？"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    corpus = tmp_path / "corpus"
+def two_articles(corpus: Path) -> Path:
     corpus.mkdir()
     (corpus / "a.txt").write_text("垃圾分类\n\n垃圾分类要靠居民自觉，也要靠社区引导。\n", "utf-8")
     (corpus / "b.txt").write_text("城市大脑\n\n城市大脑指挥交通，车流更加顺畅。\n", "utf-8")
     return corpus
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return two_articles(tmp_path / "corpus")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Popen[str]"]:
+    """`app.py`, started before the first test: the seconds that it takes to answer pass during the others."""
+    place = tmp_path_factory.mktemp("served")
+    argv = [sys.executable, "app.py", "--corpus", str(two_articles(place / "corpus")), *WORDS]
+    environment = os.environ | {"CHENGWEN_HOME": str(place / "home"), "HOST": "", "PORT": "0"}
+    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        yield server
+        server.kill()
 
 
 def said(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> tuple[int, str, str]:
@@ -286,14 +301,12 @@ def test_an_address_in_use_or_unusable_is_named() -> None:
                 bound(environment)
 
 
-def test_served_and_stopped(folder: Path) -> None:
+def test_served_and_stopped(server: "subprocess.Popen[str]") -> None:
     """The address is printed when it answers; SIGTERM is an orderly end."""
-    argv = [sys.executable, "app.py", "--corpus", str(folder), *WORDS]
-    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ | {"PORT": "0"}) as server:
-        assert server.stdout
-        address = server.stdout.readline().strip()
-        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as response:
-            assert response.status == 200
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(timeout=30) == 0
-        assert server.stdout.read() == ""
+    assert server.stdout
+    address = server.stdout.readline().strip()
+    with urllib.request.urlopen(f"{address}/healthz", timeout=10) as response:
+        assert response.status == 200
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(timeout=30) == 0
+    assert server.stdout.read() == ""

@@ -17,7 +17,7 @@ TEXTS = ["城市", "", "城市治理", "ab a b" * 9, "市城市 1 é", "治理" 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("module")
-    return converted_folder(folder / "cache", progress=False, packed=write_packed(folder / "small.bin"))
+    return converted_folder(folder / "cache", progress=False, packed=write_packed(folder / "small.bin"))[0]
 
 
 @pytest.fixture(scope="module")

@@ -71,3 +71,23 @@ def test_what_one_half_brings_the_other_scores(snapshot: Snapshot) -> None:
     expected = fuse(cosine, bm25, snapshot.lexical.ideal(question), 0.5)
     assert [hit.score for hit in few] == pytest.approx(expected.tolist())
     assert 1 <= len(few) <= 3
+
+
+@pytest.mark.parametrize(
+    ("question", "near", "worded"),
+    [("北京", {"d1", "d4"}, {"d4"}), ("居民垃圾分类", {"d0", "d3"}, {"d0", "d2"}), ("qwerty", {"d2", "d3"}, set())],
+)
+def test_words_bring_no_passage_that_shares_none(
+    snapshot: Snapshot, question: str, near: set[str], worded: set[str]
+) -> None:
+    """With two candidates a half: where fewer share a word with the question, others come by meaning only."""
+    assert snapshot.dense
+    passages = snapshot.collection.passages
+    assert {passages[row].document.doc_id for row in snapshot.dense.candidates(question, 2)} == near
+    assert {hit.passage.document.doc_id for hit in snapshot.lexical.search(question, 2)} == worded
+    hits = FusedRetriever(snapshot.dense, snapshot.lexical, 0.5, 2).search(question, 5)
+    assert {hit.passage.document.doc_id for hit in hits} == near | worded
+    rows = np.array([passages.index(hit.passage) for hit in hits])
+    bm25 = snapshot.lexical.scores(question)[rows]
+    expected = fuse(snapshot.dense.scores(question, rows), bm25, snapshot.lexical.ideal(question), 0.5)
+    assert [hit.score for hit in hits] == pytest.approx(expected.tolist())

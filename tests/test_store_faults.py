@@ -19,9 +19,11 @@ from corpus.errors import IndexLocked
 from index.disk import IndexUnavailable
 from index.store import Store
 
-CRASHED, UNHARMED = 137, 77
+CRASHED = 137
+ENDS = 4
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
+some_or_every_call = pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 
@@ -38,31 +40,46 @@ def store(tmp_path: Path) -> Store:
     return holding(tmp_path / "index", "甲乙")
 
 
-def commits_with_a_fault(old: Store, act: Callable[[], None]) -> Iterator[tuple[Store, int]]:
+def copied(old: Store, name: str) -> Store:
+    return Store(shutil.copytree(old.root, old.root.with_name(name)))
+
+
+def committed(store: Store, act: Callable[[int], object]) -> int:
+    """The exit status of a child that commits 新 to `store`, with `act(n)` before its call number n, from 0."""
+
+    def commit() -> None:
+        numbers = itertools.count()
+        watch(store.root, lambda event, path: act(next(numbers)))
+        store.write({}, filling("新"))
+
+    return reap(spawn(commit))
+
+
+def calls_of_a_commit(old: Store) -> int:
+    reading, writing = os.pipe()
+    assert committed(copied(old, "harmless"), lambda n: os.write(writing, b".")) == 0
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        return len(pipe.read())
+
+
+def commits_with_a_fault(old: Store, act: Callable[[], None], step: int) -> Iterator[tuple[Store, int]]:
     """A copy of the store and the exit status of a child that committed 新 to it while `act` happened at one call.
 
-    At the first call, the second, and so on, until a commit has no more calls.
+    At every `step`-th call from the first to the last, and at all of the first and the last `ENDS`.
     """
-    for n in itertools.count():
-        store = Store(old.root.with_name(f"fault-{n}"))
-        shutil.copytree(old.root, store.root)
-
-        def commit(store: Store = store, n: int = n) -> None:
-            calls = itertools.count()
-            watch(store.root, lambda event, path: act() if next(calls) == n else None)
-            store.write({}, filling("新"))
-            if next(calls) <= n:
-                os._exit(UNHARMED)
-
-        if (status := reap(spawn(commit))) == UNHARMED:
-            return
-        yield store, status
+    calls = calls_of_a_commit(old)
+    for n in range(calls):
+        if n % step == 0 or n < ENDS or n >= calls - ENDS:
+            store = copied(old, f"fault-{n}")
+            yield store, committed(store, lambda now, n=n: act() if now == n else None)  # type: ignore[misc]
 
 
+@some_or_every_call
 @pytest.mark.parametrize("texts", ["", "甲", "甲乙"])
-def test_a_crash_at_any_call_leaves_the_old_or_the_new(tmp_path: Path, texts: str) -> None:
+def test_a_crash_at_any_call_leaves_the_old_or_the_new(tmp_path: Path, texts: str, step: int) -> None:
     old, found = holding(tmp_path / "index", texts), []
-    for store, status in commits_with_a_fault(old, lambda: os._exit(CRASHED)):
+    for store, status in commits_with_a_fault(old, lambda: os._exit(CRASHED), step):
         assert status == CRASHED
         store.verify()
         found.append(text_of(store.current()))
@@ -72,16 +89,17 @@ def test_a_crash_at_any_call_leaves_the_old_or_the_new(tmp_path: Path, texts: st
     after = found.count("新")
     before = len(found) - after
     assert found == [texts[-1:]] * before + ["新"] * after
-    assert before > 20 and after > 3
+    assert before > ENDS + 20 // step and after >= ENDS
 
 
+@some_or_every_call
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
-def test_a_refusal_at_any_call_is_explained_and_harmless(store: Store, code: int) -> None:
+def test_a_refusal_at_any_call_is_explained_and_harmless(store: Store, code: int, step: int) -> None:
     def refuse() -> None:
         raise OSError(code, os.strerror(code))
 
     statuses = []
-    for tried, status in commits_with_a_fault(store, refuse):
+    for tried, status in commits_with_a_fault(store, refuse, step):
         statuses.append(status)
         assert text_of(tried.verify()[-1]) in {"乙", "新"}
         if status == 0:
@@ -89,7 +107,7 @@ def test_a_refusal_at_any_call_is_explained_and_harmless(store: Store, code: int
         else:
             assert status == IndexUnavailable.exit_code
             assert not list(tried.root.glob("writer-*"))
-    assert statuses.count(IndexUnavailable.exit_code) > 20
+    assert statuses.count(IndexUnavailable.exit_code) > ENDS + 20 // step
 
 
 @pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.slow)])

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -50,18 +51,18 @@ def packed_file() -> Path:
     return path
 
 
-def converted_folder(cache: Path, *, progress: bool = True, packed: Path | None = None) -> Path:
+def converted_folder(cache: Path, *, progress: bool = True, packed: Path | None = None) -> tuple[Path, Facts]:
     """A sentence-transformers folder under `cache`, made if it is missing or damaged, with a bar if `progress`.
 
-    It is made from `packed`, by default `packed_file()`. Raises EncoderUnavailable where that is no use, or where there
-    is no room.
+    With it comes what `check` found. It is made from `packed`, by default `packed_file()`. Raises EncoderUnavailable
+    where that is no use, or where there is no room.
     """
     folder = cache / f"{NAME}-int8-{_FORM}"
-    if _is_whole(folder):
-        return folder
+    if facts := _checked(folder):
+        return folder, facts
     packed = packed or packed_file()
     try:
-        _make(folder, packed, progress)
+        return folder, _made(folder, packed, progress)
     except OSError as error:
         raise EncoderUnavailable(
             f"无法写入编码模型的缓存目录 {cache}（{error.strerror}）："
@@ -69,18 +70,16 @@ def converted_folder(cache: Path, *, progress: bool = True, packed: Path | None 
             f"cannot write the encoder's cache folder {cache} ({error.strerror}): check its permissions, "
             "free about 200 MB, or name another folder in CHENGWEN_CACHE",
         ) from error
-    return folder
 
 
-def _is_whole(folder: Path) -> bool:
-    try:
-        check(folder)
-    except (OSError, ValueError):
-        return False
-    return True
+def _checked(folder: Path) -> Facts | None:
+    """What `check` finds, or None where the folder is missing or damaged."""
+    with suppress(OSError, ValueError):
+        return check(folder)
+    return None
 
 
-def _make(folder: Path, packed: Path, progress: bool) -> None:
+def _made(folder: Path, packed: Path, progress: bool) -> Facts:
     """Converts beside the folder and moves the result there, unless another process was first."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     for old in folder.parent.glob(".partial-*"):
@@ -89,7 +88,7 @@ def _make(folder: Path, packed: Path, progress: bool) -> None:
     with TemporaryDirectory(prefix=".partial-", dir=folder.parent) as partial:
         made = Path(partial, folder.name)
         made.mkdir()
-        _convert(packed, made, progress)
+        facts = _convert(packed, made, progress)
         for path in (*made.iterdir(), made):
             sync(path)
         try:
@@ -97,13 +96,14 @@ def _make(folder: Path, packed: Path, progress: bool) -> None:
         except OSError as error:
             if error.errno not in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
                 raise
-            if not _is_whole(folder):
+            if not _checked(folder):
                 os.rename(folder, Path(partial, "damaged"))
                 os.rename(made, folder)
         sync(folder.parent)
+    return facts
 
 
-def _convert(packed: Path, folder: Path, progress: bool) -> None:
+def _convert(packed: Path, folder: Path, progress: bool) -> Facts:
     # Here, since `onnx` is needed this once.
     from index.e5.graph import write_graph
     from index.e5.tokenizer import build_tokenizer
@@ -119,7 +119,9 @@ def _convert(packed: Path, folder: Path, progress: bool) -> None:
     _write_json(folder / "modules.json", [{"idx": 0, "name": "0", "path": "", "type": MODULE}])
     _write_json(folder / "config_sentence_transformers.json", {"prompts": PROMPTS, "similarity_fn_name": "cosine"})
     names = sorted(path.name for path in folder.iterdir())
-    seal(folder, names, Facts(f"{digest(packed)} int8-{_FORM}", model.sizes.positions))
+    facts = Facts(f"{digest(packed)} int8-{_FORM}", model.sizes.positions)
+    seal(folder, names, facts)
+    return facts
 
 
 def _write_json(path: Path, value: object) -> None:

@@ -12,7 +12,7 @@ import onnxruntime
 import torch
 from tokenizers import Tokenizer
 
-from index.e5.folder import GRAPH, TOKENIZER, WEIGHTS, check, seal
+from index.e5.folder import GRAPH, TOKENIZER, WEIGHTS, Facts, check, seal
 from index.retriever import Vectors
 
 Features = dict[str, torch.Tensor]
@@ -28,11 +28,14 @@ class OnnxModule(torch.nn.Module):
 
     save_in_root = True
 
-    def __init__(self, folder: Path, threads: int | None = None) -> None:
-        """Raises OSError where a file of the folder is missing, ValueError where one has changed."""
+    def __init__(self, folder: Path, threads: int | None = None, facts: Facts | None = None) -> None:
+        """`facts` is what `check` found, where it has just been asked.
+
+        Raises OSError where a file of the folder is missing, ValueError where one has changed.
+        """
         super().__init__()
         self.folder = folder
-        self.facts = check(folder)
+        self.facts = facts or check(folder)
         self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self.max_seq_length = self.facts.max_seq_length
         self.tokenizer.enable_truncation(self.max_seq_length)
