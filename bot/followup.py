@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.about import about, without_courtesy
+from bot.metadata import adds_nothing, asked_sections, names_article
 from bot.question import Question, analyse
 from corpus.text import Segmenter, fold, is_place
 
@@ -26,7 +27,11 @@ RULES_FILE = Path(__file__).with_suffix(".toml")
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _POINTING = re.compile("|".join(_RULES["pointing"]))
 _ELLIPTIC = re.compile("|".join(_RULES["elliptic"]))
+_FRESH = re.compile("|".join(_RULES["fresh"]))
 _QUOTED = re.compile("|".join(_RULES["quoted"]))
+_NUMBER = re.compile(r"(?<![\d+.])\d+(?:\.\d+)?%?")
+_MARKED = re.compile(r"[“「『\"][^”」』\"]{1,12}[”」』\"]")
+_AREA = re.compile(r"..(?:[省市县区镇村]|街道)$")
 
 
 def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segmenter) -> Question:
@@ -52,8 +57,11 @@ def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segment
 def _leaves_out(question: Question) -> bool:
     """Whether the question points back, is elliptic, or names nothing that could be searched."""
     folded = fold(question.text)
+    if _FRESH.search(folded):
+        return False
     names_something = len(question.terms) >= TELLING_TERMS or any(rare >= TELLING for rare in question.terms.values())
-    return bool(_POINTING.search(folded) or _ELLIPTIC.search(folded)) or not names_something
+    leans = _POINTING.search(folded) or _ELLIPTIC.search(folded) or adds_nothing(folded)
+    return bool(leans) or not names_something
 
 
 def _named(answer: str, segmenter: Segmenter) -> dict[str, float]:
@@ -68,24 +76,52 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
 
     One that asks nothing itself (那上海呢？) asks what `earlier` asked.
     """
+    of_article = _of_the_article(question, earlier)
+    if of_article:
+        return of_article
+    text, gone = _with_its_own(question, earlier.text)
     carried: dict[str, float] = {}
-    text = earlier.text
     for term, rarity in (*earlier.terms.items(), *named.items()):
         instead = _replacement(term, question)
         if instead:
             text = text.replace(term, instead)
-        elif term not in question.terms:
+        elif term not in question.terms and term not in gone:
             carried[term] = CARRIED * rarity
     terms = {**question.terms, **carried}
     if question.kind != "bare":
-        return replace(question, text=" ".join([*carried, question.text]), terms=terms)
+        # 什么时候发布的？ asks of what was spoken of, not of the article.
+        asked = " ".join([*carried, question.asked]) if asked_sections(question) else question.asked
+        return replace(question, asked=asked, text=" ".join([*carried, question.text]), terms=terms)
     return replace(
         earlier,
         asked=f"{text} {question.asked}",
         text=" ".join([text, *question.terms]),
         terms=terms,
-        numbers=question.numbers | earlier.numbers,
+        numbers=question.numbers or earlier.numbers,
     )
+
+
+def _of_the_article(question: Question, earlier: Question) -> Question | None:
+    """`question` where it asks of the article itself, as `earlier` may have done; None where of what it says."""
+    own, before = asked_sections(question), asked_sections(earlier)
+    alone = own != ("出处",) and not _POINTING.search(fold(question.asked))
+    if own and (before or alone or names_article(question.asked)):
+        return question
+    if own or not before or not adds_nothing(question.asked):
+        return None
+    asking = earlier if question.kind == "bare" else question
+    return replace(asking, asked=f"{earlier.asked} {question.asked}", text=f"{earlier.text} {question.text}")
+
+
+def _with_its_own(question: Question, text: str) -> tuple[str, str]:
+    """The `text` of an earlier question with the one number, or quoted name, of `question` for its own; and those."""
+    gone = ""
+    for pattern in (_NUMBER, _MARKED):
+        old, new = (set(pattern.findall(fold(said))) for said in (text, question.asked))
+        if len(old) == len(new) == 1 and old != new:
+            gone += min(old)
+            text = text.replace(min(old), min(new)) if pattern is _MARKED else re.sub(pattern, min(new), text)
+    return text, gone
 
 
 def _replacement(term: str, question: Question) -> str:
@@ -96,4 +132,8 @@ def _replacement(term: str, question: Question) -> str:
 
 
 def _stand_alike(one: str, other: str) -> bool:
-    return (is_place(one) and is_place(other)) or (len(one) == len(other) > 1 and one[1:] == other[1:])
+    return (_is_area(one) and _is_area(other)) or (len(one) == len(other) > 1 and one[1:] == other[1:])
+
+
+def _is_area(word: str) -> bool:
+    return is_place(word) or bool(_AREA.search(word))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from corpus.text import Segmenter, fold, is_english
+from corpus.text import Segmenter, fold, is_english, leads
 
 Kind = Literal["number", "date", "person", "place", "list", "why", "how", "what", "yes", "bare"]
 
@@ -68,7 +68,7 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
         kind=kind,
         before=before,
         after=after,
-        focus="" if english else _focus(after, segmenter),
+        focus="" if english else _focus(after, kind, segmenter),
         measure=after[:1] if kind == "number" and after[:1] in _MEASURES else "",
         terms={word: segmenter.rarity(word) for word in words if _tells(word)},
         alike={},
@@ -89,7 +89,10 @@ def _tells(word: str) -> bool:
     return word[-1].isalnum() and not (word in _STOP or _NUMBER.fullmatch(word) or _ASKING.search(word))
 
 
-def _focus(after: str, segmenter: Segmenter) -> str:
-    """The first content word after the interrogative, in its clause: 哪些〔短板〕, 多少个〔小区〕."""
+def _focus(after: str, kind: Kind, segmenter: Segmenter) -> str:
+    """The first content word after the interrogative, in its clause: 哪些〔短板〕, 多少个〔小区〕, 多少家〔企业〕."""
     words = segmenter.words(_CLAUSE_END.split(after)[0])
+    if kind == "number" and len(words) > 1 and words[0] in _MEASURES:
+        # 几岁时离开 counts nothing that follows.
+        words = words[1:] if words[1] == "是" or not (words[1] in _STOP or leads(words[1])) else words
     return next((word for word in words if word not in _STOP), "")

@@ -24,6 +24,7 @@ _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _ARTICLE = re.compile(r"^(?:to be|to|the|an?|sb|sth)\s+")
 _NO_MEANING = ("CL:", "abbr.", "variant of", "see ", "old variant", "surname")
 _REFERENCE = re.compile(r"([\u3400-\u9fff]{2,8})\[")
+_NICKNAME = re.compile(r"name (?:of|for) ([A-Z][a-z]+)")
 _WORD = re.compile(r"[a-z][a-z']*[a-z]|\d+(?:\.\d+)?|[a-z]")
 _ENDINGS = (("ies", 3), ("ing", 4), ("ed", 4), ("es", 4), ("s", 3), ("e", 3), ("y", 3))
 _SCALED = re.compile(r"(\d+(?:\.\d+)?)\s*(thousand|million|billion|percent|per cent|%)?")
@@ -39,6 +40,7 @@ _GRAMMAR = frozenset(
         of in on at to for from by with as into about than then so and or according
         is are was were be been being do does did has have had
         can could should would will may might must please tell article text
+        make makes made get gets got take takes took
     """)
 )
 
@@ -47,7 +49,8 @@ def stem(word: str) -> str:
     """An English word without its common endings; crude, but the same on both sides."""
     for ending, least in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith("ss"):
-            return word.removesuffix(ending)
+            rest = word.removesuffix(ending)
+            return stem(rest) if ending == "s" else rest
     return word
 
 
@@ -123,10 +126,14 @@ def _glosses(text: str) -> Iterator[str]:
 def synonyms(word: str, glossary: Mapping[str, list[str]], known: Container[str]) -> list[str]:
     """Words of the collection that mean what `word` means.
 
-    CC-CEDICT explains them by the same English (都市, 城市), or explains `word` by them (蓉城: 成都).
+    CC-CEDICT explains them by the same English (都市, 城市), or explains `word` by them (蓉城: 成都), or by a word that
+    it explains so (大伙儿: 大伙).
     """
     text = senses().get(word, "")
-    found = [other for other in _REFERENCE.findall(text) if other in known]
+    named = [place for sound in _NICKNAME.findall(text) if (place := place_by_sound().get(sound.lower()))]
+    other_words = [*_REFERENCE.findall(text), *named]
+    found = [other for other in other_words if other in known]
+    text = "/".join([text, *(senses().get(other, "") for other in other_words if other not in known)])
     for key in map(_key, _glosses(text)):
         sharing = glossary.get(key, []) if key else []
         if len(sharing) <= MEANINGS_AT_MOST:

@@ -14,7 +14,7 @@ GREETING = """
 hello there/Hi/Hello!/good morning/Hey/is anybody there?/How are you?
 """
 THANKS = """
-谢谢/多谢多谢/谢谢，帮大忙了！/辛苦你了/好嘞，先这样，拜拜/好的，谢谢您的耐心解答/感谢/非常感谢你的帮助/明白了，谢谢
+谢谢/多谢多谢/多谢指教/谢谢，帮大忙了！/辛苦你了/好嘞，先这样，拜拜/好的，谢谢您的耐心解答/感谢/非常感谢你的帮助/明白了，谢谢
 知道了/懂了
 太棒了/没有别的问题了，再见/你好，谢谢/行/嗯嗯/谢谢，回答得很清楚/謝謝/谢谢你，对我很有帮助/好/厉害！/收到，感谢支持
 thx, that was helpful/bye, see you next time/Thank you so much!/ok thanks/Cheers/great, thanks for your help

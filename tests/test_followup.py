@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.followup import CARRIED, resolve
+from bot.metadata import asked_sections
 from bot.question import Question, analyse
 from corpus.load import load
 from corpus.text import Segmenter
@@ -43,6 +44,7 @@ USED = user("杭州的健康码用了多少次")
         ("广州呢", "成都每年投入多少社区资金", "广州每年投入多少社区资金 广州"),
         ("那中观层面呢？", "微观层面要形成什么？", "中观层面要形成什么？ 中观 层面"),
         ("那徐汇区呢", "2019年有多少小区", "2019年有多少小区 徐汇区"),
+        ("换成广州呢", "成都每年投入多少社区资金", "广州每年投入多少社区资金 广州"),
         ("", "健康码是什么", "健康码是什么"),
     ],
 )
@@ -124,6 +126,41 @@ def test_courtesies_do_not_count() -> None:
     assert resolved("那上海呢？", USED, bot("2685万次。"), user("谢谢！"), bot("不客气。")) == plain
     assert resolved("那上海呢？", user("你好，" + USED["content"])) == plain
     assert resolved("您好，健康码是什么？").text == "健康码是什么？"
+
+
+def test_a_number_or_a_quoted_name_replaces_its_like() -> None:
+    year = resolved("2015年呢？", user("2017年成都设立了什么？"))
+    assert year.numbers == {"2015"} and year.text.startswith("2015年成都设立了什么？")
+    name = resolved("“N”呢？", user("“1”是什么意思"))
+    assert name.text.startswith("“n”是什么意思")
+    assert resolved("再说一次呢", user("2017年成都设立了什么？")).numbers == {"2017"}
+
+
+@pytest.mark.parametrize("asked", ["编辑呢？", "作者呢", "总结一下", "这篇文章什么时候发表的？"])
+def test_the_article_itself_can_be_asked_about_at_any_time(asked: str) -> None:
+    assert resolved(asked, user("健康码是什么")) == analyse(asked, segmenter())
+
+
+@pytest.mark.parametrize(
+    ("asked", "earlier", "kind", "sections"),
+    [
+        ("日期呢？", "文章来源是哪里", "date", ("出处",)),
+        ("第二位是什么身份？", "作者都有谁", "what", ("作者",)),
+        ("还有呢？", "作者都有谁", "person", ("作者",)),
+        ("什么时候发布的？", "“城乡社区治理30条”是什么", "date", ()),
+        ("它的来源呢？", "健康码是什么", "what", ()),
+    ],
+)
+def test_it_goes_on_about_the_article_or_about_what_it_says(
+    asked: str, earlier: str, kind: str, sections: tuple[str, ...]
+) -> None:
+    question = resolved(asked, user(earlier))
+    assert (question.kind, asked_sections(question)) == (kind, sections)
+
+
+@pytest.mark.parametrize("asked", ["换个话题，三社联动是什么？", "另一个问题：怎么办", "A new question: why?"])
+def test_a_change_of_subject(asked: str) -> None:
+    assert resolved(asked, USED) == analyse(asked, segmenter())
 
 
 def test_english() -> None:

@@ -40,6 +40,7 @@ def test_only_words_of_the_collection() -> None:
         ("Who is Sanfeng Zhang", {"sanfeng zhang": "张三丰"}),
         ("sub-district of Shang Hai", {"sub district": "街道", "shang hai": "上海"}),
         ("What is it that they do?", {}),
+        ("Which health codes?", {"health codes": "健康码"}),
         ("Over 26.85 million", {"over": ""}),
     ],
 )
@@ -66,6 +67,7 @@ def test_numbers(question: str, expected: set[str]) -> None:
     "alike",
     [
         "city cities",
+        "code codes",
         "govern governs governed governing",
         "service services",
         "class classes",
@@ -85,7 +87,14 @@ def test_stems_of_short_words_stay() -> None:
 def test_synonyms() -> None:
     assert synonyms("都市", GLOSSARY, COUNTS) == ["城市"] and synonyms("城市", GLOSSARY, COUNTS) == ["都市"]
     assert synonyms("蓉城", GLOSSARY, COUNTS) == ["成都"]
+    assert synonyms("魔都", GLOSSARY, ["上海"]) == ["上海"]
     assert synonyms("蓉城", GLOSSARY, {}) == synonyms("没有的词", GLOSSARY, COUNTS) == []
+
+
+def test_synonyms_of_a_word_that_is_explained_by_another() -> None:
+    counts = {"居民": 1, "群众": 2}
+    glossary = build_glossary(counts, {"群众": "everyone; we all"})
+    assert "群众" in synonyms("大伙儿", glossary, counts)
 
 
 def test_an_english_word_of_many_meanings_joins_nothing() -> None:

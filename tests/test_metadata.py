@@ -7,7 +7,7 @@ from conftest import ARTICLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.metadata import BODY, LINES, LINES_AT_MOST, answering_lines, asked_sections
+from bot.metadata import BODY, GIST, LINES, LINES_AT_MOST, adds_nothing, answering_lines, asked_sections, names_article
 from bot.question import analyse
 from corpus import Document
 from corpus.document import Section
@@ -16,21 +16,26 @@ from corpus.text import Segmenter
 
 ASKED = {
     "作者": "这篇文章是谁写的？/作者/请问您知道作者是谁吗/这是哪位作家的稿子/谁执笔的/文章署名是谁/第一作者叫什么"
-    "/麻烦问一下作者的单位/who wrote this article?/Who is the author?/Who penned this piece?/byline",
-    "编辑": "责任编辑叫啥名字/谁编辑的这篇稿子？/责编是谁/who edited it?/Who is the editor?",
+    "/麻烦问一下作者的单位/作者来自哪所大学？/写这文章的人在哪所高校任职？"
+    "/who wrote this article?/Who is the author?/Who penned this piece?/byline",
+    "编辑": "责任编辑叫啥名字/谁编辑的这篇稿子？/谁负责编辑这篇文章/责编是谁/who edited it?/Who is the editor?",
     "配图": "动图是谁做的/配图是哪位画的/图是谁画的/Who made the animation?/who illustrated this",
-    "编者按": "这篇文章属于哪个专栏/编者按/编者按写了什么/专栏主办方有哪几家？/What does the editor's note say?",
-    "标题": "文章的题目是？/本文标题叫什么/What is the title?/headline",
+    "编者按": "这篇文章属于哪个专栏/编者按/编者按写了什么/专栏主办方有哪几家？/编者按讲了什么"
+    "/What does the editor's note say?",
+    "标题": "文章的题目是？/本文标题叫什么/这篇文章叫什么名字？/What is the title?/headline",
     "出处": "文章来源是哪里/出处/什么时候发表的/哪天发布的/发表在哪家媒体/这篇稿子几点发布的"
     "/这是哪年的文章？是不是有点旧了"
-    "/媒体和发表日期给我一下/When was this published?/Which website did it appear on?/When did this article come out?",
+    "/媒体和发表日期给我一下/这篇东西出自哪个网站/具体发布到几点钟"
+    "/When was this published?/Which website did it appear on?/When did this article come out?",
     BODY: "有哪些小标题/列一下提纲/文章分几个部分/分为几章/全文结构是怎样的/How many sections does it have?"
-    "/What are the headings?",
+    "/What are the headings?/第二部分讲了什么",
+    GIST: "这篇文章讲了什么？/主要观点是什么？/总结一下/请用一句话概括本文/作者的核心观点是什么/这篇文章是关于什么的？"
+    "/帮我归纳文章的要点/文章的结论是什么/summarize this article/What is this article about?/What are the main points?",
 }
 ASKS_ELSE = """
 健康码是谁写的程序/杭州健康码来源/作者认为城市治理要怎样/作者对社会失灵怎么看/吴晓林是哪所大学的/标题里的时代良方指什么
 成都什么时候设立委员会/编者按说要解析什么/编辑部在哪里/上海发布了哪些文件/数据来源有哪些部门/网站平台建设/图书馆
-城市的结构是什么
+城市的结构是什么/作者今年多大/作者写过哪些书/作者对社会失灵的观点/城市治理的要点/总结一下杭州的做法
 What does the author recommend?/When did Shanghai publish the opinion?/Who wrote the health code?/你好/哪里/谁
 什么时候/who is it
 """
@@ -61,7 +66,7 @@ def test_questions_of_the_article(heading: str) -> None:
 
 
 def test_each_line_can_be_asked_for() -> None:
-    assert set(ASKED) == {*LINES, BODY}
+    assert set(ASKED) == {*LINES, BODY, GIST}
 
 
 @pytest.mark.parametrize("question", [one for line in ASKS_ELSE.strip().splitlines() for one in line.split("/")])
@@ -94,7 +99,7 @@ def test_odd_spellings(question: str) -> None:
 @settings(deadline=None)
 @given(st.text(max_size=500) | st.text("作者编辑标题是谁的 ？ab小", max_size=500))
 def test_any_text_is_read(question: str) -> None:
-    assert set(headings(question)) <= {*LINES, BODY}
+    assert set(headings(question)) <= {*LINES, BODY, GIST}
 
 
 def test_the_lines_of_the_article() -> None:
@@ -113,6 +118,26 @@ def test_the_headings_of_the_body() -> None:
         "社会参与,多方协作,形成城市治理共同体",
         "科技赋能,重心下移,形成城市治理新效能",
     ]
+
+
+def test_what_the_article_says_on_the_whole() -> None:
+    assert lines(GIST) == [*lines(BODY), "总而言之,“城市是生命体、有机体,要敬畏城市、善待城市。”"]
+    assert lines(GIST, BODY) == lines(GIST)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("甲说一。\n乙说二。", ["甲说一。"]), ("甲说一。总之,二。丙说三。", ["总之,二。"]), ("", [])],
+)
+def test_without_headings_it_is_one_sentence(text: str, expected: list[str]) -> None:
+    document = Document("made", "", text, sections=(Section("", 0, len(text)),))
+    assert [passage.text for passage in answering_lines(document, [GIST])] == expected
+
+
+def test_what_a_question_says_beside_the_section() -> None:
+    assert adds_nothing("第二位是什么身份？") and adds_nothing("") and not adds_nothing("第二位主任")
+    assert names_article("文章的来源") and names_article("When was the article published?")
+    assert not names_article("来源呢")
 
 
 def test_no_more_lines_than_an_answer_holds() -> None:

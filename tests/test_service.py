@@ -47,7 +47,9 @@ def test_a_fact(service: Service) -> None:
 
 
 @pytest.mark.encoder
-@pytest.mark.parametrize("question", ["数字丝路是什么？", "修昔底德陷阱", "网络梗"])
+@pytest.mark.parametrize(
+    "question", ["数字丝路是什么？", "修昔底德陷阱", "网络梗", "文章对垃圾分类有什么建议？", "徐汇区的区长是谁？"]
+)
 def test_what_the_article_does_not_say(service: Service, question: str) -> None:
     answer = service.ask(question)
     assert (answer.outcome, answer.text, answer.citations) == ("absent", ABSENT["zh"], ())
@@ -81,6 +83,23 @@ def test_a_follow_up_question(service: Service) -> None:
     history = [{"role": "user", "content": "微观层面要形成什么体系？"}]
     answer = service.ask("那中观层面呢？", history)
     assert [c.quote for c in answer.citations] == ["中观层面要构建机构和制度的整合体系;"]
+
+
+@pytest.mark.encoder
+@pytest.mark.parametrize(
+    "question", ["这篇文章讲了什么？", "主要观点是什么？", "总结一下", "文章有几个部分", "What is this article about?"]
+)
+def test_what_a_visitor_asks_first(service: Service, question: str) -> None:
+    answer = service.ask(question)
+    assert answer.outcome == "answered"
+    assert [c.quote[:6] for c in answer.citations][:3] == ["党建引领,三", "社会参与,多", "科技赋能,重"]
+    assert (len(answer.citations) == 4) == (question != "文章有几个部分")
+
+
+@pytest.mark.encoder
+def test_the_date_after_the_source(service: Service) -> None:
+    answer = service.ask("日期呢？", [{"role": "user", "content": "文章来源是哪里？"}])
+    assert answer.short_answer == "2020-12-05 10:00"
 
 
 @pytest.mark.encoder

@@ -91,7 +91,7 @@ class ExtractiveReader:
     def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
         """The answer that `hits` hold."""
         headings = asked_sections(question)
-        lines = answering_lines(hits[0].passage.document, headings, question.kind) if headings and hits else []
+        lines = answering_lines(hits[0].passage.document, headings) if headings and hits else []
         if lines:
             return _reading(lines, label_answer(question, lines[0]))
         candidates = self.candidates(hits)

@@ -8,15 +8,23 @@ from typing import Literal
 
 from bot.question import Question
 from bot.readers import spans
-from bot.readers.sentence import Sentence, covered, place_names, years_in
+from bot.readers.sentence import Sentence, coverage, covered, place_names, years_in
 from corpus.cedict import is_name
-from corpus.text import fold, is_person, is_place
+from corpus.terms import given_terms
+from corpus.text import fold, is_person, is_place, leads
 
 Objection = Literal["place", "year", "number", "name", "kind"]
+
+SPOKEN_OF = 0.3
+"""Share of a question's other terms from which a text speaks of what it asks about, in other words or not."""
+
+LONG_TERM = 4
+"""Characters from which a term of the domain dictionary means one thing only."""
 
 SAID = 0.3
 """Least share of a name that a document must have to be about it."""
 
+_DOMAIN = frozenset(term for term in given_terms() if len(term) >= LONG_TERM)
 _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8})[”」』\"》]")
 _ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条章款项点次届部段名位期节]")
 _OTHER_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
@@ -25,12 +33,19 @@ _MONEY = re.compile(r"元|亿|万$|\d$")
 _ORGANISATION = re.compile(
     r"公司|企业|集团|厂|部门|单位|机构|大学|学院|学校|医院|银行|研究[院所]|协会|中心|委员会|局|社"
 )
-_ASKED_ORGANISATION = re.compile(r"公司|企业|集团|单位|机构|部门|医院|学校|大学|银行")
+_COMPANY = re.compile(r"公司|企业|集团|厂商|厂家")
+_QUOTES = re.compile(r"[“「『\"][^”」』\"]*[”」』\"]")
+_ASKED_ORGANISATION = re.compile(r"单位|机构|部门|医院|学校|大学|银行")
 _PEOPLE = re.compile(
     r"书记|主席|总理|部长|省长|市长|区长|县长|主任|局长|院长|教授|研究员|专家|学者|作者|代表|"
     r"居民|市民|村民|干部|群众|党员|乡贤|志愿者|社工|人员|工作者|"
     r"市委|省委|区委|党委|政府|中央|国务院|部委|组织|人民|人"
 )
+_LINK = re.compile(r"(?:的?(?:是|为|叫|有|达到?|共|约|大概|大约|一共|总共))+$")
+_NO_MORE = re.compile(r"[\d个项次条份种类名家位座级层步件户元万亿千百分人]{0,3}[?？。呢啊呀\s]*")
+_ANYONE = re.compile(r"^人|人[物士]$|领导|专家|学者|作者|代表|同志|官员|角$|者$")
+_QUANTITY = re.compile(r"[量数率额值幅天年月日次]$|数目|数字|规模|比[例重]|占比|水平|时间|年份|日期")
+_ROLE = re.compile(r"..人$")
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _PERIOD = re.compile(r"期间|时期|以来|之后|当时|年来")
 _SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
@@ -63,9 +78,14 @@ def demands(question: Question) -> Demands:
         years=years,
         numbers=question.numbers - years,
         ordinals=frozenset(_ORDINAL.findall(asked)),
-        names=(*quoted, *(term for term in question.terms if is_name(term) and not is_place(term))),
+        names=(*quoted, *(term for term in question.terms if _names(term))),
         other_year=bool(_OTHER_YEAR.search(asked)),
     )
+
+
+def _names(term: str) -> bool:
+    """Whether a term names something: a proper name of no place, or a long term of the domain, 垃圾分类."""
+    return (is_name(term) and not is_place(term)) or term in _DOMAIN
 
 
 def objections(asked: Demands, sentence: Sentence, folded_document: str) -> list[Objection]:
@@ -79,7 +99,7 @@ def objections(asked: Demands, sentence: Sentence, folded_document: str) -> list
         "year": asked.other_year or bool(asked.years - (sentence.years or {document.published[:4]})),
         "number": numbers_missing or bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
         "name": not all(_has(name, asked.question, folded_document) for name in asked.names),
-        "kind": lacks_kind(asked, sentence.folded) or counts_other(asked.question, sentence.around),
+        "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence.around),
     }
     return [objection for objection, speaks in speaking.items() if speaks]
 
@@ -96,16 +116,40 @@ def lacks_kind(asked: Demands, folded: str) -> bool:
             return not _JOINED.search(folded) and len(spans.numbers(folded)) < 2
         case "person" if question.language == "zh":
             return not _PEOPLE.search(folded) and not any(map(is_person, _HAN_WORD.findall(folded)))
+        case "what" if _COMPANY.fullmatch(question.focus):
+            return not _COMPANY.search(_QUOTES.sub(" ", folded))
         case "what" if _ASKED_ORGANISATION.fullmatch(question.focus):
             return not _ORGANISATION.search(folded)
         case _:
             return False
 
 
-def counts_other(question: Question, around: str) -> bool:
-    """Whether the question counts something that is not spoken of: 多少个〔小区〕, where there are none."""
+def asks_other(question: Question, around: str) -> bool:
+    """Whether a number or a person of something is asked for that is not spoken of: 多少个〔小区〕, 〔区长〕是谁."""
     counts = question.kind == "number" and question.measure and len(question.focus) > 1
-    return bool(counts) and not _has(question.focus, question, around)
+    if counts:
+        return not (_has(question.focus, question, around) or _measured(question.measure, around))
+    noun = _asked_of(question)
+    rest = {term: weight for term, weight in question.terms.items() if term != noun}
+    return bool(noun) and not _has(noun, question, around) and coverage(rest, around, question.alike) >= SPOKEN_OF
+
+
+def _measured(measure: str, around: str) -> bool:
+    """Whether a number there has the measure word asked for, one that tells more than 个: 70万〔条〕."""
+    return measure != "个" and bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]{measure}", around))
+
+
+def _asked_of(question: Question) -> str:
+    """The noun before 是谁 or 有多少, or a role after 哪位, that says who or what is asked for; empty where none."""
+    if question.language != "zh" or question.kind not in ("number", "person"):
+        return ""
+    if question.kind == "person" and _ROLE.search(question.focus):
+        return "" if _ANYONE.search(question.focus) else question.focus
+    before = _LINK.sub("", question.before)
+    if before == question.before or not _NO_MORE.fullmatch(question.after):
+        return ""
+    noun = next((term for term in question.terms if len(term) > 1 and before.endswith(term)), "")
+    return "" if leads(noun) or _ANYONE.search(noun) or _QUANTITY.search(noun) else noun
 
 
 def typed_spans(asked: Demands, folded: str) -> list[str]:
