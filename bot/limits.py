@@ -10,6 +10,9 @@ from corpus import UsageError
 QUESTION_LIMIT = 500
 TURNS_LIMIT = 20
 HISTORY_LIMIT = 10_000
+TURNS_SENT = 10
+"""Turns that the chat page sends along with a question."""
+
 ROLES = ("user", "assistant")
 
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")

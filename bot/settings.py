@@ -45,6 +45,14 @@ class SplitSettings(BaseModel):
     size: int = Field(250, ge=50, le=2000, description="longest passage, characters")
 
 
+class FeedbackSettings(BaseModel):
+    """What is kept of what people say about answers."""
+
+    model_config = _STRICT
+
+    days: int = Field(90, ge=0, le=3650, description="age from which `chengwen purge` deletes feedback, days; 0: all")
+
+
 class Settings(BaseModel):
     """Every setting, with its bounds."""
 
@@ -53,6 +61,7 @@ class Settings(BaseModel):
     retrieval: RetrievalSettings = RetrievalSettings()
     encoder: EncoderSettings = EncoderSettings()
     split: SplitSettings = SplitSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     reader: Literal["rules"] = Field("rules", description="what reads the passages and answers")
     refusal: Literal["on", "off"] = Field("on", description="off: always answer with the nearest sentence")
 

@@ -4,6 +4,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -27,7 +28,7 @@ HOMES = {
     "torch": {"index/e5/module.py"},
     "gradio": {"bot/web/chat.py"},
     "uvicorn": {"bot/cli/serve.py"},
-    "pydantic": {"bot/settings.py", "bot/web/api.py"},
+    "pydantic": {"bot/settings.py", "bot/web/api.py", "bot/web/judgements.py"},
 }
 """The modules that may import a library: one, or the two that state bounds."""
 
@@ -42,6 +43,7 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"))
 
@@ -50,14 +52,17 @@ def nodes(kind: type[ast.AST] | tuple[type[ast.AST], ...]) -> Iterator[tuple[Pat
     return ((path, node) for path in LIBRARY for node in ast.walk(tree(path)) if isinstance(node, kind))
 
 
-def imports() -> Iterator[tuple[str, str]]:
+@cache
+def imports() -> tuple[tuple[str, str], ...]:
     """(module's path, what it imports) for every import of the library, wherever it stands."""
+    found: list[tuple[str, str]] = []
     for path, node in nodes((ast.Import, ast.ImportFrom)):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{name(path)} has a relative import"
-            yield name(path), str(node.module)
+            found.append((name(path), str(node.module)))
         elif isinstance(node, ast.Import):
-            yield from ((name(path), alias.name) for alias in node.names)
+            found += [(name(path), alias.name) for alias in node.names]
+    return tuple(found)
 
 
 def test_there_is_a_house() -> None:

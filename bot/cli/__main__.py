@@ -19,6 +19,7 @@ _MODULES = {
     "remove": "bot.cli.articles",
     "index": "bot.cli.index",
     "doctor": "bot.cli.doctor",
+    "purge": "bot.cli.feedback",
 }
 
 

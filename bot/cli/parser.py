@@ -25,7 +25,7 @@ def parser() -> ArgumentParser:
         "城问：回答关于文章的问题，每一句都引自原文。", "Answers questions about articles, quoting every sentence."
     )
     codes = pick(
-        "退出码：0 完成，2 用法或输入有误，3 索引损坏或不匹配，4 索引正被另一进程写入。",
+        "退出码：0 完成，2 用法或输入有误，3 索引损坏或不匹配，4 正被另一进程占用。",
         "Exit codes: 0 done, 2 wrong usage or input, 3 index damaged or foreign, 4 locked by another process.",
     )
     whole = _Parser("chengwen", description=about, epilog=codes, allow_abbrev=False)
@@ -36,6 +36,7 @@ def parser() -> ArgumentParser:
     _index(commands)
     doctor = _command(commands, "doctor", "检查安装、编码模型和索引", "check installation, encoder and index")
     _json(doctor)
+    _purge(commands)
     return whole
 
 
@@ -77,6 +78,16 @@ def _index(commands: Any) -> None:
         ("info", "查看索引的情况", "describe the index"),
     ):
         _json(_command(actions, name, zh, en))
+
+
+def _purge(commands: Any) -> None:
+    purge = _command(commands, "purge", "删除过期的反馈", "delete old feedback")
+    days = pick(
+        "删除早于 N 天的，0 为全部；默认见设置 feedback.days",
+        "what is older than N days, 0: all; default: the setting feedback.days",
+    )
+    purge.add_argument("--days", metavar="N", help=days)
+    _json(purge)
 
 
 def _command(commands: Any, name: str, zh: str, en: str) -> ArgumentParser:

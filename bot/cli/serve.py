@@ -8,12 +8,14 @@ import signal
 import socket
 from argparse import Namespace
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 import uvicorn
 
-from bot.build import open_service
+from bot.build import open_index
 from bot.cli.output import note, pick, show
-from bot.settings import load_settings
+from bot.feedback import FILE, Feedback, FeedbackUnavailable
+from bot.settings import Settings, home, load_settings
 from bot.web.app import create_app
 from corpus import UsageError
 
@@ -27,11 +29,11 @@ def run(arguments: Namespace) -> int:
     settings = load_settings(arguments.set)
     # Before the seconds that loading takes: a port in use should be known at once.
     with bound(os.environ) as listener:
-        service = open_service(settings, arguments.corpus, arguments.index)
-        for zh, en in service.notices:
+        opened = open_index(settings, arguments.corpus, arguments.index)
+        for zh, en in (*opened.notices, *_forgotten(settings)):
             note(pick(zh, en))
         config = uvicorn.Config(
-            create_app(service),
+            create_app(opened.service(settings), opened.generation),
             workers=1,
             log_level="warning",
             access_log=False,
@@ -42,6 +44,15 @@ def run(arguments: Namespace) -> int:
             signal.signal(stop, lambda *_: None)
         asyncio.run(_serve(uvicorn.Server(config), listener))
     return 0
+
+
+def _forgotten(settings: Settings) -> list[tuple[str, str]]:
+    """Deletes feedback that is too old; a notice where that is not possible, for answers do not need it."""
+    try:
+        Feedback(home() / FILE).purge(datetime.now(UTC) - timedelta(days=settings.feedback.days))
+    except FeedbackUnavailable as error:
+        return [(error.zh, error.en)]
+    return []
 
 
 def bound(environment: Mapping[str, str]) -> socket.socket:

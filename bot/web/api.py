@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from bot.service import Service
-from corpus import ChengwenError, Document, Passage
+from bot.web.address import address, read_address
+from corpus import ChengwenError, Passage
 
-AROUND = 200
-"""Characters shown before and after a passage."""
+AROUND = 1000
+"""Characters shown before and after a passage at most: long paragraphs are cut there."""
 
 _PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})", re.DOTALL)
 _ACCEPTED = re.compile(r"(zh|en|\*)(?:-[\w-]+)?\s*(?:;\s*q=([\d.]+))?", re.IGNORECASE)
@@ -77,25 +77,25 @@ def routes(service: Service) -> APIRouter:
 
 
 def passage_json(passage: Passage) -> dict[str, Any]:
-    """A passage with what stands around it, and where it can be read."""
+    """A passage with the rest of its paragraphs around it, and where it can be read."""
     document, start, end = passage.document, passage.start, passage.end
+    first = max(document.text.rfind("\n", 0, start) + 1, start - AROUND)
+    last = document.text.find("\n", end)
     return {
         "passage_id": passage.passage_id,
         "doc_id": document.doc_id,
         "title": document.title,
         "section": passage.heading,
+        "source": document.source,
+        "published": document.published,
         "start": start,
         "end": end,
         "text": passage.text,
-        "before": document.text[max(0, start - AROUND) : start],
-        "after": document.text[end : end + AROUND],
+        "before": document.text[first:start],
+        "after": document.text[end : end + AROUND if last < 0 else min(last, end + AROUND)],
         "url": address(document),
+        "read": read_address(document, start, end),
     }
-
-
-def address(document: Document) -> str:
-    """Where the document can be read: its own address, or our page of it."""
-    return document.url or f"/read/{quote(document.doc_id, safe='')}"
 
 
 def _state(service: Service, language: str) -> dict[str, Any]:

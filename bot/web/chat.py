@@ -1,11 +1,16 @@
-"""The chat page. The only module that imports Gradio, after every switch that keeps it from calling out."""
+"""The chat page. The only module that imports Gradio, after every switch that keeps it from calling out.
+
+The server keeps no conversation: the browser sends it with each question, and static/history.js keeps it there.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
+from uuid import uuid4
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
@@ -14,11 +19,12 @@ os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1"
 
 import gradio as gr
 
-from bot.limits import QUESTION_LIMIT, check_history, check_question
+from bot.limits import QUESTION_LIMIT, TURNS_SENT, check_history, check_question
 from bot.service import Service
-from bot.web.markup import asked, growing, message, plain, said, waiting
-from bot.web.page import DESCRIPTION, TITLE
-from corpus import UsageError
+from bot.web.html import render
+from bot.web.markup import asked, growing, plain, said, waiting
+from bot.web.texts import LANGUAGES, TAGS, texts
+from corpus import ChengwenError
 from corpus.text import is_english
 
 AT_ONCE = 8
@@ -27,15 +33,15 @@ AT_ONCE = 8
 IN_LINE = 64
 """Questions that may wait; further ones are refused."""
 
-WELCOME = "可以直接提问，也可以从下面的问题开始"
+KEPT_AT_MOST = 400
+"""Messages of a conversation that is opened again."""
 
-TURNS = 10
-"""Messages before the question that it may refer to."""
+Messages: TypeAlias = list[dict[str, Any]]
 
 
 def mount_chat(app: FastAPI, service: Service) -> None:
     """Mounts the page at /. Call it last: Gradio takes every address that is still free."""
-    page = build_chat(service)
+    page, words = build_chat(service)
     page.queue(max_size=IN_LINE, default_concurrency_limit=AT_ONCE, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -50,42 +56,68 @@ def mount_chat(app: FastAPI, service: Service) -> None:
         pwa=False,
         mcp_server=False,
         theme=_theme(),
+        i18n=words,
     )
 
 
-def build_chat(service: Service) -> gr.ChatInterface:
-    """The page, unmounted."""
+def build_chat(service: Service) -> tuple[gr.Blocks, gr.I18n]:
+    """The page, unmounted, and its words in every language."""
+    words = gr.I18n(**{TAGS[language]: _words(service, language) for language in LANGUAGES})
+    ready = partial(gr.Textbox, submit_btn=_word(words, "send"), stop_btn=False)
+    busy = partial(gr.Textbox, submit_btn=False, stop_btn=_word(words, "stop"))
 
-    async def respond(typed: str, history: Sequence[dict[str, Any]]) -> AsyncIterator[Any]:
+    # No event gives gr.skip() to the chatbot: Gradio would go on with a new one, which lacks what _text_alone has set.
+    async def respond(typed: str, chat: Messages, kept: str) -> AsyncIterator[Any]:
+        before = chat[: int(kept)] if kept.isdecimal() else chat
         language = "en" if is_english(typed) else "zh"
-        yield waiting(language)
-        try:
-            question, turns = check_question(typed), check_history(turns_of(history))
-        except UsageError as error:
-            yield message(said(error.message(language)), language)
-            return
-        answer = await run_sync(partial(service.ask, question, turns))
-        shown = ""
-        for shown in growing(answer, language):
-            yield shown
-        yield gr.ChatMessage(shown, options=[{"value": s} for s in answer.suggestions])
+        chat = [*before, {"role": "user", "content": typed}]
+        box = busy(value="")
+        async for message in _messages(service, typed, before, language):
+            chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
+            yield chat, box, ""
+            box = gr.skip()
+        yield chat, ready(), ""
 
-    return gr.ChatInterface(
-        respond,
-        chatbot=_chatbot(),
-        textbox=_box(),
-        examples=service.suggestions.opening,
-        title=TITLE,
-        description=f'<p class="cw-tagline">{DESCRIPTION}</p>',
-        concurrency_limit=AT_ONCE,
-        api_visibility="private",
-        analytics_enabled=False,
-    )
+    def stopped(chat: Messages) -> Any:
+        return ended(chat, "stopped"), ready()
+
+    def failed(chat: Messages) -> Any:
+        return ended(chat, "failed"), ready()
+
+    with gr.Blocks(title=texts("site", "zh")["title"], analytics_enabled=False, fill_height=True) as page:
+        chatbot = _chatbot(words)
+        box = _box(words)
+        kept, saved = _unseen("cw-kept"), _unseen("cw-saved")
+        asking = box.submit(
+            respond,
+            [box, chatbot, kept],
+            [chatbot, box, kept],
+            concurrency_limit=AT_ONCE,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+        asking.failure(failed, chatbot, [chatbot, box], queue=False, api_visibility="private")
+        box.stop(stopped, chatbot, [chatbot, box], cancels=[asking], queue=False, api_visibility="private")
+        saved.change(_opened, saved, chatbot, queue=False, show_progress="hidden", api_visibility="private")
+    return page, words
+
+
+async def _messages(service: Service, typed: str, before: Messages, language: str) -> AsyncIterator[str]:
+    """The bot's message, as it grows."""
+    yield waiting(language)
+    try:
+        question, turns = check_question(typed), check_history(turns_of(before))
+        answer = await run_sync(partial(service.ask, question, turns))
+    except ChengwenError as error:
+        yield said(error.message(language), language)
+        return
+    for message in growing(answer, language, uuid4().hex):
+        yield message
 
 
 def turns_of(history: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     """The last messages of a chat as plain turns."""
-    texts = ((turn["role"], text_of(turn["content"])) for turn in history[-TURNS:])
+    texts = ((turn["role"], text_of(turn["content"])) for turn in history[-TURNS_SENT:])
     return [{"role": role, "content": plain(text) if role == "assistant" else text} for role, text in texts]
 
 
@@ -95,15 +127,50 @@ def text_of(content: Any) -> str:
     return "".join(part if isinstance(part, str) else part.get("text") or "" for part in parts)
 
 
-def _chatbot() -> gr.Chatbot:
+def _words(service: Service, language: str) -> dict[str, str]:
+    """What Gradio shows, by the names it is asked for: ours, and its own that it lacks in Chinese."""
+    chat = texts("chat", language)
+    documents = service.snapshot.collection.documents
+    invite = chat["invite_one"] if len(documents) == 1 else chat["invite"]
+    invite = invite.format(n=len(documents), title=documents[0].title if documents else "")
+    opening = render("welcome.html", chat=chat, invite=invite, questions=service.suggestions.opening)
+    return {**chat, "opening": " ".join(opening.split("\n"))}
+
+
+def _word(words: gr.I18n, name: str) -> Any:
+    """A text that the browser puts in its language. Gradio takes it wherever it takes a string, and does not say so."""
+    return words(name)
+
+
+def _opened(saved: str) -> Messages:
+    """A conversation as the browser kept it. Raises ValueError for anything else."""
+    kept = json.loads(saved)["messages"]
+    messages = [{"role": str(m["role"]), "content": str(m["content"])} for m in kept[:KEPT_AT_MOST]]
+    if any(m["role"] not in ("user", "assistant") for m in messages):
+        raise ValueError("a message is the user's or the assistant's")
+    return messages
+
+
+def ended(chat: Messages, why: str) -> Messages:
+    """A conversation whose last answer did not end well: the sentences it has, and why there are no more."""
+    if not chat or chat[-1]["role"] != "assistant":
+        return chat
+    html = text_of(chat[-1]["content"])
+    language = "en" if 'lang="en"' in html else "zh"
+    begun = plain(html) if 'class="cw-text"' in html else ""
+    text = f"{begun} {texts('message', language)[why]}".strip()
+    return [*chat[:-1], {"role": "assistant", "content": said(text, language)}]
+
+
+def _chatbot(words: gr.I18n) -> gr.Chatbot:
     chatbot = gr.Chatbot(
         elem_id="cw-chat",
-        label="对话",
+        label=_word(words, "conversation"),
         show_label=False,
         container=False,
-        height="calc(100dvh - 178px)",
-        min_height=280,
-        placeholder=WELCOME,
+        scale=1,
+        height="auto",
+        placeholder=_word(words, "opening"),
         buttons=[],
         allow_tags=False,
         reasoning_tags=None,
@@ -115,16 +182,21 @@ def _chatbot() -> gr.Chatbot:
     return chatbot
 
 
-def _box() -> gr.Textbox:
+def _box(words: gr.I18n) -> gr.Textbox:
     return gr.Textbox(
         elem_id="cw-box",
-        label="请输入问题",
-        placeholder="请输入问题，按回车键发送",
-        submit_btn="发送",
-        stop_btn="停止",
+        label=_word(words, "ask"),
+        placeholder=_word(words, "placeholder"),
+        submit_btn=_word(words, "send"),
+        max_lines=6,
         max_length=QUESTION_LIMIT,
         autofocus=True,
     )
+
+
+def _unseen(name: str) -> gr.Textbox:
+    """A box for the page's script, which nobody sees."""
+    return gr.Textbox(elem_id=name, visible="hidden", label=name)
 
 
 def _text_alone(chatbot: gr.Chatbot) -> None:
@@ -135,17 +207,21 @@ def _text_alone(chatbot: gr.Chatbot) -> None:
     """
     postprocess = chatbot.postprocess
 
-    def taken(payload: Any) -> list[dict[str, Any]]:
+    def taken(payload: Any) -> Messages:
         messages = [message.model_dump() for message in payload.root] if payload else []
         texts = [(m["role"], text_of(m["content"])) for m in messages]
         return [{"role": role, "content": plain(text) if role == "user" else text} for role, text in texts]
 
     def shown(value: Sequence[dict[str, Any]] | None) -> Any:
-        return postprocess(
-            [{**m, "content": asked(text_of(m["content"]))} if m["role"] == "user" else m for m in value or []]  # type: ignore[misc]
-        )
+        return postprocess([_shown(message) for message in value or []])  # type: ignore[misc]
 
     vars(chatbot).update(preprocess=taken, postprocess=shown)
+
+
+def _shown(message: dict[str, Any]) -> dict[str, Any]:
+    question = text_of(message["content"])
+    language = "en" if is_english(question) else "zh"
+    return {**message, "content": asked(question, language)} if message["role"] == "user" else message
 
 
 def _theme() -> gr.themes.Base:

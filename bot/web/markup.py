@@ -1,14 +1,18 @@
-"""Answers as HTML for the chat page. Every word of a document or a person is escaped here."""
+"""Messages of the chat as HTML. Every word of a document or a person is escaped by the template."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape, unescape
+from dataclasses import dataclass
+from html import unescape
 
-from bot.answer import EXTRACTED, GENERATED, Answer, Citation
+from bot.answer import Answer, Citation
 from bot.metadata import LINES
-from corpus import Document
+from bot.web.address import read_address
+from bot.web.html import render
+from bot.web.texts import TAGS, texts
+from corpus import Document, Passage
 
 RELATED_AT_MOST = 3
 RELATED_LENGTH = 60
@@ -17,63 +21,84 @@ RELATED_LENGTH = 60
 UNBROKEN = 10
 """Characters of a short answer that is kept on one line."""
 
-TEXTS = {
-    "zh": {
-        "waiting": "正在检索……",
-        "sources": "出处",
-        "related": "可能相关的段落",
-        EXTRACTED: "原文摘录",
-        GENERATED: "人工智能生成",
-    },
-    "en": {
-        "waiting": "Searching…",
-        "sources": "Sources",
-        "related": "Passages that may be related",
-        EXTRACTED: "Quoted from the documents",
-        GENERATED: "Written by AI",
-    },
-}
+ACTIONS = ("copy", "retry", "useful", "useless")
+
+_VALUES = ("answer_id", "step", "parts", "label", "sources", "related", "notices", "actions", "suggestions")
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _TEXT = re.compile(r'<p class="cw-(?:text|asked)">(.*?)</p>', re.DOTALL)
 _PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
 _TAG = re.compile(r"<sup.*?</sup>|<[^>]*>")
+_BREAKS = re.compile(r"\s*\n\s*")
 
 
-def message(body: str, language: str) -> str:
-    """One message of the bot. On one line, because a blank one would end the HTML and begin Markdown."""
-    return f'<div class="cw-message" lang="{"en" if language == "en" else "zh-CN"}">{body}</div>'
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of an answer's text: plain, the short answer, or the mark of citation `n`, titled with its place."""
+
+    text: str
+    strong: bool = False
+    n: int = 0
+    href: str = ""
+
+    @property
+    def unbroken(self) -> bool:
+        """Whether it is kept on one line."""
+        return len(self.text) <= UNBROKEN
 
 
-def said(text: str) -> str:
-    """A paragraph of the bot's own words."""
-    return f'<p class="cw-text">{_plain(text)}</p>'
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A quote, where it stands in words, and where it can be read."""
+
+    quote: str
+    place: str
+    href: str
+
+
+def said(text: str, language: str) -> str:
+    """A message in the bot's own words, which may be tried again."""
+    return _message(language, "said", parts=[Part(_flat(text))], actions=["retry"])
 
 
 def waiting(language: str) -> str:
     """What is shown while the answer is looked for."""
-    return message(f'<p class="cw-waiting">{TEXTS[language]["waiting"]}</p>', language)
+    return _message(language, "waiting", step=texts("message", language)["waiting"])
 
 
-def growing(answer: Answer, language: str) -> Iterator[str]:
-    """The message as it is shown: sentence by sentence, then with the sources or the passages that may be related."""
+def growing(answer: Answer, language: str, answer_id: str) -> Iterator[str]:
+    """The message as it is shown: what was found, sentence by sentence, at last with its sources and what can be done.
+
+    An absent answer ends with the passages that may be related.
+    """
+    step = ""
+    if answer.hits:
+        said = texts("message", language)["found"]
+        step = said.format(n=len(answer.hits), ms=round(answer.milliseconds.get("total", 0)))
+        yield _message(language, "waiting", step=step)
     ends = [m.end() for m in _MARK.finditer(answer.text)]
     for end in ends[:-1]:
-        yield message(_text(answer, answer.text[:end]), language)
-    yield message(_text(answer, answer.text), language)
-    rest = (
-        _sources(answer, language)
-        + _related(answer, language)
-        + "".join(f'<p class="cw-notice">{_plain(notice)}</p>' for notice in answer.notices)
+        yield _message(language, "waiting", step=step, parts=_parts(answer, end))
+    near = [p for p, _ in answer.hits if p.heading not in LINES] if answer.outcome == "absent" else []
+    yield _message(
+        language,
+        answer.outcome,
+        answer_id=answer_id,
+        step=step,
+        parts=_parts(answer, len(answer.text)),
+        label=texts("message", language)["generated" if answer.reader == "llm" else "extracted"],
+        sources=[_source(citation) for citation in answer.citations],
+        related=[_source(passage, RELATED_LENGTH) for passage in near[:RELATED_AT_MOST]],
+        notices=[_flat(notice) for notice in answer.notices],
+        actions=ACTIONS,
+        suggestions=answer.suggestions,
     )
-    if rest:
-        yield message(_text(answer, answer.text) + rest, language)
 
 
-def asked(question: str) -> str:
+def asked(question: str, language: str) -> str:
     """A message of the visitor, shown as it was written."""
-    lines = "<br>".join(_plain(line) for line in question.strip().splitlines())
-    return f'<p class="cw-asked">{lines}</p>'
+    lines = [_flat(line) for line in question.strip().splitlines()]
+    return _BREAKS.sub("", render("asked.html", lines=lines, texts=texts("message", language)))
 
 
 def plain(html: str) -> str:
@@ -82,68 +107,55 @@ def plain(html: str) -> str:
     return unescape(_TAG.sub("", (found[1] if found else html).replace("<br>", "\n"))).strip()
 
 
-def _text(answer: Answer, shown: str) -> str:
-    """The text so far: the short answer in bold, marks in superscript."""
+def _message(language: str, state: str, **values: object) -> str:
+    """On one line, because a blank one would end the HTML and begin Markdown."""
+    nothing = dict.fromkeys(_VALUES, ())
+    words = {"texts": texts("message", language), "tag": TAGS[language], "state": state}
+    return _BREAKS.sub("", render("message.html", **{**nothing, **words, **values}))
+
+
+def _parts(answer: Answer, end: int) -> list[Part]:
+    """answer.text[:end]: the short answer apart, and the marks of citations that exist."""
     at = answer.text.find(answer.short_answer) if answer.short_answer else -1
-    end = at + len(answer.short_answer or "")
-    if at >= 0 and end <= len(shown):
-        strong = '<strong class="cw-short">' if end - at <= UNBROKEN else "<strong>"
-        body = f"{_marked(shown[:at], answer)}{strong}{_plain(shown[at:end])}</strong>{_marked(shown[end:], answer)}"
-    else:
-        body = _marked(shown, answer)
-    return f'<p class="cw-text">{body}</p>'
+    strong_end = at + len(answer.short_answer or "")
+    if not 0 <= at < strong_end <= end:
+        return _marked(answer, 0, end)
+    strong = Part(_flat(answer.text[at:strong_end]), strong=True)
+    return [*_marked(answer, 0, at), strong, *_marked(answer, strong_end, end)]
 
 
-def _marked(text: str, answer: Answer) -> str:
-    def mark(found: re.Match[str]) -> str:
-        n = int(found[1])
-        if not 1 <= n <= len(answer.citations):
-            return found[0]
-        title = escape(_place(answer.citations[n - 1]))
-        return f'<sup><a class="cw-mark" href="#cw-{n}" title="{title}">[{n}]</a></sup>'
-
-    return _MARK.sub(mark, _plain(text))
-
-
-def _sources(answer: Answer, language: str) -> str:
-    if not answer.citations:
-        return ""
-    texts = TEXTS[language]
-    label = texts[GENERATED if answer.reader == "llm" else EXTRACTED]
-    items = "".join(_item(c.quote, _place(c)) for c in answer.citations)
-    badge = f'<span class="cw-badge">{label}</span>'
-    return f'<p class="cw-label">{texts["sources"]}{badge}</p><ol class="cw-sources">{items}</ol>'
+def _marked(answer: Answer, start: int, end: int) -> list[Part]:
+    parts, done = [], start
+    for mark in _MARK.finditer(answer.text, start, end):
+        n = int(mark[1])
+        if 1 <= n <= len(answer.citations):
+            source = _source(answer.citations[n - 1])
+            parts += [Part(_flat(answer.text[done : mark.start()])), Part(source.place, n=n, href=source.href)]
+            done = mark.end()
+    return [*parts, Part(_flat(answer.text[done:end]))]
 
 
-def _related(answer: Answer, language: str) -> str:
-    near = [p for p, _ in answer.hits if p.heading not in LINES][:RELATED_AT_MOST]
-    if answer.outcome != "absent" or not near:
-        return ""
-    items = "".join(
-        _item(_shortened(p.text.removeprefix(p.heading).lstrip()), _named(p.document, p.heading)) for p in near
-    )
-    return f'<p class="cw-label">{TEXTS[language]["related"]}</p><ul class="cw-sources">{items}</ul>'
+def _source(span: Citation | Passage, length: int = 0) -> Source:
+    document, section = span.document, span.section if isinstance(span, Citation) else span.heading
+    quote = document.text[span.start : span.end]
+    if length:
+        quote = _shortened(quote.removeprefix(section).lstrip(), length)
+    return Source(_flat(quote), _place(document, section), read_address(document, span.start, span.end))
 
 
-def _item(quote: str, place: str) -> str:
-    return f"<li><q>{_plain(quote)}</q><cite>{_plain(place)}</cite></li>"
+def _place(document: Document, section: str) -> str:
+    """Title, section and date, as far as there are any."""
+    inner = section if section != document.title else ""
+    return _flat(" · ".join(filter(None, (document.title, inner, str(document.published or "")))))
 
 
-def _place(citation: Citation) -> str:
-    return _named(citation.document, citation.section)
-
-
-def _named(document: Document, section: str) -> str:
-    return f"{document.title} · {section}" if section and section != document.title else document.title
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= RELATED_LENGTH:
+def _shortened(text: str, length: int) -> str:
+    if len(text) <= length:
         return text
-    whole = _PAUSE.match(text[:RELATED_LENGTH])
-    return f"{whole[1] if whole else text[:RELATED_LENGTH]}……"
+    whole = _PAUSE.match(text[:length])
+    return f"{whole[1] if whole else text[:length]}……"
 
 
-def _plain(text: str) -> str:
-    """`text` as HTML on one line."""
-    return escape(" ".join(text.split()))
+def _flat(text: str) -> str:
+    """`text` on one line. Spaces at its ends count: it may be part of a sentence."""
+    return re.sub(r"\s+", " ", text)

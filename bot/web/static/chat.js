@@ -1,51 +1,148 @@
-// What Gradio's page lacks: Chinese names for assistive software, a box that is ready again, marks that lead to their source.
-(() => {
-  "use strict";
-  const PLACEHOLDER = "请输入问题，按回车键发送";
-  const NAMES = { "chatbot conversation": "对话", "Loading response": "正在检索" };
-  let asking = false;
+// The chat page: what its buttons do, and what happens when an answer is done.
 
-  const mend = () => {
-    if (document.documentElement.lang !== "zh-CN") document.documentElement.lang = "zh-CN";
-    // Gradio names a message by its source, tags and all, and an example in English; the text in them says enough.
-    for (const named of document.querySelectorAll("[data-testid=bot][aria-label], [data-testid=user][aria-label], .example[aria-label]"))
-      named.removeAttribute("aria-label");
-    for (const [english, chinese] of Object.entries(NAMES))
-      for (const found of document.querySelectorAll(`[aria-label="${english}"]`)) found.setAttribute("aria-label", chinese);
-    const box = document.querySelector("textarea");
-    if (!box) return;
-    if (!box.placeholder) box.placeholder = PLACEHOLDER;
-    if (asking && !box.disabled && document.activeElement === document.body) box.focus({ preventScroll: true });
-    asking = box.disabled;
-  };
+import { followMarks } from "./citation.js";
+import { send, whyNot } from "./feedback.js";
+import * as gradio from "./gradio.js";
+import { offerHistory } from "./history.js";
+import * as kept from "./kept.js";
+import { answerText } from "./plain.js";
+import { announce, make, word } from "./words.js";
 
-  new MutationObserver(mend).observe(document.documentElement, {
-    subtree: true,
-    childList: true,
-    attributes: true,
-    attributeFilter: ["aria-label", "disabled", "lang", "placeholder"],
-  });
+const editing = document.getElementById("cw-editing");
 
-  // Enter that picks a word in an input method does not send, nor does anything that would send an empty box.
-  const idle = (event) => {
-    const sends = event.target.closest?.(event.type === "click" ? ".submit-button" : "textarea");
-    const empty = () => !document.querySelector("textarea").value.trim();
-    if (!sends || (event.type !== "click" && event.key !== "Enter")) return;
-    if (!event.isComposing && (event.shiftKey || !empty())) return;
-    event.stopImmediatePropagation();
-    if (!event.isComposing) event.preventDefault();
-  };
-  for (const type of ["keydown", "keypress", "click"]) document.addEventListener(type, idle, true);
+// An answer is done when the last message is no longer waiting and the box can send again.
+let asking = false;
+let shown = "";
+const changed = () => {
+  showVerdicts();
+  if (gradio.isAsking()) {
+    if (!asking && gradio.box()) stopEditing();
+    asking = true;
+    return;
+  }
+  const messages = [...document.querySelectorAll("#cw-chat .cw-message")];
+  const last = messages.at(-1);
+  if (!asking || !last || last.classList.contains("cw-waiting")) return;
+  asking = false;
+  const talk = gradio.conversation();
+  const now = JSON.stringify(talk);
+  if (now === shown) return;
+  shown = now;
+  kept.save(talk);
+  announce(summary(last));
+  if (document.activeElement === document.body) gradio.box().focus({ preventScroll: true });
+};
 
-  document.addEventListener("click", (event) => {
-    const mark = event.target.closest("a.cw-mark");
-    if (!mark) return;
-    event.preventDefault();
-    const sources = mark.closest(".cw-message").querySelectorAll("ol.cw-sources li");
-    const source = sources[Number(mark.hash.slice(4)) - 1];
-    if (!source) return;
-    source.scrollIntoView({ block: "nearest" });
-    source.classList.add("cw-found");
-    setTimeout(() => source.classList.remove("cw-found"), 1500);
-  });
-})();
+const summary = (message) => {
+  for (const outcome of ["answered", "absent", "about"])
+    if (message.classList.contains(`cw-${outcome}`)) return word(`done_${outcome}`, { n: message.querySelectorAll(".cw-sources li").length });
+  return message.innerText;
+};
+
+// A thumb is pressed as long as it stands.
+const showVerdicts = () => {
+  for (const [name, verdict] of [["useful", "up"], ["useless", "down"]])
+    for (const button of document.querySelectorAll(`#cw-chat .cw-action.cw-${name}`)) {
+      const pressed = String(kept.verdicts()[button.closest(".cw-message").id] === verdict);
+      if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
+    }
+};
+
+const place = (element) => gradio.bubbles().findIndex((bubble) => bubble.contains(element));
+const questionBefore = (n) => gradio.conversation().slice(0, n).findLastIndex(({ role }) => role === "user");
+
+const copy = async (message) => {
+  const text = answerText(message);
+  const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  announce(word(copied || copyByCommand(text) ? "copied" : "not_copied"), { seen: true });
+};
+
+// On plain http there is no clipboard but this.
+const copyByCommand = (text) => {
+  const field = make("textarea", { value: text });
+  document.body.append(field);
+  const before = document.activeElement;
+  field.select();
+  const done = document.execCommand("copy");
+  field.remove();
+  before?.focus();
+  return done;
+};
+
+const judge = async (message, verdict) => {
+  const question = gradio.conversation()[questionBefore(place(message))]?.content ?? "";
+  const withdrawn = kept.verdicts()[message.id] === verdict;
+  const why = verdict === "down" && !withdrawn ? await whyNot() : {};
+  if (!why || !(await send(message, question, withdrawn ? null : verdict, why))) return;
+  kept.verdicts()[message.id] = withdrawn ? null : verdict;
+  kept.save(gradio.conversation());
+  showVerdicts();
+};
+
+const retry = (message) => {
+  const n = questionBefore(place(message));
+  gradio.ask(gradio.conversation()[n].content, n);
+};
+
+const edit = (bubble) => {
+  const n = place(bubble);
+  gradio.keep(n);
+  gradio.fill(gradio.conversation()[n].content);
+  const cancel = make("button", { type: "button", onclick: () => { stopEditing(); gradio.keep(""); gradio.fill(""); } }, word("cancel"));
+  editing.replaceChildren(word("editing"), cancel);
+  editing.hidden = false;
+};
+const stopEditing = () => { editing.hidden = true; };
+
+const ACTIONS = {
+  "cw-copy": (button) => copy(button.closest(".cw-message")),
+  "cw-retry": (button) => retry(button.closest(".cw-message")),
+  "cw-useful": (button) => judge(button.closest(".cw-message"), "up"),
+  "cw-useless": (button) => judge(button.closest(".cw-message"), "down"),
+  "cw-edit": (button) => edit(button),
+  "cw-ask": (button) => gradio.ask(button.innerText),
+};
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#cw-chat button");
+  const name = button && Object.keys(ACTIONS).find((action) => button.classList.contains(action));
+  if (name && !gradio.isAsking()) ACTIONS[name](button);
+});
+
+// Shows a kept conversation, or an empty one.
+const open = (entry) => {
+  if (entry) kept.resume(entry);
+  else kept.begin();
+  gradio.keep("");
+  stopEditing();
+  shown = JSON.stringify(entry?.messages ?? []);
+  gradio.open(entry?.messages ?? []);
+  announce(entry ? word("opened", { title: entry.title }) : word("started"));
+  gradio.box().focus();
+};
+document.getElementById("cw-new").addEventListener("click", () => { if (!gradio.isAsking()) open(null); });
+offerHistory(open);
+followMarks();
+gradio.guardEnter();
+
+// "/" goes to the box, as on many sites; not while something is being written.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target.closest?.("input, textarea, dialog[open]")) return;
+  event.preventDefault();
+  gradio.box()?.focus();
+});
+
+// Gradio has drawn its page: go on where this tab was, and take up a question from the address, unsent.
+const begin = () => {
+  const before = kept.last();
+  if (before) open(before);
+  const wish = new URL(location.href).searchParams.get("ask");
+  if (wish) gradio.fill(wish.slice(0, 500));
+};
+let begun = false;
+gradio.watch(() => {
+  if (!begun && gradio.box() && document.querySelector("#cw-saved textarea") && !gradio.isAsking()) {
+    begun = true;
+    begin();
+  }
+  if (begun) changed();
+});

@@ -1,0 +1,77 @@
+// The dialog of earlier conversations: open, export, delete.
+
+import * as kept from "./kept.js";
+import { markdown } from "./plain.js";
+import { announce, make, word } from "./words.js";
+
+let dialog = null;
+let reopen = null;
+
+const download = (entry) => {
+  const url = URL.createObjectURL(new Blob([markdown(entry)], { type: "text/markdown;charset=utf-8" }));
+  const day = new Date(entry.time).toISOString().slice(0, 10);
+  make("a", { href: url, download: `chengwen-${day}-${entry.id.slice(0, 4)}.md` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+};
+
+const button = (name, about, onclick) => {
+  const made = make("button", { type: "button", onclick }, word(name));
+  if (about) made.setAttribute("aria-label", `${word(name)}：${about}`);
+  return made;
+};
+
+const row = (entry) => {
+  const when = new Date(entry.time).toLocaleString(navigator.language, { dateStyle: "medium", timeStyle: "short" });
+  const open = () => { dialog.close(); reopen(entry); };
+  const remove = () => {
+    kept.remove(entry.id);
+    if (kept.isCurrent(entry.id)) reopen(null);
+    announce(word("removed"));
+    list();
+    dialog.querySelector(".cw-close").focus();
+  };
+  return make(
+    "li",
+    {},
+    make("button", { type: "button", className: "cw-title", onclick: open }, entry.title),
+    make("time", { dateTime: new Date(entry.time).toISOString() }, when),
+    button("export", entry.title, () => download(entry)),
+    button("remove", entry.title, remove),
+  );
+};
+
+const removeAll = (event) => {
+  const { target } = event;
+  if (target.textContent !== word("remove_sure")) {
+    target.textContent = word("remove_sure");
+    return;
+  }
+  kept.removeAll();
+  reopen(null);
+  announce(word("removed"));
+  list();
+  dialog.querySelector(".cw-close").focus();
+};
+
+const list = () => {
+  const entries = kept.all();
+  const note = !kept.works() ? word("history_shut") : entries.length ? word("history_note", { n: kept.AT_MOST }) : word("history_empty");
+  const all = entries.length ? make("footer", {}, button("remove_all", "", removeAll)) : null;
+  const close = make("button", { type: "button", className: "cw-close", onclick: () => dialog.close() }, word("close"));
+  dialog.replaceChildren(
+    make("header", {}, make("h2", { id: "cw-earlier-title" }, word("history")), close),
+    make("p", { className: "cw-fine" }, note),
+    make("ul", {}, ...entries.map(row)),
+    ...(all ? [all] : []),
+  );
+};
+
+// `opening(entry)` shows a conversation, or an empty one for null.
+export const offerHistory = (opening) => {
+  reopen = opening;
+  dialog = make("dialog", { id: "cw-earlier" });
+  dialog.setAttribute("aria-labelledby", "cw-earlier-title");
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  document.body.append(dialog);
+  document.getElementById("cw-history").addEventListener("click", () => { list(); dialog.showModal(); });
+};

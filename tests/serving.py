@@ -1,0 +1,58 @@
+"""A real server on a free port of this machine, and a browser that says what it met."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+
+
+@contextmanager
+def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """The address of `app`, served by a thread; `port` 0 takes any that is free."""
+    listening = socket.create_server(("127.0.0.1", port))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join()
+
+
+@contextmanager
+def browsing(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def tab(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
+    """A page of a visitor's own. It fails a test that asked another host or met an error."""
+    settings = {"base_url": address, "locale": "zh-CN", "viewport": {"width": 1280, "height": 800}, **options}
+    context = browser.new_context(**settings)
+    page = context.new_page()
+    met: list[str] = []
+    page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else met.append(r.url))
+    page.on("console", lambda m: met.append(m.text) if m.type == "error" and not _is_missing(page, m) else None)
+    page.on("pageerror", lambda e: met.append(str(e)))
+    yield page
+    context.close()
+    assert not met, met
+
+
+def _is_missing(page: Page, message: ConsoleMessage) -> bool:
+    """Whether the browser only says that the page itself, which a test opened, is not there."""
+    return "404 (Not Found)" in message.text and message.location["url"] == page.url
