@@ -7,7 +7,7 @@ export HF_HUB_OFFLINE := 1
 export CHENGWEN_DATA ?= $(wildcard ../shared/data)
 HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: install run test check bench faults
+.PHONY: install run test check gate bench bench-page faults
 
 install: .venv/ready
 
@@ -39,8 +39,15 @@ check: .venv/tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
+gate: .venv/ready
+	@$(BIN)/chengwen eval gate tests/data/questions.jsonl --baseline tests/data/baseline-questions.jsonl
+	@[ -z "$(CHENGWEN_DATA)" ] || $(BIN)/chengwen eval gate $(CHENGWEN_DATA)/cmrc2018_trial.json --sample 200 --baseline tests/data/baseline-trial.jsonl
+
 bench: .venv/tests .venv/ready
 	@$(BIN)/python -m bot.bench
+
+bench-page: .venv/tests .venv/ready
+	@$(BIN)/python tests/measure_page.py
 
 faults: .venv/tests .venv/ready
 	@$(BIN)/python -m pytest -q -m slow

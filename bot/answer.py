@@ -51,7 +51,8 @@ class Citation:
 class Answer:
     """What one question got. Only `answered` carries citations, and then at least one.
 
-    `short_answer` is a slice of a quote, or None. `milliseconds` are spent in all and by stage.
+    `short_answer` is a slice of a quote, or None. `milliseconds` are spent in all and by stage. `confidence` (0 to 1)
+    orders answers by how likely they are right; doors do not show it.
     """
 
     question: str
@@ -65,6 +66,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     milliseconds: Mapping[str, float] = field(default_factory=dict)
     index: Mapping[str, Any] = field(default_factory=dict)
+    confidence: float = 0.0
 
     def __post_init__(self) -> None:
         if (self.outcome == "answered") != bool(self.citations):

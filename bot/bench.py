@@ -19,7 +19,7 @@ from bot.service import Service
 from bot.settings import Settings
 from index import Encoder
 from index.encoder import torch_encoder
-from index.snapshot import Snapshot, text_to_encode
+from index.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = ROOT / "tests/data/questions.jsonl"
@@ -62,7 +62,7 @@ def time_questions(service: Service, questions: Sequence[str]) -> dict[str, floa
 
 def compare_encoders(encoder: Encoder, snapshot: Snapshot, questions: Sequence[str]) -> dict[str, Any]:
     """Speed of our encoder and of the same weights in torch and 32 bits, in turns on the same texts."""
-    passages = [text_to_encode(passage) for passage in snapshot.collection.passages]
+    passages = snapshot.collection.searched()
     passages = (passages * (PASSAGES // len(passages) + 1))[:PASSAGES]
     forms: dict[str, Encoder] = {"onnx_int8": encoder, "torch_fp32": torch_encoder()}
     best: dict[str, dict[str, float]] = {name: {"query": float("inf"), "passages": float("inf")} for name in forms}

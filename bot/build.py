@@ -13,7 +13,17 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.place import Place, find
-from bot.recipe import check_encoder, check_version, encoder_facts, gives_the_same, is_of, is_readable, recipe
+from bot.recipe import (
+    check_encoder,
+    check_version,
+    cut,
+    encoder_facts,
+    gives_the_same,
+    is_of,
+    is_readable,
+    recipe,
+    variant,
+)
 from bot.service import Service
 from bot.settings import Settings, home
 from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
@@ -65,7 +75,8 @@ def open_index(
     standard error. Raises DocumentError, IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
     """
     alone = recorded_corpus(index) if corpus is None else None
-    place = Place(alone, "", index, named=True) if alone and index else find(corpus, index)
+    kind = variant(settings)
+    place = Place(alone, "", index, True, kind) if alone and index else find(corpus, index, kind)
     store = Store(place.root)
     generation, damages = store.open()
     encoder, notices = find_encoder(settings, progress)
@@ -79,7 +90,7 @@ def build_index(
     settings: Settings, corpus: Path | None = None, index: Path | None = None, progress: bool = True
 ) -> OpenIndex:
     """Builds the index of `corpus` anew, whatever state it is in; texts already encoded keep their vectors."""
-    place = find(corpus or recorded_corpus(index), index)
+    place = find(corpus or recorded_corpus(index), index, variant(settings))
     encoder, notices = find_encoder(settings, progress)
     return _write(place, settings, encoder, notices, progress)
 
@@ -143,7 +154,7 @@ def _write(
     def fill(folder: Path) -> None:
         # Inside the lock, so that two processes do not encode the same corpus; the counts are known only then.
         with _bar(progress) as advance:
-            snapshot = build(documents, encoder, settings.split.size, known, advance)
+            snapshot = build(documents, encoder, cut(settings), known, advance)
         snapshot.save(folder)
         facts.update(_counts(snapshot))
         made.append(snapshot)
@@ -169,18 +180,25 @@ def _fingerprint(facts: Mapping[str, JSON]) -> str:
 
 
 def earlier_vectors(place: Place, encoder: TextEncoder) -> dict[str, Vectors]:
-    """Encoded text → its vector, from the last index of this corpus that has vectors of `encoder`."""
+    """Encoded text → its vector, from the indexes of this corpus that have vectors of `encoder`.
+
+    Those are all of the same content, for each was cut otherwise; without any, the last of other content.
+    """
+    known: dict[str, Vectors] = {}
     for generation in _earlier(place):
         facts = generation.facts
+        if known and facts.get("content") != place.content:
+            continue
         if is_readable(facts) and is_of(encoder, facts) and gives_the_same(encoder, facts):
             with explained(generation.folder):
-                return known_vectors(Snapshot.load(generation.folder, encoder))
-    return {}
+                known |= known_vectors(Snapshot.load(generation.folder, encoder))
+    return known
 
 
 def _earlier(place: Place) -> Iterator[Generation]:
     """The index at `place`, then those of the same folder or file when it had other content, newest first."""
-    others = sorted((home() / "corpora").glob("*"), key=lambda root: root.stat().st_mtime, reverse=True)
+    roots = {*home().glob("index*"), *home().glob("corpora/*")} - {place.root}
+    others = sorted(roots, key=lambda root: root.stat().st_mtime, reverse=True)
     for root in (place.root, *others):
         with suppress(ChengwenError):
             generation = Store(root).open()[0]

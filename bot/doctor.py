@@ -12,6 +12,7 @@ from time import perf_counter
 
 from bot.build import OpenIndex, find_encoder, open_index
 from bot.place import find
+from bot.recipe import variant
 from bot.service import Service
 from bot.settings import Settings
 from corpus import ChengwenError
@@ -48,7 +49,7 @@ def examine(settings: Settings, corpus: Path | None = None, index: Path | None =
     encoder = _encoder(settings)
     yield encoder
     try:
-        place = find(corpus, index)
+        place = find(corpus, index, variant(settings))
         opened = open_index(settings, corpus, index)
         Store(place.root).verify()
     except ChengwenError as error:

@@ -24,6 +24,9 @@ Reason = Literal["", "wrong_citation", "off_topic", "wrong", "incomplete", "outd
 FILE = "feedback.sqlite3"
 """Its name, in CHENGWEN_HOME."""
 
+KEPT_AT_MOST = 10_000
+"""Judgements in the file. Anybody may send one, so the oldest make room."""
+
 SCHEMA = 1
 """The version of the table, PRAGMA user_version of the file."""
 
@@ -114,13 +117,21 @@ class Feedback:
         self.path = path.absolute()
 
     def record(self, judgement: Judgement) -> None:
-        """Keeps `judgement`, instead of an earlier one of the same answer. Makes the file, for its owner only."""
+        """Keeps `judgement`, instead of an earlier one of the same answer, and the KEPT_AT_MOST newest of all.
+
+        Makes the file, for its owner only.
+        """
         if stamp(datetime.fromisoformat(judgement.made)) != judgement.made:
             raise ValueError(f"made is {judgement.made}, not as stamp() writes it")
         row = asdict(judgement) | {"citations": "\n".join(judgement.citations)}
         with self._opened(make=True) as connection:
             values = ", ".join(f":{name}" for name in _COLUMNS)
             connection.execute(f"INSERT OR REPLACE INTO judgement ({', '.join(_COLUMNS)}) VALUES ({values})", row)
+            connection.execute(
+                "DELETE FROM judgement WHERE rowid IN "
+                "(SELECT rowid FROM judgement ORDER BY rowid DESC LIMIT -1 OFFSET ?)",
+                (KEPT_AT_MOST,),
+            )
 
     def withdraw(self, answer_id: str) -> None:
         """Forgets the judgement of an answer, if there is one."""

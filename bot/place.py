@@ -17,30 +17,37 @@ ARTICLES = Path(corpus_package.__file__).parent / "articles"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`content` is the SHA-256 of the corpus' files; `named`: by --index, so that its owner keeps it."""
+    """`content` is the SHA-256 of the corpus' files; `named`: by --index, so that its owner keeps it.
+
+    `variant`: the assignments by which the index differs from that of the default settings.
+    """
 
     corpus: Path
     content: str
     root: Path
     named: bool
+    variant: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
         """The command that builds this index."""
         corpus = "" if is_articles(self.corpus) else f" --corpus {shown(self.corpus)}"
-        return f"chengwen index build{corpus}" + (f" --index {shown(self.root)}" if self.named else "")
+        index = f" --index {shown(self.root)}" if self.named else ""
+        return f"chengwen index build{corpus}{index}" + "".join(f" --set {shown(Path(v))}" for v in self.variant)
 
 
-def find(corpus: Path | None = None, index: Path | None = None) -> Place:
+def find(corpus: Path | None = None, index: Path | None = None, variant: tuple[str, ...] = ()) -> Place:
     """The place of the index of `corpus`, a folder or a file.
 
-    That of the articles is CHENGWEN_HOME/index, that of another corpus CHENGWEN_HOME/corpora/CONTENT; `index` names
-    another folder. Raises DocumentError where the corpus cannot be read.
+    That of the articles is CHENGWEN_HOME/index, that of another corpus CHENGWEN_HOME/corpora/CONTENT; with a `variant`
+    each has -MARK at its end, so that indexes of different settings lie side by side. `index` names another folder.
+    Raises DocumentError where the corpus cannot be read.
     """
     corpus = corpus or ARTICLES
     content = content_of(corpus)
-    usual = home() / "index" if is_articles(corpus) else home() / "corpora" / content[:16]
-    return Place(corpus, content, index or usual, named=index is not None)
+    folder, name = (home(), "index") if is_articles(corpus) else (home() / "corpora", content[:16])
+    mark = "-" + hashlib.sha256("\n".join(variant).encode()).hexdigest()[:8] if variant else ""
+    return Place(corpus, content, index or folder / (name + mark), index is not None, variant)
 
 
 def is_articles(corpus: Path) -> bool:

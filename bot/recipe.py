@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +20,7 @@ from corpus import IndexForeign
 from corpus.terms import TERMS_FILE
 from index.encoder import TextEncoder, fingerprint, probe
 from index.manifest import JSON
-from index.snapshot import FORM
+from index.snapshot import FORM, Cut
 
 ALIKE = 0.999
 """Least cosine of a probe sentence's vector now with that when the index was built."""
@@ -34,8 +35,25 @@ def recipe(settings: Settings) -> dict[str, JSON]:
         "form": FORM,
         "code": _code(),
         "dictionary": hashlib.sha256(TERMS_FILE.read_bytes()).hexdigest(),
-        "size": settings.split.size,
+        **asdict(cut(settings)),
     }
+
+
+def cut(settings: Settings) -> Cut:
+    """What the settings say of how documents become an index."""
+    return Cut(settings.split.size, settings.split.context == "on", settings.retrieval.terms)
+
+
+def variant(settings: Settings) -> tuple[str, ...]:
+    """The assignments by which an index differs from that of the default settings; none for the usual one."""
+    usual = Settings()
+    pairs = {
+        "encoder.name": (settings.encoder.name, usual.encoder.name),
+        "retrieval.terms": (settings.retrieval.terms, usual.retrieval.terms),
+        "split.context": (settings.split.context, usual.split.context),
+        "split.size": (settings.split.size, usual.split.size),
+    }
+    return tuple(f"{name}={value}" for name, (value, default) in pairs.items() if value != default)
 
 
 def encoder_facts(encoder: TextEncoder | None) -> dict[str, JSON]:

@@ -64,12 +64,12 @@ class Service:
         """Questions that this service answers; tried out on the first call, which takes about a second."""
         with self._suggesting:
             if self._suggestions is None:
-                self._suggestions = Suggestions(self._answer, self.snapshot.collection.documents)
+                self._suggestions = Suggestions(self.answer, self.snapshot.collection.documents)
             return self._suggestions
 
     def ask(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
         """The answer to `asked`, after the turns in `history`, with questions that may follow."""
-        answer = self._answer(asked, history)
+        answer = self.answer(asked, history)
         return replace(answer, suggestions=tuple(self.suggestions.after(answer)))
 
     def understand(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Question:
@@ -79,7 +79,8 @@ class Service:
             return self._translated(resolve(text, history, self.snapshot.segmenter), text)
         return self._enriched(resolve(self._typos.mend(text), history, self.snapshot.segmenter))
 
-    def _answer(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
+    def answer(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
+        """What `ask` gives, without what may follow."""
         started = perf_counter()
         language = "en" if is_english(asked) else "zh"
         answer = Answer(
@@ -97,7 +98,8 @@ class Service:
         hits = tuple(self.retriever.search(question.text, self.settings.retrieval.k))
         retrieved = perf_counter()
         reading = self.reader.read(question, hits)
-        answer = replace(answer, hits=hits, milliseconds=_milliseconds(started, retrieved, perf_counter()))
+        spent = _milliseconds(started, retrieved, perf_counter())
+        answer = replace(answer, hits=hits, milliseconds=spent, confidence=reading.confidence)
         if not reading.citations:
             return answer
         return replace(
@@ -144,9 +146,10 @@ def choose_retriever(snapshot: Snapshot, settings: RetrievalSettings) -> Retriev
     """The half of the search the settings name, or both; the lexical one alone where there is no encoder."""
     if snapshot.dense is None or settings.mode == "lexical":
         return snapshot.lexical
+    dense = snapshot.dense if settings.sentences == "on" else snapshot.dense.by_passage()
     if settings.mode == "dense":
-        return snapshot.dense
-    return FusedRetriever(snapshot.dense, snapshot.lexical, settings.weight, settings.candidates)
+        return dense
+    return FusedRetriever(dense, snapshot.lexical, settings.weight, settings.candidates, settings.fusion)
 
 
 def _without_orders(asked: str) -> str:

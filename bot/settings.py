@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from bot.origins import is_origin
 from corpus import UsageError
 
 PREFIX = "CHENGWEN_"
 PLACES = frozenset({"CHENGWEN_HOME", "CHENGWEN_CACHE", "CHENGWEN_DATA"})
 
-_STRICT = ConfigDict(frozen=True, extra="forbid")
+_STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 class RetrievalSettings(BaseModel):
@@ -26,6 +30,13 @@ class RetrievalSettings(BaseModel):
     weight: float = Field(0.5, ge=0, le=1, description="share of the dense half in the fused score")
     candidates: int = Field(100, ge=1, le=10_000, description="passages each half gives to the fusion")
     k: int = Field(10, ge=1, le=100, description="passages returned with an answer")
+    terms: Literal["both", "words", "bigrams", "characters"] = Field(
+        "both", description="what the lexical half counts: jieba's words, pairs of characters, both, or single ones"
+    )
+    fusion: Literal["scores", "minmax", "rrf"] = Field(
+        "scores", description="how the halves are joined: by bounded scores, scores scaled by the candidates, or ranks"
+    )
+    sentences: Literal["on", "off"] = Field("on", description="dense half: count the nearest sentence of a passage too")
 
 
 class EncoderSettings(BaseModel):
@@ -43,6 +54,9 @@ class SplitSettings(BaseModel):
     model_config = _STRICT
 
     size: int = Field(250, ge=50, le=2000, description="longest passage, characters")
+    context: Literal["on", "off"] = Field(
+        "on", description="title and heading are embedded and searched with a passage"
+    )
 
 
 class FeedbackSettings(BaseModel):
@@ -51,6 +65,60 @@ class FeedbackSettings(BaseModel):
     model_config = _STRICT
 
     days: int = Field(90, ge=0, le=3650, description="age from which `chengwen purge` deletes feedback, days; 0: all")
+
+
+class ApiSettings(BaseModel):
+    """Who may ask over HTTP, and how much."""
+
+    model_config = _STRICT
+
+    keys: SecretStr = Field(SecretStr(""), min_length=0, max_length=4000, description="keys, with commas; none: open")
+    origins: str = Field("", min_length=0, max_length=4000, description="other sites whose pages may call the API")
+    hosts: str = Field("", min_length=0, max_length=4000, description="names it is served by; empty: any")
+    proxies: str = Field("", min_length=0, max_length=4000, description="proxies whose X-Forwarded-For is believed")
+    per_minute: int = Field(20, ge=1, le=1_000_000, description="questions of one address in a minute")
+    per_day: int = Field(100_000, ge=1, le=1_000_000_000, description="questions of all in 24 hours")
+    parallel: int = Field(4, ge=1, le=64, description="questions answered at the same time")
+    waiting: int = Field(64, ge=0, le=10_000, description="questions that may wait; further ones get 503")
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, origins: str) -> str:
+        if wrong := [o for o in listed(origins) if not _ORIGIN.fullmatch(o)]:
+            raise ValueError(f"{wrong[0][:80]} is no origin such as https://www.example.org")
+        return origins
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, proxies: str) -> str:
+        for proxy in listed(proxies):
+            ip_network(proxy, strict=False)
+        return proxies
+
+
+class EmbedSettings(BaseModel):
+    """Which other sites may show the widget without a token."""
+
+    model_config = _STRICT
+
+    origins: str = Field("", min_length=0, max_length=4000, description="sites whose pages may show the widget")
+
+    @field_validator("origins")
+    @classmethod
+    def _may_be_allowed(cls, origins: str) -> str:
+        if wrong := [o for o in listed(origins) if not is_origin(o)]:
+            raise ValueError(f"{wrong[0][:80]} is neither https://www.example.org nor https://*.example.org")
+        return origins
+
+
+class OperatorSettings(BaseModel):
+    """Who may see the operator's pages."""
+
+    model_config = _STRICT
+
+    token: SecretStr = Field(
+        SecretStr(""), min_length=16, max_length=200, description="opens the operator's pages; none: they do not exist"
+    )
 
 
 class Settings(BaseModel):
@@ -62,6 +130,9 @@ class Settings(BaseModel):
     encoder: EncoderSettings = EncoderSettings()
     split: SplitSettings = SplitSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    operator: OperatorSettings = OperatorSettings()
+    api: ApiSettings = ApiSettings()
+    embed: EmbedSettings = EmbedSettings()
     reader: Literal["rules"] = Field("rules", description="what reads the passages and answers")
     refusal: Literal["on", "off"] = Field("on", description="off: always answer with the nearest sentence")
 
@@ -98,6 +169,11 @@ def load_settings(assignments: Iterable[str] = (), environment: Mapping[str, str
     except ValidationError as error:
         first = error.errors()[0]
         raise _refused(".".join(map(str, first["loc"])), first["msg"]) from None
+
+
+def listed(values: str) -> list[str]:
+    """The parts of a setting that holds several, with commas between them."""
+    return [part for value in values.split(",") if (part := value.strip())]
 
 
 def _refused(name: str, why: str) -> UsageError:

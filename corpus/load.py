@@ -12,6 +12,7 @@ from pathlib import Path
 
 from corpus.document import Document
 from corpus.errors import DocumentError
+from corpus.intake import beir
 from corpus.intake.clean import clean
 from corpus.intake.decode import decode, read_bytes, shown
 from corpus.intake.extras import read_extras
@@ -89,10 +90,12 @@ def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
 
 
 def read_corpus(path: Path) -> tuple[list[Document], list[DocumentError]]:
-    """What `--corpus PATH` names: a folder, a file, or a SQuAD-layout JSON; and an error for each file left out.
+    """What `--corpus PATH` names: a folder (of files, or BEIR), a file, a SQuAD-layout JSON; errors for files left out.
 
     Raises DocumentError where there is nothing to read.
     """
+    if os.path.isfile(path / beir.FILE):
+        return beir.load_beir(path / beir.FILE), []
     if os.path.isdir(path):
         return load_folder(path)
     return (load_squad(path) if path.suffix.lower() == ".json" else [load(path)]), []

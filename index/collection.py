@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,26 @@ DOCUMENTS_FILE, SPANS_FILE = "documents.jsonl", "spans.npz"
 Rows = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Collection:
-    """`first_sentence` is (n + 1,): the sentences of passage r are rows first_sentence[r] to first_sentence[r + 1]."""
+    """`first_sentence` is (n + 1,): the sentences of passage r are rows first_sentence[r] to first_sentence[r + 1].
+
+    `context`: title and heading are embedded and searched with a passage.
+    """
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     sentences: tuple[Passage, ...]
     first_sentence: Rows
+    context: bool = True
+
+    def searched(self) -> list[str]:
+        """What is embedded and searched of each passage: title and heading where `context` is on, then its text."""
+        return [f"{p.context}\n{p.text}" if self.context and p.context else p.text for p in self.passages]
+
+    def rows_of(self, passages: Iterable[Passage]) -> Rows:
+        """The row of each of `passages`, -1 for one that was cut otherwise."""
+        return np.array([self._rows.get(passage.passage_id, -1) for passage in passages], np.intp)
 
     def passages_of(self, sentence_rows: Rows) -> Rows:
         """The rows of the passages that hold these sentences."""
@@ -46,7 +59,8 @@ class Collection:
             name: np.array([(row[p.document.doc_id], p.start, p.end) for p in found], np.int32).reshape(-1, 3)
             for name, found in (("passages", self.passages), ("sentences", self.sentences))
         }
-        np.savez(folder / SPANS_FILE, allow_pickle=False, first_sentence=self.first_sentence, **spans)
+        arrays = {"first_sentence": self.first_sentence, "context": np.array(self.context), **spans}
+        np.savez(folder / SPANS_FILE, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, folder: Path) -> Collection:
@@ -58,17 +72,23 @@ class Collection:
                 tuple(Passage(documents[d], start, end) for d, start, end in arrays[name].tolist())
                 for name in ("passages", "sentences")
             )
-            return cls(documents, passages, found, arrays["first_sentence"].astype(np.intp))
+            # An index made before there was a choice has none written down; its vectors are still good.
+            context = bool(arrays.get("context", True))
+            return cls(documents, passages, found, arrays["first_sentence"].astype(np.intp), context)
+
+    @cached_property
+    def _rows(self) -> Mapping[str, int]:
+        return {passage.passage_id: row for row, passage in enumerate(self.passages)}
 
 
-def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE) -> Collection:
+def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE, context: bool = True) -> Collection:
     """Cuts `documents` into passages of at most `size` characters, and those into sentences."""
     passages = tuple(passage for document in documents for passage in split(document, size))
     inside = [
         [Passage(p.document, p.start + start, p.start + end) for start, end in sentences(p.text)] for p in passages
     ]
     first = np.cumsum([0, *map(len, inside)]).astype(np.intp)
-    return Collection(tuple(documents), passages, tuple(s for found in inside for s in found), first)
+    return Collection(tuple(documents), passages, tuple(s for found in inside for s in found), first, context)
 
 
 def _document(fields: Mapping[str, Any]) -> Document:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
 import faiss
 import numpy as np
 
+from corpus import Passage
 from index.collection import Collection, Rows
 from index.retriever import Encoder, Hit, Vectors, best
 
@@ -33,6 +35,7 @@ class DenseRetriever:
         self._passages = faiss_passages
         self._sentences = faiss_sentences
         self._encoder = encoder
+        self._by_sentence = True
         self._remember = lru_cache(REMEMBERED_QUESTIONS)(self._encode)
 
     @classmethod
@@ -54,6 +57,12 @@ class DenseRetriever:
         passages, sentences = (np.fromfile(folder / name, np.uint8) for name in (PASSAGES_FILE, SENTENCES_FILE))
         return cls(collection, faiss.deserialize_index(passages), faiss.deserialize_index(sentences), encoder)
 
+    def by_passage(self) -> DenseRetriever:
+        """The same vectors and remembered questions, scored without sentences: the cosine of the passage."""
+        alone = copy(self)
+        alone._by_sentence = False
+        return alone
+
     def vectors(self) -> tuple[Vectors, Vectors]:
         """(n, dim) of the passages and (m, dim) of the sentences, float32, unit rows; copies."""
         return _rows(self._passages), _rows(self._sentences)
@@ -63,7 +72,7 @@ class DenseRetriever:
         return self._remember(question)
 
     def candidates(self, question: str, k: int) -> Rows:
-        """Rows of at most 2 k passages: the nearest, and those of the nearest sentences."""
+        """Rows of at most 2 k passages: the nearest, and those of the nearest sentences where these count."""
         return self._nearest(question, k)[0]
 
     def scores(self, question: str, rows: Rows) -> Vectors:
@@ -71,10 +80,13 @@ class DenseRetriever:
         if not len(rows):
             return np.zeros(0, np.float32)
         vector = self.vector(question)
+        whole = self._passages.reconstruct_batch(rows) @ vector
+        if not self._by_sentence:
+            return np.asarray(whole, np.float32)
         spans = [self.collection.sentences_of(int(row)) for row in rows]
         said = self._sentences.reconstruct_batch(np.concatenate(spans)) @ vector
         nearest = np.maximum.reduceat(said, np.cumsum([0, *map(len, spans[:-1])]))
-        return np.asarray((self._passages.reconstruct_batch(rows) @ vector + nearest) / 2, np.float32)
+        return np.asarray((whole + nearest) / 2, np.float32)
 
     def sentence_scores(self, question: str, sentences: Sequence[int]) -> Vectors:
         """(len(sentences),) float32, the cosine of those sentences, given by row."""
@@ -93,10 +105,18 @@ class DenseRetriever:
                 return [Hit(self.collection.passages[rows[at]], float(scores[at])) for at in top]
             depth *= 4
 
+    def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
+        """The score of each of `passages`, as "dense"."""
+        rows = self.collection.rows_of(passages)
+        scores = iter(self.scores(question, rows[rows >= 0]).tolist())
+        return [{"dense": next(scores)} if row >= 0 else {} for row in rows]
+
     def _nearest(self, question: str, k: int) -> tuple[Rows, float]:
         """The rows of `candidates`, and a score that no other passage exceeds (Fagin's threshold)."""
         vector = self.vector(question)[None, :]
         near, passages = self._passages.search(vector, min(k, self._passages.ntotal))
+        if not self._by_sentence:
+            return np.sort(passages[0]).astype(np.intp), float(near[0, -1])
         said, sentences = self._sentences.search(vector, min(k, self._sentences.ntotal))
         rows = np.union1d(passages[0], self.collection.passages_of(sentences[0])).astype(np.intp)
         return rows, float(near[0, -1] + said[0, -1]) / 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -24,6 +25,10 @@ class Retriever(Protocol):
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The best `k` passages, best first."""
+        ...
+
+    def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
+        """What each stage says of each of `passages`, by name; nothing of one that the index does not have."""
         ...
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Document, Passage
+from corpus import Document
 from corpus.glossary import build_glossary
 from corpus.split import PASSAGE_SIZE
 from corpus.terms import given_terms, mined_terms
 from corpus.text import Segmenter
 from index.collection import Collection, collect
 from index.dense import DenseRetriever
-from index.lexical import LexicalRetriever
+from index.lexical import LexicalRetriever, Terms
 from index.retriever import Encoder, Vectors
 
 WORDS_FILE = "words.json"
@@ -28,6 +28,15 @@ BATCH = 128
 
 Progress = Callable[[int, int], object]
 """Told the texts encoded so far, and how many there are to encode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How documents become an index: `size` of a passage in characters, `context` with it or not, `terms` counted."""
+
+    size: int = PASSAGE_SIZE
+    context: bool = True
+    terms: Terms = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,12 @@ class Snapshot:
 
     def save(self, folder: Path) -> None:
         """Writes every part into `folder`."""
-        words = {"terms": self.segmenter.terms, "glossary": self.glossary, "words": sorted(self.words)}
+        words = {
+            "terms": self.segmenter.terms,
+            "counted": self.lexical.terms,
+            "glossary": self.glossary,
+            "words": sorted(self.words),
+        }
         (folder / WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         self.collection.save(folder)
         self.lexical.save(folder)
@@ -58,14 +72,9 @@ class Snapshot:
         """Reads what `save` wrote; without an encoder, only the lexical half."""
         stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         collection, segmenter = Collection.load(folder), Segmenter(stored["terms"])
-        lexical = LexicalRetriever.load(folder, collection, segmenter)
+        lexical = LexicalRetriever.load(folder, collection, segmenter, stored.get("counted", "both"))
         dense = DenseRetriever.load(folder, collection, encoder) if encoder else None
         return cls(collection, segmenter, lexical, dense, stored["glossary"], frozenset(stored["words"]))
-
-
-def text_to_encode(passage: Passage) -> str:
-    """What a passage's vector is made of: title and heading, then the text."""
-    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
 
 
 def known_vectors(snapshot: Snapshot) -> dict[str, Vectors]:
@@ -73,28 +82,28 @@ def known_vectors(snapshot: Snapshot) -> dict[str, Vectors]:
     if not snapshot.dense:
         return {}
     of_passages, of_sentences = snapshot.dense.vectors()
-    known = dict(zip(map(text_to_encode, snapshot.collection.passages), of_passages, strict=True))
+    known = dict(zip(snapshot.collection.searched(), of_passages, strict=True))
     return known | dict(zip((s.text for s in snapshot.collection.sentences), of_sentences, strict=True))
 
 
 def build(
     documents: Sequence[Document],
     encoder: Encoder | None,
-    size: int = PASSAGE_SIZE,
+    cut: Cut = Cut(),
     known: Mapping[str, Vectors] | None = None,
     progress: Progress | None = None,
 ) -> Snapshot:
     """Makes an index of `documents`; texts in `known` keep their vectors, the others are encoded."""
-    collection = collect(documents, size)
+    collection = collect(documents, cut.size, cut.context)
     terms = given_terms()
     segmenter = Segmenter([*terms, *mined_terms(documents, 2 if len(documents) < 20 else 3)])
     dense = None
     if encoder and collection.passages:
-        texts = [*map(text_to_encode, collection.passages), *(s.text for s in collection.sentences)]
+        texts = [*collection.searched(), *(s.text for s in collection.sentences)]
         vectors = encode(texts, encoder, known or {}, progress)
         split = len(collection.passages)
         dense = DenseRetriever.build(collection, vectors[:split], vectors[split:], encoder)
-    lexical = LexicalRetriever.build(collection, segmenter)
+    lexical = LexicalRetriever.build(collection, segmenter, cut.terms)
     counts = Counter(w for p in collection.passages for w in segmenter.search_words(p.text))
     districts = Counter(c for p in collection.passages for c in p.text if c in "省市县区镇村")
     glossary = build_glossary(counts | districts, terms)

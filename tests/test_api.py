@@ -149,7 +149,6 @@ def test_other_addresses_of_the_api(client: TestClient, method: str, path: str) 
         ("GET", "/custom_component/a/b/c/d"),
         ("GET", "/docs"),
         ("GET", "/redoc"),
-        ("GET", "/openapi.json"),
     ],
 )
 def test_routes_that_a_text_chat_never_uses(client: TestClient, method: str, path: str) -> None:

@@ -15,10 +15,12 @@ from faults import reap, spawn
 import bot.recipe
 from bot.build import OpenIndex, build_index, earlier_vectors, is_stale, open_index, open_service
 from bot.place import ARTICLES, Place, find
-from bot.recipe import recipe
+from bot.recipe import recipe, variant
 from bot.settings import Settings, load_settings
 from corpus import DocumentError, IndexDamaged, IndexForeign, IndexLocked
+from index import Vectors
 from index.disk import IndexUnavailable
+from index.encoder import TextEncoder
 from index.store import Store
 
 WORDS = load_settings(["encoder.name=none-such"], {})
@@ -85,6 +87,55 @@ def test_where_indexes_lie(folder: Path, home: Path, tmp_path: Path) -> None:
     assert place.command == f"chengwen index build --corpus {folder}"
 
 
+def test_indexes_of_other_settings_lie_beside_the_usual_one(folder: Path, home: Path, tmp_path: Path) -> None:
+    assert variant(Settings()) == variant(load_settings(["retrieval.fusion=rrf", "encoder.threads=1"], {})) == ()
+    kinds = [
+        variant(load_settings([assignment], {}))
+        for assignment in ("split.size=400", "split.context=off", "retrieval.terms=words", "encoder.name=/x/y")
+    ]
+    assert kinds[0] == ("split.size=400",)
+    places = [find(corpus, None, kind) for corpus in (ARTICLES, folder) for kind in ((), *kinds)]
+    assert len({place.root for place in places}) == 10
+    for place in places[1:5]:
+        assert place.root.parent == home and place.root.name.startswith("index-")
+    for place in places[6:]:
+        assert place.root.parent == home / "corpora" and place.root.name.startswith(f"{place.content[:16]}-")
+    assert places[6].command == f"chengwen index build --corpus {folder} --set split.size=400"
+    assert find(folder, tmp_path / "x", kinds[0]).root == tmp_path / "x"
+
+
+def test_a_sweep_builds_every_index_once_and_encodes_no_text_twice(
+    folder: Path, small_models: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encoded: list[str] = []
+    encode = TextEncoder.encode_document
+
+    def counted(self: TextEncoder, sentences: list[str]) -> Vectors:
+        encoded.extend(sentences)
+        return encode(self, sentences)
+
+    (folder / "c.txt").write_text("物业\n\n" + "物业公司要公开收支，接受业主监督。\n" * 5, "utf-8")
+    name = f"encoder.name={small_models[0]}"
+    grid: list[list[str]] = [
+        [],
+        ["split.context=off"],
+        ["retrieval.terms=words"],
+        ["split.size=50"],
+        ["retrieval.terms=characters", "split.context=off"],
+    ]
+    swept = [load_settings([name, *assignments], {}) for assignments in grid]
+    built = [open_index(swept[0], folder, progress=False)]
+    monkeypatch.setattr(TextEncoder, "encode_document", counted)
+    built += [open_index(settings, folder, progress=False) for settings in swept[1:]]
+    first, *others = ({*c.searched(), *(s.text for s in c.sentences)} for c in (o.snapshot.collection for o in built))
+    texts = [text for text in encoded if text in first.union(*others)]
+    assert sorted(texts) == sorted(set.union(*others) - first) != []
+    for opened, settings in zip(built, swept, strict=True):
+        again = open_index(settings, folder, progress=False)
+        assert again.generation == opened.generation and again.generation.number == 1
+        assert hits_of(again) == hits_of(opened)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -120,7 +171,10 @@ def test_cutting_otherwise_makes_the_index_stale(folder: Path, tmp_path: Path, m
     generation = open_index(WORDS, folder, progress=False).generation
     place = find(folder)
     assert not is_stale(generation, place, WORDS, None)
-    assert is_stale(generation, place, load_settings(["split.size=100"], {}), None)
+    for assignment in ("split.size=100", "split.context=off", "retrieval.terms=words"):
+        assert is_stale(generation, place, load_settings([assignment], {}), None)
+    for assignment in ("retrieval.fusion=rrf", "retrieval.sentences=off", "retrieval.mode=dense"):
+        assert not is_stale(generation, place, load_settings([assignment], {}), None)
     terms = tmp_path / "terms.txt"
     terms.write_text("垃圾分类\n", "utf-8")
     monkeypatch.setattr(bot.recipe, "TERMS_FILE", terms)
@@ -134,17 +188,24 @@ def test_without_an_encoder_words_are_searched_and_it_is_said(folder: Path, one:
     assert "只按词语检索" in zh and "none-such" in zh and "words only" in en and "none-such" in en
     answer = open_service(WORDS, folder).ask("谁指挥交通？")
     assert answer.notices == (zh,) and answer.hits[0].passage.document.doc_id == "b"
-    with_vectors = open_index(one, folder, progress=False)
+
+
+def test_an_index_without_vectors_gets_them_once_there_is_an_encoder(
+    folder: Path, tmp_path: Path, one: Settings
+) -> None:
+    named = tmp_path / "named"
+    assert open_index(WORDS, folder, named, progress=False).snapshot.dense is None
+    with_vectors = open_index(one, folder, named, progress=False)
     assert with_vectors.snapshot.dense and with_vectors.generation.number == 2
-    again = open_index(WORDS, folder, progress=False)
+    again = open_index(WORDS, folder, named, progress=False)
     assert again.snapshot.dense is None and again.generation.number == 2
 
 
-def test_another_encoder_replaces_an_index_of_ours_but_not_one_that_was_named(
+def test_another_encoder_has_an_index_of_its_own_and_does_not_replace_one_that_was_named(
     folder: Path, tmp_path: Path, one: Settings, two: Settings
 ) -> None:
-    open_index(one, folder, progress=False)
-    assert open_index(two, folder, progress=False).generation.number == 2
+    for settings in (one, two, one, two):
+        assert open_index(settings, folder, progress=False).generation.number == 1
     named = tmp_path / "named"
     open_index(one, folder, named, progress=False)
     for corpus in (folder, None):
@@ -202,7 +263,7 @@ def test_damage_gives_way_to_the_generation_before_and_a_build_heals(folder: Pat
     assert opened.generation.number == 1 and hits_of(opened) == good
     assert "gen-000002" in opened.notices[-1][0] and "gen-000001" in opened.notices[-1][1]
     build_index(WORDS, folder, progress=False)
-    assert [g.number for g in Store(find(folder).root).verify()] == [1, 3]
+    assert [g.number for g in Store(damaged.folder.parent).verify()] == [1, 3]
 
 
 def test_damage_without_a_generation_to_fall_back_on_is_an_error(folder: Path, tmp_path: Path) -> None:
@@ -268,7 +329,7 @@ def test_a_corpus_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_the_recipe_is_the_same_twice_and_in_json() -> None:
     assert recipe(Settings()) == recipe(Settings())
-    assert set(recipe(Settings())) == {"form", "code", "dictionary", "size"}
+    assert set(recipe(Settings())) == {"form", "code", "dictionary", "size", "context", "terms"}
 
 
 @pytest.mark.encoder

@@ -70,6 +70,12 @@ def ask(page: Page, question: str) -> None:
     expect(page.get_by_role("button", name=re.compile("^(发送|Send)$"))).to_be_visible()
 
 
+def size(element: Locator) -> dict[str, Any]:
+    box = element.bounding_box()
+    assert box
+    return dict(box)
+
+
 def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True).last
 
@@ -90,7 +96,7 @@ def test_a_question_by_keyboard_gets_its_short_answer_and_its_source(page: Page)
     expect(page.get_by_text("原文摘录")).to_be_visible()
     expect(page.locator("#cw-status")).to_have_text("回答完毕，引用 1 处。")
     expect(box(page)).to_be_focused()
-    expect(box(page)).to_have_attribute("placeholder", "请输入问题，按回车键发送")
+    expect(box(page)).to_have_attribute("placeholder", "请输入问题，回车发送")
     page.locator("summary").click()
     expect(page.locator(".cw-sources q")).to_have_text(QUOTE)
     expect(page.locator(".cw-sources cite")).to_contain_text("科技赋能")
@@ -289,6 +295,50 @@ def test_a_question_in_the_address_is_written_and_not_sent(page: Page) -> None:
     expect(page.locator(".cw-asked")).to_have_count(0)
 
 
+def test_what_is_kept_may_be_broken_or_forged(page: Page) -> None:
+    forged = '<div class="cw-message"><p class="cw-text">答</p><form action="http://evil.test/"><input></form></div>'
+    said = [{"role": "user", "content": ATTACK}, {"role": "assistant", "content": forged}]
+    kept: list[dict[str, Any]] = [{"time": 9e99}, {"title": {}}, {"messages": [None]}]
+    kept += [{"messages": [{"role": "user", "content": 1}]}, {"messages": [{"role": "system", "content": ""}]}]
+    entries = ["{", "null", *({"id": "b", "time": 1, "title": "x", "messages": [], **wrong} for wrong in kept)]
+    page.evaluate(
+        "entries => entries.forEach((entry, n) => localStorage.setItem("
+        "`chengwen.conversation.${n}`, typeof entry === 'string' ? entry : JSON.stringify(entry)))",
+        [*entries, {"id": "a", "time": 8e15, "title": ATTACK, "messages": said, "verdicts": 5}],
+    )
+    button(page, "历史").click()
+    expect(page.locator(".cw-title")).to_have_text([ATTACK])
+    with page.expect_download():
+        page.get_by_role("button", name="导出").click()
+    page.locator(".cw-title").click()
+    expect(page.locator(".cw-asked")).to_have_text(ATTACK)
+    expect(page.locator(".cw-text")).to_have_text("答")
+    assert page.locator("[role=log] :is(img, script, form, input)").count() == 0
+    ask(page, NUMBER)
+
+
+def test_a_dialog_closes_by_a_press_on_the_page_and_by_no_other(page: Page) -> None:
+    ask(page, NUMBER)
+    page.locator("a.cw-mark").click()
+    dialog = page.get_by_role("dialog")
+    edges = size(dialog)
+    page.mouse.click(edges["x"] + 4, edges["y"] + 4)
+    page.mouse.move(edges["x"] + 40, edges["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(4, 4)
+    page.mouse.up()
+    expect(dialog).to_be_visible()
+    page.mouse.click(4, 4)
+    expect(dialog).to_be_hidden()
+    expect(page.locator("a.cw-mark")).to_be_focused()
+
+
+def test_questions_are_headings_to_go_by(page: Page) -> None:
+    for question in (NUMBER, NETS):
+        ask(page, question)
+    expect(page.get_by_role("heading", level=2)).to_have_text([NUMBER, NETS])
+
+
 def test_two_tabs_do_not_see_each_other(page: Page, address: str) -> None:
     other = page.context.new_page()
     other.goto(address)
@@ -337,7 +387,7 @@ def test_the_page_in_english(page: Page) -> None:
     ask(page, "What was the peak daily use of the Hangzhou health code?")
     expect(page.locator(".cw-text")).to_contain_text(QUOTE)
     expect(page.locator(".cw-badge")).to_have_text("Quoted from the articles")
-    expect(page.locator("#cw-status")).to_have_text("Answered, with 1 citations.")
+    expect(page.locator("#cw-status")).to_have_text("Answered. Citations: 1.")
     page.get_by_role("link", name="Articles").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
 
@@ -376,6 +426,27 @@ def test_the_page_fits_a_phone(page: Page, scheme: Any, width: int) -> None:
     expect(page.locator(".cw-next .cw-ask").last).to_be_in_viewport()
     ask(page, NETS)
     fits(page, width)
+
+
+@pytest.mark.parametrize(("width", "height"), [(740, 360), (320, 568)])
+def test_a_small_screen_shows_the_answer_and_whole_dialogs(
+    browser: Browser, address: str, width: int, height: int
+) -> None:
+    with tab(browser, address, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True) as page:
+        page.goto("/")
+        expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=1)
+        for question in (NETS, NUMBER):
+            ask(page, question)
+            expect(page.locator(".cw-text").last).to_be_in_viewport(ratio=1)
+        expect(page.locator(".cw-asked").last).to_be_in_viewport(ratio=1)
+        fits(page, width)
+        assert page.locator("[role=log]").evaluate("log => log.clientHeight") > height / 2
+        for control in page.locator(".cw-header :is(a, button):visible").all():
+            assert size(control)["height"] >= 44
+        page.locator("a.cw-mark").last.tap()
+        expect(page.locator("dialog mark")).to_be_in_viewport()
+        expect(button(page, "关闭")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("link", name="在全文中阅读")).to_be_in_viewport(ratio=1)
 
 
 def fits(page: Page, width: int) -> None:
@@ -440,6 +511,30 @@ def test_a_question_can_be_stopped_and_asked_again(browser: Browser, slow: SlowE
         button(page, "重答").click()
         expect(page.locator(".cw-asked")).to_have_text([NUMBER])
         expect(page.locator(".cw-step")).to_have_text(re.compile("^检索到"))
+
+
+def test_a_question_outlives_the_server(browser: Browser, slow_service: Service) -> None:
+    with serving(create_app(slow_service)) as address:
+        port = int(address.rstrip("/").rpartition(":")[2])
+        page = browser.new_context(base_url=address, locale="zh-CN").new_page()
+        page.goto("/")
+        ask(page, NUMBER)
+    box(page).fill(NETS)
+    page.keyboard.press("Enter")
+    expect(page.locator("#cw-status")).to_contain_text("无法连接服务")
+    expect(page.locator("#cw-status")).to_be_in_viewport()
+    expect(page.get_by_text("Connection")).to_be_hidden()
+    expect(box(page)).to_have_value(NETS)
+    page.wait_for_timeout(5500)
+    expect(page.locator("#cw-status")).to_contain_text("无法连接服务")
+    with serving(create_app(slow_service), port):
+        expect(page.locator("#cw-status")).not_to_contain_text("无法连接服务")
+        expect(page.locator(".cw-asked")).to_have_text([NUMBER])
+        expect(box(page)).to_have_value(NETS)
+        page.keyboard.press("Enter")
+        expect(page.locator(".cw-asked")).to_have_text([NUMBER, NETS])
+        expect(box(page)).to_have_value("")
+        page.context.close()
 
 
 def test_history_and_page_outlive_the_server(browser: Browser, slow_service: Service) -> None:

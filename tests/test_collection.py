@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus import Document, Section
+from corpus import Document, Passage, Section
 from index.collection import collect
 
 TEXT = "城市治理要精细。\n社区是基础；居民要参与！\n物业\n“垃圾分类靠大家。”他说。"
@@ -34,11 +34,27 @@ def test_rows_of_passages_and_sentences_agree() -> None:
     assert collection.first_sentence[-1] == len(collection.sentences)
 
 
-def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+def test_every_passage_has_its_row_and_one_cut_otherwise_has_none() -> None:
     collection = collect(DOCUMENTS, size=10)
+    assert collection.rows_of(collection.passages).tolist() == list(range(len(collection.passages)))
+    assert collection.rows_of(reversed(collection.passages)).tolist()[-1] == 0
+    assert collection.rows_of([Passage(DOCUMENTS[0], 1, 3), collection.passages[1]]).tolist() == [-1, 1]
+    assert collection.rows_of([]).shape == (0,)
+
+
+def test_title_and_heading_are_searched_where_context_is_on() -> None:
+    [with_context, without] = (collect(DOCUMENTS[1:], context=context).searched() for context in (True, False))
+    assert with_context == ["乙 第一节\n第一节\n内容。"]
+    assert without == ["第一节\n内容。"]
+    assert collect([Document("c", "", "字")]).searched() == ["字"]
+
+
+@pytest.mark.parametrize("context", [True, False])
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path, context: bool) -> None:
+    collection = collect(DOCUMENTS, size=10, context=context)
     collection.save(tmp_path)
     loaded = type(collection).load(tmp_path)
-    assert loaded.documents == DOCUMENTS
+    assert (loaded.documents, loaded.context) == (DOCUMENTS, context)
     assert (loaded.passages, loaded.sentences) == (collection.passages, collection.sentences)
     assert loaded.first_sentence.tolist() == collection.first_sentence.tolist()
 

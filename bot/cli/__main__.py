@@ -20,6 +20,8 @@ _MODULES = {
     "index": "bot.cli.index",
     "doctor": "bot.cli.doctor",
     "purge": "bot.cli.feedback",
+    "eval": "bot.cli.evals",
+    "site": "bot.cli.sites",
 }
 
 

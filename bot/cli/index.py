@@ -10,6 +10,7 @@ from typing import Any
 from bot.build import build_index, is_stale, recorded_corpus
 from bot.cli.output import note, pick, show, show_json
 from bot.place import Place, find
+from bot.recipe import variant
 from bot.settings import load_settings
 from corpus import IndexDamaged
 from corpus.intake.decode import shown
@@ -20,7 +21,7 @@ from index.store import Store
 def run(arguments: Namespace) -> int:
     """Builds, verifies or describes the index. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    place = find(arguments.corpus or recorded_corpus(arguments.index), arguments.index)
+    place = find(arguments.corpus or recorded_corpus(arguments.index), arguments.index, variant(settings))
     if arguments.action == "build":
         opened = build_index(settings, arguments.corpus, arguments.index)
         for zh, en in opened.notices:

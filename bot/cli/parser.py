@@ -37,11 +37,15 @@ def parser() -> ArgumentParser:
     doctor = _command(commands, "doctor", "检查安装、编码模型和索引", "check installation, encoder and index")
     _json(doctor)
     _purge(commands)
+    _evals(commands)
+    _sites(commands)
     return whole
 
 
 def _serve(commands: Any) -> None:
     serve = _command(commands, "serve", "启动网页和接口", "serve the chat page and the API")
+    pages = pick("打开评测等运营者页面，只限本机", "open the operator's pages, to this machine only")
+    serve.add_argument("--operator", action="store_true", help=pages)
     serve.epilog = pick(
         "地址由环境变量 HOST（默认 127.0.0.1）和 PORT（默认 7860）决定。",
         "The address is HOST (default 127.0.0.1) and PORT (default 7860) of the environment.",
@@ -90,6 +94,62 @@ def _purge(commands: Any) -> None:
     _json(purge)
 
 
+def _evals(commands: Any) -> None:
+    evals = commands.add_parser("eval", help=pick("评测检索与回答", "evaluate retrieval and answers"))
+    actions = evals.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    run = _dataset(_command(actions, "run", "在一个题集上运行并记录", "run a question set and keep the run"))
+    run.add_argument("--name", default="", help=pick("这次运行的名称", "a name for the run"))
+    sweep = _dataset(_command(actions, "sweep", "对一组设置逐一运行", "run every combination of settings"))
+    values = pick("一项设置的各个取值，可多次使用", "the values of one setting; may be repeated")
+    sweep.add_argument("--grid", action="append", required=True, metavar="NAME=V,V", help=values)
+    gate = _dataset(
+        _command(actions, "gate", "与基线比较，变差则退出码为 1", "compare with a baseline; exit code 1 if worse")
+    )
+    gate.add_argument("--baseline", type=_path, required=True, metavar="FILE", help=pick("基线文件", "the baseline"))
+    gate.add_argument("--write", action="store_true", help=pick("把这次结果写为基线", "write this run as the baseline"))
+    gate.add_argument("--junit", type=_path, metavar="FILE", help=pick("另存为 JUnit XML", "also as JUnit XML"))
+    compare = _command(actions, "compare", "比较几次运行", "compare runs with the first one")
+    export = _command(actions, "export", "导出运行记录", "export runs")
+    for command in (compare, export):
+        command.add_argument("runs", nargs="+", metavar="RUN", help=pick("编号或名称", "an id or a name"))
+    for command in (compare, gate):
+        effect = pick("有意义的最小差异，默认 0.02", "the least difference that matters, 0.02 by default")
+        command.add_argument("--effect", type=_share, default=0.02, metavar="X", help=effect)
+    export.add_argument("--to", type=_path, required=True, metavar="FILE", help=".trec .csv .md .html")
+    for command in (run, sweep, gate, compare, _command(actions, "list", "列出运行记录", "list the runs")):
+        _json(command)
+
+
+def _sites(commands: Any) -> None:
+    site = commands.add_parser("site", help=pick("登记可以嵌入问答窗的网站", "register sites that show the widget"))
+    actions = site.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    add = _command(actions, "add", "登记一个网站，打印它的令牌", "register a site and print its token")
+    add.add_argument("name", metavar="NAME", help=pick("名称", "its name"))
+    origins = pick("可以嵌入的网页来源，可多次使用", "an origin that may show the widget; may be repeated")
+    add.add_argument("--origin", action="append", default=[], metavar="O", help=origins)
+    add.add_argument("--title", default="", metavar="T", help=pick("问答窗的标题", "the title of the widget"))
+    add.add_argument("--color", default="", metavar="C", help=pick("颜色，如 #b1241d", "its colour, such as #b1241d"))
+    add.add_argument("--daily", default="2000", metavar="N", help=pick("每日提问数", "questions in 24 hours"))
+    tags = pick("只用带有这些标签之一的文章作答", "answer only from articles with one of these tags")
+    add.add_argument("--corpus-filter", nargs="+", default=[], metavar="TAG", help=tags)
+    remove = _command(actions, "remove", "取消登记", "remove a site; its token is worth nothing from then on")
+    remove.add_argument("name", metavar="NAME", help=pick("名称", "its name"))
+    for command in (add, _command(actions, "list", "列出登记的网站", "list the sites")):
+        _json(command)
+
+
+def _dataset(command: ArgumentParser) -> ArgumentParser:
+    kinds = pick(
+        "题集：.jsonl、SQuAD 格式的 .json、BEIR 或 TREC 目录", ".jsonl, SQuAD-layout .json, BEIR or TREC folder"
+    )
+    command.add_argument("dataset", type=_path, metavar="DATASET", help=kinds)
+    parts = pick("公开题集的哪一部分", "which part of a public set")
+    command.add_argument("--part", choices=("all", "report", "fit", "train"), default="all", help=parts)
+    few = pick("只取其中 N 题，每次相同", "only N of the questions, always the same")
+    command.add_argument("--sample", type=_count, default=0, metavar="N", help=few)
+    return command
+
+
 def _command(commands: Any, name: str, zh: str, en: str) -> ArgumentParser:
     """A command with the options that all have."""
     made: ArgumentParser = commands.add_parser(
@@ -109,6 +169,20 @@ def _command(commands: Any, name: str, zh: str, en: str) -> ArgumentParser:
 
 def _json(command: ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help=pick("输出 JSON", "print JSON"))
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1:
+        raise ArgumentTypeError(pick("应在 0 与 1 之间", "must be between 0 and 1"))
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise ArgumentTypeError(pick("应是正整数", "must be a positive whole number"))
+    return value
 
 
 def _path(text: str) -> Path:

@@ -17,6 +17,7 @@ from bot.cli.output import note, pick, show
 from bot.feedback import FILE, Feedback, FeedbackUnavailable
 from bot.settings import Settings, home, load_settings
 from bot.web.app import create_app
+from bot.web.operator import is_loopback
 from corpus import UsageError
 
 HOST, PORT = "127.0.0.1", "7860"
@@ -29,14 +30,17 @@ def run(arguments: Namespace) -> int:
     settings = load_settings(arguments.set)
     # Before the seconds that loading takes: a port in use should be known at once.
     with bound(os.environ) as listener:
+        if arguments.operator:
+            _check_local(listener)
         opened = open_index(settings, arguments.corpus, arguments.index)
         for zh, en in (*opened.notices, *_forgotten(settings)):
             note(pick(zh, en))
         config = uvicorn.Config(
-            create_app(opened.service(settings), opened.generation),
+            create_app(opened.service(settings), opened.generation, arguments.operator),
             workers=1,
             log_level="warning",
             access_log=False,
+            proxy_headers=False,  # uvicorn would believe any process of this machine; api.proxies says whom
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         # uvicorn stops in good order and then raises the signal again: that is no failure.
@@ -53,6 +57,15 @@ def _forgotten(settings: Settings) -> list[tuple[str, str]]:
     except FeedbackUnavailable as error:
         return [(error.zh, error.en)]
     return []
+
+
+def _check_local(listener: socket.socket) -> None:
+    host = listener.getsockname()[0]
+    if not is_loopback(host):
+        raise UsageError(
+            f"--operator 只能在本机使用，而 HOST 是 {host}：请用 HOST=127.0.0.1，或改设 operator.token。",
+            f"--operator is for this machine only, and HOST is {host}: use HOST=127.0.0.1, or set operator.token.",
+        )
 
 
 def bound(environment: Mapping[str, str]) -> socket.socket:

@@ -1,84 +1,84 @@
-"""Question sets in the native format: JSON lines whose gold is text, resolved to spans of the documents on reading."""
+"""Question sets of every layout that is read, with the corpus they ask about."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from corpus import Document, Passage, UsageError
+from bot.evals.cases import Case, Dataset, Note, Unit, fault
+from bot.evals.formats.beir import read_beir
+from bot.evals.formats.native import read_native
+from bot.evals.formats.squad import read_squad
+from bot.evals.formats.trec import read_trec
+from corpus import Document
+from corpus.intake.decode import read_bytes, shown
 
-KEYS = {"id", "kind", "question", "history", "gold", "answers", "outcome"}
-OUTCOMES = ("answered", "absent", "about")
+__all__ = ["Case", "Dataset", "Note", "Part", "Unit", "read_dataset", "sample", "select"]
+
+Part = Literal["all", "report", "fit", "train"]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A question with what is known of its answer.
+def read_dataset(path: Path, documents: Sequence[Document] | None = None) -> Dataset:
+    """The question set at `path`, its gold as spans of `documents` or of the corpus that it brings along.
 
-    `gold` are groups that are all required; the spans of a group are alternatives. `answers` are strings of which the
-    answer's text must have one, or each where the kind asks for several things.
+    Told by its layout: native JSON lines (.jsonl; needs documents); SQuAD (.json, its paragraphs are a corpus); a BEIR
+    folder (queries.jsonl; has a corpus); a TREC folder (topics.tsv and qrels.txt; needs documents).
+    Raises UsageError, with the line, where it is malformed, or no case or no document is left; DocumentError where a
+    file cannot be read.
     """
-
-    case_id: str
-    kind: str
-    question: str
-    history: tuple[Mapping[str, str], ...]
-    gold: tuple[tuple[Passage, ...], ...]
-    answers: tuple[str, ...]
-    outcome: str
-
-
-def read_cases(path: Path, documents: Iterable[Document]) -> list[Case]:
-    """The cases of a file of JSON lines.
-
-    Raises UsageError, naming the line, where one is malformed, repeats an id, or quotes what no document has.
-    """
-    known = {document.doc_id: document for document in documents}
-    cases: dict[str, Case] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            case = _case(json.loads(line), known)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _malformed(path, number, str(error)) from error
-        if case.case_id in cases:
-            raise _malformed(path, number, f"id {case.case_id} 重复 / twice")
-        cases[case.case_id] = case
-    return list(cases.values())
-
-
-def _case(row: dict[str, Any], known: Mapping[str, Document]) -> Case:
-    unknown = set(row) - KEYS
-    if unknown or row["outcome"] not in OUTCOMES:
-        raise ValueError(f"{', '.join(sorted(unknown)) or row['outcome']}?")
-    gold = tuple(tuple(span for one in group for span in _spans(one, known)) for group in row["gold"])
-    return Case(
-        case_id=str(row["id"]),
-        kind=str(row["kind"]),
-        question=str(row["question"]),
-        history=tuple(row.get("history") or ()),
-        gold=gold,
-        answers=tuple(row["answers"]),
-        outcome=row["outcome"],
+    where = shown(path)
+    if documents is not None and not documents:
+        raise fault(where, "语料是空的。请给出有文档的语料。", "the corpus is empty. Give one that has documents.")
+    if path.is_dir() and (path / "queries.jsonl").exists():
+        return read_beir(path, documents)
+    trec, native = (path / "topics.tsv").exists(), path.suffix.lower() == ".jsonl"
+    if documents is None and (trec or native):
+        raise fault(
+            where, "这种题集需要语料。请用 --corpus 指定。", "such a set needs a corpus. Name one with --corpus."
+        )
+    if documents is not None and trec:
+        return read_trec(path, documents)
+    if documents is not None and native:
+        return read_native(path, documents)
+    if path.suffix.lower() == ".json":
+        return read_squad(path, documents)
+    if not path.exists():
+        read_bytes(path, 0)  # Says so.
+    raise fault(
+        where,
+        "不是题集。可用的有 .jsonl、SQuAD 格式的 .json，以及 BEIR 或 TREC 的文件夹。",
+        "not a question set. Use .jsonl, SQuAD-layout .json, or a BEIR or TREC folder.",
     )
 
 
-def _spans(one: Mapping[str, str], known: Mapping[str, Document]) -> Iterable[Passage]:
-    """Every place where the quote stands: said twice, it may be cited from either."""
-    document, quote = known[one["doc_id"]], one["quote"]
-    at = document.text.find(quote) if quote else -1
-    if at < 0:
-        raise ValueError(f"{quote!r} 不在 {document.doc_id} 中 / is not in it")
-    while at >= 0:
-        yield Passage(document, at, at + len(quote))
-        at = document.text.find(quote, at + 1)
+def select(dataset: Dataset, part: Part) -> Dataset:
+    """The questions of one part of a set, and of those left out; the corpus stays whole.
 
-
-def _malformed(path: Path, number: int, why: str) -> UsageError:
-    return UsageError(
-        f"{path} 第 {number} 行不是可用的题目：{why}", f"{path} line {number} is no usable question: {why}"
+    Raises UsageError where the part has no question.
+    """
+    if part == "all":
+        return dataset
+    cases = tuple(case for case in dataset.cases if _part(dataset, case.case_id) == part)
+    if not cases:
+        raise fault(dataset.name, f"没有属于 {part} 部分的题目。", f"no question belongs to the part {part}.")
+    left_out, notes = (
+        tuple(n for n in listed if not n.case_id or _part(dataset, n.case_id) == part)
+        for listed in (dataset.left_out, dataset.notes)
     )
+    return replace(dataset, cases=cases, left_out=left_out, notes=notes)
+
+
+def sample(dataset: Dataset, size: int) -> Dataset:
+    """`size` of the questions, in their order: those whose ids have the least SHA-256; all of them for 0."""
+    if not 0 < size < len(dataset.cases):
+        return dataset
+    least = sorted(dataset.cases, key=lambda case: hashlib.sha256(case.case_id.encode()).digest())[:size]
+    chosen = {case.case_id for case in least}
+    return replace(dataset, cases=tuple(case for case in dataset.cases if case.case_id in chosen))
+
+
+def _part(dataset: Dataset, case_id: str) -> str:
+    return dataset.parts.get(case_id, "report")

@@ -13,14 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.evals.dataset import Case, read_cases
+from bot.evals.dataset import Case, read_dataset
+from bot.evals.measures import SEVERAL
 from corpus import Passage, UsageError
 from corpus.load import read_corpus
 
 ARTICLES = Path(__file__).resolve().parents[2] / "corpus" / "articles"
-SEVERAL = frozenset({"list", "why", "how"})
-"""Kinds whose `answers` must all be in the text."""
-
 MEASURES = ("hit@3", "cited", "in text", "answered", "refused", "outcome")
 TARGETS = {"hit@3": 0.95, "cited": 0.85, "in text": 0.85, "answered": 0.95, "refused": 0.80}
 
@@ -81,7 +79,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("questions", type=Path)
     parser.add_argument("--corpus", type=Path, default=ARTICLES)
     options = parser.parse_args(arguments)
-    cases = {case.case_id: case for case in read_cases(options.questions, read_corpus(options.corpus)[0])}
+    dataset = read_dataset(options.questions, read_corpus(options.corpus)[0])
+    for left in dataset.left_out:
+        sys.stderr.write(f"{left.where} {left.zh} / left out: {left.en}\n")
+    cases = {case.case_id: case for case in dataset.cases}
     answers = {row["id"]: row for row in map(json.loads, filter(str.strip, sys.stdin))}
     missing = sorted(cases.keys() - {name for name, row in answers.items() if "error" not in row})
     if missing:

@@ -61,10 +61,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Sentences to cite in the order of the text, none where the hits do not answer, and a slice of one, or None."""
+    """Sentences to cite in the order of the text, none where the hits do not answer, and a slice of one, or None.
+
+    `confidence` (0 to 1) is how likely the best sentence answers, halved where it is not cited.
+    """
 
     citations: tuple[Citation, ...]
     short_answer: str | None
+    confidence: float = 0.0
 
 
 HARDLY_WORSE = 0.5
@@ -93,18 +97,19 @@ class ExtractiveReader:
         headings = asked_sections(question)
         lines = answering_lines(hits[0].passage.document, headings) if headings and hits else []
         if lines:
-            return _reading(lines, label_answer(question, lines[0]))
+            return _reading(lines, label_answer(question, lines[0]), 1.0)
         candidates = self.candidates(hits)
         if not candidates or (self._refuse and not question.terms and not question.numbers):
             return NOTHING
         evidence = self.weigh(question, candidates)
         odds = unopposed(evidence)
         top = int(np.argmax(odds))
+        likely = float(1 / (1 + np.exp(-odds[top])))
         if self._refuse and (evidence.against[top] or not self._belongs(evidence, top)):
-            return NOTHING
+            return Reading((), None, likely / 2)
         unsure = bool(evidence.features[top, _CONTEXT] < WORDLESS)
         chosen = [s.span for s in choose(question, [c.sentence for c in candidates], odds, unsure)]
-        return _reading(chosen, short_answer(question, chosen[0], self._snapshot.segmenter))
+        return _reading(chosen, short_answer(question, chosen[0], self._snapshot.segmenter), likely)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits`, in their order."""
@@ -166,9 +171,9 @@ def background() -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _reading(chosen: Iterable[Passage], short: Span | None) -> Reading:
+def _reading(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:
     citations = [Citation(p.document, p.start, p.end) for p in chosen]
-    return Reading(fitting(citations), citations[0].quote[slice(*short)] if short else None)
+    return Reading(fitting(citations), citations[0].quote[slice(*short)] if short else None, confidence)
 
 
 def _remembered(collection: Collection, segmenter: Segmenter) -> Callable[[Document], tuple[int, list[Sentence]]]:

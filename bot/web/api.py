@@ -1,4 +1,4 @@
-"""The HTTP routes beside the chat page, and errors as JSON in the caller's language."""
+"""What programs and pages may read: the state of the service, passages, questions to begin with."""
 
 from __future__ import annotations
 
@@ -6,58 +6,35 @@ import re
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from bot.service import Service
 from bot.web.address import address, read_address
-from corpus import ChengwenError, Passage
+from bot.web.openapi import HEALTH, PASSAGE, READY, SUGGESTIONS
+from bot.web.refusals import NotAllowed, NotFound, language
+from corpus import Passage
 
 AROUND = 1000
 """Characters shown before and after a passage at most: long paragraphs are cut there."""
 
 _PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})", re.DOTALL)
-_ACCEPTED = re.compile(r"(zh|en|\*)(?:-[\w-]+)?\s*(?:;\s*q=([\d.]+))?", re.IGNORECASE)
-
-
-class NotFound(ChengwenError):
-    """There is nothing at this address."""
-
-    code = "not_found"
-
-
-def language(request: Request) -> str:
-    """ "en" where the caller likes English better than Chinese, else "zh"."""
-    wish = {"zh": 0.0, "en": 0.0}
-    for part in request.headers.get("accept-language", "").split(","):
-        found = _ACCEPTED.fullmatch(part.strip())
-        if found and found[1].lower() in wish:
-            name = found[1].lower()
-            wish[name] = max(wish[name], float(found[2] or 1))
-    return "en" if wish["en"] > wish["zh"] else "zh"
-
-
-async def error_response(request: Request, error: Exception) -> JSONResponse:
-    """A ChengwenError as {"error": {"code", "message"}}."""
-    assert isinstance(error, ChengwenError)
-    status = 404 if isinstance(error, NotFound) else 400
-    body = {"code": error.code, "message": error.message(language(request))}
-    return JSONResponse({"error": body}, status)
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+_POSTED = frozenset({"ask", "search", "feedback"})
 
 
 def routes(service: Service) -> APIRouter:
     """/healthz, /readyz, /api/passages/{passage_id}, /api/suggestions; anything else under /api is not found."""
-    router = APIRouter()
+    router = APIRouter(tags=["state"])
     documents = {d.doc_id: d for d in service.snapshot.collection.documents}
 
-    @router.get("/healthz")
+    @router.get("/healthz", **HEALTH)
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/readyz")
+    @router.get("/readyz", **READY)
     async def readyz(request: Request) -> dict[str, Any]:
         return _state(service, language(request))
 
-    @router.get("/api/passages/{passage_id:path}")
+    @router.get("/api/passages/{passage_id:path}", **PASSAGE)
     async def passage(passage_id: str) -> dict[str, Any]:
         found = _PASSAGE_ID.fullmatch(passage_id)
         document = documents.get(found["doc_id"]) if found else None
@@ -65,12 +42,14 @@ def routes(service: Service) -> APIRouter:
             return passage_json(Passage(document, int(found["start"]), int(found["end"])))
         raise NotFound(f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}.")
 
-    @router.get("/api/suggestions")
+    @router.get("/api/suggestions", **SUGGESTIONS)
     async def suggestions() -> dict[str, list[str]]:
         return {"suggestions": service.suggestions.opening}
 
-    @router.api_route("/api/{rest:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
+    @router.api_route("/api/{rest:path}", methods=_METHODS, include_in_schema=False)
     async def nothing(rest: str) -> None:
+        if rest in _POSTED:
+            raise NotAllowed(f"/api/{rest} 只接受 POST。", f"/api/{rest} takes POST only.")
         raise NotFound(f"没有 /api/{rest} 这个地址。", f"There is no /api/{rest}.")
 
     return router

@@ -7,36 +7,80 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 
+from bot.evals.drafts import FILE as DRAFTS
+from bot.evals.drafts import Drafts
+from bot.evals.runs import FILE as RUNS
+from bot.evals.runs import Runs
 from bot.feedback import FILE, Feedback
 from bot.service import Service
-from bot.settings import home
-from bot.web.api import error_response, routes
+from bot.settings import home, listed
+from bot.web.api import routes
+from bot.web.ask import asking
 from bot.web.chat import mount_chat
+from bot.web.completions import completions
+from bot.web.door import Door
+from bot.web.entry import Entry, Keys
 from bot.web.guard import Guard
-from bot.web.judgements import judgements
+from bot.web.judgements import Posted, judgements
+from bot.web.metrics import measured
+from bot.web.openapi import describe
+from bot.web.operator import Gate, login
 from bot.web.pages import pages
+from bot.web.refusals import error_response, nobody
+from bot.web.requests import AskRequest, ChatRequest, SearchRequest
 from bot.web.shell import Shell
+from bot.web.workbench import workbench
 from corpus import ChengwenError
 from index.manifest import Generation
 
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(service: Service, generation: Generation | None = None) -> FastAPI:
+def create_app(service: Service, generation: Generation | None = None, operator: bool = False) -> FastAPI:
     """Everything a browser or a program reaches over HTTP, on one service.
 
-    `generation` is the index on disk that it answers from, of which the page of articles tells.
+    `generation` is the index on disk that it answers from, of which the page of articles tells. `operator` opens the
+    operator's pages to this machine; they are there with `operator.token` too.
     """
-    app = FastAPI(title="城问", docs_url=None, redoc_url=None, openapi_url=None)
+    api = service.settings.api
+    door = Door(service)
+    app = FastAPI(docs_url=None, redoc_url=None)
     app.add_exception_handler(ChengwenError, error_response)
+    app.add_exception_handler(ClientDisconnect, nobody)
+    _add_operator(app, service, generation, operator)
+    app.add_middleware(Entry, settings=api)
     # Gradio answers any origin unless it finds exactly this class on the parent.
-    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=listed(api.origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type"],
+    )
     app.add_middleware(Shell)
     app.add_middleware(Guard)
     app.include_router(judgements(Feedback(home() / FILE), str(service.index.get("generation") or "")))
-    app.include_router(pages(service, generation, service.settings.feedback.days))
+    app.include_router(asking(door))
+    app.include_router(completions(door))
+    token = service.settings.operator.token.get_secret_value()
+    keys = Keys([*listed(api.keys.get_secret_value()), *([token] if token else [])])
+    app.include_router(measured(door.metrics, lambda r: door.callers.is_local(r) or keys.are_met(r)))
+    app.include_router(pages(service, generation, service.settings.feedback.days), include_in_schema=False)
     app.include_router(routes(service))
+    describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
     app.mount("/ui", StaticFiles(directory=STATIC))
-    mount_chat(app, service)
+    mount_chat(app, door)
     return app
+
+
+def _add_operator(app: FastAPI, service: Service, generation: Generation | None, local: bool) -> None:
+    """The operator's pages and their gate, where there is anyone who may see them."""
+    token = service.settings.operator.token.get_secret_value()
+    if not (token or local):
+        return
+    app.add_middleware(Gate, token=token, local=local)
+    if token:
+        app.include_router(login(token), include_in_schema=False)
+    runs, drafts, feedback = Runs(home() / RUNS), Drafts(home() / DRAFTS), Feedback(home() / FILE)
+    app.include_router(workbench(service, generation, runs, drafts, feedback), include_in_schema=False)

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any, TypeAlias
 from uuid import uuid4
 
-from anyio.to_thread import run_sync
 from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 
 os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_OFFLINE="1", DO_NOT_TRACK="1")
 
@@ -21,8 +21,9 @@ import gradio as gr
 
 from bot.limits import QUESTION_LIMIT, TURNS_SENT, check_history, check_question
 from bot.service import Service
+from bot.web.door import Door
 from bot.web.html import render
-from bot.web.markup import asked, growing, plain, said, waiting
+from bot.web.markup import asked, growing, known, plain, said, waiting
 from bot.web.texts import LANGUAGES, TAGS, texts
 from corpus import ChengwenError
 from corpus.text import is_english
@@ -39,9 +40,9 @@ KEPT_AT_MOST = 400
 Messages: TypeAlias = list[dict[str, Any]]
 
 
-def mount_chat(app: FastAPI, service: Service) -> None:
+def mount_chat(app: FastAPI, door: Door) -> None:
     """Mounts the page at /. Call it last: Gradio takes every address that is still free."""
-    page, words = build_chat(service)
+    page, words = build_chat(door)
     page.queue(max_size=IN_LINE, default_concurrency_limit=AT_ONCE, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -60,19 +61,19 @@ def mount_chat(app: FastAPI, service: Service) -> None:
     )
 
 
-def build_chat(service: Service) -> tuple[gr.Blocks, gr.I18n]:
+def build_chat(door: Door) -> tuple[gr.Blocks, gr.I18n]:
     """The page, unmounted, and its words in every language."""
-    words = gr.I18n(**{TAGS[language]: _words(service, language) for language in LANGUAGES})
+    words = gr.I18n(**{TAGS[language]: _words(door.service, language) for language in LANGUAGES})
     ready = partial(gr.Textbox, submit_btn=_word(words, "send"), stop_btn=False)
     busy = partial(gr.Textbox, submit_btn=False, stop_btn=_word(words, "stop"))
 
     # No event gives gr.skip() to the chatbot: Gradio would go on with a new one, which lacks what _text_alone has set.
-    async def respond(typed: str, chat: Messages, kept: str) -> AsyncIterator[Any]:
+    async def respond(typed: str, chat: Messages, kept: str, request: gr.Request) -> AsyncIterator[Any]:
         before = chat[: int(kept)] if kept.isdecimal() else chat
-        language = "en" if is_english(typed) else "zh"
         chat = [*before, {"role": "user", "content": typed}]
         box = busy(value="")
-        async for message in _messages(service, typed, before, language):
+        caller: Any = request.request  # None only where Gradio calls itself, which it does not here
+        async for message in _messages(door, caller, typed, before):
             chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
             yield chat, box, ""
             box = gr.skip()
@@ -102,12 +103,16 @@ def build_chat(service: Service) -> tuple[gr.Blocks, gr.I18n]:
     return page, words
 
 
-async def _messages(service: Service, typed: str, before: Messages, language: str) -> AsyncIterator[str]:
+async def _messages(door: Door, caller: HTTPConnection, typed: str, before: Messages) -> AsyncIterator[str]:
     """The bot's message, as it grows."""
+    language = "en" if is_english(typed) else "zh"
     yield waiting(language)
     try:
         question, turns = check_question(typed), check_history(turns_of(before))
-        answer = await run_sync(partial(service.ask, question, turns))
+        # Whoever sits at this machine asks as often as they like.
+        if not door.callers.is_local(caller):
+            door.admit(caller)
+        answer = await door.ask(question, turns)
     except ChengwenError as error:
         yield said(error.message(language), language)
         return
@@ -143,12 +148,17 @@ def _word(words: gr.I18n, name: str) -> Any:
 
 
 def _opened(saved: str) -> Messages:
-    """A conversation as the browser kept it. Raises ValueError for anything else."""
-    kept = json.loads(saved)["messages"]
-    messages = [{"role": str(m["role"]), "content": str(m["content"])} for m in kept[:KEPT_AT_MOST]]
-    if any(m["role"] not in ("user", "assistant") for m in messages):
-        raise ValueError("a message is the user's or the assistant's")
-    return messages
+    """A conversation as the browser kept it, or none: an error would leave the page covered.
+
+    Of a message of the bot that was not made here, the words are left.
+    """
+    try:
+        messages = [(m["role"], str(m["content"])) for m in json.loads(saved)["messages"][:KEPT_AT_MOST]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return []
+    if any(role not in ("user", "assistant") for role, _ in messages):
+        return []
+    return [{"role": role, "content": known(text) if role == "assistant" else text} for role, text in messages]
 
 
 def ended(chat: Messages, why: str) -> Messages:
@@ -176,6 +186,7 @@ def _chatbot(words: gr.I18n) -> gr.Chatbot:
         reasoning_tags=None,
         latex_delimiters=[],
         layout="bubble",
+        autoscroll=False,
         group_consecutive_messages=False,
     )
     _text_alone(chatbot)

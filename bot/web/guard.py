@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _OPEN = re.compile(
-    r"/gradio_api/(?:queue/(?:join|data)|run/predict|startup-events|heartbeat/\w+|cancel|reset)/?|"
-    r"(?!/(?:gradio_api|proxy=|file[=/]|upload|svelte|custom_component|login|logout|monitoring|pwa_icon|openapi|docs|redoc)).*",
+    r"/gradio_api/(?:queue/(?:join|data)|run/predict|app_id|startup-events|heartbeat/\w+|cancel|reset)/?|"
+    r"(?!/(?:gradio_api|proxy=|file[=/]|upload|svelte|custom_component|login|logout|monitoring|pwa_icon|docs|redoc)).*",
     re.DOTALL,
 )
 """Of Gradio's own routes only those that the page calls."""

@@ -9,38 +9,20 @@ from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
 from bot.answer import Outcome
 from bot.feedback import Feedback, FeedbackUnavailable, Judgement, Reason, Verdict, stamp
 from bot.limits import QUESTION_LIMIT, check_history, check_question
-from bot.web.api import language
-from corpus import ChengwenError, UsageError
+from bot.web.openapi import FEEDBACK
+from bot.web.requests import read, wrong
 
 BODY_LIMIT = 16 * 1024
 """Bytes of a request."""
 
-_SHOWN = 80
-"""Characters of a field's name that are repeated to whoever made it up."""
-
 _PassageId = Annotated[str, Field(max_length=400, pattern=r"^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+\.[0-9]{1,9}-[0-9]{1,9}$")]
-
-
-class NotJson(ChengwenError):
-    """The request is something else than JSON. A form of another site cannot send JSON unasked."""
-
-    code = "not_json"
-
-
-class TooLarge(ChengwenError):
-    """The request is larger than any judgement."""
-
-    code = "too_large"
-
-
-_STATUS = {NotJson: 415, TooLarge: 413, UsageError: 400}
 
 
 class Posted(BaseModel):
@@ -60,27 +42,25 @@ class Posted(BaseModel):
 
 
 def judgements(feedback: Feedback, generation: str = "") -> APIRouter:
-    """The route: 204, or 400, 413, 415, and 503 where nothing can be kept. Nothing of the caller is kept.
+    """The route: 204, or an error, 503 where nothing can be kept. Nothing of the caller is kept.
 
     `generation` is the index that answers now, for judgements that do not name one.
     """
-    router = APIRouter()
+    router = APIRouter(tags=["ask"])
 
-    @router.post("/api/feedback")
+    @router.post("/api/feedback", **FEEDBACK)
     async def judge(request: Request) -> Response:
         try:
-            posted = _parsed(await _body(request))
+            posted = await read(request, Posted, BODY_LIMIT)
             if posted.verdict is None:
                 await run_sync(feedback.withdraw, posted.answer_id)
             else:
                 judgement = _judgement(posted, posted.verdict)
                 await run_sync(feedback.record, replace(judgement, generation=posted.generation or generation))
-        except (NotJson, TooLarge, UsageError) as error:
-            return _refused(request, error, _STATUS[type(error)])
         except FeedbackUnavailable as error:
             logging.getLogger(__name__).warning(error.zh)  # its path is none of the caller's business
             zh, en = "暂时无法记录反馈，请稍后再试。", "Feedback cannot be kept at the moment: try again later."
-            return _refused(request, FeedbackUnavailable(zh, en), 503)
+            raise FeedbackUnavailable(zh, en) from None
         except ClientDisconnect:
             pass  # nobody is left to be told
         return Response(status_code=204)
@@ -88,35 +68,9 @@ def judgements(feedback: Feedback, generation: str = "") -> APIRouter:
     return router
 
 
-async def _body(request: Request) -> bytes:
-    """The request as sent. Reads no more than BODY_LIMIT. Raises NotJson and TooLarge."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise NotJson(
-            "请用 JSON 提交，并注明 Content-Type: application/json。", "Send JSON, as Content-Type: application/json."
-        )
-    declared, body = request.headers.get("content-length", ""), bytearray()
-    if not (declared.isdecimal() and int(declared[:9]) > BODY_LIMIT):
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                break
-        else:
-            return bytes(body)
-    raise TooLarge(f"请求超过 {BODY_LIMIT} 字节。", f"The request is larger than {BODY_LIMIT} bytes.")
-
-
-def _parsed(body: bytes) -> Posted:
-    try:
-        return Posted.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        raise _wrong(".".join(map(str, first["loc"])) or "body", first["msg"]) from None
-
-
 def _judgement(posted: Posted, verdict: Verdict) -> Judgement:
     if posted.outcome is None:
-        raise _wrong("outcome", "Field required")
+        raise wrong("outcome", "Field required")
     question = check_question(posted.question)
     # Cleaned as every other turn is.
     turns = check_history([{"role": "assistant", "content": posted.text}, {"role": "user", "content": posted.note}])
@@ -124,13 +78,3 @@ def _judgement(posted: Posted, verdict: Verdict) -> Judgement:
     made = stamp(datetime.now(UTC))
     given = (question, posted.outcome, text, posted.citations, posted.generation)
     return Judgement(posted.answer_id, verdict, posted.reason, note, *given, made)
-
-
-def _wrong(field: str, why: str) -> UsageError:
-    name = field[:_SHOWN]
-    return UsageError(f"请求中的 {name} 不可用（{why}）。", f"{name} of the request is not valid ({why}).")
-
-
-def _refused(request: Request, error: ChengwenError, status: int) -> JSONResponse:
-    body = {"code": error.code, "message": error.message(language(request))}
-    return JSONResponse({"error": body}, status)

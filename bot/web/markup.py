@@ -26,10 +26,15 @@ ACTIONS = ("copy", "retry", "useful", "useless")
 _VALUES = ("answer_id", "step", "parts", "label", "sources", "related", "notices", "actions", "suggestions")
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
-_TEXT = re.compile(r'<p class="cw-(?:text|asked)">(.*?)</p>', re.DOTALL)
+_TEXT = re.compile(r'<(p|h2) class="cw-(?:text|asked)">(.*?)</\1>', re.DOTALL)
 _PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
 _TAG = re.compile(r"<sup.*?</sup>|<[^>]*>")
 _BREAKS = re.compile(r"\s*\n\s*")
+_OURS = re.compile(
+    r"(?:[^<]|</?(?:div|p|sup|a|strong|details|summary|span|ol|ul|li|q|cite|button)"
+    r'(?: (?:class|id|lang|type|title|open|target|rel|aria-pressed)="[^"]*"| href="/read/[^"]*")*>)*'
+)
+"""The tags and attributes of message.html, and what the page adds to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,12 @@ def asked(question: str, language: str) -> str:
 def plain(html: str) -> str:
     """The text of a message made here, without marks and sources: what the next question may refer to."""
     found = _TEXT.search(html)
-    return unescape(_TAG.sub("", (found[1] if found else html).replace("<br>", "\n"))).strip()
+    return unescape(_TAG.sub("", (found[2] if found else html).replace("<br>", "\n"))).strip()
+
+
+def known(html: str) -> str:
+    """A message that a browser gives back: as it is where it may have been made here, else its words."""
+    return html if _OURS.fullmatch(html) else said(plain(html), "zh")
 
 
 def _message(language: str, state: str, **values: object) -> str:

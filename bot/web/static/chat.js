@@ -10,11 +10,24 @@ import { announce, make, word } from "./words.js";
 
 const editing = document.getElementById("cw-editing");
 
+// An answer grows below its question, which stays in sight unless somebody scrolls.
+let newest = "";
+let following = true;
+const follow = () => {
+  const messages = gradio.bubbles();
+  const now = `${messages.length} ${messages.at(-1)?.querySelector(".cw-message")?.id}`;
+  if (now !== newest) following = true;
+  if (following && (now !== newest || asking)) gradio.showLast();
+  newest = now;
+};
+for (const type of ["wheel", "touchmove"]) document.addEventListener(type, () => { following = false; }, { passive: true });
+
 // An answer is done when the last message is no longer waiting and the box can send again.
 let asking = false;
 let shown = "";
 const changed = () => {
   showVerdicts();
+  follow();
   if (gradio.isAsking()) {
     if (!asking && gradio.box()) stopEditing();
     asking = true;
@@ -135,9 +148,16 @@ document.addEventListener("keydown", (event) => {
 const begin = () => {
   const before = kept.last();
   if (before) open(before);
-  const wish = new URL(location.href).searchParams.get("ask");
+  const wish = new URL(location.href).searchParams.get("ask") ?? kept.draft();
   if (wish) gradio.fill(wish.slice(0, 500));
 };
+window.addEventListener("pagehide", () => {
+  const unanswered = gradio.isAsking() ? gradio.conversation().findLast(({ role }) => role === "user")?.content : "";
+  kept.keepDraft(gradio.box()?.value || unanswered);
+});
+
+// Gradio loads the page again when the server is back.
+const troubled = (what) => announce(word(what), { seen: true, stays: what === "lost" });
 let begun = false;
 gradio.watch(() => {
   if (!begun && gradio.box() && document.querySelector("#cw-saved textarea") && !gradio.isAsking()) {
@@ -145,4 +165,4 @@ gradio.watch(() => {
     begin();
   }
   if (begun) changed();
-});
+}, troubled);

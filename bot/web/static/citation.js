@@ -1,6 +1,6 @@
 // The dialog of sources: a quoted sentence, highlighted in its paragraph.
 
-import { asked, make, word } from "./words.js";
+import { asked, closeOutside, make, word } from "./words.js";
 
 const PLACE = /^\/read\/([^/?]+)$/;
 let dialog = null;
@@ -16,6 +16,12 @@ export const passageOf = (link) => {
 
 const outside = (href, text) => make("a", { href, target: "_blank", rel: "noopener" }, text);
 
+// scrollIntoView would also move the dialog, and its head out of sight.
+const centre = (mark, block) => {
+  const [inner, outer] = [mark, block].map((element) => element.getBoundingClientRect());
+  block.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+};
+
 const fill = (passage, link) => {
   const place = [passage.section, passage.source, passage.published].filter(Boolean).join(" · ");
   dialog.querySelector("h2").textContent = passage.title;
@@ -24,7 +30,7 @@ const fill = (passage, link) => {
   const links = [outside(link.href, word("read"))];
   if (passage.url !== passage.read.split("?")[0]) links.push(outside(passage.url, word("original")));
   dialog.querySelector(".cw-links").replaceChildren(...links);
-  dialog.querySelector("mark").scrollIntoView({ block: "center" });
+  centre(dialog.querySelector("mark"), dialog.querySelector("blockquote"));
 };
 
 const show = async (n) => {
@@ -34,6 +40,7 @@ const show = async (n) => {
   const [previous, following] = dialog.querySelectorAll(".cw-step-button");
   previous.disabled = n === 0;
   following.disabled = n === marks.length - 1;
+  previous.hidden = following.hidden = marks.length === 1;
   // A disabled button would keep the focus and swallow the keys.
   if (document.activeElement.disabled) dialog.focus();
   try {
@@ -56,11 +63,10 @@ const built = () => {
     heading,
     make("p", { className: "cw-place" }),
     make("blockquote", { tabIndex: 0, lang: "zh-CN" }),
-    make("p", { className: "cw-links" }),
-    make("footer", {}, step(-1, "previous"), step(1, "following")),
+    make("footer", {}, step(-1, "previous"), make("span", { className: "cw-links" }), step(1, "following")),
   );
   built.setAttribute("aria-labelledby", heading.id);
-  built.addEventListener("click", (event) => { if (event.target === built) built.close(); });
+  closeOutside(built);
   built.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by && marks[at + by]) show(at + by);

@@ -1,7 +1,7 @@
 // What people think of an answer: one tap, and for a bad one the reason.
 
 import { passageOf } from "./citation.js";
-import { announce, asked, make, word } from "./words.js";
+import { announce, asked, closeOutside, make, word } from "./words.js";
 
 const REASONS = ["wrong_citation", "off_topic", "wrong", "incomplete", "outdated", "other"];
 let dialog = null;
@@ -48,6 +48,8 @@ const built = () => {
   );
   const built = make("dialog", { id: "cw-why" }, heading, form);
   built.setAttribute("aria-labelledby", heading.id);
+  // A note is not thrown away by a slip of the finger.
+  closeOutside(built, () => !note.value.trim());
   document.body.append(built);
   return built;
 };

@@ -40,6 +40,21 @@ export const ask = async (question, kept = "") => {
 // Shows `messages` instead of what is there. `at` makes the same messages twice two changes.
 export const open = (messages) => write(find("#cw-saved textarea"), JSON.stringify({ messages, at: Date.now() }));
 
+// Brings the last question to the top, as far as there is enough below it.
+export const showLast = () => {
+  const log = find("#cw-chat [role=log]");
+  const row = bubbles().findLast(({ dataset }) => dataset.testid === "user")?.closest(".message-row");
+  if (log) log.scrollTop = row ? log.scrollTop + row.getBoundingClientRect().top - log.getBoundingClientRect().top - 8 : 0;
+};
+
+// Gradio says what went wrong in English and over the page; static/chat.css hides it, and `troubled` hears of it once.
+const tell = (troubled) => {
+  for (const error of document.querySelectorAll(".toast-body.error:not([hidden])")) {
+    error.hidden = true;
+    troubled(error.textContent.includes("Connection") ? "lost" : "busy");
+  }
+};
+
 // Gradio names a bubble by its source, tags and all; the text in it says enough.
 const STRAY = "[data-testid=bot][aria-label], [data-testid=user][aria-label]";
 const mend = () => {
@@ -59,9 +74,9 @@ const mend = () => {
   if (lang !== navigator.language) document.documentElement.lang = navigator.language;
 };
 
-// Calls `changed` after every change of the page, mended.
-export const watch = (changed) => {
-  const look = () => { mend(); changed(); };
+// Calls `changed` after every change of the page, mended, and `troubled` for what went wrong.
+export const watch = (changed, troubled) => {
+  const look = () => { mend(); tell(troubled); changed(); };
   new MutationObserver(look).observe(document.documentElement, {
     subtree: true,
     childList: true,

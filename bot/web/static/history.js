@@ -2,7 +2,7 @@
 
 import * as kept from "./kept.js";
 import { markdown } from "./plain.js";
-import { announce, make, word } from "./words.js";
+import { announce, closeOutside, make, word } from "./words.js";
 
 let dialog = null;
 let reopen = null;
@@ -71,7 +71,7 @@ export const offerHistory = (opening) => {
   reopen = opening;
   dialog = make("dialog", { id: "cw-earlier" });
   dialog.setAttribute("aria-labelledby", "cw-earlier-title");
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  closeOutside(dialog);
   document.body.append(dialog);
   document.getElementById("cw-history").addEventListener("click", () => { list(); dialog.showModal(); });
 };

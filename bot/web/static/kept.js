@@ -2,14 +2,19 @@
 
 const ENTRY = "chengwen.conversation.";
 const CURRENT = "chengwen.current";
+const DRAFT = "chengwen.draft";
 export const AT_MOST = 50;
+const LAST_DAY = 8.64e15; // milliseconds: the last that a Date can be
 
 // Storage may be shut off or full. `attempt` gives `otherwise` then.
 const attempt = (work, otherwise) => { try { return work(); } catch { return otherwise; } };
 
 const keys = () => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(ENTRY)), []);
 const parsed = (key) => attempt(() => JSON.parse(localStorage.getItem(key)), null);
-const sound = (entry) => Array.isArray(entry?.messages) && typeof entry.id === "string" && Number.isFinite(entry.time);
+const said = (message) => ["user", "assistant"].includes(message?.role) && typeof message.content === "string";
+const sound = (entry) =>
+  Array.isArray(entry?.messages) && entry.messages.every(said) &&
+  [entry.id, entry.title].every((text) => typeof text === "string") && Math.abs(entry.time) <= LAST_DAY;
 
 // All conversations, the latest first.
 export const all = () => keys().map(parsed).filter(sound).sort((a, b) => b.time - a.time);
@@ -36,6 +41,10 @@ export const last = () => {
   const entry = id && parsed(ENTRY + id);
   return sound(entry) ? entry : null;
 };
+
+// A question that was not answered when the page went: it is there again when the page is.
+export const keepDraft = (text) => attempt(() => (text ? sessionStorage.setItem(DRAFT, text) : sessionStorage.removeItem(DRAFT)));
+export const draft = () => attempt(() => sessionStorage.getItem(DRAFT), null);
 
 // Makes room by leaving out the oldest; false where nothing can be kept at all.
 const store = (entry) => {

@@ -30,7 +30,7 @@ export const answerText = (message) => {
 const literal = (text) => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 
 const answerLines = (html) => {
-  const { text, label, sources } = parts(new DOMParser().parseFromString(html, "text/html").querySelector(".cw-message"));
+  const { text, label, sources } = parts(new DOMParser().parseFromString(html, "text/html").body);
   const items = sources.map(({ quote, place, url }, n) => `${n + 1}. ${literal(quote)}  \n   ${literal(place)} <${url}>`);
   return [`**${word("answer")}**${label ? `（${label}）` : ""} ${literal(text)}`, items.join("\n")].filter(Boolean);
 };

@@ -7,15 +7,15 @@ export const word = (name, values = {}) => TEXTS[name].replace(/\{(\w+)\}/g, (_,
 
 let clearing = 0;
 
-// Says something once, politely, to assistive software; `seen` shows it for a moment too.
-export const announce = (text, { seen = false } = {}) => {
+// Says something once, politely, to assistive software; `seen` shows it for a moment too, or as long as it `stays`.
+export const announce = (text, { seen = false, stays = false } = {}) => {
   const status = document.getElementById("cw-status");
-  status.classList.toggle("cw-unseen", !seen);
+  const say = (words, shown) => { status.textContent = words; status.classList.toggle("cw-unseen", !shown); };
   // The same words twice are heard twice only if they went away between.
-  status.textContent = "";
-  setTimeout(() => { status.textContent = text; }, 30);
+  say("", false);
+  setTimeout(say, 30, text, seen);
   clearTimeout(clearing);
-  clearing = setTimeout(() => { status.textContent = ""; status.classList.add("cw-unseen"); }, 5000);
+  if (!stays) clearing = setTimeout(say, 5000, "", false);
 };
 
 // An element with properties and children, text never read as HTML: make("a", {href: "/"}, "城问").
@@ -23,6 +23,17 @@ export const make = (name, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children.filter((child) => child !== null));
   return element;
+};
+
+// A press on the page behind `dialog` closes it while `may` allows; one that began inside, as a selection does, is none.
+export const closeOutside = (dialog, may = () => true) => {
+  let began = false;
+  const outside = ({ target, clientX: x, clientY: y }) => {
+    const { left, right, top, bottom } = dialog.getBoundingClientRect();
+    return target === dialog && (x < left || x > right || y < top || y > bottom);
+  };
+  dialog.addEventListener("pointerdown", (event) => { began = outside(event); });
+  dialog.addEventListener("click", (event) => { if (began && outside(event) && may()) dialog.close(); });
 };
 
 // What an address answers as JSON; throws an Error whose message is for people.

@@ -1,0 +1,118 @@
+"""Asks a service every question of a set, and scores what it found and what it said."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from bot.answer import Answer
+from bot.build import OpenIndex
+from bot.evals.dataset import Case, Dataset
+from bot.evals.formats.native import native_row
+from bot.evals.measures import score_answer, score_rankings
+from bot.evals.refusal import refusal
+from bot.evals.runs import Result, Run, Scored
+from bot.service import Service
+from bot.settings import Settings
+from index import Hit
+
+DEPTH = 100
+"""Passages of a ranking that are scored."""
+
+KEPT = 20
+"""Passages of a ranking that a run keeps."""
+
+Progress = Callable[[int, int], object]
+"""Told the questions asked so far, and how many there are."""
+
+
+def evaluate(opened: OpenIndex, dataset: Dataset, settings: Settings, name: str, progress: Progress) -> Run:
+    """A run of `dataset` by a service on `opened`: the one that serves, with every stage it has."""
+    started, service = perf_counter(), opened.service(settings)
+    rankings: dict[str, Sequence[Hit]] = {}
+    answers: dict[str, Answer] = {}
+    for number, case in enumerate(dataset.cases, 1):
+        rankings[case.case_id] = ranking(service, case)
+        answers[case.case_id] = service.answer(case.question, case.history)
+        progress(number, len(dataset.cases))
+    ranked = score_rankings(dataset.cases, rankings, dataset.unit)
+    results = tuple(
+        _result(case, {**ranked.get(case.case_id, {}), **score_answer(case, answers[case.case_id])}, answers, rankings)
+        for case in dataset.cases
+    )
+    made = datetime.now(UTC)
+    return Run(
+        run_id=f"{made:%Y%m%d-%H%M%S}-{uuid4().hex[:6]}",
+        name=name,
+        dataset=dataset.name,
+        made=made.isoformat(timespec="seconds"),
+        seconds=round(perf_counter() - started, 1),
+        fingerprint=fingerprint(opened, dataset, settings),
+        overall=_overall(dataset.cases, results),
+        left_out=tuple((f"{note.where} {note.zh}", f"{note.where} {note.en}") for note in dataset.left_out),
+        results=results,
+    )
+
+
+def ranking(service: Service, case: Case) -> list[Hit]:
+    """The passages that the service's search puts first, at most DEPTH."""
+    return service.retriever.search(service.understand(case.question, case.history).text, DEPTH)
+
+
+def fingerprint(opened: OpenIndex, dataset: Dataset, settings: Settings) -> dict[str, str]:
+    """All that the figures of a run depend on: the same, and so are they."""
+    facts: Mapping[str, Any] = opened.generation.facts
+    asked = hashlib.sha256(" ".join(case.case_id for case in dataset.cases).encode()).hexdigest()
+    recipe = json.dumps(facts["recipe"], sort_keys=True)
+    return {
+        "dataset": dataset.sha256[:16],
+        "questions": asked[:16],
+        "corpus": str(facts["content"])[:16],
+        "recipe": hashlib.sha256(recipe.encode()).hexdigest()[:16],
+        "encoder": str(opened.about["encoder"]),
+        "settings": settings.model_dump_json(include={"retrieval", "encoder", "split", "reader", "refusal"}),
+        "version": version("chengwen"),
+    }
+
+
+def _result(
+    case: Case, scores: Mapping[str, float], answers: Mapping[str, Answer], rankings: Mapping[str, Sequence[Hit]]
+) -> Result:
+    answer = answers[case.case_id]
+    cited = [(c.document.doc_id, c.start, c.end) for c in answer.citations]
+    return Result(
+        case_id=case.case_id,
+        kind=case.kind,
+        cluster=case.gold[0][0].document.doc_id if case.gold else case.case_id,
+        question=case.question,
+        scores=scores,
+        hits=tuple(Scored(p.passage_id, round(score, 6)) for p, score in rankings[case.case_id][:KEPT]),
+        answer={
+            "outcome": answer.outcome,
+            "text": answer.text,
+            "short_answer": answer.short_answer,
+            "citations": [{"doc_id": doc_id, "start": start, "end": end} for doc_id, start, end in cited],
+            "milliseconds": dict(answer.milliseconds),
+            "confidence": round(answer.confidence, 4),
+            "case": native_row(case),
+        },
+    )
+
+
+def _overall(cases: Sequence[Case], results: Sequence[Result]) -> dict[str, float]:
+    """Measures of refusal over the questions that should be answered or refused."""
+    asked = [(case, result) for case, result in zip(cases, results, strict=True) if case.outcome != "about"]
+    return refusal(
+        right=np.array([bool(result.scores.get("cited", 0)) for _, result in asked]),
+        answered=np.array([result.answer["outcome"] == "answered" for _, result in asked]),
+        answerable=np.array([case.outcome == "answered" for case, _ in asked]),
+        confidence=np.array([float(result.answer["confidence"]) for _, result in asked]),
+    )

@@ -1,0 +1,1 @@
+"""The layouts in which question sets, judgements and rankings come."""

@@ -1,0 +1,77 @@
+"""POST /api/ask, as a stream of events or as one answer, and POST /api/search."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import count
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from bot.answer import Answer, hit_json
+from bot.limits import check_history, check_question
+from bot.web.door import Door
+from bot.web.openapi import ASK, SEARCH
+from bot.web.refusals import error_json, language
+from bot.web.requests import AskRequest, SearchRequest, read, while_connected
+from bot.web.stream import event, event_stream, pieces
+from corpus import ChengwenError
+
+
+def asking(door: Door) -> APIRouter:
+    """The two routes."""
+    router = APIRouter(tags=["ask"])
+
+    @router.post("/api/ask", **ASK)
+    async def ask(request: Request) -> Response:
+        posted = await read(request, AskRequest)
+        question = check_question(posted.question)
+        history = check_history([turn.model_dump() for turn in posted.history])
+        door.admit(request)
+        if posted.stream and _takes_events(request):
+            return event_stream(_events(door, question, history, language(request)))
+        answer = await while_connected(request, door.ask(question, history))
+        return JSONResponse(answer_json(answer, uuid4().hex))
+
+    @router.post("/api/search", **SEARCH)
+    async def search(request: Request) -> Response:
+        posted = await read(request, SearchRequest)
+        question = check_question(posted.question)
+        door.admit(request)
+        hits, stages = await while_connected(request, door.search(question, posted.k))
+        return JSONResponse({"hits": [{**hit_json(h), "stages": s} for h, s in zip(hits, stages, strict=True)]})
+
+    return router
+
+
+def answer_json(answer: Answer, answer_id: str) -> dict[str, Any]:
+    """The answer object as HTTP has it."""
+    return {"answer_id": answer_id, **answer.as_json()}
+
+
+def _takes_events(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return "text/event-stream" in accepted or "application/json" not in accepted
+
+
+async def _events(
+    door: Door, question: str, history: Sequence[Mapping[str, str]], language: str
+) -> AsyncIterator[bytes]:
+    """status, sources, delta as often as there are sentences, citations, done; or error instead of the rest."""
+    started, number = perf_counter(), count(1)
+    yield event({"stage": "retrieving"}, "status", next(number))
+    try:
+        answer = await door.ask(question, history)
+    except ChengwenError as error:
+        yield event(error_json(error, language), "error", next(number))
+        return
+    told = answer_json(answer, uuid4().hex)
+    yield event(told["hits"], "sources", next(number))
+    door.metrics.first_delta.observe(perf_counter() - started)
+    for piece in pieces(answer.text):
+        yield event({"text": piece}, "delta", next(number))
+    yield event(told["citations"], "citations", next(number))
+    yield event(told, "done", next(number))

@@ -1,0 +1,123 @@
+"""The door that all questions over HTTP pass, whatever page or program sends them: one limit on work, one count."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from time import perf_counter
+from typing import TypeVar
+
+from starlette.requests import HTTPConnection
+
+from bot.answer import Answer
+from bot.service import Service
+from bot.settings import listed
+from bot.web.callers import Callers
+from bot.web.metrics import Metrics
+from bot.web.rates import Rates
+from bot.web.refusals import Busy, Refusal, TooMany
+from index import Hit
+
+PATIENCE = 10.0
+"""Seconds a question waits for its turn at most."""
+
+AGAIN = 2
+"""Seconds after which it is worth asking a busy server again."""
+
+Found = tuple[list[Hit], list[dict[str, float]]]
+"""Hits, and what each stage of the search says of each."""
+
+T = TypeVar("T")
+
+
+class Door:
+    """Asks `service` in `api.parallel` threads; at most `api.waiting` questions wait.
+
+    Once begun, an answer is finished and keeps its place even when its reader has gone; one that waits is dropped.
+    """
+
+    def __init__(self, service: Service, metrics: Metrics | None = None) -> None:
+        settings = service.settings.api
+        self.service = service
+        self.metrics = metrics or Metrics()
+        self.callers = Callers(listed(settings.proxies))
+        self.rates = Rates(settings.per_minute, settings.per_day)
+        self._parallel = settings.parallel
+        self._most = settings.waiting
+        self._places = asyncio.Semaphore(settings.parallel)
+        self._threads = ThreadPoolExecutor(settings.parallel, thread_name_prefix="answer")
+        self._working = self._waiting = 0
+
+    def admit(self, connection: HTTPConnection) -> None:
+        """Counts a question of this caller. Raises Busy where too many wait, and TooMany, at once."""
+        self._check_room()
+        try:
+            self.rates.count(self.callers.key(connection))
+        except TooMany as refusal:
+            raise self._refused(refusal) from None
+
+    async def ask(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
+        """What `Service.ask` gives. Raises Busy where too many wait, or the turn does not come in PATIENCE seconds."""
+        started = perf_counter()
+        answer = await self._turn(partial(self.service.ask, question, history))
+        self.metrics.answered(answer, perf_counter() - started)
+        return answer
+
+    async def search(self, question: str, k: int) -> Found:
+        """The best `k` passages. Raises Busy as `ask` does."""
+        return await self._turn(partial(self._found, question, k))
+
+    def _found(self, question: str, k: int) -> Found:
+        text, retriever = self.service.understand(question).text, self.service.retriever
+        started = perf_counter()
+        hits = retriever.search(text, k)
+        self.metrics.retrieval.observe(perf_counter() - started)
+        return hits, retriever.explain(text, [hit.passage for hit in hits])
+
+    async def _turn(self, work: Callable[[], T]) -> T:
+        await self._wait()
+        self._count(working=1)
+        running = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        # Released by the thread's end, not by ours: whoever leaves must not make room that is not there.
+        running.add_done_callback(self._leave)
+        return await asyncio.shield(running)
+
+    async def _wait(self) -> None:
+        """Until there is a place, which it takes."""
+        self._check_room()
+        self._count(waiting=1)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._places.acquire()
+        except TimeoutError:
+            raise self._refused(_busy()) from None
+        finally:
+            self._count(waiting=-1)
+
+    def _leave(self, done: asyncio.Future[T]) -> None:
+        self._count(working=-1)
+        self._places.release()
+
+    def _check_room(self) -> None:
+        if self._working + self._waiting >= self._parallel + self._most:
+            raise self._refused(_busy())
+
+    def _refused(self, refusal: Refusal) -> Refusal:
+        self.metrics.refused.labels(refusal.code).inc()
+        return refusal
+
+    def _count(self, working: int = 0, waiting: int = 0) -> None:
+        self._working += working
+        self._waiting += waiting
+        self.metrics.working.set(self._working)
+        self.metrics.waiting.set(self._waiting)
+
+
+def _busy() -> Busy:
+    return Busy(
+        f"现在提问的人太多：请 {AGAIN} 秒后再试。",
+        f"Too many are asking at the moment: try again in {AGAIN} seconds.",
+        AGAIN,
+    )

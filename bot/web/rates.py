@@ -1,0 +1,56 @@
+"""How many questions one caller, and all of them, may ask. The same count for every door."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+
+from bot.web.refusals import TooMany
+
+CALLERS_KEPT = 10_000
+"""Callers whose questions are counted; beyond them those who asked longest ago are forgotten."""
+
+MINUTE, DAY = 60, 24 * 3600
+
+
+class Rates:
+    """At most `per_minute` questions of a caller in any 60 seconds, and `per_day` of all callers in 24 hours.
+
+    `clock` gives seconds and never goes back. For one thread: the event loop's.
+    """
+
+    def __init__(self, per_minute: int, per_day: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_minute = per_minute
+        self._per_day = per_day
+        self._clock = clock
+        self._asked: OrderedDict[str, deque[float]] = OrderedDict()
+        self._day = clock()
+        self._today = 0
+
+    def __len__(self) -> int:
+        """How many callers are counted at present."""
+        return len(self._asked)
+
+    def count(self, caller: str) -> None:
+        """Counts one question. Raises TooMany, and does not count it, where there is no room."""
+        now = self._clock()
+        if now - self._day >= DAY:
+            self._day, self._today = now, 0
+        if self._today >= self._per_day:
+            wait = math.ceil(self._day + DAY - now)
+            raise TooMany("今天的提问已达总量上限，请明天再问。", "No more questions can be taken today.", wait)
+        asked = self._asked.setdefault(caller, deque())
+        self._asked.move_to_end(caller)
+        while asked and now - asked[0] >= MINUTE:
+            asked.popleft()
+        if len(asked) >= self._per_minute:
+            wait = max(1, math.ceil(asked[0] + MINUTE - now))
+            raise TooMany(
+                f"提问太频繁：请 {wait} 秒后再问。", f"Too many questions: ask again in {wait} seconds.", wait
+            )
+        asked.append(now)
+        self._today += 1
+        if len(self._asked) > CALLERS_KEPT:
+            self._asked.popitem(last=False)

@@ -1,0 +1,47 @@
+"""What the tests of the API share: an application on the article, events read from a stream, an encoder that waits."""
+
+import json
+from threading import Event
+from typing import Any
+
+from conftest import BigramEncoder
+from fastapi import FastAPI
+
+from bot.service import Service
+from bot.settings import load_settings
+from bot.web.app import create_app
+from corpus import Document
+from index import Vectors
+from index.snapshot import build
+
+QUESTION = "杭州健康码日最高使用量是多少？"
+ANSWER = "“杭州健康码”日最高使用量超过2685万次。[1]"
+UNLIMITED = ("api.per_minute=100000", "api.waiting=1000")
+
+
+class HeldEncoder(BigramEncoder):
+    """Encodes a question only while `open` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open = Event()
+        self.open.set()
+
+    def encode_query(self, sentences: list[str]) -> Vectors:
+        self.open.wait(20)
+        return super().encode_query(sentences)
+
+
+def application(article: Document, *settings: str, encoder: BigramEncoder | None = None) -> FastAPI:
+    """The whole application on one article, without an encoder unless one is given."""
+    return create_app(Service(build([article], encoder), encoder, load_settings(settings, {})))
+
+
+def events(stream: str) -> list[tuple[str, int, Any]]:
+    """(name, id, data) of each event of a stream."""
+    found = []
+    for block in stream.strip().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.split("\n") if not line.startswith(":"))
+        if fields:
+            found.append((fields["event"], int(fields["id"]), json.loads(fields["data"])))
+    return found

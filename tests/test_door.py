@@ -1,0 +1,232 @@
+"""One limit for all doors: what waits, what is refused and how soon, and what becomes of those who leave."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+
+import httpx
+import pytest
+import uvicorn
+from asking import ANSWER, QUESTION, HeldEncoder, application, events
+from fastapi import FastAPI
+from serving import serving
+
+from bot.answer import Answer
+from bot.cli.serve import bound
+from bot.service import Service
+from bot.settings import load_settings
+from bot.web.ask import asking
+from bot.web.door import AGAIN, Door
+from bot.web.refusals import Busy, error_response
+from bot.web.stream import _kept_alive
+from corpus import ChengwenError, Document
+from index.snapshot import build
+
+SMALL = ("api.parallel=2", "api.waiting=1", "api.per_minute=1000")
+
+
+@pytest.fixture
+def encoder() -> Iterator[HeldEncoder]:
+    held = HeldEncoder()
+    yield held
+    held.open.set()
+
+
+@pytest.fixture
+def door(article: Document, encoder: HeldEncoder) -> Door:
+    """Two at once, one waiting; suggestions are tried out before anything is held."""
+    service = Service(build([article], encoder), encoder, load_settings(SMALL, {}))
+    assert service.suggestions.opening
+    return Door(service)
+
+
+def figure(door: Door, name: str) -> float:
+    return door.metrics.registry.get_sample_value(f"chengwen_{name}") or 0.0
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Waits, a second at most, for what must become true."""
+    async with asyncio.timeout(1):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
+async def filled(door: Door, encoder: HeldEncoder) -> list[asyncio.Task[Answer]]:
+    """Two questions that are held, and one that waits."""
+    encoder.open.clear()
+    tasks = [asyncio.create_task(door.ask(QUESTION)) for _ in range(3)]
+    await until(lambda: (figure(door, "working"), figure(door, "waiting")) == (2, 1))
+    return tasks
+
+
+def test_an_answer_is_the_services(door: Door) -> None:
+    answer = asyncio.run(door.ask(QUESTION))
+    expected = door.service.ask(QUESTION)
+    assert answer.text == expected.text and answer.citations == expected.citations
+
+
+def test_a_full_house_refuses_at_once_and_recovers(door: Door, encoder: HeldEncoder) -> None:
+    async def scene() -> None:
+        tasks = await filled(door, encoder)
+        started = time.perf_counter()
+        for refused in (door.ask(QUESTION), door.search(QUESTION, 3)):
+            with pytest.raises(Busy) as caught:
+                await refused
+            assert caught.value.retry_after == AGAIN
+        assert time.perf_counter() - started < 0.1
+        encoder.open.set()
+        assert [answer.text for answer in await asyncio.gather(*tasks)] == [door.service.ask(QUESTION).text] * 3
+        assert (await door.ask(QUESTION)).citations
+        await until(lambda: (figure(door, "working"), figure(door, "waiting")) == (0, 0))
+
+    asyncio.run(scene())
+    assert door.metrics.registry.get_sample_value("chengwen_refused_total", {"code": "busy"}) == 2
+
+
+def test_who_leaves_the_line_makes_room(door: Door, encoder: HeldEncoder) -> None:
+    async def scene() -> None:
+        *held, waiting = await filled(door, encoder)
+        waiting.cancel()
+        await until(lambda: figure(door, "waiting") == 0)
+        another = asyncio.create_task(door.ask(QUESTION))
+        await until(lambda: figure(door, "waiting") == 1)
+        encoder.open.set()
+        assert all(answer.citations for answer in await asyncio.gather(*held, another))
+
+    asyncio.run(scene())
+
+
+def test_who_leaves_while_asked_keeps_the_place_until_the_thread_ends(door: Door, encoder: HeldEncoder) -> None:
+    async def scene() -> None:
+        first, second, waiting = await filled(door, encoder)
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        assert (figure(door, "working"), figure(door, "waiting")) == (2, 1)
+        encoder.open.set()
+        await asyncio.gather(second, waiting)
+        await until(lambda: figure(door, "working") == 0)
+
+    asyncio.run(scene())
+
+
+def test_nobody_waits_for_ever(door: Door, encoder: HeldEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.door.PATIENCE", 0.05)
+
+    async def scene() -> None:
+        *held, waiting = await filled(door, encoder)
+        with pytest.raises(Busy):
+            await waiting
+        encoder.open.set()
+        await asyncio.gather(*held)
+
+    asyncio.run(scene())
+
+
+@pytest.fixture
+def app(door: Door) -> FastAPI:
+    app = FastAPI()
+    app.add_exception_handler(ChengwenError, error_response)
+    app.include_router(asking(door))
+    return app
+
+
+def test_over_http_it_is_503_and_when_to_come_back(app: FastAPI, door: Door, encoder: HeldEncoder) -> None:
+    async def scene(client: httpx.AsyncClient) -> None:
+        tasks = await filled(door, encoder)
+        for body in ({"question": QUESTION}, {"question": QUESTION, "stream": False}):
+            answer = await client.post("/api/ask", json=body)
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, str(AGAIN))
+            assert answer.json()["error"]["retry_after"] == AGAIN and answer.json()["error"]["code"] == "busy"
+        encoder.open.set()
+        await asyncio.gather(*tasks)
+        answer = await client.post("/api/ask", json={"question": QUESTION})
+        assert events(answer.text)[-1][0] == "done"
+
+    async def run() -> None:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.test") as client:
+            await scene(client)
+
+    asyncio.run(run())
+
+
+def seen(door: Door, name: str, value: float) -> None:
+    """Waits two seconds at most for a figure."""
+    deadline = time.monotonic() + 2
+    while figure(door, name) != value:
+        assert time.monotonic() < deadline, (name, figure(door, name))
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_reader_who_goes_is_not_waited_for(app: FastAPI, door: Door, encoder: HeldEncoder, stream: bool) -> None:
+    body = {"question": QUESTION, "stream": stream}
+    with serving(app) as address:
+        encoder.open.clear()
+        ask = partial(httpx.post, f"{address}api/ask", json=body, timeout=30)
+        held = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in held:
+            thread.start()
+        seen(door, "working", 2)
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{address}api/ask", json=body, timeout=0.3)
+        seen(door, "waiting", 0)
+        encoder.open.set()
+        for thread in held:
+            thread.join()
+        assert httpx.post(f"{address}api/ask", json=body).status_code == 200
+
+
+def test_a_stopping_server_finishes_the_answers_under_way(app: FastAPI, door: Door, encoder: HeldEncoder) -> None:
+    listener = bound({"PORT": "0"})
+    listener.listen()
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=20))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}/api/ask"
+    while not server.started:
+        time.sleep(0.01)
+    encoder.open.clear()
+    with httpx.stream("POST", address, json={"question": QUESTION}, timeout=20) as answer:
+        chunks = answer.iter_text()
+        said = next(chunks)
+        assert "event: status" in said
+        seen(door, "working", 1)
+        server.should_exit = True
+        time.sleep(0.3)
+        assert thread.is_alive()
+        encoder.open.set()
+        said += "".join(chunks)
+    thread.join(5)
+    assert not thread.is_alive() and events(said)[-1][0] == "done"
+
+
+def test_silence_is_broken_by_comments(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.stream.PING", 0.02)
+
+    async def slow() -> None:
+        async def two() -> AsyncIterator[bytes]:
+            yield b"one"
+            await asyncio.sleep(0.09)
+            yield b"two"
+
+        found = [chunk async for chunk in _kept_alive(two())]
+        assert (found[0], found[-1]) == (b"one", b"two") and set(found[1:-1]) == {b": ping\n\n"}
+        assert 2 <= len(found) - 2 <= 4
+
+    asyncio.run(slow())
+
+
+def test_the_whole_application_has_one_door(article: Document) -> None:
+    async def scene() -> None:
+        transport = httpx.ASGITransport(application(article, "api.per_minute=2"))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            body = {"question": QUESTION, "stream": False}
+            assert (await client.post("/api/ask", json=body)).json()["text"] == ANSWER
+            assert (await client.post("/api/search", json={"question": QUESTION})).status_code == 200
+            chat = {"messages": [{"role": "user", "content": QUESTION}]}
+            refused = await client.post("/v1/chat/completions", json=chat)
+            assert refused.status_code == 429 and 58 <= int(refused.headers["retry-after"]) <= 60
+
+    asyncio.run(scene())
