@@ -288,6 +288,21 @@ def test_nothing_is_sent_when_nothing_is_written(page: Page) -> None:
     expect(page.locator(".cw-asked")).to_have_count(0)
 
 
+def test_what_is_sent_right_after_a_reload_goes_on_with_the_conversation(page: Page) -> None:
+    ask(page, NUMBER)
+    page.reload(wait_until="commit")
+    box(page).fill(NETS)
+    for _ in range(40):
+        page.keyboard.press("Enter")
+        if page.locator(".cw-asked", has_text=NETS).count():
+            break
+        page.wait_for_timeout(100)
+    expect(page.locator(".cw-asked")).to_have_text([NUMBER, NETS])
+    expect(page.locator(".cw-message:not(.cw-waiting)")).to_have_count(2)
+    button(page, "历史").click()
+    expect(page.locator(".cw-title")).to_have_text([NUMBER])
+
+
 def test_a_question_in_the_address_is_written_and_not_sent(page: Page) -> None:
     page.goto("/?ask=文中“两张网”说的是什么？")
     expect(box(page)).to_have_value("文中“两张网”说的是什么？")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 
 from tqdm import tqdm
 
@@ -114,7 +115,7 @@ def _new_run(arguments: Namespace, assignments: list[str], name: str, keep: bool
         note(pick(f"注意：{one.where} {one.zh}", f"note: {one.where} {one.en}"))
     runs = Runs(home() / FILE)
     if not again and (known := runs.same(fingerprint(opened, dataset, settings))):
-        return runs.get(known.run_id)
+        return replace(runs.get(known.run_id), name=name)
     with tqdm(total=len(dataset.cases), desc=pick("评测", "evaluating"), file=sys.stderr) as bar:
         made = evaluate(opened, dataset, settings, name or _name(assignments), lambda done, _: bar.update(done - bar.n))
     if keep:

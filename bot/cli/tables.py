@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 from bot.cli.output import pick
 from bot.evals.compare import Compared, by_kind, means
@@ -101,4 +102,6 @@ def comparison_json(base: Run | None, other: Run, found: Sequence[Compared]) -> 
 
 
 def _row(name: str, cells: Sequence[str], width: int = 14) -> str:
-    return f"{name:<{width}}" + "".join(f"{cell:>10}" for cell in cells)
+    # A Chinese character takes two columns of a terminal.
+    wide = sum(east_asian_width(character) in "WF" for character in name)
+    return f"{name:<{width - wide}}" + "".join(f"{cell:>10}" for cell in cells)

@@ -22,10 +22,13 @@ const follow = () => {
 };
 for (const type of ["wheel", "touchmove"]) document.addEventListener(type, () => { following = false; }, { passive: true });
 
+let begun = false;
+
 // An answer is done when the last message is no longer waiting and the box can send again.
 let asking = false;
 let shown = "";
 const changed = () => {
+  if (isReady()) awaited = 0;
   showVerdicts();
   follow();
   if (gradio.isAsking()) {
@@ -121,8 +124,16 @@ document.addEventListener("click", (event) => {
   if (name && !gradio.isAsking()) ACTIONS[name](button);
 });
 
+// A question sent before a kept conversation is drawn would be kept in its place.
+const PATIENCE = 3000;
+let drawnBy = 0;
+let awaited = 0;
+const isReady = () => begun && (gradio.bubbles().length >= awaited || Date.now() > drawnBy);
+
 // Shows a kept conversation, or an empty one.
 const open = (entry) => {
+  awaited = entry?.messages.length ?? 0;
+  drawnBy = Date.now() + PATIENCE;
   if (entry) kept.resume(entry);
   else kept.begin();
   gradio.keep("");
@@ -135,7 +146,7 @@ const open = (entry) => {
 document.getElementById("cw-new").addEventListener("click", () => { if (!gradio.isAsking()) open(null); });
 offerHistory(open);
 followMarks();
-gradio.guardEnter();
+gradio.guardEnter(isReady);
 
 // "/" goes to the box, as on many sites; not while something is being written.
 document.addEventListener("keydown", (event) => {
@@ -158,7 +169,6 @@ window.addEventListener("pagehide", () => {
 
 // Gradio loads the page again when the server is back.
 const troubled = (what) => announce(word(what), { seen: true, stays: what === "lost" });
-let begun = false;
 gradio.watch(() => {
   if (!begun && gradio.box() && document.querySelector("#cw-saved textarea") && !gradio.isAsking()) {
     begun = true;

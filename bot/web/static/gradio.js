@@ -87,13 +87,13 @@ export const watch = (changed, troubled) => {
 };
 
 // Enter that picks a word in an input method does not send, nor does anything that would send an empty box.
-export const guardEnter = () => {
+export const guardEnter = (isReady) => {
   const idle = (event) => {
     const sends = event.target.closest?.(event.type === "click" ? ".submit-button" : "#cw-box textarea");
     if (!sends || (event.type !== "click" && event.key !== "Enter")) return;
     // Safari says isComposing false for the Enter that ends a composition, and keyCode 229.
     const composing = event.isComposing || event.keyCode === 229;
-    if (!composing && (event.shiftKey || box().value.trim())) return;
+    if (!composing && (event.shiftKey || (box().value.trim() && isReady()))) return;
     event.stopImmediatePropagation();
     if (!composing) event.preventDefault();
   };
