@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
+from asking import application
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from starlette.types import Message
@@ -16,7 +17,7 @@ from starlette.types import Message
 from bot.feedback import FILE, Feedback
 from bot.web.judgements import BODY_LIMIT, judgements
 from bot.web.refusals import error_response
-from corpus import ChengwenError
+from corpus import ChengwenError, Document
 
 ID = "0123456789abcdef" * 2
 GIVEN: dict[str, Any] = {
@@ -246,3 +247,10 @@ def test_a_store_that_fails_is_503_and_its_path_is_for_the_log(
     assert refused(client, GIVEN, "zh") == (503, "暂时无法记录反馈，请稍后再试。")
     feedback.path.unlink()
     assert client.post("/api/feedback", json=GIVEN).status_code == 204
+
+
+def test_one_address_cannot_push_out_what_others_said(article: Document) -> None:
+    client = TestClient(application(article), base_url="http://127.0.0.1")
+    given = [client.post("/api/feedback", json=GIVEN, headers={"origin": "http://127.0.0.1"}) for _ in range(31)]
+    assert [answer.status_code for answer in given] == [204] * 30 + [429]
+    assert given[-1].headers["retry-after"] and given[-1].json()["error"]["code"] == "too_many"

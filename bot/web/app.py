@@ -28,12 +28,16 @@ from bot.web.metrics import measured
 from bot.web.openapi import describe
 from bot.web.operator import Gate, login
 from bot.web.pages import pages
+from bot.web.rates import Rates
 from bot.web.refusals import error_response, nobody
 from bot.web.requests import AskRequest, ChatRequest, SearchRequest
 from bot.web.shell import Shell
 from bot.web.workbench import workbench
 from corpus import ChengwenError
 from index.manifest import Generation
+
+JUDGED_PER_MINUTE, JUDGED_PER_DAY = 30, 5_000
+"""Judgements of one address, and of all: more would push out those of other people."""
 
 STATIC = Path(__file__).parent / "static"
 
@@ -60,18 +64,27 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     )
     app.add_middleware(Shell)
     app.add_middleware(Guard)
-    app.include_router(judgements(Feedback(home() / FILE), str(service.index.get("generation") or "")))
-    app.include_router(asking(door))
-    app.include_router(completions(door))
-    token = service.settings.operator.token.get_secret_value()
-    keys = Keys([*listed(api.keys.get_secret_value()), *([token] if token else [])])
-    app.include_router(measured(door.metrics, lambda r: door.callers.is_local(r) or keys.are_met(r)))
+    _add_api(app, service, door)
     app.include_router(pages(service, generation, service.settings.feedback.days), include_in_schema=False)
     app.include_router(routes(service))
     describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
     app.mount("/ui", StaticFiles(directory=STATIC))
     mount_chat(app, door)
     return app
+
+
+def _add_api(app: FastAPI, service: Service, door: Door) -> None:
+    """What programs ask: answers, the API of other bots, judgements, figures."""
+    judging = Rates(JUDGED_PER_MINUTE, JUDGED_PER_DAY)
+    generation = str(service.index.get("generation") or "")
+    app.include_router(
+        judgements(Feedback(home() / FILE), generation, lambda request: judging.count(door.callers.key(request)))
+    )
+    app.include_router(asking(door))
+    app.include_router(completions(door))
+    token = service.settings.operator.token.get_secret_value()
+    keys = Keys([*listed(service.settings.api.keys.get_secret_value()), *([token] if token else [])])
+    app.include_router(measured(door.metrics, lambda r: door.callers.is_local(r) or keys.are_met(r)))
 
 
 def _add_operator(app: FastAPI, service: Service, generation: Generation | None, local: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
@@ -41,16 +42,19 @@ class Posted(BaseModel):
     generation: str = Field("", pattern=r"^[A-Za-z0-9_.-]{0,40}$")
 
 
-def judgements(feedback: Feedback, generation: str = "") -> APIRouter:
+def judgements(
+    feedback: Feedback, generation: str = "", admit: Callable[[Request], None] = lambda request: None
+) -> APIRouter:
     """The route: 204, or an error, 503 where nothing can be kept. Nothing of the caller is kept.
 
-    `generation` is the index that answers now, for judgements that do not name one.
+    `generation` is the index that answers now, for judgements that do not name one; `admit` raises TooMany.
     """
     router = APIRouter(tags=["ask"])
 
     @router.post("/api/feedback", **FEEDBACK)
     async def judge(request: Request) -> Response:
         try:
+            admit(request)
             posted = await read(request, Posted, BODY_LIMIT)
             if posted.verdict is None:
                 await run_sync(feedback.withdraw, posted.answer_id)
