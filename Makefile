@@ -7,7 +7,7 @@ export HF_HUB_OFFLINE := 1
 export CHENGWEN_DATA ?= $(wildcard ../shared/data)
 HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: install run test check gate bench bench-page faults
+.PHONY: install run test check gate bench bench-page load faults
 
 install: .venv/ready
 
@@ -27,7 +27,7 @@ run: install
 	@touch $@
 
 .venv/tests: .venv/installed
-	@$(PIP) install -c constraints.txt -e '.[test]'
+	@$(PIP) install -c constraints.txt -e '.[test,load,mcp]'
 	@touch $@
 
 test: .venv/tests .venv/ready
@@ -48,6 +48,9 @@ bench: .venv/tests .venv/ready
 
 bench-page: .venv/tests .venv/ready
 	@$(BIN)/python tests/measure_page.py
+
+load: .venv/tests .venv/ready
+	@$(BIN)/python tests/load.py
 
 faults: .venv/tests .venv/ready
 	@$(BIN)/python -m pytest -q -m slow

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+# Other sites, for tests of what is shown in them.
+ARGUMENTS += ["--host-resolver-rules=MAP *.test 127.0.0.1"]
 
 # A page that is slow on a busy machine is no wrong page.
 expect.set_options(timeout=20_000)

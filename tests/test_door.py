@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,10 +18,12 @@ from bot.answer import Answer
 from bot.cli.serve import bound
 from bot.service import Service
 from bot.settings import load_settings
+from bot.sites import FILE, Sites
 from bot.web.ask import asking
 from bot.web.door import AGAIN, Door
 from bot.web.refusals import Busy, error_response
 from bot.web.stream import _kept_alive
+from bot.web.visits import Visits
 from corpus import ChengwenError, Document
 from index.snapshot import build
 
@@ -125,10 +128,10 @@ def test_nobody_waits_for_ever(door: Door, encoder: HeldEncoder, monkeypatch: py
 
 
 @pytest.fixture
-def app(door: Door) -> FastAPI:
+def app(door: Door, tmp_path: Path) -> FastAPI:
     app = FastAPI()
     app.add_exception_handler(ChengwenError, error_response)
-    app.include_router(asking(door))
+    app.include_router(asking(door, Visits(Sites(tmp_path / FILE), door.service)))
     return app
 
 

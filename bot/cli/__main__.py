@@ -14,6 +14,7 @@ from corpus import ChengwenError
 _MODULES = {
     "serve": "bot.cli.serve",
     "ask": "bot.cli.ask",
+    "mcp": "bot.cli.mcp",
     "add": "bot.cli.articles",
     "list": "bot.cli.articles",
     "remove": "bot.cli.articles",

@@ -32,6 +32,7 @@ def parser() -> ArgumentParser:
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     _serve(commands)
     _ask(commands)
+    _command(commands, "mcp", "作为 MCP 工具，供其他程序调用", "be tools of MCP for the program that starts it")
     _articles(commands)
     _index(commands)
     doctor = _command(commands, "doctor", "检查安装、编码模型和索引", "check installation, encoder and index")

@@ -16,11 +16,14 @@ from bot.evals.runs import Runs
 from bot.feedback import FILE, Feedback
 from bot.service import Service
 from bot.settings import home, listed
+from bot.sites import FILE as SITES
+from bot.sites import Sites
 from bot.web.api import routes
 from bot.web.ask import asking
 from bot.web.chat import mount_chat
 from bot.web.completions import completions
 from bot.web.door import Door
+from bot.web.embed import embed
 from bot.web.entry import Entry, Keys
 from bot.web.guard import Guard
 from bot.web.judgements import Posted, judgements
@@ -32,6 +35,7 @@ from bot.web.rates import Rates
 from bot.web.refusals import error_response, nobody
 from bot.web.requests import AskRequest, ChatRequest, SearchRequest
 from bot.web.shell import Shell
+from bot.web.visits import Visits
 from bot.web.workbench import workbench
 from corpus import ChengwenError
 from index.manifest import Generation
@@ -54,7 +58,8 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     app.add_exception_handler(ChengwenError, error_response)
     app.add_exception_handler(ClientDisconnect, nobody)
     _add_operator(app, service, generation, operator)
-    app.add_middleware(Entry, settings=api)
+    visits = Visits(Sites(home() / SITES), service)
+    app.add_middleware(Entry, settings=api, is_widget=visits.is_widget)
     # Gradio answers any origin unless it finds exactly this class on the parent.
     app.add_middleware(
         CORSMiddleware,
@@ -64,7 +69,7 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     )
     app.add_middleware(Shell)
     app.add_middleware(Guard)
-    _add_api(app, service, door)
+    _add_api(app, service, door, visits)
     app.include_router(pages(service, generation, service.settings.feedback.days), include_in_schema=False)
     app.include_router(routes(service))
     describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
@@ -73,14 +78,15 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     return app
 
 
-def _add_api(app: FastAPI, service: Service, door: Door) -> None:
-    """What programs ask: answers, the API of other bots, judgements, figures."""
+def _add_api(app: FastAPI, service: Service, door: Door, visits: Visits) -> None:
+    """What programs and other sites ask: answers, the API of other bots, the widget, judgements, figures."""
     judging = Rates(JUDGED_PER_MINUTE, JUDGED_PER_DAY)
     generation = str(service.index.get("generation") or "")
     app.include_router(
         judgements(Feedback(home() / FILE), generation, lambda request: judging.count(door.callers.key(request)))
     )
-    app.include_router(asking(door))
+    app.include_router(asking(door, visits))
+    app.include_router(embed(service, visits), include_in_schema=False)
     app.include_router(completions(door))
     token = service.settings.operator.token.get_secret_value()
     keys = Keys([*listed(service.settings.api.keys.get_secret_value()), *([token] if token else [])])

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from itertools import count
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from bot.answer import Answer, hit_json
 from bot.limits import check_history, check_question
 from bot.web.door import Door
+from bot.web.metrics import Metrics
 from bot.web.openapi import ASK, SEARCH
 from bot.web.refusals import error_json, language
 from bot.web.requests import AskRequest, SearchRequest, read, while_connected
 from bot.web.stream import event, event_stream, pieces
+from bot.web.visits import Visits
 from corpus import ChengwenError
 
 
-def asking(door: Door) -> APIRouter:
-    """The two routes."""
+def asking(door: Door, visits: Visits) -> APIRouter:
+    """The two routes. What comes through the widget of a site counts for it too, and is answered from its articles."""
     router = APIRouter(tags=["ask"])
 
     @router.post("/api/ask", **ASK)
@@ -30,10 +34,14 @@ def asking(door: Door) -> APIRouter:
         posted = await read(request, AskRequest)
         question = check_question(posted.question)
         history = check_history([turn.model_dump() for turn in posted.history])
+        site = visits.site_of(request)
         door.admit(request)
+        visits.admit(site)
+        # One of some articles takes a second to make, the first time.
+        narrow = await run_sync(visits.service_for, site) if site and site.tags else None
         if posted.stream and _takes_events(request):
-            return event_stream(_events(door, question, history, language(request)))
-        answer = await while_connected(request, door.ask(question, history))
+            return event_stream(_events(partial(door.ask, question, history, narrow), door.metrics, language(request)))
+        answer = await while_connected(request, door.ask(question, history, narrow))
         return JSONResponse(answer_json(answer, uuid4().hex))
 
     @router.post("/api/search", **SEARCH)
@@ -57,20 +65,18 @@ def _takes_events(request: Request) -> bool:
     return "text/event-stream" in accepted or "application/json" not in accepted
 
 
-async def _events(
-    door: Door, question: str, history: Sequence[Mapping[str, str]], language: str
-) -> AsyncIterator[bytes]:
+async def _events(ask: Callable[[], Awaitable[Answer]], metrics: Metrics, language: str) -> AsyncIterator[bytes]:
     """status, sources, delta as often as there are sentences, citations, done; or error instead of the rest."""
     started, number = perf_counter(), count(1)
     yield event({"stage": "retrieving"}, "status", next(number))
     try:
-        answer = await door.ask(question, history)
+        answer = await ask()
     except ChengwenError as error:
         yield event(error_json(error, language), "error", next(number))
         return
     told = answer_json(answer, uuid4().hex)
     yield event(told["hits"], "sources", next(number))
-    door.metrics.first_delta.observe(perf_counter() - started)
+    metrics.first_delta.observe(perf_counter() - started)
     for piece in pieces(answer.text):
         yield event({"text": piece}, "delta", next(number))
     yield event(told["citations"], "citations", next(number))

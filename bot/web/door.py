@@ -58,10 +58,15 @@ class Door:
         except TooMany as refusal:
             raise self._refused(refusal) from None
 
-    async def ask(self, question: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
-        """What `Service.ask` gives. Raises Busy where too many wait, or the turn does not come in PATIENCE seconds."""
+    async def ask(
+        self, question: str, history: Sequence[Mapping[str, str]] = (), service: Service | None = None
+    ) -> Answer:
+        """What `Service.ask` gives; `service` is one of some articles only.
+
+        Raises Busy where too many wait, or the turn does not come in PATIENCE seconds.
+        """
         started = perf_counter()
-        answer = await self._turn(partial(self.service.ask, question, history))
+        answer = await self._turn(partial((service or self.service).ask, question, history))
         self.metrics.answered(answer, perf_counter() - started)
         return answer
 

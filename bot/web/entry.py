@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection, Request
@@ -48,8 +48,11 @@ class Keys:
 class Entry:
     """Wraps an application: checks the host, the origin, the length and, for questions to the API, the key."""
 
-    def __init__(self, app: ASGIApp, settings: ApiSettings) -> None:
+    def __init__(
+        self, app: ASGIApp, settings: ApiSettings, is_widget: Callable[[HTTPConnection], bool] = lambda caller: False
+    ) -> None:
         self._app = app
+        self._is_widget = is_widget
         self._hosts = {host.lower() for host in listed(settings.hosts)}
         self._origins = set(listed(settings.origins))
         self._keys = Keys(listed(settings.keys.get_secret_value()))
@@ -80,11 +83,15 @@ class Entry:
         if method not in _SAFE:
             self._check_origin(caller)
             _check_length(caller, path.startswith(_API))
-        if self._keys and method != "OPTIONS" and _WITH_KEY.fullmatch(path) and not self._keys.are_met(caller):
+        if self._keys and method != "OPTIONS" and _WITH_KEY.fullmatch(path) and not self._may(caller, path):
             raise Unauthorized(
                 "需要密钥：请在请求头写 Authorization: Bearer 密钥。",
                 "A key is needed: send Authorization: Bearer KEY.",
             )
+
+    def _may(self, caller: HTTPConnection, path: str) -> bool:
+        """A key opens all; the token of a site opens what its widget asks."""
+        return self._keys.are_met(caller) or (path == "/api/ask" and self._is_widget(caller))
 
     def _check_origin(self, caller: HTTPConnection) -> None:
         """Raises Forbidden for what a browser sends for a page of another site; programs name no origin."""

@@ -50,6 +50,9 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["path"] == "/embed":
+                    # Its own frame-ancestors say who may frame it; this header knows of no other sites.
+                    del headers["x-frame-options"]
                 if scope["path"].startswith("/ui/"):
                     # Asked about each time: pages and scripts of two versions must not meet.
                     headers["cache-control"] = "no-cache"

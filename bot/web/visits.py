@@ -43,6 +43,11 @@ class Visits:
             raise Forbidden("这个网站没有登记，或登记已取消。", "This site is not registered, or no longer.")
         return site
 
+    def is_widget(self, connection: HTTPConnection) -> bool:
+        """Whether the widget of a registered site asks."""
+        token = connection.headers.get(HEADER)
+        return token is not None and self.sites.find(token) is not None
+
     def admit(self, site: Site | None) -> None:
         """Counts a question of `site`. Raises TooMany, and does not count it, where it has asked enough in 24 hours."""
         if site is None:

@@ -215,6 +215,7 @@ host.on("reset", begin);
 
 document.getElementById("cw-close").hidden = !host.embedded;
 restore(kept.ofTab());
+sending.disabled = false;
 document.getElementById("cw-resume").hidden = !kept.ofBefore().length;
 host.tell("ready");
 if (!host.embedded) focus();
