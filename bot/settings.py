@@ -78,7 +78,7 @@ class ApiSettings(BaseModel):
     proxies: str = Field("", min_length=0, max_length=4000, description="proxies whose X-Forwarded-For is believed")
     per_minute: int = Field(20, ge=1, le=1_000_000, description="questions of one address in a minute")
     per_day: int = Field(100_000, ge=1, le=1_000_000_000, description="questions of all in 24 hours")
-    parallel: int = Field(4, ge=1, le=64, description="questions answered at the same time")
+    parallel: int = Field(2, ge=1, le=64, description="questions answered at the same time")
     waiting: int = Field(64, ge=0, le=10_000, description="questions that may wait; further ones get 503")
 
     @field_validator("origins")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -39,9 +39,12 @@ def asking(door: Door, visits: Visits) -> APIRouter:
         visits.admit(site)
         # One of some articles takes a second to make, the first time.
         narrow = await run_sync(visits.service_for, site) if site and site.tags else None
-        if posted.stream and _takes_events(request):
-            return event_stream(_events(partial(door.ask, question, history, narrow), door.metrics, language(request)))
-        answer = await while_connected(request, door.ask(question, history, narrow))
+        answering = asyncio.ensure_future(door.ask(question, history, narrow))
+        # It takes its place in the line, or finds none, before a word is sent: 503 then, not an event.
+        await asyncio.sleep(0)
+        if posted.stream and _takes_events(request) and not (answering.done() and answering.exception()):
+            return event_stream(_events(answering, door.metrics, language(request)))
+        answer = await while_connected(request, answering)
         return JSONResponse(answer_json(answer, uuid4().hex))
 
     @router.post("/api/search", **SEARCH)
@@ -65,12 +68,12 @@ def _takes_events(request: Request) -> bool:
     return "text/event-stream" in accepted or "application/json" not in accepted
 
 
-async def _events(ask: Callable[[], Awaitable[Answer]], metrics: Metrics, language: str) -> AsyncIterator[bytes]:
+async def _events(answering: Awaitable[Answer], metrics: Metrics, language: str) -> AsyncIterator[bytes]:
     """status, sources, delta as often as there are sentences, citations, done; or error instead of the rest."""
     started, number = perf_counter(), count(1)
     yield event({"stage": "retrieving"}, "status", next(number))
     try:
-        answer = await ask()
+        answer = await answering
     except ChengwenError as error:
         yield event(error_json(error, language), "error", next(number))
         return

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Annotated, Any, TypeVar
+from collections.abc import Awaitable
+from typing import Annotated, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -130,7 +130,7 @@ def wrong(field: str, why: str) -> UsageError:
     return UsageError(f"请求中的 {name} 不可用（{why}）。", f"{name} of the request is not valid ({why}).")
 
 
-async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
+async def while_connected(request: Request, work: Awaitable[T]) -> T:
     """What `work` gives. Stops it and raises ClientDisconnect when the caller goes."""
     working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
     try:
