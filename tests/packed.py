@@ -32,11 +32,12 @@ PIECES = [
 FORMS = {"\t": " ", "\u200b": "", "Ａ": "A", "①": "1", "㎢": "km2", "ａ": "a"}
 
 
-def write_packed(path: Path, layers: int = LAYERS, **change: Floats) -> Path:
+def write_packed(path: Path, layers: int = LAYERS, positions: int = POSITIONS, **change: Floats) -> Path:
     """Writes a model of `layers` layers; `change` replaces vectors by name, "l0_fi_b" for l0.fi.b."""
-    vectors, matrices = _weights(layers)
+    vectors, matrices = _weights(layers, positions)
     vectors |= {name.replace("_", "."): values for name, values in change.items()}
-    path.write_bytes(_header(layers) + _tensors(vectors, matrices, len(_header(layers))))
+    header = _header(layers, positions)
+    path.write_bytes(header + _tensors(vectors, matrices, len(header)))
     return path
 
 
@@ -69,7 +70,7 @@ def reference(model: PackedModel, ids: list[int], layers: int = LAYERS) -> np.nd
         return x.reshape(len(ids), HEADS, -1).swapaxes(0, 1)
 
     place = vectors["emb.pos"].reshape(-1, HIDDEN)[: len(ids)] + vectors["emb.type"][:HIDDEN]
-    x = normal(weights["emb.word"][ids] + place, "emb.ln")
+    x = normal(model.words.floats()[ids] + place, "emb.ln")
     for layer in (f"l{number}" for number in range(layers)):
         q, k, v = (heads(linear(x, f"{layer}.{part}")) for part in "qkv")
         scores = np.exp(q @ k.swapaxes(1, 2) / math.sqrt(HIDDEN // HEADS))
@@ -83,8 +84,8 @@ def reference(model: PackedModel, ids: list[int], layers: int = LAYERS) -> np.nd
 exact_gelu: Callable[[np.ndarray], np.ndarray] = np.vectorize(lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2)
 
 
-def _header(layers: int) -> bytes:
-    sizes = (HIDDEN, layers, HEADS, FEED, len(PIECES) + 2, POSITIONS, 2)
+def _header(layers: int, positions: int = POSITIONS) -> bytes:
+    sizes = (HIDDEN, layers, HEADS, FEED, len(PIECES) + 2, positions, 2)
     encoded = [piece.encode() for piece in PIECES]
     text = b"".join(encoded)
     offsets = np.cumsum([0, *map(len, encoded)]).astype("<u4")
@@ -114,7 +115,7 @@ def _tensors(vectors: Mapping[str, Floats], matrices: Mapping[str, bytes], start
     return directory + body
 
 
-def _weights(layers: int) -> tuple[dict[str, Floats], dict[str, bytes]]:
+def _weights(layers: int, positions: int = POSITIONS) -> tuple[dict[str, Floats], dict[str, bytes]]:
     random = np.random.default_rng(layers)
 
     def blocks(rows: int, columns: int) -> bytes:
@@ -125,7 +126,7 @@ def _weights(layers: int) -> tuple[dict[str, Floats], dict[str, bytes]]:
     def floats(count: int) -> Floats:
         return random.normal(0, 0.2, count).astype(np.float32)
 
-    vectors = {"emb.pos": floats(POSITIONS * HIDDEN), "emb.type": floats(2 * HIDDEN)}
+    vectors = {"emb.pos": floats(positions * HIDDEN), "emb.type": floats(2 * HIDDEN)}
     matrices = {"emb.word": blocks(len(PIECES) + 2, HIDDEN)}
     norms = ["emb.ln"]
     for layer in (f"l{number}" for number in range(layers)):

@@ -37,7 +37,7 @@ def test_a_whole_file(tmp_path: Path) -> None:
     assert (model.pieces.bos, model.pieces.pad, model.pieces.eos, model.pieces.unk) == (0, 1, 2, 3)
     assert model.pieces.scores[PIECES.index("城市")] == -3.5
     assert model.pieces.normal_forms == FORMS
-    assert model.matrices["emb.word"].floats().shape == (len(PIECES) + 2, HIDDEN)
+    assert model.words.floats().shape == (len(PIECES) + 2, HIDDEN)
     assert model.matrices["l1.fi.w"].floats().shape == (FEED, HIDDEN)
     assert model.matrices["l1.fo.w"].floats().shape == (HIDDEN, FEED)
     assert model.vectors["l1.fi.b"].shape == (FEED,)

@@ -23,6 +23,7 @@ _MODULES = {
     "purge": "bot.cli.feedback",
     "eval": "bot.cli.evals",
     "site": "bot.cli.sites",
+    "train": "bot.cli.train",
 }
 
 

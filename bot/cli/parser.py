@@ -40,6 +40,7 @@ def parser() -> ArgumentParser:
     _purge(commands)
     _evals(commands)
     _sites(commands)
+    _train(commands)
     return whole
 
 
@@ -137,6 +138,16 @@ def _sites(commands: Any) -> None:
     remove.add_argument("name", metavar="NAME", help=pick("名称", "its name"))
     for command in (add, _command(actions, "list", "列出登记的网站", "list the sites")):
         _json(command)
+
+
+def _train(commands: Any) -> None:
+    train = commands.add_parser("train", help=pick("训练阅读模型", "train the reading network"))
+    actions = train.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
+    reader = _command(actions, "reader", "用题集训练阅读模型", "train the reading network on question sets")
+    reader.add_argument("files", nargs="+", type=_path, metavar="FILE", help=pick("题集", "question sets"))
+    reader.add_argument("--steps", type=_count, metavar="N", help=pick("步数", "steps"))
+    folder = pick("检查点和结果的目录", "where checkpoints and results go")
+    reader.add_argument("--output", type=_path, metavar="DIR", help=folder)
 
 
 def _dataset(command: ArgumentParser) -> ArgumentParser:

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -58,11 +59,19 @@ def converted_folder(cache: Path, *, progress: bool = True, packed: Path | None 
     where that is no use, or where there is no room.
     """
     folder = cache / f"{NAME}-int8-{_FORM}"
+    return folder, made_once(folder, lambda made: _convert(packed or packed_file(), made, progress))
+
+
+def made_once(folder: Path, make: Callable[[Path], Facts]) -> Facts:
+    """What `check` finds of `folder`, which `make` fills and seals where it is missing or damaged.
+
+    Raises EncoderUnavailable where there is no room.
+    """
     if facts := _checked(folder):
-        return folder, facts
-    packed = packed or packed_file()
+        return facts
+    cache = folder.parent
     try:
-        return folder, _made(folder, packed, progress)
+        return _made(folder, make)
     except OSError as error:
         raise EncoderUnavailable(
             f"无法写入编码模型的缓存目录 {cache}（{error.strerror}）："
@@ -79,8 +88,8 @@ def _checked(folder: Path) -> Facts | None:
     return None
 
 
-def _made(folder: Path, packed: Path, progress: bool) -> Facts:
-    """Converts beside the folder and moves the result there, unless another process was first."""
+def _made(folder: Path, make: Callable[[Path], Facts]) -> Facts:
+    """Makes it beside the folder and moves the result there, unless another process was first."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     for old in folder.parent.glob(".partial-*"):
         if time.time() - old.stat().st_mtime > _ABANDONED:
@@ -88,7 +97,7 @@ def _made(folder: Path, packed: Path, progress: bool) -> Facts:
     with TemporaryDirectory(prefix=".partial-", dir=folder.parent) as partial:
         made = Path(partial, folder.name)
         made.mkdir()
-        facts = _convert(packed, made, progress)
+        facts = make(made)
         for path in (*made.iterdir(), made):
             sync(path)
         try:

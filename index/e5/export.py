@@ -51,7 +51,7 @@ def write_float_folder(model: PackedModel, folder: Path) -> None:
 def _tensors(model: PackedModel) -> dict[str, Floats]:
     """The weights under BertModel's names."""
     hidden = model.sizes.hidden
-    tensors = {"embeddings.word_embeddings.weight": model.matrices["emb.word"].floats()}
+    tensors = {"embeddings.word_embeddings.weight": model.words.floats()}
     for name, theirs in _EMBEDDINGS.items():
         tensors[f"embeddings.{theirs}.weight"] = model.vectors[name].reshape(-1, hidden)
     norms = {"emb.ln": "embeddings.LayerNorm"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from index.e5.outliers import Peaks, first_token_peaks
-from index.e5.weights import BLOCK, Blocks, Floats, PackedModel
+from index.e5.weights import BLOCK, Floats, Matrix, PackedModel
 
 # Two products of an 8-bit activation and a weight of at most 64 fit the 16-bit sums of AVX2; a greater weight would be
 # clipped there and not on newer processors.
@@ -25,10 +26,20 @@ _LARGEST = 63
 _OPSETS = {"": 21, "com.microsoft": 1}
 
 
-def write_graph(model: PackedModel, path: Path, step: Callable[[], object]) -> None:
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What reads an answer off the last states: `span` for its first and last token, `answer` for there being one."""
+
+    span: Floats  # (2, hidden)
+    span_bias: Floats  # (2,)
+    answer: Floats  # (1, hidden)
+    answer_bias: Floats  # (1,)
+
+
+def write_graph(model: PackedModel, path: Path, step: Callable[[], object], heads: Heads | None = None) -> None:
     """Writes `input_ids` (n, length) -> `sentence_embedding` (n, hidden) float32, unit rows; weights in `path`.data.
 
-    Calls `step` after each layer.
+    With `heads` -> `span` (n, length, 2) and `answer` (n, 1) float32, log-odds. Calls `step` after each layer.
     """
     graph = _Graph(model)
     peaks = first_token_peaks(model)
@@ -36,11 +47,9 @@ def write_graph(model: PackedModel, path: Path, step: Callable[[], object]) -> N
     for number in range(model.sizes.layers):
         states = graph.layer(states, number, peaks[number])
         step()
-    mean = graph.add("ReduceMean", [states, graph.constant(np.array([1]))], keepdims=0)
-    graph.add("LpNormalization", [mean], output="sentence_embedding", axis=-1, p=2)
+    outputs = graph.read(states, heads) if heads else graph.pooled(states)
     ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["n", "length"])
-    vectors = helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["n", model.sizes.hidden])
-    drawn = helper.make_graph(graph.nodes, "bert", [ids], [vectors], graph.constants)
+    drawn = helper.make_graph(graph.nodes, "bert", [ids], outputs, graph.constants)
     opsets = [helper.make_opsetid(domain, version) for domain, version in _OPSETS.items()]
     whole = helper.make_model(drawn, opset_imports=opsets, ir_version=10)
     # Weights beside the graph are mapped, not read, by ONNX Runtime: 60 MB less in memory.
@@ -84,7 +93,7 @@ class _Graph:
 
     def embeddings(self) -> str:
         """Word + place + type 0."""
-        words, hidden = self.model.matrices["emb.word"], self.model.sizes.hidden
+        words, hidden = self.model.words, self.model.sizes.hidden
         table = [self.nibbles(words.nibbles()), "input_ids", self.constant(words.scales.astype(np.float32))]
         word = self.fused("GatherBlockQuantized", table, block_size=BLOCK, gather_axis=0, quantize_axis=1)
         places = self.model.vectors["emb.pos"].reshape(-1, hidden) + self.model.vectors["emb.type"][:hidden]
@@ -104,6 +113,22 @@ class _Graph:
         change = self.linear(raised, f"{name}.fo", peaks.activations)
         return self.normal(self.add("Add", [states, change]), f"{name}.oln")
 
+    def pooled(self, states: str) -> list[onnx.ValueInfoProto]:
+        """The mean of all states, as a unit row."""
+        mean = self.add("ReduceMean", [states, self.constant(np.array([1]))], keepdims=0)
+        name = self.add("LpNormalization", [mean], output="sentence_embedding", axis=-1, p=2)
+        return [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", self.model.sizes.hidden])]
+
+    def read(self, states: str, heads: Heads) -> list[onnx.ValueInfoProto]:
+        """Every place as the first or last token of the answer, and the first as its being there at all."""
+        first = self.add("Flatten", [self.add("Gather", [states, self.constant(np.array([0]))], axis=1)], axis=1)
+        spans = self.add("MatMul", [states, self.constant(heads.span.T)])
+        span = self.add("Add", [spans, self.constant(heads.span_bias)], output="span")
+        transposed, bias = self.constant(heads.answer.T), self.constant(heads.answer_bias)
+        answer = self.add("Gemm", [first, transposed, bias], output="answer")
+        shapes: dict[str, list[str | int]] = {span: ["n", "length", 2], answer: ["n", 1]}
+        return [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+
     def linear(self, states: str, name: str, factors: Floats | None = None) -> str:
         """states @ weights + bias, the states divided by `factors` and the weights' rows multiplied by them."""
         if factors is not None and factors.max() > 1:
@@ -121,8 +146,8 @@ class _Graph:
         return self.fused("MatMulIntegerToFloat", inputs)
 
 
-def round_columns(blocks: Blocks, factors: Floats | None = None) -> tuple[npt.NDArray[np.int8], Floats]:
-    """Blocks (out, in) -> (in, out) int8 and the scale of each column: weight = int8 * scale."""
-    weights = blocks.floats().T if factors is None else blocks.floats().T * factors[:, None]
+def round_columns(matrix: Matrix, factors: Floats | None = None) -> tuple[npt.NDArray[np.int8], Floats]:
+    """A matrix (out, in) -> (in, out) int8 and the scale of each column: weight = int8 * scale."""
+    weights = matrix.floats().T if factors is None else matrix.floats().T * factors[:, None]
     scales = np.maximum(np.abs(weights).max(axis=0), 1e-12) / _LARGEST
     return np.rint(weights / scales).astype(np.int8), scales

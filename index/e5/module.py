@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import onnxruntime
 import torch
 from tokenizers import Tokenizer
 
 from index.e5.folder import GRAPH, TOKENIZER, WEIGHTS, Facts, check, seal
-from index.retriever import Vectors
+from index.e5.session import Session
 
 Features = dict[str, torch.Tensor]
 
@@ -21,9 +18,8 @@ Features = dict[str, torch.Tensor]
 class OnnxModule(torch.nn.Module):
     """Texts to unit vectors, alone in its SentenceTransformer.
 
-    A text runs on one thread, and the texts of a batch on `threads` of them (by default torch's number, the cores).
-    Compared with all threads on each text, a batch is as fast on an idle machine and twice as fast on a busy one, where
-    threads wait for each other. Several threads may call it at once.
+    The texts of a batch run on `threads` threads, by default torch's number, the cores. Several threads may call it at
+    once.
     """
 
     save_in_root = True
@@ -39,12 +35,7 @@ class OnnxModule(torch.nn.Module):
         self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self.max_seq_length = self.facts.max_seq_length
         self.tokenizer.enable_truncation(self.max_seq_length)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # it is drawn optimal
-        self.session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
-        self.pool = ThreadPoolExecutor(threads or torch.get_num_threads(), thread_name_prefix="encoder")
+        self.session = Session(folder / GRAPH, threads or torch.get_num_threads())
 
     def preprocess(self, inputs: list[str], prompt: str | None = None, **_: object) -> Features:
         """Token ids and mask, (n, length) int64, padded on the right."""
@@ -60,17 +51,12 @@ class OnnxModule(torch.nn.Module):
         """Adds `sentence_embedding`, (n, dim) float32, unit rows."""
         lengths = features["attention_mask"].sum(dim=1).tolist()
         rows = [row[:length] for row, length in zip(features["input_ids"].numpy(), lengths, strict=True)]
-        # One text, a question as a rule, does not wait behind the batches of others.
-        vectors = [self._vector(rows[0])] if len(rows) == 1 else list(self.pool.map(self._vector, rows))
-        return features | {"sentence_embedding": torch.from_numpy(np.concatenate(vectors))}
-
-    def _vector(self, ids: npt.NDArray[np.int64]) -> Vectors:
-        vectors: list[Vectors] = self.session.run(None, {"input_ids": ids[None]})
-        return vectors[0]
+        vectors = np.stack([outputs[0] for outputs in self.session.run(rows)])
+        return features | {"sentence_embedding": torch.from_numpy(vectors)}
 
     def get_embedding_dimension(self) -> int:
         """The width of the vectors."""
-        return int(self.session.get_outputs()[0].shape[1])
+        return self.session.width()
 
     def save(self, output_path: str, *_: object, **__: object) -> None:
         """Copies the module's files."""

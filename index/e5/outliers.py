@@ -42,7 +42,7 @@ def first_token_peaks(model: PackedModel) -> list[Peaks]:
         return scaled * vectors[f"{name}.w"] + vectors[f"{name}.b"]
 
     hidden, first = model.sizes.hidden, slice(model.pieces.bos, model.pieces.bos + 1)
-    words = matrices["emb.word"]
+    words = model.words
     word = Blocks(words.scales[first], words.packed[first]).floats()[0]
     state = normal(word + vectors["emb.pos"][:hidden] + vectors["emb.type"][:hidden], "emb.ln")
     peaks = []

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float32]
 
 MAGIC = b"E5S1"
 BLOCK = 32
+_WORDS = "emb.word"
 Q4_0 = np.dtype([("scale", "<f2"), ("packed", "u1", BLOCK // 2)])
 
 
@@ -69,13 +70,32 @@ class Blocks:
 
 
 @dataclass(frozen=True, slots=True)
+class Full:
+    """A matrix in 32 bits."""
+
+    values: Floats  # (rows, columns)
+
+    def floats(self) -> Floats:
+        """(rows, columns) float32."""
+        return self.values
+
+
+class Matrix(Protocol):
+    """A matrix in any form."""
+
+    def floats(self) -> Floats:
+        """(rows, columns) float32."""
+
+
+@dataclass(frozen=True, slots=True)
 class PackedModel:
     """What an E5S1 file holds. Vectors and blocks are views of the mapped file."""
 
     sizes: Sizes
     pieces: Pieces
+    words: Blocks  # (vocabulary, hidden)
     vectors: Mapping[str, Floats]
-    matrices: Mapping[str, Blocks]
+    matrices: Mapping[str, Matrix]
 
 
 class _Cursor:
@@ -112,17 +132,19 @@ def read_packed_model(path: Path) -> PackedModel:
 
 def _read(cursor: _Cursor) -> PackedModel:
     _version, *sizes, _block = cursor.unpack("I7ifi")
-    model = PackedModel(Sizes(*sizes), _read_pieces(cursor), vectors := {}, matrices := {})
+    known, pieces = Sizes(*sizes), _read_pieces(cursor)
+    vectors: dict[str, Floats] = {}
+    matrices: dict[str, Blocks] = {}
     for _ in range(cursor.unpack("i")[0]):
         name = cursor.bytes(*cursor.unpack("H")).decode()
         kind, count, offset, _length = cursor.unpack("BIQQ")
         if kind == 0:
             vectors[name] = np.frombuffer(cursor.data, "<f4", count, offset)
         else:
-            columns = model.sizes.feed_forward if name.endswith(".fo.w") else model.sizes.hidden
+            columns = known.feed_forward if name.endswith(".fo.w") else known.hidden
             blocks = np.frombuffer(cursor.data, Q4_0, count // BLOCK, offset).reshape(-1, columns // BLOCK)
             matrices[name] = Blocks(blocks["scale"], blocks["packed"])
-    return model
+    return PackedModel(known, pieces, matrices.pop(_WORDS), vectors, matrices)
 
 
 def _read_pieces(cursor: _Cursor) -> Pieces:

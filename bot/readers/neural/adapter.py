@@ -1,0 +1,58 @@
+"""What training made, a few megabytes: the adapter and the heads, and how they become part of the encoder's BERT."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from corpus.errors import EncoderUnavailable
+from index.e5.graph import Heads
+from index.e5.weights import Floats, Full, Matrix, PackedModel
+
+WEIGHTS = Path(__file__).with_name("reader.safetensors")
+
+Tensors = Mapping[str, Floats]
+
+_NORM = {"weight": "w", "bias": "b"}
+
+
+def write_adapter(tensors: Tensors, scale: float, path: Path) -> None:
+    """Writes tensors by the names that `Network.trained` gives them, in 16 bits."""
+    halves = {name: values.astype(np.float16) for name, values in tensors.items()}
+    save_file(halves, path, {"scale": str(scale)})
+
+
+def read_adapter(path: Path = WEIGHTS) -> tuple[Tensors, float]:
+    """The tensors in 32 bits, and what the product of low rank is multiplied by. Raises EncoderUnavailable."""
+    try:
+        with safe_open(path, "np") as file:
+            tensors = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
+            return tensors, float(file.metadata()["scale"])
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise EncoderUnavailable(
+            f"阅读模型的权重 {path} 缺失或已损坏（{error}）：请重新安装城问，或设置 reader=rules。",
+            f"the reading network's weights {path} are missing or damaged ({error}): reinstall, or set reader=rules.",
+        ) from error
+
+
+def merge(model: PackedModel, tensors: Tensors, scale: float) -> tuple[PackedModel, Heads]:
+    """The BERT with the adapter added to its weights, and the heads."""
+    matrices: dict[str, Matrix] = {}
+    vectors = dict(model.vectors)
+    for name, matrix in model.matrices.items():
+        layer, part, _ = name.split(".")
+        place = f"layers.{layer.removeprefix('l')}.{part}"
+        matrices[name] = Full(matrix.floats() + scale * (tensors[f"{place}.up"] @ tensors[f"{place}.down"]))
+        vectors[f"{layer}.{part}.b"] = tensors[f"{place}.bias"]
+    for name in model.vectors:
+        layer, part, kind = name.split(".") if name.count(".") == 2 else ("", "", "")
+        if part in ("aln", "oln"):
+            full = next(long for long, short in _NORM.items() if short == kind)
+            vectors[name] = tensors[f"layers.{layer.removeprefix('l')}.{part}.{full}"]
+    heads = Heads(tensors["span.weight"], tensors["span.bias"], tensors["answer.weight"], tensors["answer.bias"])
+    return replace(model, matrices=matrices, vectors=vectors), heads

@@ -1,0 +1,56 @@
+"""The card of trained weights: what they are, how they were made, and what they can do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from bot.evals.dataset import Dataset
+from bot.training.course import Recipe
+from bot.training.figures import Figures
+
+_CARD = """# 阅读模型 / Reading network
+
+multilingual-e5-small（MIT）加上这里训练的低秩适配和两个输出头：读一个问题和一段文字，指出答案在哪里，以及有没有答案。
+multilingual-e5-small (MIT) with an adapter of low rank and two heads trained here: reads a question and a text, and
+says where the answer stands and whether there is one.
+
+## 怎样训练 / How it was made
+
+```
+{command}
+```
+
+| 设置 / setting | 值 / value |
+|---|---|
+{settings}
+
+| 题集 / set | SHA-256 | 题数 / questions |
+|---|---|---|
+{sets}
+
+题集的许可见 NOTICE。The licences of the sets are in NOTICE.
+
+## 效果 / Figures
+
+给出所在段落，一个参考答案；在不用于训练的部分上，按服务器的 8 位模型计算。
+AUROC：有答案的段落，对比词语最相近而没有答案的段落。
+
+With the paragraph given and one reference, on the parts kept for reporting, by the 8-bit network that the server runs.
+AUROC: the paragraph with the answer against the one without it that shares most words.
+
+| 题集 / set | n | EM | F1 | AUROC |
+|---|---|---|---|---|
+{figures}
+"""
+
+
+def card(recipe: Recipe, command: str, sets: Sequence[Dataset], measured: Mapping[str, Figures]) -> str:
+    """The card in Markdown, Chinese and English."""
+    rows = {
+        "settings": [[name, value] for name, value in asdict(recipe).items()],
+        "sets": [[one.name, one.sha256[:16], len(one.cases)] for one in sets],
+        "figures": [[name, f.n, f"{f.exact:.3f}", f"{f.f1:.3f}", f"{f.auroc:.3f}"] for name, f in measured.items()],
+    }
+    tables = {name: "\n".join(f"| {' | '.join(map(str, row))} |" for row in table) for name, table in rows.items()}
+    return _CARD.format(command=command, **tables)

@@ -1,0 +1,84 @@
+"""`chengwen train reader`: from question sets to the weights that the server reads with."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from tokenizers import Tokenizer
+from tqdm import tqdm
+
+from bot.evals.dataset import Dataset
+from bot.readers.neural.adapter import write_adapter
+from bot.readers.neural.folder import reader_folder
+from bot.readers.neural.span_reader import SpanReader
+from bot.readers.neural.windows import Windows
+from bot.training.card import card
+from bot.training.course import Recipe, Training, checkpoints
+from bot.training.figures import Figures, figures
+from bot.training.network import Network
+from bot.training.samples import Samples, questions_of
+from corpus import UsageError
+from corpus.text import Segmenter
+from index.e5.conversion import converted_folder, default_cache, packed_file
+from index.e5.folder import TOKENIZER
+from index.e5.weights import read_packed_model
+
+WEIGHTS, CARD, RECIPE = "reader.safetensors", "CARD.md", "recipe.json"
+
+
+def train_reader(sets: Sequence[Dataset], folder: Path, recipe: Recipe, command: str) -> Path:
+    """Trains on what the sets have for training, goes on where `folder` has checkpoints, and gives the weights' path.
+
+    They and their card are written into `folder`. Raises UsageError where the sets have nothing to train on, or the
+    checkpoints are of another recipe.
+    """
+    questions = [question for one in sets for question in questions_of(one, "train")]
+    if not questions:
+        raise UsageError("题集中没有可用于训练的问题。", "The sets have no question to train on.")
+    windows = Windows(Tokenizer.from_file(str(converted_folder(default_cache())[0] / TOKENIZER)))
+    segmenter = Segmenter()
+    samples = Samples(questions, windows, segmenter, recipe.seed)
+    network = Network(read_packed_model(packed_file()), recipe.rank, recipe.alpha, recipe.seed)
+    training = Training.begin(network, recipe)
+    _go_on(training, folder, recipe)
+    with tqdm(total=recipe.steps, initial=training.step, desc="训练 / training", file=sys.stderr) as bar:
+
+        def tell(_: int, loss: float) -> None:
+            bar.set_postfix(loss=f"{loss:.3f}")
+            bar.update()
+
+        while training.step < recipe.steps:
+            training.run(samples, recipe, min(recipe.steps, training.step + recipe.checkpoint), tell)
+            training.save(folder, recipe)
+    weights = folder / WEIGHTS
+    tensors = {name: values.numpy() for name, values in training.averaged.items()}
+    write_adapter(tensors, recipe.alpha / recipe.rank, weights)
+    (folder / CARD).write_text(card(recipe, command, sets, measured(weights, sets, segmenter)), "utf-8")
+    return weights
+
+
+def measured(weights: Path, sets: Sequence[Dataset], segmenter: Segmenter) -> dict[str, Figures]:
+    """Set → what the network of `weights` makes of the part kept for reporting, as the server runs it.
+
+    A set that is not divided has no such part.
+    """
+    reader = SpanReader(reader_folder(default_cache(), weights), threads=2)
+    return {one.name: figures(reader, questions_of(one, "report"), segmenter) for one in sets if one.parts}
+
+
+def _go_on(training: Training, folder: Path, recipe: Recipe) -> None:
+    """Takes up the last checkpoint in `folder`, which is made with its recipe where there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    noted, told = folder / RECIPE, json.dumps(asdict(recipe), indent=1)
+    if noted.exists() and noted.read_text("utf-8") != told:
+        raise UsageError(
+            f"{folder} 中的训练用的是另一种设置：请换一个目录，或删去它。",
+            f"{folder} holds a training with other settings: name another folder, or delete it.",
+        )
+    noted.write_text(told, "utf-8")
+    if made := checkpoints(folder):
+        training.load(made[-1])

@@ -1,0 +1,117 @@
+"""The network in training against the graph that the server runs, and against the encoder it comes from."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from packed import HIDDEN, PIECES, reference, write_packed
+
+from bot.readers.neural.adapter import merge, read_adapter, write_adapter
+from bot.training.network import Network
+from corpus.errors import EncoderUnavailable
+from index.e5.graph import write_graph
+from index.e5.session import Session
+from index.e5.weights import PackedModel, read_packed_model
+
+RANK, ALPHA = 4, 8.0
+IDS = [[0, 9, 8, 2], [0, 5, 6, 7, 8, 10, 11, 2], [0, 13, 2]]
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> PackedModel:
+    return read_packed_model(write_packed(tmp_path_factory.mktemp("network") / "small.bin"))
+
+
+@pytest.fixture
+def network(packed: PackedModel) -> Network:
+    return Network(packed, RANK, ALPHA)
+
+
+def trained(network: Network) -> Network:
+    """With every parameter moved a little, as training would."""
+    generator = torch.Generator().manual_seed(7)
+    with torch.no_grad():
+        for _, parameter in network.trained():
+            parameter.add_(0.05 * torch.randn(parameter.shape, generator=generator))
+    return network
+
+
+def outputs(network: Network, ids: list[int]) -> tuple[np.ndarray, float]:
+    with torch.no_grad():
+        spans, answer = network(torch.tensor([ids]), torch.tensor([len(ids)]))
+    return spans[0].numpy(), float(answer[0])
+
+
+def test_it_begins_as_the_encoder(packed: PackedModel, network: Network) -> None:
+    with torch.no_grad():
+        for ids in IDS:
+            states = network.embeddings(torch.tensor([ids]))
+            for layer in network.layers:
+                states = layer(states, torch.ones(1, 1, 1, len(ids), dtype=torch.bool))
+            mean = states[0].mean(dim=0).numpy()
+            assert mean / np.linalg.norm(mean) @ reference(packed, ids) > 0.9999
+
+
+def test_neighbours_in_a_batch_change_nothing(network: Network) -> None:
+    trained(network)
+    lengths = torch.tensor([len(ids) for ids in IDS])
+    padded = torch.tensor([ids + [1] * (int(lengths.max()) - len(ids)) for ids in IDS])
+    with torch.no_grad():
+        spans, answers = network(padded, lengths)
+    for row, ids in enumerate(IDS):
+        alone, answer = outputs(network, ids)
+        np.testing.assert_allclose(spans[row, : len(ids)].numpy(), alone, atol=1e-5)
+        assert (spans[row, len(ids) :] < -1000).all()
+        assert float(answers[row]) == pytest.approx(answer, abs=1e-5)
+
+
+def test_only_what_is_trained_has_a_gradient(network: Network) -> None:
+    names = {name for name, _ in network.trained()}
+    assert {"span.weight", "answer.bias", "layers.0.q.up", "layers.1.fo.down", "layers.1.oln.weight"} <= names
+    assert not any(name.startswith("embeddings") or name.endswith("weights") for name in names)
+
+
+def test_the_graph_reads_as_the_network(tmp_path: Path, packed: PackedModel, network: Network) -> None:
+    trained(network)
+    path = tmp_path / "adapter.safetensors"
+    write_adapter({name: p.detach().numpy() for name, p in network.trained()}, ALPHA / RANK, path)
+    whole, heads = merge(packed, *read_adapter(path))
+    write_graph(whole, tmp_path / "model.onnx", lambda: None, heads)
+    session = Session(tmp_path / "model.onnx", threads=1)
+    scale = float(np.std(outputs(network, IDS[1])[0]))
+    for ids in IDS:
+        (spans, answer), (expected, expected_answer) = session.run([np.array(ids)])[0], outputs(network, ids)
+        # Rounded to 8 bits, and the adapter to 16.
+        assert np.abs(spans - expected).max() < 0.1 * scale
+        assert float(answer[0]) == pytest.approx(expected_answer, abs=0.1 * scale)
+
+
+def test_merging_adds_the_product(packed: PackedModel, network: Network) -> None:
+    tensors = {name: p.detach().numpy() for name, p in trained(network).trained()}
+    whole, heads = merge(packed, tensors, 2.0)
+    states = np.random.default_rng(0).normal(size=(3, HIDDEN)).astype(np.float32)
+    layer = network.layers[1].get_submodule("fi")
+    expected = layer(torch.from_numpy(states)).detach().numpy()
+    ours = states @ whole.matrices["l1.fi.w"].floats().T + whole.vectors["l1.fi.b"]
+    np.testing.assert_allclose(ours, expected, atol=1e-4)
+    np.testing.assert_array_equal(whole.vectors["l0.aln.w"], tensors["layers.0.aln.weight"])
+    np.testing.assert_array_equal(whole.vectors["emb.ln.w"], packed.vectors["emb.ln.w"])
+    assert heads.span.shape == (2, HIDDEN) and heads.answer.shape == (1, HIDDEN)
+    assert len(whole.words.floats()) == len(PIECES) + 2
+
+
+def test_parameters_of_another_network_are_refused(network: Network) -> None:
+    tensors = {name: p.detach() for name, p in network.trained()}
+    with pytest.raises(ValueError, match=r"span\.bias"):
+        network.take({name: values for name, values in tensors.items() if name != "span.bias"})
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"\0" * 100)])
+def test_missing_and_damaged_weights_are_named(tmp_path: Path, network: Network, spoil: object) -> None:
+    path = tmp_path / "adapter.safetensors"
+    write_adapter({name: p.detach().numpy() for name, p in network.trained()}, 1.0, path)
+    assert callable(spoil)
+    spoil(path)
+    with pytest.raises(EncoderUnavailable, match=r"reader=rules"):
+        read_adapter(path)

@@ -1,0 +1,47 @@
+"""`chengwen train reader`, on the real encoder for two steps."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.__main__ import main
+from bot.cli.train import shortened
+from bot.readers.neural.adapter import read_adapter
+from bot.training.course import Recipe
+
+SET = Path(__file__).parent / "data" / "hard.jsonl"
+
+
+def test_fewer_steps_warm_up_and_cool_down_in_like_shares() -> None:
+    recipe = shortened(Recipe(steps=1000, warmup=100, cooldown=250), 40)
+    assert (recipe.steps, recipe.warmup, recipe.cooldown) == (40, 4, 10)
+    assert shortened(Recipe(steps=1000, warmup=100, cooldown=250), 1).rate(0) == 1.0
+
+
+@pytest.mark.encoder
+def test_weights_and_their_card(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["train", "reader", str(SET), "--steps", "2", "--output", str(tmp_path)]
+    assert main(command) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "reader.safetensors")
+    tensors, scale = read_adapter(tmp_path / "reader.safetensors")
+    assert tensors["layers.11.fo.up"].shape == (384, 32) and scale == 2.0
+    # So early an average is nearly what training has come to; the heads have moved, the adapter has begun to.
+    assert 0 < abs(tensors["layers.0.q.up"]).max() < 0.01
+    card = (tmp_path / "CARD.md").read_text("utf-8")
+    assert "chengwen train reader hard.jsonl --steps 2" in card and "| steps | 2 |" in card
+    assert json.loads((tmp_path / "recipe.json").read_text())["steps"] == 2
+
+    made = (tmp_path / "reader.safetensors").read_bytes()
+    assert main(command) == 0
+    assert (tmp_path / "reader.safetensors").read_bytes() == made
+    assert main([*command[:-4], "--steps", "3", "--output", str(tmp_path)]) == 2
+    assert "目录" in capsys.readouterr().err
+
+
+@pytest.mark.encoder
+def test_a_set_without_answers_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    row = {"id": "a", "kind": "absent", "question": "月球上有几个人", "gold": [], "answers": [], "outcome": "absent"}
+    (tmp_path / "none.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
+    assert main(["train", "reader", str(tmp_path / "none.jsonl"), "--output", str(tmp_path / "out")]) == 2
+    assert "没有可用于训练的问题" in capsys.readouterr().err
