@@ -7,7 +7,9 @@ export HF_HUB_OFFLINE := 1
 export CHENGWEN_DATA ?= $(wildcard ../shared/data)
 HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
-.PHONY: install run test check gate bench bench-page load faults
+TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train.json drcd_dev.json),tests/data/hard.jsonl)
+
+.PHONY: install run test check gate bench bench-page load faults train
 
 install: .venv/ready
 
@@ -32,7 +34,7 @@ run: install
 
 test: .venv/tests .venv/ready
 	@[ -n "$(HAS_CHROMIUM)" ] || echo "未找到 Chromium，跳过浏览器测试 / no Chromium found: browser tests are skipped" >&2
-	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadgroup
 
 check: .venv/tests
 	@$(BIN)/ruff check .
@@ -54,3 +56,8 @@ load: .venv/tests .venv/ready
 
 faults: .venv/tests .venv/ready
 	@$(BIN)/python -m pytest -q -m slow
+
+# Hours on two cores, and it goes on where it stopped; STEPS=50 tries it out.
+train: .venv/ready
+	@$(PIP) install -c constraints.txt -e '.[train]'
+	@$(BIN)/chengwen train reader $(TRAIN_SETS) $(if $(STEPS),--steps $(STEPS))

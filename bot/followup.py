@@ -31,6 +31,8 @@ _FRESH = re.compile("|".join(_RULES["fresh"]))
 _QUOTED = re.compile("|".join(_RULES["quoted"]))
 _NUMBER = re.compile(r"(?<![\d+.])\d+(?:\.\d+)?%?")
 _MARKED = re.compile(r"[“「『\"][^”」』\"]{1,12}[”」』\"]")
+_STREET = re.compile(r"(?:(?<=在)|(?<![\u4e00-\u9fff]))[^\W\da-z_有多少哪什么几的是在]{2,12}?(?:街道|镇|乡|村)")
+_SAYS = re.compile(r"[^\W的了啊]")
 _AREA = re.compile(r"..(?:[省市县区镇村]|街道)$")
 
 
@@ -39,6 +41,8 @@ def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segment
 
     It goes back over as many questions as lean on one another; greetings and thanks between them do not count.
     """
+    if not _SAYS.search(asked):
+        return analyse(asked, segmenter)
     chain = [(len(history), analyse(without_courtesy(asked), segmenter))]
     for at in range(len(history) - 1, -1, -1):
         if not _leaves_out(chain[-1][1]):
@@ -50,7 +54,7 @@ def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segment
     for at, question in reversed(chain):
         answer = history[at - 1]["content"] if history[at - 1]["role"] == "assistant" else ""
         pointed = _POINTING.search(fold(question.asked))
-        whole = _carry(question, whole, _named(answer, segmenter) if pointed else {})
+        whole = _carry(question, _there(question, whole, segmenter), _named(answer, segmenter) if pointed else {})
     return whole
 
 
@@ -69,6 +73,16 @@ def _named(answer: str, segmenter: Segmenter) -> dict[str, float]:
     folded = fold(answer)
     names = [*_QUOTED.findall(folded), *(word for word in segmenter.words(folded) if is_place(word))]
     return {name: segmenter.rarity(name) for name in names}
+
+
+def _there(question: Question, earlier: Question, segmenter: Segmenter) -> Question:
+    """`earlier` asked of the place that `question` names, where it is of a street or village no dictionary has."""
+    own = [term for term in question.terms if _is_area(term)]
+    street = _STREET.search(fold(earlier.text))
+    if len(own) != 1 or not street:
+        return earlier
+    start, end = street.span()
+    return analyse(earlier.text[:start] + own[0] + earlier.text[end:], segmenter)
 
 
 def _carry(question: Question, earlier: Question, named: Mapping[str, float]) -> Question:

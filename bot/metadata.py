@@ -29,12 +29,15 @@ _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _ASKED = {heading: re.compile("|".join(said)) for heading, said in _RULES["asked"].items()}
 _BESIDE = re.compile("|".join(pattern for group in _RULES["beside"].values() for pattern in group))
 _ARTICLE = re.compile("|".join([*_RULES["beside"]["article"], *_RULES["beside"]["english_article"]]))
+_ORIGIN = re.compile("|".join(_RULES["origin"]["asked"]))
 _SUMS_UP = re.compile("|".join(_RULES["sums_up"]["begins"]))
 
 
 def asked_sections(question: Question) -> tuple[str, ...]:
     """The headings that `question` asks about, where it asks of nothing else; BODY for those of the body, or GIST."""
     rest, found = fold(question.asked), []
+    if asks_origin(rest):
+        return ()
     for heading, said in _ASKED.items():
         if said.search(rest):
             found.append(heading)
@@ -45,9 +48,19 @@ def asked_sections(question: Question) -> tuple[str, ...]:
     return tuple(heading for heading in found if heading != GIST or len(found) == 1)
 
 
+def lines_asked(question: Question) -> tuple[str, ...]:
+    """Of those, the headings that the text is searched with too."""
+    return tuple(heading for heading in asked_sections(question) if heading in LINES)
+
+
 def adds_nothing(text: str) -> bool:
     """Whether `text` holds only words that may stand beside what asks for a section: 第二位是谁？"""
     return not _BESIDE.sub("", fold(text))
+
+
+def asks_origin(folded: str) -> bool:
+    """Whether a folded question asks where a person comes from, which the line about an author does not say."""
+    return bool(_ORIGIN.search(folded))
 
 
 def names_article(text: str) -> bool:

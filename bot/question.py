@@ -24,7 +24,16 @@ _FILLER = re.compile("|".join(pattern for group in _RULES["filler"].values() for
 _STOP = frozenset(word for group in _RULES["stop"].values() for word in group)
 _ASKING = re.compile("|".join(_RULES["words"]["asking"]))
 _MEASURES = frozenset(_RULES["words"]["measures"])
+_SPOKEN = [(tuple(said.split()), tuple(written.split())) for said, written in _RULES["spoken"].items()]
+GENERAL = frozenset(_RULES["words"]["general"].split())
+"""Nouns that ask rather than name a thing."""
+
 _CLAUSE_END = re.compile(r"[,，。?？!！的]")
+_NO_MEASURE = re.compile(
+    r"年[纪龄级代]|名[字称]|条[件例]|部[分门队]|家[庭人长]|场[地景]|层[次面]|个[人体]|户[口籍]|种[类子]|支[出持]|次[序数]"
+)
+"""Nouns that begin like a measure word: 多大〔年纪〕."""
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 _LATIN = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -69,11 +78,17 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
         before=before,
         after=after,
         focus="" if english else _focus(after, kind, segmenter),
-        measure=after[:1] if kind == "number" and after[:1] in _MEASURES else "",
+        measure=_measure(after) if kind == "number" else "",
         terms={word: segmenter.rarity(word) for word in words if _tells(word)},
         alike={},
         numbers=frozenset(_NUMBER.findall(folded)),
     )
+
+
+def as_written(asked: str) -> dict[str, tuple[str, ...]]:
+    """Words of everyday speech in a question → what articles write instead: 老百姓 → 群众, 居民, 市民."""
+    folded = fold(asked)
+    return {word: written for words, written in _SPOKEN for word in words if word in folded}
 
 
 def _interrogative(folded: str, kinds: Mapping[Kind, re.Pattern[str]]) -> tuple[Kind, str, str]:
@@ -87,6 +102,11 @@ def _interrogative(folded: str, kinds: Mapping[Kind, re.Pattern[str]]) -> tuple[
 def _tells(word: str) -> bool:
     """Whether `word` is one to search for: no stop word, number, mark or interrogative."""
     return word[-1].isalnum() and not (word in _STOP or _NUMBER.fullmatch(word) or _ASKING.search(word))
+
+
+def _measure(after: str) -> str:
+    """The measure word that follows the interrogative, or empty."""
+    return after[:1] if after[:1] in _MEASURES and not _NO_MEASURE.match(after) else ""
 
 
 def _focus(after: str, kind: Kind, segmenter: Segmenter) -> str:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from time import perf_counter
 from typing import Any
 
 from bot.about import about, about_text
-from bot.answer import ABSENT, Answer, extracted_text
+from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.followup import resolve
-from bot.question import Question
+from bot.metadata import lines_asked
+from bot.question import Question, as_written
 from bot.readers.extractive import ExtractiveReader
 from bot.readers.model import load_model
 from bot.settings import RetrievalSettings, Settings
 from bot.suggest import Suggestions
 from bot.typos import Typos
+from corpus import Passage
 from corpus.glossary import look_up, numbers, synonyms
 from corpus.text import fold, is_english, is_traditional, mainland
-from index import Encoder, Retriever
+from index import Encoder, Hit, Retriever
 from index.fusion import FusedRetriever
 from index.snapshot import Snapshot
 
@@ -98,6 +100,8 @@ class Service:
         hits = tuple(self.retriever.search(question.text, self.settings.retrieval.k))
         retrieved = perf_counter()
         reading = self.reader.read(question, hits)
+        if reading.citations and self.settings.rerank == "on":
+            hits = _led_by(reading.citations, hits, self.snapshot.collection.passages)
         spent = _milliseconds(started, retrieved, perf_counter())
         answer = replace(answer, hits=hits, milliseconds=spent, confidence=reading.confidence)
         if not reading.citations:
@@ -112,24 +116,34 @@ class Service:
 
     def _translated(self, question: Question, text: str) -> Question:
         """An English question with the Chinese words of the collection that it may mean."""
+        known = self.snapshot.words
         found = look_up(" ".join([text, *question.terms]), self.snapshot.glossary)
         rarity = self.snapshot.segmenter.rarity
         terms = {
             chinese[0] if len(chinese) == 1 else english: max(map(rarity, chinese), default=UNKNOWN)
             for english, chinese in found.items()
+            # A stray letter says nothing: "><b>x.
+            if chinese or len(english) > 1 or english in known
         }
         alike = {english: chinese for english, chinese in found.items() if len(chinese) > 1}
         words = dict.fromkeys(word for chinese in found.values() for word in chinese[:2])
-        searched = " ".join([question.text, *words])
+        searched = " ".join([question.text, *words, *lines_asked(question)])
         return replace(question, text=searched, terms=terms, alike=alike, numbers=numbers(text))
 
     def _enriched(self, question: Question) -> Question:
-        """`question` with words of the collection for those it does not have."""
+        """`question` with words of the collection for those it does not have, or the headings of what it asks for."""
+        if headings := lines_asked(question):
+            return replace(question, text=" ".join([question.text, *headings]))
         known, glossary = self.snapshot.words, self.snapshot.glossary
         strange = [term for term in question.terms if len(term) > 1 and term not in known]
         alike = {term: tuple(synonyms(term, glossary, known)) for term in strange}
-        words = (word for term in strange for word in alike[term])
-        return replace(question, alike=alike, text=" ".join([question.text, *words]))
+        words = [word for term in strange for word in alike[term]]
+        for spoken, written in as_written(question.asked).items():
+            in_it = tuple(word for word in written if word in known and spoken not in known)
+            words += in_it
+            if spoken in question.terms:
+                alike[spoken] = (*alike.get(spoken, ()), *in_it)
+        return replace(question, alike=alike, text=" ".join([question.text, *dict.fromkeys(words)]))
 
     def _wording(self, text: str) -> str:
         """Traditional `text` in simplified characters, or in mainland wording if the collection knows more of that."""
@@ -150,6 +164,21 @@ def choose_retriever(snapshot: Snapshot, settings: RetrievalSettings) -> Retriev
     if settings.mode == "dense":
         return dense
     return FusedRetriever(dense, snapshot.lexical, settings.weight, settings.candidates, settings.fusion)
+
+
+def _led_by(cited: Sequence[Citation], hits: tuple[Hit, ...], passages: Iterable[Passage]) -> tuple[Hit, ...]:
+    """`hits` led by the passages that hold what is cited, which are among all `passages`."""
+    leading = [hit.passage for hit in hits if any(_holds(hit.passage, citation) for citation in cited)]
+    # Lines about an article are found by their place in it, not by the search.
+    unfound = [citation for citation in cited if not any(_holds(passage, citation) for passage in leading)]
+    if unfound:
+        leading += [passage for passage in passages if any(_holds(passage, citation) for citation in unfound)]
+    rest = [hit for hit in hits if hit.passage not in leading]
+    return (*(Hit(passage, hits[0].score) for passage in leading), *rest)[: len(hits)]
+
+
+def _holds(passage: Passage, cited: Citation) -> bool:
+    return passage.document is cited.document and passage.start < cited.end and cited.start < passage.end
 
 
 def _without_orders(asked: str) -> str:

@@ -134,6 +134,7 @@ class Settings(BaseModel):
     api: ApiSettings = ApiSettings()
     embed: EmbedSettings = EmbedSettings()
     reader: Literal["rules"] = Field("rules", description="what reads the passages and answers")
+    rerank: Literal["on", "off"] = Field("on", description="cited passages come first; off: as they were found")
     refusal: Literal["on", "off"] = Field("on", description="off: always answer with the nearest sentence")
 
 

@@ -7,13 +7,14 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from bot.answer import Answer
 from bot.metadata import LINES
 from corpus import Document, Passage
-from corpus.text import fold, sentences
+from corpus.text import fold, is_english, sentences
 
 RULES_FILE = Path(__file__).parent / "suggest.toml"
 
@@ -63,12 +64,22 @@ class Suggestions:
     """What a visitor may ask at first, and after an answer. `ask` is tried out here with every question made."""
 
     def __init__(self, ask: Callable[[str], Answer], documents: Sequence[Document]) -> None:
+        self._ask = ask
         tried = _varied(make(documents), TRIED_AT_MOST)
         self._known = [made for made in tried if made.answered_by(ask(made.question))]
         self.opening = [made.question for made in _varied(self._known, OPENING)]
 
+    @cached_property
+    def _english(self) -> list[str]:
+        return [asked for asked in _table()["english"] if self._ask(asked).citations]
+
     def after(self, given: Answer) -> tuple[str, ...]:
-        """At most three questions about what stands near the answer, or near the best hit where there is none."""
+        """At most three questions about what stands near the answer, or near the best hit where there is none.
+
+        After an English question they are English, and about the article itself.
+        """
+        if is_english(given.question):
+            return tuple(asked for asked in self._english if asked != given.question)[:FOLLOWING]
         if given.outcome == "about" or not given.hits:
             return tuple(self.opening[:FOLLOWING])
         near = given.citations[0] if given.citations else given.hits[0].passage
@@ -114,8 +125,13 @@ def _of_sentence(sentence: Passage) -> Iterator[Made]:
 
 
 @cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+
+
+@cache
 def _rules() -> list[tuple[str, re.Pattern[str], str]]:
-    table = tomllib.loads(RULES_FILE.read_text(encoding="utf-8"))
+    table = _table()
     rules = []
     for rule in table["rule"]:
         when = re.sub("<([A-Z]+)>", lambda part: table["parts"][part[1]], rule["when"])

@@ -77,6 +77,30 @@ def test_a_line_about_the_article_is_found_whatever_the_hits() -> None:
     assert [c.section for c in reading.citations] == ["作者"]
 
 
+@pytest.mark.parametrize(
+    "heading", ["党建引领,三层联动,形成“1+N”城市治理政策体系", "社会参与,多方协作,形成城市治理共同体"]
+)
+def test_a_heading_is_answered_by_what_stands_under_it(heading: str) -> None:
+    for question in (heading, f"“{heading.replace(',', '，')}”这一节讲了什么？"):
+        cited = read(question).citations
+        assert cited and {c.section for c in cited} == {heading}
+        assert heading not in {c.quote for c in cited}
+
+
+def test_a_sentence_that_is_asked_back_is_cited() -> None:
+    said = "“杭州健康码”日最高使用量超过2685万次。"
+    assert [c.quote for c in read(f"{said[:-1]},对吗？").citations] == [said]
+
+
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [("广州市每个街道都设有什么？", "在广州市,"), ("成都在2017年设立了什么？", "2017年,成都市")],
+)
+def test_nothing_of_another_place_or_year_is_cited_beside(question: str, begins: str) -> None:
+    (cited,) = read(question).citations
+    assert cited.quote.startswith(begins)
+
+
 def test_no_hits_no_answer() -> None:
     for refuse in (True, False):
         assert reader(refuse=refuse).read(analyse("城市治理", snapshot(False).segmenter), []) == NOTHING

@@ -45,7 +45,8 @@ USED = user("杭州的健康码用了多少次")
         ("那中观层面呢？", "微观层面要形成什么？", "中观层面要形成什么？ 中观 层面"),
         ("那徐汇区呢", "2019年有多少小区", "2019年有多少小区 徐汇区"),
         ("换成广州呢", "成都每年投入多少社区资金", "广州每年投入多少社区资金 广州"),
-        ("", "健康码是什么", "健康码是什么"),
+        ("换成广州呢", "奇家岭街道引入了什么做法", "广州引入了什么做法 广州"),
+        ("那广州呢", "岳阳楼区五里牌街道有什么做法", "广州有什么做法 广州"),
     ],
 )
 def test_a_question_that_asks_nothing_asks_what_the_last_one_asked(asked: str, earlier: str, text: str) -> None:
@@ -53,6 +54,12 @@ def test_a_question_that_asks_nothing_asks_what_the_last_one_asked(asked: str, e
     assert question.text == text
     assert (question.kind, question.numbers) == (before.kind, before.numbers)
     assert question.asked.endswith(asked)
+
+
+@pytest.mark.parametrize("asked", ["", "？？？", "。。。", "😀"])
+def test_what_says_nothing_takes_nothing_up(asked: str) -> None:
+    question = resolved(asked, USED)
+    assert (question.text, question.terms) == (asked, {})
 
 
 def test_a_place_replaces_a_place() -> None:

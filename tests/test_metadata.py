@@ -7,7 +7,17 @@ from conftest import ARTICLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.metadata import BODY, GIST, LINES, LINES_AT_MOST, adds_nothing, answering_lines, asked_sections, names_article
+from bot.metadata import (
+    BODY,
+    GIST,
+    LINES,
+    LINES_AT_MOST,
+    adds_nothing,
+    answering_lines,
+    asked_sections,
+    lines_asked,
+    names_article,
+)
 from bot.question import analyse
 from corpus import Document
 from corpus.document import Section
@@ -37,7 +47,7 @@ ASKS_ELSE = """
 成都什么时候设立委员会/编者按说要解析什么/编辑部在哪里/上海发布了哪些文件/数据来源有哪些部门/网站平台建设/图书馆
 城市的结构是什么/作者今年多大/作者写过哪些书/作者对社会失灵的观点/城市治理的要点/总结一下杭州的做法
 What does the author recommend?/When did Shanghai publish the opinion?/Who wrote the health code?/你好/哪里/谁
-什么时候/who is it
+什么时候/who is it/作者是哪里人/作者是哪儿人呀？/作者的籍贯/Where was the author born?
 """
 
 
@@ -53,6 +63,11 @@ def article() -> Document:
 
 def headings(question: str) -> tuple[str, ...]:
     return asked_sections(analyse(question, segmenter()))
+
+
+def test_only_lines_are_searched_by_their_heading() -> None:
+    asked = ("文章发在哪个网站上？", "有哪些小标题", "这篇文章讲了什么？", "健康码是什么？")
+    assert [lines_asked(analyse(question, segmenter())) for question in asked] == [("出处",), (), (), ()]
 
 
 def lines(*wanted: str) -> list[str]:

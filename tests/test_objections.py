@@ -8,7 +8,7 @@ from bot.readers.sentence import read_sentences
 from corpus import Document, Passage
 from corpus.text import Segmenter, fold, sentences
 
-SEGMENTER = Segmenter(["健康码"])
+SEGMENTER = Segmenter(["健康码", "吴晓林"])
 
 
 def asked(question: str) -> Demands:
@@ -36,7 +36,7 @@ def against(question: str, text: str, title: str = "", published: str = "2020-12
         ("“数字丝路”是什么？", "城市治理要推动科技赋能。", ["name"]),
         ("有多少个小区？", "实现对辖区内的精准管控。", ["kind"]),
         ("社会组织里有多少家是基金会？", "社会组织数量突破86万个。", ["kind"]),
-        ("徐汇区的区长是谁？", "徐汇区的居民参与治理。", ["kind"]),
+        ("徐汇区的区长是谁？", "徐汇区的居民参与治理。", ["name", "kind"]),
         ("徐汇区的区长是谁？", "徐汇区区长王明参与治理。", []),
         ("健康码的用户有多少？", "健康码使用量超过2685万次。", ["kind"]),
         ("健康码的使用次数是多少？", "健康码使用量超过2685万次。", []),
@@ -44,6 +44,18 @@ def against(question: str, text: str, title: str = "", published: str = "2020-12
         ("健康码是哪位发起人提出的？", "健康码由杭州居民提出。", ["kind"]),
         ("健康码是哪位专家提出的？", "健康码由杭州居民提出。", []),
         ("健康码是哪家公司开发的？", "杭州首创“企业复工数字平台”和“健康码”。", ["kind"]),
+        ("深圳房价今年涨了多少？", "深圳经济特区建立40周年。", ["name"]),
+        ("杭州的房租贵吗？", "杭州首创“健康码”。", ["name"]),
+        ("杭州有什么亮点？", "杭州首创“健康码”。", []),  # 亮点 only asks
+        ("吴晓林的邮箱是什么？", "研究员吴晓林。", ["name"]),
+        ("杭州的人口有多少？", "杭州总体布局了八个方面。", ["name", "kind"]),
+        ("成都有多少个社区？", "成都投入15个亿的社区资金。", ["kind"]),  # 个亿 counts no community
+        ("谁提出的三社联动？", "要推动居民三社联动。", ["kind"]),
+        ("谁提出的三社联动？", "专家提出三社联动。", []),
+        ("四个全面是什么？", "总体布局了八个方面。", ["name"]),
+        ("八个方面是什么？", "总体布局了八个方面。", []),
+        ("吴晓林是哪里人？", "吴晓林是南开大学研究员。", ["kind"]),
+        ("吴晓林是哪里人？", "吴晓林是湖北省人。", []),
     ],
 )
 def test_what_speaks_against_a_sentence(question: str, text: str, expected: list[Objection]) -> None:

@@ -68,9 +68,10 @@ def test_in_place(asked: str, folded: str, expected: list[str]) -> None:
 
 def test_subject_is_what_stands_before_the_verb_and_short() -> None:
     folded = "2015年,市委、市政府出台意见。"
-    assert [folded[a:b] for a, b in phrases.subject(question("谁出台意见？"), folded)] == ["市委、市政府"]
-    assert phrases.subject(question("谁出台意见？"), "很" * 21 + "出台意见") == []
-    assert phrases.subject(question("作者是谁？"), folded) == []
+    assert [folded[a:b] for a, b in phrases.subject(question("谁出台意见？"), folded, SEGMENTER)] == ["市委、市政府"]
+    assert phrases.subject(question("谁出台意见？"), "城" * 21 + "出台意见", SEGMENTER) == []
+    assert phrases.subject(question("谁出台意见？"), "同时在全国出台意见", SEGMENTER) == []
+    assert phrases.subject(question("作者是谁？"), folded, SEGMENTER) == []
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.question import RULES_FILE, Kind, Question, analyse
+from bot.question import GENERAL, RULES_FILE, Kind, Question, analyse, as_written
 from corpus.text import Segmenter, fold
 
 KINDS: dict[Kind, str] = {
@@ -19,6 +19,7 @@ KINDS: dict[Kind, str] = {
     "person": "作者是谁/动图是哪位做的/哪些人参加评议/什么人承担服务/哪些专家评议/Who wrote it?/Whose idea was it?"
     "/Which author is from Nankai?",
     "list": "存在哪些短板/哪几个层面要联动/三社分别是什么/配套文件包括什么/列举两张网/有什么做法/治理有哪三个层面"
+    "/三个层面是什么/八个方面各是什么"
     "/What are the two networks?/List the levels/Which documents came with it?/What kinds of data are shown?",
     "place": "习近平在哪里考察/健康码是哪个城市首创的/街道位于哪儿/什么地方引入群英断是非/哪个区有957个小区"
     "/Where is Qijialing?/Which city created it?",
@@ -36,6 +37,7 @@ AROUND = [
     ("徐汇区有多少个小区？", "徐汇区有", "个小区?", "小区", "个"),
     ("配套了几项文件", "配套了", "项文件", "文件", "项"),
     ("有多少家企业复工", "有", "家企业复工", "企业", "家"),
+    ("作者多大年纪？", "作者", "年纪?", "年纪", ""),
     ("有多少家是基金会？", "有", "家是基金会?", "基金会", "家"),
     ("李白几岁时离开四川", "李白", "岁时离开四川", "岁", "岁"),
     ("投入多少资金", "投入", "资金", "资金", ""),
@@ -117,6 +119,16 @@ def test_numbers(text: str, numbers: set[str]) -> None:
 @pytest.mark.parametrize("text", ["Show the whole list of townships", "Describe the specialists"])
 def test_english_interrogatives_are_whole_words(text: str) -> None:
     assert asked(text).kind not in ("how", "person")
+
+
+def test_everyday_speech_has_written_words() -> None:
+    assert as_written("楼宇里的大伙儿信得过谁？") == {
+        "大伙": ("群众", "居民", "市民"),
+        "楼宇": ("小区",),
+        "信得过": ("信任度",),
+    }
+    assert as_written("健康码的日最高使用量") == {}
+    assert {"举措", "区别"} <= GENERAL and "房价" not in GENERAL
 
 
 def test_a_question_is_kept_as_put() -> None:

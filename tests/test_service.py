@@ -168,6 +168,27 @@ def test_without_hits_even_refusal_off_has_nothing_to_say() -> None:
     assert (answer.outcome, answer.hits, answer.text) == ("absent", (), ABSENT["zh"])
 
 
+@pytest.mark.parametrize("question", ["？？？", '"><b>x', "' OR 1=1 --", "😀😀", "的"])
+def test_what_says_nothing_is_never_answered(question: str) -> None:
+    before = [{"role": "user", "content": HEALTH}]
+    assert {small().ask(question, history).outcome for history in ([], before)} <= {"absent", "about"}
+
+
+@pytest.mark.parametrize("question", ["文章发在哪个网站上？", "文章第二部分的小标题是什么？", HEALTH])
+def test_passages_that_are_cited_lead_the_hits(question: str) -> None:
+    answer = small().ask(question)
+    first = [hit.passage for hit in answer.hits[: len({c.section for c in answer.citations})]]
+    assert len(answer.hits) == 10 and len({hit.passage.passage_id for hit in answer.hits}) == 10
+    assert all(any(p.start < c.end and c.start < p.end for c in answer.citations) for p in first)
+    assert [hit.score for hit in answer.hits] == sorted((hit.score for hit in answer.hits), reverse=True)
+
+
+def test_everyday_speech_is_searched_as_articles_write() -> None:
+    understood = small().understand("老百姓信得过当官的吗？")
+    assert {"群众", "干部", "信任度"} <= set(understood.text.split())
+    assert "干部" not in small().understand("健康码是什么？").text
+
+
 def test_suggestions_are_made_once_and_only_when_wanted() -> None:
     snapshot = small().snapshot
     service = Service(snapshot, None, Settings())

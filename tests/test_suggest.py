@@ -151,6 +151,22 @@ def test_small_talk_is_followed_by_the_opening(documents: list[Document]) -> Non
     assert suggestions.after(Answer("你好", "about", "您好")) == tuple(suggestions.opening[:FOLLOWING])
 
 
+def test_an_english_question_is_followed_by_english_ones_that_are_answered(documents: list[Document]) -> None:
+    first = Passage(documents[0], 0, 10)
+
+    def ask(question: str) -> Answer:
+        cited = () if "points" in question else (Citation(*first_span),)
+        return Answer(question, "answered" if cited else "absent", "甲", (Hit(first, 1.0),), cited)
+
+    first_span = (documents[0], 0, 10)
+    suggestions = Suggestions(ask, documents)
+    assert suggestions.after(ask("Who wrote the article?")) == (
+        "When was the article published?",
+        "Where was the article published?",
+    )
+    assert len(suggestions.after(Answer("hello", "about", "Hello"))) == FOLLOWING
+
+
 def test_a_document_without_known_questions_has_none_to_follow(documents: list[Document]) -> None:
     other = Document("other", "别的", "别的文章。")
     given = Answer("甲？", "absent", ABSENT["zh"], hits=(Hit(Passage(other, 0, 5), 1.0),))

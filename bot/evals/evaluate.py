@@ -40,8 +40,8 @@ def evaluate(opened: OpenIndex, dataset: Dataset, settings: Settings, name: str,
     rankings: dict[str, Sequence[Hit]] = {}
     answers: dict[str, Answer] = {}
     for number, case in enumerate(dataset.cases, 1):
-        rankings[case.case_id] = ranking(service, case)
-        answers[case.case_id] = service.answer(case.question, case.history)
+        answers[case.case_id] = answer = service.answer(case.question, case.history)
+        rankings[case.case_id] = as_served(ranking(service, case), answer)
         progress(number, len(dataset.cases))
     ranked = score_rankings(dataset.cases, rankings, dataset.unit)
     results = tuple(
@@ -67,6 +67,12 @@ def ranking(service: Service, case: Case) -> list[Hit]:
     return service.retriever.search(service.understand(case.question, case.history).text, DEPTH)
 
 
+def as_served(found: Sequence[Hit], answer: Answer) -> list[Hit]:
+    """The passages of an answer in its order, and then what else the search found."""
+    first = {hit.passage for hit in answer.hits}
+    return [*answer.hits, *(hit for hit in found if hit.passage not in first)][:DEPTH]
+
+
 def fingerprint(opened: OpenIndex, dataset: Dataset, settings: Settings) -> dict[str, str]:
     """All that the figures of a run depend on: the same, and so are they."""
     facts: Mapping[str, Any] = opened.generation.facts
@@ -78,7 +84,7 @@ def fingerprint(opened: OpenIndex, dataset: Dataset, settings: Settings) -> dict
         "corpus": str(facts["content"])[:16],
         "recipe": hashlib.sha256(recipe.encode()).hexdigest()[:16],
         "encoder": str(opened.about["encoder"]),
-        "settings": settings.model_dump_json(include={"retrieval", "encoder", "split", "reader", "refusal"}),
+        "settings": settings.model_dump_json(include={"retrieval", "encoder", "split", "reader", "rerank", "refusal"}),
         "version": version("chengwen"),
     }
 

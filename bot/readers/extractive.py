@@ -74,6 +74,9 @@ class Reading:
 HARDLY_WORSE = 0.5
 """Log-odds by which a sentence may be behind one that something speaks against, and be cited before it."""
 
+ELSEWHERE: frozenset[Objection] = frozenset({"place", "year"})
+"""What a sentence that is cited beside the best must not have against it: it speaks of another place or year."""
+
 NOTHING = Reading((), None)
 
 
@@ -99,6 +102,7 @@ class ExtractiveReader:
         if lines:
             return _reading(lines, label_answer(question, lines[0]), 1.0)
         candidates = self.candidates(hits)
+        candidates = [c for c in candidates if not _is_heading_of(c.sentence.span, question)] or candidates
         if not candidates or (self._refuse and not question.terms and not question.numbers):
             return NOTHING
         evidence = self.weigh(question, candidates)
@@ -108,7 +112,9 @@ class ExtractiveReader:
         if self._refuse and (evidence.against[top] or not self._belongs(evidence, top)):
             return Reading((), None, likely / 2)
         unsure = bool(evidence.features[top, _CONTEXT] < WORDLESS)
-        chosen = [s.span for s in choose(question, [c.sentence for c in candidates], odds, unsure)]
+        barred = (ag if unsure else ELSEWHERE.intersection(ag) for ag in evidence.against)
+        kept = [at for at, bar in enumerate(barred) if at == top or not bar]
+        chosen = [s.span for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)]
         return _reading(chosen, short_answer(question, chosen[0], self._snapshot.segmenter), likely)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
@@ -169,6 +175,17 @@ def background() -> list[str]:
     """Sentences about everything else, which the documents are measured against."""
     lines = BACKGROUND.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
+
+
+def _is_heading_of(line: Passage, question: Question) -> bool:
+    """Whether a line is the heading of a section that the question names: asked for is what stands under it."""
+    section = line.document.section_at(line.start)
+    is_heading = section is not None and section.heading == line.text
+    return is_heading and _letters(line.text) in _letters(question.asked)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, fold(text)))
 
 
 def _reading(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:

@@ -7,7 +7,7 @@ import re
 from bot.question import Question
 from bot.readers import spans
 from bot.readers.spans import Span
-from corpus.text import Segmenter, fold, leads
+from corpus.text import Segmenter, fold, is_place, leads
 
 BEFORE = 12
 """Characters before the interrogative that are looked for in the sentence, at most."""
@@ -69,7 +69,8 @@ def in_place(question: Question, folded: str, segmenter: Segmenter) -> list[Span
     before = _MARKS.sub("", question.before)
     sizes = range(min(BEFORE, len(before)), 1, -1)
     size = next((size for size in sizes if before[-size:] in folded), 0)
-    if not size or _AGAIN.search(question.after):
+    # 上海怎么防疫: whatever follows 上海 is no way.
+    if not size or is_place(before[-size:]) or _AGAIN.search(question.after):
         return []
     start = folded.find(before[-size:]) + size
     end = _clause_end(folded, start)
@@ -82,14 +83,16 @@ def in_place(question: Question, folded: str, segmenter: Segmenter) -> list[Span
     return [spans.trimmed(folded, (start, end))]
 
 
-def subject(question: Question, folded: str) -> list[Span]:
-    """What stands before the verb that follows 谁: 〔上海市委、市政府〕出台."""
+def subject(question: Question, folded: str, segmenter: Segmenter) -> list[Span]:
+    """What stands before the verb that follows 谁: 〔上海市委、市政府〕出台. An adverb or verb there is no subject."""
     verb = _HAN_START.match(question.after)
     for size in range(len(verb.group()) if verb else 0, 1, -1):
         at = folded.find(question.after[:size])
         if at > 0:
             start = max((match.end() for match in _CLAUSE.finditer(folded, 0, at)), default=0)
-            return [(start, at)] if at - start <= SUBJECT else []
+            start, at = spans.trimmed(folded, (start, at))
+            first = segmenter.words(folded[start:at])[:1]
+            return [(start, at)] if at - start <= SUBJECT and not any(map(leads, first)) else []
     return []
 
 

@@ -21,7 +21,23 @@ LABEL_LINE = 20
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}")
 _LABELLED = re.compile(r"[:：]\s*([^\s\])）】]+)")
-_LATER = re.compile(r"到底?(?:多|几)|后来|最后|如今|现在|目前|升至|升到|涨到|冲到|达到")
+_ENDS = re.compile(
+    r"[高升增涨降减多少加长大落跌扩缩][到至为成]|到(?:底|了)?(?:多|几)|[达冲]到|后来|最后|最终|如今|现在|目前|\b(?:to|reach\w*)\b"
+)
+"""Asks for the end of a change, 提高到了多少, or ..."""
+
+_BEGINS = re.compile(
+    r"[由从自](?:多少|几)|原来|原先|原本|最初|起初|当初|起步|[刚才一]开始|初期|之前|以前|起点|[高升增涨降减]前|\bfrom\b"
+)
+"""... for its beginning, 从多少提高."""
+
+_ASKS_BY = re.compile(r"[高升增涨降减加长大落跌]了(?:多|几)")
+_BY = re.compile(r"[高升增涨降减加长大落跌]了?[近约超过]{0,2}$")
+_FROM_TO = re.compile(
+    r"[由从自](?P<begin>[^,。;]{1,12}?)(?:[高升增涨降减多少加长大落跌扩缩变]|达)[到至为成](?P<end>[^,。;]{1,14})"
+)
+"""A change: 由17.9%提高到2019年的60.6%."""
+
 _SORT = re.compile(r"省|市|区|县|街道|镇|村")
 _STREET = re.compile(r"(?<=[区县市])[\u4e00-\u9fff]{2,5}(?:街道|镇|村)")
 
@@ -58,7 +74,7 @@ def _candidates(question: Question, cited: Passage, folded: str, segmenter: Segm
         case "date":
             return nearest(question, folded, spans.dates(folded))
         case "person":
-            return [*_people(cited, folded, segmenter), *phrases.subject(question, folded)]
+            return [*_people(cited, folded, segmenter), *phrases.subject(question, folded, segmenter)]
         case "place":
             return _places(question, folded, segmenter)
         case "list":
@@ -95,8 +111,28 @@ def _numbers(question: Question, folded: str) -> list[Span]:
     found = nearest(question, folded, spans.numbers(folded))
     # 由17.9%提高到2019年的60.6%: a number belongs to the year before it.
     year = max((folded.find(f"{number}年") for number in question.numbers), default=-1)
-    found = [span for span in found if span[0] > year] or found
-    return sorted(found, reverse=True) if _LATER.search(fold(question.asked)) else found
+    found = sorted(found, key=lambda span: span[0] <= year)
+    change = _FROM_TO.search(folded)
+    if change and year < 0:
+        return [*_of_change(fold(question.asked), found, change), *found]
+    return sorted(found, reverse=True) if _ENDS.search(fold(question.asked)) else found
+
+
+def _of_change(asked: str, found: Sequence[Span], change: re.Match[str]) -> list[Span]:
+    """Of the numbers of a change those asked for: how much it was by, the first, the last (as a rule), or both."""
+    begin, end = (
+        [(start, stop) for start, stop in found if change.start(part) <= start and stop <= change.end(part)]
+        for part in ("begin", "end")
+    )
+    begins, ends = _BEGINS.search(asked), _ENDS.search(asked)
+    told = any(change.string[start:stop] in asked for start, stop in (*begin, *end))
+    both = [(begin[0][0], end[0][1])] if begin and end and not told else []
+    if _ASKS_BY.search(asked):
+        by = [(start, stop) for start, stop in found if _BY.search(change.string[max(0, start - 5) : start])]
+        return [*by, *both]
+    if begins and ends:
+        return [*both, *begin]
+    return begin if begins else end
 
 
 def _people(cited: Passage, folded: str, segmenter: Segmenter) -> Iterator[Span]:

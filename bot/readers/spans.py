@@ -24,7 +24,7 @@ _LATER_UNITS = "本台辆架艘枚岁倍吨米克秒只头匹株棵成号度字�
 _NUMBER = re.compile(
     rf"(?<![\d.+])(?:{_DIGITS}(?![+\d]){_SCALE}(?:{_LONG_UNITS}|[{_UNITS}{_LATER_UNITS}]?(?:周年)?)"
     # Chinese numerals need a measure word: 一 and 十 begin too many words.
-    rf"|第?{_NUMERAL}(?:分之{_NUMERAL})?(?:个百分点|[{_UNITS}本岁倍吨米克](?:方面)?))"
+    rf"|(?<!进)第?{_NUMERAL}(?:分之{_NUMERAL})?(?:个百分点|[{_UNITS}本岁倍吨米克](?:方面)?))"
 )
 
 _MONTH = r"\d{1,2}月(?:\d{1,2}[日号]|[底初末中]旬?)?"
