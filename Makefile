@@ -9,7 +9,7 @@ HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || co
 
 TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train.json drcd_dev.json),tests/data/hard.jsonl)
 
-.PHONY: install run test check gate bench bench-page load faults train
+.PHONY: install run test fast check gate bench bench-page load faults train
 
 install: .venv/ready
 
@@ -34,7 +34,11 @@ run: install
 
 test: .venv/tests .venv/ready
 	@[ -n "$(HAS_CHROMIUM)" ] || echo "未找到 Chromium，跳过浏览器测试 / no Chromium found: browser tests are skipped" >&2
-	@$(BIN)/python -m pytest -q -m "not slow" -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -m "not long" -n 2 --dist loadgroup
+
+# Under a minute: nothing that starts a server or a browser, or needs the encoder.
+fast: .venv/tests
+	@$(BIN)/python -m pytest -q -m "not slow and not encoder and not browser" -n 2 --dist loadgroup
 
 check: .venv/tests
 	@$(BIN)/ruff check .
@@ -55,7 +59,7 @@ load: .venv/tests .venv/ready
 	@$(BIN)/python tests/load.py
 
 faults: .venv/tests .venv/ready
-	@$(BIN)/python -m pytest -q -m slow
+	@$(BIN)/python -m pytest -q -m long
 
 # Hours on two cores, and it goes on where it stopped; STEPS=50 tries it out.
 train: .venv/ready

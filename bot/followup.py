@@ -105,10 +105,12 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
     if question.kind != "bare":
         # 什么时候发布的？ asks of what was spoken of, not of the article.
         asked = " ".join([*carried, question.asked]) if asked_sections(question) else question.asked
-        return replace(question, asked=asked, text=" ".join([*carried, question.text]), terms=terms)
+        whole = " ".join([*carried, question.text])
+        return replace(question, asked=asked, whole=whole, text=whole, terms=terms)
     return replace(
         earlier,
         asked=f"{text} {question.asked}",
+        whole=text,
         text=" ".join([text, *question.terms]),
         terms=terms,
         numbers=question.numbers or earlier.numbers,
@@ -124,7 +126,8 @@ def _of_the_article(question: Question, earlier: Question) -> Question | None:
     if own or not before or not adds_nothing(question.asked):
         return None
     asking = earlier if question.kind == "bare" else question
-    return replace(asking, asked=f"{earlier.asked} {question.asked}", text=f"{earlier.text} {question.text}")
+    whole = f"{earlier.text} {question.text}"
+    return replace(asking, asked=f"{earlier.asked} {question.asked}", whole=whole, text=whole)
 
 
 def _with_its_own(question: Question, text: str) -> tuple[str, str]:

@@ -43,7 +43,7 @@ _AROUND: frozenset[Kind] = frozenset({"number", "date", "person", "place", "what
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked (`asked`, typos mended) and what is searched (`text`).
+    """What is asked (`asked`, typos mended; `whole`, standing by itself) and what is searched (`text`).
 
     `terms` are the content words, folded, each with its rarity (about 2 to 8); `alike` gives, for a term the collection
     does not have, words of the collection that mean the same. `before` and `after` stand around the interrogative,
@@ -52,6 +52,7 @@ class Question:
     """
 
     asked: str
+    whole: str
     text: str
     language: Literal["zh", "en"]
     kind: Kind
@@ -72,6 +73,7 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
     words = _LATIN.findall(folded) if english else segmenter.words(_FILLER.sub(" ", said), guess=False)
     return Question(
         asked=text,
+        whole=text,
         text=text,
         language="en" if english else "zh",
         kind=kind,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Lock
 from time import perf_counter
-from typing import Any
+from typing import Any, Literal
 
 from bot.about import about, about_text
 from bot.answer import ABSENT, Answer, Citation, extracted_text
@@ -16,6 +16,7 @@ from bot.metadata import lines_asked
 from bot.question import Question, as_written
 from bot.readers.extractive import ExtractiveReader
 from bot.readers.model import load_model
+from bot.readers.neural.span_reader import SpanReader, Traces
 from bot.settings import RetrievalSettings, Settings
 from bot.suggest import Suggestions
 from bot.typos import Typos
@@ -25,6 +26,13 @@ from corpus.text import fold, is_english, is_traditional, mainland
 from index import Encoder, Hit, Retriever
 from index.fusion import FusedRetriever
 from index.snapshot import Snapshot
+
+HURRIED = (
+    "现在提问的人多，这次没有用阅读模型，答案由规则摘出。",
+    "Many are asking now: this answer was found by rules, without the reading network.",
+)
+READ = 5
+"""Passages that the network reads."""
 
 UNKNOWN = 2.0
 """Weight of an English word that the glossary does not have: little, for it is mostly grammar."""
@@ -50,12 +58,14 @@ class Service:
         settings: Settings,
         index: Mapping[str, Any] = {},
         notices: Sequence[tuple[str, str]] = (),
+        network: SpanReader | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.settings = settings
         self.index = index
         self.notices = notices
         self.retriever = choose_retriever(snapshot, settings.retrieval)
+        self.network = network
         self.reader = ExtractiveReader(snapshot, encoder, load_model(), refuse=settings.refusal == "on")
         self._typos = Typos([*snapshot.words, *snapshot.segmenter.terms], snapshot.segmenter)
         self._suggestions: Suggestions | None = None
@@ -69,9 +79,12 @@ class Service:
                 self._suggestions = Suggestions(self.answer, self.snapshot.collection.documents)
             return self._suggestions
 
-    def ask(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
-        """The answer to `asked`, after the turns in `history`, with questions that may follow."""
-        answer = self.answer(asked, history)
+    def ask(self, asked: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False) -> Answer:
+        """The answer to `asked`, after the turns in `history`, with questions that may follow.
+
+        A `hurried` one is by rules alone, and says so where a network would have read.
+        """
+        answer = self.answer(asked, history, hurried)
         return replace(answer, suggestions=tuple(self.suggestions.after(answer)))
 
     def understand(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Question:
@@ -81,28 +94,30 @@ class Service:
             return self._translated(resolve(text, history, self.snapshot.segmenter), text)
         return self._enriched(resolve(self._typos.mend(text), history, self.snapshot.segmenter))
 
-    def answer(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Answer:
+    def look(self, question: Question, hits: Sequence[Hit]) -> list[Traces]:
+        """What the network sees in the first of `hits`; nothing where there is none."""
+        if self.network is None:
+            return []
+        passages = [hit.passage for hit in hits[:READ]]
+        seen = self.network.read(question.whole, [(p.context, p.text) for p in passages])
+        return [traces.shifted(passage.start) for passage, traces in zip(passages, seen, strict=True)]
+
+    def answer(self, asked: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False) -> Answer:
         """What `ask` gives, without what may follow."""
         started = perf_counter()
-        language = "en" if is_english(asked) else "zh"
-        answer = Answer(
-            question=asked,
-            outcome="absent",
-            text=ABSENT[language],
-            notices=tuple(en if language == "en" else zh for zh, en in self.notices),
-            index=self.index,
-        )
-        kind = about(asked)
-        if kind:
-            spent = _milliseconds(started, started, started)
-            return replace(answer, outcome="about", text=about_text(kind, language), milliseconds=spent)
+        answer = self._absent(asked, hurried)
+        if kind := about(asked):
+            text, spent = about_text(kind, language_of(asked)), _milliseconds(*[started] * 4)
+            return replace(answer, outcome="about", text=text, milliseconds=spent)
         question = self.understand(asked, history)
         hits = tuple(self.retriever.search(question.text, self.settings.retrieval.k))
         retrieved = perf_counter()
-        reading = self.reader.read(question, hits)
+        seen = [] if hurried else self.look(question, hits)
+        looked = perf_counter()
+        reading = self.reader.read(question, hits, seen)
         if reading.citations and self.settings.rerank == "on":
             hits = _led_by(reading.citations, hits, self.snapshot.collection.passages)
-        spent = _milliseconds(started, retrieved, perf_counter())
+        spent = _milliseconds(started, retrieved, looked, perf_counter())
         answer = replace(answer, hits=hits, milliseconds=spent, confidence=reading.confidence)
         if not reading.citations:
             return answer
@@ -112,6 +127,19 @@ class Service:
             text=extracted_text(reading.citations),
             citations=reading.citations,
             short_answer=reading.short_answer,
+        )
+
+    def _absent(self, asked: str, hurried: bool) -> Answer:
+        """That the documents do not say, with what every answer tells."""
+        language, hurried = language_of(asked), hurried and self.network is not None
+        notices = (*self.notices, HURRIED) if hurried else self.notices
+        return Answer(
+            question=asked,
+            outcome="absent",
+            text=ABSENT[language],
+            notices=tuple(en if language == "en" else zh for zh, en in notices),
+            reader="neural" if self.network and not hurried else "rules",
+            index=self.index,
         )
 
     def _translated(self, question: Question, text: str) -> Question:
@@ -189,7 +217,13 @@ def _without_orders(asked: str) -> str:
     return "".join(clause for clause in clauses if not _ORDER.search(fold(clause)))
 
 
-def _milliseconds(started: float, retrieved: float, done: float) -> dict[str, float]:
-    """Milliseconds in all and by stage, from three readings of the clock in seconds."""
-    seconds = {"total": done - started, "retrieve": retrieved - started, "rerank": 0.0, "read": done - retrieved}
+def language_of(asked: str) -> Literal["zh", "en"]:
+    """The language that a question is answered in."""
+    return "en" if is_english(asked) else "zh"
+
+
+def _milliseconds(started: float, retrieved: float, looked: float, done: float) -> dict[str, float]:
+    """Milliseconds in all and by stage, from four readings of the clock in seconds."""
+    stages = {"retrieve": retrieved - started, "rerank": looked - retrieved, "read": done - looked}
+    seconds = {"total": done - started, **stages}
     return {stage: round(1000 * spent, 1) for stage, spent in seconds.items()}

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
-from mcp.server.mcpserver import MCPServer
+from anyio.to_thread import run_sync
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
 
 from bot.answer import Answer, Citation, Outcome
 from bot.limits import check_question
 from bot.service import Service
-from corpus import Passage, UsageError
+from corpus import ChengwenError, Passage
 from corpus.text import is_english
+from index import Hit
 
 MOST = 20
 """Passages that a search gives at most: whoever calls tools pays for every character."""
@@ -22,6 +29,9 @@ _ABOUT = (
 )
 _SEARCH = "Finds passages of the articles, best first. 在文章中检索段落。"
 _ASK = "Answers a question about the articles in their own words, with citations. 就文章提问，每一句都引自原文。"
+
+Ask: TypeAlias = Callable[[str], Awaitable[Answer]]
+Search: TypeAlias = Callable[[str, int], Awaitable[Sequence[Hit]]]
 
 
 # No slots in these: the protocol's package would take them for defaults when it makes the schemas.
@@ -72,21 +82,51 @@ class Told:
     notices: list[str]
 
 
-def tools(service: Service) -> MCPServer[None]:
-    """A server with both tools; it answers from `service`."""
+def tools(answer: Ask, find: Search, admit: Callable[[Any], None] = lambda request: None) -> MCPServer[None]:
+    """A server with both tools. `admit` is given the request over HTTP; what it raises, the caller reads."""
     server: MCPServer[None] = MCPServer("chengwen", title="城问", instructions=_ABOUT, log_level="WARNING")
 
     @server.tool(description=_SEARCH)
-    def search(question: str, k: int = 5) -> Passages:
-        wanted = min(max(k, 1), MOST)
-        hits = service.retriever.search(service.understand(_checked(question)).text, wanted)
-        return Passages([_found(hit.passage) for hit in hits])
+    async def search(context: Context[None, Any], question: str, k: int = 5) -> Passages:
+        with _readable(question):
+            checked = check_question(question)
+            admit(context.request_context.request)
+            return Passages([_found(hit.passage) for hit in await find(checked, min(max(k, 1), MOST))])
 
     @server.tool(description=_ASK)
-    def ask(question: str) -> Told:
-        return _told(service.answer(_checked(question)))
+    async def ask(context: Context[None, Any], question: str) -> Told:
+        with _readable(question):
+            checked = check_question(question)
+            admit(context.request_context.request)
+            return _told(await answer(checked))
 
     return server
+
+
+def local_tools(service: Service) -> MCPServer[None]:
+    """Both tools of `service`, for one program."""
+
+    async def ask(question: str) -> Answer:
+        return await run_sync(service.answer, question)
+
+    async def search(question: str, k: int) -> Sequence[Hit]:
+        return await run_sync(lambda: service.retriever.search(service.understand(question).text, k))
+
+    return tools(ask, search)
+
+
+def over_http(server: MCPServer[None], path: str, limit: int) -> Starlette:
+    """An application with `server` at `path`, for bodies of `limit` bytes: each request for itself, answered in JSON.
+
+    It must be started by its lifespan. It does not look at hosts and origins: whoever has it in front does.
+    """
+    return server.streamable_http_app(
+        streamable_http_path=path,
+        json_response=True,
+        stateless_http=True,
+        max_request_body_size=limit,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
 
 
 def _found(passage: Passage) -> Found:
@@ -114,9 +154,10 @@ def _told(answer: Answer) -> Told:
     )
 
 
-def _checked(question: str) -> str:
-    """Raises ToolError, which the caller reads, where `check_question` refuses."""
+@contextmanager
+def _readable(question: str) -> Iterator[None]:
+    """Raises ToolError, which the caller reads, for what is refused or fails within."""
     try:
-        return check_question(question)
-    except UsageError as error:
+        yield
+    except ChengwenError as error:
         raise ToolError(error.message("en" if is_english(question) else "zh")) from None

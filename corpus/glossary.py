@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import islice, product
 
-from corpus.cedict import entries, place_by_sound, readings, senses
+from corpus.cedict import Entry, entries, place_by_sound, readings, senses
 from corpus.text import fold, is_person, is_place
 
 PHRASE_WORDS = 4
@@ -87,14 +87,23 @@ def build_glossary(counts: Mapping[str, int], given: Mapping[str, str] = {}) -> 
     }
 
 
-def _explained(counts: Container[str]) -> Iterator[tuple[str, str]]:
+def _explained(counts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(key, word) of the English of CC-CEDICT, and of the spelling of its names."""
-    for entry in entries():
-        if (word := fold(entry.word)) in counts:
+    for word in counts:
+        for entry in _entries_of().get(word, ()):
             keys = map(_key, _glosses(entry.english))
             yield from ((key, word) for key in keys if len(key.split()) <= PHRASE_WORDS)
             if entry.is_proper:
                 yield _key(re.sub(r"[^A-Za-z]", "", entry.pinyin)), word
+
+
+@cache
+def _entries_of() -> dict[str, list[Entry]]:
+    """Folded word → its entries."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries():
+        found.setdefault(fold(entry.word), []).append(entry)
+    return found
 
 
 def _given(counts: Container[str], given: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What the tests of the API share: an application on the article, events read from a stream, an encoder that waits."""
 
 import json
+from functools import cache
 from threading import Event
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.settings import load_settings
 from bot.web.app import create_app
 from corpus import Document
 from index import Vectors
-from index.snapshot import build
+from index.snapshot import Snapshot, build
 
 QUESTION = "杭州健康码日最高使用量是多少？"
 ANSWER = "“杭州健康码”日最高使用量超过2685万次。[1]"
@@ -32,9 +33,16 @@ class HeldEncoder(BigramEncoder):
         return super().encode_query(sentences)
 
 
+@cache
+def words_of(article: Document) -> Snapshot:
+    """The index of one article, without an encoder. It never changes, so all that a process tests may share it."""
+    return build([article], None)
+
+
 def application(article: Document, *settings: str, encoder: BigramEncoder | None = None) -> FastAPI:
     """The whole application on one article, without an encoder unless one is given."""
-    return create_app(Service(build([article], encoder), encoder, load_settings(settings, {})))
+    snapshot = build([article], encoder) if encoder else words_of(article)
+    return create_app(Service(snapshot, encoder, load_settings(settings, {})))
 
 
 def events(stream: str) -> list[tuple[str, int, Any]]:

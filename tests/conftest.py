@@ -1,11 +1,18 @@
 """What the tests share: an encoder of a few lines, the article, the real encoder, the browser, a home of their own."""
 
+from __future__ import annotations
+
+import gc
 import shutil
 import zlib
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from packed import write_packed
 
 from corpus import Document
@@ -14,8 +21,31 @@ from index import Vectors
 from index.e5.conversion import converted_folder
 from index.encoder import TextEncoder, load_encoder
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
 ARTICLE = Path(__file__).parents[1] / "corpus/articles/gmw-2020-12-05-chengshi-zhili.txt"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+# An example that is slow on a busy machine is no wrong example.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file stay in one process, which keeps its fixtures; so do files of one `xdist_group`."""
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(pytest.mark.slow)
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: it is not searched for garbage time and again, nor copied by forked tests."""
+    gc.collect()
+    gc.freeze()
 
 
 class BigramEncoder:
@@ -39,13 +69,21 @@ class BigramEncoder:
         return vector / np.linalg.norm(vector).astype(np.float32)
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of folders that nobody has made."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """CHENGWEN_HOME: no test writes elsewhere, nor reads settings from the environment it was started in."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "HOST", "PORT"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("CHENGWEN_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+    folder = next(homes)
+    monkeypatch.setenv("CHENGWEN_HOME", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -80,3 +118,21 @@ def chromium() -> str:
     if found is None:
         pytest.skip("no Chromium on this machine: browser tests are left out (apt-get install chromium)")
     return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Of a file, not of all: while it is open, nothing else in the process may run an event loop."""
+    from serving import browsing
+
+    with browsing(chromium) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A visitor's own page on the server at `address`, which is a fixture of the file."""
+    from serving import tab
+
+    with tab(browser, address) as page:
+        yield page

@@ -72,6 +72,10 @@ class Chatter(FastHttpUser):
         """Seconds of thinking, never the same, so that they do not walk in step."""
         return random.uniform(0.5, 1.5) * self.phase.think
 
+    def on_start(self) -> None:
+        """Arrives at a moment of their own; locust itself brings a second's worth of visitors all at once."""
+        time.sleep(random.uniform(0, self.phase.arriving))
+
     @task
     def ask(self) -> None:
         """One question; a failure is whatever keeps it from being answered as it should be."""
@@ -131,7 +135,7 @@ def run(phase: Phase, address: str) -> RequestStats:
     stop = None if phase.refusable else 30
     environment = Environment(user_classes=[Chatter], host=address, stop_timeout=stop, catch_exceptions=False)
     runner = environment.create_local_runner()
-    runner.start(phase.clients, spawn_rate=phase.clients / phase.arriving)
+    runner.start(phase.clients, spawn_rate=min(phase.clients, 100))
     time.sleep(phase.seconds)
     runner.quit()
     print(f"{phase.name}: {os.getloadavg()[0]:.1f}", file=sys.stderr)

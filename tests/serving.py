@@ -16,6 +16,9 @@ ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 # Other sites, for tests of what is shown in them.
 ARGUMENTS += ["--host-resolver-rules=MAP *.test 127.0.0.1"]
 
+SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
+"""Screens, CSS pixels."""
+
 # A page that is slow on a busy machine is no wrong page.
 expect.set_options(timeout=20_000)
 
@@ -56,6 +59,12 @@ def tab(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert not met, met
+
+
+def resize(page: Page, name: str) -> None:
+    """Gives the page the screen of that name."""
+    width, height = SIZES[name]
+    page.set_viewport_size({"width": width, "height": height})
 
 
 def _is_missing(page: Page, message: ConsoleMessage) -> bool:

@@ -17,12 +17,15 @@ from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.result import Ok
+from schemathesis.python.asgi import ASGIClient, get_client
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 from serving import serving
 
 from bot.web.entry import BODY_LIMIT, PAGE_LIMIT
 from bot.web.schemas import Error
 from corpus import Document
+
+pytestmark = pytest.mark.slow
 
 PATHS = ("/api/ask", "/api/search", "/v1/chat/completions", "/api/feedback")
 HEADERS = {"content-type": "application/json", "accept-language": "en"}
@@ -40,6 +43,14 @@ def client(article: Document) -> Iterator[TestClient]:
 def address(article: Document) -> Iterator[str]:
     with serving(application(article, *UNLIMITED)) as address:
         yield address
+
+
+@pytest.fixture
+def session(article: Document) -> Iterator[ASGIClient]:
+    """The client of schemathesis on an application that starts once, and not anew for every request."""
+    app: Any = application(article, *UNLIMITED)
+    with get_client(app) as session:
+        yield session
 
 
 def refused(answer: Any, *statuses: int) -> str:
@@ -214,6 +225,7 @@ def test_strange_addresses(client: TestClient, path: str) -> None:
     assert refused(client.get(path), 404) == "not_found"
 
 
+@pytest.mark.slow
 def test_ten_megabytes_are_not_kept(address: str) -> None:
     """In pieces and without a length, twenty times: the service stops reading, and does not grow."""
 
@@ -242,6 +254,7 @@ def test_a_body_that_never_comes(address: str, monkeypatch: pytest.MonkeyPatch) 
         assert slow.recv(4096).startswith(b"HTTP/1.1 408 ")
 
 
+@pytest.mark.slow
 def test_readers_that_do_not_read_hold_nobody_up(address: str) -> None:
     """Fifty ask and read nothing; another is answered as soon as ever."""
     host, port = httpx.URL(address).host, httpx.URL(address).port or 0
@@ -261,10 +274,12 @@ def test_readers_that_do_not_read_hold_nobody_up(address: str) -> None:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_whatever_the_description_allows(client: TestClient, mode: GenerationMode) -> None:
+@pytest.mark.slow
+def test_whatever_the_description_allows(session: ASGIClient, mode: GenerationMode) -> None:
     """Requests made from the description, valid or not: answered as described, and never a fault of ours."""
-    schema = schemathesis.openapi.from_dict(client.app.openapi())  # type: ignore[attr-defined]
-    schema.app = client.app
+    app: Any = session.app
+    schema = schemathesis.openapi.from_dict(app.openapi())
+    schema.app = app
     checks = [not_a_server_error, content_type_conformance, response_schema_conformance]
     bounded = settings(max_examples=10, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
     for operation in (found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)):
@@ -273,6 +288,6 @@ def test_whatever_the_description_allows(client: TestClient, mode: GenerationMod
 
         @given(operation.as_strategy(generation_mode=mode))
         def run(case: Any) -> None:
-            case.validate_response(case.call(base_url="http://bot.test"), checks=checks)
+            case.validate_response(case.call(base_url="http://bot.test", session=session), checks=checks)
 
         settings(bounded, suppress_health_check=list(HealthCheck))(run)()

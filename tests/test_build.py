@@ -23,6 +23,8 @@ from index.disk import IndexUnavailable
 from index.encoder import TextEncoder
 from index.store import Store
 
+pytestmark = pytest.mark.xdist_group("sentence_transformers")  # takes seconds to import: in one process
+
 WORDS = load_settings(["encoder.name=none-such"], {})
 """Settings whose encoder no machine has: an index of words, built in no time."""
 
@@ -58,6 +60,7 @@ def hits_of(opened: OpenIndex, question: str = "谁指挥交通") -> list[tuple[
     return [(hit.passage.passage_id, hit.score) for hit in retriever.search(question, 5)]
 
 
+@pytest.mark.slow
 def test_an_index_is_built_once_and_then_read(folder: Path, one: Settings) -> None:
     built, read = (open_index(one, folder, progress=False) for _ in range(2))
     assert built.generation == read.generation
@@ -104,6 +107,7 @@ def test_indexes_of_other_settings_lie_beside_the_usual_one(folder: Path, home: 
     assert find(folder, tmp_path / "x", kinds[0]).root == tmp_path / "x"
 
 
+@pytest.mark.slow
 def test_a_sweep_builds_every_index_once_and_encodes_no_text_twice(
     folder: Path, small_models: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from asking import words_of
 from starlette.requests import HTTPConnection
 
 from bot.service import Service
@@ -15,7 +16,6 @@ from bot.web.chat import build_chat, turns_of
 from bot.web.door import Door
 from bot.web.markup import asked, plain
 from corpus import Document
-from index.snapshot import build
 
 NUMBER = "杭州健康码日最高使用量是多少？"
 ANSWER = '<div class="cw-message cw-answered" lang="zh-CN"><p class="cw-text">答<sup>1</sup></p></div>'
@@ -33,7 +33,7 @@ def test_turns_are_plain_and_few() -> None:
 @pytest.fixture(scope="module")
 def events(article: Document) -> dict[str, Any]:
     """The functions behind the page by name, and its chatbot."""
-    page, words = build_chat(Door(Service(build([article], None), None, Settings())))
+    page, words = build_chat(Door(Service(words_of(article), None, Settings())))
     chatbot = next(block for block in page.blocks.values() if getattr(block, "elem_id", "") == "cw-chat")
     return {"chatbot": chatbot, "words": words, **{str(f.name): f.fn for f in page.fns.values()}}
 

@@ -284,6 +284,7 @@ def test_help_needs_nothing_heavy() -> None:
     assert not {"torch", "faiss", "jieba", "numpy", "gradio"} & set(done.stdout.split("'"))
 
 
+@pytest.mark.slow
 def test_bytes_that_are_no_text_are_refused() -> None:
     argv = [os.fsencode(sys.executable), b"-m", b"bot.cli", b"ask", b"\xff\xfe"]
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, check=False, env=os.environ | {"LC_ALL": "C"})
@@ -301,6 +302,7 @@ def test_an_address_in_use_or_unusable_is_named() -> None:
                 bound(environment)
 
 
+@pytest.mark.slow
 def test_served_and_stopped(server: "subprocess.Popen[str]") -> None:
     """The address is printed when it answers; SIGTERM is an orderly end."""
     assert server.stdout

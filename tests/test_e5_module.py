@@ -1,15 +1,22 @@
 """The module gives each text its own vector, however texts are put together."""
 
+from __future__ import annotations
+
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from packed import HIDDEN, POSITIONS, reference, write_packed
 
 from index.e5.conversion import converted_folder
-from index.e5.module import OnnxModule
 from index.e5.weights import read_packed_model
+
+if TYPE_CHECKING:
+    from index.e5.module import OnnxModule
+
+pytestmark = pytest.mark.xdist_group("sentence_transformers")  # takes seconds to import: in one process
 
 TEXTS = ["城市", "", "城市治理", "ab a b" * 9, "市城市 1 é", "治理" * 30, "a"]
 
@@ -22,6 +29,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def module(folder: Path) -> OnnxModule:
+    from index.e5.module import OnnxModule  # with torch: seconds that no other process need spend
+
     return OnnxModule(folder, threads=2)
 
 
@@ -65,7 +74,7 @@ def test_threads_may_share_it(module: OnnxModule) -> None:
 
 def test_a_copy_is_the_same(tmp_path: Path, module: OnnxModule) -> None:
     module.save(str(tmp_path))
-    copy = OnnxModule.load(str(tmp_path))
+    copy = type(module).load(str(tmp_path))
     assert copy.facts == module.facts
     assert copy.get_embedding_dimension() == HIDDEN
     assert (vectors(copy, TEXTS) == vectors(module, TEXTS)).all()
@@ -76,4 +85,4 @@ def test_a_damaged_copy_is_refused(tmp_path: Path, module: OnnxModule) -> None:
     with (tmp_path / "model.onnx.data").open("r+b") as file:
         file.write(b"?")
     with pytest.raises(ValueError, match=r"model\.onnx\.data has changed"):
-        OnnxModule(tmp_path)
+        type(module)(tmp_path)

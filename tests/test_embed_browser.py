@@ -1,15 +1,17 @@
 """The widget in pages of other sites, in a real browser: what it asks for, who may open it, what it leaves alone."""
 
+import os
+import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from embedding import PHONE, REFUSED, SENTENCE, Places, ask, box, button, opened, panel_in, standing, visiting
+from embedding import PHONE, REFUSED, SENTENCE, Places, ask, box, button, opened, panel_in, visiting
 from playwright.sync_api import Browser, Page, expect
-from serving import browsing
 
-from corpus import Document
-
+pytest_plugins = ["widget"]
 pytestmark = pytest.mark.browser
 
 SHIFTS = """new Promise((done) => {
@@ -17,6 +19,16 @@ SHIFTS = """new Promise((done) => {
     new PerformanceObserver((list) => done(sum(list))).observe({ type: "layout-shift", buffered: true });
     setTimeout(done, 300, 0);
 })"""
+OFFLINE = """
+import fcntl, socket, struct, sys
+from pathlib import Path
+with socket.socket() as any_one:  # SIOCSIFFLAGS: the loopback of a new namespace is down
+    fcntl.ioctl(any_one, 0x8914, struct.pack("16sH14x", b"lo", 1))
+assert [name for _, name in socket.if_nameindex()] == ["lo"]
+from shown.widget import lines
+for line in lines(sys.argv[1], Path(sys.argv[2])):
+    print(line)
+"""
 LOOKS = """(element) => {
     const { color, backgroundColor, fontSize, position, cursor } = getComputedStyle(element);
     const { bottom, height } = element.getBoundingClientRect();
@@ -24,46 +36,28 @@ LOOKS = """(element) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def places(article: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    with standing(article, tmp_path_factory.mktemp("home")) as places:
-        yield places
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with visiting(browser) as page:
-        yield page
-
-
-def test_nothing_is_asked_for_before_it_is_opened(page: Page, places: Places) -> None:
+def test_nothing_is_asked_for_before_it_is_opened(visitor: Page, places: Places) -> None:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{places.gov}/plain")
-    expect(button(page)).to_be_visible()
-    page.wait_for_timeout(300)
+    visitor.on("request", lambda request: asked.append(request.url))
+    visitor.goto(f"{places.gov}/plain")
+    expect(button(visitor)).to_be_visible()
+    visitor.wait_for_timeout(300)
     assert [url.removeprefix(places.bot) for url in asked if "bot.test" in url] == ["/embed.js"]
-    assert page.evaluate(SHIFTS) == 0
+    assert visitor.evaluate(SHIFTS) == 0
     times = []
     for _ in range(3):
-        page.reload()
-        expect(button(page)).to_be_visible()
+        visitor.reload()
+        expect(button(visitor)).to_be_visible()
         started = time.perf_counter()
-        button(page).click()
-        expect(box(panel_in(page))).to_be_focused()
+        button(visitor).click()
+        expect(box(panel_in(visitor))).to_be_focused()
         times.append(round(1000 * (time.perf_counter() - started)))
     print(f"panel usable after the click: {times} ms")
     assert min(times) < 2000
 
 
-def test_an_answer_with_its_sources_in_another_site(page: Page, places: Places) -> None:
-    panel = opened(page, f"{places.gov}/plain")
+def test_an_answer_with_its_sources_in_another_site(visitor: Page, places: Places) -> None:
+    panel = opened(visitor, f"{places.gov}/plain")
     message = ask(panel)
     expect(message.locator(".cw-text")).to_have_text(f"{SENTENCE}1")
     expect(message.locator(".cw-text strong")).to_have_text("2685万次")
@@ -73,7 +67,7 @@ def test_an_answer_with_its_sources_in_another_site(page: Page, places: Places) 
     assert panel.locator("[aria-live], [role=status]").count() == 1
     message.locator("a.cw-mark").click()
     expect(panel.locator("#cw-source mark")).to_have_text(SENTENCE)
-    page.keyboard.press("Escape")
+    visitor.keyboard.press("Escape")
     expect(panel.locator("#cw-source")).to_be_hidden()
     expect(panel.locator("body")).to_be_visible()
     ask(panel, "上海呢？")
@@ -108,35 +102,35 @@ def test_a_token_opens_it_on_its_own_site_only(browser: Browser, places: Places)
         assert not any(frame.url.startswith(places.bot) for frame in page.frames)
 
 
-def test_by_keyboard_alone(page: Page, places: Places) -> None:
-    page.goto(f"{places.gov}/plain")
-    own = page.locator("#own")
+def test_by_keyboard_alone(visitor: Page, places: Places) -> None:
+    visitor.goto(f"{places.gov}/plain")
+    own = visitor.locator("#own")
     own.focus()
-    page.keyboard.press("Tab")
-    expect(button(page)).to_be_focused()
-    page.keyboard.press("Enter")
-    panel = panel_in(page)
+    visitor.keyboard.press("Tab")
+    expect(button(visitor)).to_be_focused()
+    visitor.keyboard.press("Enter")
+    panel = panel_in(visitor)
     expect(box(panel)).to_be_focused()
-    expect(button(page)).to_have_attribute("aria-expanded", "true")
-    page.keyboard.type("杭州")
-    page.keyboard.press("Escape")
-    expect(button(page)).to_be_focused()
-    expect(button(page)).to_have_attribute("aria-expanded", "false")
+    expect(button(visitor)).to_have_attribute("aria-expanded", "true")
+    visitor.keyboard.type("杭州")
+    visitor.keyboard.press("Escape")
+    expect(button(visitor)).to_be_focused()
+    expect(button(visitor)).to_have_attribute("aria-expanded", "false")
     own.focus()
-    page.evaluate("Chengwen('open')")
+    visitor.evaluate("Chengwen('open')")
     expect(box(panel)).to_be_focused()
     expect(box(panel)).to_have_value("杭州")
-    page.keyboard.press("Escape")
+    visitor.keyboard.press("Escape")
     expect(own).to_be_focused()
 
 
-def test_a_host_that_resets_everything_changes_nothing(page: Page, places: Places) -> None:
-    page.goto(f"{places.gov}/plain")
-    plain = button(page).evaluate(LOOKS)
-    panel = opened(page, f"{places.gov}/hostile")
-    assert button(page).evaluate(LOOKS) == plain
+def test_a_host_that_resets_everything_changes_nothing(visitor: Page, places: Places) -> None:
+    visitor.goto(f"{places.gov}/plain")
+    plain = button(visitor).evaluate(LOOKS)
+    panel = opened(visitor, f"{places.gov}/hostile")
+    assert button(visitor).evaluate(LOOKS) == plain
     ask(panel)
-    assert page.evaluate("document.querySelector('chengwen-chat').getBoundingClientRect().height") == 0
+    assert visitor.evaluate("document.querySelector('chengwen-chat').getBoundingClientRect().height") == 0
 
 
 def test_on_a_phone_it_has_the_whole_screen(browser: Browser, places: Places) -> None:
@@ -157,41 +151,53 @@ def test_on_a_phone_it_has_the_whole_screen(browser: Browser, places: Places) ->
         assert page.evaluate("document.documentElement.outerHTML.slice(0, 60)") == root
 
 
-def test_two_on_one_page_and_one_of_them_twice(page: Page, places: Places) -> None:
-    page.goto(f"{places.gov}/two?data-site={places.token}")
-    expect(page.locator("chengwen-chat")).to_have_count(2)
-    panel = panel_in(page)
+def test_two_on_one_page_and_one_of_them_twice(visitor: Page, places: Places) -> None:
+    visitor.goto(f"{places.gov}/two?data-site={places.token}")
+    expect(visitor.locator("chengwen-chat")).to_have_count(2)
+    panel = panel_in(visitor)
     expect(box(panel)).to_have_value("<b>先写好的问题</b>")
     expect(panel.locator(".cw-message")).to_have_count(0)
-    page.evaluate("site => Chengwen('open', { site })", places.token)
-    other = page.frame_locator("chengwen-chat:nth-of-type(2) iframe")
+    visitor.evaluate("site => Chengwen('open', { site })", places.token)
+    other = visitor.frame_locator("chengwen-chat:nth-of-type(2) iframe")
     expect(other.locator("h1")).to_have_text("绿化问答")
     ask(panel).locator("a.cw-mark").click()
     expect(panel.locator("#cw-source mark")).to_be_visible()
-    heard = page.evaluate("heard")
+    heard = visitor.evaluate("heard")
     assert [event for event, _ in heard] == ["opened", "ready", "answered", "source_click"]
     assert heard[2:] == [
         ["answered", {"outcome": "answered", "citations": 1}],
         ["source_click", {"n": 1, "in_page": False}],
     ]
-    page.evaluate("Chengwen('reset')")
+    visitor.evaluate("Chengwen('reset')")
     expect(panel.locator(".cw-message")).to_have_count(0)
-    page.evaluate("Chengwen('toggle')")
-    page.evaluate("Chengwen('destroy')")
-    expect(page.locator("chengwen-chat")).to_have_count(1)
+    visitor.evaluate("Chengwen('toggle')")
+    visitor.evaluate("Chengwen('destroy')")
+    expect(visitor.locator("chengwen-chat")).to_have_count(1)
 
 
-def test_forged_messages_are_not_heard(page: Page, places: Places) -> None:
-    panel = opened(page, f"{places.gov}/plain", highlight="body")
-    page.evaluate("postMessage({ ns: 'chengwen', v: 1, type: 'close' }, '*')")
-    page.evaluate("postMessage({ ns: 'chengwen', v: 1, type: 'highlight', payload: { quote: '办事服务' } }, '*')")
-    page.wait_for_timeout(200)
+def test_forged_messages_are_not_heard(visitor: Page, places: Places) -> None:
+    panel = opened(visitor, f"{places.gov}/plain", highlight="body")
+    visitor.evaluate("postMessage({ ns: 'chengwen', v: 1, type: 'close' }, '*')")
+    visitor.evaluate("postMessage({ ns: 'chengwen', v: 1, type: 'highlight', payload: { quote: '办事服务' } }, '*')")
+    visitor.wait_for_timeout(200)
     expect(box(panel)).to_be_visible()
-    assert page.evaluate("CSS.highlights.size") == 0
+    assert visitor.evaluate("CSS.highlights.size") == 0
     # The page of the panel, framed by hand without an origin, hears nobody.
-    page.set_content(f'<iframe src="{places.bot}/embed?origin=https://x.example"></iframe>')
-    panel = page.frame_locator("iframe")
+    visitor.set_content(f'<iframe src="{places.bot}/embed?origin=https://x.example"></iframe>')
+    panel = visitor.frame_locator("iframe")
     expect(box(panel)).to_be_visible()
-    page.evaluate("frames[0].postMessage({ ns: 'chengwen', v: 1, type: 'open', payload: { question: '假' } }, '*')")
-    page.wait_for_timeout(200)
+    visitor.evaluate("frames[0].postMessage({ ns: 'chengwen', v: 1, type: 'open', payload: { question: '假' } }, '*')")
+    visitor.wait_for_timeout(200)
     expect(box(panel)).to_have_value("")
+
+
+def test_without_any_network(chromium: str, tmp_path: Path) -> None:
+    """Server and browser in a network of their own, with nothing in it but the loopback; the answer is marked there."""
+    unshare = [shutil.which("unshare") or "", "-rn"]
+    if not unshare[0] or subprocess.run([*unshare, "true"], capture_output=True).returncode:
+        pytest.skip("this machine lets nobody make a network of their own (unshare -rn)")
+    path = os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])
+    argv = [*unshare, sys.executable, "-c", OFFLINE, chromium, str(tmp_path)]
+    told = subprocess.run(argv, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path})
+    assert told.returncode == 0, told.stderr
+    assert f"marked in the page: {SENTENCE[:8]}" in told.stdout

@@ -1,14 +1,12 @@
 """Citations marked in the page around the widget, in a real browser: found, in sight, and gone without a trace."""
 
-from collections.abc import Iterator
-
 import pytest
-from embedding import SENTENCE, Places, ask, box, opened, standing, visiting
+from embedding import SENTENCE, Places, ask, box, opened, visiting
 from playwright.sync_api import Browser, Page, Route, expect
-from serving import browsing
 
 from corpus import Document
 
+pytest_plugins = ["widget"]
 pytestmark = pytest.mark.browser
 
 MARKED = """[...CSS.highlights.values()].flatMap((highlight) => [...highlight]).map((range) => [
@@ -29,24 +27,6 @@ IN_SIGHT = """() => {
     const panel = document.querySelector("chengwen-chat").shadowRoot.getElementById("panel").getBoundingClientRect();
     return box.top >= 0 && box.bottom <= Math.max(panel.top, 0);
 }"""
-
-
-@pytest.fixture(scope="module")
-def places(article: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    with standing(article, tmp_path_factory.mktemp("home")) as places:
-        yield places
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    with visiting(browser) as page:
-        yield page
 
 
 @pytest.mark.parametrize("older", [False, True])
@@ -89,25 +69,25 @@ def with_url(route: Route, url: str) -> None:
     route.fulfill(response=answer, json={**answer.json(), "url": url})
 
 
-def test_every_sentence_of_the_article_is_found(page: Page, places: Places, article: Document) -> None:
+def test_every_sentence_of_the_article_is_found(visitor: Page, places: Places, article: Document) -> None:
     """The finder alone, on each line of the article: found at its own place, numbers in full width and all."""
-    page.goto(f"{places.gov}/article")
-    page.add_script_tag(url=f"{places.bot}/ui/embed-marks.js")
+    visitor.goto(f"{places.gov}/article")
+    visitor.add_script_tag(url=f"{places.bot}/ui/embed-marks.js")
     lines = [line for line in article.text.split("\n") if len(line) > 40]
     wishes = [{"quote": part, "before": "", "after": ""} for line in lines for part in line.split("。")[:-1] if part]
     find = """wishes => wishes.map(wish => {
         const found = chengwenMarks(null, "x").find([document.querySelector("article")], wish);
         return found && found.map(p => p.node.data.slice(p.start, p.end)).join("").normalize("NFKC");
     })"""
-    found = page.evaluate(find, wishes)
+    found = visitor.evaluate(find, wishes)
     assert len(found) > 30
     for wish, words in zip(wishes, found, strict=True):
         assert words and "".join(words.split()) == "".join(wish["quote"].split()), wish
 
 
-def test_of_two_like_sentences_the_neighbours_decide(page: Page, places: Places) -> None:
-    page.goto(f"{places.gov}/plain")
-    page.add_script_tag(url=f"{places.bot}/ui/embed-marks.js")
+def test_of_two_like_sentences_the_neighbours_decide(visitor: Page, places: Places) -> None:
+    visitor.goto(f"{places.gov}/plain")
+    visitor.add_script_tag(url=f"{places.bot}/ui/embed-marks.js")
     at = """([html, wish]) => {
         const block = document.createElement("div");
         block.innerHTML = html;
@@ -117,14 +97,14 @@ def test_of_two_like_sentences_the_neighbours_decide(page: Page, places: Places)
     }"""
     html = "<p>甲说：同意。</p><p>乙说：<b>同</b>意。丙</p><p hidden>丁说：同意。</p><script>同意。</script>"
     for before, after, where in (("甲说：", "", "甲说：同意。"), ("乙说：", "丙", "同"), ("", "丙", "同")):
-        assert page.evaluate(at, [html, {"quote": "同意。", "before": before, "after": after}])[0] == where
+        assert visitor.evaluate(at, [html, {"quote": "同意。", "before": before, "after": after}])[0] == where
     for quote in ("不同意。", "", " ", "丁说"):
-        assert page.evaluate(at, [html, {"quote": quote}]) is None
-    assert page.evaluate(at, ["Ａ<i>b</i>&nbsp;Ｃ「d」—e", {"quote": "a B c “d”-E"}])[0] == "Ａ"
+        assert visitor.evaluate(at, [html, {"quote": quote}]) is None
+    assert visitor.evaluate(at, ["Ａ<i>b</i>&nbsp;Ｃ「d」—e", {"quote": "a B c “d”-E"}])[0] == "Ａ"
 
 
-def test_another_page_is_not_searched(page: Page, places: Places) -> None:
-    panel = opened(page, f"{places.gov}/article")
+def test_another_page_is_not_searched(visitor: Page, places: Places) -> None:
+    panel = opened(visitor, f"{places.gov}/article")
     ask(panel).locator("a.cw-mark").click()
     expect(panel.locator("#cw-source mark")).to_have_text(SENTENCE)
-    assert page.evaluate("CSS.highlights.size") == 0
+    assert visitor.evaluate("CSS.highlights.size") == 0

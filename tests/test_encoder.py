@@ -21,6 +21,8 @@ from index.e5.weights import read_packed_model
 from index.encoder import TextEncoder, describe, fingerprint, load_encoder, probe, torch_encoder
 from index.retriever import Encoder, Vectors
 
+pytestmark = pytest.mark.xdist_group("sentence_transformers")  # takes seconds to import: in one process
+
 TEXTS = ["城市", "", "城市治理", "ab a b" * 9, "市城市 1 é", "治理" * 30, "a"]
 _ARTICLE = Path(__file__).parents[1] / "corpus/articles/gmw-2020-12-05-chengshi-zhili.txt"
 

@@ -78,6 +78,7 @@ def test_runs_compare_by_name(capsys: pytest.CaptureFixture[str], squad: Path) -
     assert said(capsys, "compare", "a")[0] == 2 and said(capsys, "compare", "a", "nothing")[0] == 2
 
 
+@pytest.mark.slow
 def test_a_sweep_runs_every_combination_once(capsys: pytest.CaptureFixture[str], squad: Path) -> None:
     grid = ("--grid", "retrieval.k=1,2", "--grid", "refusal=on,off", *BY_WORDS)
     first = json.loads(said(capsys, "sweep", squad, *grid, "--json")[1])

@@ -176,6 +176,7 @@ def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.booleans(), st.booleans())
+@pytest.mark.slow
 def test_whatever_is_asked_the_quotes_are_true_and_few(data: st.DataObject, dense: bool, refuse: bool) -> None:
     text = load(ARTICLE).text
     start = data.draw(st.integers(0, len(text) - 1))

@@ -1,4 +1,7 @@
-"""Web pages, PDF and Word files: of each kind one in the child process, as `load` has it parsed, and the rest here."""
+"""Web pages, PDF and Word files: of each kind one in the child process, as `load` has it parsed, and the rest here.
+
+Libraries of formats are imported where they are used: in most processes that run tests nothing needs them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import docx
-import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from corpus.errors import DocumentError
 from corpus.intake.clean import Article, clean
 from corpus.intake.formats import parse
 from corpus.load import load
+
+pytestmark = pytest.mark.slow
 
 
 def pdf(pages: list[list[str]]) -> bytes:
@@ -97,6 +100,8 @@ def test_a_pdf_in_english_is_joined_with_spaces(tmp_path: Path) -> None:
 
 
 def test_a_pdf_with_a_password_is_refused(tmp_path: Path) -> None:
+    import pypdf
+
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf([["城市治理。"]])))
     writer.encrypt("secret", algorithm="RC4-128")
     path = tmp_path / "locked.pdf"
@@ -114,6 +119,8 @@ def test_a_pdf_of_pictures_holds_no_text(tmp_path: Path) -> None:
 
 
 def test_a_word_file_with_headings_items_and_rows(tmp_path: Path) -> None:
+    import docx
+
     file = docx.Document()
     file.add_heading("街道更新导则", 0)
     file.add_paragraph("来源\uff1a江城市规划局 2021-03-04")
@@ -151,8 +158,10 @@ def test_a_word_file_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None
         parsed(path)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_word_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
+    import docx
+
     file = docx.Document()
     file.add_paragraph("一。")
     whole = io.BytesIO()
@@ -226,7 +235,7 @@ def test_a_declared_encoding_is_heeded(tmp_path: Path) -> None:
     assert parsed(path).title == "繡花功夫"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("suffix", [".html", ".pdf", ".docx"])
 @settings(max_examples=12, deadline=None)
 @given(

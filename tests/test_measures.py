@@ -1,7 +1,5 @@
 """Measures against ranx, against other ways of counting the same, and by hand."""
 
-from __future__ import annotations
-
 import random
 from math import log2
 from typing import Any
@@ -16,10 +14,6 @@ from bot.evals.dataset import Case
 from bot.evals.measures import character_f1, exact_match, score_answer, score_rankings, share
 from corpus import Document, Passage, UsageError
 from index import Hit
-
-numba.config.DISABLE_JIT = True  # type: ignore[attr-defined]  # compiling would take a minute
-
-from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]  # noqa: E402
 
 DOCUMENT = Document("d", "", "甲城有三座桥。乙城有五座桥。甲城有三座桥。" + "丙" * 979)
 RANX = {
@@ -57,8 +51,12 @@ def ranked(one: Case, *passages: Passage, unit: Any = "passage") -> dict[str, fl
     return score_rankings([one], {"q": [Hit(passage, 1.0) for passage in passages]}, unit)["q"]
 
 
+@pytest.mark.slow
 def test_rank_measures_are_those_of_ranx() -> None:
     """200 questions with 1 to 12 relevant documents of 150, some of which are not found at all; scores all tied."""
+    numba.config.DISABLE_JIT = True  # type: ignore[attr-defined]  # compiling would take a minute
+    from ranx import Qrels, Run, evaluate  # type: ignore[import-untyped]  # takes seconds, and none but this needs it
+
     chance = random.Random(1)
     documents = [Document(f"d{n}", "", "字" * 10) for n in range(150)]
     cases, rankings = [], {}

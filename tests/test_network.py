@@ -14,6 +14,8 @@ from index.e5.graph import write_graph
 from index.e5.session import Session
 from index.e5.weights import PackedModel, read_packed_model
 
+pytestmark = pytest.mark.slow
+
 RANK, ALPHA = 4, 8.0
 IDS = [[0, 9, 8, 2], [0, 5, 6, 7, 8, 10, 11, 2], [0, 13, 2]]
 

@@ -16,6 +16,8 @@ from bot.web.completions import _latest
 from bot.web.requests import Message
 from corpus import Document
 
+pytestmark = pytest.mark.slow
+
 KEY = "sk-城问"
 CURL = Path(__file__).parent / "shown/curl.sh"
 

@@ -8,8 +8,8 @@ import pytest
 from accessibility import axe
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from playwright.sync_api import Browser, Page, expect
-from serving import browsing, serving, tab
+from playwright.sync_api import Page, expect
+from serving import SIZES, resize, serving
 
 from bot.service import Service
 from bot.settings import Settings
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.browser
 
 ARTICLE = "read/gmw-2020-12-05-chengshi-zhili"
 CITED = f"{ARTICLE}?start=1225&end=1300#cited"
-SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 SELECT = """([from, to]) => {
     const paragraphs = document.querySelectorAll(".cw-part:not(.cw-line) p");
     const range = document.createRange();
@@ -45,23 +44,6 @@ def address(article: Document) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with tab(browser, address) as page:
-        yield page
-
-
-def size(page: Page, name: str) -> None:
-    width, height = SIZES[name]
-    page.set_viewport_size({"width": width, "height": height})
-
-
 def select(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
     page.evaluate(SELECT, [start, end])
 
@@ -78,7 +60,7 @@ def asked(page: Page) -> str:
 
 @pytest.mark.parametrize("screen", SIZES)
 def test_a_selection_can_be_asked_about(page: Page, article: Document, screen: str) -> None:
-    size(page, screen)
+    resize(page, screen)
     page.goto(ARTICLE)
     expect(page.get_by_role("link", name="问这一段")).to_have_count(0)
     select(page, (0, 10), (0, 30))
@@ -129,7 +111,7 @@ def test_by_keyboard_the_link_follows_the_selection(page: Page) -> None:
 def test_pressing_the_link_goes_where_it_says(page: Page, address: str) -> None:
     page.route(f"{address}?ask=*", lambda route: route.fulfill(body="ok"))
     for screen in SIZES:
-        size(page, screen)
+        resize(page, screen)
         page.goto(ARTICLE)
         select(page, (0, 10), (0, 30))
         asked(page)
@@ -139,7 +121,7 @@ def test_pressing_the_link_goes_where_it_says(page: Page, address: str) -> None:
 
 @pytest.mark.parametrize("screen", SIZES)
 def test_a_citation_is_in_view_and_nothing_is_too_wide(page: Page, screen: str) -> None:
-    size(page, screen)
+    resize(page, screen)
     for where in (CITED, "documents", "documents?lang=en", "about", "about?lang=en", f"{ARTICLE}?lang=en"):
         page.goto(where)
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[screen][0], where
@@ -149,7 +131,7 @@ def test_a_citation_is_in_view_and_nothing_is_too_wide(page: Page, screen: str) 
 
 
 def test_the_text_may_be_twice_as_large(page: Page) -> None:
-    size(page, "phone")
+    resize(page, "phone")
     for where in (CITED, "documents", "about?lang=en"):
         page.goto(where)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
@@ -173,7 +155,7 @@ def test_dark_is_dark(page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("screen", ["desktop", "phone"])
 def test_nobody_is_shut_out(page: Page, screen: str, scheme: Any) -> None:
-    size(page, screen)
+    resize(page, screen)
     page.emulate_media(color_scheme=scheme)
     for where in (f"{ARTICLE}?lang=en", "documents", "about", "read/none?lang=en"):
         page.goto(where)

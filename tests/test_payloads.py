@@ -1,15 +1,19 @@
 """What strangers put into questions, articles, titles, names of files and addresses stays words, in every page."""
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from urllib.parse import quote, urlsplit
 
 import pytest
+from embedding import ask, visiting
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, expect
+from serving import serving
 
 from bot.answer import Answer, Citation, extracted_text
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import ApiSettings, Settings
 from bot.web.app import create_app
 from bot.web.markup import asked, growing, plain, said
 from corpus import Document, Passage, Section
@@ -120,6 +124,7 @@ def client() -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.slow
 def test_pages_of_articles_hold_nothing_that_acts(client: TestClient) -> None:
     for n, payload in enumerate(PAYLOADS):
         Elements(client.get(f"/read/d{n}?start=0&end=5&lang={quote(payload)}").text, payload)
@@ -133,3 +138,32 @@ def test_answers_are_json_and_are_not_taken_for_pages(client: TestClient) -> Non
         answer = client.post("/api/search", json={"question": payload[:500], "k": 3})
         assert answer.headers["content-type"] == "application/json"
         assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.browser
+def test_an_article_of_payloads_does_nothing_in_a_browser(browser: Browser) -> None:
+    """Quoted in an answer, in the passage that opens, and in the article: a dialog or a request would fail the tab."""
+    chosen = PAYLOADS[::13]
+    parks = [f"{name}公园" for name in "梅李桃杏桂兰菊荷槐柳榆枫松"]
+    documents = [
+        Document(f"e{n}", f"{park}{payload}", f"{park}有树木{1000 + n}棵{payload}。", tags=(payload,))
+        for n, (park, payload) in enumerate(zip(parks, chosen, strict=True))
+    ]
+    app = create_app(Service(build(documents, None), None, Settings(api=ApiSettings(per_minute=1000))))
+    with serving(app) as address, visiting(browser) as page:
+        bot = address.replace("127.0.0.1", "bot.test").rstrip("/")
+        page.goto(f"{bot}/embed?mode=full")
+        for n, (park, payload) in enumerate(zip(parks, chosen, strict=True)):
+            message = ask(page, f"{park}有树木多少棵？")
+            expect(message.locator(".cw-text")).to_contain_text(
+                re.compile(rf"{1000 + n}棵\s*{re.escape(payload.split()[0][:2])}")
+            )
+        message.locator("a.cw-mark").first.click()
+        expect(page.locator("#cw-source mark")).to_contain_text(payload.split()[0][:2])
+        for n, park in enumerate(parks):
+            page.goto(f"{bot}/read/e{n}?start=0&end=5")
+            expect(page.locator("h1").first).to_contain_text(park)
+        page.goto(bot)
+        page.get_by_role("textbox", name="请输入问题").fill(f"{park}有树木多少棵？")
+        page.keyboard.press("Enter")
+        expect(page.locator(".cw-text")).to_contain_text(payload.split()[0][:2])

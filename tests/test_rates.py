@@ -1,10 +1,16 @@
 """How many questions are counted, and as whose: a clock that is set by hand, headers that are made up."""
 
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from starlette.requests import HTTPConnection
 
 from bot.web.callers import Callers
-from bot.web.rates import CALLERS_KEPT, DAY, Rates
+from bot.web.days import DAY, FILE, Days
+from bot.web.rates import CALLERS_KEPT, Rates
 from bot.web.refusals import TooMany
 
 
@@ -32,7 +38,7 @@ def wait_of(rates: Rates, caller: str = "a") -> int:
 
 def test_a_window_that_moves(clock: Clock) -> None:
     """Three a minute: at 0, 10 and 20; the first leaves at 60, the second at 70."""
-    rates = Rates(3, 1000, clock)
+    rates = Rates(3, 1000, clock=clock)
     for second in (0, 10, 20):
         clock.now = 1000.0 + second
         rates.count("a")
@@ -45,7 +51,7 @@ def test_a_window_that_moves(clock: Clock) -> None:
 
 
 def test_what_is_refused_is_not_counted(clock: Clock) -> None:
-    rates = Rates(1, 1000, clock)
+    rates = Rates(1, 1000, clock=clock)
     rates.count("a")
     for second in range(60):
         clock.now = 1000.0 + second
@@ -55,7 +61,7 @@ def test_what_is_refused_is_not_counted(clock: Clock) -> None:
 
 
 def test_callers_do_not_disturb_each_other(clock: Clock) -> None:
-    rates = Rates(1, 1000, clock)
+    rates = Rates(1, 1000, clock=clock)
     rates.count("a")
     rates.count("b")
     wait_of(rates, "a")
@@ -63,7 +69,7 @@ def test_callers_do_not_disturb_each_other(clock: Clock) -> None:
 
 
 def test_all_together_in_a_day(clock: Clock) -> None:
-    rates = Rates(10, 3, clock)
+    rates = Rates(10, 3, Days(clock=clock), clock)
     for caller in "abc":
         rates.count(caller)
     clock.now += 3600
@@ -72,8 +78,54 @@ def test_all_together_in_a_day(clock: Clock) -> None:
     rates.count("d")
 
 
+def test_a_day_outlives_the_process(clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Written a moment later by a thread, read by the next process; a day after its first question a name is new."""
+    monkeypatch.setattr("bot.web.days.LATER", 0.01)
+    path = tmp_path / FILE
+    days = Days(path, clock)
+    assert not path.exists() and days.wait("portal", 3) == 0
+    for _ in range(3):
+        days.add("portal")
+    days.add("")
+    deadline = time.monotonic() + 5
+    while Days(path, clock).wait("portal", 3) != DAY:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    clock.now += DAY - 1
+    again = Days(path, clock)
+    assert (again.wait("portal", 3), again.wait("portal", 4), again.wait("", 1)) == (1, 0, 1)
+    again.add("other")
+    clock.now += 1
+    assert again.wait("portal", 3) == 0
+    again.write()
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT name, number FROM asked").fetchall() == [("other", 1)]
+
+
+def test_a_clock_set_back_shuts_nobody_out(clock: Clock) -> None:
+    days = Days(clock=clock)
+    days.add("a")
+    clock.now -= 500
+    assert days.wait("a", 1) == 0
+
+
+@pytest.mark.parametrize("damage", ["text", "folder", "nowhere"])
+def test_a_file_that_cannot_be_used_refuses_nobody(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "none" / FILE if damage == "nowhere" else tmp_path / FILE
+    if damage == "text":
+        path.write_text("not a database " * 100)
+    elif damage == "folder":
+        path.mkdir()
+    days = Days(path)
+    days.add("a")
+    days.write()
+    assert days.wait("a", 1) > 0 and str(path) in caplog.text
+
+
 def test_what_is_kept_is_bounded(clock: Clock) -> None:
-    rates = Rates(1, 10**9, clock)
+    rates = Rates(1, 10**9, clock=clock)
     for number in range(CALLERS_KEPT + 500):
         rates.count(f"10.{number}")
     assert len(rates) == CALLERS_KEPT

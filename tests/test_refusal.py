@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import average_precision_score, roc_auc_score  # type: ignore[import-untyped]
 
 from bot.evals.refusal import refusal, risk_coverage
 
@@ -25,6 +24,9 @@ def everyone_answers(right: Any, answerable: Any, confidence: Any) -> dict[str, 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 6)), min_size=2, max_size=40))
 def test_areas_are_scikit_learns(rows: list[tuple[bool, int]]) -> None:
+    # Takes seconds to import: not in the process that runs other tests.
+    from sklearn.metrics import average_precision_score, roc_auc_score  # type: ignore[import-untyped]
+
     answerable, confidence = flags(*(a for a, _ in rows)), np.array([c / 6 for _, c in rows])
     found = everyone_answers(answerable, answerable, confidence)
     if answerable.all() or not answerable.any():

@@ -163,6 +163,7 @@ def test_parts_are_those_of_the_split() -> None:
         ("drcd_dev", 3524, 1000, 0, 0, 692),
     ],
 )
+@pytest.mark.slow
 def test_public_sets(name: str, cases: int, documents: int, left_out: int, notes: int, report: int) -> None:
     dataset = read_dataset(Path(DATA, f"{name}.json"))
     found = (len(dataset.cases), len(dataset.documents), len(dataset.left_out), len(dataset.notes))

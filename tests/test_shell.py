@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from asking import words_of
 from fastapi.testclient import TestClient
 
 from bot.service import Service
@@ -13,14 +14,13 @@ from bot.web.app import create_app
 from bot.web.shell import ours
 from bot.web.texts import texts
 from corpus import Document
-from index.snapshot import build
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def client(article: Document) -> Iterator[TestClient]:
-    with TestClient(
-        create_app(Service(build([article], None), None, Settings())), base_url="http://127.0.0.1"
-    ) as client:
+    with TestClient(create_app(Service(words_of(article), None, Settings())), base_url="http://127.0.0.1") as client:
         yield client
 
 

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats  # type: ignore[import-untyped]
 
 from bot.evals.statistics import Floats, Paired, holm, interval, paired, verdict
 
@@ -37,6 +36,8 @@ def test_p_is_that_of_all_sign_patterns(shift: float) -> None:
 
 def test_p_counts_equal_sums_of_coarse_scores() -> None:
     """Right or wrong: 8 wins, 2 losses, as the sign test has it, ties beside them or not."""
+    from scipy import stats  # type: ignore[import-untyped]  # takes a second, and most tests need none of it
+
     differences = np.array([1.0] * 8 + [-1.0] * 2 + [0.0] * 30)
     (one,) = paired(np.full(40, 0.1), 0.1 + differences, alone(40), flips=100_000)
     assert (one.wins, one.ties, one.losses) == (8, 30, 2)
@@ -72,6 +73,8 @@ def test_swapped_runs_are_mirrored() -> None:
 
 
 def test_the_interval_is_scipys_where_each_question_is_alone() -> None:
+    from scipy import stats
+
     values = np.random.default_rng(5).exponential(1, 60)
     theirs = stats.bootstrap((values,), np.mean, n_resamples=40_000, method="BCa", rng=1).confidence_interval
     assert interval(values, alone(60), samples=40_000) == pytest.approx((theirs.low, theirs.high), abs=0.015)
@@ -173,7 +176,7 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         interval(np.zeros(0), alone(0))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_large_comparison_takes_seconds() -> None:
     random = np.random.default_rng(0)
     a = random.random((3500, 6))

@@ -100,7 +100,7 @@ def test_a_generation_that_was_never_committed_is_not_used_and_goes(store: Store
     assert [text_of(generation) for generation in store.verify()] == ["乙", "丁"]
 
 
-@pytest.mark.parametrize("bits", [1, pytest.param(8, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("bits", [1, pytest.param(8, marks=pytest.mark.long)])
 def test_every_flipped_bit_of_every_file_is_found(store: Store, bits: int) -> None:
     """Single bits: one of each byte, a different one each time; all eight in the long run."""
     flips = [

@@ -23,8 +23,8 @@ CRASHED = 137
 ENDS = 4
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
-some_or_every_call = pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])
-pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+some_or_every_call = pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.long)])
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")]
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_a_refusal_at_any_call_is_explained_and_harmless(store: Store, code: int
     assert statuses.count(IndexUnavailable.exit_code) > ENDS + 20 // step
 
 
-@pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [20, pytest.param(200, marks=pytest.mark.long)])
 def test_killed_writers_lose_nothing_acknowledged(tmp_path: Path, rounds: int) -> None:
     """kill -9 at any moment, over and over in the same folder."""
     store, chance, last = Store(tmp_path / "index"), random.Random(rounds), 0

@@ -1,20 +1,24 @@
-"""The tools of MCP, over standard input and output, as the client of the protocol's own package meets them."""
+"""The tools of MCP, over standard input and output and over HTTP, as the protocol's own client meets them."""
 
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import anyio
+import httpx
 import pytest
-from asking import ANSWER, QUESTION
+from asking import ANSWER, QUESTION, application
 from conftest import ARTICLE
 from mcp import StdioServerParameters
 from mcp.client.client import Client
 from mcp.client.stdio import stdio_client
+from serving import serving
 
 from bot.cli.__main__ import main
 from corpus import Document
+
+pytestmark = pytest.mark.slow
 
 WORDS = ("--set", "encoder.name=none-such")
 ARTICLE_ONLY = ("--corpus", str(ARTICLE), *WORDS)
@@ -101,3 +105,59 @@ def test_without_the_extra_it_says_what_to_install(
     code, captured = main(["mcp", *ARTICLE_ONLY]), capsys.readouterr()
     assert (code, captured.out) == (2, "")
     assert "'.[mcp]'" in captured.err
+
+
+def asked(address: str, mode: Literal["auto", "legacy"], *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+    """What the tools at `address` say to these calls. Legacy is the handshake of clients before 2026."""
+
+    async def talk() -> list[Any]:
+        async with Client(address, mode=mode) as client:
+            assert {tool.name for tool in (await client.list_tools()).tools} == {"ask", "search"}
+            return [await client.call_tool(name, given) for name, given in calls]
+
+    return anyio.run(talk)
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_over_http_it_is_the_same_door(article: Document, mode: Literal["auto", "legacy"]) -> None:
+    call = ("ask", {"question": QUESTION})
+    with serving(application(article, "api.per_minute=3")) as address:
+        first, found, wrong = asked(f"{address}mcp", mode, call, ("search", {"question": "城市", "k": 2}), ("ask", {}))
+        assert first.structured_content["text"] == ANSWER and first.structured_content["label"] == "原文摘录"
+        assert len(found.structured_content["passages"]) == 2
+        assert wrong.is_error
+        assert httpx.post(f"{address}api/ask", json={"question": QUESTION}).status_code == 200
+        (refused,) = asked(f"{address}mcp", mode, call)
+        assert refused.is_error and "提问太频繁" in refused.content[0].text
+        figures = httpx.get(f"{address}metrics").text
+        assert 'chengwen_refused_total{code="too_many"} 1.0' in figures
+        assert 'chengwen_answers_total{outcome="answered",reader="rules"} 2.0' in figures
+
+
+def test_over_http_as_guarded_as_the_api(article: Document) -> None:
+    call = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    accept = {"accept": "application/json, text/event-stream"}
+    with serving(application(article, "api.keys=secret", "api.hosts=127.0.0.1")) as address:
+        url, key = f"{address}mcp", {**accept, "authorization": "Bearer secret"}
+        told = httpx.post(url, json=call, headers=key)
+        assert (told.status_code, told.headers["content-type"]) == (200, "application/json")
+        assert len(told.json()["result"]["tools"]) == 2
+        assert httpx.post(url, json=call, headers=accept).status_code == 401
+        assert httpx.post(url, json=call, headers={**key, "origin": "https://evil.example"}).status_code == 403
+        assert httpx.post(url, json=call, headers={**key, "host": "evil.example"}).status_code == 400
+        assert httpx.post(url, content=b"x" * 70_000, headers=key).status_code == 413
+        stream = httpx.get(url, headers=key)
+        assert (stream.status_code, stream.headers["allow"]) == (405, "POST")
+        for body in (b"", b"[]", b"{", b'"\xff"', b"[" * 9000):
+            assert (
+                400
+                <= httpx.post(url, content=body, headers={**key, "content-type": "application/json"}).status_code
+                < 500
+            )
+
+
+def test_without_the_extra_there_is_no_such_address(article: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.mcp.find_spec", lambda name: None)
+    with serving(application(article)) as address:
+        assert httpx.post(f"{address}mcp", json={}).status_code in (404, 405)
+        assert httpx.post(f"{address}api/ask", json={"question": QUESTION}).status_code == 200

@@ -22,6 +22,8 @@ from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import PackedModel, read_packed_model
 from index.lexical import LexicalRetriever
 
+pytestmark = pytest.mark.slow
+
 RECIPE = Recipe(rank=4, alpha=8.0, batch=4, steps=50, warmup=5, cooldown=10, checkpoint=10)
 
 

@@ -8,6 +8,7 @@ from time import time
 from typing import Any
 
 import pytest
+from asking import words_of
 from conftest import BigramEncoder
 from fastapi import FastAPI
 from made_runs import run
@@ -106,6 +107,7 @@ ADDRESSES = [
 
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.slow
 def test_to_others_nothing_is_there(app: FastAPI, address: str, method: str) -> None:
     for token, headers in (("", {}), (TOKEN, {}), (TOKEN, {"authorization": "Bearer x"}), (TOKEN, {"cookie": "a=b"})):
         gated = TestClient(Gate(app, token), HOST, headers=OURS | headers)
@@ -178,8 +180,9 @@ def test_a_page_of_another_site_changes_nothing(app: FastAPI, drafts: Drafts, he
     assert here.post("/evals/golden/new", headers={"sec-fetch-site": "", "origin": HOST}).status_code == 303
 
 
+@pytest.mark.slow
 def test_the_server_has_the_pages_for_whom_it_should(article: Document) -> None:
-    snapshot = build([article], None)
+    snapshot = words_of(article)
     closed = TestClient(create_app(Service(snapshot, None, Settings())), HOST)
     settings = load_settings([f"operator.token={TOKEN}"], {})
     keyed = TestClient(create_app(Service(snapshot, None, settings)), HOST)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from made_runs import run
 from playwright.sync_api import Browser, Page, expect
-from serving import browsing, serving, tab
+from serving import SIZES, resize, serving, tab
 from test_workbench import results
 
 from bot.evals.drafts import Draft, Drafts
@@ -39,7 +39,6 @@ PAGES = (
     "evals/feedback",
     "evals/golden?status=accepted",
 )
-SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 SELECT = """([from, to]) => {
     const lines = document.querySelectorAll("[data-start]");
     const range = document.createRange();
@@ -79,23 +78,6 @@ def address(article: Document, state: Path, drafts: Drafts) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with tab(browser, address) as page:
-        yield page
-
-
-def size(page: Page, name: str) -> None:
-    width, height = SIZES[name]
-    page.set_viewport_size({"width": width, "height": height})
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_report_opens_offline(browser: Browser, address: str, state: Path, scheme: Any) -> None:
     context = browser.new_context(offline=True, color_scheme=scheme)
@@ -107,7 +89,7 @@ def test_the_report_opens_offline(browser: Browser, address: str, state: Path, s
     expect(page.get_by_role("img", name="前 k 段的召回率")).to_be_visible()
     assert page.locator("figure svg[role=img]").count() == page.locator("figure details table").count() >= 4
     for screen in SIZES:
-        size(page, screen)
+        resize(page, screen)
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[screen][0]
     for summary in page.locator("summary").all():
         summary.click()
@@ -119,7 +101,7 @@ def test_the_report_opens_offline(browser: Browser, address: str, state: Path, s
 
 @pytest.mark.parametrize(("screen", "scheme"), [("desktop", "light"), ("phone", "dark"), ("narrow", "light")])
 def test_nobody_is_shut_out(page: Page, screen: str, scheme: Any) -> None:
-    size(page, screen)
+    resize(page, screen)
     page.emulate_media(color_scheme=scheme)
     for where in PAGES:
         page.goto(where)

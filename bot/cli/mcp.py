@@ -14,7 +14,7 @@ def run(arguments: Namespace) -> int:
     """Serves until standard input ends. Raises ChengwenError."""
     settings = load_settings(arguments.set)
     try:
-        from bot.tools import tools  # the package it needs is an extra
+        from bot.tools import local_tools  # the package it needs is an extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "mcp":
             raise
@@ -25,5 +25,5 @@ def run(arguments: Namespace) -> int:
     opened = open_index(settings, arguments.corpus, arguments.index)
     for zh, en in opened.notices:
         note(pick(zh, en))
-    tools(opened.service(settings)).run("stdio")
+    local_tools(opened.service(settings)).run("stdio")
     return 0

@@ -29,6 +29,8 @@ FEATURES = (
     "because",  # asks why, and the sentence gives a reason
     "members",  # asks for a list, and the sentence has one
     "long",  # length in hundreds of characters, at most 1
+    "span",  # log-odds of the likeliest span in the sentence against none in its passage, in tens; 0 without a network
+    "there",  # log-odds of an answer being in the passage at all, likewise
 )
 
 BESIDE = 8
@@ -47,8 +49,12 @@ def features(
     lead: Vectors,
     passage: Vectors,
     against: Sequence[Sequence[Objection]],
+    traces: Vectors,
 ) -> Vectors:
-    """(n, len(FEATURES)) float32, a row a sentence; `lead` and `passage` are (n,), `against` its objections."""
+    """(n, len(FEATURES)) float32, a row a sentence; `lead` and `passage` are (n,), `against` its objections.
+
+    `traces` are (n, 2), the last two features, in log-odds.
+    """
     question, texts = asked.question, [s.folded for s in found]
     telling = {t: w / (1 + sum(t in text for text in texts)) for t, w in question.terms.items()}
     pairs = _pairs(asked.asked, texts)
@@ -66,6 +72,7 @@ def features(
             question.kind == "why" and bool(_REASON.search(s.folded)),
             question.kind == "list" and bool(spans.enumerations(s.folded)),
             min(1.0, len(s.folded) / 100),
+            *(traces[at] / 10),
         )
         for at, s in enumerate(found)
     ]

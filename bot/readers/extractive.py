@@ -16,6 +16,7 @@ from bot.question import Question
 from bot.readers.choice import choose, fitting
 from bot.readers.evidence import FEATURES, features
 from bot.readers.model import Model
+from bot.readers.neural.span_reader import Traces
 from bot.readers.objections import Objection, demands, objections
 from bot.readers.sentence import Sentence, read_sentences
 from bot.readers.short import label_answer, short_answer
@@ -43,11 +44,12 @@ _CONTEXT = FEATURES.index("context")
 
 
 class Candidate(NamedTuple):
-    """A sentence of a hit; `row` is its row in the collection, `score` the hit's, 0 to 1."""
+    """A sentence of hit number `hit`; `row` is its row in the collection, `score` the hit's, 0 to 1."""
 
     sentence: Sentence
     row: int
     score: float
+    hit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,9 @@ class Reading:
     confidence: float = 0.0
 
 
+UNREAD = 10.0
+"""Log-odds count at most so much, and against a sentence that the network has not read."""
+
 HARDLY_WORSE = 0.5
 """Log-odds by which a sentence may be behind one that something speaks against, and be cited before it."""
 
@@ -86,17 +91,26 @@ class ExtractiveReader:
     Where `refuse` is off it answers whenever there are hits. Without an encoder it goes by words alone.
     """
 
-    def __init__(self, snapshot: Snapshot, encoder: Encoder | None, model: Model, refuse: bool = True) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        encoder: Encoder | None,
+        model: Model,
+        refuse: bool = True,
+        with_network: Model | None = None,
+    ) -> None:
+        """`with_network` weighs what a network saw as well, where there is one."""
         self._snapshot = snapshot
         self._model = model
+        self._with_network = with_network or model
         self._refuse = refuse
         self._background = encoder.encode_document(background()) if encoder and snapshot.dense else None
         self._sentences = _remembered(snapshot.collection, snapshot.segmenter)
         self._folded = lru_cache(REMEMBERED_DOCUMENTS)(_folded_text)
         self._passage_row = {_place(p): row for row, p in enumerate(snapshot.collection.passages)}
 
-    def read(self, question: Question, hits: Sequence[Hit]) -> Reading:
-        """The answer that `hits` hold."""
+    def read(self, question: Question, hits: Sequence[Hit], seen: Sequence[Traces] = ()) -> Reading:
+        """The answer that `hits` hold; `seen` is what a network saw in the first of them."""
         headings = asked_sections(question)
         lines = answering_lines(hits[0].passage.document, headings) if headings and hits else []
         if lines:
@@ -105,7 +119,7 @@ class ExtractiveReader:
         candidates = [c for c in candidates if not _is_heading_of(c.sentence.span, question)] or candidates
         if not candidates or (self._refuse and not question.terms and not question.numbers):
             return NOTHING
-        evidence = self.weigh(question, candidates)
+        evidence = self.weigh(question, candidates, seen)
         odds = unopposed(evidence)
         top = int(np.argmax(odds))
         likely = float(1 / (1 + np.exp(-odds[top])))
@@ -122,21 +136,21 @@ class ExtractiveReader:
         # BM25 has no bound of its own: where scores exceed 1 they are taken as shares of the best.
         scale = max([1.0, *(hit.score for hit in hits)])
         found = []
-        for passage, score in hits:
+        for at, (passage, score) in enumerate(hits):
             first, sentences = self._sentences(passage.document)
             rows = self._snapshot.collection.sentences_of(self._passage_row[_place(passage)])
-            found += [Candidate(sentences[row - first], row, score / scale) for row in rows]
+            found += [Candidate(sentences[row - first], row, score / scale, at) for row in rows]
         return found
 
-    def weigh(self, question: Question, candidates: Sequence[Candidate]) -> Evidence:
+    def weigh(self, question: Question, candidates: Sequence[Candidate], seen: Sequence[Traces] = ()) -> Evidence:
         """How well each of the candidates answers."""
         asked = demands(question)
         found = [candidate.sentence for candidate in candidates]
         against = [objections(asked, s, self._folded(s.span.document)) for s in found]
         lead = self._lead(question, [candidate.row for candidate in candidates])
         scores = np.array([candidate.score for candidate in candidates], np.float32)
-        matrix = features(asked, found, lead, scores, against)
-        return Evidence(against, matrix, self._model.log_odds(matrix))
+        matrix = features(asked, found, lead, scores, against, _odds(candidates, seen))
+        return Evidence(against, matrix, (self._with_network if seen else self._model).log_odds(matrix))
 
     def _belongs(self, evidence: Evidence, top: int) -> bool:
         """Whether the question is about what the documents speak of at all, by words or by meaning."""
@@ -158,6 +172,17 @@ class ExtractiveReader:
         nearest = (self._background @ dense.vector(question.text)).max()
         lead: Vectors = dense.sentence_scores(question.text, rows) - nearest
         return lead
+
+
+def _odds(candidates: Sequence[Candidate], seen: Sequence[Traces]) -> Vectors:
+    """(n, 2) log-odds by the network, of the best span in the sentence and of there being any in its passage."""
+    found = np.full((len(candidates), 2), -UNREAD if seen else 0.0, np.float32)
+    for at, (sentence, _, _, hit) in enumerate(candidates):
+        if hit < len(seen):
+            best = seen[hit].best(sentence.span.start, sentence.span.end)
+            found[at] = best.odds if best else -UNREAD, seen[hit].answer
+    bounded: Vectors = np.clip(found, -UNREAD, UNREAD)
+    return bounded
 
 
 def unopposed(evidence: Evidence) -> Vectors:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 
@@ -22,11 +19,14 @@ from bot.web.api import routes
 from bot.web.ask import asking
 from bot.web.chat import mount_chat
 from bot.web.completions import completions
+from bot.web.days import FILE as COUNTS
+from bot.web.days import Days
 from bot.web.door import Door
 from bot.web.embed import embed
 from bot.web.entry import Entry, Keys
 from bot.web.guard import Guard
 from bot.web.judgements import Posted, judgements
+from bot.web.mcp import add_tools
 from bot.web.metrics import measured
 from bot.web.openapi import describe
 from bot.web.operator import Gate, login
@@ -35,6 +35,7 @@ from bot.web.rates import Rates
 from bot.web.refusals import error_response, nobody
 from bot.web.requests import AskRequest, ChatRequest, SearchRequest
 from bot.web.shell import Shell
+from bot.web.statics import add_statics
 from bot.web.visits import Visits
 from bot.web.workbench import workbench
 from corpus import ChengwenError
@@ -42,8 +43,6 @@ from index.manifest import Generation
 
 JUDGED_PER_MINUTE, JUDGED_PER_DAY = 30, 5_000
 """Judgements of one address, and of all: more would push out those of other people."""
-
-STATIC = Path(__file__).parent / "static"
 
 
 def create_app(service: Service, generation: Generation | None = None, operator: bool = False) -> FastAPI:
@@ -53,13 +52,14 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     operator's pages to this machine; they are there with `operator.token` too.
     """
     api = service.settings.api
-    door = Door(service)
+    days = Days(home() / COUNTS)
+    door = Door(service, days)
     app = FastAPI(docs_url=None, redoc_url=None)
     app.add_exception_handler(ChengwenError, error_response)
     app.add_exception_handler(ClientDisconnect, nobody)
     _add_operator(app, service, generation, operator)
-    visits = Visits(Sites(home() / SITES), service)
-    app.add_middleware(Entry, settings=api, is_widget=visits.is_widget)
+    visits = Visits(Sites(home() / SITES), service, days)
+    app.add_middleware(Entry, settings=api, is_widget=visits.is_widget, check_room=door.check_room)
     # Gradio answers any origin unless it finds exactly this class on the parent.
     app.add_middleware(
         CORSMiddleware,
@@ -73,7 +73,8 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     app.include_router(pages(service, generation, service.settings.feedback.days), include_in_schema=False)
     app.include_router(routes(service))
     describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
-    app.mount("/ui", StaticFiles(directory=STATIC))
+    add_statics(app)
+    add_tools(app, door)
     mount_chat(app, door)
     return app
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -15,6 +16,7 @@ from bot.answer import Answer
 from bot.service import Service
 from bot.settings import listed
 from bot.web.callers import Callers
+from bot.web.days import Days
 from bot.web.metrics import Metrics
 from bot.web.rates import Rates
 from bot.web.refusals import Busy, Refusal, TooMany
@@ -23,8 +25,14 @@ from index import Hit
 PATIENCE = 10.0
 """Seconds a question waits for its turn at most."""
 
-AGAIN = 2
-"""Seconds after which it is worth asking a busy server again."""
+AGAIN = (2, 6)
+"""Seconds after which a busy server is worth asking again: drawn, or all who are refused would come back at once."""
+
+LONG = 2.0
+"""Seconds of waiting from which answers are made in a hurry."""
+
+RECENT = 20
+"""Answers by which the pace is judged."""
 
 Found = tuple[list[Hit], list[dict[str, float]]]
 """Hits, and what each stage of the search says of each."""
@@ -38,21 +46,31 @@ class Door:
     Once begun, an answer is finished and keeps its place even when its reader has gone; one that waits is dropped.
     """
 
-    def __init__(self, service: Service, metrics: Metrics | None = None) -> None:
+    def __init__(self, service: Service, days: Days | None = None) -> None:
         settings = service.settings.api
         self.service = service
-        self.metrics = metrics or Metrics()
+        self.metrics = Metrics()
         self.callers = Callers(listed(settings.proxies))
-        self.rates = Rates(settings.per_minute, settings.per_day)
+        self.rates = Rates(settings.per_minute, settings.per_day, days)
         self._parallel = settings.parallel
         self._most = settings.waiting
         self._places = asyncio.Semaphore(settings.parallel)
         self._threads = ThreadPoolExecutor(settings.parallel, thread_name_prefix="answer")
         self._working = self._waiting = 0
+        self._pace = 0.0
+
+    def crowded(self) -> bool:
+        """Whether who comes last in the line now waits longer than LONG, at the pace of answers not made in a hurry."""
+        return self._waiting * self._pace > LONG * self._parallel
+
+    def check_room(self) -> None:
+        """Raises Busy where too many wait."""
+        if self._working + self._waiting >= self._parallel + self._most:
+            raise self._refused(_busy())
 
     def admit(self, connection: HTTPConnection) -> None:
         """Counts a question of this caller. Raises Busy where too many wait, and TooMany, at once."""
-        self._check_room()
+        self.check_room()
         try:
             self.rates.count(self.callers.key(connection))
         except TooMany as refusal:
@@ -66,13 +84,21 @@ class Door:
         Raises Busy where too many wait, or the turn does not come in PATIENCE seconds.
         """
         started = perf_counter()
-        answer = await self._turn(partial((service or self.service).ask, question, history))
+        answer = await self._turn(partial(self._answer, service or self.service, question, history))
         self.metrics.answered(answer, perf_counter() - started)
         return answer
 
     async def search(self, question: str, k: int) -> Found:
         """The best `k` passages. Raises Busy as `ask` does."""
         return await self._turn(partial(self._found, question, k))
+
+    def _answer(self, service: Service, question: str, history: Sequence[Mapping[str, str]]) -> Answer:
+        hurried = self.crowded()
+        started = perf_counter()
+        answer = service.ask(question, history, hurried)
+        if not hurried:
+            self._pace += (perf_counter() - started - self._pace) / RECENT
+        return answer
 
     def _found(self, question: str, k: int) -> Found:
         text, retriever = self.service.understand(question).text, self.service.retriever
@@ -91,7 +117,7 @@ class Door:
 
     async def _wait(self) -> None:
         """Until there is a place, which it takes."""
-        self._check_room()
+        self.check_room()
         self._count(waiting=1)
         try:
             async with asyncio.timeout(PATIENCE):
@@ -105,10 +131,6 @@ class Door:
         self._count(working=-1)
         self._places.release()
 
-    def _check_room(self) -> None:
-        if self._working + self._waiting >= self._parallel + self._most:
-            raise self._refused(_busy())
-
     def _refused(self, refusal: Refusal) -> Refusal:
         self.metrics.refused.labels(refusal.code).inc()
         return refusal
@@ -121,8 +143,9 @@ class Door:
 
 
 def _busy() -> Busy:
+    wait = random.randint(*AGAIN)
     return Busy(
-        f"现在提问的人太多：请 {AGAIN} 秒后再试。",
-        f"Too many are asking at the moment: try again in {AGAIN} seconds.",
-        AGAIN,
+        f"现在提问的人太多：请 {wait} 秒后再试。",
+        f"Too many are asking at the moment: try again in {wait} seconds.",
+        wait,
     )

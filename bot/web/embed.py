@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +21,7 @@ from bot.settings import listed
 from bot.sites import COLOR, Site
 from bot.web.html import render
 from bot.web.reading import parts, tag
+from bot.web.statics import STATIC, fixed
 from bot.web.texts import TAGS, chosen, texts
 from bot.web.visits import Visits
 
@@ -34,7 +34,6 @@ POLICY = (
 )
 _HOST_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; "
 _HOST_POLICY += "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-_STATIC = Path(__file__).parent / "static"
 _OPEN = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
 """The script may be loaded from anywhere, and its hash be checked there; what it opens may not."""
 
@@ -44,7 +43,7 @@ _NUMBER = re.compile(r"([0-9]+(?:\.[0-9]+)?)")
 @cache
 def loader() -> bytes:
     """The script of the widget: its two files as one, without indentation and comments."""
-    source = "".join((_STATIC / name).read_text("utf-8") for name in ("embed-marks.js", "embed.js"))
+    source = "".join((STATIC / name).read_text("utf-8") for name in ("embed-marks.js", "embed.js"))
     code = re.sub(r"^[ \t]*//.*\n|^[ \t]+", "", source, flags=re.MULTILINE)
     return f"/* Chengwen widget {VERSION} */\n{{\n{code}}}\n".encode()
 
@@ -134,6 +133,7 @@ def _panel(request: Request, site: Site | None, origins: list[str], note: str) -
         "site": wish.get("site", ""),
         "alone": "/embed?" + urlencode({**_without(wish, "origin", "mode"), "mode": "full"}),
         "turns": TURNS_SENT,
+        "ui": fixed(),
     }
     policy = POLICY + " ".join(["'self'", *origins])
     return HTMLResponse(

@@ -21,8 +21,9 @@ BODY_LIMIT = 64 * 1024
 PAGE_LIMIT = 4 * 1024 * 1024
 """Bytes of any other: the chat page sends its whole conversation."""
 
-_API = ("/api/", "/v1/")
-_WITH_KEY = re.compile(r"/api/(?:ask|search)|/v1/.*", re.DOTALL)
+_API = ("/api/", "/v1/", "/mcp")
+_QUESTIONS = frozenset({"/api/ask", "/api/search", "/v1/chat/completions"})
+_WITH_KEY = re.compile(r"/api/(?:ask|search)|/v1/.*|/mcp/?", re.DOTALL)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _USUAL_PORT = {"http": ":80", "https": ":443"}
@@ -46,12 +47,20 @@ class Keys:
 
 
 class Entry:
-    """Wraps an application: checks the host, the origin, the length and, for questions to the API, the key."""
+    """Wraps an application: checks the host, the origin, the length and, for questions to the API, key and room.
+
+    `check_room` raises Busy where no question is taken: who is refused need not be read first.
+    """
 
     def __init__(
-        self, app: ASGIApp, settings: ApiSettings, is_widget: Callable[[HTTPConnection], bool] = lambda caller: False
+        self,
+        app: ASGIApp,
+        settings: ApiSettings,
+        is_widget: Callable[[HTTPConnection], bool] = lambda caller: False,
+        check_room: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
+        self._check_room = check_room
         self._is_widget = is_widget
         self._hosts = {host.lower() for host in listed(settings.hosts)}
         self._origins = set(listed(settings.origins))
@@ -88,6 +97,8 @@ class Entry:
                 "需要密钥：请在请求头写 Authorization: Bearer 密钥。",
                 "A key is needed: send Authorization: Bearer KEY.",
             )
+        if method == "POST" and path in _QUESTIONS:
+            self._check_room()
 
     def _may(self, caller: HTTPConnection, path: str) -> bool:
         """A key opens all; the token of a site opens what its widget asks."""

@@ -8,6 +8,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.statics import fixed
+
 _OPEN = re.compile(
     r"/gradio_api/(?:queue/(?:join|data)|run/predict|app_id|startup-events|heartbeat/\w+|cancel|reset)/?|"
     r"(?!/(?:gradio_api|proxy=|file[=/]|upload|svelte|custom_component|login|logout|monitoring|pwa_icon|docs|redoc)).*",
@@ -53,7 +55,9 @@ class Guard:
                 if scope["path"] == "/embed":
                     # Its own frame-ancestors say who may frame it; this header knows of no other sites.
                     del headers["x-frame-options"]
-                if scope["path"].startswith("/ui/"):
+                if scope["path"].startswith(f"{fixed()}/"):
+                    headers["cache-control"] = "public, max-age=31536000, immutable"
+                elif scope["path"].startswith("/ui/"):
                     # Asked about each time: pages and scripts of two versions must not meet.
                     headers["cache-control"] = "no-cache"
             await send(message)

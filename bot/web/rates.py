@@ -7,27 +7,35 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
+from bot.web.days import Days
 from bot.web.refusals import TooMany
 
 CALLERS_KEPT = 10_000
 """Callers whose questions are counted; beyond them those who asked longest ago are forgotten."""
 
-MINUTE, DAY = 60, 24 * 3600
+MINUTE = 60
+ALL = ""
+"""What all callers together are counted as; no site has this name."""
 
 
 class Rates:
     """At most `per_minute` questions of a caller in any 60 seconds, and `per_day` of all callers in 24 hours.
 
-    `clock` gives seconds and never goes back. For one thread: the event loop's.
+    `days` counts those of the day. `clock` gives seconds and never goes back. For one thread: the event loop's.
     """
 
-    def __init__(self, per_minute: int, per_day: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        per_minute: int,
+        per_day: int,
+        days: Days | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._per_minute = per_minute
         self._per_day = per_day
         self._clock = clock
         self._asked: OrderedDict[str, deque[float]] = OrderedDict()
-        self._day = clock()
-        self._today = 0
+        self._days = days or Days()
 
     def __len__(self) -> int:
         """How many callers are counted at present."""
@@ -36,10 +44,7 @@ class Rates:
     def count(self, caller: str) -> None:
         """Counts one question. Raises TooMany, and does not count it, where there is no room."""
         now = self._clock()
-        if now - self._day >= DAY:
-            self._day, self._today = now, 0
-        if self._today >= self._per_day:
-            wait = math.ceil(self._day + DAY - now)
+        if wait := self._days.wait(ALL, self._per_day):
             raise TooMany("今天的提问已达总量上限，请明天再问。", "No more questions can be taken today.", wait)
         asked = self._asked.setdefault(caller, deque())
         self._asked.move_to_end(caller)
@@ -51,6 +56,6 @@ class Rates:
                 f"提问太频繁：请 {wait} 秒后再问。", f"Too many questions: ask again in {wait} seconds.", wait
             )
         asked.append(now)
-        self._today += 1
+        self._days.add(ALL)
         if len(self._asked) > CALLERS_KEPT:
             self._asked.popitem(last=False)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable
 from threading import Lock
 
 from starlette.requests import HTTPConnection
@@ -12,7 +9,7 @@ from starlette.requests import HTTPConnection
 from bot.scope import narrowed
 from bot.service import Service
 from bot.sites import Site, Sites
-from bot.web.rates import DAY
+from bot.web.days import Days
 from bot.web.refusals import Forbidden, TooMany
 
 HEADER = "x-chengwen-site"
@@ -22,14 +19,13 @@ HEADER = "x-chengwen-site"
 class Visits:
     """Knows a site by its token, counts its questions, and answers it from its articles.
 
-    `clock` gives seconds and never goes back. `admit` and `site_of` are for one thread: the event loop's.
+    `admit` and `site_of` are for one thread: the event loop's.
     """
 
-    def __init__(self, sites: Sites, service: Service, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, sites: Sites, service: Service, days: Days | None = None) -> None:
         self.sites = sites
         self._service = service
-        self._clock = clock
-        self._asked: dict[str, tuple[float, int]] = {}
+        self._days = days or Days()
         self._narrow: dict[frozenset[str], Service] = {}
         self._turn = Lock()
 
@@ -52,18 +48,11 @@ class Visits:
         """Counts a question of `site`. Raises TooMany, and does not count it, where it has asked enough in 24 hours."""
         if site is None:
             return
-        now = self._clock()
-        since, asked = self._asked.get(site.name, (now, 0))
-        if now - since >= DAY:
-            since, asked = now, 0
-        if asked >= site.daily:
-            wait = math.ceil(since + DAY - now)
+        if wait := self._days.wait(site.name, site.daily):
             raise TooMany(
                 "本网站今天的提问已达上限，请明天再问。", "No more questions can be taken from this site today.", wait
             )
-        known = {other.name for other in self.sites.all()}
-        self._asked = {name: kept for name, kept in self._asked.items() if name in known}
-        self._asked[site.name] = since, asked + 1
+        self._days.add(site.name)
 
     def service_for(self, site: Site | None) -> Service:
         """What answers `site`: the whole service, or one of its tags. The first time that takes about a second."""

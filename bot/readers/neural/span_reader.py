@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +41,10 @@ class Traces:
     first: Floats
     last: Floats
     answer: float
+
+    def shifted(self, start: int) -> Traces:
+        """The same of a text that begins at character `start` of another."""
+        return replace(self, spans=self.spans + start)
 
     def best(self, start: int = 0, end: int | None = None) -> Found | None:
         """The likeliest span of at most `LONGEST_ANSWER` tokens inside `start` to `end`, or None if no token is."""
