@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from conftest import ARTICLE, BigramEncoder
 
-from bot.answer import ABSENT, Answer
-from bot.service import Service, choose_retriever
+from bot.answer import ABSENT, Answer, Citation
+from bot.service import Service, _led_by, choose_retriever
 from bot.settings import RetrievalSettings, Settings, load_settings
 from corpus.load import load
+from index import Hit
 from index.encoder import TextEncoder
 from index.fusion import FusedRetriever
 from index.snapshot import Snapshot, build
@@ -234,3 +235,13 @@ def test_english_words_stand_for_those_of_the_collection() -> None:
     question = small().understand("What is the health code of Hangzhou?")
     assert question.language == "en"
     assert "杭州" in question.text and "杭州" in question.terms
+
+
+@pytest.mark.parametrize(("behind", "order"), [(0.0, [1, 0, 2]), (0.02, [1, 0, 2]), (0.04, [0, 1, 2])])
+def test_a_hit_far_ahead_stays_before_what_is_cited(behind: float, order: list[int]) -> None:
+    passages = build([load(ARTICLE)], None).collection.passages[:3]
+    hits = tuple(map(Hit, passages, (0.5, 0.5 - behind, 0.1)))
+    cited = Citation(passages[1].document, passages[1].start, passages[1].start + 5)
+    led = _led_by([cited], hits, passages)
+    assert [passages.index(hit.passage) for hit in led] == order
+    assert [hit.score for hit in led] == sorted((hit.score for hit in led), reverse=True)

@@ -60,7 +60,9 @@ _LINK = re.compile(r"(?:的?(?:是|为|叫|有|达到?|共|约|大概|大约|一
 _NO_MORE = re.compile(r"[\d个项次条份种类名家位座级层步件户元万亿千百分人]{0,3}[?？。呢啊呀\s]*")
 _ANYONE = re.compile(r"^人(?!口|均|次)|人[物士]$|领导|专家|学者|作者|代表|同志|官员|角$|者$")
 _SOMEONE = re.compile(r"^人(?!口|均|次)|人[物士]$|者$|同志$")
-_QUANTITY = re.compile(r"[量数率额值幅天年月日次]$|数目|数字|规模|比[例重]|占比|水平|时间|年份|日期")
+_QUANTITY = re.compile(
+    r"[量数率额值幅天年月日次]$|数目|数字|规模|比[例重]|百分[比点]|经费|费用|资金|占比|水平|时间|年份|日期"
+)
 _ROLE = re.compile(r"..人$")
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _PERIOD = re.compile(r"期间|时期|以来|之后|当时|年来")
@@ -103,7 +105,7 @@ def demands(question: Question) -> Demands:
         numbers=question.numbers - years,
         ordinals=frozenset(_ORDINAL.findall(asked)),
         names=(*quoted, *counted, *(term for term in question.terms if _names(term))),
-        things=tuple(filter(_is_thing, question.terms)) if _of_someone(question) else (),
+        things=_things(question) if _of_someone(question) else (),
         other_year=bool(_OTHER_YEAR.search(asked)),
     )
 
@@ -120,6 +122,13 @@ def _of_someone(question: Question) -> bool:
     return bool(place_names(question.terms)) or any(
         rare >= UNKNOWN and is_person(t) for t, rare in question.terms.items()
     )
+
+
+def _things(question: Question) -> tuple[str, ...]:
+    """The terms that name a thing; of who, what and which two at least: 别名 is asked for, and need not be said."""
+    naming = question.kind in ("what", "list", "person")
+    things = tuple(t for t in question.terms if _is_thing(t) and not (naming and t == question.focus))
+    return things if len(things) > naming else ()
 
 
 def _is_thing(term: str) -> bool:
@@ -156,7 +165,7 @@ def lacks_kind(asked: Demands, folded: str) -> bool:
         case "list" if _SEVERAL.search(asked.asked):
             return not _JOINED.search(folded) and len(spans.numbers(folded)) < 2
         case "person" if _ASKS_SPEAKER.search(asked.asked) and not _SPEAKS.search(folded):
-            return True
+            return "·" not in folded and not any(map(is_person, _HAN_WORD.findall(folded)))
         case "person" if question.language == "zh":
             return not _PEOPLE.search(folded) and not any(map(is_person, _HAN_WORD.findall(folded)))
         case "what" if _COMPANY.fullmatch(question.focus):
@@ -202,7 +211,8 @@ def _asked_of(question: Question) -> str:
         return ""
     if question.kind == "person" and _ROLE.search(question.focus):
         return "" if _ANYONE.search(question.focus) else question.focus
-    if question.kind == "number" and _is_thing(question.focus) and question.focus in question.terms:
+    counted = question.focus in question.terms and _is_thing(question.focus) and not _QUANTITY.search(question.focus)
+    if question.kind == "number" and counted:
         return question.focus
     before = _LINK.sub("", question.before)
     linked = before != question.before or question.kind == "number"
