@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -13,6 +14,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from bot.place import Place, find
+from bot.readers.neural.folder import reader_folder
+from bot.readers.neural.span_reader import SpanReader
 from bot.recipe import (
     check_encoder,
     check_version,
@@ -30,6 +33,7 @@ from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
 from corpus.load import read_corpus
 from index import Vectors
 from index.disk import explained
+from index.e5.conversion import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import JSON, Generation
 from index.snapshot import Progress, Snapshot, build, known_vectors
@@ -57,7 +61,8 @@ class OpenIndex:
 
     def service(self, settings: Settings) -> Service:
         """What answers from it."""
-        return Service(self.snapshot, self.encoder, settings, self.about, self.notices)
+        network, notices = find_network(settings)
+        return Service(self.snapshot, self.encoder, settings, self.about, (*self.notices, *notices), network)
 
 
 def open_service(settings: Settings, corpus: Path | None = None, index: Path | None = None) -> Service:
@@ -112,6 +117,17 @@ def find_encoder(settings: Settings, progress: bool = True) -> tuple[TextEncoder
         zh = f"现在只按词语检索，换了说法的内容可能找不到。{error.zh}"
         en = f"Searching by words only; what is worded otherwise may be missed. {error.en}"
         return None, ((zh, en),)
+
+
+def find_network(settings: Settings, progress: bool = True) -> tuple[SpanReader | None, tuple[Notice, ...]]:
+    """The reading network, where the settings name it, or None and a notice of why not and what to do."""
+    if settings.reader != "neural":
+        return None, ()
+    try:
+        folder = reader_folder(default_cache(), progress=progress)
+        return SpanReader(folder, settings.encoder.threads or os.cpu_count() or 1), ()
+    except EncoderUnavailable as error:
+        return None, ((f"现在由规则作答。{error.zh}", f"Answering by rules. {error.en}"),)
 
 
 def is_stale(generation: Generation, place: Place, settings: Settings, encoder: TextEncoder | None) -> bool:

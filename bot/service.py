@@ -15,7 +15,7 @@ from bot.followup import resolve
 from bot.metadata import lines_asked
 from bot.question import Question, as_written
 from bot.readers.extractive import ExtractiveReader
-from bot.readers.model import load_model
+from bot.readers.model import WITH_NETWORK, load_model
 from bot.readers.neural.span_reader import SpanReader, Traces
 from bot.settings import RetrievalSettings, Settings
 from bot.suggest import Suggestions
@@ -69,7 +69,8 @@ class Service:
         self.notices = notices
         self.retriever = choose_retriever(snapshot, settings.retrieval)
         self.network = network
-        self.reader = ExtractiveReader(snapshot, encoder, load_model(), refuse=settings.refusal == "on")
+        models = load_model(), load_model(WITH_NETWORK)
+        self.reader = ExtractiveReader(snapshot, encoder, *models, refuse=settings.refusal == "on")
         self._typos = Typos([*snapshot.words, *snapshot.segmenter.terms], snapshot.segmenter)
         self._suggestions: Suggestions | None = None
         self._suggesting = Lock()

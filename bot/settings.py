@@ -133,7 +133,9 @@ class Settings(BaseModel):
     operator: OperatorSettings = OperatorSettings()
     api: ApiSettings = ApiSettings()
     embed: EmbedSettings = EmbedSettings()
-    reader: Literal["rules"] = Field("rules", description="what reads the passages and answers")
+    reader: Literal["rules", "neural"] = Field(
+        "rules", description="what reads the passages: rules alone, or a small network beside them"
+    )
     rerank: Literal["on", "off"] = Field("on", description="cited passages come first; off: as they were found")
     refusal: Literal["on", "off"] = Field("on", description="off: always answer with the nearest sentence")
 

@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from hypothesis import settings
-from packed import write_packed
+from packed import adapter, write_packed
 
+from bot.readers.neural.adapter import write_adapter
+from bot.readers.neural.folder import reader_folder
+from bot.readers.neural.span_reader import SpanReader
+from bot.readers.neural.windows import LONGEST
 from corpus import Document
 from corpus.load import load
 from index import Vectors
 from index.e5.conversion import converted_folder
+from index.e5.weights import read_packed_model
 from index.encoder import TextEncoder, load_encoder
 
 if TYPE_CHECKING:
@@ -109,6 +114,15 @@ def small_models(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     packed = [write_packed(folder / f"{layers}.bin", layers) for layers in (1, 2)]
     made = [converted_folder(folder / path.stem, progress=False, packed=path)[0] for path in packed]
     return made[0].rename(folder / "one"), made[1].rename(folder / "two")
+
+
+@pytest.fixture(scope="session")
+def small_reader(tmp_path_factory: pytest.TempPathFactory) -> SpanReader:
+    """A reading network on a small encoder, its heads at random."""
+    folder = tmp_path_factory.mktemp("reader")
+    packed = write_packed(folder / "small.bin", positions=LONGEST)
+    write_adapter(adapter(read_packed_model(packed)), 1.0, folder / "weights")
+    return SpanReader(reader_folder(folder / "cache", folder / "weights", progress=False, packed=packed), 2)
 
 
 @pytest.fixture(scope="session")

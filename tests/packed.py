@@ -137,3 +137,22 @@ def _weights(layers: int, positions: int = POSITIONS) -> tuple[dict[str, Floats]
     for norm in norms:
         vectors |= {f"{norm}.w": 1 + floats(HIDDEN), f"{norm}.b": floats(HIDDEN)}
     return vectors, matrices
+
+
+def adapter(model: PackedModel) -> dict[str, Floats]:
+    """Changes nothing of the encoder, and has heads at random."""
+    random, hidden = np.random.default_rng(5), model.sizes.hidden
+    made: dict[str, Floats] = {"span.bias": np.zeros(2, np.float32), "answer.bias": np.zeros(1, np.float32)}
+    for head, rows in (("span", 2), ("answer", 1)):
+        made[f"{head}.weight"] = random.normal(size=(rows, hidden)).astype(np.float32)
+    for name, matrix in model.matrices.items():
+        layer, part, _ = name.split(".")
+        rows, columns = matrix.floats().shape
+        place = f"layers.{layer[1:]}.{part}"
+        made[f"{place}.bias"] = model.vectors[f"{layer}.{part}.b"]
+        made[f"{place}.up"], made[f"{place}.down"] = np.zeros((rows, 2), np.float32), np.ones((2, columns), np.float32)
+    for number in range(model.sizes.layers):
+        for norm in ("aln", "oln"):
+            for kind in ("weight", "bias"):
+                made[f"layers.{number}.{norm}.{kind}"] = model.vectors[f"l{number}.{norm}.{kind[0]}"]
+    return made

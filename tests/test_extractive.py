@@ -31,7 +31,7 @@ def snapshot(dense: bool) -> Snapshot:
 
 @cache
 def reader(dense: bool = False, refuse: bool = True) -> ExtractiveReader:
-    return ExtractiveReader(snapshot(dense), BigramEncoder() if dense else None, load_model(), refuse)
+    return ExtractiveReader(snapshot(dense), BigramEncoder() if dense else None, load_model(), refuse=refuse)
 
 
 def hits(question: str, k: int = 10) -> list[Hit]:
@@ -157,7 +157,7 @@ def test_a_wide_lead_answers_where_words_do_not() -> None:
     asked = analyse("石头怎么煮成平台汤？", snapshot(True).segmenter)
     found = hits("平台")
     easy, hard = (
-        ExtractiveReader(snapshot(True), BigramEncoder(), Model(load_model().weights, 0.0, threshold), True)
+        ExtractiveReader(snapshot(True), BigramEncoder(), Model(load_model().weights, 0.0, threshold), refuse=True)
         for threshold in (-10.0, 10.0)
     )
     assert easy.read(asked, found).citations
@@ -169,9 +169,9 @@ def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
     odd = build([Document("odd", "", text)], None, Cut(60))
     asked = analyse("治理之后还有什么？", odd.segmenter)
     found = [Hit(p, 1.0) for p in odd.collection.passages]
-    candidates = ExtractiveReader(odd, None, load_model(), False).candidates(found)
+    candidates = ExtractiveReader(odd, None, load_model(), refuse=False).candidates(found)
     assert [c.sentence.span for c in candidates] == list(odd.collection.sentences)
-    assert ExtractiveReader(odd, None, load_model(), False).read(asked, found).citations
+    assert ExtractiveReader(odd, None, load_model(), refuse=False).read(asked, found).citations
 
 
 @settings(max_examples=60, deadline=None)

@@ -4,13 +4,16 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 from conftest import ARTICLE, BigramEncoder
 
 from bot.answer import ABSENT, Answer, Citation
-from bot.service import Service, _led_by, choose_retriever
+from bot.build import find_network
+from bot.readers.neural.span_reader import SpanReader
+from bot.service import HURRIED, READ, Service, _led_by, choose_retriever
 from bot.settings import RetrievalSettings, Settings, load_settings
 from corpus.load import load
 from index import Hit
@@ -245,3 +248,31 @@ def test_a_hit_far_ahead_stays_before_what_is_cited(behind: float, order: list[i
     led = _led_by([cited], hits, passages)
     assert [passages.index(hit.passage) for hit in led] == order
     assert [hit.score for hit in led] == sorted((hit.score for hit in led), reverse=True)
+
+
+def test_a_network_reads_unless_there_is_no_time(small_reader: SpanReader) -> None:
+    service = Service(small().snapshot, BigramEncoder(), Settings(), network=small_reader)
+    read, hurried = service.answer(HEALTH), service.answer(HEALTH, hurried=True)
+    assert (read.reader, read.notices) == ("neural", ()) and read.milliseconds["rerank"] > 0
+    assert (hurried.reader, hurried.notices) == ("rules", (HURRIED[0],)) and hurried.milliseconds["rerank"] < 1
+    assert service.answer("Who wrote the article?", hurried=True).notices == (HURRIED[1],)
+    # Where there is no network, nothing is missed.
+    assert small().answer(HEALTH, hurried=True).notices == ()
+
+
+def test_what_the_network_saw_is_placed_in_the_document(small_reader: SpanReader) -> None:
+    service = Service(small().snapshot, BigramEncoder(), Settings(), network=small_reader)
+    question = service.understand(HEALTH)
+    hits = service.retriever.search(question.text, 10)
+    seen = service.look(question, hits)
+    assert len(seen) == READ
+    for hit, traces in zip(hits, seen, strict=False):
+        assert traces.spans.min() == hit.passage.start and traces.spans.max() == hit.passage.end
+
+
+def test_without_its_weights_rules_answer_and_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CHENGWEN_CACHE", str(tmp_path / "file"))
+    network, notices = find_network(Settings(reader="neural"), progress=False)
+    assert network is None and "规则" in notices[0][0] and "by rules" in notices[0][1]
+    assert find_network(Settings()) == (None, ())

@@ -1,5 +1,6 @@
 """`chengwen train reader`, on the real encoder for two steps."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from bot.cli.__main__ import main
 from bot.cli.train import shortened
+from bot.readers.neural import adapter
 from bot.readers.neural.adapter import read_adapter
 from bot.training.course import Recipe
 
@@ -45,3 +47,14 @@ def test_a_set_without_answers_is_refused(tmp_path: Path, capsys: pytest.Capture
     (tmp_path / "none.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
     assert main(["train", "reader", str(tmp_path / "none.jsonl"), "--output", str(tmp_path / "out")]) == 2
     assert "没有可用于训练的问题" in capsys.readouterr().err
+
+
+@pytest.mark.encoder
+def test_the_weights_in_the_repository_read(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = "成都每年给社区投多少钱？"
+    assert main(["ask", asked, "--set", "reader=neural", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["short_answer"], answer["reader"], answer["notices"]) == ("15个亿", "neural", [])
+    assert answer["milliseconds"]["rerank"] > 0
+    card = Path(adapter.__file__).with_name("CARD.md").read_text("utf-8")
+    assert hashlib.sha256(adapter.WEIGHTS.read_bytes()).hexdigest() in card

@@ -75,12 +75,13 @@ def examples(service: Service, questions: Iterable[Asked], deleted: Deleted = "n
         # As it stands: words of like meaning would teach the model to trust bare coverage.
         question = analyse(asked.question, service.snapshot.segmenter)
         hits = _without_document(service.retriever.search(question.text, PASSAGES + SPARE), asked, deleted)
+        seen = service.look(question, hits)
         candidates = service.reader.candidates(hits[:PASSAGES])
         if deleted == "sentences":
             candidates = list(filter(_not_answering(asked), candidates))
         if candidates:
             right = np.array([_overlap(c.sentence.span, asked.gold) for c in candidates], bool)
-            yield Example(service.reader.weigh(question, candidates).features, right)
+            yield Example(service.reader.weigh(question, candidates, seen).features, right)
 
 
 def _gold(document: Document, answer: dict[str, Any]) -> Passage | None:

@@ -16,6 +16,7 @@ from bot.question import Question
 from bot.readers.choice import choose, fitting
 from bot.readers.evidence import FEATURES, features
 from bot.readers.model import Model
+from bot.readers.neural.seen import odds_of, span_in
 from bot.readers.neural.span_reader import Traces
 from bot.readers.objections import Objection, demands, objections
 from bot.readers.sentence import Sentence, read_sentences
@@ -73,14 +74,14 @@ class Reading:
     confidence: float = 0.0
 
 
-UNREAD = 10.0
-"""Log-odds count at most so much, and against a sentence that the network has not read."""
-
 HARDLY_WORSE = 0.5
 """Log-odds by which a sentence may be behind one that something speaks against, and be cited before it."""
 
 ELSEWHERE: frozenset[Objection] = frozenset({"place", "year"})
 """What a sentence that is cited beside the best must not have against it: it speaks of another place or year."""
+
+WHOLE = ("list",)
+"""Kinds whose short answer is found by rule first: a network stops at the first of several."""
 
 NOTHING = Reading((), None)
 
@@ -96,8 +97,8 @@ class ExtractiveReader:
         snapshot: Snapshot,
         encoder: Encoder | None,
         model: Model,
-        refuse: bool = True,
         with_network: Model | None = None,
+        refuse: bool = True,
     ) -> None:
         """`with_network` weighs what a network saw as well, where there is one."""
         self._snapshot = snapshot
@@ -129,7 +130,10 @@ class ExtractiveReader:
         barred = (ag if unsure else ELSEWHERE.intersection(ag) for ag in evidence.against)
         kept = [at for at, bar in enumerate(barred) if at == top or not bar]
         chosen = [s.span for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)]
-        return _reading(chosen, short_answer(question, chosen[0], self._snapshot.segmenter), likely)
+        by_rule = short_answer(question, chosen[0], self._snapshot.segmenter)
+        return _reading(
+            chosen, (None if by_rule and question.kind in WHOLE else span_in(chosen[0], hits, seen)) or by_rule, likely
+        )
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits`, in their order."""
@@ -149,7 +153,9 @@ class ExtractiveReader:
         against = [objections(asked, s, self._folded(s.span.document)) for s in found]
         lead = self._lead(question, [candidate.row for candidate in candidates])
         scores = np.array([candidate.score for candidate in candidates], np.float32)
-        matrix = features(asked, found, lead, scores, against, _odds(candidates, seen))
+        matrix = features(
+            asked, found, lead, scores, against, odds_of([(c.hit, c.sentence.span) for c in candidates], seen)
+        )
         return Evidence(against, matrix, (self._with_network if seen else self._model).log_odds(matrix))
 
     def _belongs(self, evidence: Evidence, top: int) -> bool:
@@ -172,17 +178,6 @@ class ExtractiveReader:
         nearest = (self._background @ dense.vector(question.text)).max()
         lead: Vectors = dense.sentence_scores(question.text, rows) - nearest
         return lead
-
-
-def _odds(candidates: Sequence[Candidate], seen: Sequence[Traces]) -> Vectors:
-    """(n, 2) log-odds by the network, of the best span in the sentence and of there being any in its passage."""
-    found = np.full((len(candidates), 2), -UNREAD if seen else 0.0, np.float32)
-    for at, (sentence, _, _, hit) in enumerate(candidates):
-        if hit < len(seen):
-            best = seen[hit].best(sentence.span.start, sentence.span.end)
-            found[at] = best.odds if best else -UNREAD, seen[hit].answer
-    bounded: Vectors = np.clip(found, -UNREAD, UNREAD)
-    return bounded
 
 
 def unopposed(evidence: Evidence) -> Vectors:

@@ -21,7 +21,7 @@ from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 from bot.build import open_index
 from bot.readers.evidence import FEATURES
 from bot.readers.examples import Asked, Deleted, Example, examples, read_questions
-from bot.readers.model import BY_HAND, WEIGHTS, Model, load_model, save_model
+from bot.readers.model import BY_HAND, WEIGHTS, WITH_NETWORK, Model, load_model, save_model
 from bot.service import Service
 from bot.settings import Settings, home
 from corpus import ChengwenError, EncoderUnavailable
@@ -112,11 +112,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Fits, prints the figures and writes the weights."""
     parser = argparse.ArgumentParser(prog="python -m bot.readers.fit", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--output", type=Path, default=WEIGHTS)
+    parser.add_argument("--reader", choices=("rules", "neural"), default="rules")
+    parser.add_argument("--output", type=Path)
     options = parser.parse_args(arguments)
-    sets = read_sets(options.folder, Settings())
+    sets = read_sets(options.folder, Settings(reader=options.reader))
     model = fit([e for s in sets for deleted in DELETED for e in examples(s.service, s.fit, deleted)], load_model())
-    save_model(model, options.output)
+    save_model(model, options.output or (WEIGHTS if options.reader == "rules" else WITH_NETWORK))
     for one in sets:
         of = figures(model, *(list(examples(one.service, one.report, deleted)) for deleted in DELETED))
         sys.stdout.write(
@@ -132,7 +133,7 @@ def _set(path: Path, settings: Settings, fits: Callable[[int], bool], reports: C
         zh, en = opened.notices[0]
         raise EncoderUnavailable(f"拟合权重需要编码模型。{zh}", f"Fitting needs the encoder. {en}")
     questions = read_questions(path, opened.snapshot.collection.documents)
-    service = Service(opened.snapshot, opened.encoder, settings)
+    service = opened.service(settings)
     fit_part, report_part = ([q for q in questions if wanted(q.number)] for wanted in (fits, reports))
     return QuestionSet(path.stem, service, fit_part, report_part)
 

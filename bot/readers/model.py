@@ -11,7 +11,7 @@ import numpy as np
 from bot.readers.evidence import FEATURES
 from index import Vectors
 
-WEIGHTS = Path(__file__).with_name("weights.json")
+WEIGHTS, WITH_NETWORK = (Path(__file__).with_name(name) for name in ("weights.json", "weights_with_network.json"))
 
 BY_HAND = ("defines",)
 """Features whose weight is set by hand: the public sets hardly ask what something is."""
