@@ -9,7 +9,7 @@ import pytest
 from accessibility import axe
 from conftest import BigramEncoder
 from playwright.sync_api import Browser, Locator, Page, expect
-from serving import browsing, serving, tab
+from serving import serving, tab
 
 from bot.answer import ABSENT
 from bot.feedback import FILE, Feedback
@@ -42,12 +42,6 @@ def address(article: Document, encoder: TextEncoder, home_of_all: Any) -> Iterat
         app = create_app(Service(build([article], encoder), encoder, Settings(), {"generation": "gen-000001"}))
     with serving(app) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with browsing(chromium) as browser:
-        yield browser
 
 
 @pytest.fixture
