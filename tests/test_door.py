@@ -16,7 +16,8 @@ from serving import serving
 
 from bot.answer import Answer
 from bot.cli.serve import bound
-from bot.service import Service
+from bot.readers.neural.span_reader import SpanReader
+from bot.service import HURRIED, Service
 from bot.settings import load_settings
 from bot.sites import FILE, Sites
 from bot.web.ask import asking
@@ -301,3 +302,13 @@ def test_the_whole_application_has_one_door(article: Document) -> None:
             assert refused.status_code == 429 and 58 <= int(refused.headers["retry-after"]) <= 60
 
     asyncio.run(scene())
+
+
+def test_in_a_crowd_rules_answer_and_say_so(
+    article: Document, encoder: HeldEncoder, small_reader: SpanReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = Door(Service(build([article], encoder), encoder, load_settings(SMALL, {}), network=small_reader))
+    assert asyncio.run(door.ask(QUESTION)).reader == "neural"
+    monkeypatch.setattr("bot.web.door.LONG", -1.0)
+    answer = asyncio.run(door.ask(QUESTION))
+    assert (answer.reader, answer.notices) == ("rules", (HURRIED[0],))

@@ -2,12 +2,16 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from accessibility import axe
-from asking import QUESTION
+from asking import QUESTION, application
 from embedding import PHONE, SENTENCE, Places, ask, box, button, opened, panel_in, visiting
 from playwright.sync_api import Browser, Page, Route, expect
+from serving import serving
+
+from corpus import Document
 
 pytest_plugins = ["widget"]
 pytestmark = pytest.mark.browser
@@ -55,6 +59,26 @@ def test_two_visitors_at_once_have_their_own_words(browser: Browser, places: Pla
         expect(one.locator(".cw-asked")).to_have_text([f"您：{QUESTION}"])
         other.reload()
         expect(other.locator(".cw-asked")).to_have_text(["您：上海有什么做法？"])
+
+
+def test_a_conversation_and_the_size_of_letters_outlive_the_server(browser: Browser, article: Document) -> None:
+    with visiting(browser, ("ERR_CONNECTION_REFUSED",)) as page:
+        with serving(application(article)) as address:
+            port = urlsplit(address).port or 0
+            home = f"http://bot.test:{port}/embed?mode=full"
+            page.goto(home)
+            page.locator("#cw-large").click()
+            ask(page)
+        box(page).fill("上海有什么做法？")
+        page.locator("#cw-send").click()
+        expect(page.locator(".cw-failed")).to_contain_text("无法连接服务。")
+        with serving(application(article), port):
+            page.locator(".cw-again").click()
+            expect(page.locator(".cw-failed")).to_have_count(0)
+            expect(page.locator(".cw-copy")).to_have_count(2)
+            page.reload()
+            expect(page.locator(".cw-asked")).to_have_text([f"您：{QUESTION}", "您：上海有什么做法？"])
+            expect(page.locator("#cw-large")).to_have_attribute("aria-pressed", "true")
 
 
 def test_without_storage_it_answers_all_the_same(browser: Browser, places: Places) -> None:

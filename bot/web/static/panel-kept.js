@@ -28,3 +28,8 @@ export const save = (turns) => {
 };
 
 export const forget = () => { for (const storage of [here, everywhere]) attempt(() => storage().removeItem(KEY)); };
+
+// The size of letters, as the chat page keeps it; until one has chosen, the host's.
+const SIZE = "chengwen.large";
+export const isLarge = (wish) => attempt(() => ({ 1: true, 0: false })[localStorage.getItem(SIZE)] ?? wish, wish);
+export const keepSize = (large) => { attempt(() => localStorage.setItem(SIZE, large ? "1" : "0")); };

@@ -204,7 +204,9 @@ document.addEventListener("keydown", (event) => {
 stop.addEventListener("click", () => { asking?.abort(); field.focus(); });
 handle("cw-new", begin);
 handle("cw-close", () => host.tell("close"));
-handle("cw-large", ({ target }) => { target.ariaPressed = String(root.classList.toggle("cw-large")); });
+const large = document.getElementById("cw-large");
+const size = (chosen) => { root.classList.toggle("cw-large", chosen); large.ariaPressed = String(chosen); };
+handle("cw-large", () => { size(!root.classList.contains("cw-large")); kept.keepSize(root.classList.contains("cw-large")); });
 handle("cw-resume", () => { restore(kept.ofBefore()); field.focus(); });
 
 host.on("open", ({ question }) => {
@@ -214,6 +216,7 @@ host.on("open", ({ question }) => {
 host.on("reset", begin);
 
 document.getElementById("cw-close").hidden = !host.embedded;
+size(kept.isLarge(root.classList.contains("cw-large")));
 restore(kept.ofTab());
 sending.disabled = false;
 document.getElementById("cw-resume").hidden = !kept.ofBefore().length;
