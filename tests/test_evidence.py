@@ -24,7 +24,7 @@ def matrix(
     passage = np.full(len(found), 0.5, np.float32)
     traces = np.zeros((len(found), 2), np.float32) if seen is None else seen
     asked = demands(analyse(question, SEGMENTER))
-    return features(asked, found, lead, passage, against or [[] for _ in found], traces)
+    return features(asked, found, np.column_stack([lead, passage, traces]), against or [[] for _ in found])
 
 
 def column(name: str, question: str, text: str) -> list[float]:

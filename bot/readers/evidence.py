@@ -46,22 +46,20 @@ _MEANS = re.compile(r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|是|
 def features(
     asked: Demands,
     found: Sequence[Sentence],
-    lead: Vectors,
-    passage: Vectors,
+    measured: Vectors,
     against: Sequence[Sequence[Objection]],
-    traces: Vectors,
 ) -> Vectors:
-    """(n, len(FEATURES)) float32, a row a sentence; `lead` and `passage` are (n,), `against` its objections.
+    """(n, len(FEATURES)) float32, a row a sentence, `against` its objections.
 
-    `traces` are (n, 2), the last two features, in log-odds.
+    `measured` is (n, 4): lead in cosine, the passage's score, and what a network saw, two log-odds.
     """
     question, texts = asked.question, [s.folded for s in found]
     telling = {t: w / (1 + sum(t in text for text in texts)) for t, w in question.terms.items()}
     pairs = _pairs(asked.asked, texts)
     rows = [
         (
-            10 * lead[at],
-            passage[at],
+            10 * measured[at, 0],
+            measured[at, 1],
             coverage(question.terms, s.folded, question.alike),
             coverage(question.terms, s.around, question.alike),
             coverage(telling, s.folded, question.alike),
@@ -72,7 +70,7 @@ def features(
             question.kind == "why" and bool(_REASON.search(s.folded)),
             question.kind == "list" and bool(spans.enumerations(s.folded)),
             min(1.0, len(s.folded) / 100),
-            *(traces[at] / 10),
+            *(measured[at, 2:] / 10),
         )
         for at, s in enumerate(found)
     ]

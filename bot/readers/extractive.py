@@ -131,9 +131,8 @@ class ExtractiveReader:
         kept = [at for at, bar in enumerate(barred) if at == top or not bar]
         chosen = [s.span for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)]
         by_rule = short_answer(question, chosen[0], self._snapshot.segmenter)
-        return _reading(
-            chosen, (None if by_rule and question.kind in WHOLE else span_in(chosen[0], hits, seen)) or by_rule, likely
-        )
+        listed = by_rule if question.kind in WHOLE else None
+        return _reading(chosen, listed or span_in(chosen[0], hits, seen) or by_rule, likely)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits`, in their order."""
@@ -153,9 +152,8 @@ class ExtractiveReader:
         against = [objections(asked, s, self._folded(s.span.document)) for s in found]
         lead = self._lead(question, [candidate.row for candidate in candidates])
         scores = np.array([candidate.score for candidate in candidates], np.float32)
-        matrix = features(
-            asked, found, lead, scores, against, odds_of([(c.hit, c.sentence.span) for c in candidates], seen)
-        )
+        odds = odds_of([(c.hit, c.sentence.span) for c in candidates], seen)
+        matrix = features(asked, found, np.column_stack([lead, scores, odds]), against)
         return Evidence(against, matrix, (self._with_network if seen else self._model).log_odds(matrix))
 
     def _belongs(self, evidence: Evidence, top: int) -> bool:

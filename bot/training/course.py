@@ -55,16 +55,20 @@ class Training:
     @classmethod
     def begin(cls, network: Network, recipe: Recipe) -> Training:
         """Before the first step."""
-        heads = [p for name, p in network.trained() if name.startswith(("span.", "answer."))]
-        matrices = [p for name, p in network.trained() if name.endswith((".up", ".down"))]
-        vectors = [p for name, p in network.trained() if not any(p is other for other in (*heads, *matrices))]
+        heads: list[torch.nn.Parameter] = []
+        matrices: list[torch.nn.Parameter] = []
+        vectors: list[torch.nn.Parameter] = []
+        for name, parameter in network.trained():
+            of_heads, of_adapter = name.startswith(("span.", "answer.")), name.endswith((".up", ".down"))
+            (heads if of_heads else matrices if of_adapter else vectors).append(parameter)
         groups = [
-            {"params": matrices, "lr": recipe.adapter_rate, "weight_decay": recipe.decay},
-            {"params": vectors, "lr": recipe.adapter_rate, "weight_decay": 0.0},
-            {"params": heads, "lr": recipe.head_rate, "weight_decay": recipe.decay},
+            {"params": parameters, "lr": rate, "full": rate, "weight_decay": decay}
+            for parameters, rate, decay in (
+                (matrices, recipe.adapter_rate, recipe.decay),
+                (vectors, recipe.adapter_rate, 0.0),
+                (heads, recipe.head_rate, recipe.decay),
+            )
         ]
-        for group in groups:
-            group["full"] = group["lr"]
         optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
         return cls(network, optimizer, {name: p.detach().clone() for name, p in network.trained()})
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.e5.weights import PackedModel, Sizes
+from index.e5.weights import PackedModel
 
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
@@ -69,7 +69,6 @@ class Network(nn.Module):
     def __init__(self, model: PackedModel, rank: int, alpha: float, seed: int = 0) -> None:
         super().__init__()
         torch.manual_seed(seed)
-        self.sizes: Sizes = model.sizes
         self.embeddings = _Embeddings(model)
         self.layers = nn.ModuleList(Layer(model, f"l{number}", rank, alpha) for number in range(model.sizes.layers))
         self.span = nn.Linear(model.sizes.hidden, 2)
