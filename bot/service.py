@@ -15,7 +15,7 @@ from bot.followup import resolve
 from bot.metadata import lines_asked
 from bot.question import Question, as_written
 from bot.readers.extractive import ExtractiveReader
-from bot.readers.model import WITH_NETWORK, load_model
+from bot.readers.model import load_mixture, load_model
 from bot.readers.neural.span_reader import SpanReader, Traces
 from bot.settings import RetrievalSettings, Settings
 from bot.suggest import Suggestions
@@ -69,7 +69,7 @@ class Service:
         self.notices = notices
         self.retriever = choose_retriever(snapshot, settings.retrieval)
         self.network = network
-        models = load_model(), load_model(WITH_NETWORK)
+        models = load_model(), load_mixture()
         self.reader = ExtractiveReader(snapshot, encoder, *models, refuse=settings.refusal == "on")
         self._typos = Typos([*snapshot.words, *snapshot.segmenter.terms], snapshot.segmenter)
         self._suggestions: Suggestions | None = None
@@ -99,8 +99,11 @@ class Service:
         return self._enriched(resolve(self._typos.mend(text), history, self.snapshot.segmenter))
 
     def look(self, question: Question, hits: Sequence[Hit]) -> list[Traces]:
-        """What the network sees in the first of `hits`; nothing where there is none."""
-        if self.network is None:
+        """What the network sees in the first of `hits`; nothing where there is none, or the question is in English.
+
+        It has learnt from Chinese questions alone.
+        """
+        if self.network is None or language_of(question.whole) == "en":
             return []
         passages = [hit.passage for hit in hits[:READ]]
         seen = self.network.read(question.whole, [(p.context, p.text) for p in passages])
@@ -122,7 +125,8 @@ class Service:
         if reading.citations and self.settings.rerank == "on":
             hits = _led_by(reading.citations, hits, self.snapshot.collection.passages)
         spent = _milliseconds(started, retrieved, looked, perf_counter())
-        answer = replace(answer, hits=hits, milliseconds=spent, confidence=reading.confidence)
+        reader: Literal["neural", "rules"] = "neural" if seen else "rules"
+        answer = replace(answer, hits=hits, milliseconds=spent, confidence=reading.confidence, reader=reader)
         if not reading.citations:
             return answer
         return replace(
@@ -135,14 +139,15 @@ class Service:
 
     def _absent(self, asked: str, hurried: bool) -> Answer:
         """That the documents do not say, with what every answer tells."""
-        language, hurried = language_of(asked), hurried and self.network is not None
-        notices = (*self.notices, HURRIED) if hurried else self.notices
+        language = language_of(asked)
+        missed = hurried and self.network is not None and language == "zh"
+        notices = (*self.notices, HURRIED) if missed else self.notices
         return Answer(
             question=asked,
             outcome="absent",
             text=ABSENT[language],
             notices=tuple(en if language == "en" else zh for zh, en in notices),
-            reader="neural" if self.network and not hurried else "rules",
+            reader="rules",
             index=self.index,
         )
 

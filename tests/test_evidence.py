@@ -14,17 +14,14 @@ from index import Vectors
 SEGMENTER = Segmenter(["健康码", "两张网"])
 
 
-def matrix(
-    question: str, text: str, against: list[list[Objection]] | None = None, seen: Vectors | None = None
-) -> Vectors:
+def matrix(question: str, text: str, against: list[list[Objection]] | None = None) -> Vectors:
     """The features of each sentence of `text`; leads 0.1, 0.2 …, passages 0.5."""
     document = Document("d", "", text)
     found = read_sentences([Passage(document, a, b) for a, b in sentences(text)], SEGMENTER)
     lead: Vectors = np.arange(1, len(found) + 1, dtype=np.float32) / np.float32(10)
     passage = np.full(len(found), 0.5, np.float32)
-    traces = np.zeros((len(found), 2), np.float32) if seen is None else seen
     asked = demands(analyse(question, SEGMENTER))
-    return features(asked, found, np.column_stack([lead, passage, traces]), against or [[] for _ in found])
+    return features(asked, found, np.column_stack([lead, passage]), against or [[] for _ in found])
 
 
 def column(name: str, question: str, text: str) -> list[float]:
@@ -36,12 +33,6 @@ def test_a_row_a_sentence_a_column_a_feature() -> None:
     assert found.shape == (2, len(FEATURES))
     assert found.dtype == np.float32
     assert matrix("杭州", "").shape == (0, len(FEATURES))
-
-
-def test_what_a_network_saw_is_as_given_in_tens() -> None:
-    seen = np.array([[3, -2], [-10, 5]], np.float32)
-    assert matrix("杭州", "杭州。健康码。", seen=seen)[:, -2:] == pytest.approx(seen / 10)
-    assert FEATURES[-2:] == ("span", "there")
 
 
 def test_lead_and_passage_are_as_given() -> None:

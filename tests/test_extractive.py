@@ -13,7 +13,14 @@ from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
 from bot.question import analyse
 from bot.readers.evidence import FEATURES
 from bot.readers.extractive import NOTHING, Evidence, ExtractiveReader, Reading, background, unopposed
-from bot.readers.model import Model, load_model, save_model
+from bot.readers.model import (
+    Mixture,
+    Model,
+    load_mixture,
+    load_model,
+    save_mixture,
+    save_model,
+)
 from bot.readers.objections import Objection
 from corpus import Document, Passage
 from corpus.load import load
@@ -31,7 +38,9 @@ def snapshot(dense: bool) -> Snapshot:
 
 @cache
 def reader(dense: bool = False, refuse: bool = True) -> ExtractiveReader:
-    return ExtractiveReader(snapshot(dense), BigramEncoder() if dense else None, load_model(), refuse=refuse)
+    return ExtractiveReader(
+        snapshot(dense), BigramEncoder() if dense else None, load_model(), load_mixture(), refuse=refuse
+    )
 
 
 def hits(question: str, k: int = 10) -> list[Hit]:
@@ -157,7 +166,9 @@ def test_a_wide_lead_answers_where_words_do_not() -> None:
     asked = analyse("石头怎么煮成平台汤？", snapshot(True).segmenter)
     found = hits("平台")
     easy, hard = (
-        ExtractiveReader(snapshot(True), BigramEncoder(), Model(load_model().weights, 0.0, threshold), refuse=True)
+        ExtractiveReader(
+            snapshot(True), BigramEncoder(), Model(load_model().weights, 0.0, threshold), load_mixture(), refuse=True
+        )
         for threshold in (-10.0, 10.0)
     )
     assert easy.read(asked, found).citations
@@ -169,9 +180,9 @@ def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
     odd = build([Document("odd", "", text)], None, Cut(60))
     asked = analyse("治理之后还有什么？", odd.segmenter)
     found = [Hit(p, 1.0) for p in odd.collection.passages]
-    candidates = ExtractiveReader(odd, None, load_model(), refuse=False).candidates(found)
+    candidates = ExtractiveReader(odd, None, load_model(), load_mixture(), refuse=False).candidates(found)
     assert [c.sentence.span for c in candidates] == list(odd.collection.sentences)
-    assert ExtractiveReader(odd, None, load_model(), refuse=False).read(asked, found).citations
+    assert ExtractiveReader(odd, None, load_model(), load_mixture(), refuse=False).read(asked, found).citations
 
 
 @settings(max_examples=60, deadline=None)
@@ -231,3 +242,15 @@ def test_log_odds_are_the_weighted_sum() -> None:
     rows = np.zeros((2, len(FEATURES)), np.float32)
     rows[1, 3] = 2
     assert model.log_odds(rows).tolist() == [-1.5, 4.5]
+
+
+def test_a_mixture_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    save_mixture(Mixture(0.5, 1.25, -2.0), tmp_path / "mixture.json")
+    assert load_mixture(tmp_path / "mixture.json") == Mixture(0.5, 1.25, -2.0)
+
+
+def test_a_span_that_is_seen_counts_and_how_surely_none_is_does_not() -> None:
+    mixture = Mixture(0.5, 2.0, 1.0)
+    odds = mixture.log_odds(np.array([2.0, 2.0, 2.0, 0.0], np.float32), np.array([-10, -5, 5, 0], np.float32))
+    # log(1 + e^x): nothing far below zero, x far above it, and log 2 at zero.
+    assert odds.tolist() == pytest.approx([2.0, 2.0, 12.0, 1 + 2 * np.log(2)], abs=0.02)

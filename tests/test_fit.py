@@ -9,7 +9,7 @@ import pytest
 from bot.readers import fit as command
 from bot.readers.evidence import FEATURES
 from bot.readers.examples import Example
-from bot.readers.fit import auroc, figures, fit
+from bot.readers.fit import auroc, figures, fit, mix, odds_by
 from bot.readers.model import BY_HAND, Model, load_model
 from corpus import DocumentError
 
@@ -37,7 +37,7 @@ def test_what_tells_right_from_wrong_gets_the_weight() -> None:
         found.append(one)
     model = fit(found, load_model())
     assert model.weights[PAIRS] > 5 > 1 > abs(model.weights[LONG])
-    assert figures(model, found, found[:1], found[:1]).best > 0.9
+    assert figures(odds_by(model), found, found[:1], found[:1]).best > 0.9
 
 
 def test_the_bias_gives_the_share_of_right_ones() -> None:
@@ -59,16 +59,33 @@ def test_what_is_set_by_hand_stays() -> None:
     assert model.threshold == 0.25
 
 
+def test_of_rules_and_network_the_one_that_knows_gets_the_weight() -> None:
+    generator = np.random.default_rng(7)
+    found = []
+    for _ in range(60):
+        one = example([*generator.uniform(0, 1, 5)], [True] + [False] * 4)
+        found.append(Example(one.features, one.right, np.array([4.0, *generator.uniform(-9, 1, 4)], np.float32)))
+    mixture = mix(found, by_pairs())
+    assert mixture.span > 1 > abs(mixture.rules)
+    assert figures(odds_by(by_pairs(), mixture), found, found[:1], found[:1]).best == 1.0
+    assert figures(odds_by(by_pairs()), found, found[:1], found[:1]).best < 0.5
+
+
+def test_what_no_network_has_read_cannot_be_mixed() -> None:
+    with pytest.raises(ValueError, match="no network"):
+        mix([example([1.0, 0.0], [True, False])], by_pairs())
+
+
 def test_auroc_is_the_share_of_pairs_in_the_right_order() -> None:
     above = [example([pairs], [True]) for pairs in (0.9, 0.5, 0.3)]
     below = [example([pairs], [False]) for pairs in (0.4, 0.3)]
     # 0.9 > both, 0.5 > both, 0.3 = 0.3 counts half: 4.5 of 6.
-    assert auroc(by_pairs(), above, below) == pytest.approx(0.75)
+    assert auroc(odds_by(by_pairs()), above, below) == pytest.approx(0.75)
 
 
 def test_figures_of_two_questions() -> None:
     whole = [example([0.9, 0.1], [True, False]), example([0.2, 0.8], [True, False])]
-    found = figures(by_pairs(), whole, [example([0.1], [False])], [example([0.85], [False])])
+    found = figures(odds_by(by_pairs()), whole, [example([0.1], [False])], [example([0.85], [False])])
     assert (found.n, found.best, found.document, found.sentences) == (2, 0.5, 1.0, 0.5)
 
 

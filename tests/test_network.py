@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 from packed import HIDDEN, PIECES, reference, write_packed
+from torch.nn import functional
 
 from bot.readers.neural.adapter import merge, read_adapter, write_adapter
-from bot.training.network import Network
+from bot.training.network import Adapted, Network
 from corpus.errors import EncoderUnavailable
 from index.e5.graph import write_graph
 from index.e5.session import Session
@@ -66,6 +67,23 @@ def test_neighbours_in_a_batch_change_nothing(network: Network) -> None:
         np.testing.assert_allclose(spans[row, : len(ids)].numpy(), alone, atol=1e-5)
         assert (spans[row, len(ids) :] < -1000).all()
         assert float(answers[row]) == pytest.approx(answer, abs=1e-5)
+
+
+def test_an_adapted_product_and_its_gradients_are_those_of_its_two_parts() -> None:
+    generator = torch.Generator().manual_seed(3)
+    adapted = Adapted(torch.randn(6, 4, generator=generator), torch.randn(6, generator=generator), 2, 4.0).double()
+    with torch.no_grad():
+        adapted.up.normal_(generator=generator)
+    states = torch.randn(3, 5, 4, dtype=torch.float64, generator=generator, requires_grad=True)
+    low = functional.linear(functional.linear(states, adapted.down), adapted.up)
+    parts = functional.linear(states, adapted.weights, adapted.bias) + 2.0 * low
+    torch.testing.assert_close(adapted(states), parts)
+    given = torch.randn(3, 5, 6, dtype=torch.float64, generator=generator)
+    changed = (states, adapted.bias, adapted.down, adapted.up)
+    for found, wanted in zip(
+        torch.autograd.grad(adapted(states), changed, given), torch.autograd.grad(parts, changed, given), strict=True
+    ):
+        torch.testing.assert_close(found, wanted)
 
 
 def test_only_what_is_trained_has_a_gradient(network: Network) -> None:

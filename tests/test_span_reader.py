@@ -44,8 +44,8 @@ SEEN = [traces([0, 4, 0, 0, 0, 0], [0, 4, 0, 0, 0, 0], 2.5).shifted(6)]
 
 def test_each_sentence_has_the_odds_of_its_own_best_span() -> None:
     sentences = [(0, Passage(DOCUMENT, 6, 9)), (0, Passage(DOCUMENT, 9, 12)), (1, Passage(DOCUMENT, 0, 6))]
-    assert odds_of(sentences, SEEN).tolist() == [[4.0, 2.5], [0.0, 2.5], [-UNREAD, -UNREAD]]
-    assert odds_of(sentences, []).tolist() == [[0, 0]] * 3
+    assert odds_of(sentences, SEEN).tolist() == [4.0, 0.0, -UNREAD]
+    assert odds_of(sentences, []).tolist() == [-UNREAD] * 3
 
 
 def test_the_short_answer_lies_in_the_cited_sentence() -> None:

@@ -29,8 +29,6 @@ FEATURES = (
     "because",  # asks why, and the sentence gives a reason
     "members",  # asks for a list, and the sentence has one
     "long",  # length in hundreds of characters, at most 1
-    "span",  # log-odds of the likeliest span in the sentence against none in its passage, in tens; 0 without a network
-    "there",  # log-odds of an answer being in the passage at all, likewise
 )
 
 BESIDE = 8
@@ -51,7 +49,7 @@ def features(
 ) -> Vectors:
     """(n, len(FEATURES)) float32, a row a sentence, `against` its objections.
 
-    `measured` is (n, 4): lead in cosine, the passage's score, and what a network saw, two log-odds.
+    `measured` is (n, 2): lead in cosine and the passage's score.
     """
     question, texts = asked.question, [s.folded for s in found]
     telling = {t: w / (1 + sum(t in text for text in texts)) for t, w in question.terms.items()}
@@ -70,7 +68,6 @@ def features(
             question.kind == "why" and bool(_REASON.search(s.folded)),
             question.kind == "list" and bool(spans.enumerations(s.folded)),
             min(1.0, len(s.folded) / 100),
-            *(measured[at, 2:] / 10),
         )
         for at, s in enumerate(found)
     ]

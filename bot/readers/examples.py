@@ -40,10 +40,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The n candidates of a question: `features` (n, len(FEATURES)), and which of them overlap the answer, (n,)."""
+    """The n candidates of a question: `features` (n, len(FEATURES)), and which of them overlap the answer, (n,).
+
+    `spans` (n,): log-odds of the likeliest span in each, where a network has read.
+    """
 
     features: Vectors
     right: npt.NDArray[np.bool_]
+    spans: Vectors | None = None
 
 
 def read_questions(path: Path, documents: Iterable[Document]) -> list[Asked]:
@@ -81,7 +85,8 @@ def examples(service: Service, questions: Iterable[Asked], deleted: Deleted = "n
             candidates = list(filter(_not_answering(asked), candidates))
         if candidates:
             right = np.array([_overlap(c.sentence.span, asked.gold) for c in candidates], bool)
-            yield Example(service.reader.weigh(question, candidates, seen).features, right)
+            evidence = service.reader.weigh(question, candidates, seen)
+            yield Example(evidence.features, right, evidence.spans)
 
 
 def _gold(document: Document, answer: dict[str, Any]) -> Passage | None:

@@ -15,7 +15,7 @@ from bot.metadata import answering_lines, asked_sections
 from bot.question import Question
 from bot.readers.choice import choose, fitting
 from bot.readers.evidence import FEATURES, features
-from bot.readers.model import Model
+from bot.readers.model import Mixture, Model
 from bot.readers.neural.seen import odds_of, span_in
 from bot.readers.neural.span_reader import Traces
 from bot.readers.objections import Objection, demands, objections
@@ -55,11 +55,15 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of n candidates: objections to each, `features` (n, len(FEATURES)), and their `odds` (n,)."""
+    """What is known of n candidates: objections to each, `features` (n, len(FEATURES)), and their `odds` (n,).
+
+    `spans` (n,): log-odds of the likeliest span in each, by a network, where one has read.
+    """
 
     against: Sequence[Sequence[Objection]]
     features: Vectors
     odds: Vectors
+    spans: Vectors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +101,13 @@ class ExtractiveReader:
         snapshot: Snapshot,
         encoder: Encoder | None,
         model: Model,
-        with_network: Model | None = None,
+        mixture: Mixture,
         refuse: bool = True,
     ) -> None:
-        """`with_network` weighs what a network saw as well, where there is one."""
+        """`model` weighs what rules find, `mixture` that with what a network saw, where one has read."""
         self._snapshot = snapshot
         self._model = model
-        self._with_network = with_network or model
+        self._mixture = mixture
         self._refuse = refuse
         self._background = encoder.encode_document(background()) if encoder and snapshot.dense else None
         self._sentences = _remembered(snapshot.collection, snapshot.segmenter)
@@ -152,9 +156,10 @@ class ExtractiveReader:
         against = [objections(asked, s, self._folded(s.span.document)) for s in found]
         lead = self._lead(question, [candidate.row for candidate in candidates])
         scores = np.array([candidate.score for candidate in candidates], np.float32)
-        odds = odds_of([(c.hit, c.sentence.span) for c in candidates], seen)
-        matrix = features(asked, found, np.column_stack([lead, scores, odds]), against)
-        return Evidence(against, matrix, (self._with_network if seen else self._model).log_odds(matrix))
+        matrix = features(asked, found, np.column_stack([lead, scores]), against)
+        odds = self._model.log_odds(matrix)
+        spans = odds_of([(c.hit, c.sentence.span) for c in candidates], seen) if seen else None
+        return Evidence(against, matrix, odds if spans is None else self._mixture.log_odds(odds, spans), spans)
 
     def _belongs(self, evidence: Evidence, top: int) -> bool:
         """Whether the question is about what the documents speak of at all, by words or by meaning."""

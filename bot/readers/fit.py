@@ -1,5 +1,6 @@
 """Fits the reader's weights: `python -m bot.readers.fit FOLDER`, where cmrc2018_train.json and drcd_dev.json are.
 
+With `--reader neural` it leaves those of the rules, and fits how they are mixed with what the network sees.
 Fitted on the 5 % of CMRC's paragraphs before the last 5 % and the DRCD paragraphs 1, 6, 11 …; the figures printed are
 of the last 5 % and of the paragraphs 5, 10, 15 …. The corpus of the one is CMRC's last tenth, that of the other all of
 DRCD. Their indexes stay in CHENGWEN_HOME.
@@ -21,7 +22,17 @@ from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 from bot.build import open_index
 from bot.readers.evidence import FEATURES
 from bot.readers.examples import Asked, Deleted, Example, examples, read_questions
-from bot.readers.model import BY_HAND, WEIGHTS, WITH_NETWORK, Model, load_model, save_model
+from bot.readers.model import (
+    BY_HAND,
+    MIXTURE,
+    WEIGHTS,
+    Mixture,
+    Model,
+    load_model,
+    save_mixture,
+    save_model,
+    softplus,
+)
 from bot.service import Service
 from bot.settings import Settings, home
 from corpus import ChengwenError, EncoderUnavailable
@@ -32,6 +43,9 @@ CMRC, DRCD = "cmrc2018_train.json", "drcd_dev.json"
 DELETED: tuple[Deleted, ...] = ("nothing", "document", "sentences")
 
 LEAD = FEATURES.index("lead")
+
+Odds = Callable[[Example], Vectors]
+"""(n,) log-odds of the n candidates of an example."""
 
 STRENGTH = 0.3
 """Inverse of the L2 penalty on standardised features."""
@@ -66,17 +80,46 @@ def fit(found: Sequence[Example], by_hand: Model) -> Model:
     `lead` is centred on each question's candidates: what they share orders nothing, and how far a question lies from
     the background at all is judged apart, by the threshold.
     """
-    matrix = np.concatenate([_centred(example.features) for example in found])
+    weights, bias = _regression(found, [_centred(example.features) for example in found])
+    kept = [FEATURES.index(name) for name in BY_HAND]
+    weights[kept] = by_hand.weights[kept]
+    return Model(weights.astype(np.float32), bias, by_hand.threshold)
+
+
+def mix(found: Sequence[Example], model: Model) -> Mixture:
+    """Logistic regression over what the rules of `model` and a network find, every question counting the same.
+
+    Raises ValueError where no network has read.
+    """
+    (rules, span), bias = _regression(
+        found, [np.column_stack([model.log_odds(e.features), softplus(_spans(e))]) for e in found]
+    )
+    return Mixture(float(rules), float(span), bias)
+
+
+def odds_by(model: Model, mixture: Mixture | None = None) -> Odds:
+    """The log-odds of an example's candidates by rules, or by these and a network, mixed."""
+    if mixture is None:
+        return lambda example: model.log_odds(example.features)
+    return lambda example: mixture.log_odds(model.log_odds(example.features), _spans(example))
+
+
+def _spans(example: Example) -> Vectors:
+    if example.spans is None:
+        raise ValueError("no network has read the example")
+    return example.spans
+
+
+def _regression(found: Sequence[Example], columns: Sequence[Vectors]) -> tuple[Vectors, float]:
+    """Weights and bias for the columns of each example, (candidates, features)."""
+    matrix = np.concatenate(columns)
     right = np.concatenate([example.right for example in found])
     weight = np.concatenate([np.full(len(example.right), 1 / len(example.right)) for example in found])
     mean, deviation = matrix.mean(axis=0), matrix.std(axis=0) + 1e-6
     regression = LogisticRegression(C=STRENGTH, max_iter=1000)
     regression.fit((matrix - mean) / deviation, right, sample_weight=weight / weight.mean())
-    weights = regression.coef_[0] / deviation
-    bias = float(regression.intercept_[0] - weights @ mean)
-    kept = [FEATURES.index(name) for name in BY_HAND]
-    weights[kept] = by_hand.weights[kept]
-    return Model(weights.astype(np.float32), bias, by_hand.threshold)
+    weights: Vectors = regression.coef_[0] / deviation
+    return weights, float(regression.intercept_[0] - weights @ mean)
 
 
 def _centred(features: Vectors) -> Vectors:
@@ -85,17 +128,15 @@ def _centred(features: Vectors) -> Vectors:
     return centred
 
 
-def figures(
-    model: Model, whole: Sequence[Example], document: Sequence[Example], sentences: Sequence[Example]
-) -> Figures:
-    """How `model` does on the examples of the same questions, whole and with what is deleted."""
-    best = np.mean([example.right[np.argmax(model.log_odds(example.features))] for example in whole])
-    return Figures(len(whole), float(best), auroc(model, whole, document), auroc(model, whole, sentences))
+def figures(odds: Odds, whole: Sequence[Example], document: Sequence[Example], sentences: Sequence[Example]) -> Figures:
+    """How log-odds do on the examples of the same questions, whole and with what is deleted."""
+    best = np.mean([example.right[np.argmax(odds(example))] for example in whole])
+    return Figures(len(whole), float(best), auroc(odds, whole, document), auroc(odds, whole, sentences))
 
 
-def auroc(model: Model, answered: Iterable[Example], absent: Iterable[Example]) -> float:
+def auroc(odds: Odds, answered: Iterable[Example], absent: Iterable[Example]) -> float:
     """Probability that the best log-odds of a question with an answer exceed those of one without."""
-    above, below = ([float(model.log_odds(e.features).max()) for e in found] for found in (answered, absent))
+    above, below = ([float(odds(e).max()) for e in found] for found in (answered, absent))
     return float(roc_auc_score([1] * len(above) + [0] * len(below), above + below))
 
 
@@ -116,10 +157,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path)
     options = parser.parse_args(arguments)
     sets = read_sets(options.folder, Settings(reader=options.reader))
-    model = fit([e for s in sets for deleted in DELETED for e in examples(s.service, s.fit, deleted)], load_model())
-    save_model(model, options.output or (WEIGHTS if options.reader == "rules" else WITH_NETWORK))
+    found = [e for s in sets for deleted in DELETED for e in examples(s.service, s.fit, deleted)]
+    if options.reader == "rules":
+        model = fit(found, load_model())
+        save_model(model, options.output or WEIGHTS)
+        odds = odds_by(model)
+    else:
+        mixture = mix(found, load_model())
+        save_mixture(mixture, options.output or MIXTURE)
+        odds = odds_by(load_model(), mixture)
     for one in sets:
-        of = figures(model, *(list(examples(one.service, one.report, deleted)) for deleted in DELETED))
+        of = figures(odds, *(list(examples(one.service, one.report, deleted)) for deleted in DELETED))
         sys.stdout.write(
             f"{one.name}: n {of.n}, best sentence right {of.best:.3f}, "
             f"AUROC document deleted {of.document:.3f}, sentences deleted {of.sentences:.3f}\n"

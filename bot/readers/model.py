@@ -1,9 +1,9 @@
-"""The logistic model that says how likely a sentence answers, and the weights it was fitted with."""
+"""The logistic models that say how likely a sentence answers, by rules and with a network, and their fitted weights."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from bot.readers.evidence import FEATURES
 from index import Vectors
 
-WEIGHTS, WITH_NETWORK = (Path(__file__).with_name(name) for name in ("weights.json", "weights_with_network.json"))
+WEIGHTS, MIXTURE = (Path(__file__).with_name(name) for name in ("weights.json", "mixture.json"))
 
 BY_HAND = ("defines",)
 """Features whose weight is set by hand: the public sets hardly ask what something is."""
@@ -29,6 +29,37 @@ class Model:
         """(n,) float32 for (n, len(FEATURES)) features."""
         odds: Vectors = features @ self.weights + np.float32(self.bias)
         return odds
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What speaks for a sentence by rules and by what a network saw: log-odds = rules * theirs + span * seen + bias."""
+
+    rules: float
+    span: float
+    bias: float
+
+    def log_odds(self, by_rules: Vectors, spans: Vectors) -> Vectors:
+        """(n,) float32 of the rules' log-odds and those of the likeliest span in each sentence, (n,) both."""
+        odds: Vectors = self.rules * by_rules + self.span * softplus(spans) + np.float32(self.bias)
+        return odds
+
+
+def softplus(spans: Vectors) -> Vectors:
+    """log(1 + odds) of log-odds: a span seen counts as it is, and how surely none is seen orders nothing."""
+    counted: Vectors = np.logaddexp(np.float32(0), spans)
+    return counted
+
+
+def load_mixture(path: Path = MIXTURE) -> Mixture:
+    """Reads what `save_mixture` wrote. Raises TypeError where it has other names."""
+    return Mixture(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def save_mixture(mixture: Mixture, path: Path = MIXTURE) -> None:
+    """Writes the three numbers by name."""
+    stored = {name: round(value, 4) for name, value in asdict(mixture).items()}
+    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
 
 
 def load_model(path: Path = WEIGHTS) -> Model:

@@ -19,9 +19,13 @@ from index.lexical import LexicalRetriever
 HARD = 8
 """Passages of other documents that share most with a question, any of which may be shown instead of its own."""
 
-WITH_CONTEXT, WITHOUT_ANSWER, ALTERED = 0.8, 0.6, 0.15
-"""How often a title stands before the text; how many windows without an answer, and how many whose question has been
-changed so that it has none, go with one that answers."""
+WITH_CONTEXT, ALTERED = 0.8, 0.15
+"""How often a title stands before the text; how many windows whose question has been changed so that it has no answer
+go with one that answers."""
+
+WITHOUT_ANSWER = (0.6, 0.3)
+"""How many windows of text without the answer go with one that answers, in the first epoch and in all that follow: that
+there is none is learned long before where it is."""
 
 SAME_DOCUMENT, WHOLE_PASSAGE = 0.35, 0.5
 """Of those without an answer, from the document that has it; of all, cut as passages are and not anywhere."""
@@ -78,9 +82,10 @@ class Samples:
     def epoch(self, number: int) -> list[Sample]:
         """The samples of epoch `number`, in the order of the questions."""
         drawn = np.random.default_rng([self._seed, number])
-        return [sample for at in range(len(self._questions)) for sample in self._of(at, drawn)]
+        without = WITHOUT_ANSWER[min(number, 1)]
+        return [sample for at in range(len(self._questions)) for sample in self._of(at, without, drawn)]
 
-    def _of(self, at: int, drawn: np.random.Generator) -> Iterator[Sample]:
+    def _of(self, at: int, without: float, drawn: np.random.Generator) -> Iterator[Sample]:
         question = self._questions[at]
         text = self._windows.tokens(question.gold.document.text)
         answer = text.covering(question.gold.start, question.gold.end)
@@ -88,7 +93,7 @@ class Samples:
         yield from self._sample(question.text, question.gold.document, own, answer, drawn)
         if drawn.random() < ALTERED and (other := self._altered(question, drawn)):
             yield from self._sample(other, question.gold.document, own, None, drawn)
-        if drawn.random() < WITHOUT_ANSWER:
+        if drawn.random() < without:
             if drawn.random() < SAME_DOCUMENT:
                 document, tokens = question.gold.document, self._beside(question.gold, answer, drawn)
             elif self._hard[at]:

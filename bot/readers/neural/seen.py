@@ -16,15 +16,14 @@ UNREAD = 10.0
 
 
 def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[Traces]) -> Vectors:
-    """(n, 2) log-odds of the best span in each sentence, and of an answer being in its passage at all.
+    """(n,) log-odds of the best span in each sentence against there being none in its passage.
 
-    `sentences` are (number of the hit, sentence), `seen` what was seen in the first hits; zero where that is nothing.
+    `sentences` are (number of the hit, sentence), `seen` what was seen in the first hits.
     """
-    found = np.full((len(sentences), 2), -UNREAD if seen else 0.0, np.float32)
+    found = np.full(len(sentences), -UNREAD, np.float32)
     for at, (hit, sentence) in enumerate(sentences):
-        if hit < len(seen):
-            best = seen[hit].best(sentence.start, sentence.end)
-            found[at] = best.odds if best else -UNREAD, seen[hit].answer
+        if hit < len(seen) and (best := seen[hit].best(sentence.start, sentence.end)):
+            found[at] = best.odds
     bounded: Vectors = np.clip(found, -UNREAD, UNREAD)
     return bounded
 
