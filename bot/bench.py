@@ -38,7 +38,8 @@ def main() -> None:
     result = {
         "machine": {"processors": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
         "corpus": {name: opened.generation.facts[name] for name in ("documents", "passages", "sentences")},
-        "question": time_questions(Service(opened.snapshot, opened.encoder, settings), questions),
+        "question": time_questions(opened.service(settings), questions),
+        "question_by_rules": time_questions(opened.service(Settings(reader="rules")), questions),
         "encoder": compare_encoders(opened.encoder, opened.snapshot, questions) if opened.encoder else None,
         "server": measure_server(),
     }

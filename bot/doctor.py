@@ -1,16 +1,16 @@
-"""Looks the installation over: Python, packages, encoder, index, both halves of the search, speed of an answer."""
+"""Looks the installation over: Python, packages, encoder, index, both halves of the search, reader, speed."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from time import perf_counter
 
-from bot.build import OpenIndex, find_encoder, open_index
+from bot.build import Notice, OpenIndex, find_encoder, open_index
 from bot.place import find
 from bot.recipe import variant
 from bot.service import Service
@@ -59,7 +59,9 @@ def examine(settings: Settings, corpus: Path | None = None, index: Path | None =
     yield _half("lexical", opened.snapshot.lexical, opened.snapshot)
     if opened.snapshot.dense:
         yield _half("dense", opened.snapshot.dense, opened.snapshot)
-    yield _speed(opened, settings)
+    service = opened.service(settings)
+    yield _reader(service, service.notices[len(opened.notices) :])
+    yield _speed(service)
 
 
 def _python() -> Check:
@@ -126,9 +128,14 @@ def known_terms(snapshot: Snapshot, most: int = TERMS) -> list[str]:
     return found[:: -(-len(found) // most)] if found else []
 
 
-def _speed(opened: OpenIndex, settings: Settings) -> Check:
-    service = Service(opened.snapshot, opened.encoder, settings)
-    question = f"{opened.snapshot.collection.documents[0].title}是什么？"[:100]
+def _reader(service: Service, notices: Sequence[Notice]) -> Check:
+    for zh, en in notices:
+        return Check("reader", False, zh, en)
+    return Check("reader", True, service.settings.reader, service.settings.reader)
+
+
+def _speed(service: Service) -> Check:
+    question = f"{service.snapshot.collection.documents[0].title}是什么？"[:100]
     service.ask(question)
     started = perf_counter()
     service.ask(f"{question}？")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from threading import Lock
 from time import perf_counter
 from typing import Any, Literal
@@ -70,17 +71,19 @@ class Service:
         self.retriever = choose_retriever(snapshot, settings.retrieval)
         self.network = network
         models = load_model(), load_mixture()
-        self.reader = ExtractiveReader(snapshot, encoder, *models, refuse=settings.refusal == "on")
+        least = settings.confidence if settings.refusal == "on" else None
+        self.reader = ExtractiveReader(snapshot, encoder, *models, least)
         self._typos = Typos([*snapshot.words, *snapshot.segmenter.terms], snapshot.segmenter)
         self._suggestions: Suggestions | None = None
         self._suggesting = Lock()
 
     @property
     def suggestions(self) -> Suggestions:
-        """Questions that this service answers; tried out on the first call, which takes about a second."""
+        """Questions that this service answers by rules; tried out on the first call, which takes about a second."""
         with self._suggesting:
             if self._suggestions is None:
-                self._suggestions = Suggestions(self.answer, self.snapshot.collection.documents)
+                quickly = partial(self.answer, hurried=True)
+                self._suggestions = Suggestions(quickly, self.snapshot.collection.documents)
             return self._suggestions
 
     def ask(self, asked: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False) -> Answer:

@@ -134,10 +134,11 @@ class Settings(BaseModel):
     api: ApiSettings = ApiSettings()
     embed: EmbedSettings = EmbedSettings()
     reader: Literal["rules", "neural"] = Field(
-        "rules", description="what reads the passages: rules alone, or a small network beside them"
+        "neural", description="what reads the passages: a small network beside the rules, or these alone"
     )
     rerank: Literal["on", "off"] = Field("on", description="cited passages come first; off: as they were found")
     refusal: Literal["on", "off"] = Field("on", description="off: always answer with the nearest sentence")
+    confidence: float = Field(0.0, ge=0, le=1, description="answers less sure than this are refused; 0: by rules alone")
 
 
 def load_settings(assignments: Iterable[str] = (), environment: Mapping[str, str] = os.environ) -> Settings:

@@ -39,7 +39,7 @@ def snapshot(dense: bool) -> Snapshot:
 @cache
 def reader(dense: bool = False, refuse: bool = True) -> ExtractiveReader:
     return ExtractiveReader(
-        snapshot(dense), BigramEncoder() if dense else None, load_model(), load_mixture(), refuse=refuse
+        snapshot(dense), BigramEncoder() if dense else None, load_model(), load_mixture(), 0.0 if refuse else None
     )
 
 
@@ -130,6 +130,19 @@ def test_a_question_of_no_words_is_refused(question: str) -> None:
         assert not reader(dense).read(asked, hits("城市治理", 3)).citations
 
 
+def test_what_is_less_sure_than_wanted_is_refused() -> None:
+    asked, found = (
+        analyse("成都市在哪一年首设城乡社区发展治理委员会？", snapshot(False).segmenter),
+        hits("成都市首设委员会"),
+    )
+    sure = ExtractiveReader(snapshot(False), None, load_model(), load_mixture()).read(asked, found)
+    assert sure.citations and 0 < sure.confidence < 1
+    for least, answers in ((sure.confidence - 0.01, True), (sure.confidence + 0.01, False)):
+        reading = ExtractiveReader(snapshot(False), None, load_model(), load_mixture(), least).read(asked, found)
+        assert bool(reading.citations) == answers
+    assert reading.confidence == pytest.approx(sure.confidence / 2)
+
+
 def test_candidates_are_the_sentences_of_the_hits_with_scores_of_at_most_one() -> None:
     found = hits("城市治理 健康码")
     candidates = reader().candidates(found)
@@ -166,9 +179,7 @@ def test_a_wide_lead_answers_where_words_do_not() -> None:
     asked = analyse("石头怎么煮成平台汤？", snapshot(True).segmenter)
     found = hits("平台")
     easy, hard = (
-        ExtractiveReader(
-            snapshot(True), BigramEncoder(), Model(load_model().weights, 0.0, threshold), load_mixture(), refuse=True
-        )
+        ExtractiveReader(snapshot(True), BigramEncoder(), Model(load_model().weights, 0.0, threshold), load_mixture())
         for threshold in (-10.0, 10.0)
     )
     assert easy.read(asked, found).citations
@@ -180,9 +191,9 @@ def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
     odd = build([Document("odd", "", text)], None, Cut(60))
     asked = analyse("治理之后还有什么？", odd.segmenter)
     found = [Hit(p, 1.0) for p in odd.collection.passages]
-    candidates = ExtractiveReader(odd, None, load_model(), load_mixture(), refuse=False).candidates(found)
+    candidates = ExtractiveReader(odd, None, load_model(), load_mixture(), None).candidates(found)
     assert [c.sentence.span for c in candidates] == list(odd.collection.sentences)
-    assert ExtractiveReader(odd, None, load_model(), load_mixture(), refuse=False).read(asked, found).citations
+    assert ExtractiveReader(odd, None, load_model(), load_mixture(), None).read(asked, found).citations
 
 
 @settings(max_examples=60, deadline=None)

@@ -274,6 +274,6 @@ def test_what_the_network_saw_is_placed_in_the_document(small_reader: SpanReader
 def test_without_its_weights_rules_answer_and_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("CHENGWEN_CACHE", str(tmp_path / "file"))
-    network, notices = find_network(Settings(reader="neural"), progress=False)
+    network, notices = find_network(Settings(), progress=False)
     assert network is None and "规则" in notices[0][0] and "by rules" in notices[0][1]
-    assert find_network(Settings()) == (None, ())
+    assert find_network(Settings(reader="rules")) == (None, ())

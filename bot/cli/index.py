@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.build import build_index, is_stale, recorded_corpus
+from bot.build import build_index, find_network, is_stale, recorded_corpus
 from bot.cli.output import note, pick, show, show_json
 from bot.place import Place, find
 from bot.recipe import variant
@@ -24,7 +24,9 @@ def run(arguments: Namespace) -> int:
     place = find(arguments.corpus or recorded_corpus(arguments.index), arguments.index, variant(settings))
     if arguments.action == "build":
         opened = build_index(settings, arguments.corpus, arguments.index)
-        for zh, en in opened.notices:
+        # So that the first question need not wait for the network to be converted.
+        _, unread = find_network(settings)
+        for zh, en in (*opened.notices, *unread):
             note(pick(zh, en))
         result = _facts(opened.generation)
     elif arguments.action == "verify":

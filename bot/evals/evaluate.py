@@ -84,7 +84,9 @@ def fingerprint(opened: OpenIndex, dataset: Dataset, settings: Settings) -> dict
         "corpus": str(facts["content"])[:16],
         "recipe": hashlib.sha256(recipe.encode()).hexdigest()[:16],
         "encoder": str(opened.about["encoder"]),
-        "settings": settings.model_dump_json(include={"retrieval", "encoder", "split", "reader", "rerank", "refusal"}),
+        "settings": settings.model_dump_json(
+            include={"retrieval", "encoder", "split", "reader", "rerank", "refusal", "confidence"}
+        ),
         "version": version("chengwen"),
     }
 

@@ -93,7 +93,8 @@ NOTHING = Reading((), None)
 class ExtractiveReader:
     """Scores every sentence of the hits by a logistic model over named features, and cites the best.
 
-    Where `refuse` is off it answers whenever there are hits. Without an encoder it goes by words alone.
+    What it is less sure of than `least` it refuses, and never where that is None: then it answers whenever there are
+    hits. Without an encoder it goes by words alone.
     """
 
     def __init__(
@@ -102,13 +103,13 @@ class ExtractiveReader:
         encoder: Encoder | None,
         model: Model,
         mixture: Mixture,
-        refuse: bool = True,
+        least: float | None = 0.0,
     ) -> None:
         """`model` weighs what rules find, `mixture` that with what a network saw, where one has read."""
         self._snapshot = snapshot
         self._model = model
         self._mixture = mixture
-        self._refuse = refuse
+        self._least = least
         self._background = encoder.encode_document(background()) if encoder and snapshot.dense else None
         self._sentences = _remembered(snapshot.collection, snapshot.segmenter)
         self._folded = lru_cache(REMEMBERED_DOCUMENTS)(_folded_text)
@@ -122,13 +123,13 @@ class ExtractiveReader:
             return _reading(lines, label_answer(question, lines[0]), 1.0)
         candidates = self.candidates(hits)
         candidates = [c for c in candidates if not _is_heading_of(c.sentence.span, question)] or candidates
-        if not candidates or (self._refuse and not question.terms and not question.numbers):
+        if not candidates or (self._least is not None and not question.terms and not question.numbers):
             return NOTHING
         evidence = self.weigh(question, candidates, seen)
         odds = unopposed(evidence)
         top = int(np.argmax(odds))
         likely = float(1 / (1 + np.exp(-odds[top])))
-        if self._refuse and (evidence.against[top] or not self._belongs(evidence, top)):
+        if self._least is not None and (likely < self._least or not self._answers(evidence, top)):
             return Reading((), None, likely / 2)
         unsure = bool(evidence.features[top, _CONTEXT] < WORDLESS)
         barred = (ag if unsure else ELSEWHERE.intersection(ag) for ag in evidence.against)
@@ -161,8 +162,10 @@ class ExtractiveReader:
         spans = odds_of([(c.hit, c.sentence.span) for c in candidates], seen) if seen else None
         return Evidence(against, matrix, odds if spans is None else self._mixture.log_odds(odds, spans), spans)
 
-    def _belongs(self, evidence: Evidence, top: int) -> bool:
-        """Whether the question is about what the documents speak of at all, by words or by meaning."""
+    def _answers(self, evidence: Evidence, top: int) -> bool:
+        """Whether nothing speaks against the best sentence, and the documents speak of what is asked at all."""
+        if evidence.against[top]:
+            return False
         context = evidence.features[top, _CONTEXT]
         if self._background is None:
             return bool(context >= WORDED_ALONE)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,9 @@ LEAD = FEATURES.index("lead")
 Odds = Callable[[Example], Vectors]
 """(n,) log-odds of the n candidates of an example."""
 
+OVER = 0.1
+"""Share of the questions with an answer that may be refused."""
+
 STRENGTH = 0.3
 """Inverse of the L2 penalty on standardised features."""
 
@@ -63,15 +67,17 @@ class QuestionSet:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Of n questions, the share whose best sentence holds the answer, and two AUROC of the best log-odds.
+    """Of n questions, the share whose best sentence holds the answer, and how well the best log-odds tell them apart.
 
-    They say how well those tell the questions from the same with the answer's document, or its sentences, deleted.
+    `document` and `sentences`, of the same questions with the answer's document, or its sentences, deleted: AUROC, and
+    the share refused where OVER of those with an answer are refused. That is so below the confidence `least`.
     """
 
     n: int
     best: float
-    document: float
-    sentences: float
+    document: tuple[float, float]
+    sentences: tuple[float, float]
+    least: float
 
 
 def fit(found: Sequence[Example], by_hand: Model) -> Model:
@@ -131,7 +137,13 @@ def _centred(features: Vectors) -> Vectors:
 def figures(odds: Odds, whole: Sequence[Example], document: Sequence[Example], sentences: Sequence[Example]) -> Figures:
     """How log-odds do on the examples of the same questions, whole and with what is deleted."""
     best = np.mean([example.right[np.argmax(odds(example))] for example in whole])
-    return Figures(len(whole), float(best), auroc(odds, whole, document), auroc(odds, whole, sentences))
+    least = float(np.quantile([float(odds(e).max()) for e in whole], OVER))
+
+    def apart(absent: Sequence[Example]) -> tuple[float, float]:
+        refused = float(np.mean([float(odds(e).max()) < least for e in absent]))
+        return auroc(odds, whole, absent), refused
+
+    return Figures(len(whole), float(best), apart(document), apart(sentences), 1 / (1 + math.exp(-least)))
 
 
 def auroc(odds: Odds, answered: Iterable[Example], absent: Iterable[Example]) -> float:
@@ -140,13 +152,17 @@ def auroc(odds: Odds, answered: Iterable[Example], absent: Iterable[Example]) ->
     return float(roc_auc_score([1] * len(above) + [0] * len(below), above + below))
 
 
-def read_sets(folder: Path, settings: Settings) -> list[QuestionSet]:
-    """CMRC and DRCD from `folder`, indexed. Raises DocumentError and EncoderUnavailable."""
+def read_sets(folder: Path, settings: Settings, sample: int = 0) -> list[QuestionSet]:
+    """CMRC and DRCD from `folder`, indexed, with `sample` questions a part where it is not 0.
+
+    Raises DocumentError and EncoderUnavailable.
+    """
     cmrc, middle = _last_tenth(folder / CMRC)
-    return [
+    sets = [
         _set(cmrc, settings, lambda number: number < middle, lambda number: number >= middle),
         _set(folder / DRCD, settings, lambda number: number % 5 == 0, lambda number: number % 5 == 4),
     ]
+    return [replace(one, fit=_sampled(one.fit, sample), report=_sampled(one.report, sample)) for one in sets]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -154,9 +170,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.readers.fit", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--reader", choices=("rules", "neural"), default="rules")
+    parser.add_argument("--sample", type=int, default=0, help="questions of each part, drawn evenly; by default all")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args(arguments)
-    sets = read_sets(options.folder, Settings(reader=options.reader))
+    sets = read_sets(options.folder, Settings(reader=options.reader), options.sample)
     found = [e for s in sets for deleted in DELETED for e in examples(s.service, s.fit, deleted)]
     if options.reader == "rules":
         model = fit(found, load_model())
@@ -170,7 +187,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         of = figures(odds, *(list(examples(one.service, one.report, deleted)) for deleted in DELETED))
         sys.stdout.write(
             f"{one.name}: n {of.n}, best sentence right {of.best:.3f}, "
-            f"AUROC document deleted {of.document:.3f}, sentences deleted {of.sentences:.3f}\n"
+            "AUROC and share refused, document deleted {:.3f} {:.3f}, sentences deleted {:.3f} {:.3f}, "
+            "over-refusal {:.2f} at confidence={:.3f}\n".format(*of.document, *of.sentences, OVER, of.least)
         )
     return 0
 
@@ -184,6 +202,10 @@ def _set(path: Path, settings: Settings, fits: Callable[[int], bool], reports: C
     service = opened.service(settings)
     fit_part, report_part = ([q for q in questions if wanted(q.number)] for wanted in (fits, reports))
     return QuestionSet(path.stem, service, fit_part, report_part)
+
+
+def _sampled(questions: Sequence[Asked], count: int) -> Sequence[Asked]:
+    return questions[:: len(questions) // count][:count] if 0 < count < len(questions) else questions
 
 
 def _last_tenth(path: Path) -> tuple[Path, int]:

@@ -29,9 +29,9 @@ class Recipe:
     rank: int = 32
     alpha: float = 64.0
     batch: int = 8
-    steps: int = 7500
+    steps: int = 4900
     warmup: int = 150
-    cooldown: int = 2000
+    cooldown: int = 1200
     adapter_rate: float = 6e-4
     head_rate: float = 2e-3
     decay: float = 0.01
