@@ -265,7 +265,7 @@ def test_doctor_says_what_is_wrong_and_what_to_do(capsys: pytest.CaptureFixture[
     report = json.loads(out)
     checks = {check["name"]: check for check in report["checks"]}
     assert (code, report["ok"]) == (3, False)
-    assert list(checks) == ["python", "packages", "encoder", "index", "lexical", "speed"]
+    assert list(checks) == ["python", "packages", "encoder", "index", "lexical", "reader", "speed"]
     assert not checks["encoder"]["ok"] and "encoder.name" in checks["encoder"]["zh"]
     assert all(checks[name]["ok"] for name in ("python", "index", "lexical", "speed"))
 

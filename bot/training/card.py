@@ -15,6 +15,8 @@ multilingual-e5-small（MIT）加上这里训练的低秩适配和两个输出�
 multilingual-e5-small (MIT) with an adapter of low rank and two heads trained here: reads a question and a text, and
 says where the answer stands and whether there is one.
 
+`reader.safetensors`, SHA-256 `{sha256}`
+
 ## 怎样训练 / How it was made
 
 ```
@@ -45,12 +47,12 @@ AUROC: the paragraph with the answer against the one without it that shares most
 """
 
 
-def card(recipe: Recipe, command: str, sets: Sequence[Dataset], measured: Mapping[str, Figures]) -> str:
-    """The card in Markdown, Chinese and English."""
+def card(recipe: Recipe, command: str, sets: Sequence[Dataset], measured: Mapping[str, Figures], sha256: str) -> str:
+    """The card in Markdown, Chinese and English; `sha256` is of the weights' file."""
     rows = {
         "settings": [[name, value] for name, value in asdict(recipe).items()],
         "sets": [[one.name, one.sha256[:16], len(one.cases)] for one in sets],
         "figures": [[name, f.n, f"{f.exact:.3f}", f"{f.f1:.3f}", f"{f.auroc:.3f}"] for name, f in measured.items()],
     }
     tables = {name: "\n".join(f"| {' | '.join(map(str, row))} |" for row in table) for name, table in rows.items()}
-    return _CARD.format(command=command, **tables)
+    return _CARD.format(command=command, sha256=sha256, **tables)

@@ -24,7 +24,7 @@ from bot.training.samples import Samples, questions_of
 from corpus import UsageError
 from corpus.text import Segmenter
 from index.e5.conversion import converted_folder, default_cache, packed_file
-from index.e5.folder import TOKENIZER
+from index.e5.folder import TOKENIZER, digest
 from index.e5.weights import read_packed_model
 
 WEIGHTS, CARD, RECIPE = "reader.safetensors", "CARD.md", "recipe.json"
@@ -57,7 +57,8 @@ def train_reader(sets: Sequence[Dataset], folder: Path, recipe: Recipe, command:
     weights = folder / WEIGHTS
     tensors = {name: values.numpy() for name, values in training.averaged.items()}
     write_adapter(tensors, recipe.alpha / recipe.rank, weights)
-    (folder / CARD).write_text(card(recipe, command, sets, measured(weights, sets, segmenter)), "utf-8")
+    found = measured(weights, sets, segmenter)
+    (folder / CARD).write_text(card(recipe, command, sets, found, digest(weights)), "utf-8")
     return weights
 
 
