@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.answer import ABSENT, Answer, Citation, extracted_text
+from bot.web.chat import ended
 from bot.web.markup import asked, growing, known, plain, said, waiting
 from corpus import Document, Passage, Section
 from index import Hit
@@ -72,6 +73,11 @@ def test_an_absent_answer_shows_what_may_be_related() -> None:
     assert plain(whole) == ABSENT["zh"] and "可能相关" in whole and "原文摘录" not in whole
     assert whole.count("<li>") == 3
     assert "<q>一二三四五六七八九十一二三四五六七八九十……</q>" in whole
+
+
+def test_what_was_stopped_has_not_failed_as_well() -> None:
+    stopped = ended([{"role": "user", "content": "问"}, {"role": "assistant", "content": waiting("zh")}], "stopped")
+    assert plain(stopped[-1]["content"]) == "已停止。" and ended(stopped, "failed") == stopped
 
 
 def test_english_questions_get_english_words() -> None:

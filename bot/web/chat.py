@@ -168,6 +168,9 @@ def ended(chat: Messages, why: str) -> Messages:
     html = text_of(chat[-1]["content"])
     language = "en" if 'lang="en"' in html else "zh"
     begun = plain(html) if 'class="cw-text"' in html else ""
+    # Gradio may tell of one that was stopped as of a failure too.
+    if begun.endswith(texts("message", language)["stopped"]):
+        return chat
     text = f"{begun} {texts('message', language)[why]}".strip()
     return [*chat[:-1], {"role": "assistant", "content": said(text, language)}]
 
