@@ -132,6 +132,11 @@ def _glosses(text: str) -> Iterator[str]:
             yield _ARTICLE.sub("", phrase.lower())
 
 
+def meanings(word: str) -> list[str]:
+    """What CC-CEDICT says that `word` means, keys of a glossary in its order."""
+    return [key for key in map(_key, _glosses(senses().get(word, ""))) if key]
+
+
 def synonyms(word: str, glossary: Mapping[str, list[str]], known: Container[str]) -> list[str]:
     """Words of the collection that mean what `word` means.
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.glossary import build_glossary, look_up, numbers, sound_keys, stem, synonyms
+from corpus.glossary import build_glossary, look_up, meanings, numbers, sound_keys, stem, synonyms
 from corpus.terms import given_terms
 
 COUNTS = {"健康码": 4, "杭州": 3, "城市": 9, "成都": 2, "治理": 8, "都市": 1, "张三丰": 1, "街道": 2}
@@ -23,6 +23,10 @@ GLOSSARY = build_glossary(COUNTS, given_terms())
 def test_keys(key: str, words: list[str]) -> None:
     """English of ours and of CC-CEDICT, and pinyin, all stemmed; frequent words first."""
     assert GLOSSARY[key] == words
+
+
+def test_meanings_are_keys_in_the_order_of_the_dictionary() -> None:
+    assert meanings("城市") == ["cit", "town"] and meanings("没有这个词") == []
 
 
 def test_only_words_of_the_collection() -> None:

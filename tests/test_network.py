@@ -102,9 +102,24 @@ def test_the_graph_reads_as_the_network(tmp_path: Path, packed: PackedModel, net
     scale = float(np.std(outputs(network, IDS[1])[0]))
     for ids in IDS:
         (spans, answer), (expected, expected_answer) = session.run([np.array(ids)])[0], outputs(network, ids)
-        # Rounded to 8 bits, and the adapter to 16.
+        # Rounded to 8 bits, and so was the adapter.
         assert np.abs(spans - expected).max() < 0.1 * scale
         assert float(answer[0]) == pytest.approx(expected_answer, abs=0.1 * scale)
+
+
+def test_weights_are_read_as_they_were_written(tmp_path: Path, network: Network) -> None:
+    tensors = {name: p.detach().numpy() for name, p in trained(network).trained()}
+    write_adapter(tensors, 2.0, tmp_path / "adapter.safetensors")
+    read, scale = read_adapter(tmp_path / "adapter.safetensors")
+    assert scale == 2.0 and read.keys() == tensors.keys()
+    for name, values in tensors.items():
+        factor = name.endswith((".up", ".down"))
+        # Half of a step of a row's 127, or of a float's ten bits.
+        least = np.abs(values).max(axis=1, keepdims=True) / 254 if factor else np.abs(values) / 2048
+        assert (np.abs(read[name] - values) <= 1.001 * least + 1e-7).all()
+    write_adapter(read, 2.0, tmp_path / "again.safetensors")
+    again, _ = read_adapter(tmp_path / "again.safetensors")
+    assert all(np.allclose(again[name], read[name], rtol=1e-6) for name in read)
 
 
 def test_merging_adds_the_product(packed: PackedModel, network: Network) -> None:
@@ -125,6 +140,8 @@ def test_parameters_of_another_network_are_refused(network: Network) -> None:
     tensors = {name: p.detach() for name, p in network.trained()}
     with pytest.raises(ValueError, match=r"span\.bias"):
         network.take({name: values for name, values in tensors.items() if name != "span.bias"})
+    with pytest.raises(ValueError, match=r"answer\.bias"):
+        network.take(tensors | {"answer.bias": torch.zeros(2)})
 
 
 @pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"\0" * 100)])

@@ -4,12 +4,13 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.cli.__main__ import main
 from bot.cli.train import shortened
 from bot.readers.neural import adapter
-from bot.readers.neural.adapter import read_adapter
+from bot.readers.neural.adapter import read_adapter, write_adapter
 from bot.training.course import Recipe
 
 SET = Path(__file__).parent / "data" / "hard.jsonl"
@@ -39,6 +40,22 @@ def test_weights_and_their_card(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert (tmp_path / "reader.safetensors").read_bytes() == made
     assert main([*command[:-4], "--steps", "3", "--output", str(tmp_path)]) == 2
     assert "目录" in capsys.readouterr().err
+
+
+@pytest.mark.encoder
+def test_it_begins_with_trained_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["train", "reader", str(SET), str(SET), "--from", str(adapter.WEIGHTS), "--steps", "1"]
+    assert main([*command, "--output", str(tmp_path / "out")]) == 0
+    begun, made = read_adapter(adapter.WEIGHTS)[0], read_adapter(tmp_path / "out" / "reader.safetensors")[0]
+    assert all(abs(made[name] - begun[name]).max() < 0.02 for name in begun)
+    card = (tmp_path / "out" / "CARD.md").read_text("utf-8")
+    assert "chengwen train reader hard.jsonl hard.jsonl --from reader.safetensors --steps 1" in card
+    assert hashlib.sha256(adapter.WEIGHTS.read_bytes()).hexdigest() in card and card.count("| hard |") == 1
+
+    write_adapter({"span.bias": np.zeros(2, np.float32)}, 2.0, tmp_path / "other.safetensors")
+    command[5] = str(tmp_path / "other.safetensors")
+    assert main([*command, "--output", str(tmp_path / "none")]) == 2
+    assert "不是这种网络的权重" in capsys.readouterr().err
 
 
 @pytest.mark.encoder

@@ -145,6 +145,8 @@ def _train(commands: Any) -> None:
     actions = train.add_subparsers(dest="action", required=True, metavar="ACTION", parser_class=_Parser)
     reader = _command(actions, "reader", "用题集训练阅读模型", "train the reading network on question sets")
     reader.add_argument("files", nargs="+", type=_path, metavar="FILE", help=pick("题集", "question sets"))
+    begun = pick("从训练过的权重开始", "begin with trained weights")
+    reader.add_argument("--from", dest="start", type=_path, metavar="WEIGHTS", help=begun)
     reader.add_argument("--steps", type=_count, metavar="N", help=pick("步数", "steps"))
     folder = pick("检查点和结果的目录", "where checkpoints and results go")
     reader.add_argument("--output", type=_path, metavar="DIR", help=folder)

@@ -19,11 +19,13 @@ from corpus.load import read_corpus
 def run(arguments: Namespace) -> int:
     """Trains, and prints where the weights are. Raises ChengwenError."""
     recipe = Recipe() if arguments.steps is None else shortened(Recipe(), arguments.steps)
+    start: Path | None = arguments.start
     sets = [_read(path, arguments.corpus) for path in arguments.files]
-    names = " ".join(shlex.quote(path.name) for path in arguments.files)
-    steps = "" if arguments.steps is None else f" --steps {arguments.steps}"
+    told = ["chengwen", "train", "reader", *(path.name for path in arguments.files)]
+    told += [] if start is None else ["--from", start.name]
+    told += [] if arguments.steps is None else ["--steps", str(arguments.steps)]
     folder = arguments.output or home() / "train" / f"reader-{recipe.steps}"
-    show(str(train_reader(sets, folder, recipe, f"chengwen train reader {names}{steps}")))
+    show(str(train_reader(sets, folder, recipe, shlex.join(told), start)))
     return 0
 
 

@@ -23,8 +23,14 @@ KEPT_EVERY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How the network is trained. `steps` in all; the rate rises over `warmup`, stays, and falls over `cooldown`."""
+    """How the network is trained. `steps` in all; the rate rises over `warmup`, stays, and falls over `cooldown`.
 
+    `start` is the SHA-256 of the trained weights that it begins with, "" for the encoder itself; `epoch` is the number
+    of the first epoch, and by its number an epoch draws its samples.
+    """
+
+    start: str = ""
+    epoch: int = 0
     seed: int = 1
     rank: int = 32
     alpha: float = 64.0
@@ -140,7 +146,7 @@ def losses(network: Network, batch: Sequence[Sample]) -> Tensor:
 
 def _from(samples: Samples, recipe: Recipe, step: int) -> Iterator[list[Sample]]:
     """The batches from `step` on, epoch after epoch."""
-    done, epoch = 0, 0
+    done, epoch = 0, recipe.epoch
     while True:
         made = batches(samples.epoch(epoch), recipe.batch, np.random.default_rng([recipe.seed, epoch, 1]))
         yield from made[max(0, step - done) :]

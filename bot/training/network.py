@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.e5.weights import PackedModel
+from index.e5.weights import Floats, PackedModel
 
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
@@ -113,13 +113,18 @@ class Network(nn.Module):
         return ((name, p) for name, p in self.named_parameters() if p.requires_grad)
 
     def take(self, tensors: Mapping[str, Tensor]) -> None:
-        """Sets the parameters. Raises ValueError where one is missing, or is one too many."""
+        """Sets the parameters. Raises ValueError where one is missing, one too many, or of another shape."""
         own = dict(self.trained())
-        if own.keys() != tensors.keys():
-            raise ValueError(f"parameters differ: {sorted(own.keys() ^ tensors.keys())[:3]}")
+        differing = own.keys() ^ tensors.keys() or {name for name in own if own[name].shape != tensors[name].shape}
+        if differing:
+            raise ValueError(f"parameters differ: {sorted(differing)[:3]}")
         with torch.no_grad():
             for name, values in tensors.items():
                 own[name].copy_(values)
+
+    def begin_with(self, tensors: Mapping[str, Floats]) -> None:
+        """Sets the parameters to what training made before. Raises ValueError as `take` does."""
+        self.take({name: torch.from_numpy(values) for name, values in tensors.items()})
 
 
 class _Embeddings(nn.Module):

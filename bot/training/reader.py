@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from bot.evals.dataset import Dataset
-from bot.readers.neural.adapter import write_adapter
+from bot.readers.neural.adapter import read_adapter, write_adapter
 from bot.readers.neural.folder import reader_folder
 from bot.readers.neural.span_reader import SpanReader
 from bot.readers.neural.windows import Windows
@@ -29,12 +29,18 @@ from index.e5.weights import read_packed_model
 
 WEIGHTS, CARD, RECIPE = "reader.safetensors", "CARD.md", "recipe.json"
 
+SEEN = 2
+"""Epochs that trained weights have seen at most: a training that begins with them draws others."""
 
-def train_reader(sets: Sequence[Dataset], folder: Path, recipe: Recipe, command: str) -> Path:
+
+def train_reader(
+    sets: Sequence[Dataset], folder: Path, recipe: Recipe, command: str, start: Path | None = None
+) -> Path:
     """Trains on what the sets have for training, goes on where `folder` has checkpoints, and gives the weights' path.
 
-    They and their card are written into `folder`. Raises UsageError where the sets have nothing to train on, or the
-    checkpoints are of another recipe.
+    A set named twice is shown twice as often. `start` are trained weights to begin with. The new weights and their card
+    are written into `folder`. Raises UsageError where the sets have nothing to train on, or the checkpoints are of
+    another recipe, and EncoderUnavailable where `start` can't be read.
     """
     questions = [question for one in sets for question in questions_of(one, "train")]
     if not questions:
@@ -43,6 +49,9 @@ def train_reader(sets: Sequence[Dataset], folder: Path, recipe: Recipe, command:
     segmenter = Segmenter()
     samples = Samples(questions, windows, segmenter, recipe.seed)
     network = Network(read_packed_model(packed_file()), recipe.rank, recipe.alpha, recipe.seed)
+    if start is not None:
+        _begin_with(network, start)
+        recipe = replace(recipe, start=digest(start), epoch=SEEN)
     training = Training.begin(network, recipe)
     _go_on(training, folder, recipe)
     with tqdm(total=recipe.steps, initial=training.step, desc="训练 / training", file=sys.stderr) as bar:
@@ -68,7 +77,18 @@ def measured(weights: Path, sets: Sequence[Dataset], segmenter: Segmenter) -> di
     A set that is not divided has no such part.
     """
     reader = SpanReader(reader_folder(default_cache(), weights), threads=2)
-    return {one.name: figures(reader, questions_of(one, "report"), segmenter) for one in sets if one.parts}
+    divided = {one.name: one for one in sets if one.parts}
+    return {name: figures(reader, questions_of(one, "report"), segmenter) for name, one in divided.items()}
+
+
+def _begin_with(network: Network, start: Path) -> None:
+    tensors, _ = read_adapter(start)
+    try:
+        network.begin_with(tensors)
+    except ValueError as error:
+        raise UsageError(
+            f"{start} 不是这种网络的权重（{error}）。", f"{start} does not hold weights of this network ({error})."
+        ) from error
 
 
 def _go_on(training: Training, folder: Path, recipe: Recipe) -> None:

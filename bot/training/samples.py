@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from bot.evals.dataset import Dataset, Part
 from bot.readers.neural.windows import LONGEST, Window, Windows
+from bot.training.wording import Wording
 from corpus import Document, Passage
 from corpus.text import Segmenter, fold
 from index.collection import collect
@@ -19,9 +19,9 @@ from index.lexical import LexicalRetriever
 HARD = 8
 """Passages of other documents that share most with a question, any of which may be shown instead of its own."""
 
-WITH_CONTEXT, ALTERED = 0.8, 0.15
-"""How often a title stands before the text; how many windows whose question has been changed so that it has no answer
-go with one that answers."""
+WITH_CONTEXT, REWORDED, ALTERED = 0.8, 0.3, 0.3
+"""How often a title stands before the text, and a question is put in other words; how many questions are also changed
+so that the text has no answer, which succeeds with three quarters of them."""
 
 WITHOUT_ANSWER = (0.6, 0.3)
 """How many windows of text without the answer go with one that answers, in the first epoch and in all that follow: that
@@ -32,8 +32,6 @@ SAME_DOCUMENT, WHOLE_PASSAGE = 0.35, 0.5
 
 SHORTEST_CROP, LONGEST_CROP = 96, 224
 _LEAST_TEXT = 24
-
-_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,8 @@ class Samples:
         self._windows = windows
         self._seed = seed
         documents = list({q.gold.document.doc_id: q.gold.document for q in questions}.values())
-        self._titles = sorted({d.title for d in documents if d.title})
+        titles = sorted({d.title for d in documents if d.title})
+        self._wording = Wording([question.text for question in questions], titles, segmenter)
         self._collection = collect(documents)
         lexical = LexicalRetriever.build(self._collection, segmenter)
         self._hard = [lookalikes(lexical, question, HARD) for question in questions]
@@ -90,8 +89,10 @@ class Samples:
         text = self._windows.tokens(question.gold.document.text)
         answer = text.covering(question.gold.start, question.gold.end)
         own = self._around(question.gold, answer, drawn)
-        yield from self._sample(question.text, question.gold.document, own, answer, drawn)
-        if drawn.random() < ALTERED and (other := self._altered(question, drawn)):
+        asked = self._wording.reworded(question.text, drawn) if drawn.random() < REWORDED else question.text
+        yield from self._sample(asked, question.gold.document, own, answer, drawn)
+        other = self._wording.altered(question.text, question.gold.document, drawn)
+        if other and drawn.random() < ALTERED:
             yield from self._sample(other, question.gold.document, own, None, drawn)
         if drawn.random() < without:
             if drawn.random() < SAME_DOCUMENT:
@@ -105,7 +106,7 @@ class Samples:
             else:
                 return
             if tokens and not self._says(document, tokens, question):
-                yield from self._sample(question.text, document, tokens, None, drawn)
+                yield from self._sample(asked, document, tokens, None, drawn)
 
     def _sample(
         self,
@@ -150,19 +151,6 @@ class Samples:
     def _says(self, document: Document, tokens: tuple[int, int], question: Question) -> bool:
         spans = self._windows.tokens(document.text).spans
         return fold(question.gold.text) in fold(document.text[spans[tokens[0]][0] : spans[tokens[1] - 1][1]])
-
-    def _altered(self, question: Question, drawn: np.random.Generator) -> str | None:
-        """The question about another year, number or thing than the text speaks of, or None where it names none."""
-        title, text = question.gold.document.title, question.gold.document.text
-        found = [m for m in _NUMBER.finditer(question.text) if m[0] in text]
-        if found:
-            match = found[int(drawn.integers(len(found)))]
-            other = str(max(1, int(match[0][:9]) + int(drawn.integers(1, 10)) * (1 if drawn.random() < 0.5 else -1)))
-            return None if other in text else question.text[: match.start()] + other + question.text[match.end() :]
-        if title and title in question.text:
-            other = self._titles[int(drawn.integers(len(self._titles)))]
-            return None if other in text else question.text.replace(title, other)
-        return None
 
 
 def lookalikes(lexical: LexicalRetriever, question: Question, count: int) -> list[Passage]:
