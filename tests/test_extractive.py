@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
 from bot.question import analyse
 from bot.readers.evidence import FEATURES
-from bot.readers.extractive import NOTHING, Evidence, ExtractiveReader, Reading, background, unopposed
+from bot.readers.extractive import NOTHING, SURE, Evidence, ExtractiveReader, Reading, background, unopposed
 from bot.readers.model import (
     Mixture,
     Model,
@@ -21,6 +21,7 @@ from bot.readers.model import (
     save_mixture,
     save_model,
 )
+from bot.readers.neural.span_reader import Traces
 from bot.readers.objections import Objection
 from corpus import Document, Passage
 from corpus.load import load
@@ -108,6 +109,27 @@ def test_a_sentence_that_is_asked_back_is_cited() -> None:
 def test_nothing_of_another_place_or_year_is_cited_beside(question: str, begins: str) -> None:
     (cited,) = read(question).citations
     assert cited.quote.startswith(begins)
+
+
+@pytest.mark.parametrize(("odds", "cited"), [(SURE - 0.1, []), (SURE + 0.1, ["依赖心理"])])
+def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(odds: float, cited: list[str]) -> None:
+    question = "市民的依赖心理占百分之几？"
+    found = hits(question)
+
+    def seen(passage: Passage) -> Traces:
+        at = passage.text.find("依赖心理")
+        spans = np.array([(start, start + 4) for start in range(passage.start, passage.end - 3)])
+        given = np.full(len(spans), -9, np.float32)
+        if at >= 0:
+            given[at] = odds
+        return Traces(spans, given, given, odds)
+
+    asked = analyse(question, snapshot(False).segmenter)
+    reading = reader().read(asked, found, [seen(hit.passage) for hit in found[:5]])
+    assert [reading.short_answer for _ in reading.citations] == cited
+    # What else speaks against it stands.
+    other = analyse("2015年市民的依赖心理占百分之几？", snapshot(False).segmenter)
+    assert not reader().read(other, found, [seen(hit.passage) for hit in found[:5]]).citations
 
 
 def test_no_hits_no_answer() -> None:

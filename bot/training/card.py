@@ -27,7 +27,7 @@ says where the answer stands and whether there is one.
 |---|---|
 {settings}
 
-| 题集 / set | SHA-256 | 题数 / questions |
+{start}| 题集 / set | SHA-256 | 题数 / questions |
 |---|---|---|
 {sets}
 
@@ -47,6 +47,13 @@ AUROC: the paragraph with the answer against the one without it that shares most
 """
 
 
+_START = """`start` 是训练开始时的权重的 SHA-256，占结果的 `kept`；它们和它们的卡片在仓库的历史里。
+`start` is the SHA-256 of the weights that training began with, `kept` their share of the result; the repository's
+history has them and their card: `git log -- bot/readers/neural/reader.safetensors`.
+
+"""
+
+
 def card(recipe: Recipe, command: str, sets: Sequence[Dataset], measured: Mapping[str, Figures], sha256: str) -> str:
     """The card in Markdown, Chinese and English; `sha256` is of the weights' file."""
     rows = {
@@ -55,4 +62,4 @@ def card(recipe: Recipe, command: str, sets: Sequence[Dataset], measured: Mappin
         "figures": [[name, f.n, f"{f.exact:.3f}", f"{f.f1:.3f}", f"{f.auroc:.3f}"] for name, f in measured.items()],
     }
     tables = {name: "\n".join(f"| {' | '.join(map(str, row))} |" for row in table) for name, table in rows.items()}
-    return _CARD.format(command=command, sha256=sha256, **tables)
+    return _CARD.format(command=command, sha256=sha256, start=_START if recipe.start else "", **tables)

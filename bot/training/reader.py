@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from bot.evals.dataset import Dataset
-from bot.readers.neural.adapter import read_adapter, write_adapter
+from bot.readers.neural.adapter import Tensors, read_adapter, write_adapter
 from bot.readers.neural.folder import reader_folder
 from bot.readers.neural.span_reader import SpanReader
 from bot.readers.neural.windows import Windows
@@ -32,15 +32,19 @@ WEIGHTS, CARD, RECIPE = "reader.safetensors", "CARD.md", "recipe.json"
 SEEN = 2
 """Epochs that trained weights have seen at most: a training that begins with them draws others."""
 
+KEPT = 0.5
+"""Share of the weights begun with in the result. On 230 questions of each fitting part EM was 0.600 and 0.509 (DRCD,
+CMRC), with the new ones alone 0.526 and 0.483, with those begun with 0.557 and 0.496."""
+
 
 def train_reader(
     sets: Sequence[Dataset], folder: Path, recipe: Recipe, command: str, start: Path | None = None
 ) -> Path:
     """Trains on what the sets have for training, goes on where `folder` has checkpoints, and gives the weights' path.
 
-    A set named twice is shown twice as often. `start` are trained weights to begin with. The new weights and their card
-    are written into `folder`. Raises UsageError where the sets have nothing to train on, or the checkpoints are of
-    another recipe, and EncoderUnavailable where `start` can't be read.
+    A set named twice is shown twice as often. `start` are trained weights to begin with and to average with. What comes
+    of it and its card are written into `folder`. Raises UsageError where the sets have nothing to train on, or the
+    checkpoints are of another recipe, and EncoderUnavailable where `start` can't be read.
     """
     questions = [question for one in sets for question in questions_of(one, "train")]
     if not questions:
@@ -49,9 +53,10 @@ def train_reader(
     segmenter = Segmenter()
     samples = Samples(questions, windows, segmenter, recipe.seed)
     network = Network(read_packed_model(packed_file()), recipe.rank, recipe.alpha, recipe.seed)
+    begun: Tensors = {}
     if start is not None:
-        _begin_with(network, start)
-        recipe = replace(recipe, start=digest(start), epoch=SEEN)
+        begun = _begin_with(network, start)
+        recipe = replace(recipe, start=digest(start), kept=KEPT, epoch=SEEN)
     training = Training.begin(network, recipe)
     _go_on(training, folder, recipe)
     with tqdm(total=recipe.steps, initial=training.step, desc="训练 / training", file=sys.stderr) as bar:
@@ -64,7 +69,9 @@ def train_reader(
             training.run(samples, recipe, min(recipe.steps, training.step + recipe.checkpoint), tell)
             training.save(folder, recipe)
     weights = folder / WEIGHTS
-    tensors = {name: values.numpy() for name, values in training.averaged.items()}
+    made = {name: values.numpy() for name, values in training.averaged.items()}
+    kept = recipe.kept
+    tensors = {name: kept * begun[name] + (1 - kept) * made[name] if begun else made[name] for name in made}
     write_adapter(tensors, recipe.alpha / recipe.rank, weights)
     found = measured(weights, sets, segmenter)
     (folder / CARD).write_text(card(recipe, command, sets, found, digest(weights)), "utf-8")
@@ -81,7 +88,7 @@ def measured(weights: Path, sets: Sequence[Dataset], segmenter: Segmenter) -> di
     return {name: figures(reader, questions_of(one, "report"), segmenter) for name, one in divided.items()}
 
 
-def _begin_with(network: Network, start: Path) -> None:
+def _begin_with(network: Network, start: Path) -> Tensors:
     tensors, _ = read_adapter(start)
     try:
         network.begin_with(tensors)
@@ -89,6 +96,7 @@ def _begin_with(network: Network, start: Path) -> None:
         raise UsageError(
             f"{start} 不是这种网络的权重（{error}）。", f"{start} does not hold weights of this network ({error})."
         ) from error
+    return tensors
 
 
 def _go_on(training: Training, folder: Path, recipe: Recipe) -> None:
