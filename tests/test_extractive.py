@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
 from bot.question import analyse
 from bot.readers.evidence import FEATURES
-from bot.readers.extractive import NOTHING, SURE, Evidence, ExtractiveReader, Reading, background, unopposed
+from bot.readers.extractive import NOTHING, Evidence, ExtractiveReader, Reading, background, unopposed
 from bot.readers.model import (
     Mixture,
     Model,
@@ -21,6 +21,7 @@ from bot.readers.model import (
     save_mixture,
     save_model,
 )
+from bot.readers.neural.seen import SURE
 from bot.readers.neural.span_reader import Traces
 from bot.readers.objections import Objection
 from corpus import Document, Passage

@@ -12,6 +12,7 @@ from bot.cli.train import shortened
 from bot.readers.neural import adapter
 from bot.readers.neural.adapter import read_adapter, write_adapter
 from bot.training.course import Recipe
+from bot.training.reader import between
 
 SET = Path(__file__).parent / "data" / "hard.jsonl"
 
@@ -20,6 +21,12 @@ def test_fewer_steps_warm_up_and_cool_down_in_like_shares() -> None:
     recipe = shortened(Recipe(steps=1000, warmup=100, cooldown=250), 40)
     assert (recipe.steps, recipe.warmup, recipe.cooldown) == (40, 4, 10)
     assert shortened(Recipe(steps=1000, warmup=100, cooldown=250), 1).rate(0) == 1.0
+
+
+def test_between_two_networks_lies_their_weighted_mean() -> None:
+    made, begun = {"a": np.array([1, 2], np.float32)}, {"a": np.array([5, 2], np.float32)}
+    found = between(made, begun, 0.25)["a"]
+    assert found.tolist() == [2, 2] and found.dtype == np.float32
 
 
 @pytest.mark.encoder

@@ -16,7 +16,7 @@ from bot.question import Question
 from bot.readers.choice import choose, fitting
 from bot.readers.evidence import FEATURES, features
 from bot.readers.model import Mixture, Model
-from bot.readers.neural.seen import odds_of, span_in
+from bot.readers.neural.seen import odds_of, span_in, upheld
 from bot.readers.neural.span_reader import Traces
 from bot.readers.objections import Objection, demands, objections
 from bot.readers.sentence import Sentence, read_sentences
@@ -80,11 +80,6 @@ class Reading:
 
 HARDLY_WORSE = 0.5
 """Log-odds by which a sentence may be behind one that something speaks against, and be cited before it."""
-
-SURE = 3.0
-"""Log-odds of a span from which a network overrules that nothing of the kind asked for stands in a sentence: on 120
-questions of each fitting part 0.042 and 0.017 more EM (DRCD, CMRC), and of 240 with the document deleted one fewer is
-refused."""
 
 ELSEWHERE: frozenset[Objection] = frozenset({"place", "year"})
 """What a sentence that is cited beside the best must not have against it: it speaks of another place or year."""
@@ -167,8 +162,7 @@ class ExtractiveReader:
         if not seen:
             return Evidence(against, matrix, odds)
         spans = odds_of([(c.hit, c.sentence.span) for c in candidates], seen)
-        upheld = [_upheld(objected, float(span)) for objected, span in zip(against, spans, strict=True)]
-        return Evidence(upheld, matrix, self._mixture.log_odds(odds, spans), spans)
+        return Evidence(upheld(against, spans), matrix, self._mixture.log_odds(odds, spans), spans)
 
     def _answers(self, evidence: Evidence, top: int) -> bool:
         """Whether nothing speaks against the best sentence, and the documents speak of what is asked at all."""
@@ -203,11 +197,6 @@ def unopposed(evidence: Evidence) -> Vectors:
         if odds[best] >= odds.max() - HARDLY_WORSE:
             odds[best] = odds.max() + 1e-3
     return odds
-
-
-def _upheld(against: Sequence[Objection], span: float) -> list[Objection]:
-    """What still speaks against a sentence in which a network sees a span of such log-odds."""
-    return [objection for objection in against if objection != "kind" or span < SURE]
 
 
 def background() -> list[str]:

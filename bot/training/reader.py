@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
@@ -70,12 +71,16 @@ def train_reader(
             training.save(folder, recipe)
     weights = folder / WEIGHTS
     made = {name: values.numpy() for name, values in training.averaged.items()}
-    kept = recipe.kept
-    tensors = {name: kept * begun[name] + (1 - kept) * made[name] if begun else made[name] for name in made}
-    write_adapter(tensors, recipe.alpha / recipe.rank, weights)
+    write_adapter(between(made, begun, recipe.kept) if begun else made, recipe.alpha / recipe.rank, weights)
     found = measured(weights, sets, segmenter)
     (folder / CARD).write_text(card(recipe, command, sets, found, digest(weights)), "utf-8")
     return weights
+
+
+def between(made: Tensors, begun: Tensors, kept: float) -> Tensors:
+    """The mean of two networks' parameters, those of `begun` counting `kept` of 1."""
+    share = np.float32(kept)
+    return {name: share * begun[name] + (1 - share) * values for name, values in made.items()}
 
 
 def measured(weights: Path, sets: Sequence[Dataset], segmenter: Segmenter) -> dict[str, Figures]:

@@ -7,12 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.readers.neural.span_reader import Traces
+from bot.readers.objections import Objection
 from bot.readers.spans import Span
 from corpus import Passage
 from index import Hit, Vectors
 
 UNREAD = 10.0
 """Log-odds count at most so much, and against a sentence that the network has not read."""
+
+SURE = 3.0
+"""Log-odds of a span from which a network overrules that nothing of the kind asked for stands in a sentence: on 120
+questions of each fitting part 0.042 and 0.017 more EM (DRCD, CMRC), and of 240 with the document deleted one fewer is
+refused."""
 
 
 def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[Traces]) -> Vectors:
@@ -26,6 +32,14 @@ def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[Traces]) ->
             found[at] = best.odds
     bounded: Vectors = np.clip(found, -UNREAD, UNREAD)
     return bounded
+
+
+def upheld(against: Sequence[Sequence[Objection]], spans: Vectors) -> list[list[Objection]]:
+    """What still speaks against each of n sentences, of which `spans` (n,) are the log-odds of the likeliest span."""
+    return [
+        [objection for objection in objected if objection != "kind" or span < SURE]
+        for objected, span in zip(against, spans.tolist(), strict=True)
+    ]
 
 
 def span_in(cited: Passage, hits: Sequence[Hit], seen: Sequence[Traces]) -> Span | None:
