@@ -78,7 +78,7 @@ def text_of(sample: Sample, windows: Windows, of: Document) -> str:
 def test_samples_have_the_answer_or_say_that_there_is_none(samples: Samples, windows: Windows) -> None:
     drawn = [sample for number in range(20) for sample in samples.epoch(number)]
     answered = [sample for sample in drawn if sample.start]
-    # Each question once an epoch; without an answer 0.6 and 0.15 of them, some of which find no text.
+    # Each question once an epoch; without an answer 0.6 of them and those altered, some of which find no text or word.
     assert len(answered) == 20 * len(QUESTIONS)
     assert 0.4 < (len(drawn) - len(answered)) / len(answered) < 0.8
     answers = {one.gold.text for one in QUESTIONS}
