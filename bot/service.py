@@ -15,7 +15,7 @@ from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.followup import resolve
 from bot.metadata import lines_asked
 from bot.question import Question, as_written
-from bot.readers.extractive import ExtractiveReader
+from bot.readers.extractive import ExtractiveReader, lines_answering
 from bot.readers.model import load_mixture, load_model
 from bot.readers.neural.span_reader import SpanReader, Traces
 from bot.settings import RetrievalSettings, Settings
@@ -102,11 +102,11 @@ class Service:
         return self._enriched(resolve(self._typos.mend(text), history, self.snapshot.segmenter))
 
     def look(self, question: Question, hits: Sequence[Hit]) -> list[Traces]:
-        """What the network sees in the first of `hits`; nothing where there is none, or the question is in English.
+        """What the network sees in the first of `hits`; nothing where there is none, or where rules answer.
 
-        It has learnt from Chinese questions alone.
+        They do for questions about the article itself, and for those in English, of which the network has seen none.
         """
-        if self.network is None or language_of(question.whole) == "en":
+        if self.network is None or language_of(question.whole) == "en" or lines_answering(question, hits):
             return []
         passages = [hit.passage for hit in hits[:READ]]
         seen = self.network.read(question.whole, [(p.context, p.text) for p in passages])

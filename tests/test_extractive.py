@@ -22,7 +22,7 @@ from bot.readers.model import (
     save_model,
 )
 from bot.readers.neural.seen import SURE
-from bot.readers.neural.span_reader import Traces
+from bot.readers.neural.span_reader import Seen, Traces
 from bot.readers.objections import Objection
 from corpus import Document, Passage
 from corpus.load import load
@@ -120,10 +120,10 @@ def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(odds
     def seen(passage: Passage) -> Traces:
         at = passage.text.find("依赖心理")
         spans = np.array([(start, start + 4) for start in range(passage.start, passage.end - 3)])
-        given = np.full(len(spans), -9, np.float32)
+        together = np.full((len(spans), len(spans)), -9, np.float32)
         if at >= 0:
-            given[at] = odds
-        return Traces(spans, given, given, odds)
+            together[at, at] = odds
+        return Traces(spans, (Seen(0, together),), odds)
 
     asked = analyse(question, snapshot(False).segmenter)
     reading = reader().read(asked, found, [seen(hit.passage) for hit in found[:5]])

@@ -259,6 +259,8 @@ def test_a_network_reads_unless_there_is_no_time(small_reader: SpanReader) -> No
     assert service.answer("Who wrote the article?").reader == "rules"
     assert service.answer("Who wrote the article?", hurried=True).notices == ()
     assert small().answer(HEALTH, hurried=True).notices == ()
+    # Nor for a line about the article, which rules find.
+    assert service.answer("这篇文章是谁写的？").reader == "rules"
 
 
 def test_what_the_network_saw_is_placed_in_the_document(small_reader: SpanReader) -> None:

@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from bot.question import analyse
 from bot.readers.neural.seen import UNREAD, odds_of, span_in
-from bot.readers.neural.span_reader import LONGEST_ANSWER, SpanReader, Traces
+from bot.readers.neural.span_reader import LONGEST_ANSWER, Seen, SpanReader, Traces, _odds
+from bot.readers.neural.windows import Window
 from corpus import Document, Passage
+from corpus.text import Segmenter
 from index import Hit
 
 TEXT = "甲乙丙丁戊己"
@@ -13,7 +16,11 @@ TEXT = "甲乙丙丁戊己"
 def traces(first: list[float], last: list[float], answer: float = 0.0) -> Traces:
     """Of a text with a token a character."""
     spans = np.array([(at, at + 1) for at in range(len(first))], np.int64)
-    return Traces(spans, np.array(first, np.float32), np.array(last, np.float32), answer)
+    size = len(first)
+    odds = [
+        [(first[a] + last[b]) / 2 if a <= b < a + LONGEST_ANSWER else -np.inf for b in range(size)] for a in range(size)
+    ]
+    return Traces(spans, (Seen(0, np.array(odds, np.float32)),), answer)
 
 
 def test_the_best_span_is_the_likeliest_pair_in_order() -> None:
@@ -33,6 +40,25 @@ def test_no_answer_is_longer_than_the_longest() -> None:
     assert best is not None and best.end - best.start <= LONGEST_ANSWER
 
 
+def test_the_likeliest_spans_of_overlapping_windows() -> None:
+    one, other = traces([0, 2, 0], [0, 2, 0]), traces([3, 0, 0], [3, 0, 0])
+    # Token 1 begins the second window, where it is likelier.
+    seen = Traces(traces([0] * 4, [0] * 4).spans, (one.windows[0], Seen(1, other.windows[0].odds)), 0.0)
+    assert [tuple(found) for found in seen.likeliest(3)] == [(1, 2, 3.0), (1, 3, 1.5), (1, 4, 1.5)]
+    assert seen.likeliest(3, 2) == [(2, 3, 0.0), (2, 4, 0.0), (3, 4, 0.0)]
+    assert len(seen.likeliest(100)) == 9 and seen.likeliest(2, 4) == []
+
+
+def test_pairs_add_to_the_two_ends_and_none_is_subtracted() -> None:
+    window = Window((7, 8, 9), 1, 3, 0)
+    # First, last, and two numbers of each place as first and as last.
+    span = np.array([[1, 0, 1, 0, 2, 0], [3, 1, 1, 2, 0, 1], [0, 4, 0, 1, 3, 1]], np.float32)
+    pair, none = 2**-0.5, 1 + 2 * 2**-0.5
+    expected = [[(4 + 2 * pair - none) / 2, (7 + 5 * pair - none) / 2], [-np.inf, (4 + pair - none) / 2]]
+    np.testing.assert_allclose(_odds(window, span), expected, rtol=1e-6)
+    np.testing.assert_allclose(_odds(window, span[:, :2]), [[1.5, 3.0], [-np.inf, 1.5]])
+
+
 def test_a_text_that_is_part_of_another() -> None:
     assert traces([0, 5, 0], [0, 5, 0]).shifted(10).best() == (11, 12, 5.0)
 
@@ -49,9 +75,10 @@ def test_each_sentence_has_the_odds_of_its_own_best_span() -> None:
 
 
 def test_the_short_answer_lies_in_the_cited_sentence() -> None:
-    assert span_in(Passage(DOCUMENT, 6, 9), HITS, SEEN) == (1, 2)
-    assert span_in(Passage(DOCUMENT, 9, 12), HITS, SEEN) is None
-    assert span_in(Passage(DOCUMENT, 0, 6), HITS, SEEN) is None
+    asked, segmenter = analyse("甲后面是什么", Segmenter()), Segmenter()
+    assert span_in(Passage(DOCUMENT, 6, 9), asked, HITS, SEEN, segmenter) == (1, 2)
+    assert span_in(Passage(DOCUMENT, 9, 12), asked, HITS, SEEN, segmenter) is None
+    assert span_in(Passage(DOCUMENT, 0, 6), asked, HITS, SEEN, segmenter) is None
 
 
 def test_every_token_of_every_text_is_seen(small_reader: SpanReader) -> None:
@@ -59,7 +86,10 @@ def test_every_token_of_every_text_is_seen(small_reader: SpanReader) -> None:
     seen = small_reader.read("城市", texts)
     assert len(seen) == 3
     for (_, text), found in zip(texts, seen, strict=True):
-        assert np.isfinite(found.first).all() and np.isfinite(found.last).all() and np.isfinite(found.answer)
+        shown = {at for first, odds in found.windows for at in range(first, first + len(odds))}
+        assert shown == set(range(len(found.spans))) and np.isfinite(found.answer)
+        # An answer may begin and end at every token.
+        assert all(np.isfinite(np.diag(odds)).all() for _, odds in found.windows)
         assert found.spans.max(initial=0) == len(text)
         assert (found.best() is None) == (not text)
 
@@ -67,5 +97,5 @@ def test_every_token_of_every_text_is_seen(small_reader: SpanReader) -> None:
 def test_a_text_is_seen_alike_whatever_is_read_beside_it(small_reader: SpanReader) -> None:
     reader = small_reader
     (alone,), (_, beside) = reader.read("城市", [("", "治理ab")]), reader.read("城市", [("", "城市"), ("", "治理ab")])
-    np.testing.assert_array_equal(alone.first, beside.first)
+    np.testing.assert_array_equal(alone.windows[0].odds, beside.windows[0].odds)
     assert alone.answer == beside.answer and reader.read("城市", []) == []

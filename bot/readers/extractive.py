@@ -117,9 +117,7 @@ class ExtractiveReader:
 
     def read(self, question: Question, hits: Sequence[Hit], seen: Sequence[Traces] = ()) -> Reading:
         """The answer that `hits` hold; `seen` is what a network saw in the first of them."""
-        headings = asked_sections(question)
-        lines = answering_lines(hits[0].passage.document, headings) if headings and hits else []
-        if lines:
+        if lines := lines_answering(question, hits):
             return _reading(lines, label_answer(question, lines[0]), 1.0)
         candidates = self.candidates(hits)
         candidates = [c for c in candidates if not _is_heading_of(c.sentence.span, question)] or candidates
@@ -135,9 +133,10 @@ class ExtractiveReader:
         barred = (ag if unsure else ELSEWHERE.intersection(ag) for ag in evidence.against)
         kept = [at for at, bar in enumerate(barred) if at == top or not bar]
         chosen = [s.span for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)]
-        by_rule = short_answer(question, chosen[0], self._snapshot.segmenter)
+        segmenter = self._snapshot.segmenter
+        by_rule = short_answer(question, chosen[0], segmenter)
         listed = by_rule if question.kind in WHOLE else None
-        return _reading(chosen, listed or span_in(chosen[0], hits, seen) or by_rule, likely)
+        return _reading(chosen, listed or span_in(chosen[0], question, hits, seen, segmenter) or by_rule, likely)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits`, in their order."""
@@ -186,6 +185,12 @@ class ExtractiveReader:
         nearest = (self._background @ dense.vector(question.text)).max()
         lead: Vectors = dense.sentence_scores(question.text, rows) - nearest
         return lead
+
+
+def lines_answering(question: Question, hits: Sequence[Hit]) -> list[Passage]:
+    """The sentences of the first hit's document that answer a question about the document itself, by rule."""
+    headings = asked_sections(question)
+    return answering_lines(hits[0].passage.document, headings) if headings and hits else []
 
 
 def unopposed(evidence: Evidence) -> Vectors:

@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.evals.measures import character_f1, exact_match
 from bot.evals.refusal import auroc
+from bot.readers.neural.edges import answer_span
 from bot.readers.neural.span_reader import SpanReader, Traces
 from bot.training.samples import Question, lookalikes
 from corpus.text import Segmenter
@@ -43,7 +44,7 @@ def figures(reader: SpanReader, questions: Sequence[Question], segmenter: Segmen
         texts = [(document.title, document.text)]
         texts += [(p.document.title, p.document.text) for p in lookalikes(lexical, question, 1)]
         traces, *others = reader.read(question.text, texts)
-        found = traces.best()
+        found = answer_span(question.text, document.text, traces, segmenter)
         said = document.text[found.start : found.end] if found else ""
         exact.append(exact_match(said, answer))
         f1.append(character_f1(said, answer))

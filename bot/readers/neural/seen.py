@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from bot.question import Question
+from bot.readers.neural.edges import answer_span
 from bot.readers.neural.span_reader import Traces
 from bot.readers.objections import Objection
 from bot.readers.spans import Span
 from corpus import Passage
+from corpus.text import Segmenter
 from index import Hit, Vectors
 
 UNREAD = 10.0
@@ -42,10 +45,15 @@ def upheld(against: Sequence[Sequence[Objection]], spans: Vectors) -> list[list[
     ]
 
 
-def span_in(cited: Passage, hits: Sequence[Hit], seen: Sequence[Traces]) -> Span | None:
+def span_in(
+    cited: Passage, question: Question, hits: Sequence[Hit], seen: Sequence[Traces], segmenter: Segmenter
+) -> Span | None:
     """Where in a cited sentence the network sees the answer, characters; None where it rather sees none."""
     for (passage, _), traces in zip(hits, seen, strict=False):
         if passage.document is cited.document and passage.start <= cited.start < passage.end:
-            best = traces.best(cited.start, cited.end)
-            return (best.start - cited.start, best.end - cited.start) if best and best.odds > 0 else None
+            within = cited.start, cited.end
+            if not (best := traces.best(*within)) or best.odds <= 0:
+                return None
+            found = answer_span(question.whole, cited.document.text, traces, segmenter, within)
+            return (found.start - cited.start, found.end - cited.start) if found else None
     return None

@@ -29,17 +29,26 @@ class Found(NamedTuple):
     odds: float
 
 
+class Seen(NamedTuple):
+    """What was seen in a window that shows m tokens of a text, of which `first` is the number of the first.
+
+    `odds` (m, m): log-odds of an answer from one token to another against none, halved, so that they are the mean of
+    those of its two ends; -inf where it would end before it begins, or be longer than `LONGEST_ANSWER`.
+    """
+
+    first: int
+    odds: Floats
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Traces:
     """What was seen in a text of n tokens.
 
-    `spans` (n, 2): each token's characters. `first` and `last` (n,): log-odds of its being the first or last of the
-    answer against there being none. `answer`: log-odds of there being one, by the head for that.
+    `spans` (n, 2): each token's characters. `answer`: log-odds of there being one, by the head for that.
     """
 
     spans: npt.NDArray[np.int64]
-    first: Floats
-    last: Floats
+    windows: tuple[Seen, ...]
     answer: float
 
     def shifted(self, start: int) -> Traces:
@@ -47,18 +56,27 @@ class Traces:
         return replace(self, spans=self.spans + start)
 
     def best(self, start: int = 0, end: int | None = None) -> Found | None:
-        """The likeliest span of at most `LONGEST_ANSWER` tokens inside `start` to `end`, or None if no token is."""
+        """The likeliest span inside the characters `start` to `end`, or None if no token is."""
+        return next(iter(self.likeliest(1, start, end)), None)
+
+    def likeliest(self, count: int, start: int = 0, end: int | None = None) -> list[Found]:
+        """The likeliest spans inside `start` to `end`, at most `count`, the likeliest first.
+
+        Where windows overlap, what is likelier counts.
+        """
         stop = int(self.spans[-1, 1]) if end is None and len(self.spans) else end or 0
-        inside = np.flatnonzero((self.spans[:, 0] >= start) & (self.spans[:, 1] <= stop))
-        if not len(inside):
-            return None
-        first, last = self.first[inside], self.last[inside]
-        together = first[:, None] + last[None]
-        at = np.arange(len(inside))
-        apart = at[None] - at[:, None]
-        together[(apart < 0) | (apart >= LONGEST_ANSWER)] = -np.inf
-        a, b = divmod(int(together.argmax()), len(inside))
-        return Found(int(self.spans[inside[a], 0]), int(self.spans[inside[b], 1]), float(together[a, b]) / 2)
+        inside = (self.spans[:, 0] >= start) & (self.spans[:, 1] <= stop)
+        found: dict[tuple[int, int], float] = {}
+        for first, odds in self.windows:
+            here = np.flatnonzero(inside[first : first + len(odds)])
+            within = odds[np.ix_(here, here)].ravel()
+            top = np.argpartition(-within, count)[:count] if count < within.size else np.arange(within.size)
+            for at in top[within[top] > -np.inf].tolist():
+                a, b = divmod(at, len(here))
+                span = int(self.spans[first + here[a], 0]), int(self.spans[first + here[b], 1])
+                found[span] = max(found.get(span, -np.inf), float(within[at]))
+        ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        return [Found(*span, odds) for span, odds in ordered[:count]]
 
 
 class SpanReader:
@@ -81,11 +99,19 @@ class SpanReader:
         return [self._joined(text, [seen[at] for at in rows]) for (_, text), rows in zip(texts, of, strict=True)]
 
     def _joined(self, text: str, seen: Sequence[tuple[Window, Floats, Floats]]) -> Traces:
-        """Where windows overlap, what is likelier counts."""
-        tokens = self._windows.tokens(text)
-        odds = np.full((len(tokens.ids), 2), -np.inf, np.float32)
-        for window, span, _ in seen:
-            here = slice(window.first, window.first + window.end - window.begin)
-            odds[here] = np.maximum(odds[here], span[window.begin : window.end] - span[0])
-        spans = np.array(tokens.spans, np.int64).reshape(-1, 2)
-        return Traces(spans, odds[:, 0], odds[:, 1], max(float(answer[0]) for _, _, answer in seen))
+        windows = tuple(Seen(window.first, _odds(window, span)) for window, span, _ in seen)
+        spans = np.array(self._windows.tokens(text).spans, np.int64).reshape(-1, 2)
+        return Traces(spans, windows, max(float(answer[0]) for _, _, answer in seen))
+
+
+def _odds(window: Window, span: Floats) -> Floats:
+    """As in `Seen`, of the span head's output (length, 2 + 2 p): first, last, and p numbers of each as either end."""
+    shown = span[window.begin : window.end]
+    pair = (span.shape[1] - 2) // 2
+    scale = np.float32(max(pair, 1) ** -0.5)
+    together = shown[:, 0, None] + shown[:, 1] + scale * shown[:, 2 : 2 + pair] @ shown[:, 2 + pair :].T
+    none = span[0, 0] + span[0, 1] + scale * span[0, 2 : 2 + pair] @ span[0, 2 + pair :]
+    at = np.arange(len(shown))
+    apart = at - at[:, None]
+    odds: Floats = np.where((apart >= 0) & (apart < LONGEST_ANSWER), (together - none) / 2, -np.inf)
+    return odds
