@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from bot.readers.neural.edges import FEATURES, WEIGHTS, answer_span, choices, load_edges, save_edges, scores
-from bot.readers.neural.span_reader import Seen, Traces
-from bot.training.edges import Example, achieved, fit
+from bot.readers.neural.span_reader import Seen, SpanReader, Traces
+from bot.training.edges import Example, achieved, fit, read
+from bot.training.samples import Question
+from corpus import Document, Passage
 from corpus.text import Segmenter
 
 TEXT = "模式产地在上海。"
@@ -69,6 +71,14 @@ def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         load_edges(tmp_path / "less.json")
     assert load_edges(WEIGHTS)["odds"] > 0 > load_edges(WEIGHTS)["first_inside"]
+
+
+def test_what_a_network_sees_is_compared_with_the_answer(small_reader: SpanReader) -> None:
+    document = Document("d", "", "城市治理ab")
+    example = read(small_reader, Question("什么的治理？", Passage(document, 0, 2)), SEGMENTER)
+    assert example.doc_id == "d" and example.features.shape == (len(example.right), len(FEATURES))
+    assert example.right.max(axis=0).tolist() == [1, 1] and (example.right[:, 0] == 1).sum() == 1
+    assert ((example.right >= 0) & (example.right <= 1)).all()
 
 
 def test_fitting_finds_what_tells_right_from_wrong() -> None:
