@@ -30,7 +30,7 @@ from index.e5.conversion import default_cache
 
 Floats = npt.NDArray[np.float64]
 
-STRENGTH = 3.0
+STRENGTH = 10.0
 """L2 penalty on standardised weights, against those of a network that is followed as it is."""
 
 FOLDS = 5
