@@ -25,7 +25,7 @@ HOMES = {
     "huggingface_hub": {"index/encoder.py"},
     "onnx": {"index/e5/graph.py"},
     "onnxruntime": {"index/e5/session.py"},
-    "torch": {"index/e5/module.py", "bot/training/course.py", "bot/training/network.py"},
+    "torch": {"index/e5/module.py", "bot/training/course.py", "bot/training/edges.py", "bot/training/network.py"},
     "gradio": {"bot/web/chat.py"},
     "uvicorn": {"bot/cli/serve.py"},
     "pydantic": {
