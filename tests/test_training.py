@@ -148,9 +148,7 @@ def test_the_loss_of_a_network_that_knows_nothing(packed: PackedModel, samples: 
             head.weight.zero_()
             head.bias.zero_()
     batch = [s for s in samples.epoch(0) if s.start][:4]
-    # Each end may be anywhere; both together anywhere in order, the first place being that for none.
-    sizes = [len(sample.ids) for sample in batch]
-    expected = np.mean([(2 * math.log(n) + math.log(1 + n * (n - 1) / 2)) / 4 for n in sizes]) + math.log(2)
+    expected = np.mean([math.log(len(sample.ids)) for sample in batch]) + math.log(2)
     assert losses(network, batch).item() == pytest.approx(expected, abs=1e-4)
 
 
@@ -176,7 +174,7 @@ def test_going_on_from_a_checkpoint_ends_as_without_a_break(
     assert one.keys() == other.keys()
     assert all(torch.equal(one[name], other[name]) for name in one)
     # It learns: what it is told at the end is less than at the beginning.
-    assert np.mean(at_once[-10:]) < np.mean(at_once[:10]) - 0.1
+    assert np.mean(at_once[-10:]) < np.mean(at_once[:10]) - 0.4
 
 
 def test_the_last_two_checkpoints_stay(tmp_path: Path, packed: PackedModel, samples: Samples) -> None:

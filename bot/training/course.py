@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
-from bot.training.network import END, START, Network, together
+from bot.training.network import END, START, Network
 from bot.training.samples import Sample, Samples, batches
 
 KEPT_EVERY = 1000
@@ -43,7 +43,6 @@ class Recipe:
     adapter_rate: float = 6e-4
     head_rate: float = 2e-3
     decay: float = 0.01
-    dropout: float = 0.1
     averaging: float = 0.998
     checkpoint: int = 200
 
@@ -64,7 +63,6 @@ class Training:
     @classmethod
     def begin(cls, network: Network, recipe: Recipe) -> Training:
         """Before the first step."""
-        network.drop(recipe.dropout)
         heads: list[torch.nn.Parameter] = []
         matrices: list[torch.nn.Parameter] = []
         vectors: list[torch.nn.Parameter] = []
@@ -89,7 +87,6 @@ class Training:
                 return
             for group in self.optimizer.param_groups:
                 group["lr"] = group["full"] * recipe.rate(self.step)
-            torch.manual_seed(recipe.seed << 32 | self.step)  # what is dropped is the same after a break
             loss = losses(self.network, batch)
             torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_([p for _, p in self.network.trained()], 1.0)
@@ -137,20 +134,16 @@ def checkpoints(folder: Path) -> list[Path]:
 
 
 def losses(network: Network, batch: Sequence[Sample]) -> Tensor:
-    """The mean loss: cross-entropy of the answer's place, 0 for none, and of there being an answer.
-
-    Its place counts half as first and last token together, half as each alone (arXiv 2008.12804).
-    """
+    """The mean loss: cross-entropy of first and last token, place 0 for none, and of there being an answer."""
     lengths = torch.tensor([len(sample.ids) for sample in batch])
     ids = torch.ones(len(batch), int(lengths.max()), dtype=torch.int64)
     for row, sample in enumerate(batch):
         ids[row, : len(sample.ids)] = torch.from_numpy(sample.ids)
     spans, answer = network(ids, lengths)
     starts, ends = (torch.tensor([getattr(s, name) for s in batch]) for name in ("start", "end"))
-    alone = functional.cross_entropy(spans[:, :, START], starts) + functional.cross_entropy(spans[:, :, END], ends)
-    joint = functional.cross_entropy(together(spans).flatten(1), starts * ids.shape[1] + ends)
+    span_loss = functional.cross_entropy(spans[:, :, START], starts) + functional.cross_entropy(spans[:, :, END], ends)
     answered = (starts > 0).float()
-    return (alone + joint) / 4 + functional.binary_cross_entropy_with_logits(answer, answered)
+    return span_loss / 2 + functional.binary_cross_entropy_with_logits(answer, answered)
 
 
 def _from(samples: Samples, recipe: Recipe, step: int) -> Iterator[list[Sample]]:

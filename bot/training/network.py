@@ -13,9 +13,7 @@ from index.e5.weights import Floats, PackedModel
 
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 NORMS = ("aln", "oln")
-START, END, PAIR = 0, 1, 32
-"""Columns of the span head: a place as first and as last token of the answer, then `PAIR` numbers of it as first and as
-many as last, whose product says how well two places go together."""
+START, END = 0, 1
 
 
 class Adapted(nn.Module):
@@ -73,7 +71,6 @@ class Layer(nn.Module):
             self.add_module(part, Adapted(weights, _vector(model, f"{name}.{part}.b"), rank, alpha))
         for part in NORMS:
             self.add_module(part, _norm(model, f"{name}.{part}"))
-        self.dropout = nn.Dropout(0.0)
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         """(n, length, hidden) -> the same; `mask` (n, 1, 1, length) is true where there is a token."""
@@ -82,14 +79,14 @@ class Layer(nn.Module):
             part(name)(states).unflatten(-1, (self.heads, -1)).transpose(1, 2) for name in ("q", "k", "v")
         )
         attended = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
-        states = part("aln")(states + self.dropout(part("ao")(attended.transpose(1, 2).flatten(2))))
+        states = part("aln")(states + part("ao")(attended.transpose(1, 2).flatten(2)))
         raised = functional.gelu(part("fi")(states), approximate="tanh")
-        changed: Tensor = part("oln")(states + self.dropout(part("fo")(raised)))
+        changed: Tensor = part("oln")(states + part("fo")(raised))
         return changed
 
 
 class Network(nn.Module):
-    """(n, length) ids and lengths (n,) -> the span head (n, length, 2 + 2 PAIR), and logits of an answer (n,).
+    """(n, length) ids and lengths (n,) -> logits of start and end (n, length, 2), and of there being an answer (n,).
 
     Place 0 of start and end stands for no answer in the window.
     """
@@ -99,10 +96,7 @@ class Network(nn.Module):
         torch.manual_seed(seed)
         self.embeddings = _Embeddings(model)
         self.layers = nn.ModuleList(Layer(model, f"l{number}", rank, alpha) for number in range(model.sizes.layers))
-        self.span = nn.Linear(model.sizes.hidden, 2 + 2 * PAIR)
-        with torch.no_grad():
-            # No two places go together better than others, at first.
-            self.span.weight[-PAIR:] = self.span.bias[-PAIR:] = 0
+        self.span = nn.Linear(model.sizes.hidden, 2)
         self.answer = nn.Linear(model.sizes.hidden, 1)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
@@ -111,15 +105,8 @@ class Network(nn.Module):
         states = self.embeddings(ids)
         for layer in self.layers:
             states = layer(states, inside[:, None, None])
-        spans = self.span(states)
-        spans = torch.cat([spans[..., :2].masked_fill(~inside[:, :, None], -1e4), spans[..., 2:]], dim=-1)
+        spans = self.span(states).masked_fill(~inside[:, :, None], -1e4)
         return spans, self.answer(states[:, 0]).squeeze(-1)
-
-    def drop(self, share: float) -> None:
-        """From now on, while training, each layer leaves out this share of what it adds (Srivastava et al. 2014)."""
-        for module in self.modules():
-            if isinstance(module, nn.Dropout):
-                module.p = share
 
     def trained(self) -> Iterator[tuple[str, nn.Parameter]]:
         """The parameters that training changes, by name."""
@@ -136,29 +123,8 @@ class Network(nn.Module):
                 own[name].copy_(values)
 
     def begin_with(self, tensors: Mapping[str, Floats]) -> None:
-        """Sets the parameters to what training made before. Raises ValueError as `take` does.
-
-        A span head that knew only first and last token keeps its other rows.
-        """
-        given = {name: torch.from_numpy(values) for name, values in tensors.items()}
-        for name, own in (("span.weight", self.span.weight), ("span.bias", self.span.bias)):
-            if name in given:
-                given[name] = torch.cat([given[name], own.detach()[len(given[name]) :]])
-        self.take(given)
-
-
-def together(spans: Tensor) -> Tensor:
-    """(n, length, 2 + 2 PAIR) -> (n, length, length): logits of an answer from one place to another, none at 0, 0.
-
-    -inf where it would end before it begins.
-    """
-    firsts, lasts = spans[..., 2 : 2 + PAIR], spans[..., 2 + PAIR :]
-    paired = firsts @ lasts.transpose(1, 2) / PAIR**0.5
-    logits = spans[:, :, None, START] + spans[:, None, :, END] + paired
-    possible = torch.ones(logits.shape[1:], dtype=torch.bool).triu()
-    possible[0, 1:] = False
-    masked: Tensor = logits.masked_fill(~possible, -torch.inf)
-    return masked
+        """Sets the parameters to what training made before. Raises ValueError as `take` does."""
+        self.take({name: torch.from_numpy(values) for name, values in tensors.items()})
 
 
 class _Embeddings(nn.Module):

@@ -30,7 +30,7 @@ from index.e5.weights import read_packed_model
 
 WEIGHTS, CARD, RECIPE = "reader.safetensors", "CARD.md", "recipe.json"
 
-SEEN = 3
+SEEN = 2
 """Epochs that trained weights have seen at most: a training that begins with them draws others."""
 
 KEPT = 0.5
@@ -78,12 +78,9 @@ def train_reader(
 
 
 def between(made: Tensors, begun: Tensors, kept: float) -> Tensors:
-    """The mean of two networks' parameters, those of `begun` counting `kept` of 1; rows that it lacks are as made."""
+    """The mean of two networks' parameters, those of `begun` counting `kept` of 1."""
     share = np.float32(kept)
-    return {
-        name: np.concatenate([share * old + (1 - share) * made[name][: len(old)], made[name][len(old) :]])
-        for name, old in begun.items()
-    }
+    return {name: share * begun[name] + (1 - share) * values for name, values in made.items()}
 
 
 def measured(weights: Path, sets: Sequence[Dataset], segmenter: Segmenter) -> dict[str, Figures]:

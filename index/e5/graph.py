@@ -28,10 +28,10 @@ _OPSETS = {"": 21, "com.microsoft": 1}
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """What reads an answer off the last states: `span` for where it stands, `answer` for there being one."""
+    """What reads an answer off the last states: `span` for its first and last token, `answer` for there being one."""
 
-    span: Floats  # (2 + 2 p, hidden): first, last, and p numbers of each as either end
-    span_bias: Floats  # (2 + 2 p,)
+    span: Floats  # (2, hidden)
+    span_bias: Floats  # (2,)
     answer: Floats  # (1, hidden)
     answer_bias: Floats  # (1,)
 
@@ -39,7 +39,7 @@ class Heads:
 def write_graph(model: PackedModel, path: Path, step: Callable[[], object], heads: Heads | None = None) -> None:
     """Writes `input_ids` (n, length) -> `sentence_embedding` (n, hidden) float32, unit rows; weights in `path`.data.
 
-    With `heads` -> `span` (n, length, 2 + 2 p) and `answer` (n, 1) float32. Calls `step` after each layer.
+    With `heads` -> `span` (n, length, 2) and `answer` (n, 1) float32, log-odds. Calls `step` after each layer.
     """
     graph = _Graph(model)
     peaks = first_token_peaks(model)
@@ -126,7 +126,7 @@ class _Graph:
         span = self.add("Add", [spans, self.constant(heads.span_bias)], output="span")
         transposed, bias = self.constant(heads.answer.T), self.constant(heads.answer_bias)
         answer = self.add("Gemm", [first, transposed, bias], output="answer")
-        shapes: dict[str, list[str | int]] = {span: ["n", "length", len(heads.span)], answer: ["n", 1]}
+        shapes: dict[str, list[str | int]] = {span: ["n", "length", 2], answer: ["n", 1]}
         return [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
 
     def linear(self, states: str, name: str, factors: Floats | None = None) -> str:

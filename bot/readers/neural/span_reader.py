@@ -105,13 +105,9 @@ class SpanReader:
 
 
 def _odds(window: Window, span: Floats) -> Floats:
-    """As in `Seen`, of the span head's output (length, 2 + 2 p): first, last, and p numbers of each as either end."""
-    shown = span[window.begin : window.end]
-    pair = (span.shape[1] - 2) // 2
-    scale = np.float32(max(pair, 1) ** -0.5)
-    together = shown[:, 0, None] + shown[:, 1] + scale * shown[:, 2 : 2 + pair] @ shown[:, 2 + pair :].T
-    none = span[0, 0] + span[0, 1] + scale * span[0, 2 : 2 + pair] @ span[0, 2 + pair :]
-    at = np.arange(len(shown))
+    """As in `Seen`, of the span head's output (length, 2): logits of each place as first and as last token."""
+    first, last = (span[window.begin : window.end] - span[0]).T
+    at = np.arange(len(first))
     apart = at - at[:, None]
-    odds: Floats = np.where((apart >= 0) & (apart < LONGEST_ANSWER), (together - none) / 2, -np.inf)
+    odds: Floats = np.where((apart >= 0) & (apart < LONGEST_ANSWER), (first[:, None] + last) / 2, -np.inf)
     return odds
