@@ -12,6 +12,9 @@ ChengwenError                 exit code 2
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 
 class ChengwenError(Exception):
     """Root of the tree.
@@ -75,3 +78,12 @@ class IndexLocked(ChengwenError):
 
     code = "index_locked"
     exit_code = 4
+
+
+def ended(main: Callable[[], int]) -> int:
+    """The exit status of a module's `main`, and its error told on stderr."""
+    try:
+        return main()
+    except ChengwenError as error:
+        sys.stderr.write(error.message("zh") + "\n")
+        return error.exit_code

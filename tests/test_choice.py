@@ -25,7 +25,8 @@ def chosen(question: str, text: str, odds: list[float], unsure: bool = False) ->
 
 def test_one_sentence_or_two_where_unsure() -> None:
     assert chosen("为什么治理？", "甲。乙。丙。", [0, 2, 1]) == ["乙。"]
-    assert chosen("为什么治理？", "甲。乙。丙。", [0, 2, 1], unsure=True) == ["乙。", "丙。"]
+    assert chosen("为什么治理？", "甲。乙。丙。", [0, 2, 1.8], unsure=True) == ["乙。", "丙。"]
+    assert chosen("为什么治理？", "甲。乙。丙。", [0, 2, 1], unsure=True) == ["乙。"]
 
 
 def test_of_equals_the_earlier() -> None:

@@ -39,3 +39,11 @@ def test_messages() -> None:
 
 def test_the_disk_raises_the_one_of_the_tree() -> None:
     assert index.disk.IndexUnavailable is errors.IndexUnavailable
+
+
+def test_a_module_run_by_itself_tells_its_error_and_ends_with_its_status(capsys: pytest.CaptureFixture[str]) -> None:
+    def fails() -> int:
+        raise errors.IndexDamaged("索引损坏。", "The index is damaged.")
+
+    assert errors.ended(lambda: 0) == 0
+    assert errors.ended(fails) == 3 and capsys.readouterr().err == "索引损坏。\n"

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.question import analyse
 from bot.readers import spans
-from bot.readers.short import label_answer, short_answer
+from bot.readers.short import label_answer, settled, short_answer
 from corpus import Document, Passage
 from corpus.text import Segmenter, fold
 
@@ -78,6 +78,29 @@ def test_what_stands_in_brackets_explains_the_name(question: str) -> None:
 )
 def test_a_half_answer_is_none(question: str, expected: str | None) -> None:
     assert short(question, "城市因人而生动,因治理而续航,因精细而美好,要培育社会组织,提升能力。") == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "seen", "expected"),
+    [
+        ("城镇化率提高到了多少？", RATE, "17.9%提高到2019年的60.6%", "60.6%"),
+        ("城镇化率以前是多少？", RATE, "17.9%提高到2019年的60.6%", "17.9%"),
+        ("城镇化率从多少提高到多少？", RATE, "17.9%", "17.9%提高到2019年的60.6%"),
+        ("城镇化率提高到了多少？", RATE, "60.6%", "60.6%"),
+        ("有多少枚鳍条？", "鳍条由24至26枚组成。", "24至26枚", "24至26枚"),
+        ("谁推动重心下移？", "各地推动重心下移。", "各地", "各地"),
+        ("有哪些短板？", "还存在职责交叉、社会失灵、风险性加剧等短板。", "职责交叉", "职责交叉、社会失灵、风险性加剧"),
+    ],
+)
+def test_a_network_finds_the_answer_but_for_lists_and_changes(
+    question: str, text: str, seen: str, expected: str
+) -> None:
+    cited = Passage(Document("d", "", text), 0, len(text))
+    asked, start = analyse(question, SEGMENTER), text.index(seen)
+    by_rule = short_answer(asked, cited, SEGMENTER)
+    span = settled(asked, cited, by_rule, (start, start + len(seen)))
+    assert span and text[slice(*span)] == expected
+    assert settled(asked, cited, by_rule, None) == by_rule
 
 
 def test_what_the_question_says_itself_is_no_answer() -> None:

@@ -127,3 +127,23 @@ def test_every_span_lies_in_the_text_and_trimming_only_shortens(text: str) -> No
     start, end = spans.trimmed(text, (0, len(text)))
     assert 0 <= start <= end <= len(text)
     assert spans.trimmed(text, (start, end)) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "lacks"),
+    [
+        ("是哪一年?", "近年来", True),
+        ("是哪一年?", "同年通过", False),
+        ("在哪年?", "贞观元年", False),
+        ("哪一年代?", "近年来", False),
+        ("几月几号?", "2020年3月底", True),
+        ("几月几号?", "3月31日", False),
+        ("哪一天?", "国庆节上线", False),
+        ("哪日本人?", "近年来", False),
+        ("in which year?", "近年来", True),
+        ("on what date?", "3月31日", False),
+        ("什么时候?", "近年来", False),  # which asks for no year
+    ],
+)
+def test_a_year_or_a_day_is_lacking(asked: str, text: str, lacks: bool) -> None:
+    assert spans.lacks_date(asked, text) is lacks

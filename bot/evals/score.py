@@ -16,6 +16,7 @@ from typing import Any
 from bot.evals.dataset import Case, read_dataset
 from bot.evals.measures import SEVERAL
 from corpus import Passage, UsageError
+from corpus.errors import ended
 from corpus.load import read_corpus
 
 ARTICLES = Path(__file__).resolve().parents[2] / "corpus" / "articles"
@@ -98,8 +99,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except UsageError as error:
-        sys.stderr.write(error.message("zh") + "\n")
-        sys.exit(error.exit_code)
+    sys.exit(ended(main))

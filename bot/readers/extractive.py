@@ -20,7 +20,7 @@ from bot.readers.neural.seen import odds_of, span_in, upheld
 from bot.readers.neural.span_reader import Traces
 from bot.readers.objections import Objection, demands, objections
 from bot.readers.sentence import Sentence, read_sentences
-from bot.readers.short import label_answer, short_answer
+from bot.readers.short import label_answer, settled, short_answer
 from bot.readers.spans import Span
 from corpus import Document, Passage
 from corpus.text import Segmenter, fold
@@ -84,9 +84,6 @@ HARDLY_WORSE = 0.5
 ELSEWHERE: frozenset[Objection] = frozenset({"place", "year"})
 """What a sentence that is cited beside the best must not have against it: it speaks of another place or year."""
 
-WHOLE = ("list",)
-"""Kinds whose short answer is found by rule first: a network stops at the first of several."""
-
 NOTHING = Reading((), None)
 
 
@@ -135,8 +132,8 @@ class ExtractiveReader:
         chosen = [s.span for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)]
         segmenter = self._snapshot.segmenter
         by_rule = short_answer(question, chosen[0], segmenter)
-        listed = by_rule if question.kind in WHOLE else None
-        return _reading(chosen, listed or span_in(chosen[0], question, hits, seen, segmenter) or by_rule, likely)
+        by_network = span_in(chosen[0], question, hits, seen, segmenter)
+        return _reading(chosen, settled(question, chosen[0], by_rule, by_network), likely)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits`, in their order."""

@@ -36,7 +36,8 @@ from bot.readers.model import (
 )
 from bot.service import Service
 from bot.settings import Settings, home
-from corpus import ChengwenError, EncoderUnavailable
+from corpus import EncoderUnavailable
+from corpus.errors import ended
 from corpus.intake.squad import load_squad
 from index import Vectors
 
@@ -221,8 +222,4 @@ def _last_tenth(path: Path) -> tuple[Path, int]:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except ChengwenError as error:
-        sys.stderr.write(error.message("zh") + "\n")
-        sys.exit(error.exit_code)
+    sys.exit(ended(main))

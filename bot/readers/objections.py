@@ -14,7 +14,7 @@ from corpus.cedict import is_name
 from corpus.terms import given_terms
 from corpus.text import fold, is_person, is_place, leads
 
-Objection = Literal["place", "year", "number", "name", "kind"]
+Objection = Literal["place", "year", "number", "name", "kind", "date"]
 
 SPOKEN_OF = 0.3
 """Share of a question's other terms from which a text speaks of what it asks about, in other words or not."""
@@ -63,7 +63,6 @@ _SOMEONE = re.compile(r"^人(?!口|均|次)|人[物士]$|者$|同志$")
 _QUANTITY = re.compile(
     r"[量数率额值幅天年月日次]$|数目|数字|规模|比[例重]|百分[比点]|经费|费用|资金|占比|水平|时间|年份|日期"
 )
-_ROLE = re.compile(r"..人$")
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _PERIOD = re.compile(r"期间|时期|以来|之后|当时|年来")
 _TIME = re.compile(r"[年月日天时]$|^(?:今|明|昨|去|前|后|每|一)[年天日月]|^(?:目前|如今|当时|期间|近来)$")
@@ -150,6 +149,7 @@ def objections(asked: Demands, sentence: Sentence, folded_document: str) -> list
         "name": not all(_has(name, asked.question, folded_document) for name in asked.names)
         or bool(asked.things and not any(_has(thing, asked.question, folded_document) for thing in asked.things)),
         "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence),
+        "date": spans.lacks_date(asked.asked, sentence.folded),
     }
     return [objection for objection, speaks in speaking.items() if speaks]
 
@@ -209,7 +209,7 @@ def _asked_of(question: Question) -> str:
     """The noun before 是谁 or 多少, or a role after 哪位, that says who or what is asked for; empty where none."""
     if question.language != "zh" or question.kind not in ("number", "person"):
         return ""
-    if question.kind == "person" and _ROLE.search(question.focus):
+    if question.kind == "person" and len(question.focus) > 2 and question.focus.endswith("人"):
         return "" if _ANYONE.search(question.focus) else question.focus
     counted = question.focus in question.terms and _is_thing(question.focus) and not _QUANTITY.search(question.focus)
     if question.kind == "number" and counted:

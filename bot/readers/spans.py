@@ -36,6 +36,20 @@ _DATE = re.compile(
     r"|\d{1,2}世纪(?:\d0年代)?"
 )
 
+_PRECISELY = (
+    (
+        re.compile(r"哪一?年(?![代龄度级])|几几年|哪个年份|\b(?:what|which) year\b"),
+        re.compile(r"(?<!\d)[12]\d{3}(?!\d)|(?:\d\d|[〇零一二三四五六七八九十元同今去前次翌当明])年"),
+    ),
+    (
+        re.compile(r"哪一?[天日](?!本)|几月几|几[号日](?!线)|\b(?:what|which) (?:day|date)\b"),
+        re.compile(
+            r"[\d一二三四五六七八九十][日号]|[今昨明当同翌次前]天|[当同翌次]日|节|除夕|星期|周[一二三四五六日]|[廿初]"
+        ),
+    ),
+)
+"""What asks for a year or a day, and what one looks like."""
+
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{1,40})[”」』\"]")
 _TITLE = re.compile(r"《[^》]{1,60}》")
 _ENUMERATION = re.compile(r"[^，,。；;：:、！!？?\n(（]{1,24}(?:、[^，,。；;：:、！!？?\n]{1,24})+")
@@ -54,6 +68,11 @@ def numbers(folded: str) -> list[Span]:
 def dates(folded: str) -> list[Span]:
     """Years, months and days, in order: 2015年, 今年3月底, 2020-12-05 10:00."""
     return [match.span() for match in _DATE.finditer(folded)]
+
+
+def lacks_date(asked: str, folded: str) -> bool:
+    """Whether a folded question asks for a year or a day, 哪一天, and a folded text has none: 近年来."""
+    return any(asks.search(asked) and not told.search(folded) for asks, told in _PRECISELY)
 
 
 def names(text: str) -> list[Span]:

@@ -24,7 +24,7 @@ from bot.readers.neural.edges import FEATURES, WEIGHTS, Edges, choices, save_edg
 from bot.readers.neural.folder import reader_folder
 from bot.readers.neural.span_reader import SpanReader
 from bot.training.samples import Question, questions_of
-from corpus import ChengwenError
+from corpus.errors import ended
 from corpus.text import Segmenter
 from index.e5.conversion import default_cache
 
@@ -109,8 +109,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except ChengwenError as error:
-        sys.stderr.write(error.message("zh") + "\n")
-        sys.exit(error.exit_code)
+    sys.exit(ended(main))
