@@ -21,7 +21,7 @@ from bot.readers.model import (
     save_mixture,
     save_model,
 )
-from bot.readers.neural.seen import SURE
+from bot.readers.neural.seen import SURE, upheld
 from bot.readers.neural.span_reader import Seen, Traces
 from bot.readers.objections import Objection
 from corpus import Document, Passage
@@ -112,7 +112,13 @@ def test_nothing_of_another_place_or_year_is_cited_beside(question: str, begins:
     assert cited.quote.startswith(begins)
 
 
-@pytest.mark.parametrize(("odds", "cited"), [(SURE - 0.1, []), (SURE + 0.1, ["依赖心理"])])
+def test_what_a_network_overrules_depends_on_how_sure_it_is() -> None:
+    against: list[list[Objection]] = [["kind", "name"], ["name", "number"], ["place", "year", "date"]]
+    assert upheld(against, np.array([2.9, 3.9, 9], np.float32)) == against
+    assert upheld(against, np.array([3.5, 4.1, 9], np.float32)) == [["name"], [], ["place", "year", "date"]]
+
+
+@pytest.mark.parametrize(("odds", "cited"), [(SURE["kind"] - 0.1, []), (SURE["kind"] + 0.1, ["依赖心理"])])
 def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(odds: float, cited: list[str]) -> None:
     question = "市民的依赖心理占百分之几？"
     found = hits(question)
@@ -128,7 +134,7 @@ def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(odds
     asked = analyse(question, snapshot(False).segmenter)
     reading = reader().read(asked, found, [seen(hit.passage) for hit in found[:5]])
     assert [reading.short_answer for _ in reading.citations] == cited
-    # What else speaks against it stands.
+    # That it is of another year stands.
     other = analyse("2015年市民的依赖心理占百分之几？", snapshot(False).segmenter)
     assert not reader().read(other, found, [seen(hit.passage) for hit in found[:5]]).citations
 

@@ -25,7 +25,7 @@ _BETWEEN = re.compile(r"[、和与及]")
 def choose(question: Question, found: Sequence[Sentence], odds: Vectors, unsure: bool) -> list[Sentence]:
     """The sentences to cite, the best first, at most `CITED_AT_MOST`; `odds` is (n,).
 
-    With the best go the others of a list, or one for each place compared; where it is `unsure`, a second try hardly worse.
+    With the best go the others of a list, or one for each place compared; where it is `unsure`, a second hardly worse.
     """
     order = [found[int(at)] for at in np.argsort(-odds, kind="stable")]
     best = order[0]

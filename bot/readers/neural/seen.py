@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -18,10 +18,11 @@ from index import Hit, Vectors
 UNREAD = 10.0
 """Log-odds count at most so much, and against a sentence that the network has not read."""
 
-SURE = 3.0
-"""Log-odds of a span from which a network overrules that nothing of the kind asked for stands in a sentence: on 120
-questions of each fitting part 0.042 and 0.017 more EM (DRCD, CMRC), and of 240 with the document deleted one fewer is
-refused."""
+SURE: Mapping[Objection, float] = {"kind": 3.0, "name": 4.0, "number": 4.0}
+"""Log-odds of a span from which a network overrules an objection. Kind: on 120 questions of each fitting part 0.042 and
+0.017 more EM (DRCD, CMRC), and of 240 with the document deleted one fewer is refused. Name and number: of 440 such
+questions 3 more are answered, rightly, and none with the document deleted. Never place or year: it takes what was said
+of Hangzhou for what is asked of Shanghai, with 5.4."""
 
 
 def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[Traces]) -> Vectors:
@@ -40,7 +41,7 @@ def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[Traces]) ->
 def upheld(against: Sequence[Sequence[Objection]], spans: Vectors) -> list[list[Objection]]:
     """What still speaks against each of n sentences, of which `spans` (n,) are the log-odds of the likeliest span."""
     return [
-        [objection for objection in objected if objection != "kind" or span < SURE]
+        [objection for objection in objected if span < SURE.get(objection, np.inf)]
         for objected, span in zip(against, spans.tolist(), strict=True)
     ]
 
