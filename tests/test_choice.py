@@ -5,7 +5,7 @@ import pytest
 
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT, Citation
 from bot.question import analyse
-from bot.readers.choice import choose, fitting
+from bot.readers.choice import asks_each, choose, fitting
 from bot.readers.sentence import Sentence, read_sentences
 from corpus import Document, Passage
 from corpus.text import Segmenter, sentences
@@ -79,3 +79,20 @@ def test_what_does_not_fit_is_left_out_but_never_the_best() -> None:
 @pytest.mark.parametrize("count", [0, 1, 9])
 def test_at_most_four(count: int) -> None:
     assert len(fitting([citation(10 * at, 5) for at in range(count)])) == min(count, CITED_AT_MOST)
+
+
+@pytest.mark.parametrize(
+    ("question", "each"),
+    [
+        ("宏观、中观、微观层面各要做什么？", True),
+        ("两张网分别指什么？", True),
+        ("杭州和成都做了什么？", True),
+        ("What do the two networks each mean?", True),
+        ("What did Guangzhou set up in each street?", False),
+        ("各地是怎么做的？", False),
+        ("加尔各答在哪里？", False),
+        ("杭州做了什么？", False),
+    ],
+)
+def test_each_of_several_is_asked_for(question: str, each: bool) -> None:
+    assert asks_each(analyse(question, SEGMENTER)) is each

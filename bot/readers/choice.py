@@ -17,7 +17,9 @@ CLOSE = 0.5
 """Log-odds by which a second try may be behind the best: on the article's questions for fitting the second alone was
 right in 4 of 42 within it, and in none of 17 beyond."""
 
-_APART = re.compile(r"分别|各(?:自|是|有|做|为)|一一|逐[一个]|respectively|(?<!in )(?<!for )each")
+_APART = re.compile(
+    r"分别|各(?:[自是有做为应需该指讲说占叫]|要(?!素))|一一|逐[一个]|respectively|(?<!in )(?<!for )each"
+)
 _PLACES = re.compile(r"城市$|^(?:地方|地区|省份?|市|区|街道)$")
 _BETWEEN = re.compile(r"[、和与及]")
 
@@ -35,10 +37,15 @@ def choose(question: Question, found: Sequence[Sentence], odds: Vectors, unsure:
         return list(dict.fromkeys([best, *of_places]))[:CITED_AT_MOST]
     if question.kind == "list" and not places and _PLACES.search(question.focus):
         return _one_a_place(order)
-    if question.kind == "list" or _APART.search(question.asked):
+    if question.kind == "list" or asks_each(question):
         return _group(question, best, found)
     close = order[: int((odds >= odds.max() - CLOSE).sum())]
     return close[:2] if unsure else [best]
+
+
+def asks_each(question: Question) -> bool:
+    """Whether of several things each is asked for, 各要做什么, or places are compared: no one phrase answers that."""
+    return bool(_APART.search(question.asked)) or len(place_names(question.terms)) > 1
 
 
 def _one_a_place(order: Sequence[Sentence]) -> list[Sentence]:

@@ -13,7 +13,7 @@ import numpy as np
 from bot.answer import Citation
 from bot.metadata import answering_lines, asked_sections
 from bot.question import Question
-from bot.readers.choice import choose, fitting
+from bot.readers.choice import asks_each, choose, fitting
 from bot.readers.evidence import FEATURES, features
 from bot.readers.model import Mixture, Model
 from bot.readers.neural.seen import odds_of, span_in, upheld
@@ -132,7 +132,8 @@ class ExtractiveReader:
         chosen = [s.span for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)]
         segmenter = self._snapshot.segmenter
         by_rule = short_answer(question, chosen[0], segmenter)
-        by_network = span_in(chosen[0], question, hits, seen, segmenter)
+        each = len(chosen) > 1 and asks_each(question)
+        by_network = None if each else span_in(chosen[0], question, hits, seen, segmenter)
         return _reading(chosen, settled(question, chosen[0], by_rule, by_network), likely)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
