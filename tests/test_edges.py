@@ -49,7 +49,7 @@ def test_what_is_weighed() -> None:
 
 def test_an_answer_does_not_end_with_a_mark() -> None:
     best = answer_span("产地是哪座城市？", TEXT, seen({(2, 3): 3.0, (2, 2): 2.8}), SEGMENTER)
-    assert best is not None and TEXT[best.start : best.end] in ("在上海", "上海")
+    assert best is not None and TEXT[best.start : best.end] == "在上海"
     inside = answer_span("产地是哪座城市？", TEXT, seen({(2, 3): 3.0}), SEGMENTER, (0, 4))
     assert inside is not None and inside.end <= 4
     assert answer_span("问", TEXT, seen({}), SEGMENTER, (7, 7)) is None
@@ -92,4 +92,4 @@ def test_fitting_finds_what_tells_right_from_wrong() -> None:
     edges = fit(examples)
     assert edges["last_inside"] < -2 and all(abs(edges[name]) < 1 for name in FEATURES[1:] if name != "last_inside")
     followed = dict.fromkeys(FEATURES, 0.0) | {"odds": 2.0}
-    assert achieved(examples, followed).mean() < 0.7 < 0.85 < achieved(examples, edges).mean()
+    assert achieved(examples, followed).mean() < 0.7 < 0.9 < achieved(examples, edges).mean()
