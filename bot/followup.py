@@ -94,11 +94,12 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
     if of_article:
         return of_article
     text, gone = _with_its_own(question, earlier.text)
+    before, after = earlier.before, earlier.after
     carried: dict[str, float] = {}
     for term, rarity in (*earlier.terms.items(), *named.items()):
         instead = _replacement(term, question)
         if instead:
-            text = text.replace(term, instead)
+            text, before, after = (said.replace(term, instead) for said in (text, before, after))
         elif term not in question.terms and term not in gone:
             carried[term] = CARRIED * rarity
     terms = {**question.terms, **carried}
@@ -112,6 +113,8 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
         asked=f"{text} {question.asked}",
         whole=text,
         text=" ".join([text, *question.terms]),
+        before=before,
+        after=after,
         terms=terms,
         numbers=question.numbers or earlier.numbers,
     )

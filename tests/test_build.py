@@ -340,6 +340,10 @@ def test_the_recipe_is_the_same_twice_and_in_json() -> None:
 def test_the_article_with_the_real_encoder() -> None:
     opened = open_index(Settings(), progress=False)
     assert opened.notices == () and opened.about["encoder"] == "multilingual-e5-small"
-    answer = open_service(Settings()).ask("成都市每年投入多少社区资金？")
+    service = open_service(Settings())
+    answer = service.ask("成都市每年投入多少社区资金？")
     assert answer.index == opened.about
     assert answer.short_answer == "15个亿" and answer.outcome == "answered"
+    # The sentence before it says 构建, of another level.
+    (cited,) = service.ask("微观层面要构建什么体系？").citations
+    assert cited.quote == "在微观层面要形成差异化、分类化的行动体系。"

@@ -55,6 +55,14 @@ def test_an_answer_does_not_end_with_a_mark() -> None:
     assert answer_span("问", TEXT, seen({}), SEGMENTER, (7, 7)) is None
 
 
+def test_no_answer_begins_or_ends_with_a_particle() -> None:
+    text, tokens = "的士的政策", [(0, 1), (1, 2), (2, 3), (3, 5)]
+    odds = np.where(np.triu(np.ones((4, 4), bool)), 0.0, -np.inf).astype(np.float32)
+    traces = Traces(np.array(tokens, np.int64), (Seen(0, odds),), 0.0)
+    made = {text[s.start : s.end] for s, _ in choices("什么", text, traces, SEGMENTER, (0, len(text)))}
+    assert {"的士", "的士的政策", "政策"} <= made and not made & {"的", "的政策", "的士的", "士的"}
+
+
 def test_a_character_of_several_tokens() -> None:
     spans = np.array([(0, 1), (0, 1), (0, 2), (2, 3)], np.int64)
     odds = np.where(np.triu(np.ones((4, 4), bool)), 0.0, -np.inf).astype(np.float32)

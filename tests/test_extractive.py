@@ -252,6 +252,9 @@ def test_whatever_is_asked_the_quotes_are_true_and_few(data: st.DataObject, dens
         ([2.0, 1.8, 0.0], [[], [], []], 0),
         ([2.0, 1.8, 1.7], [["year"], ["kind"], []], 2),
         ([2.0, 1.8], [["year"], ["kind"]], 0),
+        ([2.0, -9.0], [["rival"], []], 1),
+        ([2.0, -9.0], [["rival"], ["kind"]], 1),
+        ([2.0], [["rival"]], 0),
     ],
 )
 def test_a_sentence_that_nothing_speaks_against_goes_first_where_it_is_near(

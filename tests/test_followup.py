@@ -63,7 +63,9 @@ def test_what_says_nothing_takes_nothing_up(asked: str) -> None:
 
 
 def test_a_place_replaces_a_place() -> None:
-    assert set(resolved("那上海呢？", USED).terms) == {"上海", "健康码"}
+    question = resolved("那上海呢？", USED)
+    assert set(question.terms) == {"上海", "健康码"}
+    assert (question.before, question.after) == ("上海的健康码用了", "次")
 
 
 @pytest.mark.parametrize(

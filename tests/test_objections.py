@@ -3,7 +3,8 @@
 import pytest
 
 from bot.question import analyse
-from bot.readers.objections import Demands, Objection, demands, lacks_kind, objections, typed_spans
+from bot.readers.amounts import typed_spans
+from bot.readers.objections import Demands, Objection, demands, lacks_kind, objections
 from bot.readers.sentence import read_sentences
 from corpus import Document, Passage
 from corpus.text import Segmenter, fold, sentences
@@ -35,6 +36,9 @@ def against(question: str, text: str, title: str = "", published: str = "2020-12
         ("成都从哪一年开始投入社区资金？", "成都市年投入15个亿的社区资金。", ["kind", "date"]),
         ("“1+8”政策体系是什么？", "形成“1+6”城乡社区政策体系。", ["number"]),
         ("第三条讲了什么？", "第二条讲了治理,全文3条。", ["number"]),
+        ("中观层面要形成什么？", "推动宏观、中观和微观联动。微观层面要形成行动体系。", ["rival"]),
+        ("宏观层面要形成什么？", "推动宏观、中观和微观联动。微观层面要形成行动体系。", ["rival"]),
+        ("微观层面要形成什么？", "推动宏观、中观和微观联动。微观层面要形成行动体系。", []),
         ("爱因斯坦是怎么看城市的？", "城市让生活美好。", ["name"]),
         ("“数字丝路”是什么？", "城市治理要推动科技赋能。", ["name"]),
         ("有多少个小区？", "实现对辖区内的精准管控。", ["kind"]),
@@ -113,7 +117,7 @@ def test_a_sentence_has_what_is_asked_for(question: str, folded: str, lacks: boo
     ],
 )
 def test_numbers_and_dates_of_the_sort_asked_for(question: str, folded: str, expected: list[str]) -> None:
-    assert typed_spans(asked(question), folded) == expected
+    assert typed_spans(analyse(question, SEGMENTER), folded) == expected
 
 
 @pytest.mark.parametrize("question", ["", "？！。", "😀😀", "城" * 500])

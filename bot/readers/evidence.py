@@ -9,7 +9,8 @@ import numpy as np
 
 from bot.question import Question
 from bot.readers import spans
-from bot.readers.objections import Demands, Objection, typed_spans
+from bot.readers.amounts import typed_spans
+from bot.readers.objections import Demands, Objection
 from bot.readers.sentence import Sentence, coverage
 from index import Vectors
 
@@ -93,5 +94,5 @@ def _beside(asked: Demands, folded: str) -> bool:
     focus = asked.question.focus
     if asked.question.kind not in ("number", "date") or not focus:
         return False
-    starts = ((folded.find(part), len(part)) for part in typed_spans(asked, folded))
+    starts = ((folded.find(part), len(part)) for part in typed_spans(asked.question, folded))
     return any(focus in folded[max(0, at - BESIDE) : at + size + BESIDE] for at, size in starts)

@@ -81,8 +81,8 @@ class Reading:
 HARDLY_WORSE = 0.5
 """Log-odds by which a sentence may be behind one that something speaks against, and be cited before it."""
 
-ELSEWHERE: frozenset[Objection] = frozenset({"place", "year"})
-"""What a sentence that is cited beside the best must not have against it: it speaks of another place or year."""
+ELSEWHERE: frozenset[Objection] = frozenset({"place", "year", "rival"})
+"""What a sentence that is cited beside the best must not have against it: it speaks of something else."""
 
 NOTHING = Reading((), None)
 
@@ -192,8 +192,12 @@ def lines_answering(question: Question, hits: Sequence[Hit]) -> list[Passage]:
 
 
 def unopposed(evidence: Evidence) -> Vectors:
-    """(n,) log-odds, the best sentence that nothing speaks against put first where it is hardly worse than the best."""
+    """(n,) log-odds, the best sentence that nothing speaks against put first where it is hardly worse than the best.
+
+    One that speaks of a rival of what is asked comes after all that do not.
+    """
     odds = evidence.odds.copy()
+    odds[["rival" in against for against in evidence.against]] += odds.min() - odds.max() - 1
     free = [at for at, against in enumerate(evidence.against) if not against]
     if free:
         best = max(free, key=lambda at: float(odds[at]))

@@ -9,12 +9,14 @@ from typing import Literal
 from bot.metadata import adds_nothing, asks_origin
 from bot.question import GENERAL, Question
 from bot.readers import spans
+from bot.readers.amounts import typed_spans
+from bot.readers.rivals import speaks_of_rival
 from bot.readers.sentence import Sentence, coverage, covered, place_names, years_in
 from corpus.cedict import is_name
 from corpus.terms import given_terms
 from corpus.text import fold, is_person, is_place, leads
 
-Objection = Literal["place", "year", "number", "name", "kind", "date"]
+Objection = Literal["place", "year", "number", "name", "kind", "date", "rival"]
 
 SPOKEN_OF = 0.3
 """Share of a question's other terms from which a text speaks of what it asks about, in other words or not."""
@@ -36,9 +38,6 @@ _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8}
 _COUNTED_NAME = re.compile(r"^(?:所谓|什么是)?([两二三四五六七八九十]个[\u4e00-\u9fff]{2})(?=都|各|分别|是|指|包|叫|$)")
 _ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条章款项点次届部段名位期节]")
 _OTHER_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
-_COUNTED = frozenset("个项次条份种类名家位座级层步年天届轮户件所支场部篇台架艘枚岁倍吨米%")
-_MONEY = re.compile(r"元|亿|万$|\d$")
-_MILLIONS = re.compile(r"个[万亿]")
 _ORGANISATION = re.compile(
     r"公司|企业|集团|厂|部门|单位|机构|大学|学院|学校|医院|银行|研究[院所]|协会|中心|委员会|局|社"
 )
@@ -150,6 +149,7 @@ def objections(asked: Demands, sentence: Sentence, folded_document: str) -> list
         or bool(asked.things and not any(_has(thing, asked.question, folded_document) for thing in asked.things)),
         "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence),
         "date": spans.lacks_date(asked.asked, sentence.folded),
+        "rival": speaks_of_rival(asked.question.terms, asked.asked, sentence.folded, folded_document),
     }
     return [objection for objection, speaks in speaking.items() if speaks]
 
@@ -159,9 +159,9 @@ def lacks_kind(asked: Demands, folded: str) -> bool:
     question = asked.question
     match question.kind:
         case "number":
-            return not typed_spans(asked, folded)
+            return not typed_spans(question, folded)
         case "date":
-            return not typed_spans(asked, folded) and not _PERIOD.search(folded)
+            return not typed_spans(question, folded) and not _PERIOD.search(folded)
         case "list" if _SEVERAL.search(asked.asked):
             return not _JOINED.search(folded) and len(spans.numbers(folded)) < 2
         case "person" if _ASKS_SPEAKER.search(asked.asked) and not _SPEAKS.search(folded):
@@ -220,29 +220,6 @@ def _asked_of(question: Question) -> str:
         return ""
     noun = next((term for term in question.terms if len(term) > 1 and before.endswith(term)), "")
     return "" if leads(noun) or _SOMEONE.search(noun) or _QUANTITY.search(noun) else noun
-
-
-def typed_spans(asked: Demands, folded: str) -> list[str]:
-    """The numbers or dates of a folded sentence that the question asks for and does not have itself."""
-    measure = asked.question.measure
-    found = [folded[a:b] for a, b in spans.dates(folded)]
-    if asked.question.kind == "number":
-        numbers = (folded[a:b] for a, b in spans.numbers(folded))
-        dates = found if measure and measure in "年月日点" else []
-        found = [number for number in numbers if not _other_measure(measure, number)] + dates
-    return [part for part in found if part not in asked.asked]
-
-
-def _other_measure(asked: str, found: str) -> bool:
-    """Whether a number is counted by another measure word than the question's: 条 where it asks 几个."""
-    if asked == "个" and _MILLIONS.search(found):
-        return True
-    if not asked or asked in found:
-        return False
-    if asked in "钱元块":
-        return not _MONEY.search(found)
-    # 个 stands for any other.
-    return found[-1:] in _COUNTED and asked in _COUNTED and found[-1:] != "个"
 
 
 def _has(name: str, question: Question, folded: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -70,7 +70,10 @@ def scores(features: npt.NDArray[np.float64], edges: Edges) -> npt.NDArray[np.fl
 
 
 def choices(question: str, text: str, seen: Traces, segmenter: Segmenter, within: tuple[int, int]) -> Iterator[Choice]:
-    """The likeliest spans, and what is left of them without some characters of their first and their last token."""
+    """The likeliest spans, and what is left of them without some characters of their first and their last token.
+
+    None begins or ends with 的 by itself: 的政治, but not 的士.
+    """
     begin, end = within
     folded = fold(text[begin:end])
     words, asked = _word_edges(folded, segmenter), frozenset(_pairs(fold(question)))
@@ -85,6 +88,8 @@ def choices(question: str, text: str, seen: Traces, segmenter: Segmenter, within
                 cut_from.setdefault(span, likely)
     for (start, stop), likely in cut_from.items():
         inside = folded[start - begin : stop - begin]
+        if _trails(inside, start - begin, words):
+            continue
         pairs = _pairs(inside)
         values = (
             likely.odds,
@@ -122,6 +127,11 @@ def _word_edges(folded: str, segmenter: Segmenter) -> set[int]:
         done = start + len(word)
         found |= {start, done}
     return found | {at + side for at, char in enumerate(folded) if not char.isalnum() for side in (0, 1)}
+
+
+def _trails(inside: str, start: int, words: Container[int]) -> bool:
+    """Whether a span that begins at `start` has 的 as its first or last word; words begin and end at `words`."""
+    return (inside[0] == "的" and start + 1 in words) or (inside[-1] == "的" and start + len(inside) - 1 in words)
 
 
 def _pairs(text: str) -> list[str]:
