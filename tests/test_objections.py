@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.followup import resolve
 from bot.question import analyse
 from bot.readers.amounts import typed_spans
 from bot.readers.objections import Demands, Objection, demands, lacks_kind, objections
@@ -33,6 +34,7 @@ def against(question: str, text: str, title: str = "", published: str = "2020-12
         ("去年上海出台了什么文件？", "2015年,上海市出台意见。", ["year"]),
         ("健康码是哪一天上线的？", "近年来,杭州市首创“健康码”。", ["date"]),
         ("健康码是哪一天上线的？", "2020年2月11日,杭州市首创“健康码”。", []),
+        ("健康码是哪一年上线的？", "“杭州健康码”日最高使用量超过2685万次。", ["kind", "date"]),
         ("成都从哪一年开始投入社区资金？", "成都市年投入15个亿的社区资金。", ["kind", "date"]),
         ("“1+8”政策体系是什么？", "形成“1+6”城乡社区政策体系。", ["number"]),
         ("第三条讲了什么？", "第二条讲了治理,全文3条。", ["number"]),
@@ -103,6 +105,18 @@ def test_a_year_without_any_in_the_paragraph_is_that_of_publication() -> None:
 )
 def test_a_sentence_has_what_is_asked_for(question: str, folded: str, lacks: bool) -> None:
     assert lacks_kind(asked(question), folded) is lacks
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [("房价是多少？", True), ("成都地铁有几条线？", True), ("使用量是多少？", False), ("还有别的吗？", False)],
+)
+def test_what_a_follow_up_asks_for_is_no_thing_of_the_question_before(question: str, missing: bool) -> None:
+    before = [{"role": "user", "content": "杭州健康码日最高使用量是多少？"}]
+    text = "“杭州健康码”日最高使用量超过2685万次。"
+    found = read_sentences([Passage(Document("d", "", text), 0, len(text))], SEGMENTER)
+    against = objections(demands(resolve(question, before, SEGMENTER)), found[0], fold(text))
+    assert ("name" in against) is missing
 
 
 @pytest.mark.parametrize(

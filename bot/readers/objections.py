@@ -103,7 +103,7 @@ def demands(question: Question) -> Demands:
         numbers=question.numbers - years,
         ordinals=frozenset(_ORDINAL.findall(asked)),
         names=(*quoted, *counted, *(term for term in question.terms if _names(term))),
-        things=_things(question) if _of_someone(question) else (),
+        things=_things(question),
         other_year=bool(_OTHER_YEAR.search(asked)),
     )
 
@@ -113,19 +113,22 @@ def _names(term: str) -> bool:
     return (is_name(term) and not is_place(term)) or term in _DOMAIN
 
 
-def _of_someone(question: Question) -> bool:
-    """Whether a question names a place, or a person no dictionary knows; in English only where it asks for a number."""
-    if question.language == "en" and question.kind != "number":
-        return False
-    return bool(place_names(question.terms)) or any(
-        rare >= UNKNOWN and is_person(t) for t, rare in question.terms.items()
-    )
-
-
 def _things(question: Question) -> tuple[str, ...]:
-    """The terms that name a thing; of who, what and which two at least: 别名 is asked for, and need not be said."""
+    """The terms that name a thing, none of an earlier question; of who, what and which two at least.
+
+    Empty where the question follows none, and names no place, and no person that no dictionary knows; in English, where
+    it asks for no number. 别名 is asked for, and need not be said.
+    """
+    english, said = question.language == "en", fold(question.asked)
+    if english and question.kind != "number":
+        return ()
+    # English terms are translated.
+    own = {term: rare for term, rare in question.terms.items() if english or term in said}
+    alone = len(own) == len(question.terms)
+    if alone and not (place_names(own) or any(rare >= UNKNOWN and is_person(term) for term, rare in own.items())):
+        return ()
     naming = question.kind in ("what", "list", "person")
-    things = tuple(t for t in question.terms if _is_thing(t) and not (naming and t == question.focus))
+    things = tuple(term for term in own if _is_thing(term) and not (naming and term == question.focus))
     return things if len(things) > naming else ()
 
 

@@ -39,7 +39,7 @@ _DATE = re.compile(
 _PRECISELY = (
     (
         re.compile(r"哪一?年(?![代龄度级])|几几年|哪个年份|\b(?:what|which) year\b"),
-        re.compile(r"(?<!\d)[12]\d{3}(?!\d)|(?:\d\d|[〇零一二三四五六七八九十元同今去前次翌当明])年"),
+        re.compile(r"(?<!\d)(?:1\d|20)\d\d(?![\d万亿])|(?:\d\d|[〇零一二三四五六七八九十元同今去前次翌当明])年"),
     ),
     (
         re.compile(r"哪一?[天日](?!本)|几月几|几[号日](?!线)|\b(?:what|which) (?:day|date)\b"),
