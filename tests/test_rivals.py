@@ -19,5 +19,6 @@ def test_a_sentence_speaks_of_the_rival() -> None:
     assert speaks_of_rival(["中观"], "中观怎样", "微观怎样", document)
     assert not speaks_of_rival(["中观"], "中观怎样", "中观和微观怎样", document)
     assert not speaks_of_rival(["中观"], "中观比微观怎样", "微观怎样", document)
+    assert not speaks_of_rival(["中观", "微观"], "meso, micro?", "微观怎样", document)
     assert not speaks_of_rival(["中观"], "中观怎样", "层面怎样", document)
     assert not speaks_of_rival(["层面"], "层面怎样", "微观怎样", document)
