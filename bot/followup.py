@@ -94,12 +94,12 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
     if of_article:
         return of_article
     text, gone = _with_its_own(question, earlier.text)
-    before, after = earlier.before, earlier.after
+    before, after, focus = earlier.before, earlier.after, earlier.focus
     carried: dict[str, float] = {}
     for term, rarity in (*earlier.terms.items(), *named.items()):
         instead = _replacement(term, question)
         if instead:
-            text, before, after = (said.replace(term, instead) for said in (text, before, after))
+            text, before, after, focus = (said.replace(term, instead) for said in (text, before, after, focus))
         elif term not in question.terms and term not in gone:
             carried[term] = CARRIED * rarity
     terms = {**question.terms, **carried}
@@ -115,6 +115,7 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
         text=" ".join([text, *question.terms]),
         before=before,
         after=after,
+        focus=focus,
         terms=terms,
         numbers=question.numbers or earlier.numbers,
     )

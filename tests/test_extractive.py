@@ -252,9 +252,10 @@ def test_whatever_is_asked_the_quotes_are_true_and_few(data: st.DataObject, dens
         ([2.0, 1.8, 0.0], [[], [], []], 0),
         ([2.0, 1.8, 1.7], [["year"], ["kind"], []], 2),
         ([2.0, 1.8], [["year"], ["kind"]], 0),
-        ([2.0, -9.0], [["rival"], []], 1),
-        ([2.0, -9.0], [["rival"], ["kind"]], 1),
-        ([2.0], [["rival"]], 0),
+        ([2.0, 0.5, 0.0], [["rival"], [], []], 1),
+        ([2.0, 1.5, 0.1], [["rival"], ["kind"], []], 2),
+        ([2.0, -9.0], [["rival"], []], 0),
+        ([2.0, 0.5], [["rival", "year"], []], 1),
     ],
 )
 def test_a_sentence_that_nothing_speaks_against_goes_first_where_it_is_near(

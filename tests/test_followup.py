@@ -66,6 +66,8 @@ def test_a_place_replaces_a_place() -> None:
     question = resolved("那上海呢？", USED)
     assert set(question.terms) == {"上海", "健康码"}
     assert (question.before, question.after) == ("上海的健康码用了", "次")
+    street = resolved("那学院呢？", user("该市有多少个医院？"))
+    assert (street.after, street.focus) == ("个学院?", "学院")
 
 
 @pytest.mark.parametrize(

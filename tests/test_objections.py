@@ -109,7 +109,15 @@ def test_a_sentence_has_what_is_asked_for(question: str, folded: str, lacks: boo
 
 @pytest.mark.parametrize(
     ("question", "missing"),
-    [("房价是多少？", True), ("成都地铁有几条线？", True), ("使用量是多少？", False), ("还有别的吗？", False)],
+    [
+        ("成都地铁有几条线？", True),
+        ("杭州的房价是多少？", True),
+        ("使用量是多少？", False),
+        ("还有别的吗？", False),
+        ("杭州后来怎么做的？", False),
+        ("他们是怎么做的？", False),
+        ("能详细说说吗？", False),
+    ],
 )
 def test_what_a_follow_up_asks_for_is_no_thing_of_the_question_before(question: str, missing: bool) -> None:
     before = [{"role": "user", "content": "杭州健康码日最高使用量是多少？"}]

@@ -78,8 +78,8 @@ class Reading:
     confidence: float = 0.0
 
 
-HARDLY_WORSE = 0.5
-"""Log-odds by which a sentence may be behind one that something speaks against, and be cited before it."""
+HARDLY_WORSE, WORSE = 0.5, 2.0
+"""Log-odds by which a sentence may be behind one that something, or only that it is of a rival, speaks against."""
 
 ELSEWHERE: frozenset[Objection] = frozenset({"place", "year", "rival"})
 """What a sentence that is cited beside the best must not have against it: it speaks of something else."""
@@ -163,7 +163,7 @@ class ExtractiveReader:
 
     def _answers(self, evidence: Evidence, top: int) -> bool:
         """Whether nothing speaks against the best sentence, and the documents speak of what is asked at all."""
-        if evidence.against[top]:
+        if set(evidence.against[top]) - {"rival"}:
             return False
         context = evidence.features[top, _CONTEXT]
         if self._background is None:
@@ -194,14 +194,14 @@ def lines_answering(question: Question, hits: Sequence[Hit]) -> list[Passage]:
 def unopposed(evidence: Evidence) -> Vectors:
     """(n,) log-odds, the best sentence that nothing speaks against put first where it is hardly worse than the best.
 
-    One that speaks of a rival of what is asked comes after all that do not.
+    Before one of a rival of what is asked, 微观 for 中观, also where it is worse.
     """
     odds = evidence.odds.copy()
-    odds[["rival" in against for against in evidence.against]] += odds.min() - odds.max() - 1
+    of_rival = "rival" in evidence.against[int(np.argmax(odds))]
     free = [at for at, against in enumerate(evidence.against) if not against]
     if free:
         best = max(free, key=lambda at: float(odds[at]))
-        if odds[best] >= odds.max() - HARDLY_WORSE:
+        if odds[best] >= odds.max() - (WORSE if of_rival else HARDLY_WORSE):
             odds[best] = odds.max() + 1e-3
     return odds
 

@@ -1,4 +1,4 @@
-"""Reasons why a sentence, however near, cannot be the answer: what the question has and the sentence lacks."""
+"""Reasons why a sentence, however near, is hardly the answer: what the question has and the sentence lacks."""
 
 from __future__ import annotations
 
@@ -116,16 +116,15 @@ def _names(term: str) -> bool:
 def _things(question: Question) -> tuple[str, ...]:
     """The terms that name a thing, none of an earlier question; of who, what and which two at least.
 
-    Empty where the question follows none, and names no place, and no person that no dictionary knows; in English, where
-    it asks for no number. 别名 is asked for, and need not be said.
+    Empty where the question names no place, and no person that no dictionary knows; in English, where it asks for no
+    number. 别名 is asked for, and need not be said.
     """
     english, said = question.language == "en", fold(question.asked)
     if english and question.kind != "number":
         return ()
     # English terms are translated.
     own = {term: rare for term, rare in question.terms.items() if english or term in said}
-    alone = len(own) == len(question.terms)
-    if alone and not (place_names(own) or any(rare >= UNKNOWN and is_person(term) for term, rare in own.items())):
+    if not (place_names(own) or any(rare >= UNKNOWN and is_person(term) for term, rare in own.items())):
         return ()
     naming = question.kind in ("what", "list", "person")
     things = tuple(term for term in own if _is_thing(term) and not (naming and term == question.focus))
@@ -152,7 +151,7 @@ def objections(asked: Demands, sentence: Sentence, folded_document: str) -> list
         or bool(asked.things and not any(_has(thing, asked.question, folded_document) for thing in asked.things)),
         "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence),
         "date": spans.lacks_date(asked.asked, sentence.folded),
-        "rival": speaks_of_rival(asked.question.terms, asked.asked, sentence.folded, folded_document),
+        "rival": speaks_of_rival(asked.asked, sentence.folded),
     }
     return [objection for objection, speaks in speaking.items() if speaks]
 
