@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
+from bot.followup import resolve
 from bot.question import analyse
 from bot.readers.evidence import FEATURES
 from bot.readers.extractive import NOTHING, Evidence, ExtractiveReader, Reading, background, unopposed
@@ -114,8 +115,11 @@ def test_nothing_of_another_place_or_year_is_cited_beside(question: str, begins:
 
 def test_what_a_network_overrules_depends_on_how_sure_it_is() -> None:
     against: list[list[Objection]] = [["kind", "name"], ["name", "number"], ["place", "year", "date"]]
-    assert upheld(against, np.array([2.9, 3.9, 9], np.float32)) == against
-    assert upheld(against, np.array([3.5, 4.1, 9], np.float32)) == [["name"], [], ["place", "year", "date"]]
+    alone, sure = analyse("房价是多少？", snapshot(False).segmenter), np.array([3.5, 4.1, 9], np.float32)
+    assert upheld(alone, against, np.array([2.9, 3.9, 9], np.float32)) == against
+    assert upheld(alone, against, sure) == [["name"], [], ["place", "year", "date"]]
+    follow_up = resolve(alone.asked, [{"role": "user", "content": "健康码用了多少次？"}], snapshot(False).segmenter)
+    assert upheld(follow_up, against, sure) == against
 
 
 @pytest.mark.parametrize(("odds", "cited"), [(SURE["kind"] - 0.1, []), (SURE["kind"] + 0.1, ["依赖心理"])])

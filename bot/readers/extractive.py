@@ -159,7 +159,7 @@ class ExtractiveReader:
         if not seen:
             return Evidence(against, matrix, odds)
         spans = odds_of([(c.hit, c.sentence.span) for c in candidates], seen)
-        return Evidence(upheld(against, spans), matrix, self._mixture.log_odds(odds, spans), spans)
+        return Evidence(upheld(question, against, spans), matrix, self._mixture.log_odds(odds, spans), spans)
 
     def _answers(self, evidence: Evidence, top: int) -> bool:
         """Whether nothing speaks against the best sentence, and the documents speak of what is asked at all."""

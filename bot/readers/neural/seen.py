@@ -38,8 +38,13 @@ def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[Traces]) ->
     return bounded
 
 
-def upheld(against: Sequence[Sequence[Objection]], spans: Vectors) -> list[list[Objection]]:
-    """What still speaks against each of n sentences, of which `spans` (n,) are the log-odds of the likeliest span."""
+def upheld(question: Question, against: Sequence[Sequence[Objection]], spans: Vectors) -> Sequence[Sequence[Objection]]:
+    """What still speaks against each of n sentences, of which `spans` (n,) are the log-odds of the likeliest span.
+
+    Of a follow-up all does: the words carried over make a network sure, of 房价是多少？ too.
+    """
+    if question.whole != question.asked:
+        return against
     return [
         [objection for objection in objected if span < SURE.get(objection, np.inf)]
         for objected, span in zip(against, spans.tolist(), strict=True)
