@@ -18,6 +18,9 @@ DAY = 24 * 3600
 LATER = 2.0
 """Seconds from a count until it is in the file: no question waits for the disk, and a stop loses no more than these."""
 
+PATIENCE = 2.0
+"""Seconds to wait for another process that has the file."""
+
 _TABLE = "CREATE TABLE IF NOT EXISTS asked (name TEXT PRIMARY KEY, since REAL NOT NULL, number INTEGER NOT NULL)"
 
 
@@ -62,7 +65,7 @@ class Days:
 
     def _use(self, path: Path, work: Callable[[sqlite3.Connection], None]) -> None:
         try:
-            with closing(sqlite3.connect(path, timeout=LATER)) as connection, connection:
+            with closing(sqlite3.connect(path, timeout=PATIENCE)) as connection, connection:
                 connection.execute(_TABLE)
                 work(connection)
         except sqlite3.Error as error:
