@@ -62,6 +62,20 @@ def test_what_says_nothing_takes_nothing_up(asked: str) -> None:
     assert (question.text, question.terms) == (asked, {})
 
 
+@pytest.mark.parametrize(
+    ("asked", "alone"),
+    [
+        ("文章说要引入哪些技术？", True),
+        ("文中提到哪些技术手段？", True),
+        ("文章说它用了哪些技术？", False),
+        ("文章里还提到哪些技术？", False),
+        ("文章怎么说的？", False),
+    ],
+)
+def test_what_names_the_article_and_points_to_nothing_stands_alone(asked: str, alone: bool) -> None:
+    assert ("健康码" not in resolved(asked, USED).terms) is alone
+
+
 def test_a_place_replaces_a_place() -> None:
     question = resolved("那上海呢？", USED)
     assert set(question.terms) == {"上海", "健康码"}
