@@ -10,13 +10,13 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from time import perf_counter
 
-from bot.build import Notice, OpenIndex, find_encoder, open_index
-from bot.place import find
-from bot.recipe import variant
+from bot.build_fingerprint import variant
+from bot.index_build import Notice, OpenIndex, find_encoder, open_index
+from bot.index_location import find
 from bot.service import Service
 from bot.settings import Settings
 from corpus import ChengwenError
-from corpus.text import fold
+from corpus.language.text import fold
 from index import Retriever
 from index.encoder import fingerprint
 from index.snapshot import Snapshot

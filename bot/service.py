@@ -10,20 +10,20 @@ from threading import Lock
 from time import perf_counter
 from typing import Any, Literal
 
-from bot.about import about, about_text
 from bot.answer import ABSENT, Answer, Citation, extracted_text
-from bot.followup import resolve
-from bot.metadata import lines_asked
-from bot.question import Question, as_written
-from bot.readers.extractive import ExtractiveReader, lines_answering
-from bot.readers.model import load_mixture, load_model
-from bot.readers.neural.span_reader import SpanReader, Traces
+from bot.question.analysis import Question, as_written
+from bot.question.followup import resolve
+from bot.question.metadata import lines_asked
+from bot.question.smalltalk import about, about_text
+from bot.question.spelling import Spelling
+from bot.question.suggest import Suggestions
+from bot.reader.decision import ExtractiveReader, lines_answering
+from bot.reader.network import SpanReader, SpanScores
+from bot.reader.scorer import load_mixture, load_model
 from bot.settings import RetrievalSettings, Settings
-from bot.suggest import Suggestions
-from bot.typos import Typos
 from corpus import Passage
-from corpus.glossary import look_up, numbers, synonyms
-from corpus.text import fold, is_english, is_traditional, mainland
+from corpus.language.glossary import look_up, numbers, synonyms
+from corpus.language.text import fold, is_english, is_traditional, mainland
 from index import Encoder, Hit, Retriever
 from index.fusion import FusedRetriever
 from index.snapshot import Snapshot
@@ -73,7 +73,7 @@ class Service:
         models = load_model(), load_mixture()
         least = settings.confidence if settings.refusal == "on" else None
         self.reader = ExtractiveReader(snapshot, encoder, *models, least)
-        self._typos = Typos([*snapshot.words, *snapshot.segmenter.terms], snapshot.segmenter)
+        self._typos = Spelling([*snapshot.words, *snapshot.segmenter.terms], snapshot.segmenter)
         self._suggestions: Suggestions | None = None
         self._suggesting = Lock()
 
@@ -101,7 +101,7 @@ class Service:
             return self._translated(resolve(text, history, self.snapshot.segmenter), text)
         return self._enriched(resolve(self._typos.mend(text), history, self.snapshot.segmenter))
 
-    def look(self, question: Question, hits: Sequence[Hit]) -> list[Traces]:
+    def look(self, question: Question, hits: Sequence[Hit]) -> list[SpanScores]:
         """What the network sees in the first of `hits`; nothing where there is none, or where rules answer.
 
         They do for questions about the article itself, and for those in English, of which the network has seen none.
@@ -110,7 +110,7 @@ class Service:
             return []
         passages = [hit.passage for hit in hits[:READ]]
         seen = self.network.read(question.whole, [(p.context, p.text) for p in passages])
-        return [traces.shifted(passage.start) for passage, traces in zip(passages, seen, strict=True)]
+        return [scores.shifted(passage.start) for passage, scores in zip(passages, seen, strict=True)]
 
     def answer(self, asked: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False) -> Answer:
         """What `ask` gives, without what may follow."""

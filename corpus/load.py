@@ -6,20 +6,19 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
-from corpus.document import Document
+from corpus.document import Document, fingerprint, hashed, slug
 from corpus.errors import DocumentError
-from corpus.intake import beir
-from corpus.intake.clean import clean
+from corpus.intake.article import clean
+from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
 from corpus.intake.decode import decode, read_bytes, shown
-from corpus.intake.extras import read_extras
 from corpus.intake.markup import read_markdown, read_text
-from corpus.intake.naming import fingerprint, hashed, slug
 from corpus.intake.page import Line, Page, tidy
-from corpus.intake.squad import load_squad
 
 LARGEST = 20 * 1024 * 1024
 WALL_SECONDS = 60
@@ -94,8 +93,8 @@ def read_corpus(path: Path) -> tuple[list[Document], list[DocumentError]]:
 
     Raises DocumentError where there is nothing to read.
     """
-    if os.path.isfile(path / beir.FILE):
-        return beir.load_beir(path / beir.FILE), []
+    if os.path.isfile(path / BEIR_CORPUS):
+        return load_beir(path / BEIR_CORPUS), []
     if os.path.isdir(path):
         return load_folder(path)
     return (load_squad(path) if path.suffix.lower() == ".json" else [load(path)]), []
@@ -125,7 +124,7 @@ def _distinct(found: list[tuple[Path, Document]]) -> list[Document]:
 
 def _parse(path: Path, kind: str) -> Page:
     """The page that the child process makes of a file."""
-    command = [sys.executable, "-m", "corpus.intake.formats", kind, str(path.resolve())]
+    command = [sys.executable, "-m", "corpus.intake.child", kind, str(path.resolve())]
     try:
         child = subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=WALL_SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
@@ -149,4 +148,47 @@ def _too_much(path: Path) -> DocumentError:
     return DocumentError(
         f"{shown(path)} 解析时超出了时间或内存限制。请拆分文件，或另存为文本。",
         f"{shown(path)} took too much time or memory to parse. Split it, or save it as text.",
+    )
+
+
+LARGEST_EXTRAS = 64 * 1024
+
+
+class Extras(NamedTuple):
+    """The address of the original and the tags; a site is the tag "site:NAME"."""
+
+    url: str = ""
+    tags: tuple[str, ...] = ()
+
+
+def read_extras(document: Path) -> Extras:
+    """The extras of the file at `document`, from NAME.toml or NAME.SUFFIX.toml; empty where there is none.
+
+    Raises DocumentError where it is not TOML, or holds anything but url, tags and site.
+    """
+    beside = (document.with_suffix(".toml"), document.with_name(document.name + ".toml"))
+    path = next((path for path in beside if os.path.isfile(path)), None)
+    if path is None:
+        return Extras()
+    try:
+        fields = tomllib.loads(decode(read_bytes(path, LARGEST_EXTRAS), shown(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise DocumentError(
+            f"{shown(path)} 不是有效的 TOML：{error}。请改正后再试。",
+            f"{shown(path)} is not valid TOML: {error}. Correct it.",
+        ) from error
+    url, tags, site = (fields.pop(name, default) for name, default in (("url", ""), ("tags", []), ("site", "")))
+    if fields:
+        raise _wrong(path, "、".join(fields), ", ".join(fields))
+    if not isinstance(url, str) or not (url == "" or url.startswith(("http://", "https://"))):
+        raise _wrong(path, "url", "url")
+    if not isinstance(site, str) or not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise _wrong(path, "tags 或 site", "tags or site")
+    return Extras(url, (*tags, *([f"site:{site}"] if site else [])))
+
+
+def _wrong(path: Path, zh: str, en: str) -> DocumentError:
+    return DocumentError(
+        f"{shown(path)} 中的 {zh} 不对。可用的只有 url（网址）、tags（字符串列表）和 site（字符串）。",
+        f"{shown(path)} has a wrong {en}. It may hold url (http), tags (a list of strings) and site (a string).",
     )

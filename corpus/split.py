@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpus.document import Document, Passage, Section
-from corpus.sentences import sentences
+from corpus.language.sentences import sentences
 
 PASSAGE_SIZE = 250
 """Longest passage, characters: with title and heading well inside the encoder's 512 tokens."""

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import Document, Passage, Section
+from corpus.language.text import sentences
 from corpus.split import PASSAGE_SIZE, split
-from corpus.text import sentences
 
 DOCUMENTS_FILE, SPANS_FILE = "documents.jsonl", "spans.npz"
 

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -17,9 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import EncoderUnavailable
-from index.e5.conversion import MODULE, NAME, PROMPTS, converted_folder, default_cache, packed_file
+from index.e5.convert import MODULE, NAME, PROMPTS, converted_folder, default_cache
 from index.e5.folder import Facts, digest
-from index.e5.weights import read_packed_model
 from index.retriever import Encoder, Vectors
 
 if TYPE_CHECKING:
@@ -94,18 +92,6 @@ def load_encoder(
         ) from error
 
 
-def torch_encoder() -> TextEncoder:
-    """The default's weights in torch and 32 bits, to compare with and to train. Raises EncoderUnavailable."""
-    from sentence_transformers import SentenceTransformer
-
-    from index.e5.export import write_float_folder
-
-    with TemporaryDirectory() as folder:
-        write_float_folder(read_packed_model(packed_file()), Path(folder))
-        model = SentenceTransformer(folder, prompts=PROMPTS, device="cpu", local_files_only=True)
-        return TextEncoder(f"{DEFAULT} fp32", model, _digest(Path(folder)), Lock())
-
-
 def describe(encoder: Encoder) -> dict[str, object]:
     """What its vectors depend on: model, weights, width and prompts, as far as the encoder can tell."""
     if isinstance(encoder, TextEncoder):
@@ -157,7 +143,7 @@ def _load(name: str, folder: Path) -> TextEncoder:
 def _load_onnx(name: str, folder: Path, threads: int | None, facts: Facts | None) -> TextEncoder:
     from sentence_transformers import SentenceTransformer
 
-    from index.e5.module import OnnxModule
+    from index.e5.model import OnnxModule
 
     module = OnnxModule(folder, threads, facts)
     model = SentenceTransformer(modules=[module], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine")

@@ -12,7 +12,7 @@ import bm25s
 import numpy as np
 
 from corpus import Passage
-from corpus.text import HAN, Segmenter, fold
+from corpus.language.text import HAN, Segmenter, fold
 from index.collection import Collection
 from index.retriever import Hit, Vectors, best
 

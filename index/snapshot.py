@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from corpus import Document
-from corpus.glossary import build_glossary
+from corpus.language.glossary import build_glossary
+from corpus.language.terms import given_terms, mined_terms
+from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
-from corpus.terms import given_terms, mined_terms
-from corpus.text import Segmenter
 from index.collection import Collection, collect
 from index.dense import DenseRetriever
 from index.lexical import LexicalRetriever, Terms

@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from hypothesis import settings
-from packed import adapter, write_packed
+from support.packed import adapter, write_packed
 
-from bot.readers.neural.adapter import write_adapter
-from bot.readers.neural.folder import reader_folder
-from bot.readers.neural.span_reader import SpanReader
-from bot.readers.neural.windows import LONGEST
+from bot.reader.network import LONGEST, SpanReader
+from bot.reader.network_weights import reader_folder, write_adapter
 from corpus import Document
 from corpus.load import load
 from index import Vectors
-from index.e5.conversion import converted_folder
+from index.e5.convert import converted_folder
 from index.e5.weights import read_packed_model
 from index.encoder import TextEncoder, load_encoder
 
@@ -137,7 +135,7 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     """Of a file, not of all: while it is open, nothing else in the process may run an event loop."""
-    from serving import browsing
+    from support.serving import browsing
 
     with browsing(chromium) as browser:
         yield browser
@@ -146,7 +144,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A visitor's own page on the server at `address`, which is a fixture of the file."""
-    from serving import tab
+    from support.serving import tab
 
     with tab(browser, address) as page:
         yield page

@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 from playwright.sync_api import Page
-from serving import browsing
+from support.serving import browsing
 
 from bot.bench import read_questions
 

@@ -1,4 +1,4 @@
-"""The house rules that a machine can hold: layers, one home for each library, nothing unsafe, nothing too long."""
+"""The house rules that a machine can hold: layers, one home for each library, nothing unsafe."""
 
 import ast
 import sys
@@ -14,38 +14,37 @@ ROOT = Path(__file__).parents[1]
 LAYERS = {"corpus": 0, "index": 1, "bot": 2, "app": 3}
 LIBRARY = sorted([*(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")), ROOT / "app.py"])
 HOMES = {
-    "jieba": {"corpus/text.py"},
-    "opencc": {"corpus/text.py"},
-    "trafilatura": {"corpus/intake/web.py"},
+    "jieba": {"corpus/language/text.py"},
+    "opencc": {"corpus/language/text.py"},
+    "trafilatura": {"corpus/intake/web_page.py"},
     "pypdf": {"corpus/intake/pdf.py"},
-    "docx": {"corpus/intake/word.py"},
+    "docx": {"corpus/intake/office.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py"},
     "sentence_transformers": {"index/encoder.py"},
     "huggingface_hub": {"index/encoder.py"},
     "onnx": {"index/e5/graph.py"},
     "onnxruntime": {"index/e5/session.py"},
-    "torch": {"index/e5/module.py", "bot/training/course.py", "bot/training/edges.py", "bot/training/network.py"},
+    "torch": {"index/e5/model.py", "bot/training/trainer.py", "bot/training/fit_spans.py", "bot/training/network.py"},
     "gradio": {"bot/web/chat.py"},
     "uvicorn": {"bot/cli/serve.py"},
     "pydantic": {
         "bot/settings.py",
         "bot/web/chat.py",
-        "bot/web/judgements.py",
-        "bot/web/openapi.py",
-        "bot/web/requests.py",
-        "bot/web/schemas.py",
+        "bot/web/api/feedback.py",
+        "bot/web/api/openapi.py",
+        "bot/web/api/request_models.py",
+        "bot/web/api/answer_models.py",
     },
     "prometheus_client": {"bot/web/metrics.py"},
-    "mcp": {"bot/tools.py"},
+    "mcp": {"bot/web/api/mcp.py"},
 }
 """The modules that may import a library: one, or those that state the form of what comes in and goes out."""
 
-CATCH_ALL = {"corpus/intake/formats.py", "bot/web/api.py", "bot/web/guard.py"}
+CATCH_ALL = {"corpus/intake/child.py", "bot/web/security_headers.py"}
 """The child process that parses strangers' files, and the outermost guard of the server (one of the two)."""
 
 UNSAFE = {"pickle", "cPickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
-LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 
 
 def name(path: Path) -> str:
@@ -153,12 +152,3 @@ def test_every_module_and_public_name_says_what_it_is() -> None:
         ]
         silent += [f"{name(path)}:{n.lineno} {n.name}" for n in public if not ast.get_docstring(n)]
     assert not silent
-
-
-def test_nothing_is_too_long() -> None:
-    long = [name(p) for p in LIBRARY if p.read_text("utf-8").count("\n") > LONGEST_FILE]
-    for path, node in nodes((ast.FunctionDef, ast.AsyncFunctionDef)):
-        assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if (node.end_lineno or node.lineno) - node.lineno >= LONGEST_FUNCTION:
-            long.append(f"{name(path)}:{node.lineno} {node.name}")
-    assert not long

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.build import build_index, find_network, is_stale, recorded_corpus
+from bot.build_fingerprint import variant
 from bot.cli.output import note, pick, show, show_json
-from bot.place import Place, find
-from bot.recipe import variant
+from bot.index_build import build_index, find_network, is_stale, recorded_corpus
+from bot.index_location import IndexLocation, find
 from bot.settings import load_settings
 from corpus import IndexDamaged
 from corpus.intake.decode import shown
@@ -46,7 +46,7 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _present(generations: list[Generation], place: Place) -> list[Generation]:
+def _present(generations: list[Generation], place: IndexLocation) -> list[Generation]:
     if not generations:
         raise IndexDamaged(
             f"{shown(place.root)} 中还没有索引：请运行 {place.command}",

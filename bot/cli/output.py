@@ -21,7 +21,7 @@ def language_for(question: object = None) -> Language:
     """The language to speak: English where the locale or the question is, else Chinese."""
     if locale_language() == "en" or not isinstance(question, str):
         return locale_language()
-    from corpus.text import is_english  # takes a dictionary along: only where a question is to be judged
+    from corpus.language.text import is_english  # takes a dictionary along: only where a question is to be judged
 
     return "en" if is_english(question) else "zh"
 

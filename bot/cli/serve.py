@@ -1,4 +1,4 @@
-"""`chengwen serve`: the chat page and the API, on HOST and PORT of the environment."""
+"""`chengwen serve`: the chat page and the API on HOST and PORT; `chengwen mcp`: tools on standard input and output."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 
 import uvicorn
 
-from bot.build import open_index
 from bot.cli.output import note, pick, show
-from bot.feedback import FILE, Feedback, FeedbackUnavailable
+from bot.index_build import open_index
 from bot.settings import Settings, home, load_settings
+from bot.storage.feedback import FILE, Feedback, FeedbackUnavailable
 from bot.web.app import create_app
-from bot.web.operator import is_loopback
+from bot.web.operator_access import is_loopback
 from corpus import UsageError
 
 HOST, PORT = "127.0.0.1", "7860"
@@ -31,6 +31,11 @@ TURN_SECONDS = 0.0005
 
 
 def run(arguments: Namespace) -> int:
+    """Serves HTTP, or for `chengwen mcp` tools on standard input and output. Raises ChengwenError."""
+    return _serve_mcp(arguments) if arguments.command == "mcp" else _serve_http(arguments)
+
+
+def _serve_http(arguments: Namespace) -> int:
     """Serves until it is told to stop. Raises ChengwenError."""
     settings = load_settings(arguments.set)
     # Each read and write of the loop gives the interpreter away; with the usual 5 ms a refusal waits ten times that.
@@ -109,3 +114,22 @@ async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _serve_mcp(arguments: Namespace) -> int:
+    """Serves tools until standard input ends. Raises ChengwenError."""
+    settings = load_settings(arguments.set)
+    try:
+        from bot.web.api.mcp import local_tools  # the package it needs is an extra
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "mcp":
+            raise
+        raise UsageError(
+            "chengwen mcp 需要 mcp 包：请运行 pip install -c constraints.txt -e '.[mcp]'",
+            "chengwen mcp needs the package mcp: run pip install -c constraints.txt -e '.[mcp]'",
+        ) from None
+    opened = open_index(settings, arguments.corpus, arguments.index)
+    for zh, en in opened.notices:
+        note(pick(zh, en))
+    local_tools(opened.service(settings)).run("stdio")
+    return 0

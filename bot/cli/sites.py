@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.cli.output import note, pick, show, show_json
 from bot.settings import home, load_settings
-from bot.sites import FILE, Site, Sites
+from bot.storage.sites import FILE, Site, Sites
 from corpus import UsageError
 
 

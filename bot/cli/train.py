@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.cli.output import show
-from bot.evals.dataset import Dataset, read_dataset
-from bot.place import ARTICLES
+from bot.evals.datasets import Dataset, read_dataset
+from bot.index_location import ARTICLES
 from bot.settings import home
-from bot.training.course import Recipe
-from bot.training.reader import train_reader
+from bot.training.train_reader import train_reader
+from bot.training.trainer import Recipe
 from corpus.load import read_corpus
 
 

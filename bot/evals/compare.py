@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.evals.intervals import Integers, Paired, Verdict, holm, interval, paired, verdict
 from bot.evals.runs import Result, Run
-from bot.evals.statistics import Integers, Paired, Verdict, holm, interval, paired, verdict
 from corpus import UsageError
 
 MAIN = ("R@1", "R@5", "nDCG@10", "RR@10", "span@1000", "cited", "F1", "in text", "answered", "refused")

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from bot.evals.anchor import anchor
-from bot.evals.dataset import Case
-from bot.evals.formats.native import OUTCOMES, native_row
-from bot.feedback import Judgement
+from bot.evals.datasets import Case
+from bot.evals.datasets.anchor import anchor
+from bot.evals.datasets.native import OUTCOMES, native_row
 from bot.limits import check_question
-from bot.suggest import Made
+from bot.question.suggest import Made
+from bot.storage.feedback import Judgement
 from corpus import ChengwenError, Document, Passage, UsageError
 from corpus.intake.decode import shown
 

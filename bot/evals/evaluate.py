@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import product
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -14,14 +15,14 @@ from uuid import uuid4
 import numpy as np
 
 from bot.answer import Answer
-from bot.build import OpenIndex
-from bot.evals.dataset import Case, Dataset
-from bot.evals.formats.native import native_row
-from bot.evals.measures import score_answer, score_rankings
-from bot.evals.refusal import refusal
+from bot.evals.datasets import Case, Dataset
+from bot.evals.datasets.native import native_row
+from bot.evals.measures import refusal, score_answer, score_rankings
 from bot.evals.runs import Result, Run, Scored
+from bot.index_build import OpenIndex
 from bot.service import Service
 from bot.settings import Settings
+from corpus import UsageError
 from index import Hit
 
 DEPTH = 100
@@ -124,3 +125,35 @@ def _overall(cases: Sequence[Case], results: Sequence[Result]) -> dict[str, floa
         answerable=np.array([case.outcome == "answered" for case, _ in asked]),
         confidence=np.array([float(result.answer["confidence"]) for _, result in asked]),
     )
+
+
+LARGEST = 500
+"""Combinations of one sweep."""
+
+
+def grid(axes: Sequence[str]) -> list[list[str]]:
+    """Every combination of assignments: ["a=1,2", "b=3"] gives [["a=1", "b=3"], ["a=2", "b=3"]].
+
+    Raises UsageError for an axis that is not NAME=VALUE,VALUE, for one named twice, and for too many combinations.
+    """
+    values = [list(_assignments(axis)) for axis in axes]
+    names = [axis.partition("=")[0] for axis in axes]
+    if len(set(names)) < len(names):
+        raise UsageError(f"--grid 重复：{', '.join(names)}", f"--grid names a setting twice: {', '.join(names)}")
+    combinations = [list(combination) for combination in product(*values)]
+    if len(combinations) > LARGEST:
+        raise UsageError(
+            f"共有 {len(combinations)} 种组合，最多 {LARGEST} 种：请减少取值。",
+            f"{len(combinations)} combinations, at most {LARGEST} are allowed: give fewer values.",
+        )
+    return combinations
+
+
+def _assignments(axis: str) -> Iterator[str]:
+    name, equals, values = axis.partition("=")
+    if not (name and equals and values):
+        raise UsageError(
+            f"--grid {axis}：应写作 名称=值,值，例如 retrieval.mode=dense,lexical,fused",
+            f"--grid {axis}: write name=value,value, such as retrieval.mode=dense,lexical,fused",
+        )
+    return (f"{name}={value}" for value in values.split(","))

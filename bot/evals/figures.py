@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.evals.compare import clusters_of
-from bot.evals.refusal import risk_coverage
+from bot.evals.intervals import interval
+from bot.evals.measures import risk_coverage
 from bot.evals.runs import Result, Run
-from bot.evals.statistics import interval
 
 HEADLINE = ("R@1", "R@5", "RR@10", "nDCG@10", "span@1000", "F1", "cited", "in text", "refused")
 """Measures that a list of runs has room for, where a run has them."""

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from bot.evals.anchor import anchor
-from bot.evals.dataset import Case
+from bot.evals.datasets import Case
+from bot.evals.datasets.anchor import anchor
 from bot.evals.runs import Result
 from corpus import Document, Passage
 from index import Hit

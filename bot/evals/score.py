@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.evals.dataset import Case, read_dataset
+from bot.evals.datasets import Case, read_dataset
 from bot.evals.measures import SEVERAL
 from corpus import Passage, UsageError
 from corpus.errors import ended

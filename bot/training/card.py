@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
-from bot.evals.dataset import Dataset
-from bot.training.course import Recipe
-from bot.training.figures import Figures
+import numpy as np
+
+from bot.evals.datasets import Dataset
+from bot.evals.measures import auroc, character_f1, exact_match
+from bot.reader.network import SpanReader, SpanScores
+from bot.reader.span_selection import answer_span
+from bot.training.data import Question, lookalikes
+from bot.training.trainer import Recipe
+from corpus.language.text import Segmenter
+from index.collection import collect
+from index.lexical import LexicalRetriever
 
 _CARD = """# 阅读模型 / Reading network
 
@@ -36,7 +44,7 @@ says where the answer stands and whether there is one.
 ## 效果 / Figures
 
 给出所在段落，一个参考答案；在不用于训练的部分上，按服务器的 8 位模型计算，答案的两端由 `edges.json` 的权重选定
-（`python -m bot.training.edges $CHENGWEN_DATA`）。
+（`python -m bot.training.fit_spans $CHENGWEN_DATA`）。
 AUROC：有答案的段落，对比词语最相近而没有答案的段落。
 
 With the paragraph given and one reference, on the parts kept for reporting, by the 8-bit network that the server runs,
@@ -51,7 +59,7 @@ AUROC: the paragraph with the answer against the one without it that shares most
 
 _START = """`start` 是训练开始时的权重的 SHA-256，占结果的 `kept`；它们和它们的卡片在仓库的历史里。
 `start` is the SHA-256 of the weights that training began with, `kept` their share of the result; the repository's
-history has them and their card: `git log -- bot/readers/neural/reader.safetensors`.
+history has them and their card: `git log -- bot/reader/reader.safetensors`.
 
 """
 
@@ -65,3 +73,50 @@ def card(recipe: Recipe, command: str, sets: Sequence[Dataset], measured: Mappin
     }
     tables = {name: "\n".join(f"| {' | '.join(map(str, row))} |" for row in table) for name, table in rows.items()}
     return _CARD.format(command=command, sha256=sha256, start=_START if recipe.start else "", **tables)
+
+
+WHOLE = 2000
+"""Characters; paragraphs are compared whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of `n` questions with their paragraph given: EM and F1; and the AUROC of there being an answer in it, against the
+    paragraph of another document that shares most words with the question and does not have the answer."""
+
+    n: int
+    exact: float
+    f1: float
+    auroc: float
+
+
+def figures(reader: SpanReader, questions: Sequence[Question], segmenter: Segmenter) -> Figures:
+    """What `reader` makes of questions, their own documents being all there are."""
+    documents = list({q.gold.document.doc_id: q.gold.document for q in questions}.values())
+    lexical = LexicalRetriever.build(collect(documents, WHOLE), segmenter)
+    exact: list[float] = []
+    f1: list[float] = []
+    right: list[float] = []
+    wrong: list[float] = []
+    for question in questions:
+        document, answer = question.gold.document, question.gold.text
+        texts = [(document.title, document.text)]
+        texts += [(p.document.title, p.document.text) for p in lookalikes(lexical, question, 1)]
+        scores, *others = reader.read(question.text, texts)
+        found = answer_span(question.text, document.text, scores, segmenter)
+        said = document.text[found.start : found.end] if found else ""
+        exact.append(exact_match(said, answer))
+        f1.append(character_f1(said, answer))
+        right.append(evidence(scores))
+        wrong += map(evidence, others)
+    return Figures(len(exact), _mean(exact), _mean(f1), auroc(np.array(right), np.array(wrong)))
+
+
+def evidence(scores: SpanScores) -> float:
+    """Log-odds of an answer being in a text: the mean of what the head for it says and what the best span says."""
+    found = scores.best()
+    return (scores.answer + (found.odds if found else scores.answer)) / 2
+
+
+def _mean(values: Sequence[float]) -> float:
+    return float(np.mean(values))

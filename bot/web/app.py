@@ -8,36 +8,36 @@ from starlette.requests import ClientDisconnect
 
 from bot.evals.drafts import FILE as DRAFTS
 from bot.evals.drafts import Drafts
+from bot.evals.pages.workbench import workbench
 from bot.evals.runs import FILE as RUNS
 from bot.evals.runs import Runs
-from bot.feedback import FILE, Feedback
 from bot.service import Service
 from bot.settings import home, listed
-from bot.sites import FILE as SITES
-from bot.sites import Sites
-from bot.web.api import routes
-from bot.web.ask import asking
+from bot.storage.daily_counts import FILE as COUNTS
+from bot.storage.daily_counts import DailyCounts
+from bot.storage.feedback import FILE, Feedback
+from bot.storage.sites import FILE as SITES
+from bot.storage.sites import Sites
+from bot.web.api.ask import asking
+from bot.web.api.completions import completions
+from bot.web.api.feedback import Posted, judgements
+from bot.web.api.mcp import add_tools
+from bot.web.api.openapi import describe
+from bot.web.api.request_models import AskRequest, ChatRequest, SearchRequest
+from bot.web.api.state import routes
 from bot.web.chat import mount_chat
-from bot.web.completions import completions
-from bot.web.days import FILE as COUNTS
-from bot.web.days import Days
-from bot.web.door import Door
 from bot.web.embed import embed
-from bot.web.entry import Entry, Keys
-from bot.web.guard import Guard
-from bot.web.judgements import Posted, judgements
-from bot.web.mcp import add_tools
+from bot.web.gradio_page import GradioPage
+from bot.web.http_errors import client_gone, error_response
 from bot.web.metrics import measured
-from bot.web.openapi import describe
-from bot.web.operator import Gate, login
+from bot.web.operator_access import OperatorAccess, login
 from bot.web.pages import pages
-from bot.web.rates import Rates
-from bot.web.refusals import error_response, nobody
-from bot.web.requests import AskRequest, ChatRequest, SearchRequest
-from bot.web.shell import Shell
-from bot.web.statics import add_statics
-from bot.web.visits import Visits
-from bot.web.workbench import workbench
+from bot.web.rate_limit import RateLimit
+from bot.web.request_checks import Keys, RequestChecks
+from bot.web.security_headers import SecurityHeaders
+from bot.web.templates import add_statics
+from bot.web.widget_sites import WidgetSites
+from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 from index.manifest import Generation
 
@@ -52,14 +52,14 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     operator's pages to this machine; they are there with `operator.token` too.
     """
     api = service.settings.api
-    days = Days(home() / COUNTS)
-    door = Door(service, days)
+    days = DailyCounts(home() / COUNTS)
+    queue = WorkQueue(service, days)
     app = FastAPI(docs_url=None, redoc_url=None)
     app.add_exception_handler(ChengwenError, error_response)
-    app.add_exception_handler(ClientDisconnect, nobody)
+    app.add_exception_handler(ClientDisconnect, client_gone)
     _add_operator(app, service, generation, operator)
-    visits = Visits(Sites(home() / SITES), service, days)
-    app.add_middleware(Entry, settings=api, is_widget=visits.is_widget, check_room=door.check_room)
+    widget_sites = WidgetSites(Sites(home() / SITES), service, days)
+    app.add_middleware(RequestChecks, settings=api, is_widget=widget_sites.is_widget, check_room=queue.check_room)
     # Gradio answers any origin unless it finds exactly this class on the parent.
     app.add_middleware(
         CORSMiddleware,
@@ -67,31 +67,31 @@ def create_app(service: Service, generation: Generation | None = None, operator:
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "content-type"],
     )
-    app.add_middleware(Shell)
-    app.add_middleware(Guard)
-    _add_api(app, service, door, visits)
+    app.add_middleware(GradioPage)
+    app.add_middleware(SecurityHeaders)
+    _add_api(app, service, queue, widget_sites)
     app.include_router(pages(service, generation, service.settings.feedback.days), include_in_schema=False)
     app.include_router(routes(service))
     describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
     add_statics(app)
-    add_tools(app, door)
-    mount_chat(app, door)
+    add_tools(app, queue)
+    mount_chat(app, queue)
     return app
 
 
-def _add_api(app: FastAPI, service: Service, door: Door, visits: Visits) -> None:
+def _add_api(app: FastAPI, service: Service, queue: WorkQueue, widget_sites: WidgetSites) -> None:
     """What programs and other sites ask: answers, the API of other bots, the widget, judgements, figures."""
-    judging = Rates(JUDGED_PER_MINUTE, JUDGED_PER_DAY)
+    judging = RateLimit(JUDGED_PER_MINUTE, JUDGED_PER_DAY)
     generation = str(service.index.get("generation") or "")
     app.include_router(
-        judgements(Feedback(home() / FILE), generation, lambda request: judging.count(door.callers.key(request)))
+        judgements(Feedback(home() / FILE), generation, lambda request: judging.count(queue.addresses.key(request)))
     )
-    app.include_router(asking(door, visits))
-    app.include_router(embed(service, visits), include_in_schema=False)
-    app.include_router(completions(door))
+    app.include_router(asking(queue, widget_sites))
+    app.include_router(embed(service, widget_sites), include_in_schema=False)
+    app.include_router(completions(queue))
     token = service.settings.operator.token.get_secret_value()
     keys = Keys([*listed(service.settings.api.keys.get_secret_value()), *([token] if token else [])])
-    app.include_router(measured(door.metrics, lambda r: door.callers.is_local(r) or keys.are_met(r)))
+    app.include_router(measured(queue.metrics, lambda r: queue.addresses.is_local(r) or keys.are_met(r)))
 
 
 def _add_operator(app: FastAPI, service: Service, generation: Generation | None, local: bool) -> None:
@@ -99,7 +99,7 @@ def _add_operator(app: FastAPI, service: Service, generation: Generation | None,
     token = service.settings.operator.token.get_secret_value()
     if not (token or local):
         return
-    app.add_middleware(Gate, token=token, local=local)
+    app.add_middleware(OperatorAccess, token=token, local=local)
     if token:
         app.include_router(login(token), include_in_schema=False)
     runs, drafts, feedback = Runs(home() / RUNS), Drafts(home() / DRAFTS), Feedback(home() / FILE)

@@ -19,14 +19,14 @@ os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1"
 
 import gradio as gr
 
+from bot.i18n import LANGUAGES, TAGS, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT, check_history, check_question
 from bot.service import Service
-from bot.web.door import Door
-from bot.web.html import render
-from bot.web.markup import asked, growing, known, plain, said, waiting
-from bot.web.texts import LANGUAGES, TAGS, texts
+from bot.web.messages import asked, growing, known, plain, said, waiting
+from bot.web.templates import render
+from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
-from corpus.text import is_english
+from corpus.language.text import is_english
 
 AT_ONCE = 8
 """Questions answered at the same time."""
@@ -40,9 +40,9 @@ KEPT_AT_MOST = 400
 Messages: TypeAlias = list[dict[str, Any]]
 
 
-def mount_chat(app: FastAPI, door: Door) -> None:
+def mount_chat(app: FastAPI, queue: WorkQueue) -> None:
     """Mounts the page at /. Call it last: Gradio takes every address that is still free."""
-    page, words = build_chat(door)
+    page, words = build_chat(queue)
     page.queue(max_size=IN_LINE, default_concurrency_limit=AT_ONCE, api_open=False)
     gr.mount_gradio_app(
         app,
@@ -61,9 +61,9 @@ def mount_chat(app: FastAPI, door: Door) -> None:
     )
 
 
-def build_chat(door: Door) -> tuple[gr.Blocks, gr.I18n]:
+def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     """The page, unmounted, and its words in every language."""
-    words = gr.I18n(**{TAGS[language]: _words(door.service, language) for language in LANGUAGES})
+    words = gr.I18n(**{TAGS[language]: _words(queue.service, language) for language in LANGUAGES})
     ready = partial(gr.Textbox, submit_btn=_word(words, "send"), stop_btn=False)
     busy = partial(gr.Textbox, submit_btn=False, stop_btn=_word(words, "stop"))
 
@@ -73,7 +73,7 @@ def build_chat(door: Door) -> tuple[gr.Blocks, gr.I18n]:
         chat = [*before, {"role": "user", "content": typed}]
         box = busy(value="")
         caller: Any = request.request  # None only where Gradio calls itself, which it does not here
-        async for message in _messages(door, caller, typed, before):
+        async for message in _messages(queue, caller, typed, before):
             chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
             yield chat, box, ""
             box = gr.skip()
@@ -103,16 +103,16 @@ def build_chat(door: Door) -> tuple[gr.Blocks, gr.I18n]:
     return page, words
 
 
-async def _messages(door: Door, caller: HTTPConnection, typed: str, before: Messages) -> AsyncIterator[str]:
+async def _messages(queue: WorkQueue, caller: HTTPConnection, typed: str, before: Messages) -> AsyncIterator[str]:
     """The bot's message, as it grows."""
     language = "en" if is_english(typed) else "zh"
     yield waiting(language)
     try:
         question, turns = check_question(typed), check_history(turns_of(before))
         # Whoever sits at this machine asks as often as they like.
-        if not door.callers.is_local(caller):
-            door.admit(caller)
-        answer = await door.ask(question, turns)
+        if not queue.addresses.is_local(caller):
+            queue.admit(caller)
+        answer = await queue.ask(question, turns)
     except ChengwenError as error:
         yield said(error.message(language), language)
         return

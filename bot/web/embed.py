@@ -14,16 +14,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from bot.i18n import TAGS, chosen, texts
 from bot.limits import TURNS_SENT
 from bot.origins import is_among
 from bot.service import Service
 from bot.settings import listed
-from bot.sites import COLOR, Site
-from bot.web.html import render
-from bot.web.reading import parts, tag
-from bot.web.statics import STATIC, fixed
-from bot.web.texts import TAGS, chosen, texts
-from bot.web.visits import Visits
+from bot.storage.sites import COLOR, Site
+from bot.web.reading_page import parts, tag
+from bot.web.templates import STATIC, fixed, render
+from bot.web.widget_sites import WidgetSites
 
 VERSION = "1.0.0"
 """Of the script. Sites pin it by its hash, so any change of its bytes needs another."""
@@ -54,7 +53,7 @@ def integrity() -> str:
     return f"sha384-{base64.b64encode(hashlib.sha384(loader()).digest()).decode()}"
 
 
-def embed(service: Service, visits: Visits) -> APIRouter:
+def embed(service: Service, widget_sites: WidgetSites) -> APIRouter:
     """/embed.js, /embed/v{version}.js, /embed, /embed/suggestions and /embed/demo."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
@@ -74,14 +73,14 @@ def embed(service: Service, visits: Visits) -> APIRouter:
     @get("/embed")
     def panel(request: Request) -> HTMLResponse:
         token = request.query_params.get("site")
-        site = visits.sites.find(token) if token else None
+        site = widget_sites.sites.find(token) if token else None
         if token and site is None:
             return _nothing(request)
         return _panel(request, site, list(site.origins) if site else origins, note)
 
     @get("/embed/suggestions")
     def suggestions(request: Request) -> Response:
-        narrow = visits.service_for(visits.site_of(request))
+        narrow = widget_sites.service_for(widget_sites.site_of(request))
         told = json.dumps({"suggestions": narrow.suggestions.opening}, ensure_ascii=False)
         return Response(told, media_type="application/json")
 

@@ -18,7 +18,7 @@ from prometheus_client import (
 )
 
 from bot.answer import Answer
-from bot.web.refusals import NotFound
+from bot.web.http_errors import NotFound
 
 BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds: an answer by rules takes 0.01 to 0.1, one of a model up to 60."""

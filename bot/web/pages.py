@@ -12,13 +12,12 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from bot.i18n import TAGS, chosen, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
-from bot.metadata import LINES
+from bot.question.metadata import LINES
 from bot.service import Service
-from bot.web.address import read_address
-from bot.web.html import render
-from bot.web.reading import cited_span, parts, tag
-from bot.web.texts import TAGS, chosen, texts
+from bot.web.reading_page import cited_span, parts, read_address, tag
+from bot.web.templates import render
 from corpus import Document
 from index.manifest import Generation
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from corpus.intake.dates import find_date
+from corpus.intake.byline import find_date
 from corpus.intake.page import Line, Page, join_filled, tidy, unwrap, wrap_width
 
 _TABBED = re.compile(r"\s*[^\t\u3002]{1,60}(?:\t+[^\t\u3002]{1,60})+\s*")

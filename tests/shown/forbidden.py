@@ -6,9 +6,9 @@ from shutil import which
 from tempfile import TemporaryDirectory
 
 from conftest import ARTICLE
-from embedding import REFUSED, button, standing, visiting
 from playwright.sync_api import expect
-from serving import browsing
+from support.embedding import REFUSED, button, standing, visiting
+from support.serving import browsing
 
 from corpus.load import load
 

@@ -1,1 +1,0 @@
-"""The layouts in which question sets, judgements and rankings come."""

@@ -1,0 +1,1 @@
+"""What the program keeps in SQLite and JSON files under CHENGWEN_HOME."""

@@ -1,0 +1,1 @@
+"""What programs reach over HTTP: answers, passages, feedback, OpenAI's form of it, and MCP."""

@@ -1,0 +1,419 @@
+"""A page with the part of each line known, and the signs that a page is a portal's and not bare prose."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from corpus.intake.byline import names_office
+from corpus.intake.page import Line, Page, fold, width
+from corpus.intake.portals import META, Role, is_menu, marks, role_of
+
+COUNT = r"[一二三四五六七八九十\d]{1,3}"
+_NUMBERED = re.compile(
+    rf"[一二三四五六七八九十]+、|\({COUNT}\)|第{COUNT}[章节条部编]|\d{{1,3}}[.、)]\s?\D|附件?\d*\s*:"
+)
+_BULLET = re.compile(r"[•·●▪◆■○*-]\s*\S")
+LINKS = 4
+LINK_WIDTH = 18
+_NEAR = 12
+_SOLID = 60
+_LONGEST_BYLINE = 120
+LEFT_OUT = frozenset({Role.NOISE, Role.TRAIL, Role.STOP})
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Lines and their roles, of equal length."""
+
+    lines: tuple[Line, ...]
+    roles: tuple[Role, ...]
+    judged: bool
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def text(self, i: int) -> str:
+        """The text of line `i`, folded: what patterns are matched with."""
+        return self._folded[i]
+
+    @cached_property
+    def _folded(self) -> tuple[str, ...]:
+        return tuple(fold(line.text) for line in self.lines)
+
+    @cached_property
+    def stamps(self) -> frozenset[int]:
+        """Lines that date what stands before them, as each abstract in a side column is dated: one form, repeated."""
+        dated = {i: _form(self.text(i)) for i, role in enumerate(self.roles) if role in (Role.STAMP, Role.SOURCE)}
+        count = Counter(dated.values())
+        return frozenset(i for i, form in dated.items() if form and count[form] > 1)
+
+    @cached_property
+    def weight(self) -> int:
+        """How much there is of a portal: 2 and more is one."""
+        count = Counter(self.roles)
+        headed = sum(
+            role is Role.STOP and line.kind == "heading" for role, line in zip(self.roles, self.lines, strict=True)
+        )
+        sure = count[Role.TRAIL] + count[Role.STOP] + sum(bool(marks().prefix.match(text)) for text in self._folded)
+        top = [i for i, role in enumerate(self.roles[:_NEAR]) if role is Role.STAMP]
+        hints = (
+            Role.SOURCE in count or self._is_clocked(top, 1),
+            Role.EDITOR in count,
+            len(self.stamps) > 1,
+            self._is_clocked(self.stamps, 2),
+            self._trails_off(),
+        )
+        other = 2 * sure - headed + sum(hints)
+        return other + (count[Role.NOISE] if other or count[Role.NOISE] > 2 else 0)
+
+    @property
+    def portal(self) -> bool:
+        """True if the page is a portal's."""
+        return self.judged or self.furnished
+
+    @property
+    def furnished(self) -> bool:
+        """True if the page shows a portal's furniture, so that shape alone may cut a tail."""
+        return self.weight >= 2
+
+    @cached_property
+    def last_foot(self) -> int:
+        """The last line that is a byline or an editor line, or -1."""
+        return max((i for i, role in enumerate(self.roles) if role in (Role.BYLINE, Role.EDITOR)), default=-1)
+
+    def solids(self, start: int, end: int) -> int:
+        """How many lines from `start` to `end`, exclusive, are solid."""
+        return self._solids[max(start, end)] - self._solids[start]
+
+    @cached_property
+    def _solids(self) -> tuple[int, ...]:
+        return tuple(accumulate((self.is_solid(i) for i in range(len(self))), initial=0))
+
+    def has_prose(self, start: int, end: int) -> bool:
+        """True if a line from `start` to `end`, exclusive, is prose of any length."""
+        return self._proses[end] > self._proses[start]
+
+    @cached_property
+    def _proses(self) -> tuple[int, ...]:
+        return tuple(accumulate((role is Role.PROSE for role in self.roles), initial=0))
+
+    def until(self, i: int) -> int:
+        """The first line from `i` on that is an editor line or begins furniture, or the number of lines."""
+        return self._breaks[i]
+
+    @cached_property
+    def _breaks(self) -> tuple[int, ...]:
+        breaks = [len(self)] * (len(self) + 1)
+        for i in range(len(self) - 1, -1, -1):
+            breaks[i] = i if self.roles[i] in (Role.STOP, Role.EDITOR) else breaks[i + 1]
+        return tuple(breaks)
+
+    def _is_clocked(self, stamps: Iterable[int], least: int) -> bool:
+        return sum(bool(re.search(r"\d:\d\d", self.text(i))) for i in stamps) >= least
+
+    def _trails_off(self) -> bool:
+        """True if the page ends in titles of some length, below a paragraph that does not announce them."""
+        end = len(self)
+        while end and self.is_link(end - 1):
+            end -= 1
+        columns = sum(width(self.text(i)) for i in range(end, len(self)))
+        announced = not end or not self.is_solid(end - 1) or self.text(end - 1).endswith(":")
+        return not announced and len(self) - end >= LINKS and columns >= LINK_WIDTH * (len(self) - end)
+
+    def is_dated(self, i: int) -> bool:
+        """True of a line with a stamp below it."""
+        return i + 1 in self.stamps and i not in self.stamps
+
+    def is_solid(self, i: int) -> bool:
+        """True of a paragraph that is surely text: prose of some length with no stamp below it."""
+        return self.roles[i] is Role.PROSE and width(self.text(i)) >= _SOLID and not self.is_dated(i)
+
+    def is_link(self, i: int) -> bool:
+        """True of a short line with no end, number or bullet, as titles in a list of links are."""
+        line = self.lines[i]
+        if line.kind in ("row", "heading") or _NUMBERED.match(self.text(i)) or _BULLET.match(self.text(i)):
+            return False
+        return self.roles[i] is Role.SHORT or self._calls_out(i)
+
+    def is_tail(self, i: int) -> bool:
+        """True of a line that may stand below an article and not be of it."""
+        if self.roles[i] in LEFT_OUT or self.roles[i] is Role.STAMP or i in self.stamps or self.is_dated(i):
+            return True
+        if self.lines[i].kind == "row" or (self.judged and self.lines[i].kind == "item"):
+            return False
+        return not _NUMBERED.match(self.text(i)) and (self.roles[i] is Role.SHORT or self._calls_out(i))
+
+    def _calls_out(self, i: int) -> bool:
+        """True of a short question or exclamation among titles: a title, not a paragraph."""
+        calls = self.roles[i] is Role.PROSE and self.text(i)[-1] in "?!" and width(self.text(i)) < _SOLID
+        return calls and i > 0 and self.roles[i - 1] in LEFT_OUT | {Role.SHORT, Role.STAMP}
+
+
+def read_sheet(page: Page) -> Sheet:
+    """The page's lines with their roles; of a page that an extractor judged, only what it kept and the lines that name
+    author, source, date and editor near to it."""
+    roles = _with_bylines_whole(page.lines, list(map(role_of, page.lines)))
+    inside = [i for i, line in enumerate(page.lines) if not line.outside]
+    judged = len(inside) < len(page.lines)
+    if not judged or not inside:
+        return Sheet(page.lines, roles, judged=False)
+    kept = [
+        i for i in range(len(roles)) if not page.lines[i].outside or _belongs(page, roles, i, (inside[0], inside[-1]))
+    ]
+    return Sheet(tuple(page.lines[i] for i in kept), tuple(roles[i] for i in kept), judged=True)
+
+
+def _with_bylines_whole(lines: tuple[Line, ...], roles: list[Role]) -> tuple[Role, ...]:
+    """The roles, with lines that carry on a byline made bylines too: a second author, or a bracket still open."""
+    for i in range(1, len(lines)):
+        if roles[i - 1] is Role.BYLINE and roles[i] in (Role.SHORT, Role.PROSE):
+            above, text = fold(lines[i - 1].text), fold(lines[i].text)
+            still_open = above.startswith("(") and "(" not in text and above.count("(") > above.count(")")
+            if (still_open and len(text) <= _LONGEST_BYLINE) or names_office(text):
+                roles[i] = Role.BYLINE
+    return tuple(roles)
+
+
+def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int]) -> bool:
+    """True of a line outside the extractor's article, which spans `body`, that yet belongs to it."""
+    line, role = page.lines[i], roles[i]
+    if body[0] - _NEAR <= i < body[0]:
+        titled = line.kind == "heading" and line.text in page.title
+        return titled or role in META | {Role.NOTE, Role.STAMP} or bool(marks().prefix.match(fold(line.text)))
+    if i > body[1]:
+        return i <= body[1] + _NEAR and role in META and Role.STOP not in roles[body[1] : i]
+    return line.kind != "link" and i > body[0] and (role in META or role is Role.PROSE or line.kind == "heading")
+
+
+def is_numbered(text: str) -> bool:
+    """True of a line that begins with a number of an outline."""
+    return bool(_NUMBERED.match(fold(text)))
+
+
+def is_title(line: Line, role: Role) -> bool:
+    """True of a line shaped as a title is."""
+    text = fold(line.text)
+    shaped = role in (Role.SHORT, Role.PROSE) and 4 <= width(text) <= 130 and text[-1] not in "。,、;:.…"
+    listed = is_numbered(text) or is_menu(text) or _BULLET.match(text)
+    return shaped and line.kind in ("", "heading") and not listed
+
+
+def _form(text: str) -> str:
+    """The form of a date: "9-9-9 9:9" of "2024-10-10 16:04"."""
+    return re.sub(r"\d+", "9", re.sub(r"[^\d\-/.年月日: ]", "", text)).strip(" :")
+
+
+_HEAD_LINES = 15
+_TRAIL_LINES = 40
+_RUN = 6
+_INSET = 3
+_BUTTONS = 3
+_NEAR_DATE = 4
+_TITLE_WIDTH = 40
+_OFFICIAL = re.compile(r"关于.{4,}的(?:通知|意见|决定|决议|通告|公告|批复|函|报告|请示|办法|方案|规定)$")
+_NAME_OF_SITE = re.compile(r"(?:政府|[网局委厅报]|委员会|频道|客户端)$")
+_FOOT = frozenset({Role.BYLINE, Role.EDITOR})
+
+
+class Title(NamedTuple):
+    """A title as printed and the line where it first stands by itself, or None where the page does not print it."""
+
+    text: str
+    line: int | None
+
+
+def find_title(sheet: Sheet, page: Page) -> Title:
+    """The title: repeated, named by the format, above the source line, or the first line shaped as one."""
+    top = _head_end(sheet)
+    shaped = [i for i in range(top) if is_title(sheet.lines[i], sheet.roles[i])]
+    prefixed = [i for i in range(top) if marks().prefix.match(sheet.text(i))]
+    if prefixed:
+        printed = sheet.lines[prefixed[0]].text
+        start = re.match(marks().prefix, fold(printed))
+        named = printed[start.end() :].strip() if start else printed
+        return Title(named, next((i for i in shaped if sheet.text(i) == fold(named)), prefixed[0]))
+    named_by_format = [
+        i for i in shaped if page.title and width(sheet.text(i)) >= 8 and sheet.text(i) in fold(page.title)
+    ]
+    if named_by_format:
+        best = max(named_by_format, key=lambda i: (len(sheet.text(i)), -i))
+        return Title(sheet.lines[best].text, best)
+    if page.title and not page.title.isspace():
+        return Title(page.title, next((i for i in range(top) if sheet.text(i) == fold(page.title)), None))
+    first = next((i for i, role in enumerate(sheet.roles) if role not in LEFT_OUT), None)
+    line = _guess_title(sheet, shaped) if sheet.portal else first if first in shaped else None
+    return Title("" if line is None else sheet.lines[line].text, line)
+
+
+def _guess_title(sheet: Sheet, shaped: list[int]) -> int | None:
+    count = Counter(sheet.text(i) for i in shaped)
+    repeated = [i for i in shaped if count[sheet.text(i)] > 1 and width(sheet.text(i)) >= 12]
+    headings = [i for i in shaped if sheet.lines[i].kind == "heading"]
+    dated = [i for i in range(_head_end(sheet)) if sheet.roles[i] in (Role.SOURCE, Role.STAMP)]
+    near = [
+        i
+        for i in shaped
+        if dated and dated[0] - _NEAR_DATE <= i <= dated[-1] + _NEAR_DATE and not _is_subtitle(sheet.text(i))
+    ]
+    near.sort(key=lambda i: _fitness(sheet, i, dated[0]), reverse=True)
+    long = [i for i in shaped if width(sheet.text(i)) >= 14 and not _is_subtitle(sheet.text(i))]
+    return next(iter([*repeated, *headings, *near, *long, *shaped]), None)
+
+
+def _fitness(sheet: Sheet, i: int, source: int) -> int:
+    """How well line `i` fits as the title beside the source line, in columns of width."""
+    text = sheet.text(i)
+    fitness = min(width(text), _TITLE_WIDTH) - 2 * abs(i - source)
+    fitness += _TITLE_WIDTH if _OFFICIAL.search(text) else 0
+    fitness -= _TITLE_WIDTH // 2 if _NAME_OF_SITE.search(text) else 0
+    above_text = i > source and i + 1 < len(sheet) and sheet.is_solid(i + 1)
+    return fitness - (_TITLE_WIDTH // 2 if above_text else _TITLE_WIDTH // 4 if i > source else 0)
+
+
+def _head_end(sheet: Sheet) -> int:
+    trails = [i for i, role in enumerate(sheet.roles[:_TRAIL_LINES]) if role is Role.TRAIL]
+    below = range(trails[-1] if trails else 0, len(sheet))
+    solid = next((i for i in below if sheet.is_solid(i)), min(len(sheet), _HEAD_LINES))
+    return max(solid, 1) if len(sheet) > 1 else 0
+
+
+def _is_subtitle(text: str) -> bool:
+    return text.startswith(("—", "--", "——"))
+
+
+def article_lines(sheet: Sheet, title: Title) -> list[int]:
+    """The lines of the article in order, the title's among them."""
+    if not sheet.portal:
+        return list(range(len(sheet)))
+    start = 0 if title.line is None else title.line + 1
+    while start < len(sheet) and _is_subtitle(sheet.text(start)):
+        start += 1
+    head, body = _split_head(sheet, start)
+    own = [] if title.line is None else list(range(title.line, start))
+    over = range(max(0, start - _HEAD_LINES), own[0] if own else 0)
+    above = [i for i in over if sheet.roles[i] in (Role.SOURCE, Role.BYLINE, Role.NOTE)]
+    repeated = {i for i in range(len(sheet)) if sheet.text(i) == fold(title.text)}
+    kept = _keep(sheet, body, _tail_limit(sheet, body))
+    return sorted({*above, *own, *(i for i in (*head, *kept) if i not in repeated)})
+
+
+def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
+    """Lines of the head below the title, and where the body begins."""
+    solid = next((i for i in range(start, len(sheet)) if _opens_body(sheet, i)), None)
+    reach = solid
+    if reach is None:
+        reach = next((i for i in range(start, len(sheet)) if sheet.roles[i] is Role.SHORT), len(sheet))
+    head = [i for i in range(start, reach) if sheet.roles[i] in META or sheet.roles[i] is Role.STAMP]
+    begin = head[-1] + 1 if head else start
+    if solid is None:
+        return head, begin
+    between = range(begin, solid) if head else range(max(begin, solid - 2), solid)
+    body = solid
+    while body - 1 in between and _may_open(sheet, body - 1):
+        body -= 1
+    return head, body
+
+
+def _opens_body(sheet: Sheet, i: int) -> bool:
+    return sheet.roles[i] in (Role.PROSE, Role.NOTE) or (sheet.lines[i].kind != "" and sheet.roles[i] is Role.SHORT)
+
+
+def _may_open(sheet: Sheet, i: int) -> bool:
+    """True of a short line that may be a heading or a verse at the top of the body."""
+    return sheet.roles[i] is Role.SHORT and width(sheet.text(i)) >= 8 and not is_menu(sheet.text(i))
+
+
+def _tail_limit(sheet: Sheet, start: int) -> int:
+    """The end of what may be the article, found from the bottom of the page by shape."""
+    end = len(sheet)
+    while end > start and sheet.is_tail(end - 1):
+        end -= 1
+    tail = range(end, len(sheet))
+    stamps = sum(i in sheet.stamps for i in tail)
+    if end == start or not (stamps > 1 or (sheet.furnished and len(tail) >= _INSET)):
+        return len(sheet)
+    if sheet.text(end - 1).endswith(":"):
+        end = next((i for i in tail if sheet.roles[i] is not Role.SHORT), len(sheet))
+    signed = sheet.roles[end : end + 2] == (Role.SHORT, Role.STAMP) and end + 1 not in sheet.stamps
+    return end + 2 if signed else end
+
+
+def _keep(sheet: Sheet, start: int, limit: int) -> list[int]:
+    """The lines of the body from `start` to `limit`, without furniture between them."""
+    kept: list[int] = []
+    closed = written = False
+    i = start
+    while i < limit:
+        role = sheet.roles[i]
+        after = _after_stop(sheet, i, limit, written) if role is Role.STOP else _after_run(sheet, i, (start, limit))
+        if after is not None:
+            closed = closed or (after < limit and sheet.roles[after] in META)
+            i = after
+            continue
+        if role is Role.EDITOR and _ends_article(sheet, i, start):
+            return kept + _foot(sheet, i, limit)
+        if role not in LEFT_OUT and (not closed or role in META):
+            kept.append(i)
+        written = written or role is Role.BYLINE
+        closed = closed or (role is Role.BYLINE and _ends_article(sheet, i, start))
+        i += 1
+    return kept
+
+
+def _after_run(sheet: Sheet, i: int, body: tuple[int, int]) -> int | None:
+    """Where the article goes on after a run of titles or buttons that begins at line `i`; None if none does."""
+    start, limit = body
+    if not sheet.furnished or not sheet.solids(start, i) or _in_run(sheet, i - 1) or sheet.text(i - 1).endswith(":"):
+        return None
+    run = i
+    while run < limit and _in_run(sheet, run):
+        run += 1
+    titles = run - i >= _RUN and sum(width(sheet.text(j)) for j in range(i, run)) >= LINK_WIDTH * (run - i)
+    buttons = sum(role is Role.NOISE for role in sheet.roles[i:run]) >= _BUTTONS and sheet.solids(start, i) >= _BUTTONS
+    if not titles and not buttons:
+        return None
+    if run < limit and sheet.roles[run] in META:
+        return run
+    return None if run <= sheet.last_foot < limit else limit
+
+
+def _in_run(sheet: Sheet, i: int) -> bool:
+    return sheet.is_link(i) or sheet.roles[i] is Role.NOISE
+
+
+def _after_stop(sheet: Sheet, stop: int, limit: int, written: bool) -> int:
+    """The line where the article goes on after a block of links that begins at line `stop`, or `limit`."""
+    titles = 0
+    for i in range(stop + 1, limit):
+        role = sheet.roles[i]
+        if role in (Role.EDITOR, Role.CREDIT) or (role is Role.BYLINE and not written):
+            return i
+        if role is Role.PROSE and not sheet.is_dated(i) and not sheet.is_link(i):
+            until = next((j for j in range(i, limit) if sheet.roles[j] in _FOOT | {Role.STOP}), None)
+            goes_on = titles <= _INSET and until is not None and sheet.roles[until] in _FOOT
+            return i if goes_on else limit
+        titles += role is Role.SHORT
+    return limit
+
+
+def _ends_article(sheet: Sheet, i: int, start: int) -> bool:
+    """True if a byline or an editor line at `i` stands below the text and not above it."""
+    before, after = sheet.solids(start, i), sheet.solids(i + 1, sheet.until(i + 1))
+    if sheet.roles[i] is Role.BYLINE:
+        return before > 0 and after == 0
+    return sheet.has_prose(start, i) and not before <= 2 < after
+
+
+def _foot(sheet: Sheet, i: int, limit: int) -> list[int]:
+    """Line `i` and the lines of the same kind that follow it."""
+    foot = []
+    while i < limit and (sheet.roles[i] in META | {Role.NOISE}) and i not in sheet.stamps:
+        foot += [i] if sheet.roles[i] in META else []
+        i += 1
+    return foot

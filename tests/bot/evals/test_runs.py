@@ -1,0 +1,63 @@
+"""Runs on disk: what comes back, what is found by which name, and files that are no runs."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from support.made_runs import column, run
+
+from bot.evals.runs import Runs, RunsUnavailable
+from corpus import UsageError
+
+
+def test_a_run_comes_back_as_it_was(tmp_path: Path) -> None:
+    runs, kept = Runs(tmp_path / "home/runs.sqlite3"), column("a", [1, 0.5])
+    assert runs.all() == [] and not (tmp_path / "home").exists()
+    runs.add(kept)
+    assert runs.get("a") == kept
+    assert runs.get("20261124-100000-a") == kept
+    assert runs.all() == [run("a", [])]
+
+
+def test_the_latest_of_a_name_is_meant_and_the_same_id_is_replaced(tmp_path: Path) -> None:
+    runs = Runs(tmp_path / "r")
+    runs.add(column("a", [0]))
+    runs.add(column("b", [1]))
+    runs.add(column("a", [1, 1]))
+    assert len(runs.get("a").results) == 2 and len(runs.all()) == 2
+
+
+@pytest.mark.parametrize("wanted", ["nothing", "2026", ""])
+def test_a_name_that_none_or_several_have(tmp_path: Path, wanted: str) -> None:
+    runs = Runs(tmp_path / "r")
+    for name in "ab":
+        runs.add(column(name, [0]))
+    with pytest.raises(UsageError, match="eval list"):
+        runs.get(wanted)
+
+
+def test_a_run_is_found_by_all_it_depends_on(tmp_path: Path) -> None:
+    runs = Runs(tmp_path / "r")
+    runs.add(column("a", [0]))
+    assert runs.same({"settings": "a"}) == run("a", [])
+    assert runs.same({"settings": "b"}) is None
+
+
+def test_not_a_number_is_not_kept(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        Runs(tmp_path / "r").add(column("a", [float("nan")]))
+    assert Runs(tmp_path / "r").all() == []
+
+
+@pytest.mark.parametrize("damage", ["text", "later"])
+def test_a_file_that_cannot_be_used_is_explained_and_left_alone(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "r"
+    if damage == "text":
+        path.write_text("no database, but long enough to be read as the head of one " * 20)
+    else:
+        with sqlite3.connect(path) as database:
+            database.execute("PRAGMA user_version = 99")
+    before = path.read_bytes()
+    with pytest.raises(RunsUnavailable, match="无法读写运行记录"):
+        Runs(path).all()
+    assert path.read_bytes() == before

@@ -1,0 +1,196 @@
+"""Sites: which origins may be named, what the file keeps, what the command prints, and what a site is answered from."""
+
+import hashlib
+import json
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from bot.cli.__main__ import main
+from bot.origins import is_among, is_origin
+from bot.question.scope import narrowed
+from bot.service import Service
+from bot.settings import Settings, load_settings
+from bot.storage.sites import FILE, Site, Sites, SitesUnavailable
+from corpus import Document, UsageError
+from index.snapshot import build
+
+PARKS = Document("parks", "公园", "全市有120座公园。", tags=("绿化",))
+TREES = Document("trees", "行道树", "全市有30万棵行道树。", tags=("绿化", "道路"))
+ROADS = Document("roads", "道路", "全市有800条道路。", tags=("道路",))
+
+
+def add(home: Path, *arguments: str) -> int:
+    return main(["site", "add", *arguments])
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://www.example.gov.cn",
+        "https://example.gov.cn:8443",
+        "https://*.x.gov.cn",
+        "https://[::1]:8443",
+        "http://localhost:8000",
+        "http://127.0.0.1",
+        "http://www.gov.test:8000",
+        "https://xn--fiqs8s.cn",
+    ],
+)
+def test_origins_that_may_be_named(origin: str) -> None:
+    assert is_origin(origin)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://www.example.gov.cn",
+        "https://www.example.org/",
+        "https://www.example.org/path",
+        "https://*",
+        "https://*.cn",
+        "*",
+        "'none'",
+        "https://a.b; script-src *",
+        "https://a.b https://c.d",
+        "https://a.*.org",
+        "https://u:p@a.b",
+        "https://a.b:0",
+        "https://a.b:70000",
+        "https://A.b",
+        "https://中国.cn",
+        "https://a.b\n",
+        "data:",
+        "null",
+        "",
+        "https://-a.b",
+        "http://evil.test.org",
+    ],
+)
+def test_origins_that_may_not(origin: str) -> None:
+    assert not is_origin(origin)
+    with pytest.raises(UsageError):
+        load_settings([f"embed.origins=https://ok.example,x{origin}"], {})
+    with pytest.raises(UsageError):
+        Site("a", "", (origin,))
+
+
+def test_an_origin_is_meant_as_a_browser_would() -> None:
+    allowed = ["https://www.example.org", "https://*.x.gov.cn", "http://localhost:8000"]
+    for origin in ("https://www.example.org", "https://WWW.example.org:443", "https://a.b.x.gov.cn"):
+        assert is_among(origin, allowed)
+    for origin in (
+        "https://x.gov.cn",
+        "https://evilx.gov.cn",
+        "https://evil.org/.x.gov.cn",
+        "https://evil.org#.x.gov.cn",
+        "http://www.example.org",
+        "https://www.example.org:8443",
+        "https://www.example.org.evil.org",
+        "http://localhost",
+        "null",
+        "",
+    ):
+        assert not is_among(origin, allowed)
+
+
+def test_a_token_is_kept_as_its_digest_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert add(home, "portal", "--origin", "https://a.example", "--title", "问一问", "--color", "#B1241D") == 0
+    token = capsys.readouterr().out.strip()
+    kept = (home / FILE).read_text("utf-8")
+    assert len(token) == 32 and token not in kept
+    assert json.loads(kept)["sites"][0]["digest"] == hashlib.sha256(token.encode()).hexdigest()
+    assert stat.S_IMODE((home / FILE).stat().st_mode) == 0o600
+    site = Sites(home / FILE).find(token)
+    assert site and (site.title, site.color, site.daily, site.origins) == (
+        "问一问",
+        "#b1241d",
+        2000,
+        ("https://a.example",),
+    )
+    for wrong in ("", token[:-1], token + "x", token.swapcase(), site.digest, "\ud800"):
+        assert Sites(home / FILE).find(wrong) is None
+    assert main(["site", "list", "--json"]) == 0
+    shown = capsys.readouterr().out
+    assert json.loads(shown)["sites"][0]["name"] == "portal" and site.digest not in shown
+
+
+def test_tokens_differ_and_a_removed_one_is_worth_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sites = Sites(home / FILE)
+    tokens = []
+    for name in ("b", "a"):
+        assert add(home, name, "--origin", "https://*.example.org", "--json", "--daily", "7") == 0
+        tokens.append(json.loads(capsys.readouterr().out)["token"])
+    assert [site.name for site in sites.all()] == ["a", "b"] and tokens[0] != tokens[1]
+    assert main(["site", "remove", "b"]) == 0
+    assert sites.find(tokens[0]) is None
+    found = sites.find(tokens[1])
+    assert found and found.daily == 7
+    assert main(["site", "remove", "b"]) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["x"],
+        ["x", "--origin", "https://a.b/c"],
+        ["../x", "--origin", "https://a.b"],
+        ["x", "--origin", "https://a.b", "--color", "red"],
+        ["x", "--origin", "https://a.b", "--daily", "0"],
+        ["x", "--origin", "https://a.b", "--daily", "-1"],
+        ["x", "--origin", "https://a.b", "--title", "长" * 61],
+        ["x", "--origin", "https://a.b", "--title", "a\nb"],
+        ["taken", "--origin", "https://a.b"],
+    ],
+)
+def test_what_cannot_be_used_is_refused_and_changes_nothing(home: Path, arguments: list[str]) -> None:
+    assert add(home, "taken", "--origin", "https://a.example") == 0
+    before = (home / FILE).read_bytes()
+    assert add(home, *arguments) == 2
+    assert (home / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"form": 2, "sites": []}', '{"form": 1, "sites": [{"name": "a"}]}'])
+def test_a_damaged_file_is_named_and_left_alone(home: Path, text: str) -> None:
+    home.mkdir()
+    (home / FILE).write_text(text)
+    with pytest.raises(SitesUnavailable, match=r"sites\.json"):
+        Sites(home / FILE).all()
+    assert add(home, "a", "--origin", "https://a.example") == 2
+    assert (home / FILE).read_text() == text
+
+
+def test_many_at_once_lose_none(home: Path) -> None:
+    def one(n: int) -> None:
+        Sites(home / FILE).add(lambda digest: Site(f"s{n:02}", digest, ("https://a.example",)))
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [site.name for site in Sites(home / FILE).all()] == [f"s{n:02}" for n in range(16)]
+    assert sorted(os.listdir(home)) == ["sites.json", "sites.lock"]
+
+
+def test_a_site_is_answered_from_its_articles_only() -> None:
+    service = Service(build([PARKS, TREES, ROADS], None), None, Settings())
+    assert service.ask("全市有多少条道路？").citations[0].document is ROADS
+    green = narrowed(service, frozenset({"绿化"}))
+    assert {hit.passage.document.doc_id for hit in green.ask("全市有多少？").hits} == {"parks", "trees"}
+    assert not any(c.document is ROADS for c in green.ask("全市有多少条道路？").citations)
+    assert green.ask("全市有多少座公园？").citations[0].document is PARKS
+    both = narrowed(service, frozenset({"绿化", "道路"}))
+    assert both.ask("全市有多少条道路？").citations[0].document is ROADS
+    assert narrowed(service, frozenset()) is service
+    assert narrowed(service, frozenset({"无"})).ask("全市有多少座公园？").outcome == "absent"
+
+
+def test_few_articles_among_many_are_found() -> None:
+    many = [Document(f"d{n}", f"第{n}条道路", f"第{n}条道路长{n}公里。", tags=("道路",)) for n in range(300)]
+    service = Service(build([*many, PARKS], None), None, Settings())
+    narrow = narrowed(service, frozenset({"绿化"}))
+    assert [hit.passage.document for hit in narrow.retriever.search("道路和公园", 10)] == [PARKS]

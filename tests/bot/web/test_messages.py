@@ -1,0 +1,115 @@
+"""Messages of the chat as HTML: what is shown, what is escaped, and what is read back."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+
+from bot.answer import ABSENT, Answer, Citation, extracted_text
+from bot.web.chat import ended
+from bot.web.messages import asked, growing, known, plain, said, waiting
+from corpus import Document, Passage, Section
+from index import Hit
+
+TEXT = "甲<b>5</b>万。\n乙&丙，丁。戊"
+SOURCE = Document("文/d", "题<i>", TEXT, published="2020-12-05", sections=(Section("节", 0, len(TEXT)),))
+ATTACK = '<img src=x onerror="document.title=1"><script>alert(1)</script> **星** ![](http://evil.test/x) [链](http://evil.test/)'
+ID = "0" * 32
+
+
+def answered(**fields: Any) -> Answer:
+    cited = (Citation(SOURCE, 0, 11), Citation(SOURCE, 12, 18))
+    hits = (Hit(Passage(SOURCE, 0, 18), 1.0),)
+    given = {"text": extracted_text(cited), "hits": hits, "milliseconds": {"total": 12.4}, **fields}
+    return Answer("问？", "answered", citations=cited, **given)
+
+
+def shown(answer: Answer, language: str = "zh") -> list[str]:
+    return list(growing(answer, language, ID))
+
+
+def test_an_answer_grows_from_what_was_found_sentence_by_sentence_to_its_sources() -> None:
+    found, first, whole = shown(answered(short_answer="5"))
+    assert "检索到 1 段，用时 12 毫秒" in found and "cw-waiting" in found and "cw-text" not in found
+    assert plain(first) == "甲<b>5</b>万。" and "cw-waiting" in first and "<button" not in first
+    assert plain(whole) == "甲<b>5</b>万。乙&丙，丁。"
+    assert 'class="cw-message cw-answered"' in whole and f'id="cw-{ID}"' in whole
+    assert '甲&lt;b&gt;<strong class="cw-short">5</strong>&lt;/b&gt;万。<sup>' in whole
+    assert "<q>乙&amp;丙，丁。</q>" in whole and "<cite>题&lt;i&gt; · 节 · 2020-12-05</cite>" in whole
+    assert "出处 2" in whole and "原文摘录" in whole and whole.count("<button") == 4
+
+
+def test_marks_and_sources_lead_to_the_span_in_our_page_of_the_article() -> None:
+    *_, whole = shown(answered())
+    href = "/read/%E6%96%87%2Fd?start=12&amp;end=18#cited"
+    assert f'<a class="cw-mark" href="{href}" title="题&lt;i&gt; · 节 · 2020-12-05">2</a>' in whole
+    assert whole.count(f'href="{href}"') == 2
+
+
+def test_a_message_is_one_block_of_html() -> None:
+    for message in shown(answered(notices=("第一行\n\n第二行",), suggestions=("甲？", "乙？"))):
+        assert "\n" not in message
+    assert "第一行 第二行" in message and message.count('class="cw-ask"') == 2
+
+
+def test_a_short_answer_is_bold_wherever_it_stands_and_unbroken_only_where_short() -> None:
+    long = "乙&丙，丁。"
+    cited = (Citation(Document("d", "题", f"{long * 3}"), 0, 18),)
+    answer = Answer("问？", "answered", extracted_text(cited), citations=cited, short_answer=(long * 2)[:11])
+    *_, whole = shown(answer)
+    assert "<strong>乙&amp;丙，丁。乙&amp;丙，丁</strong>" in whole
+
+
+def test_marks_of_citations_that_do_not_exist_stay_text() -> None:
+    answer = Answer("问？", "answered", "甲[3]乙[1]", citations=(Citation(SOURCE, 0, 11),))
+    *_, whole = shown(answer)
+    assert "甲[3]乙<sup>" in whole and whole.count('"cw-mark"') == 1
+
+
+def test_an_absent_answer_shows_what_may_be_related() -> None:
+    long = Document("e", "长文", "一二三四五六七八九十" * 2 + "，" + "没有标点" * 20)
+    hits = tuple(Hit(Passage(d, 0, len(d.text)), 1.0) for d in (SOURCE, long, SOURCE, SOURCE))
+    *_, whole = shown(Answer("问？", "absent", ABSENT["zh"], hits=hits))
+    assert plain(whole) == ABSENT["zh"] and "可能相关" in whole and "原文摘录" not in whole
+    assert whole.count("<li>") == 3
+    assert "<q>一二三四五六七八九十一二三四五六七八九十……</q>" in whole
+
+
+def test_what_was_stopped_has_not_failed_as_well() -> None:
+    stopped = ended([{"role": "user", "content": "问"}, {"role": "assistant", "content": waiting("zh")}], "stopped")
+    assert plain(stopped[-1]["content"]) == "已停止。" and ended(stopped, "failed") == stopped
+
+
+def test_english_questions_get_english_words() -> None:
+    *_, whole = shown(answered(), "en")
+    assert 'lang="en"' in whole and "Quoted from the articles" in whole and "出处" not in whole
+    *_, written = shown(answered(reader="llm"), "en")
+    assert "Written by AI" in written
+    assert "Searching" in waiting("en") and "Retry" in said("Too long.", "en")
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        '<form action="http://evil.test/"><input name="password"></form>',
+        '<p style="position:fixed">',
+        '<a href="http://evil.test/">',
+        '<a href="javascript:alert(1)">',
+        "<img src=x>",
+        '<p class="a" onclick="x()">',
+        "<p",
+    ],
+)
+def test_of_a_message_that_was_not_made_here_the_words_are_left(foreign: str) -> None:
+    whole = shown(answered())[-1]
+    assert known(whole) == whole
+    forged = known(f'<div class="cw-message"><p class="cw-text">答 &lt;b&gt;</p></div>{foreign}')
+    assert forged == said("答 <b>", "zh")
+
+
+@pytest.mark.parametrize("question", ["两\n行", ATTACK, "a & b &amp; c", "引“号”", "<br>"])
+def test_a_question_comes_back_as_it_was_asked(question: str) -> None:
+    html = asked(question, "zh")
+    assert plain(html) == question and "修改问题" in html
+    shown = html.removeprefix('<h2 class="cw-asked">').partition("</h2>")[0]
+    assert unescape(shown.replace("<br>", "\n")) == question

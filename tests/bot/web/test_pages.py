@@ -1,0 +1,240 @@
+"""The pages beside the chat: their text is the article's, their words are escaped, and no script is needed."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from bot.index_build import build_index, open_index
+from bot.service import Service
+from bot.settings import Settings
+from bot.web.pages import A_PAGE, POLICY, pages
+from bot.web.reading_page import cited_span, parts
+from corpus import Document, Section
+from index.snapshot import build
+
+HOSTILE = "<script>alert(\"1\")</script> & 'q' <b>粗</b> {{ 7 * 7 }}"
+ODD = Document("甲/乙 ?&#", HOSTILE, f"{HOSTILE}\n开头：{HOSTILE}\n\n  空格 里外 \n末尾</p>", tags=(HOSTILE,))
+GAPS = Document("gaps", "缝", "外面\n一\n里面\n又外\n二", sections=(Section("一", 3, 7), Section("二", 11, 12)))
+ENGLISH = Document("english", "A city", "A city\nIt is large.", url="https://example.org/?a=1&b=2")
+SPANS = [(0, 21), (5, 9), (640, 700), (1225, 1300), (2060, 2931), (0, 3034), (3030, 3034)]
+
+
+class Shown(HTMLParser):
+    """What a page shows of its article, without our own words in it; its marks; the attributes of every tag."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.text, self.marks = "", list[str]()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._open: list[tuple[str, bool]] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = dict(attrs)
+        self.tags.append((tag, attributes))
+        if tag not in ("meta", "link"):
+            own = "cw-own" in (attributes.get("class") or "").split()
+            self._open.append((tag, own or bool(self._open and self._open[-1][1])))
+        if tag == "mark":
+            self.marks.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop()[0] == tag
+
+    def handle_data(self, data: str) -> None:
+        names = [name for name, _ in self._open]
+        if "article" in names and not self._open[-1][1]:
+            self.text += data
+        if "mark" in names:
+            self.marks[-1] += data
+
+    def all(self, name: str, attribute: str) -> list[str]:
+        return [a[attribute] or "" for tag, a in self.tags if tag == name and attribute in a]
+
+
+@pytest.fixture(scope="module")
+def client(article: Document) -> TestClient:
+    app = FastAPI()
+    app.include_router(pages(Service(build([article, ODD, GAPS, ENGLISH], None), None, Settings())))
+    return TestClient(app)
+
+
+def shown(client: TestClient, address: str, status: int = 200) -> Shown:
+    answer = client.get(address)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == POLICY
+    return Shown(answer.text)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def address(document: Document) -> str:
+    return "/read/%E7%94%B2%2F%E4%B9%99%20%3F%26%23" if document is ODD else f"/read/{document.doc_id}"
+
+
+@pytest.mark.parametrize("query", ["", "?lang=en", "?start=3&end=40"])
+def test_an_article_is_shown_whole_and_in_order(client: TestClient, article: Document, query: str) -> None:
+    for document in (article, ODD, GAPS, ENGLISH):
+        page = shown(client, address(document) + query)
+        own_title = "" if document is article else document.title  # where the text does not begin with a title section
+        assert squeezed(page.text) == squeezed(own_title + document.text)
+
+
+@pytest.mark.parametrize(("start", "end"), SPANS)
+def test_a_citation_is_marked_wherever_it_stands(client: TestClient, article: Document, start: int, end: int) -> None:
+    page = shown(client, f"{address(article)}?start={start}&end={end}#cited")
+    assert [mark for mark in page.marks if not mark.strip()] == []
+    assert page.marks == [line for line in article.text[start:end].split("\n") if line]
+    assert page.all("mark", "id") == ["cited"] and page.tags.count(("mark", {"id": "cited"})) == 1
+    assert next(a for tag, a in page.tags if tag == "mark") == {"id": "cited"}
+    assert squeezed(page.text) == squeezed(article.text)
+
+
+def test_the_space_around_a_citation_is_not_marked() -> None:
+    at = ODD.text.index("空格")
+    assert cited_span(ODD, {"start": str(at - 3), "end": str(at + 7)}) == (at, at + 5)
+    marked = [p.cited for part in parts(ODD, (at, at + 5)) for p in part.paragraphs if p.cited]
+    assert marked == ["空格 里外"]
+
+
+NO_SPANS = [("5", ""), ("", "9"), ("9", "9"), ("9", "5"), ("-1", "5"), ("0", "3035"), ("a", "b"), ("²", "９")]
+NO_SPANS += [("1.0", "2"), ("21", "22"), ("1e3", "99999999999999999999"), ("<script>", "\0"), ("1 ", "5")]
+
+
+@pytest.mark.parametrize(("start", "end"), NO_SPANS)
+def test_a_span_that_is_none_is_ignored(client: TestClient, article: Document, start: str, end: str) -> None:
+    page = shown(client, f"{address(article)}?{urlencode({'start': start, 'end': end})}")
+    assert page.marks == [] and "#cited" not in page.all("a", "href")
+    for part in (f"start={start}", f"end={end}", "start=1&end=2&end=x"):
+        assert shown(client, f"{address(article)}?{quote(part, safe='=&')}").marks == []
+
+
+def test_the_outline_leads_to_every_named_section(client: TestClient, article: Document) -> None:
+    page = shown(client, address(article))
+    led = [href.removeprefix("#") for href in page.all("a", "href") if re.fullmatch(r"#s\d+", href)]
+    sections = page.all("section", "id")
+    assert len(led) == 8 and set(led) <= set(sections) and led == sorted(led, key=sections.index)
+    ids = [a["id"] for _, a in page.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    headings = [part.heading.text for part in parts(article) if part.heading]
+    assert headings == [s.heading for s in article.sections[4:7]]
+    asking = [href for href in page.all("a", "href") if href.startswith("/?ask=")]
+    assert len(asking) == 3 and all(href.startswith("/?ask=%E6%96%87%E4%B8%AD%E2%80%9C") for href in asking)
+
+
+def test_text_outside_all_sections_is_a_part_too() -> None:
+    told = [(p.name, p.heading and p.heading.text, [q.text for q in p.paragraphs]) for p in parts(GAPS)]
+    assert told == [("", None, ["外面"]), ("一", "一", ["里面"]), ("", None, ["又外"]), ("二", "二", [])]
+
+
+def test_what_documents_say_stays_text(client: TestClient) -> None:
+    for where in (address(ODD), f"{address(ODD)}?start=0&end=9", "/documents", "/documents?lang=en"):
+        page = shown(client, where)
+        assert {tag for tag, _ in page.tags}.isdisjoint({"b", "img", "style", "iframe"})
+        assert all(src.startswith("/ui/") for src in page.all("script", "src"))
+        assert "49" not in page.text
+
+
+def test_no_page_has_script_or_style_in_it(client: TestClient, article: Document) -> None:
+    for where in (address(article), "/documents", "/about", "/read/none"):
+        source = client.get(where).text
+        assert not re.search(r"<style|<script(?! src=\"/ui/)|\sstyle=|\son\w+=|javascript:", source)
+        assert source.count("<h1") == 1 and source.count("<main") == 1 and 'href="#main"' in source
+
+
+@pytest.mark.parametrize("where", ["/read/none", "/read/", "/read/a%2Fb", "/read/%3Cscript%3E", "/read/%00"])
+def test_an_article_there_is_not(client: TestClient, where: str) -> None:
+    assert "/documents" in shown(client, where, 404).all("a", "href")
+    english = client.get(where + "?lang=en")
+    assert english.status_code == 404 and "There is no such article" in english.text and "<script>" not in english.text
+
+
+def test_every_page_is_in_two_languages(client: TestClient, article: Document) -> None:
+    for where in (f"{address(article)}?start=3&end=9", address(ODD), "/documents", "/about"):
+        chinese = shown(client, where)
+        (there,) = [a["href"] or "" for tag, a in chinese.tags if tag == "a" and a.get("lang") == "en"]
+        english = shown(client, there)
+        assert chinese.all("html", "lang") == ["zh-CN"] and english.all("html", "lang") == ["en"]
+        (back,) = [h for h in english.all("a", "href") if h.startswith("/") and "lang=en" not in h]
+        assert shown(client, back).tags == chinese.tags and english.marks == chinese.marks
+    assert shown(client, f"{address(article)}?lang=en").all("article", "lang") == ["zh-CN"]
+    assert shown(client, address(ENGLISH)).all("article", "lang") == ["en"]
+    assert "https://example.org/?a=1&b=2" in shown(client, address(ENGLISH)).all("a", "href")
+
+
+def test_the_list_of_articles(client: TestClient, article: Document) -> None:
+    source = client.get("/documents").text
+    links = shown(client, "/documents").all("a", "href")
+    assert [link for link in links if link.startswith("/read/")] == [address(d) for d in (article, ODD, GAPS, ENGLISH)]
+    for fact in (
+        "共 4 篇",
+        "光明网-理论频道",
+        "2020-12-05",
+        "吴晓林、岳庆磊",
+        "3,034 字",
+        "3 个小标题",
+        "只按词语检索",
+    ):
+        assert fact in source
+    assert "建立时间" not in source and "未能收录" not in source
+    assert client.head("/documents").status_code == 200 and client.post("/documents").status_code == 405
+
+
+def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.txt").write_text("城市很大。", "utf-8")
+    (folder / "b.xyz").write_text("?", "utf-8")
+    settings = Settings.model_validate({"encoder": {"name": str(tmp_path / "none")}})
+    build_index(settings, folder, progress=False)
+    opened = open_index(settings, folder, progress=False)
+    app = FastAPI()
+    app.include_router(pages(opened.service(settings), opened.generation, 90))
+    client = TestClient(app)
+    source = client.get("/documents").text
+    assert "gen-000001" in source and f'datetime="{opened.generation.made[:10]}' in source
+    assert "b.xyz 的类型不支持" in source and str(folder) not in source
+    assert "按词语检索" in source and "提示" in source
+    assert "b.xyz is of a kind" in client.get("/documents?lang=en").text
+    assert "90 天后删除" in client.get("/about").text and "after 90 days" in client.get("/about?lang=en").text
+
+
+def test_many_articles_are_listed_a_hundred_a_page() -> None:
+    documents = [Document(f"d{n}", "", f"第{n}篇。") for n in range(2 * A_PAGE + 1)]
+    app = FastAPI()
+    app.include_router(pages(Service(build(documents, None), None, Settings())))
+    client = TestClient(app)
+
+    def listed(query: str) -> list[str]:
+        links = shown(client, f"/documents{query}").all("a", "href")
+        return [link.removeprefix("/read/") for link in links if link.startswith("/read/")]
+
+    assert listed("") == listed("?page=0") == listed("?page=x") == [f"d{n}" for n in range(A_PAGE)]
+    assert listed("?page=3") == listed("?page=99") == ["d200"] and listed("?page=2")[0] == "d100"
+    links = shown(client, "/documents?page=2&lang=en").all("a", "href")
+    assert (
+        "/documents?page=3&lang=en" in links and "/documents?page=1&lang=en" in links and "/documents?page=2" in links
+    )
+
+
+def test_the_page_about_the_bot_is_plain(client: TestClient) -> None:
+    source = client.get("/about").text
+    for said in (
+        "500 字",
+        "原文摘录",
+        "人工智能生成",
+        "引用有误",
+        "不在服务器上保存",
+        "运营者设定的天数",
+        "最相近的 10 段",
+    ):
+        assert said in source
+    assert "{" not in source and "{" not in client.get("/about?lang=en").text

@@ -1,0 +1,95 @@
+"""Passages: worked examples, and what holds of any document."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from corpus import Document, Section
+from corpus.language.sentences import sentences
+from corpus.load import load
+from corpus.split import PASSAGE_SIZE, split
+
+ARTICLE = Path(__file__).parents[2] / "corpus/articles/gmw-2020-12-05-chengshi-zhili.txt"
+
+
+def passages(text: str, size: int) -> list[str]:
+    return [passage.text for passage in split(Document("a", "", text), size)]
+
+
+def test_short_paragraphs_share_a_passage() -> None:
+    assert passages("甲一。\n乙二。\n丙三。\n丁四。", 11) == ["甲一。\n乙二。\n丙三。", "丁四。"]
+
+
+def test_a_long_paragraph_is_cut_into_equal_parts() -> None:
+    """Forty characters in at most twenty-four: two parts of twenty, not twenty-four and sixteen."""
+    assert passages("一二三。" * 10, 24) == ["一二三。" * 5] * 2
+
+
+def test_a_sentence_longer_than_a_passage_is_one() -> None:
+    assert passages("短。" + "字" * 30 + "。短。", 10) == ["短。", "字" * 30 + "。", "短。"]
+
+
+def test_a_heading_goes_with_what_follows() -> None:
+    assert passages(f"{'甲' * 39}。\n二、党建\n{'乙' * 39}。", 40) == [f"{'甲' * 39}。", f"二、党建\n{'乙' * 39}。"]
+
+
+def test_more_than_a_heading_stays_by_itself() -> None:
+    assert passages(f"{'甲' * 10}。\n{'乙' * 39}。", 40) == [f"{'甲' * 10}。", f"{'乙' * 39}。"]
+
+
+def test_nothing_has_no_passages() -> None:
+    assert passages("", 10) == passages(" \n\n", 10) == []
+
+
+def test_sections_are_not_crossed() -> None:
+    document = Document("a", "", "标题\n正文。", sections=(Section("标题", 0, 2), Section("", 3, 6)))
+    assert [(p.text, p.heading) for p in split(document)] == [("标题", "标题"), ("正文。", "")]
+
+
+def test_the_article() -> None:
+    """The passages of the article are of its sections, in order, and leave out white space only."""
+    document = load(ARTICLE)
+    found = split(document)
+    assert max(p.end - p.start for p in found) <= PASSAGE_SIZE
+    assert all(p.start >= s.start and p.end <= s.end for p in found if (s := document.section_at(p.start)))
+    edges = [0, *(edge for p in found for edge in (p.start, p.end)), len(document.text)]
+    assert not "".join(document.text[end:start] for end, start in list(pairwise(edges))[::2]).strip()
+
+
+lines = st.text(st.sampled_from("城市治理ab 。；，！（）《》1."), max_size=120)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Document:
+    """Sections of whole lines, side by side."""
+    texts = draw(st.lists(st.lists(lines, min_size=1, max_size=5).map("\n".join), min_size=1, max_size=4))
+    sections, at = [], 0
+    for text in texts:
+        sections.append(Section("", at, at + len(text)))
+        at += len(text) + 1
+    return Document("a", "", "\n".join(texts), sections=tuple(sections))
+
+
+@settings(max_examples=150, deadline=None)
+@given(documents(), st.integers(20, 300))
+def test_any_document(document: Document, size: int) -> None:
+    found = split(document, size)
+    spans = sentences(document.text)
+    assert all(before.end <= after.start for before, after in pairwise(found))
+    for start, end in spans:
+        assert sum(p.start <= start and end <= p.end for p in found) == 1
+    for p in found:
+        inside = [(start, end) for start, end in spans if p.start <= start and end <= p.end]
+        assert (p.start, p.end) == (inside[0][0], inside[-1][1])
+        assert p.end - p.start <= max(size, *(end - start for start, end in inside), 0) + size // 4
+        assert any(s.start <= p.start and p.end <= s.end for s in document.sections)
+
+
+@pytest.mark.parametrize("size", [60, 120, 250])
+def test_only_a_short_line_makes_a_passage_larger(size: int) -> None:
+    for passage in split(load(ARTICLE), size):
+        first_line = passage.text.partition("\n")[0]
+        assert len(passage.text) <= size or len(first_line) <= size // 4 or len(sentences(passage.text)) == 1
