@@ -43,12 +43,20 @@ def main() -> None:
     opened = open_index(settings)
     questions = read_questions()
     result = {
-        "machine": {"processors": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()},
-        "corpus": {name: opened.generation.facts[name] for name in ("documents", "passages", "sentences")},
+        "machine": {
+            "processors": os.cpu_count(),
+            "python": platform.python_version(),
+            "system": platform.platform(),
+        },
+        "corpus": {
+            name: opened.generation.facts[name] for name in ("documents", "passages", "sentences")
+        },
         # By rules first: what is remembered of a question would make the few milliseconds of the second round fewer.
         "question_by_rules": time_questions(opened.service(Settings(reader="rules")), questions),
         "question": time_questions(opened.service(settings), questions),
-        "encoder": compare_encoders(opened.encoder, opened.snapshot, questions) if opened.encoder else None,
+        "encoder": compare_encoders(opened.encoder, opened.snapshot, questions)
+        if opened.encoder
+        else None,
         "server": measure_server(),
     }
     print(json.dumps(result, ensure_ascii=False, indent=2))
@@ -66,18 +74,28 @@ def time_questions(service: Service, questions: Sequence[str]) -> dict[str, floa
     for question in WARM_UP:
         service.ask(question)
     spent = [1000 * seconds(lambda q=question: service.ask(q)) for question in questions]  # type: ignore[misc]
-    return {"asked": len(spent), "p50_ms": round(median(spent), 1), "p95_ms": round(quantiles(spent, n=20)[-1], 1)}
+    return {
+        "asked": len(spent),
+        "p50_ms": round(median(spent), 1),
+        "p95_ms": round(quantiles(spent, n=20)[-1], 1),
+    }
 
 
-def compare_encoders(encoder: Encoder, snapshot: Snapshot, questions: Sequence[str]) -> dict[str, Any]:
+def compare_encoders(
+    encoder: Encoder, snapshot: Snapshot, questions: Sequence[str]
+) -> dict[str, Any]:
     """Speed of our encoder and of the same weights in torch and 32 bits, in turns on the same texts."""
     passages = snapshot.collection.searched()
     passages = (passages * (PASSAGES // len(passages) + 1))[:PASSAGES]
     forms: dict[str, Encoder] = {"onnx_int8": encoder, "torch_fp32": torch_encoder()}
-    best: dict[str, dict[str, float]] = {name: {"query": float("inf"), "passages": float("inf")} for name in forms}
+    best: dict[str, dict[str, float]] = {
+        name: {"query": float("inf"), "passages": float("inf")} for name in forms
+    }
     for _ in range(ROUNDS):
         for name, form in forms.items():
-            each = [seconds(lambda q=question, f=form: f.encode_query([q])) for question in questions]  # type: ignore[misc]
+            each = [
+                seconds(lambda q=question, f=form: f.encode_query([q])) for question in questions
+            ]  # type: ignore[misc]
             whole = seconds(lambda f=form: f.encode_document(passages))  # type: ignore[misc]
             best[name]["query"] = min(best[name]["query"], median(each))
             best[name]["passages"] = min(best[name]["passages"], whole)
@@ -94,7 +112,10 @@ def compare_encoders(encoder: Encoder, snapshot: Snapshot, questions: Sequence[s
 
 def measure_server() -> dict[str, float | None]:
     """Seconds from the start of `app.py` until it answers, and its largest resident size, MB, once it has."""
-    argv, environment = [sys.executable, str(ROOT / "app.py")], os.environ | {"HOST": "127.0.0.1", "PORT": "0"}
+    argv, environment = (
+        [sys.executable, str(ROOT / "app.py")],
+        os.environ | {"HOST": "127.0.0.1", "PORT": "0"},
+    )
     started = perf_counter()
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True, env=environment) as server:
         assert server.stdout
@@ -160,12 +181,25 @@ def write_float_folder(model: PackedModel, folder: Path) -> None:
         "layer_norm_eps": sizes.epsilon,
         "pad_token_id": pieces.pad,
     }
-    tokens = {"bos": pieces.bos, "cls": pieces.bos, "eos": pieces.eos, "sep": pieces.eos, "pad": pieces.pad}
+    tokens = {
+        "bos": pieces.bos,
+        "cls": pieces.bos,
+        "eos": pieces.eos,
+        "sep": pieces.eos,
+        "pad": pieces.pad,
+    }
     settings = {f"{kind}_token": pieces.texts[place] for kind, place in tokens.items()}
-    settings |= {"tokenizer_class": "PreTrainedTokenizerFast", "unk_token": pieces.texts[pieces.unk]}
+    settings |= {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "unk_token": pieces.texts[pieces.unk],
+    }
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
-    (folder / "tokenizer_config.json").write_text(json.dumps(settings | {"model_max_length": sizes.positions}), "utf-8")
-    (folder / "tokenizer.json").write_text(build_tokenizer(pieces, sizes.positions).to_str(), "utf-8")
+    (folder / "tokenizer_config.json").write_text(
+        json.dumps(settings | {"model_max_length": sizes.positions}), "utf-8"
+    )
+    (folder / "tokenizer.json").write_text(
+        build_tokenizer(pieces, sizes.positions).to_str(), "utf-8"
+    )
     save_file(_tensors(model), folder / "model.safetensors", metadata={"format": "pt"})
 
 
@@ -177,12 +211,19 @@ def _tensors(model: PackedModel) -> dict[str, Floats]:
         tensors[f"embeddings.{theirs}.weight"] = model.vectors[name].reshape(-1, hidden)
     norms = {"emb.ln": "embeddings.LayerNorm"}
     for number in range(model.sizes.layers):
-        norms |= {f"l{number}.{name}": f"encoder.layer.{number}.{theirs}" for name, theirs in _NORMS.items()}
+        norms |= {
+            f"l{number}.{name}": f"encoder.layer.{number}.{theirs}"
+            for name, theirs in _NORMS.items()
+        }
         for name, theirs in _MATRICES.items():
-            tensors[f"encoder.layer.{number}.{theirs}.weight"] = model.matrices[f"l{number}.{name}.w"].floats()
+            tensors[f"encoder.layer.{number}.{theirs}.weight"] = model.matrices[
+                f"l{number}.{name}.w"
+            ].floats()
             tensors[f"encoder.layer.{number}.{theirs}.bias"] = model.vectors[f"l{number}.{name}.b"]
     for name, theirs in norms.items():
-        tensors[f"{theirs}.weight"], tensors[f"{theirs}.bias"] = (model.vectors[f"{name}.{part}"] for part in "wb")
+        tensors[f"{theirs}.weight"], tensors[f"{theirs}.bias"] = (
+            model.vectors[f"{name}.{part}"] for part in "wb"
+        )
     # Mean pooling has no use for BERT's own pooler, but without one transformers reports missing weights.
     tensors |= {"pooler.dense.weight": np.zeros((hidden, hidden), np.float32)}
     tensors |= {"pooler.dense.bias": np.zeros(hidden, np.float32)}

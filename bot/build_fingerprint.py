@@ -105,7 +105,9 @@ def check_version(facts: Mapping[str, Any], place: IndexLocation) -> None:
         )
 
 
-def _names(encoder: TextEncoder, facts: Mapping[str, Any]) -> tuple[tuple[str, str], tuple[str, str]]:
+def _names(
+    encoder: TextEncoder, facts: Mapping[str, Any]
+) -> tuple[tuple[str, str], tuple[str, str]]:
     made_by = facts["encoder"]
     return (made_by["name"], made_by["fingerprint"]), (encoder.name, fingerprint(encoder))
 
@@ -113,8 +115,14 @@ def _names(encoder: TextEncoder, facts: Mapping[str, Any]) -> tuple[tuple[str, s
 @cache
 def _code() -> str:
     """Identifies the code that reads, cuts and counts, so that no change of it needs a version number kept by hand."""
-    corpus_folder, index_folder = (Path(str(package.__file__)).parent for package in (corpus, index))
-    read = [path for path in corpus_folder.rglob("*") if path.suffix in (".py", ".toml") and path.parent != ARTICLES]
+    corpus_folder, index_folder = (
+        Path(str(package.__file__)).parent for package in (corpus, index)
+    )
+    read = [
+        path
+        for path in corpus_folder.rglob("*")
+        if path.suffix in (".py", ".toml") and path.parent != ARTICLES
+    ]
     files = [*read, *(index_folder / f"{part}.py" for part in _PARTS)]
     whole = hashlib.sha256(" ".join(version(name) for name in _CUTTERS).encode())
     for path in sorted(files):

@@ -42,7 +42,9 @@ class Check:
     en: str
 
 
-def examine(settings: Settings, corpus: Path | None = None, index: Path | None = None) -> Iterator[Check]:
+def examine(
+    settings: Settings, corpus: Path | None = None, index: Path | None = None
+) -> Iterator[Check]:
     """One check after the other; those of the search are left out where there is no index to search."""
     yield _python()
     yield _packages()
@@ -68,19 +70,34 @@ def _python() -> Check:
     found = ".".join(map(str, sys.version_info[:3]))
     oldest = ".".join(map(str, OLDEST_PYTHON))
     return Check(
-        "python", sys.version_info[:2] >= OLDEST_PYTHON, f"{found}，需要 {oldest} 或更新", f"{found}, needs {oldest}"
+        "python",
+        sys.version_info[:2] >= OLDEST_PYTHON,
+        f"{found}，需要 {oldest} 或更新",
+        f"{found}, needs {oldest}",
     )
 
 
 def _packages() -> Check:
     try:
-        wanted = [_NAME.findall(line)[0] for line in requires("chengwen") or () if "extra ==" not in line]
+        wanted = [
+            _NAME.findall(line)[0] for line in requires("chengwen") or () if "extra ==" not in line
+        ]
     except PackageNotFoundError:
-        return Check("packages", False, f"本程序没有安装：请运行 {_REINSTALL}", f"not installed: run {_REINSTALL}")
+        return Check(
+            "packages",
+            False,
+            f"本程序没有安装：请运行 {_REINSTALL}",
+            f"not installed: run {_REINSTALL}",
+        )
     missing = [name for name in wanted if not _is_installed(name)]
     if missing:
         names = ", ".join(missing)
-        return Check("packages", False, f"缺少 {names}：请运行 {_REINSTALL}", f"{names} missing: run {_REINSTALL}")
+        return Check(
+            "packages",
+            False,
+            f"缺少 {names}：请运行 {_REINSTALL}",
+            f"{names} missing: run {_REINSTALL}",
+        )
     return Check("packages", True, f"{len(wanted)} 个依赖齐全", f"all {len(wanted)} there")
 
 
@@ -110,14 +127,26 @@ def _index(opened: OpenIndex) -> Check:
 def _half(name: str, retriever: Retriever, snapshot: Snapshot) -> Check:
     """Whether words of the corpus find a passage that has them. Only the lexical half must find every one."""
     terms = known_terms(snapshot)
-    lost = [t for t in terms if not any(t in fold(hit.passage.text) for hit in retriever.search(t, DEPTH))]
+    lost = [
+        t
+        for t in terms
+        if not any(t in fold(hit.passage.text) for hit in retriever.search(t, DEPTH))
+    ]
     counted = f"{len(terms) - len(lost)}/{len(terms)}"
     if not lost or name == "dense":
-        return Check(name, True, f"{counted} 个词找到了所在的段落", f"{counted} words find a passage that has them")
+        return Check(
+            name,
+            True,
+            f"{counted} 个词找到了所在的段落",
+            f"{counted} words find a passage that has them",
+        )
     some = "、".join(lost[:5])
     zh = f"{counted} 个词找到了所在的段落，未找到 {some}：请运行 chengwen index build"
     return Check(
-        name, False, zh, f"{counted} words find a passage that has them, not {some}: run `chengwen index build`"
+        name,
+        False,
+        zh,
+        f"{counted} words find a passage that has them, not {some}: run `chengwen index build`",
     )
 
 

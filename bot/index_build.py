@@ -62,10 +62,14 @@ class OpenIndex:
     def service(self, settings: Settings) -> Service:
         """What answers from it."""
         network, notices = find_network(settings)
-        return Service(self.snapshot, self.encoder, settings, self.about, (*self.notices, *notices), network)
+        return Service(
+            self.snapshot, self.encoder, settings, self.about, (*self.notices, *notices), network
+        )
 
 
-def open_service(settings: Settings, corpus: Path | None = None, index: Path | None = None) -> Service:
+def open_service(
+    settings: Settings, corpus: Path | None = None, index: Path | None = None
+) -> Service:
     """The service that answers from `corpus`, by default the articles. Raises what `open_index` raises."""
     return open_index(settings, corpus, index).service(settings)
 
@@ -81,7 +85,11 @@ def open_index(
     """
     alone = recorded_corpus(index) if corpus is None else None
     kind = variant(settings)
-    place = IndexLocation(alone, "", index, True, kind) if alone and index else find(corpus, index, kind)
+    place = (
+        IndexLocation(alone, "", index, True, kind)
+        if alone and index
+        else find(corpus, index, kind)
+    )
     store = Store(place.root)
     generation, damages = store.open()
     encoder, notices = find_encoder(settings, progress)
@@ -108,7 +116,9 @@ def recorded_corpus(index: Path | None) -> Path | None:
     return None
 
 
-def find_encoder(settings: Settings, progress: bool = True) -> tuple[TextEncoder | None, tuple[Notice, ...]]:
+def find_encoder(
+    settings: Settings, progress: bool = True
+) -> tuple[TextEncoder | None, tuple[Notice, ...]]:
     """The encoder that the settings name, or None and a notice of why not and what to do."""
     name = DEFAULT if settings.encoder.name == "default" else settings.encoder.name
     try:
@@ -119,7 +129,9 @@ def find_encoder(settings: Settings, progress: bool = True) -> tuple[TextEncoder
         return None, ((zh, en),)
 
 
-def find_network(settings: Settings, progress: bool = True) -> tuple[SpanReader | None, tuple[Notice, ...]]:
+def find_network(
+    settings: Settings, progress: bool = True
+) -> tuple[SpanReader | None, tuple[Notice, ...]]:
     """The reading network, where the settings name it, or None and a notice of why not and what to do."""
     if settings.reader != "neural":
         return None, ()
@@ -130,7 +142,9 @@ def find_network(settings: Settings, progress: bool = True) -> tuple[SpanReader 
         return None, ((f"现在由规则作答。{error.zh}", f"Answering by rules. {error.en}"),)
 
 
-def is_stale(generation: Generation, place: IndexLocation, settings: Settings, encoder: TextEncoder | None) -> bool:
+def is_stale(
+    generation: Generation, place: IndexLocation, settings: Settings, encoder: TextEncoder | None
+) -> bool:
     """Whether an index is not what would be built now.
 
     One that `--index` names is not stale for being another encoder's: that is for its owner to decide.
@@ -142,7 +156,10 @@ def is_stale(generation: Generation, place: IndexLocation, settings: Settings, e
 
 
 def _read(
-    generation: Generation, place: IndexLocation, encoder: TextEncoder | None, notices: tuple[Notice, ...]
+    generation: Generation,
+    place: IndexLocation,
+    encoder: TextEncoder | None,
+    notices: tuple[Notice, ...],
 ) -> OpenIndex:
     facts = generation.facts
     check_version(facts, place)
@@ -155,7 +172,11 @@ def _read(
 
 
 def _write(
-    place: IndexLocation, settings: Settings, encoder: TextEncoder | None, notices: tuple[Notice, ...], progress: bool
+    place: IndexLocation,
+    settings: Settings,
+    encoder: TextEncoder | None,
+    notices: tuple[Notice, ...],
+    progress: bool,
 ) -> OpenIndex:
     documents, left_out = read_corpus(place.corpus)
     facts: dict[str, JSON] = {
@@ -220,14 +241,18 @@ def _earlier(place: IndexLocation) -> Iterator[Generation]:
     for root in (place.root, *others):
         with suppress(ChengwenError):
             generation = Store(root).open()[0]
-            if generation and (root == place.root or generation.facts.get("corpus") == str(place.corpus.resolve())):
+            if generation and (
+                root == place.root or generation.facts.get("corpus") == str(place.corpus.resolve())
+            ):
                 yield generation
 
 
 @contextmanager
 def _bar(shown: bool) -> Iterator[Progress]:
     """A bar on standard error, once the work has taken a second."""
-    with tqdm(desc="建索引 / indexing", unit="", file=sys.stderr, delay=1, disable=not shown) as bar:
+    with tqdm(
+        desc="建索引 / indexing", unit="", file=sys.stderr, delay=1, disable=not shown
+    ) as bar:
 
         def advance(done: int, total: int) -> None:
             bar.total = total

@@ -33,10 +33,14 @@ class IndexLocation:
         """The command that builds this index."""
         corpus = "" if is_articles(self.corpus) else f" --corpus {shown(self.corpus)}"
         index = f" --index {shown(self.root)}" if self.named else ""
-        return f"chengwen index build{corpus}{index}" + "".join(f" --set {shown(Path(v))}" for v in self.variant)
+        return f"chengwen index build{corpus}{index}" + "".join(
+            f" --set {shown(Path(v))}" for v in self.variant
+        )
 
 
-def find(corpus: Path | None = None, index: Path | None = None, variant: tuple[str, ...] = ()) -> IndexLocation:
+def find(
+    corpus: Path | None = None, index: Path | None = None, variant: tuple[str, ...] = ()
+) -> IndexLocation:
     """The place of the index of `corpus`, a folder or a file.
 
     That of the articles is CHENGWEN_HOME/index, that of another corpus CHENGWEN_HOME/corpora/CONTENT; with a `variant`
@@ -47,7 +51,9 @@ def find(corpus: Path | None = None, index: Path | None = None, variant: tuple[s
     content = content_of(corpus)
     folder, name = (home(), "index") if is_articles(corpus) else (home() / "corpora", content[:16])
     mark = "-" + hashlib.sha256("\n".join(variant).encode()).hexdigest()[:8] if variant else ""
-    return IndexLocation(corpus, content, index or folder / (name + mark), index is not None, variant)
+    return IndexLocation(
+        corpus, content, index or folder / (name + mark), index is not None, variant
+    )
 
 
 def is_articles(corpus: Path) -> bool:
@@ -73,6 +79,8 @@ def content_of(corpus: Path) -> str:
 
 def _files(corpus: Path) -> list[Path]:
     if corpus.is_dir():
-        return sorted(path for path in corpus.iterdir() if path.is_file() and not path.name.startswith("."))
+        return sorted(
+            path for path in corpus.iterdir() if path.is_file() and not path.name.startswith(".")
+        )
     beside = (corpus.with_suffix(".toml"), corpus.with_name(corpus.name + ".toml"))
     return [corpus, *(path for path in beside if path.is_file())]

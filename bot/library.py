@@ -83,7 +83,9 @@ def remove(folder: Path, doc_id: str) -> list[Path]:
     gone = found.pop(doc_id)
     others = {path for path, _ in found.values()}
     # Copies under other names would take its place.
-    copies = [p for p in _files(folder) if p == gone.path or (p not in others and _is(p, gone.document))]
+    copies = [
+        p for p in _files(folder) if p == gone.path or (p not in others and _is(p, gone.document))
+    ]
     with _explained(folder):
         for path in copies:
             for extra in (path, *_beside(path)):
@@ -98,7 +100,11 @@ def _by_text(folder: Path) -> dict[str, Filed]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (p for p in sorted(folder.iterdir()) if p.is_file() and p.suffix != ".toml" and p.name[0] != ".")
+    return (
+        p
+        for p in sorted(folder.iterdir())
+        if p.is_file() and p.suffix != ".toml" and p.name[0] != "."
+    )
 
 
 def _is(path: Path, document: Document) -> bool:
@@ -115,9 +121,15 @@ def _beside(path: Path) -> tuple[Path, Path]:
 def _copy(path: Path, document: Document, folder: Path) -> Path:
     """Copies the file under a name of its own, its extras first, so that it is never seen without them."""
     target = _reserve(folder, path)
-    extras = {name: value for name, value in (("url", document.url), ("tags", list(document.tags))) if value}
+    extras = {
+        name: value
+        for name, value in (("url", document.url), ("tags", list(document.tags)))
+        if value
+    }
     # A JSON string, or list of strings, is a TOML one.
-    lines = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in extras.items())
+    lines = "".join(
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in extras.items()
+    )
     try:
         if extras:
             _write(target.with_suffix(".toml"), lines.encode())

@@ -16,7 +16,9 @@ TURNS_SENT = 10
 ROLES = ("user", "assistant")
 
 _SPACES = re.compile(r"[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
-_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -27,7 +29,9 @@ def check_question(question: object) -> str:
     """
     text = _clean(question, "问题", "the question", QUESTION_LIMIT)
     if not text:
-        raise UsageError("问题是空的：请写出要问的内容。", "The question is empty: write what you want to know.")
+        raise UsageError(
+            "问题是空的：请写出要问的内容。", "The question is empty: write what you want to know."
+        )
     return text
 
 

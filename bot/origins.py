@@ -32,7 +32,11 @@ def _is(origin: str, allowed: str) -> bool:
     if not star:
         return origin == allowed
     inside = origin[len(before) : len(origin) - len(after)]
-    return origin.startswith(before) and origin.endswith(after) and re.fullmatch(_NAME, inside) is not None
+    return (
+        origin.startswith(before)
+        and origin.endswith(after)
+        and re.fullmatch(_NAME, inside) is not None
+    )
 
 
 def _plain(origin: str) -> str:

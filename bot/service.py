@@ -86,7 +86,9 @@ class Service:
                 self._suggestions = Suggestions(quickly, self.snapshot.collection.documents)
             return self._suggestions
 
-    def ask(self, asked: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False) -> Answer:
+    def ask(
+        self, asked: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False
+    ) -> Answer:
         """The answer to `asked`, after the turns in `history`, with questions that may follow.
 
         A `hurried` one is by rules alone, and says so where a network would have read.
@@ -106,13 +108,21 @@ class Service:
 
         They do for questions about the article itself, and for those in English, of which the network has seen none.
         """
-        if self.network is None or language_of(question.whole) == "en" or lines_answering(question, hits):
+        if (
+            self.network is None
+            or language_of(question.whole) == "en"
+            or lines_answering(question, hits)
+        ):
             return []
         passages = [hit.passage for hit in hits[:READ]]
         seen = self.network.read(question.whole, [(p.context, p.text) for p in passages])
-        return [scores.shifted(passage.start) for passage, scores in zip(passages, seen, strict=True)]
+        return [
+            scores.shifted(passage.start) for passage, scores in zip(passages, seen, strict=True)
+        ]
 
-    def answer(self, asked: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False) -> Answer:
+    def answer(
+        self, asked: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False
+    ) -> Answer:
         """What `ask` gives, without what may follow."""
         started = perf_counter()
         answer = self._absent(asked, hurried)
@@ -129,7 +139,9 @@ class Service:
             hits = _led_by(reading.citations, hits, self.snapshot.collection.passages)
         spent = _milliseconds(started, retrieved, looked, perf_counter())
         reader: Literal["neural", "rules"] = "neural" if seen else "rules"
-        answer = replace(answer, hits=hits, milliseconds=spent, confidence=reading.confidence, reader=reader)
+        answer = replace(
+            answer, hits=hits, milliseconds=spent, confidence=reading.confidence, reader=reader
+        )
         if not reading.citations:
             return answer
         return replace(
@@ -203,20 +215,32 @@ def choose_retriever(snapshot: Snapshot, settings: RetrievalSettings) -> Retriev
     dense = snapshot.dense if settings.sentences == "on" else snapshot.dense.by_passage()
     if settings.mode == "dense":
         return dense
-    return FusedRetriever(dense, snapshot.lexical, settings.weight, settings.candidates, settings.fusion)
+    return FusedRetriever(
+        dense, snapshot.lexical, settings.weight, settings.candidates, settings.fusion
+    )
 
 
-def _led_by(cited: Sequence[Citation], hits: tuple[Hit, ...], passages: Iterable[Passage]) -> tuple[Hit, ...]:
+def _led_by(
+    cited: Sequence[Citation], hits: tuple[Hit, ...], passages: Iterable[Passage]
+) -> tuple[Hit, ...]:
     """`hits` with the passages that hold what is cited, which are among all `passages`, first.
 
     Only the best hit stays before them, where it is ahead of all of them by more than AHEAD.
     """
-    leading = [hit.passage for hit in hits if any(_holds(hit.passage, citation) for citation in cited)]
+    leading = [
+        hit.passage for hit in hits if any(_holds(hit.passage, citation) for citation in cited)
+    ]
     best = hits[0]
     # Lines about an article are found by their place in it, not by the search.
-    unfound = [citation for citation in cited if not any(_holds(passage, citation) for passage in leading)]
+    unfound = [
+        citation for citation in cited if not any(_holds(passage, citation) for passage in leading)
+    ]
     if unfound:
-        leading += [passage for passage in passages if any(_holds(passage, citation) for citation in unfound)]
+        leading += [
+            passage
+            for passage in passages
+            if any(_holds(passage, citation) for citation in unfound)
+        ]
     elif max(hit.score for hit in hits if hit.passage in leading) < best.score - AHEAD:
         leading.insert(0, best.passage)
     rest = [hit for hit in hits if hit.passage not in leading]
@@ -224,7 +248,11 @@ def _led_by(cited: Sequence[Citation], hits: tuple[Hit, ...], passages: Iterable
 
 
 def _holds(passage: Passage, cited: Citation) -> bool:
-    return passage.document is cited.document and passage.start < cited.end and cited.start < passage.end
+    return (
+        passage.document is cited.document
+        and passage.start < cited.end
+        and cited.start < passage.end
+    )
 
 
 def _without_orders(asked: str) -> str:

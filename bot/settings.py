@@ -26,17 +26,25 @@ class RetrievalSettings(BaseModel):
 
     model_config = _STRICT
 
-    mode: Literal["dense", "lexical", "fused"] = Field("fused", description="which half of the search, or both")
+    mode: Literal["dense", "lexical", "fused"] = Field(
+        "fused", description="which half of the search, or both"
+    )
     weight: float = Field(0.5, ge=0, le=1, description="share of the dense half in the fused score")
-    candidates: int = Field(100, ge=1, le=10_000, description="passages each half gives to the fusion")
+    candidates: int = Field(
+        100, ge=1, le=10_000, description="passages each half gives to the fusion"
+    )
     k: int = Field(10, ge=1, le=100, description="passages returned with an answer")
     terms: Literal["both", "words", "bigrams", "characters"] = Field(
-        "both", description="what the lexical half counts: jieba's words, pairs of characters, both, or single ones"
+        "both",
+        description="what the lexical half counts: jieba's words, pairs of characters, both, or single ones",
     )
     fusion: Literal["scores", "minmax", "rrf"] = Field(
-        "scores", description="how the halves are joined: by bounded scores, scores scaled by the candidates, or ranks"
+        "scores",
+        description="how the halves are joined: by bounded scores, scores scaled by the candidates, or ranks",
     )
-    sentences: Literal["on", "off"] = Field("on", description="dense half: count the nearest sentence of a passage too")
+    sentences: Literal["on", "off"] = Field(
+        "on", description="dense half: count the nearest sentence of a passage too"
+    )
 
 
 class EncoderSettings(BaseModel):
@@ -44,8 +52,15 @@ class EncoderSettings(BaseModel):
 
     model_config = _STRICT
 
-    name: str = Field("default", min_length=1, max_length=500, description="bundled model, or any by name or folder")
-    threads: int = Field(0, ge=0, le=256, description="processor threads for the encoder; 0: one a core")
+    name: str = Field(
+        "default",
+        min_length=1,
+        max_length=500,
+        description="bundled model, or any by name or folder",
+    )
+    threads: int = Field(
+        0, ge=0, le=256, description="processor threads for the encoder; 0: one a core"
+    )
 
 
 class SplitSettings(BaseModel):
@@ -64,7 +79,12 @@ class FeedbackSettings(BaseModel):
 
     model_config = _STRICT
 
-    days: int = Field(90, ge=0, le=3650, description="age from which `chengwen purge` deletes feedback, days; 0: all")
+    days: int = Field(
+        90,
+        ge=0,
+        le=3650,
+        description="age from which `chengwen purge` deletes feedback, days; 0: all",
+    )
 
 
 class ApiSettings(BaseModel):
@@ -72,14 +92,28 @@ class ApiSettings(BaseModel):
 
     model_config = _STRICT
 
-    keys: SecretStr = Field(SecretStr(""), min_length=0, max_length=4000, description="keys, with commas; none: open")
-    origins: str = Field("", min_length=0, max_length=4000, description="other sites whose pages may call the API")
-    hosts: str = Field("", min_length=0, max_length=4000, description="names it is served by; empty: any")
-    proxies: str = Field("", min_length=0, max_length=4000, description="proxies whose X-Forwarded-For is believed")
-    per_minute: int = Field(20, ge=1, le=1_000_000, description="questions of one address in a minute")
-    per_day: int = Field(100_000, ge=1, le=1_000_000_000, description="questions of all in 24 hours")
+    keys: SecretStr = Field(
+        SecretStr(""), min_length=0, max_length=4000, description="keys, with commas; none: open"
+    )
+    origins: str = Field(
+        "", min_length=0, max_length=4000, description="other sites whose pages may call the API"
+    )
+    hosts: str = Field(
+        "", min_length=0, max_length=4000, description="names it is served by; empty: any"
+    )
+    proxies: str = Field(
+        "", min_length=0, max_length=4000, description="proxies whose X-Forwarded-For is believed"
+    )
+    per_minute: int = Field(
+        20, ge=1, le=1_000_000, description="questions of one address in a minute"
+    )
+    per_day: int = Field(
+        100_000, ge=1, le=1_000_000_000, description="questions of all in 24 hours"
+    )
     parallel: int = Field(2, ge=1, le=64, description="questions answered at the same time")
-    waiting: int = Field(64, ge=0, le=10_000, description="questions that may wait; further ones get 503")
+    waiting: int = Field(
+        64, ge=0, le=10_000, description="questions that may wait; further ones get 503"
+    )
 
     @field_validator("origins")
     @classmethod
@@ -101,13 +135,17 @@ class EmbedSettings(BaseModel):
 
     model_config = _STRICT
 
-    origins: str = Field("", min_length=0, max_length=4000, description="sites whose pages may show the widget")
+    origins: str = Field(
+        "", min_length=0, max_length=4000, description="sites whose pages may show the widget"
+    )
 
     @field_validator("origins")
     @classmethod
     def _may_be_allowed(cls, origins: str) -> str:
         if wrong := [o for o in listed(origins) if not is_origin(o)]:
-            raise ValueError(f"{wrong[0][:80]} is neither https://www.example.org nor https://*.example.org")
+            raise ValueError(
+                f"{wrong[0][:80]} is neither https://www.example.org nor https://*.example.org"
+            )
         return origins
 
 
@@ -117,7 +155,10 @@ class OperatorSettings(BaseModel):
     model_config = _STRICT
 
     token: SecretStr = Field(
-        SecretStr(""), min_length=16, max_length=200, description="opens the operator's pages; none: they do not exist"
+        SecretStr(""),
+        min_length=16,
+        max_length=200,
+        description="opens the operator's pages; none: they do not exist",
     )
 
 
@@ -134,14 +175,23 @@ class Settings(BaseModel):
     api: ApiSettings = ApiSettings()
     embed: EmbedSettings = EmbedSettings()
     reader: Literal["rules", "neural"] = Field(
-        "neural", description="what reads the passages: a small network beside the rules, or these alone"
+        "neural",
+        description="what reads the passages: a small network beside the rules, or these alone",
     )
-    rerank: Literal["on", "off"] = Field("on", description="cited passages come first; off: as they were found")
-    refusal: Literal["on", "off"] = Field("on", description="off: always answer with the nearest sentence")
-    confidence: float = Field(0.0, ge=0, le=1, description="answers less sure than this are refused; 0: by rules alone")
+    rerank: Literal["on", "off"] = Field(
+        "on", description="cited passages come first; off: as they were found"
+    )
+    refusal: Literal["on", "off"] = Field(
+        "on", description="off: always answer with the nearest sentence"
+    )
+    confidence: float = Field(
+        0.0, ge=0, le=1, description="answers less sure than this are refused; 0: by rules alone"
+    )
 
 
-def load_settings(assignments: Iterable[str] = (), environment: Mapping[str, str] = os.environ) -> Settings:
+def load_settings(
+    assignments: Iterable[str] = (), environment: Mapping[str, str] = os.environ
+) -> Settings:
     """Settings from `environment` (CHENGWEN_GROUP__NAME) and `assignments` ("group.name=value"), the latter winning.
 
     Raises UsageError for an unknown name or a value out of bounds.

@@ -24,7 +24,14 @@ LARGEST = 20 * 1024 * 1024
 WALL_SECONDS = 60
 _ROOT = Path(__file__).resolve().parent.parent
 _TEXT = {".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown}
-_PARSED = {".html": "html", ".htm": "html", ".xhtml": "html", ".shtml": "html", ".pdf": "pdf", ".docx": "docx"}
+_PARSED = {
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".shtml": "html",
+    ".pdf": "pdf",
+    ".docx": "docx",
+}
 _AT_ONCE = 4
 
 
@@ -40,7 +47,11 @@ def load(path: Path) -> Document:
             f"{shown(path)} 的类型不支持。可用的有 txt、md、html、pdf、docx；旧版 doc 请另存为 docx。",
             f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, pdf or docx; save a doc as docx.",
         )
-    page = _TEXT[suffix](decode(data, shown(path))) if suffix in _TEXT else _parse(path, _PARSED[suffix])
+    page = (
+        _TEXT[suffix](decode(data, shown(path)))
+        if suffix in _TEXT
+        else _parse(path, _PARSED[suffix])
+    )
     article = clean(page)
     if not article.text:
         raise DocumentError(
@@ -67,7 +78,9 @@ def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
     Hidden files, folders and the NAME.toml are passed over. Raises DocumentError where no document is left.
     """
     try:
-        files = sorted(p for p in path.iterdir() if p.is_file() and p.suffix != ".toml" and p.name[0] != ".")
+        files = sorted(
+            p for p in path.iterdir() if p.is_file() and p.suffix != ".toml" and p.name[0] != "."
+        )
     except OSError as error:
         raise DocumentError(
             f"无法打开文件夹 {shown(path)}：{error.strerror}。请检查路径和权限。",
@@ -76,7 +89,11 @@ def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(_load_or_error, files))
     errors = [result for result in results if isinstance(result, DocumentError)]
-    found = [(file, result) for file, result in zip(files, results, strict=True) if isinstance(result, Document)]
+    found = [
+        (file, result)
+        for file, result in zip(files, results, strict=True)
+        if isinstance(result, Document)
+    ]
     documents = _distinct(found)
     if not documents and not errors:
         raise DocumentError(
@@ -126,7 +143,9 @@ def _parse(path: Path, kind: str) -> Page:
     """The page that the child process makes of a file."""
     command = [sys.executable, "-m", "corpus.intake.child", kind, str(path.resolve())]
     try:
-        child = subprocess.run(command, cwd=_ROOT, capture_output=True, timeout=WALL_SECONDS, check=False)
+        child = subprocess.run(
+            command, cwd=_ROOT, capture_output=True, timeout=WALL_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired as error:
         raise _too_much(path) from error
     if child.returncode < 0:
@@ -177,12 +196,18 @@ def read_extras(document: Path) -> Extras:
             f"{shown(path)} 不是有效的 TOML：{error}。请改正后再试。",
             f"{shown(path)} is not valid TOML: {error}. Correct it.",
         ) from error
-    url, tags, site = (fields.pop(name, default) for name, default in (("url", ""), ("tags", []), ("site", "")))
+    url, tags, site = (
+        fields.pop(name, default) for name, default in (("url", ""), ("tags", []), ("site", ""))
+    )
     if fields:
         raise _wrong(path, "、".join(fields), ", ".join(fields))
     if not isinstance(url, str) or not (url == "" or url.startswith(("http://", "https://"))):
         raise _wrong(path, "url", "url")
-    if not isinstance(site, str) or not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+    if (
+        not isinstance(site, str)
+        or not isinstance(tags, list)
+        or not all(isinstance(tag, str) for tag in tags)
+    ):
         raise _wrong(path, "tags 或 site", "tags or site")
     return Extras(url, (*tags, *([f"site:{site}"] if site else [])))
 

@@ -23,7 +23,11 @@ def split(document: Document, size: int = PASSAGE_SIZE) -> list[Passage]:
     about equal length. A heading or another short line goes with what follows, and may add a quarter of `size` to it.
     """
     sections = document.sections or (Section("", 0, len(document.text)),)
-    return [Passage(document, start, end) for section in sections for start, end in _pack(document.text, section, size)]
+    return [
+        Passage(document, start, end)
+        for section in sections
+        for start, end in _pack(document.text, section, size)
+    ]
 
 
 def _pack(text: str, section: Section, size: int) -> Iterator[Span]:
@@ -58,7 +62,9 @@ def _cut(spans: list[Span], size: int) -> list[Span]:
     parts = -(-(last - start) // size)
     aim = (last - start) / parts
     groups: list[Span] = []
-    for (_, end), (next_start, next_end) in zip(spans, [*spans[1:], (last, last + size)], strict=True):
+    for (_, end), (next_start, next_end) in zip(
+        spans, [*spans[1:], (last, last + size)], strict=True
+    ):
         if next_end - start > size or end - start >= aim:
             groups.append((start, end))
             start = next_start

@@ -36,7 +36,10 @@ class Collection:
 
     def searched(self) -> list[str]:
         """What is embedded and searched of each passage: title and heading where `context` is on, then its text."""
-        return [f"{p.context}\n{p.text}" if self.context and p.context else p.text for p in self.passages]
+        return [
+            f"{p.context}\n{p.text}" if self.context and p.context else p.text
+            for p in self.passages
+        ]
 
     def rows_of(self, passages: Iterable[Passage]) -> Rows:
         """The row of each of `passages`, -1 for one that was cut otherwise."""
@@ -48,7 +51,9 @@ class Collection:
 
     def sentences_of(self, passage_row: int) -> range:
         """The rows of a passage's sentences."""
-        return range(int(self.first_sentence[passage_row]), int(self.first_sentence[passage_row + 1]))
+        return range(
+            int(self.first_sentence[passage_row]), int(self.first_sentence[passage_row + 1])
+        )
 
     def save(self, folder: Path) -> None:
         """Writes the documents as JSON lines and the spans as arrays into `folder`."""
@@ -56,7 +61,9 @@ class Collection:
         (folder / DOCUMENTS_FILE).write_text("\n".join(lines), encoding="utf-8")
         row = {document.doc_id: at for at, document in enumerate(self.documents)}
         spans = {
-            name: np.array([(row[p.document.doc_id], p.start, p.end) for p in found], np.int32).reshape(-1, 3)
+            name: np.array(
+                [(row[p.document.doc_id], p.start, p.end) for p in found], np.int32
+            ).reshape(-1, 3)
             for name, found in (("passages", self.passages), ("sentences", self.sentences))
         }
         arrays = {"first_sentence": self.first_sentence, "context": np.array(self.context), **spans}
@@ -74,21 +81,28 @@ class Collection:
             )
             # An index made before there was a choice has none written down; its vectors are still good.
             context = bool(arrays.get("context", True))
-            return cls(documents, passages, found, arrays["first_sentence"].astype(np.intp), context)
+            return cls(
+                documents, passages, found, arrays["first_sentence"].astype(np.intp), context
+            )
 
     @cached_property
     def _rows(self) -> Mapping[str, int]:
         return {passage.passage_id: row for row, passage in enumerate(self.passages)}
 
 
-def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE, context: bool = True) -> Collection:
+def collect(
+    documents: Sequence[Document], size: int = PASSAGE_SIZE, context: bool = True
+) -> Collection:
     """Cuts `documents` into passages of at most `size` characters, and those into sentences."""
     passages = tuple(passage for document in documents for passage in split(document, size))
     inside = [
-        [Passage(p.document, p.start + start, p.start + end) for start, end in sentences(p.text)] for p in passages
+        [Passage(p.document, p.start + start, p.start + end) for start, end in sentences(p.text)]
+        for p in passages
     ]
     first = np.cumsum([0, *map(len, inside)]).astype(np.intp)
-    return Collection(tuple(documents), passages, tuple(s for found in inside for s in found), first, context)
+    return Collection(
+        tuple(documents), passages, tuple(s for found in inside for s in found), first, context
+    )
 
 
 def _document(fields: Mapping[str, Any]) -> Document:

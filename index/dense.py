@@ -29,7 +29,11 @@ class DenseRetriever:
     """
 
     def __init__(
-        self, collection: Collection, faiss_passages: faiss.Index, faiss_sentences: faiss.Index, encoder: Encoder
+        self,
+        collection: Collection,
+        faiss_passages: faiss.Index,
+        faiss_sentences: faiss.Index,
+        encoder: Encoder,
     ) -> None:
         self.collection = collection
         self._passages = faiss_passages
@@ -54,8 +58,15 @@ class DenseRetriever:
     @classmethod
     def load(cls, folder: Path, collection: Collection, encoder: Encoder) -> DenseRetriever:
         """Reads what `save` wrote for the same passages. FAISS checks nothing: the store verifies the files first."""
-        passages, sentences = (np.fromfile(folder / name, np.uint8) for name in (PASSAGES_FILE, SENTENCES_FILE))
-        return cls(collection, faiss.deserialize_index(passages), faiss.deserialize_index(sentences), encoder)
+        passages, sentences = (
+            np.fromfile(folder / name, np.uint8) for name in (PASSAGES_FILE, SENTENCES_FILE)
+        )
+        return cls(
+            collection,
+            faiss.deserialize_index(passages),
+            faiss.deserialize_index(sentences),
+            encoder,
+        )
 
     def by_passage(self) -> DenseRetriever:
         """The same vectors and remembered questions, scored without sentences: the cosine of the passage."""

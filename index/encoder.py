@@ -27,7 +27,11 @@ DEFAULT = NAME
 
 _MODEL_FILES = {".json", ".safetensors", ".bin", ".model", ".txt"}
 _HEADS = ("modules.json", "config.json")
-_PROBES = ("城市治理要像绣花一样精细。", "Urban governance needs the care of embroidery.", "12345 热线 24 小时受理。")
+_PROBES = (
+    "城市治理要像绣花一样精细。",
+    "Urban governance needs the care of embroidery.",
+    "12345 热线 24 小时受理。",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +49,16 @@ class TextEncoder:
     def encode_query(self, sentences: list[str]) -> Vectors:
         """(n, dim) float32, unit rows."""
         with self.turn:
-            return self._unit_rows(self.model.encode_query(_encodable(sentences), show_progress_bar=False))
+            return self._unit_rows(
+                self.model.encode_query(_encodable(sentences), show_progress_bar=False)
+            )
 
     def encode_document(self, sentences: list[str]) -> Vectors:
         """(n, dim) float32, unit rows."""
         with self.turn:
-            return self._unit_rows(self.model.encode_document(_encodable(sentences), show_progress_bar=False))
+            return self._unit_rows(
+                self.model.encode_document(_encodable(sentences), show_progress_bar=False)
+            )
 
     def _unit_rows(self, vectors: npt.ArrayLike) -> Vectors:
         rows = np.asarray(vectors, np.float32).reshape(-1, self.dim)
@@ -70,7 +78,11 @@ class TextEncoder:
 
 
 def load_encoder(
-    name: str = DEFAULT, cache: Path | None = None, *, threads: int | None = None, progress: bool = True
+    name: str = DEFAULT,
+    cache: Path | None = None,
+    *,
+    threads: int | None = None,
+    progress: bool = True,
 ) -> TextEncoder:
     """The encoder called `name`: the default, a folder, or a model in the Hugging Face cache. Never downloads.
 
@@ -84,8 +96,20 @@ def load_encoder(
     from safetensors import SafetensorError
 
     try:
-        return _load_onnx(name, folder, threads, facts) if facts or _is_onnx(folder) else _load(name, folder)
-    except (ImportError, KeyError, OSError, RuntimeError, SafetensorError, TypeError, ValueError) as error:
+        return (
+            _load_onnx(name, folder, threads, facts)
+            if facts or _is_onnx(folder)
+            else _load(name, folder)
+        )
+    except (
+        ImportError,
+        KeyError,
+        OSError,
+        RuntimeError,
+        SafetensorError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise EncoderUnavailable(
             f"编码模型无法载入（{folder}）：{error}。请检查该目录，或改用默认的 {DEFAULT}",
             f"the encoder cannot be loaded ({folder}): {error}. Check the folder, or use the default, {DEFAULT}",
@@ -116,7 +140,9 @@ def _encodable(sentences: list[str]) -> list[str]:
 
 def _find(name: str) -> Path:
     """The folder of a model on this machine. Raises EncoderUnavailable, at once and without the network."""
-    if (folder := Path(os.path.expanduser(name))).is_dir() and any((folder / file).is_file() for file in _HEADS):
+    if (folder := Path(os.path.expanduser(name))).is_dir() and any(
+        (folder / file).is_file() for file in _HEADS
+    ):
         return folder
     from huggingface_hub import snapshot_download
 
@@ -135,9 +161,13 @@ def _find(name: str) -> Path:
 
 
 def _load(name: str, folder: Path) -> TextEncoder:
-    from sentence_transformers import SentenceTransformer  # takes seconds: only when an encoder is wanted
+    from sentence_transformers import (
+        SentenceTransformer,
+    )  # takes seconds: only when an encoder is wanted
 
-    return TextEncoder(name, SentenceTransformer(str(folder), local_files_only=True), _digest(folder), Lock())
+    return TextEncoder(
+        name, SentenceTransformer(str(folder), local_files_only=True), _digest(folder), Lock()
+    )
 
 
 def _load_onnx(name: str, folder: Path, threads: int | None, facts: Facts | None) -> TextEncoder:
@@ -146,14 +176,18 @@ def _load_onnx(name: str, folder: Path, threads: int | None, facts: Facts | None
     from index.e5.model import OnnxModule
 
     module = OnnxModule(folder, threads, facts)
-    model = SentenceTransformer(modules=[module], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine")
+    model = SentenceTransformer(
+        modules=[module], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine"
+    )
     return TextEncoder(name, model, module.facts.weights, nullcontext())
 
 
 def _is_onnx(folder: Path) -> bool:
     """Whether the folder is a converted one or a copy of it. Its only module is ours: no code of others would run."""
     modules = folder / "modules.json"
-    return modules.is_file() and [module["type"] for module in json.loads(modules.read_bytes())] == [MODULE]
+    return modules.is_file() and [
+        module["type"] for module in json.loads(modules.read_bytes())
+    ] == [MODULE]
 
 
 def _digest(folder: Path) -> str:

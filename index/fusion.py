@@ -74,7 +74,8 @@ class FusedRetriever:
         """
         found = self._found(question)
         stages: dict[int, dict[str, float]] = {
-            row: {"fused": score} for row, score in zip(found.rows.tolist(), self._fused(found).tolist(), strict=True)
+            row: {"fused": score}
+            for row, score in zip(found.rows.tolist(), self._fused(found).tolist(), strict=True)
         }
         for name, placed in (
             ("dense rank", ranks(found.dense, found.near)),
@@ -84,7 +85,9 @@ class FusedRetriever:
                 stages[int(found.rows[at])][name] = float(placed[at])
         rows = self._dense.collection.rows_of(passages).tolist()
         near, worded = (half.explain(question, passages) for half in (self._dense, self._lexical))
-        return [{**d, **w, **stages.get(row, {})} for row, d, w in zip(rows, near, worded, strict=True)]
+        return [
+            {**d, **w, **stages.get(row, {})} for row, d, w in zip(rows, near, worded, strict=True)
+        ]
 
     def _found(self, question: str) -> Candidates:
         lexical = self._lexical.scores(question)

@@ -31,14 +31,18 @@ class LexicalRetriever:
     Robertson and Zaragoza 2009 with Lucene's idf, k1 = 1.2, b = 0.75.
     """
 
-    def __init__(self, collection: Collection, segmenter: Segmenter, bm25: bm25s.BM25, terms: Terms = "both") -> None:
+    def __init__(
+        self, collection: Collection, segmenter: Segmenter, bm25: bm25s.BM25, terms: Terms = "both"
+    ) -> None:
         self.collection = collection
         self.segmenter = segmenter
         self.terms = terms
         self._bm25 = bm25
 
     @classmethod
-    def build(cls, collection: Collection, segmenter: Segmenter, terms: Terms = "both") -> LexicalRetriever:
+    def build(
+        cls, collection: Collection, segmenter: Segmenter, terms: Terms = "both"
+    ) -> LexicalRetriever:
         """Counts the terms of every passage."""
         bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
         found = [terms_in(text, segmenter, terms) for text in collection.searched()]
@@ -59,7 +63,9 @@ class LexicalRetriever:
 
     def scores(self, question: str) -> Vectors:
         """(n,) float32, BM25 of every passage, 0 where no term of the question occurs."""
-        known = [t for t in terms_in(question, self.segmenter, self.terms) if t in self._bm25.vocab_dict]
+        known = [
+            t for t in terms_in(question, self.segmenter, self.terms) if t in self._bm25.vocab_dict
+        ]
         if not known:
             return np.zeros(len(self.collection.passages), np.float32)
         return np.asarray(self._bm25.get_scores(known), np.float32)
@@ -70,18 +76,31 @@ class LexicalRetriever:
         A term that no passage has counts in full; Latin ones do not, for they may be the question's own language.
         """
         size, known = len(self.collection.passages), self._bm25.vocab_dict
-        terms = [t for t in terms_in(question, self.segmenter, self.terms) if t in known or not t.isascii()]
-        return sum(math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in map(self._passages_with, terms))
+        terms = [
+            t
+            for t in terms_in(question, self.segmenter, self.terms)
+            if t in known or not t.isascii()
+        ]
+        return sum(
+            math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in map(self._passages_with, terms)
+        )
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The best `k` passages that share a term with the question, best first."""
         scores = self.scores(question)
-        return [Hit(self.collection.passages[row], float(scores[row])) for row in best(scores, k) if scores[row] > 0]
+        return [
+            Hit(self.collection.passages[row], float(scores[row]))
+            for row in best(scores, k)
+            if scores[row] > 0
+        ]
 
     def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
         """The BM25 of each of `passages`, as "lexical"."""
         scores = self.scores(question)
-        return [{"lexical": float(scores[row])} if row >= 0 else {} for row in self.collection.rows_of(passages)]
+        return [
+            {"lexical": float(scores[row])} if row >= 0 else {}
+            for row in self.collection.rows_of(passages)
+        ]
 
     def _passages_with(self, term: str) -> int:
         column = self._bm25.vocab_dict.get(term)

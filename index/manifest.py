@@ -94,7 +94,9 @@ def check(folder: Path) -> Generation:
     except OSError as error:
         if error.errno not in _UNREADABLE:
             raise
-        raise damaged(error.filename or folder, "缺失或无法读取", "is missing or cannot be read") from error
+        raise damaged(
+            error.filename or folder, "缺失或无法读取", "is missing or cannot be read"
+        ) from error
 
 
 def damaged(where: str | Path, zh: str, en: str) -> IndexDamaged:
@@ -109,7 +111,9 @@ def _checked(folder: Path) -> Generation:
     plain = _plain(folder)
     # Before anything is opened: a link may lead out of the index, and opening a pipe would wait for ever.
     if folder.is_symlink() or not all(plain.values()):
-        raise damaged(folder, "是链接，或含有普通文件以外的东西", "is a link, or holds more than plain files")
+        raise damaged(
+            folder, "是链接，或含有普通文件以外的东西", "is a link, or holds more than plain files"
+        )
     generation = _generation(folder, (folder / MANIFEST).read_bytes())
     if folder.name != generation.name:
         raise damaged(folder, f"其实是 {generation.name}", f"is really {generation.name}")
@@ -137,7 +141,9 @@ def _generation(folder: Path, data: bytes) -> Generation:
     path = folder / MANIFEST
     try:
         manifest = json.loads(data)
-        whole = isinstance(manifest, dict) and data == _sealed({k: v for k, v in manifest.items() if k != "seal"})
+        whole = isinstance(manifest, dict) and data == _sealed(
+            {k: v for k, v in manifest.items() if k != "seal"}
+        )
     except (ValueError, RecursionError):
         whole = False
     if not whole:
@@ -157,4 +163,6 @@ def _sealed(body: Mapping[str, Any]) -> bytes:
 
 
 def _canonical(value: Mapping[str, Any]) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    return (
+        json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+    )

@@ -72,9 +72,13 @@ class Snapshot:
         """Reads what `save` wrote; without an encoder, only the lexical half."""
         stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         collection, segmenter = Collection.load(folder), Segmenter(stored["terms"])
-        lexical = LexicalRetriever.load(folder, collection, segmenter, stored.get("counted", "both"))
+        lexical = LexicalRetriever.load(
+            folder, collection, segmenter, stored.get("counted", "both")
+        )
         dense = DenseRetriever.load(folder, collection, encoder) if encoder else None
-        return cls(collection, segmenter, lexical, dense, stored["glossary"], frozenset(stored["words"]))
+        return cls(
+            collection, segmenter, lexical, dense, stored["glossary"], frozenset(stored["words"])
+        )
 
 
 def known_vectors(snapshot: Snapshot) -> dict[str, Vectors]:
@@ -83,7 +87,9 @@ def known_vectors(snapshot: Snapshot) -> dict[str, Vectors]:
         return {}
     of_passages, of_sentences = snapshot.dense.vectors()
     known = dict(zip(snapshot.collection.searched(), of_passages, strict=True))
-    return known | dict(zip((s.text for s in snapshot.collection.sentences), of_sentences, strict=True))
+    return known | dict(
+        zip((s.text for s in snapshot.collection.sentences), of_sentences, strict=True)
+    )
 
 
 def build(
@@ -111,7 +117,10 @@ def build(
 
 
 def encode(
-    texts: Sequence[str], encoder: Encoder, known: Mapping[str, Vectors], progress: Progress | None = None
+    texts: Sequence[str],
+    encoder: Encoder,
+    known: Mapping[str, Vectors],
+    progress: Progress | None = None,
 ) -> Vectors:
     """(n, dim) float32, unit rows: `texts` as documents, each distinct one encoded once, none that is `known`."""
     fresh = sorted({t for t in texts if t not in known}, key=lambda t: (-len(t), t))

@@ -117,7 +117,9 @@ class Store:
 
     def _locked(self) -> IndexLocked:
         pids = [path.stem.removeprefix("writer-") for path in self.root.glob("writer-*.tmp")]
-        zh, en = (f"进程 {pids[0]} ", f"process {pids[0]}") if pids else ("另一进程", "another process")
+        zh, en = (
+            (f"进程 {pids[0]} ", f"process {pids[0]}") if pids else ("另一进程", "another process")
+        )
         return IndexLocked(
             f"索引正由{zh}写入（{self.root}）：请等它结束后再试",
             f"the index in {self.root} is locked by {en}: try again when it has finished",
@@ -196,14 +198,22 @@ class Store:
             except (IndexDamaged, IndexForeign) as finding:
                 findings.append(finding)
         broken = set(numbers) - {generation.number for generation in whole}
-        if pointer != NOTHING and pointer not in map(_pointer, whole) and _named(pointer) not in broken:
+        if (
+            pointer != NOTHING
+            and pointer not in map(_pointer, whole)
+            and _named(pointer) not in broken
+        ):
             findings.append(self._astray())
         if findings:
-            raise type(findings[0])("\n".join(f.zh for f in findings), "\n".join(f.en for f in findings))
+            raise type(findings[0])(
+                "\n".join(f.zh for f in findings), "\n".join(f.en for f in findings)
+            )
         return whole
 
     def _astray(self) -> IndexDamaged:
-        return damaged(self.root / CURRENT, "没有指向完好的一代", "does not point to a whole generation")
+        return damaged(
+            self.root / CURRENT, "没有指向完好的一代", "does not point to a whole generation"
+        )
 
 
 def _pointer(generation: Generation) -> bytes:
@@ -218,5 +228,6 @@ def _named(pointer: bytes) -> int | None:
 
 def _instead(damage: IndexDamaged, spare: Generation) -> IndexDamaged:
     return IndexDamaged(
-        f"{damage.zh}；现用 {spare.name}（{spare.made}）", f"{damage.en}; using {spare.name} of {spare.made} meanwhile"
+        f"{damage.zh}；现用 {spare.name}（{spare.made}）",
+        f"{damage.en}; using {spare.name} of {spare.made} meanwhile",
     )

@@ -120,7 +120,9 @@ def small_reader(tmp_path_factory: pytest.TempPathFactory) -> SpanReader:
     folder = tmp_path_factory.mktemp("reader")
     packed = write_packed(folder / "small.bin", positions=LONGEST)
     write_adapter(adapter(read_packed_model(packed)), 1.0, folder / "weights")
-    return SpanReader(reader_folder(folder / "cache", folder / "weights", progress=False, packed=packed), 2)
+    return SpanReader(
+        reader_folder(folder / "cache", folder / "weights", progress=False, packed=packed), 2
+    )
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +130,9 @@ def chromium() -> str:
     """The path of a browser. Skips, saying so, where there is none."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
-        pytest.skip("no Chromium on this machine: browser tests are left out (apt-get install chromium)")
+        pytest.skip(
+            "no Chromium on this machine: browser tests are left out (apt-get install chromium)"
+        )
     return found
 
 

@@ -17,7 +17,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from locust import FastHttpUser, task  # replaces the blocking calls of the standard library: sleep yields
+from locust import (
+    FastHttpUser,
+    task,
+)  # replaces the blocking calls of the standard library: sleep yields
 from locust.contrib.fasthttp import FAILURE_EXCEPTIONS, ResponseContextManager
 from locust.env import Environment
 from locust.stats import RequestStats, StatsEntry
@@ -82,7 +85,11 @@ class Chatter(FastHttpUser):
         question, started = next(questions), time.perf_counter()
         headers = {"Connection": "close", "Accept": "text/event-stream"}
         with self.client.post(
-            "/api/ask", json={"question": question}, headers=headers, stream=True, catch_response=True
+            "/api/ask",
+            json={"question": question},
+            headers=headers,
+            stream=True,
+            catch_response=True,
         ) as response:
             try:
                 wait = self._read(response, question, started)
@@ -117,14 +124,23 @@ class Chatter(FastHttpUser):
     def _note(self, name: str, started: float) -> None:
         spent = 1000 * (time.perf_counter() - started)
         self.environment.events.request.fire(
-            request_type="SSE", name=name, response_time=spent, response_length=0, exception=None, context={}
+            request_type="SSE",
+            name=name,
+            response_time=spent,
+            response_length=0,
+            exception=None,
+            context={},
         )
 
 
 def events(response: ResponseContextManager) -> Iterator[tuple[str, Any]]:
     """(name, data) of each event, as soon as it is there."""
     while block := response.stream.readline(b"\n\n"):
-        fields = dict(line.split(": ", 1) for line in block.decode().strip().split("\n") if not line.startswith(":"))
+        fields = dict(
+            line.split(": ", 1)
+            for line in block.decode().strip().split("\n")
+            if not line.startswith(":")
+        )
         if fields:
             yield fields["event"], json.loads(fields["data"])
 
@@ -133,7 +149,9 @@ def run(phase: Phase, address: str) -> RequestStats:
     """What the phase gave. Answers under way are waited for, except a crowd's: it goes all at once."""
     Chatter.phase = phase
     stop = None if phase.refusable else 30
-    environment = Environment(user_classes=[Chatter], host=address, stop_timeout=stop, catch_exceptions=False)
+    environment = Environment(
+        user_classes=[Chatter], host=address, stop_timeout=stop, catch_exceptions=False
+    )
     runner = environment.create_local_runner()
     runner.start(phase.clients, spawn_rate=min(phase.clients, 100))
     time.sleep(phase.seconds)
@@ -171,9 +189,21 @@ def figures(phase: Phase, stats: RequestStats, first: float) -> list[Figure]:
         for share in (0.5, 0.95):
             value = entry(stats, event).get_response_time_percentile(share)
             found.append(
-                Figure(phase.name, f"{name} p{share:.0%}"[:-1] + " ms", value, target if share > 0.9 else None)
+                Figure(
+                    phase.name,
+                    f"{name} p{share:.0%}"[:-1] + " ms",
+                    value,
+                    target if share > 0.9 else None,
+                )
             )
-    return [*found, Figure(phase.name, "answers a second", round(entry(stats, "done").num_requests / phase.seconds, 1))]
+    return [
+        *found,
+        Figure(
+            phase.name,
+            "answers a second",
+            round(entry(stats, "done").num_requests / phase.seconds, 1),
+        ),
+    ]
 
 
 def overload(address: str) -> list[Figure]:
@@ -184,7 +214,9 @@ def overload(address: str) -> list[Figure]:
     return [
         Figure(CROWD.name, "failures", stats.total.num_failures, 0),
         Figure(
-            CROWD.name, "share refused", round(refused.num_requests / (refused.num_requests + done.num_requests), 2)
+            CROWD.name,
+            "share refused",
+            round(refused.num_requests / (refused.num_requests + done.num_requests), 2),
         ),
         Figure(CROWD.name, "refusal p50 ms", refused.get_response_time_percentile(0.5)),
         Figure(CROWD.name, "refusal p95 ms", refused.get_response_time_percentile(0.95), 100),
@@ -212,7 +244,9 @@ def table(found: list[Figure]) -> str:
     rows = ["| | | measured | target |", "|---|---|---|---|"]
     for one in found:
         value = "–" if one.value is None else f"{one.value:g}"
-        rows.append(f"| {one.phase} | {one.what} | {value} | {'' if one.target is None else f'≤ {one.target:g}'} |")
+        rows.append(
+            f"| {one.phase} | {one.what} | {value} | {'' if one.target is None else f'≤ {one.target:g}'} |"
+        )
     return "\n".join(rows)
 
 
@@ -225,11 +259,21 @@ def main() -> int:
         found += figures(MANY, run(MANY, address), 1500)
         found += overload(address)
         status = Path(f"/proc/{pid}/status")
-        peak = [int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")]
+        peak = [
+            int(line.split()[1])
+            for line in status.read_text().splitlines()
+            if line.startswith("VmHWM")
+        ]
     found.append(Figure("server", "peak memory MB", round(peak[0] / 1024)))
-    load = {"processors": os.cpu_count(), "load_before": round(before, 2), "load_after": round(os.getloadavg()[0], 2)}
+    load = {
+        "processors": os.cpu_count(),
+        "load_before": round(before, 2),
+        "load_after": round(os.getloadavg()[0], 2),
+    }
     print(table(found))
-    print(json.dumps({"machine": load, "figures": [asdict(one) for one in found]}, ensure_ascii=False))
+    print(
+        json.dumps({"machine": load, "figures": [asdict(one) for one in found]}, ensure_ascii=False)
+    )
     return int(any(one.what == "failures" and one.value for one in found))
 
 

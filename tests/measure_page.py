@@ -41,18 +41,28 @@ WATCH = """() => {
 
 def main() -> None:
     """Asks ASKED questions one after another in one conversation and prints the medians."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     if not chromium:
         sys.exit("未找到 Chromium / no Chromium found")
     environment = os.environ | {"HOST": "127.0.0.1", "PORT": "0"}
-    with subprocess.Popen([sys.executable, str(APP)], stdout=subprocess.PIPE, text=True, env=environment) as server:
+    with subprocess.Popen(
+        [sys.executable, str(APP)], stdout=subprocess.PIPE, text=True, env=environment
+    ) as server:
         assert server.stdout
         try:
             with browsing(chromium) as browser:
-                times = ask_all(browser.new_context(locale="zh-CN").new_page(), server.stdout.readline().strip())
+                times = ask_all(
+                    browser.new_context(locale="zh-CN").new_page(), server.stdout.readline().strip()
+                )
         finally:
             server.terminate()
-    result = {f"{name}_ms": round(median(time[name] for time in times)) for name in ("first", "whole")}
+    result = {
+        f"{name}_ms": round(median(time[name] for time in times)) for name in ("first", "whole")
+    }
     print(json.dumps({"asked": len(times), **result}))
 
 

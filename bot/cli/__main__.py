@@ -46,7 +46,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         where = error.filename or ""
-        note(pick(f"系统拒绝了操作：{where} {error.strerror}", f"the system refused: {where} {error.strerror}"))
+        note(
+            pick(
+                f"系统拒绝了操作：{where} {error.strerror}",
+                f"the system refused: {where} {error.strerror}",
+            )
+        )
         return 2
     except KeyboardInterrupt:
         return 130

@@ -36,7 +36,9 @@ def run(arguments: Namespace) -> int:
         )
     if batch:
         with _lines(batch) as lines:
-            for row in answer_rows(open_service(settings, arguments.corpus, arguments.index), lines):
+            for row in answer_rows(
+                open_service(settings, arguments.corpus, arguments.index), lines
+            ):
                 show_json(row)
         return 0
     question = check_question(one)
@@ -59,7 +61,9 @@ def rendered(answer: Answer, bold: bool = False) -> str:
         for n, c in enumerate(answer.citations, 1)
     ]
     mark = {"zh": "提示：", "en": "Note: "}[language_for(answer.question)]
-    return "\n".join([text, *([""] if cited else []), *cited, *(mark + notice for notice in answer.notices)])
+    return "\n".join(
+        [text, *([""] if cited else []), *cited, *(mark + notice for notice in answer.notices)]
+    )
 
 
 def _read_history(path: Path) -> list[dict[str, str]]:
@@ -67,7 +71,8 @@ def _read_history(path: Path) -> list[dict[str, str]]:
         return check_history(read_json(read_bytes(path, LARGEST_HISTORY)))
     except ValueError as error:
         raise UsageError(
-            f"{shown(path)} 不是有效的 JSON：{error}。", f"{shown(path)} is not valid JSON: {error}."
+            f"{shown(path)} 不是有效的 JSON：{error}。",
+            f"{shown(path)} is not valid JSON: {error}.",
         ) from error
 
 
@@ -119,11 +124,13 @@ def _row(line: bytes, number: int) -> dict[str, Any]:
         row = read_json(line)
     except ValueError as error:
         raise UsageError(
-            f"第 {number} 行不是有效的 JSON：{error}。", f"Line {number} is not valid JSON: {error}."
+            f"第 {number} 行不是有效的 JSON：{error}。",
+            f"Line {number} is not valid JSON: {error}.",
         ) from error
     if not isinstance(row, dict):
         raise UsageError(
-            f'第 {number} 行应是 {{"id": …, "question": …}}。', f'Line {number} must be {{"id": ..., "question": ...}}.'
+            f'第 {number} 行应是 {{"id": …, "question": …}}。',
+            f'Line {number} must be {{"id": ..., "question": ...}}.',
         )
     return row
 

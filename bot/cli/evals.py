@@ -39,9 +39,14 @@ def _run(arguments: Namespace) -> int:
 def _list(arguments: Namespace) -> int:
     runs = Runs(home() / FILE).all()
     if arguments.json:
-        show_json([{"run": r.run_id, "name": r.name, "dataset": r.dataset, "made": r.made} for r in runs])
+        show_json(
+            [{"run": r.run_id, "name": r.name, "dataset": r.dataset, "made": r.made} for r in runs]
+        )
     else:
-        show("\n".join(f"{r.run_id}  {r.name}  {r.dataset}" for r in runs) or pick("还没有运行记录。", "no runs yet."))
+        show(
+            "\n".join(f"{r.run_id}  {r.name}  {r.dataset}" for r in runs)
+            or pick("还没有运行记录。", "no runs yet.")
+        )
     return 0
 
 
@@ -76,21 +81,34 @@ def _gate(arguments: Namespace) -> int:
     now = _new_run(arguments, arguments.set, "gate", keep=False)
     if arguments.write:
         write_baseline(now, arguments.baseline)
-        note(pick(f"已写入基线 {arguments.baseline}。", f"wrote the baseline {arguments.baseline}."))
+        note(
+            pick(f"已写入基线 {arguments.baseline}。", f"wrote the baseline {arguments.baseline}.")
+        )
         return 0
     compared = gate(read_baseline(arguments.baseline), now, arguments.effect)
     bad = failed(compared, arguments.effect)
     if arguments.junit:
         write_junit(compared, bad, arguments.junit)
     if arguments.json:
-        show_json({"passed": not bad, "effect": arguments.effect, **comparison_json(None, now, compared)})
+        show_json(
+            {"passed": not bad, "effect": arguments.effect, **comparison_json(None, now, compared)}
+        )
     else:
-        show("\n".join([*map(said, compared), pick("未通过。", "failed.") if bad else pick("通过。", "passed.")]))
+        show(
+            "\n".join(
+                [
+                    *map(said, compared),
+                    pick("未通过。", "failed.") if bad else pick("通过。", "passed."),
+                ]
+            )
+        )
     return FAILED if bad else 0
 
 
 def _export(arguments: Namespace) -> int:
-    export([Runs(home() / FILE).get(name) for name in arguments.runs], arguments.to, locale_language())
+    export(
+        [Runs(home() / FILE).get(name) for name in arguments.runs], arguments.to, locale_language()
+    )
     note(pick(f"已写入 {arguments.to}。", f"wrote {arguments.to}."))
     return 0
 
@@ -105,7 +123,9 @@ _ACTIONS: dict[str, Callable[[Namespace], int]] = {
 }
 
 
-def _new_run(arguments: Namespace, assignments: list[str], name: str, keep: bool = True, again: bool = True) -> Run:
+def _new_run(
+    arguments: Namespace, assignments: list[str], name: str, keep: bool = True, again: bool = True
+) -> Run:
     """A run of the set that the arguments name; where `again` is off, one with the same fingerprint serves."""
     settings = load_settings(assignments)
     dataset, opened = _open(arguments, settings)
@@ -117,7 +137,13 @@ def _new_run(arguments: Namespace, assignments: list[str], name: str, keep: bool
     if not again and (known := runs.same(fingerprint(opened, dataset, settings))):
         return replace(runs.get(known.run_id), name=name)
     with tqdm(total=len(dataset.cases), desc=pick("评测", "evaluating"), file=sys.stderr) as bar:
-        made = evaluate(opened, dataset, settings, name or _name(assignments), lambda done, _: bar.update(done - bar.n))
+        made = evaluate(
+            opened,
+            dataset,
+            settings,
+            name or _name(assignments),
+            lambda done, _: bar.update(done - bar.n),
+        )
     if keep:
         runs.add(made)
     return made
@@ -144,7 +170,20 @@ def _print_run(made: Run, as_json: bool) -> None:
         show(kinds_table(made))
 
 
-SHOWN = ("R@1", "R@3", "R@5", "RR@10", "nDCG@10", "span@1000", "EM", "F1", "in text", "cited", "answered", "refused")
+SHOWN = (
+    "R@1",
+    "R@3",
+    "R@5",
+    "RR@10",
+    "nDCG@10",
+    "span@1000",
+    "EM",
+    "F1",
+    "in text",
+    "cited",
+    "answered",
+    "refused",
+)
 
 
 def run_json(run: Run) -> dict[str, Any]:
@@ -164,7 +203,9 @@ def run_json(run: Run) -> dict[str, Any]:
         "fingerprint": dict(run.fingerprint),
         "measures": {**measured, **overall},
         "by_kind": {
-            kind: {name: {"value": round(value, 6), "n": n} for name, (value, n) in measures.items()}
+            kind: {
+                name: {"value": round(value, 6), "n": n} for name, (value, n) in measures.items()
+            }
             for kind, measures in by_kind(run).items()
         },
     }
@@ -178,7 +219,9 @@ def kinds_table(run: Run) -> str:
     head = f"{run.dataset} · {run.name} · {run.run_id} · {counts}"
     rows = [_row("", names)]
     for kind, measures in by_kind(run).items():
-        rows.append(_row(kind, [f"{measures[name][0]:.3f}" if name in measures else "" for name in names]))
+        rows.append(
+            _row(kind, [f"{measures[name][0]:.3f}" if name in measures else "" for name in names])
+        )
     rows.append(_row(pick("全部", "all"), [f"{all_of[name][0]:.3f}" for name in names]))
     rows.append(_row("95 %", [f"{all_of[name][1][0]:.3f}" for name in names]))
     rows.append(_row("", [f"{all_of[name][1][1]:.3f}" for name in names]))
@@ -192,7 +235,9 @@ def runs_table(runs: Sequence[Run]) -> str:
     names = [name for name in SHOWN if any(name in of for of in measured)]
     rows = [_row("", names, width=46)]
     for run, of in zip(runs, measured, strict=True):
-        rows.append(_row(run.name, [f"{of[name][0]:.3f}" if name in of else "" for name in names], width=46))
+        rows.append(
+            _row(run.name, [f"{of[name][0]:.3f}" if name in of else "" for name in names], width=46)
+        )
     return "\n".join(rows)
 
 

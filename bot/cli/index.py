@@ -21,7 +21,9 @@ from index.store import Store
 def run(arguments: Namespace) -> int:
     """Builds, verifies or describes the index. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    place = find(arguments.corpus or recorded_corpus(arguments.index), arguments.index, variant(settings))
+    place = find(
+        arguments.corpus or recorded_corpus(arguments.index), arguments.index, variant(settings)
+    )
     if arguments.action == "build":
         opened = build_index(settings, arguments.corpus, arguments.index)
         # So that the first question need not wait for the network to be converted.
@@ -31,7 +33,11 @@ def run(arguments: Namespace) -> int:
         result = _facts(opened.generation)
     elif arguments.action == "verify":
         whole = _present(Store(place.root).verify(), place)
-        result = {"index": shown(place.root), "generations": [generation.name for generation in whole], "whole": True}
+        result = {
+            "index": shown(place.root),
+            "generations": [generation.name for generation in whole],
+            "whole": True,
+        }
     else:
         found, damages = Store(place.root).open()
         for damage in damages:
@@ -59,7 +65,9 @@ def _facts(generation: Generation) -> dict[str, Any]:
     facts: Mapping[str, Any] = generation.facts
     for zh, en in facts["left_out"]:
         note(pick(f"没有收录：{zh}", f"left out: {en}"))
-    counts = {name: facts[name] for name in ("corpus", "documents", "characters", "passages", "sentences")}
+    counts = {
+        name: facts[name] for name in ("corpus", "documents", "characters", "passages", "sentences")
+    }
     encoder = facts["encoder"]
     return {
         "index": shown(Path(generation.folder)),

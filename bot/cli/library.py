@@ -64,7 +64,11 @@ def _list(folder: Path, settings: Settings, as_json: bool) -> None:
             f"{row['characters']} 字，{row['passages']} 段",
             f"{row['characters']} characters, {row['passages']} passages",
         )
-        show("  ".join(str(part) for part in (row["doc_id"], row["title"], row["published"], size) if part))
+        show(
+            "  ".join(
+                str(part) for part in (row["doc_id"], row["title"], row["published"], size) if part
+            )
+        )
 
 
 def _row(found: Filed, settings: Settings) -> dict[str, object]:
@@ -87,7 +91,8 @@ def _refresh(folder: Path, settings: Settings, index: Path | None) -> None:
     except DocumentError:
         note(
             pick(
-                "目录中已没有文章，索引保持原样。", "The folder holds no articles any more; the index is left as it is."
+                "目录中已没有文章，索引保持原样。",
+                "The folder holds no articles any more; the index is left as it is.",
             )
         )
         return

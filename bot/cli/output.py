@@ -13,7 +13,10 @@ Language = Literal["zh", "en"]
 
 def locale_language(environment: Mapping[str, str] = os.environ) -> Language:
     """ "en" where the locale is English, else "zh"."""
-    chosen = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    chosen = next(
+        (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)),
+        "",
+    )
     return "en" if chosen.lower().startswith("en") else "zh"
 
 
@@ -21,7 +24,9 @@ def language_for(question: object = None) -> Language:
     """The language to speak: English where the locale or the question is, else Chinese."""
     if locale_language() == "en" or not isinstance(question, str):
         return locale_language()
-    from corpus.language.text import is_english  # takes a dictionary along: only where a question is to be judged
+    from corpus.language.text import (
+        is_english,
+    )  # takes a dictionary along: only where a question is to be judged
 
     return "en" if is_english(question) else "zh"
 

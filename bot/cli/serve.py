@@ -89,7 +89,9 @@ def bound(environment: Mapping[str, str]) -> socket.socket:
     try:
         if not 0 <= int(port) <= 65_535:
             raise ValueError(f"{port} is no port")
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)

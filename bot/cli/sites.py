@@ -54,7 +54,14 @@ def _list(sites: Sequence[Site], as_json: bool) -> None:
         return
     for site in sites:
         daily = pick(f"每日 {site.daily} 问", f"{site.daily} questions a day")
-        told = [site.name, " ".join(site.origins), daily, site.title, site.color, " ".join(site.tags)]
+        told = [
+            site.name,
+            " ".join(site.origins),
+            daily,
+            site.title,
+            site.color,
+            " ".join(site.tags),
+        ]
         show("\t".join(part for part in told if part))
     if not sites:
         note(pick("还没有登记网站。", "no sites yet."))
@@ -68,5 +75,8 @@ def _fields(site: Site) -> dict[str, Any]:
 
 def _number(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 12):
-        raise UsageError(f"--daily {text[:40]}：应是正整数。", f"--daily {text[:40]}: must be a positive whole number.")
+        raise UsageError(
+            f"--daily {text[:40]}：应是正整数。",
+            f"--daily {text[:40]}: must be a positive whole number.",
+        )
     return int(text)

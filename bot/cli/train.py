@@ -39,4 +39,6 @@ def shortened(recipe: Recipe, steps: int) -> Recipe:
 def _read(path: Path, corpus: Path | None) -> Dataset:
     """A set with its corpus, which is the articles' where it brings none."""
     brings = path.suffix.lower() == ".json" or (path / "queries.jsonl").exists()
-    return read_dataset(path, None if brings and corpus is None else read_corpus(corpus or ARTICLES)[0])
+    return read_dataset(
+        path, None if brings and corpus is None else read_corpus(corpus or ARTICLES)[0]
+    )

@@ -11,7 +11,18 @@ from bot.evals.intervals import Integers, Paired, Verdict, holm, interval, paire
 from bot.evals.runs import Result, Run
 from corpus import UsageError
 
-MAIN = ("R@1", "R@5", "nDCG@10", "RR@10", "span@1000", "cited", "F1", "in text", "answered", "refused")
+MAIN = (
+    "R@1",
+    "R@5",
+    "nDCG@10",
+    "RR@10",
+    "span@1000",
+    "cited",
+    "F1",
+    "in text",
+    "answered",
+    "refused",
+)
 """Measures that are compared where both runs have them."""
 
 EFFECT = 0.02
@@ -31,19 +42,29 @@ class Compared:
     verdict: Verdict
 
 
-def compare(base: Run, other: Run, effect: float = EFFECT, measures: Sequence[str] = MAIN) -> list[Compared]:
+def compare(
+    base: Run, other: Run, effect: float = EFFECT, measures: Sequence[str] = MAIN
+) -> list[Compared]:
     """Every measure that both runs have, on the same questions. Raises UsageError where the questions differ."""
     rows = same_questions(base, other)
     clusters = clusters_of([one for one, _ in rows])
     found: list[tuple[str, int, float, float, Paired]] = []
     for name in measures:
-        both = [(row, a.scores[name], b.scores[name]) for row, (a, b) in enumerate(rows) if {name} <= _both(a, b)]
+        both = [
+            (row, a.scores[name], b.scores[name])
+            for row, (a, b) in enumerate(rows)
+            if {name} <= _both(a, b)
+        ]
         if both:
             at, a, b = (np.array(column) for column in zip(*both, strict=True))
-            found.append((name, len(at), a.mean(), b.mean(), paired(a[:, None], b[:, None], clusters[at])[0]))
+            found.append(
+                (name, len(at), a.mean(), b.mean(), paired(a[:, None], b[:, None], clusters[at])[0])
+            )
     adjusted = holm([one[-1].p for one in found])
     return [
-        Compared(name, n, float(a), float(b), pair, float(p), verdict(pair, float(p), effect=effect))
+        Compared(
+            name, n, float(a), float(b), pair, float(p), verdict(pair, float(p), effect=effect)
+        )
         for (name, n, a, b, pair), p in zip(found, adjusted, strict=True)
     ]
 
@@ -96,7 +117,9 @@ def by_kind(run: Run) -> dict[str, dict[str, tuple[float, int]]]:
 def clusters_of(results: Sequence[Result]) -> Integers:
     """(n,) int: the number of each result's cluster, in the order they first occur."""
     numbers: dict[str, int] = {}
-    return np.array([numbers.setdefault(result.cluster, len(numbers)) for result in results], np.intp)
+    return np.array(
+        [numbers.setdefault(result.cluster, len(numbers)) for result in results], np.intp
+    )
 
 
 def _both(one: Result, other: Result) -> set[str]:

@@ -118,7 +118,9 @@ class Drafts:
         if not self._path.exists():
             return []
         with self._open() as database:
-            rows = database.execute("SELECT number, origin, status, made, body FROM draft ORDER BY number DESC")
+            rows = database.execute(
+                "SELECT number, origin, status, made, body FROM draft ORDER BY number DESC"
+            )
             found = [_draft(*row) for row in rows]
         return [draft for draft in found if status in (None, draft.status)]
 
@@ -159,21 +161,36 @@ def case_of(draft: Draft, documents: Mapping[str, Document]) -> Case:
     """The draft as a case. Raises UsageError, saying what is amiss, where it is not one yet."""
     question = check_question(draft.question)
     if draft.outcome not in OUTCOMES or not draft.kind.strip():
-        raise UsageError("请填写类别和应有的结果。", "Give the kind and the outcome that is expected.")
+        raise UsageError(
+            "请填写类别和应有的结果。", "Give the kind and the outcome that is expected."
+        )
     if draft.outcome == "answered" and not draft.gold:
         raise UsageError("还没有标注原文。", "There is no gold yet.")
     if not all(gold.checked for gold in draft.gold):
         raise UsageError(
-            "还有待核对的原文，请核对后勾选。", "Some gold is still to be checked: tick it when it is right."
+            "还有待核对的原文，请核对后勾选。",
+            "Some gold is still to be checked: tick it when it is right.",
         )
     groups: dict[int, list[Passage]] = {}
     for gold in sorted(draft.gold, key=lambda gold: gold.group):
         if gold.doc_id not in documents:
-            raise UsageError(f"索引里没有 {gold.doc_id}。", f"The index does not have {gold.doc_id}.")
-        groups.setdefault(gold.group, []).append(found_gold(documents[gold.doc_id], gold.quote, gold.start))
+            raise UsageError(
+                f"索引里没有 {gold.doc_id}。", f"The index does not have {gold.doc_id}."
+            )
+        groups.setdefault(gold.group, []).append(
+            found_gold(documents[gold.doc_id], gold.quote, gold.start)
+        )
     history = tuple({"role": "user", "content": turn} for turn in draft.history)
     gold_groups = tuple(map(tuple, groups.values()))
-    return Case(draft.case_id, draft.kind.strip(), question, history, gold_groups, draft.answers, draft.outcome)
+    return Case(
+        draft.case_id,
+        draft.kind.strip(),
+        question,
+        history,
+        gold_groups,
+        draft.answers,
+        draft.outcome,
+    )
 
 
 def golden_lines(drafts: Sequence[Draft], documents: Mapping[str, Document]) -> str:
@@ -183,7 +200,9 @@ def golden_lines(drafts: Sequence[Draft], documents: Mapping[str, Document]) -> 
         try:
             row = native_row(case_of(draft, documents))
         except UsageError as error:
-            raise UsageError(f"{draft.case_id}：{error.zh}", f"{draft.case_id}: {error.en}") from error
+            raise UsageError(
+                f"{draft.case_id}：{error.zh}", f"{draft.case_id}: {error.en}"
+            ) from error
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     return "".join(lines)
 
@@ -195,28 +214,54 @@ def from_judgement(judgement: Judgement, documents: Mapping[str, Document]) -> D
         doc_id, _, span = cited.rpartition(".")
         start, _, end = span.partition("-")
         document = documents.get(doc_id)
-        if document and start.isdecimal() and end.isdecimal() and int(start) < int(end) <= len(document.text):
+        if (
+            document
+            and start.isdecimal()
+            and end.isdecimal()
+            and int(start) < int(end) <= len(document.text)
+        ):
             quote = document.text[int(start) : int(end)]
             gold.append(Gold(doc_id, int(start), int(end), quote, checked=False))
     note = " · ".join(filter(None, (judgement.reason, judgement.note)))
-    return Draft(judgement.question, "feedback", gold=tuple(gold), note=note, origin=f"feedback:{judgement.answer_id}")
+    return Draft(
+        judgement.question,
+        "feedback",
+        gold=tuple(gold),
+        note=note,
+        origin=f"feedback:{judgement.answer_id}",
+    )
 
 
 def from_made(made: Made, sentences: Sequence[Passage]) -> Draft:
     """A question made of a sentence, whose gold is that sentence; `sentences` are those of the index."""
     answer = made.answer
     doc_id = answer.document.doc_id
-    among = (s for s in sentences if s.document.doc_id == doc_id and s.start <= answer.start and answer.end <= s.end)
+    among = (
+        s
+        for s in sentences
+        if s.document.doc_id == doc_id and s.start <= answer.start and answer.end <= s.end
+    )
     whole = next(among, answer)
     said = () if made.kind == "how" else (answer.text,)
     gold = (Gold(doc_id, whole.start, whole.end, whole.text),)
-    return Draft(made.question, made.kind, "answered", said, gold, origin=f"made:{answer.passage_id}:{made.question}")
+    return Draft(
+        made.question,
+        made.kind,
+        "answered",
+        said,
+        gold,
+        origin=f"made:{answer.passage_id}:{made.question}",
+    )
 
 
 def with_gold(draft: Draft, span: Passage, group: int) -> Draft:
     """`draft` with that span as gold of `group`, which is new where there is none of that number."""
     gold = Gold(span.document.doc_id, span.start, span.end, span.text, group)
-    others = tuple(one for one in draft.gold if (one.doc_id, one.start, one.end) != (gold.doc_id, gold.start, gold.end))
+    others = tuple(
+        one
+        for one in draft.gold
+        if (one.doc_id, one.start, one.end) != (gold.doc_id, gold.start, gold.end)
+    )
     return replace(draft, gold=(*others, gold))
 
 

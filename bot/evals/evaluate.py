@@ -35,7 +35,9 @@ Progress = Callable[[int, int], object]
 """Told the questions asked so far, and how many there are."""
 
 
-def evaluate(opened: OpenIndex, dataset: Dataset, settings: Settings, name: str, progress: Progress) -> Run:
+def evaluate(
+    opened: OpenIndex, dataset: Dataset, settings: Settings, name: str, progress: Progress
+) -> Run:
     """A run of `dataset` by a service on `opened`: the one that serves, with every stage it has."""
     started, service = perf_counter(), opened.service(settings)
     rankings: dict[str, Sequence[Hit]] = {}
@@ -46,7 +48,12 @@ def evaluate(opened: OpenIndex, dataset: Dataset, settings: Settings, name: str,
         progress(number, len(dataset.cases))
     ranked = score_rankings(dataset.cases, rankings, dataset.unit)
     results = tuple(
-        _result(case, {**ranked.get(case.case_id, {}), **score_answer(case, answers[case.case_id])}, answers, rankings)
+        _result(
+            case,
+            {**ranked.get(case.case_id, {}), **score_answer(case, answers[case.case_id])},
+            answers,
+            rankings,
+        )
         for case in dataset.cases
     )
     made = datetime.now(UTC)
@@ -58,7 +65,9 @@ def evaluate(opened: OpenIndex, dataset: Dataset, settings: Settings, name: str,
         seconds=round(perf_counter() - started, 1),
         fingerprint=fingerprint(opened, dataset, settings),
         overall=_overall(dataset.cases, results),
-        left_out=tuple((f"{note.where} {note.zh}", f"{note.where} {note.en}") for note in dataset.left_out),
+        left_out=tuple(
+            (f"{note.where} {note.zh}", f"{note.where} {note.en}") for note in dataset.left_out
+        ),
         results=results,
     )
 
@@ -93,7 +102,10 @@ def fingerprint(opened: OpenIndex, dataset: Dataset, settings: Settings) -> dict
 
 
 def _result(
-    case: Case, scores: Mapping[str, float], answers: Mapping[str, Answer], rankings: Mapping[str, Sequence[Hit]]
+    case: Case,
+    scores: Mapping[str, float],
+    answers: Mapping[str, Answer],
+    rankings: Mapping[str, Sequence[Hit]],
 ) -> Result:
     answer = answers[case.case_id]
     cited = [(c.document.doc_id, c.start, c.end) for c in answer.citations]
@@ -103,12 +115,16 @@ def _result(
         cluster=case.gold[0][0].document.doc_id if case.gold else case.case_id,
         question=case.question,
         scores=scores,
-        hits=tuple(Scored(p.passage_id, round(score, 6)) for p, score in rankings[case.case_id][:KEPT]),
+        hits=tuple(
+            Scored(p.passage_id, round(score, 6)) for p, score in rankings[case.case_id][:KEPT]
+        ),
         answer={
             "outcome": answer.outcome,
             "text": answer.text,
             "short_answer": answer.short_answer,
-            "citations": [{"doc_id": doc_id, "start": start, "end": end} for doc_id, start, end in cited],
+            "citations": [
+                {"doc_id": doc_id, "start": start, "end": end} for doc_id, start, end in cited
+            ],
             "milliseconds": dict(answer.milliseconds),
             "confidence": round(answer.confidence, 4),
             "case": native_row(case),
@@ -118,7 +134,11 @@ def _result(
 
 def _overall(cases: Sequence[Case], results: Sequence[Result]) -> dict[str, float]:
     """Measures of refusal over the questions that should be answered or refused."""
-    asked = [(case, result) for case, result in zip(cases, results, strict=True) if case.outcome != "about"]
+    asked = [
+        (case, result)
+        for case, result in zip(cases, results, strict=True)
+        if case.outcome != "about"
+    ]
     return refusal(
         right=np.array([bool(result.scores.get("cited", 0)) for _, result in asked]),
         answered=np.array([result.answer["outcome"] == "answered" for _, result in asked]),
@@ -139,7 +159,9 @@ def grid(axes: Sequence[str]) -> list[list[str]]:
     values = [list(_assignments(axis)) for axis in axes]
     names = [axis.partition("=")[0] for axis in axes]
     if len(set(names)) < len(names):
-        raise UsageError(f"--grid 重复：{', '.join(names)}", f"--grid names a setting twice: {', '.join(names)}")
+        raise UsageError(
+            f"--grid 重复：{', '.join(names)}", f"--grid names a setting twice: {', '.join(names)}"
+        )
     combinations = [list(combination) for combination in product(*values)]
     if len(combinations) > LARGEST:
         raise UsageError(

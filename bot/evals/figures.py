@@ -46,7 +46,9 @@ def figure(results: Sequence[Result], measure: str, samples: int = 10_000) -> Fi
 
 def measures(runs: Sequence[Run]) -> list[str]:
     """Every measure of a question that a run has, in the order they first occur."""
-    return list(dict.fromkeys(name for run in runs for result in run.results for name in result.scores))
+    return list(
+        dict.fromkeys(name for run in runs for result in run.results for name in result.scores)
+    )
 
 
 def kinds(runs: Sequence[Run]) -> list[str]:
@@ -63,7 +65,9 @@ def is_right(result: Result) -> bool:
 def risk(run: Run) -> list[tuple[float, float]]:
     """(coverage, error) when only the most confident answers are given, of all questions and of those given."""
     confidence = np.array([float(result.answer["confidence"]) for result in run.results])
-    answered = np.array([result.answer["outcome"] == "answered" for result in run.results], np.bool_)
+    answered = np.array(
+        [result.answer["outcome"] == "answered" for result in run.results], np.bool_
+    )
     right = np.array([is_right(result) for result in run.results], np.bool_) & answered
     if not answered.any():
         return []
@@ -83,5 +87,10 @@ def worst(runs: Sequence[Run], most: int) -> list[tuple[Result, list[Result | No
     rows = [[of.get(case_id) for of in found] for case_id in every]
     scored = [([result for result in row if result], row) for row in rows]
     wrong = [(some, row) for some, row in scored if not all(map(is_right, some))]
-    wrong.sort(key=lambda one: (sum(map(is_right, one[0])), sum(result.scores.get("RR@10", 0.0) for result in one[0])))
+    wrong.sort(
+        key=lambda one: (
+            sum(map(is_right, one[0])),
+            sum(result.scores.get("RR@10", 0.0) for result in one[0]),
+        )
+    )
     return [(some[0], row) for some, row in wrong[:most]]

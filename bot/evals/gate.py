@@ -24,11 +24,18 @@ def write_baseline(run: Run, path: Path) -> None:
             "id": result.case_id,
             "kind": result.kind,
             "cluster": result.cluster,
-            "scores": {name: round(result.scores[name], 12) for name in MEASURES if name in result.scores},
+            "scores": {
+                name: round(result.scores[name], 12) for name in MEASURES if name in result.scores
+            },
         }
         for result in run.results
     ]
-    about = {"form": FORM, "dataset": run.dataset, "made": run.made, "fingerprint": dict(run.fingerprint)}
+    about = {
+        "form": FORM,
+        "dataset": run.dataset,
+        "made": run.made,
+        "fingerprint": dict(run.fingerprint),
+    }
     lines = [json.dumps(row, ensure_ascii=False) for row in (about, *rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -40,7 +47,17 @@ def read_baseline(path: Path) -> Run:
         if about["form"] != FORM:
             raise ValueError(f"form {about['form']}")
         results = tuple(_result(row) for row in rows)
-        return Run("baseline", path.stem, about["dataset"], about["made"], 0.0, about["fingerprint"], {}, (), results)
+        return Run(
+            "baseline",
+            path.stem,
+            about["dataset"],
+            about["made"],
+            0.0,
+            about["fingerprint"],
+            {},
+            (),
+            results,
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(
             f"{shown(path)} 不是可用的基线：{error}。请用 chengwen eval gate --write 重新生成。",

@@ -47,7 +47,9 @@ class Paired:
     losses: int
 
 
-def interval(values: Floats, clusters: Integers, *, samples: int = 10_000, seed: int = 0) -> tuple[float, float]:
+def interval(
+    values: Floats, clusters: Integers, *, samples: int = 10_000, seed: int = 0
+) -> tuple[float, float]:
     """95 % interval of the mean of `values` (n,): BCa bootstrap (Efron, 1987) that draws whole clusters (n,).
 
     Questions about one document stand or fall together, so documents are drawn, not questions; where all are about
@@ -59,7 +61,13 @@ def interval(values: Floats, clusters: Integers, *, samples: int = 10_000, seed:
 
 
 def paired(
-    a: Floats, b: Floats, clusters: Integers, *, flips: int = 10_000, samples: int = 10_000, seed: int = 0
+    a: Floats,
+    b: Floats,
+    clusters: Integers,
+    *,
+    flips: int = 10_000,
+    samples: int = 10_000,
+    seed: int = 0,
 ) -> list[Paired]:
     """One comparison a measure: `a` and `b` are (n, m), n questions and m measures; `clusters` (n,) names documents.
 
@@ -70,7 +78,9 @@ def paired(
     """
     before, after = _column(a, "a"), _column(b, "b")
     if before.shape != after.shape:
-        raise ValueError(f"a is {before.shape}, b is {after.shape}: pairs are of the same questions and measures")
+        raise ValueError(
+            f"a is {before.shape}, b is {after.shape}: pairs are of the same questions and measures"
+        )
     groups = _groups(clusters, len(before))
     differences = np.where(np.abs(after - before) < ROUNDING, 0.0, after - before)
     ps = _randomisation(differences, flips, seed)
@@ -118,31 +128,45 @@ def _randomisation(differences: Floats, flips: int, seed: int) -> Floats:
     extreme = np.zeros(differences.shape[1], np.int64)
     random = np.random.default_rng([seed, 0])
     for count in _blocks(flips, len(differences)):
-        bits = np.frombuffer(random.bytes(count * -(-len(differences) // 8)), np.uint8).reshape(count, -1)
+        bits = np.frombuffer(random.bytes(count * -(-len(differences) // 8)), np.uint8).reshape(
+            count, -1
+        )
         kept = np.unpackbits(bits, axis=1, count=len(differences)).astype(np.float64)
         extreme += (np.abs(2 * (kept @ differences) - total) >= seen).sum(axis=0)
     return np.asarray((extreme + 1) / (flips + 1))
 
 
-def _intervals(values: Floats, groups: Integers, samples: int, seed: int) -> list[tuple[float, float]]:
+def _intervals(
+    values: Floats, groups: Integers, samples: int, seed: int
+) -> list[tuple[float, float]]:
     """The interval of the mean of each column."""
     sums, sizes = _totals(values, groups)
     clusters = len(sizes)
     random = np.random.default_rng([seed, 1])
     means = []
     for count in _blocks(samples, clusters):
-        drawn = random.integers(0, clusters, (count, clusters)) + np.arange(count)[:, None] * clusters
-        times = np.bincount(drawn.ravel(), minlength=count * clusters).reshape(count, clusters).astype(np.float64)
+        drawn = (
+            random.integers(0, clusters, (count, clusters)) + np.arange(count)[:, None] * clusters
+        )
+        times = (
+            np.bincount(drawn.ravel(), minlength=count * clusters)
+            .reshape(count, clusters)
+            .astype(np.float64)
+        )
         means.append((times @ sums) / (times @ sizes)[:, None])
     replicates = np.concatenate(means)
     left_out = (sums.sum(axis=0) - sums) / (sizes.sum() - sizes)[:, None] if clusters > 1 else sums
     centre = sums.sum(axis=0) / sizes.sum()
-    return [_bca(replicates[:, m], float(centre[m]), left_out[:, m]) for m in range(values.shape[1])]
+    return [
+        _bca(replicates[:, m], float(centre[m]), left_out[:, m]) for m in range(values.shape[1])
+    ]
 
 
 def _bca(replicates: Floats, estimate: float, left_out: Floats) -> tuple[float, float]:
     """Percentiles of the replicates, moved for their bias and for the skewness that the jackknife shows."""
-    below = ((replicates < estimate - ROUNDING).mean() + (replicates <= estimate + ROUNDING).mean()) / 2
+    below = (
+        (replicates < estimate - ROUNDING).mean() + (replicates <= estimate + ROUNDING).mean()
+    ) / 2
     bias = NORMAL.inv_cdf(float(np.clip(below, 1 / len(replicates), 1 - 1 / len(replicates))))
     away = left_out.mean() - left_out
     spread = float((away**2).sum()) ** 1.5
@@ -158,7 +182,9 @@ def _bca(replicates: Floats, estimate: float, left_out: Floats) -> tuple[float, 
 def _standard_errors(differences: Floats, groups: Integers) -> Floats:
     """Of the mean of each column over whole clusters; where each row is its own, sd / sqrt(n)."""
     if len(differences) == 1:
-        return np.asarray(np.abs(differences[0]))  # one question: its own difference is all that is known of the spread
+        return np.asarray(
+            np.abs(differences[0])
+        )  # one question: its own difference is all that is known of the spread
     sums, sizes = _totals(differences, groups)
     residuals = sums - sizes[:, None] * differences.mean(axis=0)
     variance = (residuals**2).sum(axis=0) * len(sizes) / (len(sizes) - 1)

@@ -27,7 +27,18 @@ Group = tuple[Passage, ...]
 
 RANKED = tuple(
     ir_measures.parse_measure(name)
-    for name in ("R@1", "R@3", "R@5", "R@10", "R@100", "RR@10", "nDCG@10", "AP@100", "Success@1", "Success@3")
+    for name in (
+        "R@1",
+        "R@3",
+        "R@5",
+        "R@10",
+        "R@100",
+        "RR@10",
+        "nDCG@10",
+        "AP@100",
+        "Success@1",
+        "Success@3",
+    )
 )
 """Computed by ir_measures, and named as it prints them."""
 
@@ -64,7 +75,8 @@ def score_rankings(
     missing = [case.case_id for case in cases if case.case_id not in rankings]
     if missing:
         raise UsageError(
-            f"缺少 {len(missing)} 题的检索结果：{missing[:5]}", f"rankings lack {len(missing)} questions: {missing[:5]}"
+            f"缺少 {len(missing)} 题的检索结果：{missing[:5]}",
+            f"rankings lack {len(missing)} questions: {missing[:5]}",
         )
     scores: dict[str, dict[str, float]] = {case.case_id: {} for case in cases}
     asked = [case for case in cases if case.gold]
@@ -81,7 +93,9 @@ def score_rankings(
 
 def share(passage: Passage, group: Group) -> float:
     """Share of the characters of a gold span that the passage covers; the best of the group's alternatives."""
-    return max((_within(span, [passage]) / max(span.end - span.start, 1) for span in group), default=0.0)
+    return max(
+        (_within(span, [passage]) / max(span.end - span.start, 1) for span in group), default=0.0
+    )
 
 
 def score_answer(case: Case, answer: Answer) -> dict[str, float]:
@@ -130,7 +144,9 @@ def _places(case: Case, hits: Sequence[Hit], unit: Unit) -> Iterable[str]:
         return dict.fromkeys(hit.passage.document.doc_id for hit in hits)
     places: dict[str, None] = {}
     for number, hit in enumerate(hits):
-        found = (f"group {n}" for n, group in enumerate(case.gold) if share(hit.passage, group) >= HALF)
+        found = (
+            f"group {n}" for n, group in enumerate(case.gold) if share(hit.passage, group) >= HALF
+        )
         first = [name for name in found if name not in places]
         places |= dict.fromkeys(first or [f"passage {number}"])
     return places
@@ -142,7 +158,10 @@ def _descending(places: Iterable[str]) -> dict[str, float]:
 
 
 def _span_scores(case: Case, hits: Sequence[Hit]) -> dict[str, float]:
-    best = [max((share(hit.passage, group) for hit in hits[:COVERED_WITHIN]), default=0.0) for group in case.gold]
+    best = [
+        max((share(hit.passage, group) for hit in hits[:COVERED_WITHIN]), default=0.0)
+        for group in case.gold
+    ]
     scores = {
         "covered>0@5": _mean(s > 0 for s in best),
         "covered>=.5@5": _mean(s >= HALF for s in best),
@@ -157,7 +176,9 @@ def _read(hits: Iterable[Hit], budget: int) -> list[Passage]:
     for passage, _ in hits:
         if budget <= 0:
             break
-        read.append(Passage(passage.document, passage.start, min(passage.end, passage.start + budget)))
+        read.append(
+            Passage(passage.document, passage.start, min(passage.end, passage.start + budget))
+        )
         budget -= passage.end - passage.start
     return read
 
@@ -165,7 +186,9 @@ def _read(hits: Iterable[Hit], budget: int) -> list[Passage]:
 def _covered(case: Case, passages: Sequence[Passage]) -> float:
     """Share of gold characters in the passages, each once: the best alternative of each group, mean over groups."""
     return _mean(
-        max((_within(span, passages) / max(span.end - span.start, 1) for span in group), default=0.0)
+        max(
+            (_within(span, passages) / max(span.end - span.start, 1) for span in group), default=0.0
+        )
         for group in case.gold
     )
 
@@ -221,13 +244,19 @@ def _fold(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _tokens(text: str) -> tuple[str, ...]:
-    kept = (c for c in _fold(text) if c not in _SYMBOLS and not unicodedata.category(c).startswith("P"))
+    kept = (
+        c for c in _fold(text) if c not in _SYMBOLS and not unicodedata.category(c).startswith("P")
+    )
     return tuple(_TOKEN.findall("".join(kept)))
 
 
 def _longest_run(one: Sequence[str], other: Sequence[str]) -> int:
     """Length of the longest run of tokens in both: as strings of one character a token, grown a character at a time."""
-    words = {token: chr(_PRIVATE + n) for n, token in enumerate(dict.fromkeys([*one, *other])) if len(token) > 1}
+    words = {
+        token: chr(_PRIVATE + n)
+        for n, token in enumerate(dict.fromkeys([*one, *other]))
+        if len(token) > 1
+    }
     first, second = ("".join(words.get(token, token) for token in side) for side in (one, other))
     longest = 0
     for end in range(1, len(first) + 1):
@@ -254,7 +283,9 @@ class RiskCoverage:
     risk: Floats
 
 
-def refusal(right: Flags, answered: Flags, answerable: Flags, confidence: Floats) -> dict[str, float]:
+def refusal(
+    right: Flags, answered: Flags, answerable: Flags, confidence: Floats
+) -> dict[str, float]:
     """Measures of n questions, (n,) each; a measure that the set cannot give is absent.
 
     `right`: answered, and rightly. `confidence`: of the answer, higher is surer, whether it was given or not.
@@ -266,7 +297,9 @@ def refusal(right: Flags, answered: Flags, answerable: Flags, confidence: Floats
     over-refusal share of answerable questions that are refused
     Raises ValueError where lengths differ or a confidence is not a number.
     """
-    right, answered, answerable = (np.asarray(flags, np.bool_) for flags in (right, answered, answerable))
+    right, answered, answerable = (
+        np.asarray(flags, np.bool_) for flags in (right, answered, answerable)
+    )
     _check(right, answered, answerable, confidence)
     scores = _refused(~answered, ~answerable)
     if answerable.any() and not answerable.all():
@@ -315,7 +348,9 @@ def _by_threshold(flags: Flags, score: Floats) -> tuple[Floats, Floats]:
 
 
 def _refused(refused: Flags, unanswerable: Flags) -> dict[str, float]:
-    both, said, due = (float(flags.sum()) for flags in (refused & unanswerable, refused, unanswerable))
+    both, said, due = (
+        float(flags.sum()) for flags in (refused & unanswerable, refused, unanswerable)
+    )
     scores: dict[str, float] = {}
     if due:
         scores |= {"refusal R": both / due, "refusal F1": 2 * both / (said + due)}

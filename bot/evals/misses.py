@@ -46,7 +46,11 @@ class Miss:
 
 
 def why_missed(
-    case: Case, result: Result, passages: Iterable[Passage], halves: Mapping[str, Sequence[Hit]], k: int
+    case: Case,
+    result: Result,
+    passages: Iterable[Passage],
+    halves: Mapping[str, Sequence[Hit]],
+    k: int,
 ) -> Miss | None:
     """The miss of the group that was lost first; None where everything that is required was cited, or rightly refused.
 
@@ -57,7 +61,9 @@ def why_missed(
     if case.outcome != "answered":
         return Miss("wrongly_answered") if answered and case.outcome == "absent" else None
     wanted = {span.document.doc_id for group in case.gold for span in group}
-    search = _Search(result, [passage for passage in passages if passage.document.doc_id in wanted], halves, k)
+    search = _Search(
+        result, [passage for passage in passages if passage.document.doc_id in wanted], halves, k
+    )
     missed = (
         search.lost(number, group)
         for number, group in enumerate(case.gold)
@@ -79,7 +85,10 @@ def is_cited(gold: Passage, result: Result) -> bool:
 def covers(passage: Passage, gold: Passage) -> bool:
     """Whether the passage holds COVERED of `gold`."""
     shared = min(passage.end, gold.end) - max(passage.start, gold.start)
-    return passage.document.doc_id == gold.document.doc_id and shared >= COVERED * (gold.end - gold.start) > 0
+    return (
+        passage.document.doc_id == gold.document.doc_id
+        and shared >= COVERED * (gold.end - gold.start) > 0
+    )
 
 
 def kept_case(result: Result, documents: Mapping[str, Document]) -> Case | None:
@@ -90,9 +99,13 @@ def kept_case(result: Result, documents: Mapping[str, Document]) -> Case | None:
     row: Mapping[str, Any] = result.answer.get("case") or {}
     if not row:
         return None
-    gold = tuple(tuple(span for item in group for span in _spans(item, documents)) for group in row["gold"])
+    gold = tuple(
+        tuple(span for item in group for span in _spans(item, documents)) for group in row["gold"]
+    )
     history, answers = tuple(row.get("history", ())), tuple(row["answers"])
-    return Case(result.case_id, row["kind"], row["question"], history, gold, answers, row["outcome"])
+    return Case(
+        result.case_id, row["kind"], row["question"], history, gold, answers, row["outcome"]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,9 @@ class _Search:
 
     def lost(self, number: int, group: Sequence[Passage]) -> Miss:
         """Of the alternatives, the miss of the one that came farthest."""
-        return max((self._lost(number, gold) for gold in group), key=lambda miss: STAGES.index(miss.reason))
+        return max(
+            (self._lost(number, gold) for gold in group), key=lambda miss: STAGES.index(miss.reason)
+        )
 
     def _lost(self, number: int, gold: Passage) -> Miss:
         if all(passage.document.doc_id != gold.document.doc_id for passage in self.passages):
@@ -115,9 +130,14 @@ class _Search:
         if not holding:
             return Miss("cut", number)
         rank = _rank([hit.passage_id for hit in self.result.hits], holding)
-        ranks = {half: _rank([hit.passage.passage_id for hit in hits], holding) for half, hits in self.halves.items()}
+        ranks = {
+            half: _rank([hit.passage.passage_id for hit in hits], holding)
+            for half, hits in self.halves.items()
+        }
         if rank is not None and rank <= self.k:
-            reason: Reason = "reader_wrong" if self.result.answer["outcome"] == "answered" else "wrongly_refused"
+            reason: Reason = (
+                "reader_wrong" if self.result.answer["outcome"] == "answered" else "wrongly_refused"
+            )
         else:
             reason = _not_found(ranks, self.k)
         return Miss(reason, number, tuple(ranks.items()), rank)

@@ -57,12 +57,18 @@ def plots(runs: Sequence[Run], words: Words) -> list[Plot]:
     """Recall by k, error by coverage, bars by kind, and latency; those for which the runs have figures."""
     names = measures(runs)
     by_kind = [name for name in ("R@1", "cited") if name in names and len(kinds(runs)) > 1]
-    found = [_recall(runs, words), _risk(runs, words), *(_kinds(runs, name, words) for name in by_kind)]
+    found = [
+        _recall(runs, words),
+        _risk(runs, words),
+        *(_kinds(runs, name, words) for name in by_kind),
+    ]
     return [plot for plot in [*found, _latency(runs, words)] if plot]
 
 
 def _recall(runs: Sequence[Run], words: Words) -> Plot | None:
-    depths = sorted(int(name[2:]) for name in measures(runs) if name.startswith("R@") and name[2:].isdecimal())
+    depths = sorted(
+        int(name[2:]) for name in measures(runs) if name.startswith("R@") and name[2:].isdecimal()
+    )
     if not depths:
         return None
     found = [[figure(run.results, f"R@{depth}") for depth in depths] for run in runs]
@@ -74,11 +80,17 @@ def _recall(runs: Sequence[Run], words: Words) -> Plot | None:
         shift = 5 * (series - (len(runs) - 1) / 2)
         at = [(x + shift, one) for x, one in zip(xs, of, strict=True) if one]
         marks.append(Mark(series, tuple((x, _up(one.value, base)) for x, one in at), dots=True))
-        marks += [Mark(series, whisker=(x, _up(one.low, base), x, _up(one.high, base))) for x, one in at]
-    rows = tuple((run.name, *(str(one or "") for one in of)) for run, of in zip(runs, found, strict=True))
+        marks += [
+            Mark(series, whisker=(x, _up(one.low, base), x, _up(one.high, base))) for x, one in at
+        ]
+    rows = tuple(
+        (run.name, *(str(one or "") for one in of)) for run, of in zip(runs, found, strict=True)
+    )
     ticks = tuple((x, str(depth)) for x, depth in zip(xs, depths, strict=True))
     head = (words["run"], *(f"R@{depth}" for depth in depths))
-    return Plot("recall", words["recall"], "k", "R@k", ticks, _levels(base, 1.0), tuple(marks), head, rows)
+    return Plot(
+        "recall", words["recall"], "k", "R@k", ticks, _levels(base, 1.0), tuple(marks), head, rows
+    )
 
 
 def _risk(runs: Sequence[Run], words: Words) -> Plot | None:
@@ -89,18 +101,29 @@ def _risk(runs: Sequence[Run], words: Words) -> Plot | None:
     marks, rows = [], []
     shares = [share / 10 for share in range(1, 11)]
     for series, (run, curve) in enumerate(zip(runs, curves, strict=True)):
-        thinned = [curve[at] for at in np.unique(np.linspace(0, len(curve) - 1, STEPS).astype(int))] if curve else []
+        thinned = (
+            [curve[at] for at in np.unique(np.linspace(0, len(curve) - 1, STEPS).astype(int))]
+            if curve
+            else []
+        )
         marks.append(Mark(series, tuple((_across(x), _up(y, 0.0, top)) for x, y in thinned)))
-        at = [next((f"{error:.3f}" for covered, error in curve if covered >= share - 1e-9), "") for share in shares]
+        at = [
+            next((f"{error:.3f}" for covered, error in curve if covered >= share - 1e-9), "")
+            for share in shares
+        ]
         rows.append((run.name, *at))
     ticks = tuple((_across(share / 4), f"{share / 4:.0%}") for share in range(5))
     head = (words["run"], *(f"{share:.0%}" for share in shares))
     axes = words["coverage"], words["error"]
-    return Plot("risk", words["risk"], *axes, ticks, _levels(0.0, top), tuple(marks), head, tuple(rows))
+    return Plot(
+        "risk", words["risk"], *axes, ticks, _levels(0.0, top), tuple(marks), head, tuple(rows)
+    )
 
 
 def _kinds(runs: Sequence[Run], measure: str, words: Words) -> Plot:
-    names = kinds([replace(run, results=tuple(r for r in run.results if measure in r.scores)) for run in runs])
+    names = kinds(
+        [replace(run, results=tuple(r for r in run.results if measure in r.scores)) for run in runs]
+    )
     marks, rows, levels = [], [], []
     step = ROW * max(1, len(runs)) * 0.6 + 10
     for place, kind in enumerate(names):
@@ -111,14 +134,24 @@ def _kinds(runs: Sequence[Run], measure: str, words: Words) -> Plot:
             if one:
                 y, height = top + series * ROW * 0.6, ROW * 0.6 - 3
                 box = _across(0, 96), y, _across(one.value, 96) - _across(0, 96), height
-                whisker = _across(one.low, 96), y + height / 2, _across(one.high, 96), y + height / 2
+                whisker = (
+                    _across(one.low, 96),
+                    y + height / 2,
+                    _across(one.high, 96),
+                    y + height / 2,
+                )
                 marks.append(Mark(series, box=box, whisker=whisker))
         levels.append((top + (step - 10) / 2, kind))
         rows.append((kind, *cells))
     ticks = tuple((_across(share / 4, 96), f"{share / 4:.2f}") for share in range(5))
-    head, height = (words["kind"], *(run.name for run in runs)), round(TOP + len(names) * step + BOTTOM)
+    head, height = (
+        (words["kind"], *(run.name for run in runs)),
+        round(TOP + len(names) * step + BOTTOM),
+    )
     title, name = words["by_kind"].format(measure=measure), f"kind-{measure.replace('@', '-')}"
-    return Plot(name, title, measure, "", ticks, tuple(levels), tuple(marks), head, tuple(rows), height)
+    return Plot(
+        name, title, measure, "", ticks, tuple(levels), tuple(marks), head, tuple(rows), height
+    )
 
 
 def _latency(runs: Sequence[Run], words: Words) -> Plot | None:
@@ -126,20 +159,34 @@ def _latency(runs: Sequence[Run], words: Words) -> Plot | None:
     if not any(found):
         return None
     most = max(float(np.percentile(of, 99)) for of in found if of) * 1.05 or 1.0
-    counts = [np.histogram(np.minimum(of, most), BINS, (0, most))[0] / max(1, len(of)) for of in found]
+    counts = [
+        np.histogram(np.minimum(of, most), BINS, (0, most))[0] / max(1, len(of)) for of in found
+    ]
     top = max(0.1, float(np.ceil(max(of.max() for of in counts) * 10) / 10))
     marks = []
     for series, of in enumerate(counts):
-        edges = [(_across((at + end) / BINS), _up(float(of[at]), 0.0, top)) for at in range(BINS) for end in (0, 1)]
-        marks.append(Mark(series, ((_across(0), _up(0, 0, top)), *edges, (_across(1), _up(0, 0, top)))))
+        edges = [
+            (_across((at + end) / BINS), _up(float(of[at]), 0.0, top))
+            for at in range(BINS)
+            for end in (0, 1)
+        ]
+        marks.append(
+            Mark(series, ((_across(0), _up(0, 0, top)), *edges, (_across(1), _up(0, 0, top))))
+        )
     rows = tuple(
-        (run.name, *(f"{np.percentile(of, p):,.1f}" if of else "" for p in PERCENTILES), f"{of[-1]:,.1f}" if of else "")
+        (
+            run.name,
+            *(f"{np.percentile(of, p):,.1f}" if of else "" for p in PERCENTILES),
+            f"{of[-1]:,.1f}" if of else "",
+        )
         for run, of in zip(runs, found, strict=True)
     )
     ticks = tuple((_across(share / 4), f"{most * share / 4:,.0f}") for share in range(5))
     head = (words["run"], *(f"p{p}" for p in PERCENTILES), words["longest"])
     axes = words["milliseconds"], words["share"]
-    return Plot("latency", words["latency"], *axes, ticks, _levels(0.0, top), tuple(marks), head, rows)
+    return Plot(
+        "latency", words["latency"], *axes, ticks, _levels(0.0, top), tuple(marks), head, rows
+    )
 
 
 def _levels(base: float, top: float) -> tuple[tuple[float, str], ...]:

@@ -59,7 +59,12 @@ def table(runs: Sequence[Run], language: str = "zh") -> str:
     rows = csv.writer(out)
     answer = ("outcome", "right", "text", "short_answer", "citations", "confidence", "milliseconds")
     marks = [f"{run.name}: " if len(runs) > 1 else "" for run in runs]
-    head = ["id", "kind", "question", *(mark + name for mark in marks for name in (*answer, *names))]
+    head = [
+        "id",
+        "kind",
+        "question",
+        *(mark + name for mark in marks for name in (*answer, *names)),
+    ]
     rows.writerow(map(safe, head))
     found = [{result.case_id: result for result in run.results} for run in runs]
     for case_id, first in {r.case_id: r for run in reversed(runs) for r in run.results}.items():
@@ -78,15 +83,28 @@ def markdown(runs: Sequence[Run], language: str = "zh") -> str:
     words = texts("report", language)
     lines = [f"# {words['title']}", "", words["interval_note"], ""]
     head = [words["measure"], *(run.name for run in runs)]
-    lines += _rows(head, [[name, *(_said(run.results, name) for run in runs)] for name in measures(runs)])
-    lines += _rows(head, [[name, *(_overall(run, name) for run in runs)] for name in _set_measures(runs)])
+    lines += _rows(
+        head, [[name, *(_said(run.results, name) for run in runs)] for name in measures(runs)]
+    )
+    lines += _rows(
+        head, [[name, *(_overall(run, name) for run in runs)] for name in _set_measures(runs)]
+    )
     for kind in kinds(runs):
         of = [[result for result in run.results if result.kind == kind] for run in runs]
-        names = [name for name in measures(runs) if any(name in result.scores for some in of for result in some)]
+        names = [
+            name
+            for name in measures(runs)
+            if any(name in result.scores for some in of for result in some)
+        ]
         lines += [f"## {_md(kind)}", ""]
         lines += _rows(head, [[name, *(_said(some, name) for some in of)] for name in names])
     for run in runs:
-        lines += [f"## {_md(run.name)}", "", f"- {words['run']}: `{run.run_id}`", f"- {words['made']}: {run.made}"]
+        lines += [
+            f"## {_md(run.name)}",
+            "",
+            f"- {words['run']}: `{run.run_id}`",
+            f"- {words['made']}: {run.made}",
+        ]
         lines += [f"- {words['dataset']}: {_md(run.dataset)} (n = {len(run.results)})"]
         lines += [f"- {name}: `{value}`" for name, value in run.fingerprint.items()]
         lines += [
@@ -107,7 +125,9 @@ def page(runs: Sequence[Run], language: str = "zh") -> str:
         tag=TAGS[language],
         at=_at(language),
         measures=[(name, [figure(run.results, name) for run in runs]) for name in measures(runs)],
-        set_measures=[(name, [_overall(run, name) for run in runs]) for name in _set_measures(runs)],
+        set_measures=[
+            (name, [_overall(run, name) for run in runs]) for name in _set_measures(runs)
+        ],
         plots=plots(runs, words),
         worst=worst(runs, WORST),
         is_right=is_right,
@@ -129,7 +149,13 @@ def _cells(result: Result | None, names: Sequence[str], width: int) -> list[obje
         return [""] * (width + len(names))
     answer = result.answer
     cited = " ".join(f"{c['doc_id']}.{c['start']}-{c['end']}" for c in answer["citations"])
-    said = [answer["outcome"], int(is_right(result)), answer["text"], answer["short_answer"] or "", cited]
+    said = [
+        answer["outcome"],
+        int(is_right(result)),
+        answer["text"],
+        answer["short_answer"] or "",
+        cited,
+    ]
     spent = [answer["confidence"], answer["milliseconds"].get("total", "")]
     return [*said, *spent, *(result.scores.get(name, "") for name in names)]
 

@@ -88,7 +88,9 @@ class Runs:
         rows = [(run.run_id, n, r.case_id, _json(asdict(r))) for n, r in enumerate(run.results)]
         with self._open() as database, database:
             database.execute("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
-            database.execute("INSERT INTO runs VALUES (?, ?, ?)", (run.run_id, run.made, _json(about)))
+            database.execute(
+                "INSERT INTO runs VALUES (?, ?, ?)", (run.run_id, run.made, _json(about))
+            )
             database.executemany("INSERT INTO results VALUES (?, ?, ?, ?)", rows)
 
     def all(self) -> list[Run]:
@@ -96,7 +98,10 @@ class Runs:
         if not self._path.exists():
             return []
         with self._open() as database:
-            return [_run(*row) for row in database.execute("SELECT * FROM runs ORDER BY made DESC, rowid DESC")]
+            return [
+                _run(*row)
+                for row in database.execute("SELECT * FROM runs ORDER BY made DESC, rowid DESC")
+            ]
 
     def get(self, wanted: str) -> Run:
         """The run whose id begins with `wanted`, or the latest of that name, with its results.
@@ -104,14 +109,18 @@ class Runs:
         Raises UsageError where there is none, or several, and RunsUnavailable.
         """
         runs = self.all()
-        found = [r for r in runs if r.run_id.startswith(wanted)] or [r for r in runs if r.name == wanted][:1]
+        found = [r for r in runs if r.run_id.startswith(wanted)] or [
+            r for r in runs if r.name == wanted
+        ][:1]
         if len(found) != 1:
             raise UsageError(
                 f"没有编号或名称为 {wanted} 的运行记录，或不止一个：请用 chengwen eval list 查看。",
                 f"No single run has the id or name {wanted}: see `chengwen eval list`.",
             )
         with self._open() as database:
-            rows = database.execute("SELECT result FROM results WHERE run_id = ? ORDER BY place", (found[0].run_id,))
+            rows = database.execute(
+                "SELECT result FROM results WHERE run_id = ? ORDER BY place", (found[0].run_id,)
+            )
             return _whole(found[0], [json.loads(row) for (row,) in rows])
 
     def same(self, fingerprint: Mapping[str, str]) -> Run | None:
@@ -149,6 +158,8 @@ def _run(run_id: str, made: str, about: str) -> Run:
 
 
 def _whole(run: Run, rows: Sequence[Mapping[str, Any]]) -> Run:
-    results = (Result(**{**row, "hits": tuple(Scored(**hit) for hit in row["hits"])}) for row in rows)
+    results = (
+        Result(**{**row, "hits": tuple(Scored(**hit) for hit in row["hits"])}) for row in rows
+    )
     fields = {name: getattr(run, name) for name in Run.__slots__ if name != "results"}
     return Run(**fields, results=tuple(results))

@@ -44,8 +44,12 @@ def score(case: Case, answer: Mapping[str, Any]) -> Scores:
         needed = all if case.kind in SEVERAL else any
         scores |= {
             "hit@3": float(any(overlaps(hit, span) for hit in answer["hits"][:3] for span in gold)),
-            "cited": float(any(overlaps(cited, span) for cited in answer["citations"] for span in gold)),
-            "in text": float(answer["answered"] and needed(part in answer["text"] for part in case.answers)),
+            "cited": float(
+                any(overlaps(cited, span) for cited in answer["citations"] for span in gold)
+            ),
+            "in text": float(
+                answer["answered"] and needed(part in answer["text"] for part in case.answers)
+            ),
             "answered": float(answer["answered"]),
         }
     return scores
@@ -68,7 +72,9 @@ def table(title: str, scored: Sequence[tuple[str, Scores]]) -> list[str]:
     lines = [f"{title:<14}{'n':>4}" + "".join(f"{name:>10}" for name in MEASURES)]
     rows = by_kind(scored) | {"ALL": by_kind([("ALL", s) for _, s in scored])["ALL"]}
     for kind, measures in rows.items():
-        cells = (f"{measures[name][0]:10.3f}" if name in measures else f"{'':>10}" for name in MEASURES)
+        cells = (
+            f"{measures[name][0]:10.3f}" if name in measures else f"{'':>10}" for name in MEASURES
+        )
         lines.append(f"{kind:<14}{measures['outcome'][1]:>4}" + "".join(cells))
     goals = (f"{TARGETS[name]:>10.2f}" if name in TARGETS else f"{'':>10}" for name in MEASURES)
     return [*lines, f"{'target':<18}" + "".join(goals)]
@@ -88,7 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missing = sorted(cases.keys() - {name for name, row in answers.items() if "error" not in row})
     if missing:
         raise UsageError(
-            f"缺少 {len(missing)} 题的回答：{missing[:5]}", f"answers lack {len(missing)} questions: {missing[:5]}"
+            f"缺少 {len(missing)} 题的回答：{missing[:5]}",
+            f"answers lack {len(missing)} questions: {missing[:5]}",
         )
     parts: dict[str, list[tuple[str, Scores]]] = defaultdict(list)
     for name, case in cases.items():

@@ -16,7 +16,9 @@ Kind = Literal["number", "date", "person", "place", "list", "why", "how", "what"
 RULES_FILE = Path(__file__).parent / "rules/analysis.toml"
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
-_CHINESE: dict[Kind, re.Pattern[str]] = {kind: re.compile("|".join(said)) for kind, said in _RULES["chinese"].items()}
+_CHINESE: dict[Kind, re.Pattern[str]] = {
+    kind: re.compile("|".join(said)) for kind, said in _RULES["chinese"].items()
+}
 _ENGLISH: dict[Kind, re.Pattern[str]] = {
     kind: re.compile(rf"\b(?:{'|'.join(said)})\b") for kind, said in _RULES["english"].items()
 }
@@ -24,7 +26,9 @@ _FILLER = re.compile("|".join(pattern for group in _RULES["filler"].values() for
 _STOP = frozenset(word for group in _RULES["stop"].values() for word in group)
 _ASKING = re.compile("|".join(_RULES["words"]["asking"]))
 _MEASURES = frozenset(_RULES["words"]["measures"])
-_SPOKEN = [(tuple(said.split()), tuple(written.split())) for said, written in _RULES["spoken"].items()]
+_SPOKEN = [
+    (tuple(said.split()), tuple(written.split())) for said, written in _RULES["spoken"].items()
+]
 GENERAL = frozenset(_RULES["words"]["general"].split())
 """Nouns that ask rather than name a thing."""
 
@@ -70,7 +74,9 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
     folded, english = fold(text), is_english(text)
     kind, before, after = _interrogative(folded, _ENGLISH if english else _CHINESE)
     said = f"{before} {after}" if kind in _AROUND else folded
-    words = _LATIN.findall(folded) if english else segmenter.words(_FILLER.sub(" ", said), guess=False)
+    words = (
+        _LATIN.findall(folded) if english else segmenter.words(_FILLER.sub(" ", said), guess=False)
+    )
     return Question(
         asked=text,
         whole=text,
@@ -103,7 +109,9 @@ def _interrogative(folded: str, kinds: Mapping[Kind, re.Pattern[str]]) -> tuple[
 
 def _tells(word: str) -> bool:
     """Whether `word` is one to search for: no stop word, number, mark or interrogative."""
-    return word[-1].isalnum() and not (word in _STOP or _NUMBER.fullmatch(word) or _ASKING.search(word))
+    return word[-1].isalnum() and not (
+        word in _STOP or _NUMBER.fullmatch(word) or _ASKING.search(word)
+    )
 
 
 def _measure(after: str) -> str:
@@ -116,5 +124,7 @@ def _focus(after: str, kind: Kind, segmenter: Segmenter) -> str:
     words = segmenter.words(_CLAUSE_END.split(after)[0])
     if kind == "number" and len(words) > 1 and words[0] in _MEASURES:
         # 几岁时离开 counts nothing that follows.
-        words = words[1:] if words[1] == "是" or not (words[1] in _STOP or leads(words[1])) else words
+        words = (
+            words[1:] if words[1] == "是" or not (words[1] in _STOP or leads(words[1])) else words
+        )
     return next((word for word in words if word not in _STOP), "")

@@ -31,7 +31,9 @@ _FRESH = re.compile("|".join(_RULES["fresh"]))
 _QUOTED = re.compile("|".join(_RULES["quoted"]))
 _NUMBER = re.compile(r"(?<![\d+.])\d+(?:\.\d+)?%?")
 _MARKED = re.compile(r"[“「『\"][^”」』\"]{1,12}[”」』\"]")
-_STREET = re.compile(r"(?:(?<=在)|(?<![\u4e00-\u9fff]))[^\W\da-z_有多少哪什么几的是在]{2,12}?(?:街道|镇|乡|村)")
+_STREET = re.compile(
+    r"(?:(?<=在)|(?<![\u4e00-\u9fff]))[^\W\da-z_有多少哪什么几的是在]{2,12}?(?:街道|镇|乡|村)"
+)
 _SAYS = re.compile(r"[^\W的了啊]")
 _AREA = re.compile(r"..(?:[省市县区镇村]|街道)$")
 
@@ -54,7 +56,11 @@ def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segment
     for at, question in reversed(chain):
         answer = history[at - 1]["content"] if history[at - 1]["role"] == "assistant" else ""
         pointed = _POINTING.search(fold(question.asked))
-        whole = _carry(question, _there(question, whole, segmenter), _named(answer, segmenter) if pointed else {})
+        whole = _carry(
+            question,
+            _there(question, whole, segmenter),
+            _named(answer, segmenter) if pointed else {},
+        )
     return whole
 
 
@@ -63,7 +69,9 @@ def _leaves_out(question: Question) -> bool:
     folded = fold(question.text)
     if _FRESH.search(folded):
         return False
-    names_something = len(question.terms) >= TELLING_TERMS or any(rare >= TELLING for rare in question.terms.values())
+    names_something = len(question.terms) >= TELLING_TERMS or any(
+        rare >= TELLING for rare in question.terms.values()
+    )
     leans = _POINTING.search(folded) or _ELLIPTIC.search(folded) or adds_nothing(folded)
     return bool(leans) or not names_something
 
@@ -71,7 +79,10 @@ def _leaves_out(question: Question) -> bool:
 def _named(answer: str, segmenter: Segmenter) -> dict[str, float]:
     """Places and quoted names of an answer, each with its rarity: what a pronoun may point to."""
     folded = fold(answer)
-    names = [*_QUOTED.findall(folded), *(word for word in segmenter.words(folded) if is_place(word))]
+    names = [
+        *_QUOTED.findall(folded),
+        *(word for word in segmenter.words(folded) if is_place(word)),
+    ]
     return {name: segmenter.rarity(name) for name in names}
 
 
@@ -99,7 +110,9 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
     for term, rarity in (*earlier.terms.items(), *named.items()):
         instead = _replacement(term, question)
         if instead:
-            text, before, after, focus = (said.replace(term, instead) for said in (text, before, after, focus))
+            text, before, after, focus = (
+                said.replace(term, instead) for said in (text, before, after, focus)
+            )
         elif term not in question.terms and term not in gone:
             carried[term] = CARRIED * rarity
     terms = {**question.terms, **carried}
@@ -141,7 +154,11 @@ def _with_its_own(question: Question, text: str) -> tuple[str, str]:
         old, new = (set(pattern.findall(fold(said))) for said in (text, question.asked))
         if len(old) == len(new) == 1 and old != new:
             gone += min(old)
-            text = text.replace(min(old), min(new)) if pattern is _MARKED else re.sub(pattern, min(new), text)
+            text = (
+                text.replace(min(old), min(new))
+                if pattern is _MARKED
+                else re.sub(pattern, min(new), text)
+            )
     return text, gone
 
 
@@ -153,7 +170,9 @@ def _replacement(term: str, question: Question) -> str:
 
 
 def _stand_alike(one: str, other: str) -> bool:
-    return (_is_area(one) and _is_area(other)) or (len(one) == len(other) > 1 and one[1:] == other[1:])
+    return (_is_area(one) and _is_area(other)) or (
+        len(one) == len(other) > 1 and one[1:] == other[1:]
+    )
 
 
 def _is_area(word: str) -> bool:

@@ -28,7 +28,9 @@ RULES_FILE = Path(__file__).parent / "rules/metadata.toml"
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _ASKED = {heading: re.compile("|".join(said)) for heading, said in _RULES["asked"].items()}
 _BESIDE = re.compile("|".join(pattern for group in _RULES["beside"].values() for pattern in group))
-_ARTICLE = re.compile("|".join([*_RULES["beside"]["article"], *_RULES["beside"]["english_article"]]))
+_ARTICLE = re.compile(
+    "|".join([*_RULES["beside"]["article"], *_RULES["beside"]["english_article"]])
+)
 _ORIGIN = re.compile("|".join(_RULES["origin"]["asked"]))
 _SUMS_UP = re.compile("|".join(_RULES["sums_up"]["begins"]))
 
@@ -74,12 +76,19 @@ def answering_lines(document: Document, headings: Iterable[str]) -> list[Passage
     For GIST they are the headings and a sentence that sums up: one that says so, else the first of the body.
     """
     wanted = frozenset(headings)
-    found = [line for s in document.sections if s.heading in wanted for line in _sentences(document, s.start, s.end)]
+    found = [
+        line
+        for s in document.sections
+        if s.heading in wanted
+        for line in _sentences(document, s.start, s.end)
+    ]
     body = [section for section in document.sections if section.heading not in LINES]
     if wanted & {BODY, GIST}:
         found += [Passage(document, s.start, s.start + len(s.heading)) for s in body if s.heading]
     if GIST in wanted:
-        said = [line for s in body for line in _sentences(document, s.start + len(s.heading), s.end)]
+        said = [
+            line for s in body for line in _sentences(document, s.start + len(s.heading), s.end)
+        ]
         summing = [line for line in said if _SUMS_UP.match(fold(line.text))]
         found = [*found[: LINES_AT_MOST - 1], *(summing[-1:] or said[:1])]
     return found[:LINES_AT_MOST]

@@ -43,7 +43,11 @@ def _any(rules: Mapping[str, list[str]], name: str) -> str:
 
 
 def _of_the_bot(name: str) -> re.Pattern[str]:
-    parts = {"<YOU>": _any(_SELF, "you"), "<BETWEEN>": f"{_any(_SELF, 'between')}{{0,3}}", "<BOT>": _any(_SELF, "bot")}
+    parts = {
+        "<YOU>": _any(_SELF, "you"),
+        "<BETWEEN>": f"{_any(_SELF, 'between')}{{0,3}}",
+        "<BOT>": _any(_SELF, "bot"),
+    }
     return re.compile(re.sub("<[A-Z]+>", lambda part: parts[part.group()], _any(_SELF, name)))
 
 
@@ -53,7 +57,9 @@ _COURTESY, _SELF = _RULES["courtesy"], _RULES["self"]
 _GREETING, _THANKS = re.compile(_any(_COURTESY, "greeting")), re.compile(_any(_COURTESY, "thanks"))
 _KIND = f"(?:{_GREETING.pattern}|{_THANKS.pattern})"
 _BESIDE = re.compile(f"{_KIND}|{_any(_COURTESY, 'beside')}|_")
-_BEFORE = re.compile(rf"(?:{_KIND}(?:呀|啊|哦|城问|小助手| there)*\s*(?:[^\w\s]+\s*|(?={_any(_COURTESY, 'asks')})))+")
+_BEFORE = re.compile(
+    rf"(?:{_KIND}(?:呀|啊|哦|城问|小助手| there)*\s*(?:[^\w\s]+\s*|(?={_any(_COURTESY, 'asks')})))+"
+)
 _PLAIN, _ABLE = _of_the_bot("plain"), _of_the_bot("able")
 _TALK, _DOCUMENT = re.compile(_any(_SELF, "talk")), re.compile(_any(_SELF, "document"))
 
@@ -67,7 +73,11 @@ def about(question: str) -> About | None:
     asked = without_courtesy(folded)
     if _PLAIN.search(asked) and not _DOCUMENT.search(asked):
         return "self"
-    return "self" if _ABLE.search(asked) and not _WORD.search(_TALK.sub(" ", _ABLE.sub(" ", asked))) else None
+    return (
+        "self"
+        if _ABLE.search(asked) and not _WORD.search(_TALK.sub(" ", _ABLE.sub(" ", asked)))
+        else None
+    )
 
 
 def without_courtesy(question: str) -> str:

@@ -14,7 +14,9 @@ LONGEST = 8
 COMMON = 3.2
 """Rarity below which a character is a word of its own: two of them side by side are no broken word."""
 
-_GRAMMAR = frozenset("的了是在和与有为以对从到由被把也都就还不这那其它我你他们什么哪多少几谁何吗呢吧请问")
+_GRAMMAR = frozenset(
+    "的了是在和与有为以对从到由被把也都就还不这那其它我你他们什么哪多少几谁何吗呢吧请问"
+)
 """Characters that no mended word holds."""
 
 
@@ -51,7 +53,10 @@ class Spelling:
 
     def _may_be_broken(self, folded: str, at: int) -> bool:
         """Whether the two characters at `at` may be one word: not both common, neither part of a word beside."""
-        pair, beside = folded[at : at + 2], (folded[max(0, at - 1) : at + 1], folded[at + 1 : at + 3])
+        pair, beside = (
+            folded[at : at + 2],
+            (folded[max(0, at - 1) : at + 1], folded[at + 1 : at + 3]),
+        )
         known = any(len(other) == 2 and self._segmenter.is_word(other) for other in beside)
         return not known and any(self._segmenter.rarity(char) >= COMMON for char in pair)
 
@@ -59,7 +64,9 @@ class Spelling:
         """A word that sounds like `window` and shares half of its characters, unless `window` is a word."""
         if self._segmenter.is_word(window) or _GRAMMAR.intersection(window):
             return None
-        for word in (word for key in sorted(sound_keys(window)) for word in self._by_sound.get(key, ())):
+        for word in (
+            word for key in sorted(sound_keys(window)) for word in self._by_sound.get(key, ())
+        ):
             shared = sum(one == other for one, other in zip(word, window, strict=True))
             if shared >= max(1, len(word) // 2):
                 return word

@@ -30,7 +30,9 @@ LONGEST = 40
 OPENING = 6
 FOLLOWING = 3
 
-_HEADING = re.compile(r"(?:.*,)?(?P<do>(?:形成|构建|推动|加强|提升|实现|打造|推进|完善|优化|健全)[^,。:]{3,16})$")
+_HEADING = re.compile(
+    r"(?:.*,)?(?P<do>(?:形成|构建|推动|加强|提升|实现|打造|推进|完善|优化|健全)[^,。:]{3,16})$"
+)
 _VAGUE = re.compile(r"^[、的了和与]|[这该此]|其(?!他|中)|同年|今年|去年|我们")
 _PRINTED = str.maketrans(",;:()?!", "，；：（）？！")
 
@@ -108,7 +110,11 @@ def _of_document(document: Document) -> Iterator[Made]:
         heading = _HEADING.match(fold(section.heading))
         if heading:
             do = section.heading[slice(*heading.span("do"))]
-            yield Made(f"如何{do}？", "how", Passage(document, section.start, section.start + len(section.heading)))
+            yield Made(
+                f"如何{do}？",
+                "how",
+                Passage(document, section.start, section.start + len(section.heading)),
+            )
         for start, end in sentences(document.text[section.start : section.end]):
             yield from _of_sentence(Passage(document, section.start + start, section.start + end))
 
@@ -140,7 +146,9 @@ def _rules() -> list[tuple[str, re.Pattern[str], str]]:
 
 
 def _reads_well(question: str) -> bool:
-    pairs = all(question.count(left) == question.count(right) for left, right in ("“”", "（）", "《》"))
+    pairs = all(
+        question.count(left) == question.count(right) for left, right in ("“”", "（）", "《》")
+    )
     return pairs and len(question) <= LONGEST and not _VAGUE.search(question)
 
 
@@ -150,7 +158,9 @@ def _varied(found: list[Made], most: int) -> list[Made]:
     chosen: list[Made] = []
     seen: Counter[object] = Counter()
     while rest and len(chosen) < most:
-        best = min(rest, key=lambda made: (seen[made.kind] + seen[made.section], len(made.question)))
+        best = min(
+            rest, key=lambda made: (seen[made.kind] + seen[made.section], len(made.question))
+        )
         rest.remove(best)
         chosen.append(best)
         seen.update([best.kind, best.section])

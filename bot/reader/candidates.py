@@ -53,7 +53,9 @@ def read_sentences(spans: Sequence[Passage], segmenter: Segmenter) -> list[Sente
         earlier = found[-1] if at and _same_paragraph(spans[at - 1], span) else None
         folded = fold(span.text)
         before = earlier.folded if earlier else ""
-        places = place_names(segmenter.search_words(folded)) or (earlier.places if earlier else frozenset())
+        places = place_names(segmenter.search_words(folded)) or (
+            earlier.places if earlier else frozenset()
+        )
         years = years_in(folded) or (earlier.years if earlier else frozenset())
         around = "\n".join((folded, before, fold(span.context)))
         found.append(Sentence(span, folded, before, around, places, years))
@@ -72,7 +74,9 @@ def covered(term: str, folded: str) -> float:
     return PARTLY * sum(pair in folded for pair in pairs) / len(pairs) if pairs else 0.0
 
 
-def coverage(terms: Mapping[str, float], folded: str, alike: Mapping[str, tuple[str, ...]] = {}) -> float:
+def coverage(
+    terms: Mapping[str, float], folded: str, alike: Mapping[str, tuple[str, ...]] = {}
+) -> float:
     """0 to 1: the share of the question's terms, by weight, that a folded text has.
 
     A word that means the same, of those that `alike` gives for a term, counts `ALIKE`.

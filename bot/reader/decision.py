@@ -107,18 +107,26 @@ class ExtractiveReader:
         self._model = model
         self._mixture = mixture
         self._least = least
-        self._background = encoder.encode_document(background()) if encoder and snapshot.dense else None
+        self._background = (
+            encoder.encode_document(background()) if encoder and snapshot.dense else None
+        )
         self._sentences = _remembered(snapshot.collection, snapshot.segmenter)
         self._folded = lru_cache(REMEMBERED_DOCUMENTS)(_folded_text)
         self._passage_row = {_place(p): row for row, p in enumerate(snapshot.collection.passages)}
 
-    def read(self, question: Question, hits: Sequence[Hit], seen: Sequence[SpanScores] = ()) -> Reading:
+    def read(
+        self, question: Question, hits: Sequence[Hit], seen: Sequence[SpanScores] = ()
+    ) -> Reading:
         """The answer that `hits` hold; `seen` is what a network saw in the first of them."""
         if lines := lines_answering(question, hits):
             return _reading(lines, label_answer(question, lines[0]), 1.0)
         candidates = self.candidates(hits)
-        candidates = [c for c in candidates if not _is_heading_of(c.sentence.span, question)] or candidates
-        if not candidates or (self._least is not None and not question.terms and not question.numbers):
+        candidates = [
+            c for c in candidates if not _is_heading_of(c.sentence.span, question)
+        ] or candidates
+        if not candidates or (
+            self._least is not None and not question.terms and not question.numbers
+        ):
             return NOTHING
         evidence = self.weigh(question, candidates, seen)
         odds = unopposed(evidence)
@@ -129,7 +137,10 @@ class ExtractiveReader:
         unsure = bool(evidence.features[top, _CONTEXT] < WORDLESS)
         barred = (ag if unsure else ELSEWHERE.intersection(ag) for ag in evidence.against)
         kept = [at for at, bar in enumerate(barred) if at == top or not bar]
-        chosen = [s.span for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)]
+        chosen = [
+            s.span
+            for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)
+        ]
         segmenter = self._snapshot.segmenter
         by_rule = short_answer(question, chosen[0], segmenter)
         each = len(chosen) > 1 and asks_each(question)
@@ -147,7 +158,9 @@ class ExtractiveReader:
             found += [Candidate(sentences[row - first], row, score / scale, at) for row in rows]
         return found
 
-    def weigh(self, question: Question, candidates: Sequence[Candidate], seen: Sequence[SpanScores] = ()) -> Evidence:
+    def weigh(
+        self, question: Question, candidates: Sequence[Candidate], seen: Sequence[SpanScores] = ()
+    ) -> Evidence:
         """How well each of the candidates answers."""
         asked = constraints(question)
         found = [candidate.sentence for candidate in candidates]
@@ -159,7 +172,9 @@ class ExtractiveReader:
         if not seen:
             return Evidence(against, matrix, odds)
         spans = odds_of([(c.hit, c.sentence.span) for c in candidates], seen)
-        return Evidence(upheld(question, against, spans), matrix, self._mixture.log_odds(odds, spans), spans)
+        return Evidence(
+            upheld(question, against, spans), matrix, self._mixture.log_odds(odds, spans), spans
+        )
 
     def _answers(self, evidence: Evidence, top: int) -> bool:
         """Whether nothing speaks against the best sentence, and the documents speak of what is asked at all."""
@@ -225,10 +240,14 @@ def _letters(text: str) -> str:
 
 def _reading(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:
     citations = [Citation(p.document, p.start, p.end) for p in chosen]
-    return Reading(fitting(citations), citations[0].quote[slice(*short)] if short else None, confidence)
+    return Reading(
+        fitting(citations), citations[0].quote[slice(*short)] if short else None, confidence
+    )
 
 
-def _remembered(collection: Collection, segmenter: Segmenter) -> Callable[[Document], tuple[int, list[Sentence]]]:
+def _remembered(
+    collection: Collection, segmenter: Segmenter
+) -> Callable[[Document], tuple[int, list[Sentence]]]:
     """Document → the row of its first sentence, and all of them; recent documents are remembered."""
     rows: dict[str, list[int]] = {}
     for row, sentence in enumerate(collection.sentences):

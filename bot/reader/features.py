@@ -36,7 +36,9 @@ BESIDE = 8
 """Characters between a number and the noun it counts, at most."""
 
 _MISMATCHES: tuple[Mismatch, ...] = ("place", "year", "number", "kind")
-_REASON = re.compile(r"因为|由于|因此|所以|为了|使得|导致|背后|依靠|得益于|是因|之所以|原因|从而|以便|旨在|需要")
+_REASON = re.compile(
+    r"因为|由于|因此|所以|为了|使得|导致|背后|依靠|得益于|是因|之所以|原因|从而|以便|旨在|需要"
+)
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 _ASKS_MEANING = re.compile(r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)")
 _MEANS = re.compile(r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|是|指|即|代表|意味着|称为)")
@@ -87,7 +89,9 @@ def _defines(question: Question, folded: str) -> bool:
     if question.before.strip() and not _ASKS_MEANING.search(around):
         return False
     said = (*question.terms, *question.numbers)
-    return any(_MEANS.match(folded, end) for term in said for _, end in spans.occurrences(term, folded))
+    return any(
+        _MEANS.match(folded, end) for term in said for _, end in spans.occurrences(term, folded)
+    )
 
 
 def _beside(asked: Constraints, folded: str) -> bool:

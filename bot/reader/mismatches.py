@@ -34,7 +34,9 @@ SAID = 0.3
 
 _DOMAIN = frozenset(term for term in given_terms() if len(term) >= LONG_TERM)
 _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8})[”」』\"》]")
-_COUNTED_NAME = re.compile(r"^(?:所谓|什么是)?([两二三四五六七八九十]个[\u4e00-\u9fff]{2})(?=都|各|分别|是|指|包|叫|$)")
+_COUNTED_NAME = re.compile(
+    r"^(?:所谓|什么是)?([两二三四五六七八九十]个[\u4e00-\u9fff]{2})(?=都|各|分别|是|指|包|叫|$)"
+)
 _ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条章款项点次届部段名位期节]")
 _OTHER_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
 _ORGANISATION = re.compile(
@@ -63,7 +65,9 @@ _QUANTITY = re.compile(
 )
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,3}")
 _PERIOD = re.compile(r"期间|时期|以来|之后|当时|年来")
-_TIME = re.compile(r"[年月日天时]$|^(?:今|明|昨|去|前|后|每|一)[年天日月]|^(?:目前|如今|当时|期间|近来)$")
+_TIME = re.compile(
+    r"[年月日天时]$|^(?:今|明|昨|去|前|后|每|一)[年天日月]|^(?:目前|如今|当时|期间|近来)$"
+)
 _BORN = re.compile(r"出生|生于|籍贯|祖籍|老家|人[氏士]|[省市县区州乡镇村]人")
 _SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
 _JOINED = re.compile(r"[、和与及;；]|”.*“")
@@ -123,16 +127,22 @@ def _things(question: Question) -> tuple[str, ...]:
         return ()
     # English terms are translated.
     own = {term: rare for term, rare in question.terms.items() if english or term in said}
-    if not (place_names(own) or any(rare >= UNKNOWN and is_person(term) for term, rare in own.items())):
+    if not (
+        place_names(own) or any(rare >= UNKNOWN and is_person(term) for term, rare in own.items())
+    ):
         return ()
     naming = question.kind in ("what", "list", "person")
-    things = tuple(term for term in own if _is_thing(term) and not (naming and term == question.focus))
+    things = tuple(
+        term for term in own if _is_thing(term) and not (naming and term == question.focus)
+    )
     return things if len(things) > naming else ()
 
 
 def _is_thing(term: str) -> bool:
     """Whether a term is a noun that names a thing, no place, person or time: 房价, not 提高, 举措 or 今年."""
-    other = is_place(term) or is_person(term) or leads(term) or term in GENERAL or adds_nothing(term)
+    other = (
+        is_place(term) or is_person(term) or leads(term) or term in GENERAL or adds_nothing(term)
+    )
     return len(term) > 1 and not (other or _TIME.search(term))
 
 
@@ -144,10 +154,15 @@ def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> 
     speaking: dict[Mismatch, bool] = {
         # A question that compares places is answered by a sentence for each.
         "place": bool(elsewhere) and (len(asked.places) == 1 or elsewhere == asked.places),
-        "year": asked.other_year or bool(asked.years - (sentence.years or {document.published[:4]})),
-        "number": numbers_missing or bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
+        "year": asked.other_year
+        or bool(asked.years - (sentence.years or {document.published[:4]})),
+        "number": numbers_missing
+        or bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
         "name": not all(_has(name, asked.question, folded_document) for name in asked.names)
-        or bool(asked.things and not any(_has(thing, asked.question, folded_document) for thing in asked.things)),
+        or bool(
+            asked.things
+            and not any(_has(thing, asked.question, folded_document) for thing in asked.things)
+        ),
         "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence),
         "date": spans.lacks_date(asked.asked, sentence.folded),
         "rival": speaks_of_rival(asked.asked, sentence.folded),
@@ -183,9 +198,15 @@ def asks_other(question: Question, sentence: Sentence) -> bool:
     """Whether a number or a person of something is asked for that is not spoken of: 多少个〔小区〕, 〔区长〕是谁."""
     around, focus = sentence.around, question.focus
     if question.kind == "number" and question.measure and len(focus) > 1:
-        return not (_beside(focus, question, sentence.folded) or _measured(question.measure, around))
+        return not (
+            _beside(focus, question, sentence.folded) or _measured(question.measure, around)
+        )
     noun = _asked_of(question)
-    said = _counted(noun, question, sentence) if question.kind == "number" else _has(noun, question, around)
+    said = (
+        _counted(noun, question, sentence)
+        if question.kind == "number"
+        else _has(noun, question, around)
+    )
     rest = {term: weight for term, weight in question.terms.items() if term != noun}
     return bool(noun) and not said and coverage(rest, around, question.alike) >= SPOKEN_OF
 
@@ -203,7 +224,9 @@ def _beside(noun: str, question: Question, folded: str) -> bool:
 
 def _measured(measure: str, around: str) -> bool:
     """Whether a number there has the measure word asked for, one that tells more than 个: 70万〔条〕."""
-    return measure != "个" and bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]{measure}", around))
+    return measure != "个" and bool(
+        re.search(rf"[\d一二三四五六七八九十百千万亿余多]{measure}", around)
+    )
 
 
 def _asked_of(question: Question) -> str:
@@ -212,7 +235,11 @@ def _asked_of(question: Question) -> str:
         return ""
     if question.kind == "person" and len(question.focus) > 2 and question.focus.endswith("人"):
         return "" if _ANYONE.search(question.focus) else question.focus
-    counted = question.focus in question.terms and _is_thing(question.focus) and not _QUANTITY.search(question.focus)
+    counted = (
+        question.focus in question.terms
+        and _is_thing(question.focus)
+        and not _QUANTITY.search(question.focus)
+    )
     if question.kind == "number" and counted:
         return question.focus
     before = _LINK.sub("", question.before)
@@ -224,10 +251,14 @@ def _asked_of(question: Question) -> str:
 
 
 def _has(name: str, question: Question, folded: str) -> bool:
-    return covered(name, folded) >= SAID or any(word in folded for word in question.alike.get(name, ()))
+    return covered(name, folded) >= SAID or any(
+        word in folded for word in question.alike.get(name, ())
+    )
 
 
-_SETS = re.compile("[宏中微]观|[男女]性|[上下]半年|线[上下]|[上中下]游|事[前中后]|[横纵]向|[短中长]期|[硬软]件")
+_SETS = re.compile(
+    "[宏中微]观|[男女]性|[上下]半年|线[上下]|[上中下]游|事[前中后]|[横纵]向|[短中长]期|[硬软]件"
+)
 
 
 def speaks_of_rival(asked: str, folded: str) -> bool:

@@ -71,7 +71,11 @@ class SpanScores:
         for first, odds in self.windows:
             here = np.flatnonzero(inside[first : first + len(odds)])
             within = odds[np.ix_(here, here)].ravel()
-            top = np.argpartition(-within, count)[:count] if count < within.size else np.arange(within.size)
+            top = (
+                np.argpartition(-within, count)[:count]
+                if count < within.size
+                else np.arange(within.size)
+            )
             for at in top[within[top] > -np.inf].tolist():
                 a, b = divmod(at, len(here))
                 span = int(self.spans[first + here[a], 0]), int(self.spans[first + here[b], 1])
@@ -92,12 +96,23 @@ class SpanReader:
         windows: list[Window] = []
         of: list[range] = []
         for context, text in texts:
-            made = self._windows.over(self._windows.head(question, context), self._windows.tokens(text))
+            made = self._windows.over(
+                self._windows.head(question, context), self._windows.tokens(text)
+            )
             of.append(range(len(windows), len(windows) + len(made)))
             windows += made
-        outputs = self._session.run([np.array(window.ids, np.int64) for window in windows]) if windows else []
-        seen = [(window, span, answer) for window, (span, answer) in zip(windows, outputs, strict=True)]
-        return [self._joined(text, [seen[at] for at in rows]) for (_, text), rows in zip(texts, of, strict=True)]
+        outputs = (
+            self._session.run([np.array(window.ids, np.int64) for window in windows])
+            if windows
+            else []
+        )
+        seen = [
+            (window, span, answer) for window, (span, answer) in zip(windows, outputs, strict=True)
+        ]
+        return [
+            self._joined(text, [seen[at] for at in rows])
+            for (_, text), rows in zip(texts, of, strict=True)
+        ]
 
     def _joined(self, text: str, seen: Sequence[tuple[Window, Floats, Floats]]) -> SpanScores:
         windows = tuple(Seen(window.first, _odds(window, span)) for window, span, _ in seen)
@@ -110,7 +125,9 @@ def _odds(window: Window, span: Floats) -> Floats:
     first, last = (span[window.begin : window.end] - span[0]).T
     at = np.arange(len(first))
     apart = at - at[:, None]
-    odds: Floats = np.where((apart >= 0) & (apart < LONGEST_ANSWER), (first[:, None] + last) / 2, -np.inf)
+    odds: Floats = np.where(
+        (apart >= 0) & (apart < LONGEST_ANSWER), (first[:, None] + last) / 2, -np.inf
+    )
     return odds
 
 
@@ -163,20 +180,33 @@ class Windows:
     def _tokens(self, text: str) -> Tokens:
         encoding = self._tokenizer.encode(fold(text), add_special_tokens=False)
         # The mark of a word's beginning may stand alone, over no character.
-        kept = [(i, span) for i, span in zip(encoding.ids, encoding.offsets, strict=True) if span[0] < span[1]]
+        kept = [
+            (i, span)
+            for i, span in zip(encoding.ids, encoding.offsets, strict=True)
+            if span[0] < span[1]
+        ]
         return Tokens(tuple(i for i, _ in kept), tuple(span for _, span in kept))
 
     def head(self, question: str, context: str) -> tuple[int, ...]:
         """What stands before the text."""
         asked = self.tokens(f"query: {question}").ids[:LONGEST_QUESTION]
-        return (self._bos, *asked, self._eos, self._eos, *self.tokens(context).ids[:LONGEST_CONTEXT], self._eos)
+        return (
+            self._bos,
+            *asked,
+            self._eos,
+            self._eos,
+            *self.tokens(context).ids[:LONGEST_CONTEXT],
+            self._eos,
+        )
 
     def window(self, head: Sequence[int], text: Tokens, first: int, last: int) -> Window:
         """`head` and the tokens `first` to `last` (which is left out) of a text."""
         ids = (*head, *text.ids[first:last], self._eos)
         return Window(ids, len(head), len(ids) - 1, first)
 
-    def over(self, head: Sequence[int], text: Tokens, stride: int = 96, longest: int = LONGEST) -> list[Window]:
+    def over(
+        self, head: Sequence[int], text: Tokens, stride: int = 96, longest: int = LONGEST
+    ) -> list[Window]:
         """Windows of at most `longest` tokens that cover the text, one beginning every `stride` tokens."""
         room = longest - len(head) - 1
         size = len(text.ids)

@@ -34,7 +34,10 @@ def write_adapter(tensors: Tensors, scale: float, path: Path) -> None:
     for name, values in tensors.items():
         if name.endswith(_FACTORS):
             steps = np.maximum(np.abs(values).max(axis=1, keepdims=True), 1e-12) / 127
-            written[name], written[name + _STEPS] = np.rint(values / steps).astype(np.int8), steps.astype(np.float32)
+            written[name], written[name + _STEPS] = (
+                np.rint(values / steps).astype(np.int8),
+                steps.astype(np.float32),
+            )
         else:
             written[name] = values.astype(np.float16)
     save_file(written, path, {"scale": str(scale)})
@@ -46,7 +49,9 @@ def read_adapter(path: Path = WEIGHTS) -> tuple[Tensors, float]:
         with safe_open(path, "np") as file:
             read = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
             names = [name for name in read if not name.endswith(_STEPS)]
-            return {name: read[name] * read.get(name + _STEPS, 1) for name in names}, float(file.metadata()["scale"])
+            return {name: read[name] * read.get(name + _STEPS, 1) for name in names}, float(
+                file.metadata()["scale"]
+            )
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise EncoderUnavailable(
             f"阅读模型的权重 {path} 缺失或已损坏（{error}）：请重新安装城问，或设置 reader=rules。",
@@ -61,21 +66,30 @@ def merge(model: PackedModel, tensors: Tensors, scale: float) -> tuple[PackedMod
     for name, matrix in model.matrices.items():
         layer, part, _ = name.split(".")
         place = f"layers.{layer.removeprefix('l')}.{part}"
-        matrices[name] = Full(matrix.floats() + scale * (tensors[f"{place}.up"] @ tensors[f"{place}.down"]))
+        matrices[name] = Full(
+            matrix.floats() + scale * (tensors[f"{place}.up"] @ tensors[f"{place}.down"])
+        )
         vectors[f"{layer}.{part}.b"] = tensors[f"{place}.bias"]
     for name in model.vectors:
         layer, part, kind = name.split(".") if name.count(".") == 2 else ("", "", "")
         if part in ("aln", "oln"):
             full = next(long for long, short in _NORM.items() if short == kind)
             vectors[name] = tensors[f"layers.{layer.removeprefix('l')}.{part}.{full}"]
-    heads = Heads(tensors["span.weight"], tensors["span.bias"], tensors["answer.weight"], tensors["answer.bias"])
+    heads = Heads(
+        tensors["span.weight"],
+        tensors["span.bias"],
+        tensors["answer.weight"],
+        tensors["answer.bias"],
+    )
     return replace(model, matrices=matrices, vectors=vectors), heads
 
 
 _FORM = 1  # of what `_convert` writes
 
 
-def reader_folder(cache: Path, weights: Path = WEIGHTS, *, progress: bool = True, packed: Path | None = None) -> Path:
+def reader_folder(
+    cache: Path, weights: Path = WEIGHTS, *, progress: bool = True, packed: Path | None = None
+) -> Path:
     """A folder under `cache` with the network of `weights`, made if missing or damaged. Raises EncoderUnavailable."""
     read_adapter(weights)
     known = digest(weights)
@@ -88,7 +102,9 @@ def _convert(packed: Path, weights: Path, folder: Path, progress: bool) -> Facts
     model = read_packed_model(packed)
     whole, heads = merge(model, *read_adapter(weights))
     title = "首次使用，转换阅读模型 / first use, converting the reader"
-    with tqdm(total=model.sizes.layers + 1, desc=title, unit="", file=sys.stderr, disable=not progress) as bar:
+    with tqdm(
+        total=model.sizes.layers + 1, desc=title, unit="", file=sys.stderr, disable=not progress
+    ) as bar:
         write_graph(whole, folder / GRAPH, bar.update, heads)
         tokenizer = build_tokenizer(model.pieces, model.sizes.positions)
         (folder / TOKENIZER).write_text(tokenizer.to_str(), "utf-8")

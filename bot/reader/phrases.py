@@ -37,7 +37,9 @@ def gloss(question: Question, folded: str) -> list[Span]:
     if len(question.after.strip("?？。 ")) > 1:
         return []
     terms = [term for term in question.terms if about.endswith(term)]
-    found = (_GLOSS.match(folded, end) for term in terms for _, end in spans.occurrences(term, folded))
+    found = (
+        _GLOSS.match(folded, end) for term in terms for _, end in spans.occurrences(term, folded)
+    )
     return [match.span(1) for match in found if match]
 
 
@@ -46,7 +48,11 @@ def called(question: Question, folded: str) -> list[Span]:
     found = spans.names(folded)
     if question.focus in _WORKS:
         return [(start, end) for start, end in found if folded[start] == "《"]
-    return [(start, end) for start, end in found if question.focus and folded.endswith(question.focus, start, end)]
+    return [
+        (start, end)
+        for start, end in found
+        if question.focus and folded.endswith(question.focus, start, end)
+    ]
 
 
 def said_of(question: Question, folded: str) -> list[Span]:
@@ -56,7 +62,9 @@ def said_of(question: Question, folded: str) -> list[Span]:
         says = (_SAYS.match(folded, end) for _, end in spans.occurrences(term, folded))
         match = next(filter(None, says), None)
         if match:
-            found.append(spans.trimmed(folded, (match.end(), _clause_end(folded, match.end())), spans.MARKS))
+            found.append(
+                spans.trimmed(folded, (match.end(), _clause_end(folded, match.end())), spans.MARKS)
+            )
     return found
 
 
@@ -100,7 +108,9 @@ def ways(question: Question, folded: str) -> list[Span]:
     """What something is done with: 通过“〔开门搞党建〕”. A question such as 效果怎么样 asks for no way."""
     if question.language == "zh" and not question.after.strip("?？。 "):
         return []
-    return [spans.trimmed(folded, match.span(match.lastgroup or 0)) for match in _WAY.finditer(folded)]
+    return [
+        spans.trimmed(folded, match.span(match.lastgroup or 0)) for match in _WAY.finditer(folded)
+    ]
 
 
 def asks_name(question: Question) -> bool:

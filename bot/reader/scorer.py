@@ -67,16 +67,23 @@ def load_model(path: Path = WEIGHTS) -> Model:
     stored = json.loads(path.read_text(encoding="utf-8"))
     weights = {**stored["fitted"], **stored["by_hand"]["weights"]}
     return Model(
-        np.array([weights[name] for name in FEATURES], np.float32), stored["bias"], stored["by_hand"]["threshold"]
+        np.array([weights[name] for name in FEATURES], np.float32),
+        stored["bias"],
+        stored["by_hand"]["threshold"],
     )
 
 
 def save_model(model: Model, path: Path = WEIGHTS) -> None:
     """Writes the weights by name, those fitted apart from those set by hand."""
-    weights = {name: round(float(weight), 4) for name, weight in zip(FEATURES, model.weights, strict=True)}
+    weights = {
+        name: round(float(weight), 4) for name, weight in zip(FEATURES, model.weights, strict=True)
+    }
     stored = {
         "fitted": {name: weight for name, weight in weights.items() if name not in BY_HAND},
         "bias": round(model.bias, 4),
-        "by_hand": {"weights": {name: weights[name] for name in BY_HAND}, "threshold": model.threshold},
+        "by_hand": {
+            "weights": {name: weights[name] for name in BY_HAND},
+            "threshold": model.threshold,
+        },
     }
     path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

@@ -24,7 +24,9 @@ _PLACES = re.compile(r"城市$|^(?:地方|地区|省份?|市|区|街道)$")
 _BETWEEN = re.compile(r"[、和与及]")
 
 
-def choose(question: Question, found: Sequence[Sentence], odds: Vectors, unsure: bool) -> list[Sentence]:
+def choose(
+    question: Question, found: Sequence[Sentence], odds: Vectors, unsure: bool
+) -> list[Sentence]:
     """The sentences to cite, the best first, at most `CITED_AT_MOST`; `odds` is (n,).
 
     With the best go the others of a list, or one for each place compared; where it is `unsure`, a second hardly worse.
@@ -33,7 +35,9 @@ def choose(question: Question, found: Sequence[Sentence], odds: Vectors, unsure:
     best = order[0]
     places = place_names(question.terms)
     if len(places) > 1:
-        of_places = (next((s for s in order if place in s.places), best) for place in sorted(places))
+        of_places = (
+            next((s for s in order if place in s.places), best) for place in sorted(places)
+        )
         return list(dict.fromkeys([best, *of_places]))[:CITED_AT_MOST]
     if question.kind == "list" and not places and _PLACES.search(question.focus):
         return _one_a_place(order)
@@ -68,25 +72,42 @@ def fitting(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
         if room_left >= 0 and len(kept) < CITED_AT_MOST:
             kept.append(citation)
             room = room_left
-    return tuple(sorted(kept, key=lambda c: (c.document.doc_id != kept[0].document.doc_id, c.document.doc_id, c.start)))
+    return tuple(
+        sorted(
+            kept,
+            key=lambda c: (
+                c.document.doc_id != kept[0].document.doc_id,
+                c.document.doc_id,
+                c.start,
+            ),
+        )
+    )
 
 
 def _group(question: Question, best: Sentence, found: Sequence[Sentence]) -> list[Sentence]:
     """`best` and what goes on listing in its paragraph: clauses joined by semicolons, its members taken up again."""
-    line = sorted((s for s in found if s.span.document == best.span.document), key=lambda s: s.span.start)
+    line = sorted(
+        (s for s in found if s.span.document == best.span.document), key=lambda s: s.span.start
+    )
     first = last = line.index(best)
     members = _members(best)
     while first > 0 and _joins(line[first - 1], line[first]):
         first -= 1
-    while last + 1 < len(line) and (_joins(line[last], line[last + 1]) or _tells(line[last + 1], members, best)):
+    while last + 1 < len(line) and (
+        _joins(line[last], line[last + 1]) or _tells(line[last + 1], members, best)
+    ):
         last += 1
-    of_it = (s for s in line[first : last + 1] if s is not best and _speaks_of_it(question, best, s))
+    of_it = (
+        s for s in line[first : last + 1] if s is not best and _speaks_of_it(question, best, s)
+    )
     return [best, *of_it][:CITED_AT_MOST]
 
 
 def _speaks_of_it(question: Question, best: Sentence, other: Sentence) -> bool:
     """Whether another clause has a word of the question, or begins like the best: 宏观层面……；中观层面……。"""
-    alike = any(best.folded[at : at + 2] in other.folded[:8] for at in range(min(8, len(best.folded) - 1)))
+    alike = any(
+        best.folded[at : at + 2] in other.folded[:8] for at in range(min(8, len(best.folded) - 1))
+    )
     return alike or any(term in other.folded for term in question.terms if len(term) > 1)
 
 

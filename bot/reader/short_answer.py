@@ -51,7 +51,9 @@ def short_answer(question: Question, cited: Passage, segmenter: Segmenter) -> Sp
     return None
 
 
-def settled(question: Question, cited: Passage, by_rule: Span | None, by_network: Span | None) -> Span | None:
+def settled(
+    question: Question, cited: Passage, by_rule: Span | None, by_network: Span | None
+) -> Span | None:
     """Which of two answers in `cited` is shown: a network's where there is one, but for lists and changes.
 
     It stops at the first of several, and takes 17.9%提高到60.6% where one of the two is asked for.
@@ -66,7 +68,9 @@ def settled(question: Question, cited: Passage, by_rule: Span | None, by_network
 def label_answer(question: Question, cited: Passage) -> Span | None:
     """The short answer in a line about the article, such as 责编:李澍 or 来源:光明网 2020-12-05."""
     text, document = cited.text, cited.document
-    if question.kind == "date" or (question.kind == "number" and question.measure in ("点", "月", "日", "号")):
+    if question.kind == "date" or (
+        question.kind == "number" and question.measure in ("点", "月", "日", "号")
+    ):
         clock, dates = _CLOCK.search(text), spans.dates(fold(text))
         return clock.span() if clock and question.measure == "点" else next(iter(dates), None)
     only_author = document.authors if len(document.authors) == 1 else ()
@@ -75,17 +79,24 @@ def label_answer(question: Question, cited: Passage) -> Span | None:
             return text.find(value), text.find(value) + len(value)
     label = _LABELLED.search(text)
     # Of several authors the first one alone would be wrong.
-    return label.span(1) if label and (len(document.authors) < 2 or len(text) < LABEL_LINE) else None
+    return (
+        label.span(1) if label and (len(document.authors) < 2 or len(text) < LABEL_LINE) else None
+    )
 
 
-def _candidates(question: Question, cited: Passage, folded: str, segmenter: Segmenter) -> Iterable[Span]:
+def _candidates(
+    question: Question, cited: Passage, folded: str, segmenter: Segmenter
+) -> Iterable[Span]:
     match question.kind:
         case "number":
             return _numbers(question, folded)
         case "date":
             return nearest(question, folded, spans.dates(folded))
         case "person":
-            return [*_people(cited, folded, segmenter), *phrases.subject(question, folded, segmenter)]
+            return [
+                *_people(cited, folded, segmenter),
+                *phrases.subject(question, folded, segmenter),
+            ]
         case "place":
             return _places(question, folded, segmenter)
         case "list":
@@ -93,7 +104,11 @@ def _candidates(question: Question, cited: Passage, folded: str, segmenter: Segm
         case "how":
             return [*phrases.in_place(question, folded, segmenter), *phrases.ways(question, folded)]
         case "what":
-            named = nearest(question, folded, spans.names(folded)) if phrases.asks_name(question) else []
+            named = (
+                nearest(question, folded, spans.names(folded))
+                if phrases.asks_name(question)
+                else []
+            )
             return [
                 *phrases.gloss(question, folded),
                 *phrases.called(question, folded),
@@ -132,14 +147,22 @@ def _numbers(question: Question, folded: str) -> list[Span]:
 def _of_change(asked: str, found: Sequence[Span], change: re.Match[str]) -> list[Span]:
     """Of the numbers of a change those asked for: how much it was by, the first, the last (as a rule), or both."""
     begin, end = (
-        [(start, stop) for start, stop in found if change.start(part) <= start and stop <= change.end(part)]
+        [
+            (start, stop)
+            for start, stop in found
+            if change.start(part) <= start and stop <= change.end(part)
+        ]
         for part in ("begin", "end")
     )
     begins, ends = _BEGINS.search(asked), _ENDS.search(asked)
     told = any(change.string[start:stop] in asked for start, stop in (*begin, *end))
     both = [(begin[0][0], end[0][1])] if begin and end and not told else []
     if _ASKS_BY.search(asked):
-        by = [(start, stop) for start, stop in found if _BY.search(change.string[max(0, start - 5) : start])]
+        by = [
+            (start, stop)
+            for start, stop in found
+            if _BY.search(change.string[max(0, start - 5) : start])
+        ]
         return [*by, *both]
     if begins and ends:
         return [*both, *begin]
@@ -170,7 +193,11 @@ def _places(question: Question, folded: str, segmenter: Segmenter) -> list[Span]
         return found
     streets = (match.span() for match in _STREET.finditer(folded))
     exact = [(start, end) for start, end in found if folded.endswith(sort.group(), start, end)]
-    return exact or [(start, end) for start, end in streets if folded.endswith(sort.group(), start, end)] or found
+    return (
+        exact
+        or [(start, end) for start, end in streets if folded.endswith(sort.group(), start, end)]
+        or found
+    )
 
 
 def _words(folded: str, segmenter: Segmenter, wanted: Callable[[str], bool]) -> Iterator[Span]:
@@ -194,8 +221,13 @@ _NEXT_QUOTE = re.compile(r"(?<=..)[“「『].*$")
 
 def list_spans(question: Question, folded: str, segmenter: Segmenter) -> list[Span]:
     """Names in quotation marks and enumerations, those nearest to the question's words first."""
-    found = [*_quoted(folded), *(_members(folded, span, segmenter) for span in spans.enumerations(folded))]
-    near = [(folded.find(term), weight) for term, weight in question.terms.items() if term in folded]
+    found = [
+        *_quoted(folded),
+        *(_members(folded, span, segmenter) for span in spans.enumerations(folded)),
+    ]
+    near = [
+        (folded.find(term), weight) for term, weight in question.terms.items() if term in folded
+    ]
 
     def nearness(span: Span) -> float:
         return sum(weight for at, weight in near if span[0] - APART <= at <= span[1] + APART)
@@ -218,8 +250,15 @@ def _members(folded: str, span: Span, segmenter: Segmenter) -> Span:
     first, *middle, last = _BETWEEN.split(folded[start:end])
     least = min(map(len, middle), default=2)
     quoted = re.search(r"[“「『]", first)
-    bare = _AFTER_QUOTE.sub("", last) if quoted else _before_lead(_NEXT_QUOTE.sub("", last), least, segmenter)
-    return spans.trimmed(folded, (start + len(first) - len(_after_lead(first, segmenter)), end - len(last) + len(bare)))
+    bare = (
+        _AFTER_QUOTE.sub("", last)
+        if quoted
+        else _before_lead(_NEXT_QUOTE.sub("", last), least, segmenter)
+    )
+    return spans.trimmed(
+        folded,
+        (start + len(first) - len(_after_lead(first, segmenter)), end - len(last) + len(bare)),
+    )
 
 
 def _after_lead(part: str, segmenter: Segmenter) -> str:

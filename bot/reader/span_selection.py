@@ -58,14 +58,22 @@ class Choice(NamedTuple):
 
 
 def answer_span(
-    question: str, text: str, seen: SpanScores, segmenter: Segmenter, within: tuple[int, int] | None = None
+    question: str,
+    text: str,
+    seen: SpanScores,
+    segmenter: Segmenter,
+    within: tuple[int, int] | None = None,
 ) -> Found | None:
     """Where the answer stands in `text`, or in the characters `within` of it; None if no token does.
 
     Its odds are those of the likeliest span of whole tokens that it was cut from.
     """
     found = list(choices(question, text, seen, segmenter, within or (0, len(text))))
-    return found[int(np.argmax(scores(np.stack([f.features for f in found]), load_edges())))].span if found else None
+    return (
+        found[int(np.argmax(scores(np.stack([f.features for f in found]), load_edges())))].span
+        if found
+        else None
+    )
 
 
 def scores(features: npt.NDArray[np.float64], edges: Edges) -> npt.NDArray[np.float64]:
@@ -123,7 +131,9 @@ def load_edges(path: Path = WEIGHTS) -> Edges:
 
 def save_edges(edges: Edges, path: Path = WEIGHTS) -> None:
     """Writes the weights by name."""
-    path.write_text(json.dumps({n: round(edges[n], 3) for n in FEATURES}, indent=1) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps({n: round(edges[n], 3) for n in FEATURES}, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 def _word_edges(folded: str, segmenter: Segmenter) -> set[int]:
@@ -133,12 +143,16 @@ def _word_edges(folded: str, segmenter: Segmenter) -> set[int]:
         start = folded.index(word, done)
         done = start + len(word)
         found |= {start, done}
-    return found | {at + side for at, char in enumerate(folded) if not char.isalnum() for side in (0, 1)}
+    return found | {
+        at + side for at, char in enumerate(folded) if not char.isalnum() for side in (0, 1)
+    }
 
 
 def _trails(inside: str, start: int, words: Container[int]) -> bool:
     """Whether a span that begins at `start` has 的 as its first or last word; words begin and end at `words`."""
-    return (inside[0] == "的" and start + 1 in words) or (inside[-1] == "的" and start + len(inside) - 1 in words)
+    return (inside[0] == "的" and start + 1 in words) or (
+        inside[-1] == "的" and start + len(inside) - 1 in words
+    )
 
 
 def _pairs(text: str) -> list[str]:
@@ -168,7 +182,9 @@ def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[SpanScores]
     return bounded
 
 
-def upheld(question: Question, against: Sequence[Sequence[Mismatch]], spans: Vectors) -> Sequence[Sequence[Mismatch]]:
+def upheld(
+    question: Question, against: Sequence[Sequence[Mismatch]], spans: Vectors
+) -> Sequence[Sequence[Mismatch]]:
     """What still speaks against each of n sentences, of which `spans` (n,) are the log-odds of the likeliest span.
 
     Of a follow-up all does: the words carried over make a network sure, of 房价是多少？ too.
@@ -182,7 +198,11 @@ def upheld(question: Question, against: Sequence[Sequence[Mismatch]], spans: Vec
 
 
 def span_in(
-    cited: Passage, question: Question, hits: Sequence[Hit], seen: Sequence[SpanScores], segmenter: Segmenter
+    cited: Passage,
+    question: Question,
+    hits: Sequence[Hit],
+    seen: Sequence[SpanScores],
+    segmenter: Segmenter,
 ) -> Span | None:
     """Where in a cited sentence the network sees the answer, characters; None where it rather sees none."""
     for (passage, _), scores in zip(hits, seen, strict=False):

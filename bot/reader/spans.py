@@ -41,7 +41,9 @@ _DATE = re.compile(
 _PRECISELY = (
     (
         re.compile(r"哪一?年(?![代龄度级])|几几年|哪个年份|\b(?:what|which) year\b"),
-        re.compile(r"(?<!\d)(?:1\d|20)\d\d(?![\d万亿])|(?:\d\d|[〇零一二三四五六七八九十元同今去前次翌当明])年"),
+        re.compile(
+            r"(?<!\d)(?:1\d|20)\d\d(?![\d万亿])|(?:\d\d|[〇零一二三四五六七八九十元同今去前次翌当明])年"
+        ),
     ),
     (
         re.compile(r"哪一?[天日](?!本)|几月几|几[号日](?!线)|\b(?:what|which) (?:day|date)\b"),
@@ -79,7 +81,9 @@ def lacks_date(asked: str, folded: str) -> bool:
 
 def names(text: str) -> list[Span]:
     """What stands in quotation marks (without them) or title marks (with them), in order."""
-    return sorted([m.span(1) for m in _QUOTED.finditer(text)] + [m.span() for m in _TITLE.finditer(text)])
+    return sorted(
+        [m.span(1) for m in _QUOTED.finditer(text)] + [m.span() for m in _TITLE.finditer(text)]
+    )
 
 
 def enumerations(text: str) -> list[Span]:

@@ -78,4 +78,6 @@ class DailyCounts:
     def _write(self, connection: sqlite3.Connection) -> None:
         rows = [(name, *self._today(name)) for name in tuple(self._asked)]
         connection.execute("DELETE FROM asked")
-        connection.executemany("INSERT INTO asked VALUES (?, ?, ?)", [row for row in rows if row[2]])
+        connection.executemany(
+            "INSERT INTO asked VALUES (?, ?, ?)", [row for row in rows if row[2]]
+        )

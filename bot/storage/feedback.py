@@ -63,7 +63,10 @@ _REASONS = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
     sqlite3.SQLITE_FULL: ("磁盘已满。请腾出空间", "the disk is full. Free some space"),
-    sqlite3.SQLITE_IOERR: ("磁盘读写出错。请检查磁盘和空间", "the disk failed. Check it and the space on it"),
+    sqlite3.SQLITE_IOERR: (
+        "磁盘读写出错。请检查磁盘和空间",
+        "the disk failed. Check it and the space on it",
+    ),
 }
 
 # One connection at a time in a process. SQLite's own waiting is not fair between threads; and POSIX takes a process'
@@ -126,7 +129,9 @@ class Feedback:
         row = asdict(judgement) | {"citations": "\n".join(judgement.citations)}
         with self._opened(make=True) as connection:
             values = ", ".join(f":{name}" for name in _COLUMNS)
-            connection.execute(f"INSERT OR REPLACE INTO judgement ({', '.join(_COLUMNS)}) VALUES ({values})", row)
+            connection.execute(
+                f"INSERT OR REPLACE INTO judgement ({', '.join(_COLUMNS)}) VALUES ({values})", row
+            )
             connection.execute(
                 "DELETE FROM judgement WHERE rowid IN "
                 "(SELECT rowid FROM judgement ORDER BY rowid DESC LIMIT -1 OFFSET ?)",
@@ -141,11 +146,15 @@ class Feedback:
     def all(self) -> list[Judgement]:
         """Every judgement, oldest first."""
         with self._opened() as connection:
-            rows = connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM judgement ORDER BY made, rowid").fetchall()
+            rows = connection.execute(
+                f"SELECT {', '.join(_COLUMNS)} FROM judgement ORDER BY made, rowid"
+            ).fetchall()
         if not all(isinstance(value, str) for row in rows for value in row):
             raise self._error(_DAMAGED)
         given = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-        return [Judgement(**{**row, "citations": tuple(row["citations"].splitlines())}) for row in given]
+        return [
+            Judgement(**{**row, "citations": tuple(row["citations"].splitlines())}) for row in given
+        ]
 
     def counts(self) -> dict[str, int]:
         """How many judgements, by verdict and by reason: {"up": 2, "down": 1, "wrong_citation": 1, ...}."""
@@ -153,14 +162,21 @@ class Feedback:
             found = {
                 name: number
                 for column in ("verdict", "reason")
-                for name, number in connection.execute(f"SELECT {column}, count(*) FROM judgement GROUP BY {column}")
+                for name, number in connection.execute(
+                    f"SELECT {column}, count(*) FROM judgement GROUP BY {column}"
+                )
             }
-        return {name: found.get(name, 0) for name in (*get_args(Verdict), *filter(None, get_args(Reason)))}
+        return {
+            name: found.get(name, 0)
+            for name in (*get_args(Verdict), *filter(None, get_args(Reason)))
+        }
 
     def purge(self, before: datetime) -> int:
         """Deletes what was made before `before` (aware), and its scores in the file; says how many."""
         with self._opened() as connection:
-            gone = connection.execute("DELETE FROM judgement WHERE made < ?", (stamp(before),)).rowcount
+            gone = connection.execute(
+                "DELETE FROM judgement WHERE made < ?", (stamp(before),)
+            ).rowcount
             # Old bytes stay in pages that were split or moved, and in the log: write all anew, then empty the log.
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("VACUUM")
@@ -177,7 +193,9 @@ class Feedback:
         try:
             with self._explained():
                 name = f"{self.path.as_uri()}?mode=rw" if self._exists(make) else "file::memory:"
-                with closing(sqlite3.connect(name, PATIENCE, isolation_level=None, uri=True)) as connection:
+                with closing(
+                    sqlite3.connect(name, PATIENCE, isolation_level=None, uri=True)
+                ) as connection:
                     self._prepare(connection)
                     yield connection
         finally:
@@ -202,7 +220,9 @@ class Feedback:
                 )
             )
         if version < SCHEMA:
-            with suppress(sqlite3.OperationalError):  # a file system without shared memory does without
+            with suppress(
+                sqlite3.OperationalError
+            ):  # a file system without shared memory does without
                 connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_TABLE)
 
@@ -212,7 +232,10 @@ class Feedback:
         try:
             yield
         except OSError as error:
-            zh, en = "请检查目录的权限和磁盘空间", "Check the permissions of the folder and the space"
+            zh, en = (
+                "请检查目录的权限和磁盘空间",
+                "Check the permissions of the folder and the space",
+            )
             raise self._error((f"{error.strerror}。{zh}", f"{error.strerror}. {en}")) from error
         except sqlite3.DatabaseError as error:
             # Text that is not UTF-8 is found by Python, which gives no code.
@@ -224,4 +247,7 @@ class Feedback:
 
     def _error(self, why: tuple[str, str]) -> FeedbackUnavailable:
         kind = FeedbackLocked if why is _BUSY else FeedbackUnavailable
-        return kind(f"无法使用反馈文件 {self.path}：{why[0]}。", f"Cannot use the feedback file {self.path}: {why[1]}.")
+        return kind(
+            f"无法使用反馈文件 {self.path}：{why[0]}。",
+            f"Cannot use the feedback file {self.path}: {why[1]}.",
+        )

@@ -57,7 +57,11 @@ class Site:
     def __post_init__(self) -> None:
         """Raises UsageError for a value that cannot be used."""
         if not _NAME.fullmatch(self.name):
-            raise _wrong(self.name, "名称用小写字母、数字和 . _ -，最多 40 个", "a name is a-z, 0-9, . _ -, at most 40")
+            raise _wrong(
+                self.name,
+                "名称用小写字母、数字和 . _ -，最多 40 个",
+                "a name is a-z, 0-9, . _ -, at most 40",
+            )
         if not self.origins:
             raise _wrong(self.name, "须有 --origin", "an --origin is needed")
         if wrong := [origin for origin in self.origins if not is_origin(origin)]:
@@ -67,9 +71,17 @@ class Site:
         if self.color and not COLOR.fullmatch(self.color):
             raise _wrong(self.color, "颜色写作 #b1241d", "a colour is written #b1241d")
         if not 1 <= self.daily <= _MOST:
-            raise _wrong(str(self.daily), f"每日提问数在 1 与 {_MOST} 之间", f"daily questions are 1 to {_MOST}")
+            raise _wrong(
+                str(self.daily),
+                f"每日提问数在 1 与 {_MOST} 之间",
+                f"daily questions are 1 to {_MOST}",
+            )
         if len(self.title) > 60 or not self.title.isprintable():
-            raise _wrong(self.title, "标题最多 60 字，在一行内", "a title is one line of at most 60 characters")
+            raise _wrong(
+                self.title,
+                "标题最多 60 字，在一行内",
+                "a title is one line of at most 60 characters",
+            )
 
 
 class Sites:
@@ -116,7 +128,11 @@ class Sites:
         with self._writing() as sites:
             rest = [site for site in sites if site.name != name]
             if len(rest) == len(sites):
-                raise _wrong(name, "没有这个网站，见 chengwen site list", "no such site, see chengwen site list")
+                raise _wrong(
+                    name,
+                    "没有这个网站，见 chengwen site list",
+                    "no such site, see chengwen site list",
+                )
             self._write(rest)
 
     @contextmanager
@@ -131,10 +147,15 @@ class Sites:
             raise self._refused(error.strerror or "", error.strerror or "") from error
 
     def _write(self, sites: list[Site]) -> None:
-        kept = {"form": FORM, "sites": [asdict(site) for site in sorted(sites, key=lambda site: site.name)]}
+        kept = {
+            "form": FORM,
+            "sites": [asdict(site) for site in sorted(sites, key=lambda site: site.name)],
+        }
         text = json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
         # Made for its owner alone, and in the place of the old one only when it is whole.
-        with NamedTemporaryFile("w", encoding="utf-8", dir=self.path.parent, prefix=".sites", delete=False) as file:
+        with NamedTemporaryFile(
+            "w", encoding="utf-8", dir=self.path.parent, prefix=".sites", delete=False
+        ) as file:
             try:
                 file.write(text)
                 file.flush()

@@ -48,26 +48,42 @@ class Wording:
     def altered(self, asked: str, document: Document, drawn: np.random.Generator) -> str | None:
         """`asked` about another number, document or thing than this one speaks of; None where it names none."""
         kinds = (self._of_another_number, self._of_another_title, self._of_another_thing)
-        return kinds[int(drawn.integers(len(kinds)))](asked, document, drawn) or self._of_another_thing(
+        return kinds[int(drawn.integers(len(kinds)))](
             asked, document, drawn
-        )
+        ) or self._of_another_thing(asked, document, drawn)
 
-    def _of_another_number(self, asked: str, document: Document, drawn: np.random.Generator) -> str | None:
+    def _of_another_number(
+        self, asked: str, document: Document, drawn: np.random.Generator
+    ) -> str | None:
         found = [match for match in _NUMBER.finditer(asked) if match[0] in document.text]
         if not found:
             return None
         match = found[int(drawn.integers(len(found)))]
-        other = str(max(1, int(match[0][:9]) + int(drawn.integers(1, 10)) * (1 if drawn.random() < 0.5 else -1)))
-        return None if other in document.text else asked[: match.start()] + other + asked[match.end() :]
+        other = str(
+            max(
+                1,
+                int(match[0][:9])
+                + int(drawn.integers(1, 10)) * (1 if drawn.random() < 0.5 else -1),
+            )
+        )
+        return (
+            None
+            if other in document.text
+            else asked[: match.start()] + other + asked[match.end() :]
+        )
 
-    def _of_another_title(self, asked: str, document: Document, drawn: np.random.Generator) -> str | None:
+    def _of_another_title(
+        self, asked: str, document: Document, drawn: np.random.Generator
+    ) -> str | None:
         if not document.title or document.title not in asked:
             return None
         other = self._titles[int(drawn.integers(len(self._titles)))].partition(" ")[0]
         alike = other in document.text or other in document.title
         return None if alike else asked.replace(document.title, other)
 
-    def _of_another_thing(self, asked: str, document: Document, drawn: np.random.Generator) -> str | None:
+    def _of_another_thing(
+        self, asked: str, document: Document, drawn: np.random.Generator
+    ) -> str | None:
         text = fold(document.text)
         said = [(start, word) for start, word in self._telling(asked) if word in text]
         if not said:
@@ -103,8 +119,12 @@ def _same_meaning(word: str) -> tuple[str, ...]:
     if is_name(word):
         return ()
     own = meanings(word)
-    shared = Counter(other for key in dict.fromkeys(own) for other in _usual().get(key, ()) if other != word)
-    return tuple(other for other, times in shared.items() if times > 1 or meanings(other)[0] == own[0])
+    shared = Counter(
+        other for key in dict.fromkeys(own) for other in _usual().get(key, ()) if other != word
+    )
+    return tuple(
+        other for other, times in shared.items() if times > 1 or meanings(other)[0] == own[0]
+    )
 
 
 @cache

@@ -64,15 +64,32 @@ history has them and their card: `git log -- bot/reader/reader.safetensors`.
 """
 
 
-def card(recipe: Recipe, command: str, sets: Sequence[Dataset], measured: Mapping[str, Figures], sha256: str) -> str:
+def card(
+    recipe: Recipe,
+    command: str,
+    sets: Sequence[Dataset],
+    measured: Mapping[str, Figures],
+    sha256: str,
+) -> str:
     """The card in Markdown, Chinese and English; `sha256` is of the weights' file."""
     rows = {
         "settings": [[name, value] for name, value in asdict(recipe).items()],
-        "sets": [[one.name, one.sha256[:16], len(one.cases)] for one in {one.name: one for one in sets}.values()],
-        "figures": [[name, f.n, f"{f.exact:.3f}", f"{f.f1:.3f}", f"{f.auroc:.3f}"] for name, f in measured.items()],
+        "sets": [
+            [one.name, one.sha256[:16], len(one.cases)]
+            for one in {one.name: one for one in sets}.values()
+        ],
+        "figures": [
+            [name, f.n, f"{f.exact:.3f}", f"{f.f1:.3f}", f"{f.auroc:.3f}"]
+            for name, f in measured.items()
+        ],
     }
-    tables = {name: "\n".join(f"| {' | '.join(map(str, row))} |" for row in table) for name, table in rows.items()}
-    return _CARD.format(command=command, sha256=sha256, start=_START if recipe.start else "", **tables)
+    tables = {
+        name: "\n".join(f"| {' | '.join(map(str, row))} |" for row in table)
+        for name, table in rows.items()
+    }
+    return _CARD.format(
+        command=command, sha256=sha256, start=_START if recipe.start else "", **tables
+    )
 
 
 WHOLE = 2000

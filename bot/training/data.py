@@ -57,14 +57,20 @@ def questions_of(dataset: Dataset, part: Part) -> list[Question]:
     A set that is not divided is all of it for every part.
     """
     divided = bool(dataset.parts)
-    wanted = (case for case in dataset.cases if not divided or dataset.parts.get(case.case_id, "report") == part)
+    wanted = (
+        case
+        for case in dataset.cases
+        if not divided or dataset.parts.get(case.case_id, "report") == part
+    )
     return [Question(case.question, case.gold[0][0]) for case in wanted if case.gold]
 
 
 class Samples:
     """Draws the windows of an epoch; the same seed and number give the same."""
 
-    def __init__(self, questions: Sequence[Question], windows: Windows, segmenter: Segmenter, seed: int = 0) -> None:
+    def __init__(
+        self, questions: Sequence[Question], windows: Windows, segmenter: Segmenter, seed: int = 0
+    ) -> None:
         self._questions = questions
         self._windows = windows
         self._seed = seed
@@ -82,27 +88,38 @@ class Samples:
         """The samples of epoch `number`, in the order of the questions."""
         drawn = np.random.default_rng([self._seed, number])
         without = WITHOUT_ANSWER[min(number, 1)]
-        return [sample for at in range(len(self._questions)) for sample in self._of(at, without, drawn)]
+        return [
+            sample for at in range(len(self._questions)) for sample in self._of(at, without, drawn)
+        ]
 
     def _of(self, at: int, without: float, drawn: np.random.Generator) -> Iterator[Sample]:
         question = self._questions[at]
         text = self._windows.tokens(question.gold.document.text)
         answer = text.covering(question.gold.start, question.gold.end)
         own = self._around(question.gold, answer, drawn)
-        asked = self._wording.reworded(question.text, drawn) if drawn.random() < REWORDED else question.text
+        asked = (
+            self._wording.reworded(question.text, drawn)
+            if drawn.random() < REWORDED
+            else question.text
+        )
         yield from self._sample(asked, question.gold.document, own, answer, drawn)
         other = self._wording.altered(question.text, question.gold.document, drawn)
         if other and drawn.random() < ALTERED:
             yield from self._sample(other, question.gold.document, own, None, drawn)
         if drawn.random() < without:
             if drawn.random() < SAME_DOCUMENT:
-                document, tokens = question.gold.document, self._beside(question.gold, answer, drawn)
+                document, tokens = (
+                    question.gold.document,
+                    self._beside(question.gold, answer, drawn),
+                )
             elif self._hard[at]:
                 passage = self._hard[at][int(drawn.integers(len(self._hard[at])))]
                 document, place = passage.document, self._windows.tokens(passage.document.text)
                 first, last = place.covering(passage.start, passage.end)
                 middle = int(drawn.integers(first, last + 1))
-                tokens = self._around(Passage(document, *place.spans[middle]), (middle, middle), drawn)
+                tokens = self._around(
+                    Passage(document, *place.spans[middle]), (middle, middle), drawn
+                )
             else:
                 return
             if tokens and not self._says(document, tokens, question):
@@ -125,18 +142,26 @@ class Samples:
         window = self._windows.window(head, text, first, last)
         yield Sample(np.array(window.ids, np.int32), *_places(window, answer))
 
-    def _around(self, place: Passage, tokens: tuple[int, int], drawn: np.random.Generator) -> tuple[int, int]:
+    def _around(
+        self, place: Passage, tokens: tuple[int, int], drawn: np.random.Generator
+    ) -> tuple[int, int]:
         """The passage that holds a place, or a cut of any length around it: first token, and the one past the last."""
         text = self._windows.tokens(place.document.text)
         if drawn.random() < WHOLE_PASSAGE:
-            holding = (p for p in self._own[place.document.doc_id] if p.start <= place.start and place.end <= p.end)
+            holding = (
+                p
+                for p in self._own[place.document.doc_id]
+                if p.start <= place.start and place.end <= p.end
+            )
             if passage := next(holding, None):
                 first, last = text.covering(passage.start, passage.end)
                 return first, last + 1
         room = int(drawn.integers(SHORTEST_CROP, LONGEST_CROP + 1)) - _LEAST_TEXT
         return _cut(len(text.ids), tokens, max(room, tokens[1] - tokens[0] + 1), drawn)
 
-    def _beside(self, gold: Passage, answer: tuple[int, int], drawn: np.random.Generator) -> tuple[int, int] | None:
+    def _beside(
+        self, gold: Passage, answer: tuple[int, int], drawn: np.random.Generator
+    ) -> tuple[int, int] | None:
         """A cut of the same document before the answer or after it, or None where there is no room."""
         size = len(self._windows.tokens(gold.document.text).ids)
         sides = [(a, b) for a, b in ((0, answer[0]), (answer[1] + 1, size)) if b - a >= _LEAST_TEXT]
@@ -150,7 +175,9 @@ class Samples:
 
     def _says(self, document: Document, tokens: tuple[int, int], question: Question) -> bool:
         spans = self._windows.tokens(document.text).spans
-        return fold(question.gold.text) in fold(document.text[spans[tokens[0]][0] : spans[tokens[1] - 1][1]])
+        return fold(question.gold.text) in fold(
+            document.text[spans[tokens[0]][0] : spans[tokens[1] - 1][1]]
+        )
 
 
 def lookalikes(lexical: LexicalRetriever, question: Question, count: int) -> list[Passage]:
@@ -165,12 +192,19 @@ def batches(samples: Sequence[Sample], size: int, drawn: np.random.Generator) ->
     order = drawn.permutation(len(samples))
     made = []
     for start in range(0, len(order), 32 * size):
-        chunk = sorted(order[start : start + 32 * size].tolist(), key=lambda at: len(samples[at].ids))
-        made += [[samples[at] for at in chunk[begin : begin + size]] for begin in range(0, len(chunk), size)]
+        chunk = sorted(
+            order[start : start + 32 * size].tolist(), key=lambda at: len(samples[at].ids)
+        )
+        made += [
+            [samples[at] for at in chunk[begin : begin + size]]
+            for begin in range(0, len(chunk), size)
+        ]
     return [made[at] for at in drawn.permutation(len(made))]
 
 
-def _cut(size: int, inside: tuple[int, int], room: int, drawn: np.random.Generator) -> tuple[int, int]:
+def _cut(
+    size: int, inside: tuple[int, int], room: int, drawn: np.random.Generator
+) -> tuple[int, int]:
     """A cut of `room` of `size` tokens, or all where there are fewer, that holds those from `inside[0]` to [1]."""
     lowest, highest = max(0, inside[1] + 1 - room), min(inside[0], max(0, size - room))
     first = int(drawn.integers(lowest, highest + 1))

@@ -100,12 +100,16 @@ def read_questions(path: Path, documents: Iterable[Document]) -> list[Asked]:
         ) from error
 
 
-def examples(service: Service, questions: Iterable[Asked], deleted: Deleted = "nothing") -> Iterator[Example]:
+def examples(
+    service: Service, questions: Iterable[Asked], deleted: Deleted = "nothing"
+) -> Iterator[Example]:
     """What the service's own search and reader make of the questions; those without any candidate are left out."""
     for asked in questions:
         # As it stands: words of like meaning would teach the model to trust bare coverage.
         question = analyse(asked.question, service.snapshot.segmenter)
-        hits = _without_document(service.retriever.search(question.text, PASSAGES + SPARE), asked, deleted)
+        hits = _without_document(
+            service.retriever.search(question.text, PASSAGES + SPARE), asked, deleted
+        )
         seen = service.look(question, hits)
         candidates = service.reader.candidates(hits[:PASSAGES])
         if deleted == "sentences":
@@ -118,8 +122,14 @@ def examples(service: Service, questions: Iterable[Asked], deleted: Deleted = "n
 
 def _gold(document: Document, answer: dict[str, Any]) -> Passage | None:
     start = int(answer["answer_start"])
-    places = list(occurrences(str(answer["text"]).strip(), document.text)) if str(answer["text"]).strip() else []
-    return Passage(document, *min(places, key=lambda span: abs(span[0] - start))) if places else None
+    places = (
+        list(occurrences(str(answer["text"]).strip(), document.text))
+        if str(answer["text"]).strip()
+        else []
+    )
+    return (
+        Passage(document, *min(places, key=lambda span: abs(span[0] - start))) if places else None
+    )
 
 
 def _without_document(hits: Sequence[Hit], asked: Asked, deleted: Deleted) -> list[Hit]:
@@ -141,7 +151,11 @@ def _not_answering(asked: Asked) -> Callable[[Candidate], bool]:
 
 
 def _overlap(one: Passage, other: Passage) -> bool:
-    return one.document.doc_id == other.document.doc_id and one.start < other.end and other.start < one.end
+    return (
+        one.document.doc_id == other.document.doc_id
+        and one.start < other.end
+        and other.start < one.end
+    )
 
 
 CMRC, DRCD = "cmrc2018_train.json", "drcd_dev.json"
@@ -224,7 +238,9 @@ def _regression(found: Sequence[Example], columns: Sequence[Vectors]) -> tuple[V
     """Weights and bias for the columns of each example, (candidates, features)."""
     matrix = np.concatenate(columns)
     right = np.concatenate([example.right for example in found])
-    weight = np.concatenate([np.full(len(example.right), 1 / len(example.right)) for example in found])
+    weight = np.concatenate(
+        [np.full(len(example.right), 1 / len(example.right)) for example in found]
+    )
     mean, deviation = matrix.mean(axis=0), matrix.std(axis=0) + 1e-6
     regression = LogisticRegression(C=STRENGTH, max_iter=1000)
     regression.fit((matrix - mean) / deviation, right, sample_weight=weight / weight.mean())
@@ -238,7 +254,9 @@ def _centred(features: Vectors) -> Vectors:
     return centred
 
 
-def figures(odds: Odds, whole: Sequence[Example], document: Sequence[Example], sentences: Sequence[Example]) -> Figures:
+def figures(
+    odds: Odds, whole: Sequence[Example], document: Sequence[Example], sentences: Sequence[Example]
+) -> Figures:
     """How log-odds do on the examples of the same questions, whole and with what is deleted."""
     best = np.mean([example.right[np.argmax(odds(example))] for example in whole])
     least = float(np.quantile([float(odds(e).max()) for e in whole], OVER))
@@ -247,7 +265,9 @@ def figures(odds: Odds, whole: Sequence[Example], document: Sequence[Example], s
         refused = float(np.mean([float(odds(e).max()) < least for e in absent]))
         return auroc(odds, whole, absent), refused
 
-    return Figures(len(whole), float(best), apart(document), apart(sentences), 1 / (1 + math.exp(-least)))
+    return Figures(
+        len(whole), float(best), apart(document), apart(sentences), 1 / (1 + math.exp(-least))
+    )
 
 
 def auroc(odds: Odds, answered: Iterable[Example], absent: Iterable[Example]) -> float:
@@ -264,9 +284,14 @@ def read_sets(folder: Path, settings: Settings, sample: int = 0) -> list[Questio
     cmrc, middle = _last_tenth(folder / CMRC)
     sets = [
         _set(cmrc, settings, lambda number: number < middle, lambda number: number >= middle),
-        _set(folder / DRCD, settings, lambda number: number % 5 == 0, lambda number: number % 5 == 4),
+        _set(
+            folder / DRCD, settings, lambda number: number % 5 == 0, lambda number: number % 5 == 4
+        ),
     ]
-    return [replace(one, fit=_sampled(one.fit, sample), report=_sampled(one.report, sample)) for one in sets]
+    return [
+        replace(one, fit=_sampled(one.fit, sample), report=_sampled(one.report, sample))
+        for one in sets
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -274,7 +299,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.training.fit_scorer", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--reader", choices=("rules", "neural"), default="rules")
-    parser.add_argument("--sample", type=int, default=0, help="questions of each part, drawn evenly; by default all")
+    parser.add_argument(
+        "--sample", type=int, default=0, help="questions of each part, drawn evenly; by default all"
+    )
     parser.add_argument("--output", type=Path)
     options = parser.parse_args(arguments)
     sets = read_sets(options.folder, Settings(reader=options.reader), options.sample)
@@ -288,35 +315,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
         save_mixture(mixture, options.output or MIXTURE)
         odds = odds_by(load_model(), mixture)
     for one in sets:
-        of = figures(odds, *(list(examples(one.service, one.report, deleted)) for deleted in DELETED))
+        of = figures(
+            odds, *(list(examples(one.service, one.report, deleted)) for deleted in DELETED)
+        )
         sys.stdout.write(
             f"{one.name}: n {of.n}, best sentence right {of.best:.3f}, "
             "AUROC and share refused, document deleted {:.3f} {:.3f}, sentences deleted {:.3f} {:.3f}, "
-            "over-refusal {:.2f} at confidence={:.3f}\n".format(*of.document, *of.sentences, OVER, of.least)
+            "over-refusal {:.2f} at confidence={:.3f}\n".format(
+                *of.document, *of.sentences, OVER, of.least
+            )
         )
     return 0
 
 
-def _set(path: Path, settings: Settings, fits: Callable[[int], bool], reports: Callable[[int], bool]) -> QuestionSet:
+def _set(
+    path: Path, settings: Settings, fits: Callable[[int], bool], reports: Callable[[int], bool]
+) -> QuestionSet:
     opened = open_index(settings, path)
     if opened.encoder is None:
         zh, en = opened.notices[0]
         raise EncoderUnavailable(f"拟合权重需要编码模型。{zh}", f"Fitting needs the encoder. {en}")
     questions = read_questions(path, opened.snapshot.collection.documents)
     service = opened.service(settings)
-    fit_part, report_part = ([q for q in questions if wanted(q.number)] for wanted in (fits, reports))
+    fit_part, report_part = (
+        [q for q in questions if wanted(q.number)] for wanted in (fits, reports)
+    )
     return QuestionSet(path.stem, service, fit_part, report_part)
 
 
 def _sampled(questions: Sequence[Asked], count: int) -> Sequence[Asked]:
-    return questions[:: len(questions) // count][:count] if 0 < count < len(questions) else questions
+    return (
+        questions[:: len(questions) // count][:count] if 0 < count < len(questions) else questions
+    )
 
 
 def _last_tenth(path: Path) -> tuple[Path, int]:
     """A file with the last tenth of the paragraphs of `path`, in CHENGWEN_HOME, and how many are its first half."""
     load_squad(path)  # Says what is wrong with the file.
     articles = json.loads(path.read_text(encoding="utf-8"))["data"]
-    single = [{"title": a.get("title", ""), "paragraphs": [p]} for a in articles for p in a["paragraphs"]]
+    single = [
+        {"title": a.get("title", ""), "paragraphs": [p]} for a in articles for p in a["paragraphs"]
+    ]
     part = home() / "fit" / path.name
     part.parent.mkdir(parents=True, exist_ok=True)
     first, middle = len(single) * 90 // 100, len(single) * 95 // 100

@@ -52,7 +52,11 @@ def read(reader: SpanReader, question: Question, segmenter: Segmenter) -> Exampl
     found = list(choices(question.text, document.text, seen, segmenter, (0, len(document.text))))
     said = [document.text[choice.span.start : choice.span.end] for choice in found]
     right = [(exact_match(text, answer), character_f1(text, answer)) for text in said]
-    return Example(document.doc_id, np.stack([choice.features for choice in found]), np.array(right, np.float64))
+    return Example(
+        document.doc_id,
+        np.stack([choice.features for choice in found]),
+        np.array(right, np.float64),
+    )
 
 
 def fit(examples: Sequence[Example]) -> Edges:
@@ -67,7 +71,9 @@ def fit(examples: Sequence[Example]) -> Edges:
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()
-        expected = [torch.softmax(f @ weights, 0) @ r for f, r in zip(features, rewards, strict=True)]
+        expected = [
+            torch.softmax(f @ weights, 0) @ r for f, r in zip(features, rewards, strict=True)
+        ]
         total = STRENGTH / 2 * (weights - begun).square().sum() - torch.stack(expected).sum()
         total.backward()  # type: ignore[no-untyped-call]
         return total
@@ -78,33 +84,49 @@ def fit(examples: Sequence[Example]) -> Edges:
 
 def achieved(examples: Sequence[Example], edges: Edges) -> Floats:
     """(n, 2) EM and F1 of the span chosen for each example."""
-    return np.stack([example.right[int(np.argmax(scores(example.features, edges)))] for example in examples])
+    return np.stack(
+        [example.right[int(np.argmax(scores(example.features, edges)))] for example in examples]
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Fits, prints the figures and writes the weights."""
     parser = argparse.ArgumentParser(prog="python -m bot.training.fit_spans", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--weights", type=Path, help="of the network; by default those that come with the program")
+    parser.add_argument(
+        "--weights", type=Path, help="of the network; by default those that come with the program"
+    )
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     options = parser.parse_args(arguments)
     reader = SpanReader(reader_folder(default_cache(), *filter(None, [options.weights])), threads=2)
     segmenter = Segmenter()
-    sets = {name: questions_of(read_dataset(options.folder / name, None), "fit") for name in (DRCD, CMRC)}
+    sets = {
+        name: questions_of(read_dataset(options.folder / name, None), "fit")
+        for name in (DRCD, CMRC)
+    }
     asked = [(name, question) for name, questions in sets.items() for question in questions]
-    found = [(name, read(reader, question, segmenter)) for name, question in tqdm(asked, file=sys.stderr)]
+    found = [
+        (name, read(reader, question, segmenter)) for name, question in tqdm(asked, file=sys.stderr)
+    ]
     save_edges(fit([example for _, example in found]), options.output)
-    folds = {doc_id: at % FOLDS for at, doc_id in enumerate(sorted({example.doc_id for _, example in found}))}
+    folds = {
+        doc_id: at % FOLDS
+        for at, doc_id in enumerate(sorted({example.doc_id for _, example in found}))
+    }
     followed = dict.fromkeys(FEATURES, 0.0) | {"odds": 2.0}
     told: dict[str, list[Floats]] = {name: [] for name in sets}
     for fold in range(FOLDS):
         edges = fit([example for _, example in found if folds[example.doc_id] != fold])
         for name in sets:
-            left = [example for one, example in found if one == name and folds[example.doc_id] == fold]
+            left = [
+                example for one, example in found if one == name and folds[example.doc_id] == fold
+            ]
             told[name].append(np.hstack([achieved(left, followed), achieved(left, edges)]))
     for name, parts in told.items():
         n, (em, f1, em_chosen, f1_chosen) = sum(map(len, parts)), np.concatenate(parts).mean(axis=0)
-        sys.stdout.write(f"{name}: n {n}, EM {em:.3f} → {em_chosen:.3f}, F1 {f1:.3f} → {f1_chosen:.3f}\n")
+        sys.stdout.write(
+            f"{name}: n {n}, EM {em:.3f} → {em_chosen:.3f}, F1 {f1:.3f} → {f1_chosen:.3f}\n"
+        )
     return 0
 
 

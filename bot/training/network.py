@@ -43,7 +43,13 @@ class _Merged(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: Any, states: Tensor, weights: Tensor, bias: Tensor, down: Tensor, up: Tensor, scale: float
+        ctx: Any,
+        states: Tensor,
+        weights: Tensor,
+        bias: Tensor,
+        down: Tensor,
+        up: Tensor,
+        scale: float,
     ) -> Tensor:
         whole = torch.addmm(weights, up, down, alpha=scale)
         ctx.save_for_backward(states, whole, down, up)
@@ -76,7 +82,8 @@ class Layer(nn.Module):
         """(n, length, hidden) -> the same; `mask` (n, 1, 1, length) is true where there is a token."""
         part = self.get_submodule
         queries, keys, values = (
-            part(name)(states).unflatten(-1, (self.heads, -1)).transpose(1, 2) for name in ("q", "k", "v")
+            part(name)(states).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            for name in ("q", "k", "v")
         )
         attended = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
         states = part("aln")(states + part("ao")(attended.transpose(1, 2).flatten(2)))
@@ -95,7 +102,9 @@ class Network(nn.Module):
         super().__init__()
         torch.manual_seed(seed)
         self.embeddings = _Embeddings(model)
-        self.layers = nn.ModuleList(Layer(model, f"l{number}", rank, alpha) for number in range(model.sizes.layers))
+        self.layers = nn.ModuleList(
+            Layer(model, f"l{number}", rank, alpha) for number in range(model.sizes.layers)
+        )
         self.span = nn.Linear(model.sizes.hidden, 2)
         self.answer = nn.Linear(model.sizes.hidden, 1)
 
@@ -115,7 +124,9 @@ class Network(nn.Module):
     def take(self, tensors: Mapping[str, Tensor]) -> None:
         """Sets the parameters. Raises ValueError where one is missing, one too many, or of another shape."""
         own = dict(self.trained())
-        differing = own.keys() ^ tensors.keys() or {name for name in own if own[name].shape != tensors[name].shape}
+        differing = own.keys() ^ tensors.keys() or {
+            name for name in own if own[name].shape != tensors[name].shape
+        }
         if differing:
             raise ValueError(f"parameters differ: {sorted(differing)[:3]}")
         with torch.no_grad():
@@ -145,7 +156,9 @@ class _Embeddings(nn.Module):
             parameter.requires_grad = False
 
     def forward(self, ids: Tensor) -> Tensor:
-        embedded: Tensor = self.norm(functional.embedding(ids, self.words) + self.places[: ids.shape[1]])
+        embedded: Tensor = self.norm(
+            functional.embedding(ids, self.words) + self.places[: ids.shape[1]]
+        )
         return embedded
 
 

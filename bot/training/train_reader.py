@@ -57,18 +57,24 @@ def train_reader(
         recipe = replace(recipe, start=digest(start), kept=KEPT, epoch=SEEN)
     training = Training.begin(network, recipe)
     _go_on(training, folder, recipe)
-    with tqdm(total=recipe.steps, initial=training.step, desc="训练 / training", file=sys.stderr) as bar:
+    with tqdm(
+        total=recipe.steps, initial=training.step, desc="训练 / training", file=sys.stderr
+    ) as bar:
 
         def tell(_: int, loss: float) -> None:
             bar.set_postfix(loss=f"{loss:.3f}")
             bar.update()
 
         while training.step < recipe.steps:
-            training.run(samples, recipe, min(recipe.steps, training.step + recipe.checkpoint), tell)
+            training.run(
+                samples, recipe, min(recipe.steps, training.step + recipe.checkpoint), tell
+            )
             training.save(folder, recipe)
     weights = folder / WEIGHTS
     made = {name: values.numpy() for name, values in training.averaged.items()}
-    write_adapter(between(made, begun, recipe.kept) if begun else made, recipe.alpha / recipe.rank, weights)
+    write_adapter(
+        between(made, begun, recipe.kept) if begun else made, recipe.alpha / recipe.rank, weights
+    )
     found = measured(weights, sets, segmenter)
     (folder / CARD).write_text(card(recipe, command, sets, found, digest(weights)), "utf-8")
     return weights
@@ -87,7 +93,10 @@ def measured(weights: Path, sets: Sequence[Dataset], segmenter: Segmenter) -> di
     """
     reader = SpanReader(reader_folder(default_cache(), weights), threads=2)
     divided = {one.name: one for one in sets if one.parts}
-    return {name: figures(reader, questions_of(one, "report"), segmenter) for name, one in divided.items()}
+    return {
+        name: figures(reader, questions_of(one, "report"), segmenter)
+        for name, one in divided.items()
+    }
 
 
 def _begin_with(network: Network, start: Path) -> Tensors:
@@ -96,7 +105,8 @@ def _begin_with(network: Network, start: Path) -> Tensors:
         network.begin_with(tensors)
     except ValueError as error:
         raise UsageError(
-            f"{start} 不是这种网络的权重（{error}）。", f"{start} does not hold weights of this network ({error})."
+            f"{start} 不是这种网络的权重（{error}）。",
+            f"{start} does not hold weights of this network ({error}).",
         ) from error
     return tensors
 

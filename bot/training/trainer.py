@@ -67,7 +67,10 @@ class Training:
         matrices: list[torch.nn.Parameter] = []
         vectors: list[torch.nn.Parameter] = []
         for name, parameter in network.trained():
-            of_heads, of_adapter = name.startswith(("span.", "answer.")), name.endswith((".up", ".down"))
+            of_heads, of_adapter = (
+                name.startswith(("span.", "answer.")),
+                name.endswith((".up", ".down")),
+            )
             (heads if of_heads else matrices if of_adapter else vectors).append(parameter)
         groups = [
             {"params": parameters, "lr": rate, "full": rate, "weight_decay": decay}
@@ -80,7 +83,9 @@ class Training:
         optimizer = torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
         return cls(network, optimizer, {name: p.detach().clone() for name, p in network.trained()})
 
-    def run(self, samples: Samples, recipe: Recipe, until: int, tell: Callable[[int, float], None]) -> None:
+    def run(
+        self, samples: Samples, recipe: Recipe, until: int, tell: Callable[[int, float], None]
+    ) -> None:
         """Goes on to step `until`, telling each step and its loss."""
         for batch in _from(samples, recipe, self.step):
             if self.step >= until:
@@ -141,7 +146,9 @@ def losses(network: Network, batch: Sequence[Sample]) -> Tensor:
         ids[row, : len(sample.ids)] = torch.from_numpy(sample.ids)
     spans, answer = network(ids, lengths)
     starts, ends = (torch.tensor([getattr(s, name) for s in batch]) for name in ("start", "end"))
-    span_loss = functional.cross_entropy(spans[:, :, START], starts) + functional.cross_entropy(spans[:, :, END], ends)
+    span_loss = functional.cross_entropy(spans[:, :, START], starts) + functional.cross_entropy(
+        spans[:, :, END], ends
+    )
     answered = (starts > 0).float()
     return span_loss / 2 + functional.binary_cross_entropy_with_logits(answer, answered)
 
@@ -150,11 +157,17 @@ def _from(samples: Samples, recipe: Recipe, step: int) -> Iterator[list[Sample]]
     """The batches from `step` on, epoch after epoch."""
     done, epoch = 0, recipe.epoch
     while True:
-        made = batches(samples.epoch(epoch), recipe.batch, np.random.default_rng([recipe.seed, epoch, 1]))
+        made = batches(
+            samples.epoch(epoch), recipe.batch, np.random.default_rng([recipe.seed, epoch, 1])
+        )
         yield from made[max(0, step - done) :]
         done += len(made)
         epoch += 1
 
 
 def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): values for name, values in tensors.items() if name.startswith(prefix)}
+    return {
+        name.removeprefix(prefix): values
+        for name, values in tensors.items()
+        if name.startswith(prefix)
+    }

@@ -45,7 +45,9 @@ JUDGED_PER_MINUTE, JUDGED_PER_DAY = 30, 5_000
 """Judgements of one address, and of all: more would push out those of other people."""
 
 
-def create_app(service: Service, generation: Generation | None = None, operator: bool = False) -> FastAPI:
+def create_app(
+    service: Service, generation: Generation | None = None, operator: bool = False
+) -> FastAPI:
     """Everything a browser or a program reaches over HTTP, on one service.
 
     `generation` is the index on disk that it answers from, of which the page of articles tells. `operator` opens the
@@ -59,7 +61,9 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     app.add_exception_handler(ClientDisconnect, client_gone)
     _add_operator(app, service, generation, operator)
     widget_sites = WidgetSites(Sites(home() / SITES), service, days)
-    app.add_middleware(RequestChecks, settings=api, is_widget=widget_sites.is_widget, check_room=queue.check_room)
+    app.add_middleware(
+        RequestChecks, settings=api, is_widget=widget_sites.is_widget, check_room=queue.check_room
+    )
     # Gradio answers any origin unless it finds exactly this class on the parent.
     app.add_middleware(
         CORSMiddleware,
@@ -70,7 +74,9 @@ def create_app(service: Service, generation: Generation | None = None, operator:
     app.add_middleware(GradioPage)
     app.add_middleware(SecurityHeaders)
     _add_api(app, service, queue, widget_sites)
-    app.include_router(pages(service, generation, service.settings.feedback.days), include_in_schema=False)
+    app.include_router(
+        pages(service, generation, service.settings.feedback.days), include_in_schema=False
+    )
     app.include_router(routes(service))
     describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
     add_statics(app)
@@ -84,17 +90,27 @@ def _add_api(app: FastAPI, service: Service, queue: WorkQueue, widget_sites: Wid
     judging = RateLimit(JUDGED_PER_MINUTE, JUDGED_PER_DAY)
     generation = str(service.index.get("generation") or "")
     app.include_router(
-        judgements(Feedback(home() / FILE), generation, lambda request: judging.count(queue.addresses.key(request)))
+        judgements(
+            Feedback(home() / FILE),
+            generation,
+            lambda request: judging.count(queue.addresses.key(request)),
+        )
     )
     app.include_router(asking(queue, widget_sites))
     app.include_router(embed(service, widget_sites), include_in_schema=False)
     app.include_router(completions(queue))
     token = service.settings.operator.token.get_secret_value()
-    keys = Keys([*listed(service.settings.api.keys.get_secret_value()), *([token] if token else [])])
-    app.include_router(measured(queue.metrics, lambda r: queue.addresses.is_local(r) or keys.are_met(r)))
+    keys = Keys(
+        [*listed(service.settings.api.keys.get_secret_value()), *([token] if token else [])]
+    )
+    app.include_router(
+        measured(queue.metrics, lambda r: queue.addresses.is_local(r) or keys.are_met(r))
+    )
 
 
-def _add_operator(app: FastAPI, service: Service, generation: Generation | None, local: bool) -> None:
+def _add_operator(
+    app: FastAPI, service: Service, generation: Generation | None, local: bool
+) -> None:
     """The operator's pages and their gate, where there is anyone who may see them."""
     token = service.settings.operator.token.get_secret_value()
     if not (token or local):
@@ -103,4 +119,6 @@ def _add_operator(app: FastAPI, service: Service, generation: Generation | None,
     if token:
         app.include_router(login(token), include_in_schema=False)
     runs, drafts, feedback = Runs(home() / RUNS), Drafts(home() / DRAFTS), Feedback(home() / FILE)
-    app.include_router(workbench(service, generation, runs, drafts, feedback), include_in_schema=False)
+    app.include_router(
+        workbench(service, generation, runs, drafts, feedback), include_in_schema=False
+    )

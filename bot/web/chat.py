@@ -15,7 +15,12 @@ from uuid import uuid4
 from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
-os.environ.update(GRADIO_ANALYTICS_ENABLED="False", HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_OFFLINE="1", DO_NOT_TRACK="1")
+os.environ.update(
+    GRADIO_ANALYTICS_ENABLED="False",
+    HF_HUB_DISABLE_TELEMETRY="1",
+    HF_HUB_OFFLINE="1",
+    DO_NOT_TRACK="1",
+)
 
 import gradio as gr
 
@@ -68,7 +73,9 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     busy = partial(gr.Textbox, submit_btn=False, stop_btn=_word(words, "stop"))
 
     # No event gives gr.skip() to the chatbot: Gradio would go on with a new one, which lacks what _text_alone has set.
-    async def respond(typed: str, chat: Messages, kept: str, request: gr.Request) -> AsyncIterator[Any]:
+    async def respond(
+        typed: str, chat: Messages, kept: str, request: gr.Request
+    ) -> AsyncIterator[Any]:
         before = chat[: int(kept)] if kept.isdecimal() else chat
         chat = [*before, {"role": "user", "content": typed}]
         box = busy(value="")
@@ -85,7 +92,9 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     def failed(chat: Messages) -> Any:
         return ended(chat, "failed"), ready()
 
-    with gr.Blocks(title=texts("site", "zh")["title"], analytics_enabled=False, fill_height=True) as page:
+    with gr.Blocks(
+        title=texts("site", "zh")["title"], analytics_enabled=False, fill_height=True
+    ) as page:
         chatbot = _chatbot(words)
         box = _box(words)
         kept, saved = _unseen("cw-kept"), _unseen("cw-saved")
@@ -98,12 +107,23 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
             api_visibility="private",
         )
         asking.failure(failed, chatbot, [chatbot, box], queue=False, api_visibility="private")
-        box.stop(stopped, chatbot, [chatbot, box], cancels=[asking], queue=False, api_visibility="private")
-        saved.change(_opened, saved, chatbot, queue=False, show_progress="hidden", api_visibility="private")
+        box.stop(
+            stopped,
+            chatbot,
+            [chatbot, box],
+            cancels=[asking],
+            queue=False,
+            api_visibility="private",
+        )
+        saved.change(
+            _opened, saved, chatbot, queue=False, show_progress="hidden", api_visibility="private"
+        )
     return page, words
 
 
-async def _messages(queue: WorkQueue, caller: HTTPConnection, typed: str, before: Messages) -> AsyncIterator[str]:
+async def _messages(
+    queue: WorkQueue, caller: HTTPConnection, typed: str, before: Messages
+) -> AsyncIterator[str]:
     """The bot's message, as it grows."""
     language = "en" if is_english(typed) else "zh"
     yield waiting(language)
@@ -123,7 +143,10 @@ async def _messages(queue: WorkQueue, caller: HTTPConnection, typed: str, before
 def turns_of(history: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
     """The last messages of a chat as plain turns."""
     texts = ((turn["role"], text_of(turn["content"])) for turn in history[-TURNS_SENT:])
-    return [{"role": role, "content": plain(text) if role == "assistant" else text} for role, text in texts]
+    return [
+        {"role": role, "content": plain(text) if role == "assistant" else text}
+        for role, text in texts
+    ]
 
 
 def text_of(content: Any) -> str:
@@ -138,7 +161,9 @@ def _words(service: Service, language: str) -> dict[str, str]:
     documents = service.snapshot.collection.documents
     invite = chat["invite_one"] if len(documents) == 1 else chat["invite"]
     invite = invite.format(n=len(documents), title=documents[0].title if documents else "")
-    opening = render("welcome.html", chat=chat, invite=invite, questions=service.suggestions.opening)
+    opening = render(
+        "welcome.html", chat=chat, invite=invite, questions=service.suggestions.opening
+    )
     return {**chat, "opening": " ".join(opening.split("\n"))}
 
 
@@ -153,12 +178,17 @@ def _opened(saved: str) -> Messages:
     Of a message of the bot that was not made here, the words are left.
     """
     try:
-        messages = [(m["role"], str(m["content"])) for m in json.loads(saved)["messages"][:KEPT_AT_MOST]]
+        messages = [
+            (m["role"], str(m["content"])) for m in json.loads(saved)["messages"][:KEPT_AT_MOST]
+        ]
     except (ValueError, TypeError, KeyError, RecursionError):
         return []
     if any(role not in ("user", "assistant") for role, _ in messages):
         return []
-    return [{"role": role, "content": known(text) if role == "assistant" else text} for role, text in messages]
+    return [
+        {"role": role, "content": known(text) if role == "assistant" else text}
+        for role, text in messages
+    ]
 
 
 def ended(chat: Messages, why: str) -> Messages:
@@ -224,7 +254,10 @@ def _text_alone(chatbot: gr.Chatbot) -> None:
     def taken(payload: Any) -> Messages:
         messages = [message.model_dump() for message in payload.root] if payload else []
         texts = [(m["role"], text_of(m["content"])) for m in messages]
-        return [{"role": role, "content": plain(text) if role == "user" else text} for role, text in texts]
+        return [
+            {"role": role, "content": plain(text) if role == "user" else text}
+            for role, text in texts
+        ]
 
     def shown(value: Sequence[dict[str, Any]] | None) -> Any:
         return postprocess([_shown(message) for message in value or []])  # type: ignore[misc]
@@ -235,9 +268,13 @@ def _text_alone(chatbot: gr.Chatbot) -> None:
 def _shown(message: dict[str, Any]) -> dict[str, Any]:
     question = text_of(message["content"])
     language = "en" if is_english(question) else "zh"
-    return {**message, "content": asked(question, language)} if message["role"] == "user" else message
+    return (
+        {**message, "content": asked(question, language)} if message["role"] == "user" else message
+    )
 
 
 def _theme() -> gr.themes.Base:
     fonts = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
-    return gr.themes.Base(primary_hue="red", neutral_hue="stone", font=fonts, font_mono=("ui-monospace", "monospace"))
+    return gr.themes.Base(
+        primary_hue="red", neutral_hue="stone", font=fonts, font_mono=("ui-monospace", "monospace")
+    )

@@ -31,19 +31,29 @@ class ClientAddresses:
             if hop is None:
                 break
             address = hop
-        return str(ip_network((address, _PREFIX), strict=False) if address.version == 6 else address)
+        return str(
+            ip_network((address, _PREFIX), strict=False) if address.version == 6 else address
+        )
 
     def host(self, connection: HTTPConnection) -> str:
         """The host the caller asked for, with its port."""
         peer = _parsed(connection.client.host) if connection.client else None
         asked = connection.headers.get("host", "")
-        return connection.headers.get("x-forwarded-host", asked) if peer and self._is_proxy(peer) else asked
+        return (
+            connection.headers.get("x-forwarded-host", asked)
+            if peer and self._is_proxy(peer)
+            else asked
+        )
 
     def scheme(self, connection: HTTPConnection) -> str:
         """What the caller spoke to the first of us: http or https."""
         told = connection.headers.get("x-forwarded-proto", "")
         peer = _parsed(connection.client.host) if connection.client else None
-        return told if told in ("http", "https") and peer and self._is_proxy(peer) else str(connection.scope["scheme"])
+        return (
+            told
+            if told in ("http", "https") and peer and self._is_proxy(peer)
+            else str(connection.scope["scheme"])
+        )
 
     def is_local(self, connection: HTTPConnection) -> bool:
         """Whether the caller is a process of this machine, with no proxy between."""

@@ -31,7 +31,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
 )
-_HOST_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; "
+_HOST_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; "
+)
 _HOST_POLICY += "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 _OPEN = {"access-control-allow-origin": "*", "cross-origin-resource-policy": "cross-origin"}
 """The script may be loaded from anywhere, and its hash be checked there; what it opens may not."""
@@ -95,7 +97,9 @@ def _shown(service: Service) -> APIRouter:
 
     @get("/embed/demo")
     async def demo(request: Request) -> HTMLResponse:
-        return _page(request, "embed_demo", version=VERSION, integrity=integrity(), base=_own(request))
+        return _page(
+            request, "embed_demo", version=VERSION, integrity=integrity(), base=_own(request)
+        )
 
     @get("/embed/demo/{host}")
     async def host(request: Request, host: str) -> HTMLResponse:
@@ -123,7 +127,9 @@ def _panel(request: Request, site: Site | None, origins: list[str], note: str) -
         "note": texts("chat", language)[note],
         # In a script element "</" would end it; < is the same character to JSON.
         "client": json.dumps(client, ensure_ascii=False).replace("<", "\\u003c"),
-        "title": title.strip()[:60] or (site.title if site else "") or texts("site", language)["title"],
+        "title": title.strip()[:60]
+        or (site.title if site else "")
+        or texts("site", language)["title"],
         "color": color.lower() if COLOR.fullmatch(color.lower()) else site.color if site else "",
         "theme": wish.get("theme") if wish.get("theme") in ("light", "dark") else "auto",
         "large": wish.get("text-size") == "large",
@@ -136,7 +142,8 @@ def _panel(request: Request, site: Site | None, origins: list[str], note: str) -
     }
     policy = POLICY + " ".join(["'self'", *origins])
     return HTMLResponse(
-        render("embed.html", **values), headers={"content-security-policy": policy, "cache-control": "no-store"}
+        render("embed.html", **values),
+        headers={"content-security-policy": policy, "cache-control": "no-store"},
     )
 
 
@@ -161,8 +168,20 @@ def _page(request: Request, template: str, status: int = 200, **values: Any) -> 
     language = chosen(request.query_params.get("lang"))
     query = "?lang=en" if language == "en" else ""
     there = request.scope["path"] + ("" if language == "en" else "?lang=en")
-    frame = {"site": texts("site", language), "language": language, "tag": TAGS[language], "there": there}
-    html = render(f"{template}.html", **frame, words=texts("embed", language), query=query, page="embed", **values)
+    frame = {
+        "site": texts("site", language),
+        "language": language,
+        "tag": TAGS[language],
+        "there": there,
+    }
+    html = render(
+        f"{template}.html",
+        **frame,
+        words=texts("embed", language),
+        query=query,
+        page="embed",
+        **values,
+    )
     return HTMLResponse(html, status, {"content-security-policy": _HOST_POLICY})
 
 
@@ -172,7 +191,12 @@ def _article(request: Request, service: Service) -> HTMLResponse:
     if not documents:
         return _nothing(request)
     found = [
-        (part.heading.text if part.heading else "", [_NUMBER.split(paragraph.text) for paragraph in part.paragraphs])
+        (
+            part.heading.text if part.heading else "",
+            [_NUMBER.split(paragraph.text) for paragraph in part.paragraphs],
+        )
         for part in parts(documents[0])
     ]
-    return _page(request, "embed_article", document=documents[0], parts=found, spoken=tag(documents[0]))
+    return _page(
+        request, "embed_article", document=documents[0], parts=found, spoken=tag(documents[0])
+    )

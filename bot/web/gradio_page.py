@@ -32,7 +32,9 @@ def ours(html: bytes, language: str) -> bytes:
         "there": "/" if language == "en" else "/?lang=en",
     }
     html = _FOREIGN.sub(b"", html).replace(b'lang="en"', f'lang="{TAGS[language]}"'.encode(), 1)
-    head, above, below = (render(name, **values).encode() for name in ("head.html", "above.html", "below.html"))
+    head, above, below = (
+        render(name, **values).encode() for name in ("head.html", "above.html", "below.html")
+    )
     html = _CHARSET.sub(lambda charset: charset[0] + head, html, count=1)
     html = _BODY.sub(lambda body: body[0] + above, html, count=1)
     return html.replace(b"</body>", below + b"</body>", 1)

@@ -23,7 +23,17 @@ UNBROKEN = 10
 
 ACTIONS = ("copy", "retry", "useful", "useless")
 
-_VALUES = ("answer_id", "step", "parts", "label", "sources", "related", "notices", "actions", "suggestions")
+_VALUES = (
+    "answer_id",
+    "step",
+    "parts",
+    "label",
+    "sources",
+    "related",
+    "notices",
+    "actions",
+    "suggestions",
+)
 
 _MARK = re.compile(r"\[(\d{1,2})\]")
 _TEXT = re.compile(r'<(p|h2) class="cw-(?:text|asked)">(.*?)</\1>', re.DOTALL)
@@ -84,7 +94,9 @@ def growing(answer: Answer, language: str, answer_id: str) -> Iterator[str]:
     ends = [m.end() for m in _MARK.finditer(answer.text)]
     for end in ends[:-1]:
         yield _message(language, "waiting", step=step, parts=_parts(answer, end))
-    near = [p for p, _ in answer.hits if p.heading not in LINES] if answer.outcome == "absent" else []
+    near = (
+        [p for p, _ in answer.hits if p.heading not in LINES] if answer.outcome == "absent" else []
+    )
     yield _message(
         language,
         answer.outcome,
@@ -140,7 +152,10 @@ def _marked(answer: Answer, start: int, end: int) -> list[Part]:
         n = int(mark[1])
         if 1 <= n <= len(answer.citations):
             source = _source(answer.citations[n - 1])
-            parts += [Part(_flat(answer.text[done : mark.start()])), Part(source.place, n=n, href=source.href)]
+            parts += [
+                Part(_flat(answer.text[done : mark.start()])),
+                Part(source.place, n=n, href=source.href),
+            ]
             done = mark.end()
     return [*parts, Part(_flat(answer.text[done:end]))]
 
@@ -150,7 +165,9 @@ def _source(span: Citation | Passage, length: int = 0) -> Source:
     quote = document.text[span.start : span.end]
     if length:
         quote = _shortened(quote.removeprefix(section).lstrip(), length)
-    return Source(_flat(quote), _place(document, section), read_address(document, span.start, span.end))
+    return Source(
+        _flat(quote), _place(document, section), read_address(document, span.start, span.end)
+    )
 
 
 def _place(document: Document, section: str) -> str:

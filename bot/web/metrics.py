@@ -20,7 +20,25 @@ from prometheus_client import (
 from bot.answer import Answer
 from bot.web.http_errors import NotFound
 
-BUCKETS = (0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+BUCKETS = (
+    0.005,
+    0.01,
+    0.02,
+    0.03,
+    0.05,
+    0.075,
+    0.1,
+    0.15,
+    0.2,
+    0.3,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    30.0,
+    60.0,
+)
 """Seconds: an answer by rules takes 0.01 to 0.1, one of a model up to 60."""
 
 
@@ -32,10 +50,18 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self.retrieval = self._histogram("retrieval", "Seconds that the search took")
-        self.first_delta = self._histogram("first_delta", "Seconds from a question to the first words of a stream")
-        self.whole = self._histogram("answer", "Seconds from a question to its whole answer, waiting included")
-        self.answers = Counter("chengwen_answers", "Answers by outcome", ["outcome", "reader"], registry=self.registry)
-        self.refused = Counter("chengwen_refused", "Questions refused, by reason", ["code"], registry=self.registry)
+        self.first_delta = self._histogram(
+            "first_delta", "Seconds from a question to the first words of a stream"
+        )
+        self.whole = self._histogram(
+            "answer", "Seconds from a question to its whole answer, waiting included"
+        )
+        self.answers = Counter(
+            "chengwen_answers", "Answers by outcome", ["outcome", "reader"], registry=self.registry
+        )
+        self.refused = Counter(
+            "chengwen_refused", "Questions refused, by reason", ["code"], registry=self.registry
+        )
         self.working = Gauge("chengwen_working", "Questions being answered", registry=self.registry)
         self.waiting = Gauge("chengwen_waiting", "Questions waiting", registry=self.registry)
 

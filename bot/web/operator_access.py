@@ -121,7 +121,9 @@ def login(token: str) -> APIRouter:
         answer = see(request, ROOT)
         seconds, safe = HOURS * 3600, request.url.scheme == "https"
         value = signed(token, int(time()) + seconds)
-        answer.set_cookie(COOKIE, value, seconds, path=ROOT, secure=safe, httponly=True, samesite="strict")
+        answer.set_cookie(
+            COOKIE, value, seconds, path=ROOT, secure=safe, httponly=True, samesite="strict"
+        )
         return answer
 
     @router.post(f"{ROOT}/logout")
@@ -141,7 +143,9 @@ async def form(request: Request) -> dict[str, list[str]]:
         if len(body) > FORM_LIMIT:
             break
     fields = parse_qs(body[:FORM_LIMIT].decode("utf-8", "replace"), keep_blank_values=True)
-    return {name: [value.replace("\r\n", "\n") for value in values] for name, values in fields.items()}
+    return {
+        name: [value.replace("\r\n", "\n") for value in values] for name, values in fields.items()
+    }
 
 
 Given = Annotated[dict[str, list[str]], Depends(form)]
@@ -156,7 +160,9 @@ def told(endpoint: Callable[..., Response]) -> Callable[..., Response]:
         try:
             return endpoint(request=request, **values)
         except ChengwenError as error:
-            return operator_page(request, "evals_amiss", 400, message=error.message(language(request)))
+            return operator_page(
+                request, "evals_amiss", 400, message=error.message(language(request))
+            )
 
     return answered
 
@@ -173,16 +179,29 @@ def language(request: Request) -> str:
     return chosen(request.query_params.get("lang"))
 
 
-def operator_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+def operator_page(
+    request: Request, template: str, status: int = 200, **values: Any
+) -> HTMLResponse:
     """A template in the language asked for, which nobody else keeps, frames or adds a script to."""
     spoken = language(request)
     query = {name: value for name, value in request.query_params.items() if name != "lang"}
     there = urlencode(query if spoken == "en" else {**query, "lang": "en"})
-    frame = {"site": texts("site", spoken), "words": texts("evals", spoken), "language": spoken, "tag": TAGS[spoken]}
-    address = {"there": f"{request.url.path}?{there}", "query": "?lang=en" if spoken == "en" else "", "page": "evals"}
+    frame = {
+        "site": texts("site", spoken),
+        "words": texts("evals", spoken),
+        "language": spoken,
+        "tag": TAGS[spoken],
+    }
+    address = {
+        "there": f"{request.url.path}?{there}",
+        "query": "?lang=en" if spoken == "en" else "",
+        "page": "evals",
+    }
     more = "&lang=en" if spoken == "en" else ""
     html = render(f"{template}.html", **frame, **address, more=more, **values)
-    return HTMLResponse(html, status, {"content-security-policy": POLICY, "cache-control": "no-store"})
+    return HTMLResponse(
+        html, status, {"content-security-policy": POLICY, "cache-control": "no-store"}
+    )
 
 
 def _is_bearer(headers: Mapping[str, str], token: str) -> bool:

@@ -29,7 +29,9 @@ A_PAGE = 100
 """Articles listed on one page."""
 
 
-def pages(service: Service, generation: Generation | None = None, feedback_days: int | None = None) -> APIRouter:
+def pages(
+    service: Service, generation: Generation | None = None, feedback_days: int | None = None
+) -> APIRouter:
     """/read/{doc_id}, /documents and /about.
 
     `generation` says when the index was made and what was left out of it; `feedback_days` how long feedback is kept.
@@ -47,11 +49,21 @@ def pages(service: Service, generation: Generation | None = None, feedback_days:
 
     @get("/documents")
     async def documents(request: Request) -> HTMLResponse:
-        return _page(request, "documents", page="documents", **_listed(request, service), **_state(service, generation))
+        return _page(
+            request,
+            "documents",
+            page="documents",
+            **_listed(request, service),
+            **_state(service, generation),
+        )
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
-        limits: dict[str, Any] = {"limit": QUESTION_LIMIT, "turns": TURNS_SENT, "found": service.settings.retrieval.k}
+        limits: dict[str, Any] = {
+            "limit": QUESTION_LIMIT,
+            "turns": TURNS_SENT,
+            "found": service.settings.retrieval.k,
+        }
         return _page(request, "about", page="about", days=feedback_days, **limits)
 
     return router
@@ -63,8 +75,15 @@ def _page(
     """A template in the language asked for; `kept` are the parameters that its address has in either language."""
     language = chosen(request.query_params.get("lang"))
     other = {} if language == "en" else {"lang": "en"}
-    there = quote(request.scope["path"]) + (f"?{urlencode({**kept, **other})}" if kept or other else "")
-    frame = {"site": texts("site", language), "language": language, "tag": TAGS[language], "there": there}
+    there = quote(request.scope["path"]) + (
+        f"?{urlencode({**kept, **other})}" if kept or other else ""
+    )
+    frame = {
+        "site": texts("site", language),
+        "language": language,
+        "tag": TAGS[language],
+        "there": there,
+    }
     words = texts("read" if template == "missing" else template, language)
     query = "?lang=en" if language == "en" else ""
     html = render(f"{template}.html", **frame, words=words, query=query, **values)
@@ -77,7 +96,12 @@ def _article(request: Request, document: Document) -> HTMLResponse:
     # The printed title is the page's heading where the text begins with it.
     title = found[0].paragraphs[0] if found and found[0].name == LINES[0] else None
     kept = dict(zip(("start", "end"), cited, strict=True)) if cited else {}
-    values: dict[str, Any] = {"document": document, "parts": found, "title": title, "spoken": tag(document)}
+    values: dict[str, Any] = {
+        "document": document,
+        "parts": found,
+        "title": title,
+        "spoken": tag(document),
+    }
     return _page(request, "read", kept=kept, page="read", cited=cited, lines=LINES, **values)
 
 

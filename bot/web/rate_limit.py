@@ -45,7 +45,11 @@ class RateLimit:
         """Counts one question. Raises TooMany, and does not count it, where there is no room."""
         now = self._clock()
         if wait := self._days.wait(ALL, self._per_day):
-            raise TooMany("今天的提问已达总量上限，请明天再问。", "No more questions can be taken today.", wait)
+            raise TooMany(
+                "今天的提问已达总量上限，请明天再问。",
+                "No more questions can be taken today.",
+                wait,
+            )
         asked = self._asked.setdefault(caller, deque())
         self._asked.move_to_end(caller)
         while asked and now - asked[0] >= MINUTE:
@@ -53,7 +57,9 @@ class RateLimit:
         if len(asked) >= self._per_minute:
             wait = max(1, math.ceil(asked[0] + MINUTE - now))
             raise TooMany(
-                f"提问太频繁：请 {wait} 秒后再问。", f"Too many questions: ask again in {wait} seconds.", wait
+                f"提问太频繁：请 {wait} 秒后再问。",
+                f"Too many questions: ask again in {wait} seconds.",
+                wait,
             )
         asked.append(now)
         self._days.add(ALL)

@@ -13,7 +13,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.settings import ApiSettings, listed
 from bot.web.client_address import ClientAddresses
-from bot.web.http_errors import Forbidden, HttpError, LengthNeeded, TooLarge, Unauthorized, error_response
+from bot.web.http_errors import (
+    Forbidden,
+    HttpError,
+    LengthNeeded,
+    TooLarge,
+    Unauthorized,
+    error_response,
+)
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a request to the API."""
@@ -83,7 +90,10 @@ class RequestChecks:
     def _believed(self, caller: HTTPConnection) -> list[tuple[bytes, bytes]]:
         """The headers, with no other host than the one asked for: Gradio would build its addresses of any."""
         host = self._callers.host(caller).encode("latin-1")
-        return [(name, host if name == b"x-forwarded-host" else value) for name, value in caller.headers.raw]
+        return [
+            (name, host if name == b"x-forwarded-host" else value)
+            for name, value in caller.headers.raw
+        ]
 
     def _check(self, caller: HTTPConnection, method: str, path: str) -> None:
         host = caller.headers.get("host", "")
@@ -92,7 +102,12 @@ class RequestChecks:
         if method not in _SAFE:
             self._check_origin(caller)
             _check_length(caller, path.startswith(_API))
-        if self._keys and method != "OPTIONS" and _WITH_KEY.fullmatch(path) and not self._may(caller, path):
+        if (
+            self._keys
+            and method != "OPTIONS"
+            and _WITH_KEY.fullmatch(path)
+            and not self._may(caller, path)
+        ):
             raise Unauthorized(
                 "需要密钥：请在请求头写 Authorization: Bearer 密钥。",
                 "A key is needed: send Authorization: Bearer KEY.",
@@ -107,9 +122,15 @@ class RequestChecks:
     def _check_origin(self, caller: HTTPConnection) -> None:
         """Raises Forbidden for what a browser sends for a page of another site; programs name no origin."""
         origin = caller.headers.get("origin")
-        if origin is None or origin in self._origins or _is_same(origin, self._callers.host(caller)):
+        if (
+            origin is None
+            or origin in self._origins
+            or _is_same(origin, self._callers.host(caller))
+        ):
             return
-        raise Forbidden("不接受其他网站的页面发来的请求。", "Requests of pages of other sites are not accepted.")
+        raise Forbidden(
+            "不接受其他网站的页面发来的请求。", "Requests of pages of other sites are not accepted."
+        )
 
 
 def _check_length(caller: HTTPConnection, is_api: bool) -> None:
@@ -132,7 +153,9 @@ def _is_same(origin: str, host: str) -> bool:
     except ValueError:
         return False
     usual = _USUAL_PORT.get(parts.scheme, "")
-    return bool(usual) and parts.netloc.lower().removesuffix(usual) == host.lower().removesuffix(usual)
+    return bool(usual) and parts.netloc.lower().removesuffix(usual) == host.lower().removesuffix(
+        usual
+    )
 
 
 def _name(host: str) -> str:

@@ -36,7 +36,9 @@ class WidgetSites:
             return None
         site = self.sites.find(token)
         if site is None:
-            raise Forbidden("这个网站没有登记，或登记已取消。", "This site is not registered, or no longer.")
+            raise Forbidden(
+                "这个网站没有登记，或登记已取消。", "This site is not registered, or no longer."
+            )
         return site
 
     def is_widget(self, connection: HTTPConnection) -> bool:
@@ -50,7 +52,9 @@ class WidgetSites:
             return
         if wait := self._days.wait(site.name, site.daily):
             raise TooMany(
-                "本网站今天的提问已达上限，请明天再问。", "No more questions can be taken from this site today.", wait
+                "本网站今天的提问已达上限，请明天再问。",
+                "No more questions can be taken from this site today.",
+                wait,
             )
         self._days.add(site.name)
 

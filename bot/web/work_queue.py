@@ -77,7 +77,10 @@ class WorkQueue:
             raise self._refused(refusal) from None
 
     async def ask(
-        self, question: str, history: Sequence[Mapping[str, str]] = (), service: Service | None = None
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]] = (),
+        service: Service | None = None,
     ) -> Answer:
         """What `Service.ask` gives; `service` is one of some articles only.
 
@@ -92,7 +95,9 @@ class WorkQueue:
         """The best `k` passages. Raises Busy as `ask` does."""
         return await self._turn(partial(self._found, question, k))
 
-    def _answer(self, service: Service, question: str, history: Sequence[Mapping[str, str]]) -> Answer:
+    def _answer(
+        self, service: Service, question: str, history: Sequence[Mapping[str, str]]
+    ) -> Answer:
         hurried = self.is_crowded()
         started = perf_counter()
         answer = service.ask(question, history, hurried)

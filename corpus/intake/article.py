@@ -7,7 +7,15 @@ from itertools import groupby
 from typing import NamedTuple
 
 from corpus.document import Section
-from corpus.intake.boilerplate import COUNT, Sheet, Title, article_lines, find_title, is_numbered, read_sheet
+from corpus.intake.boilerplate import (
+    COUNT,
+    Sheet,
+    Title,
+    article_lines,
+    find_title,
+    is_numbered,
+    read_sheet,
+)
 from corpus.intake.byline import authors_in, authors_in_dateline, find_date, source_in
 from corpus.intake.page import Page, ends_sentence, fold, width
 from corpus.intake.portals import META, Role, is_prose, is_stamp, marks
@@ -68,8 +76,15 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[_Part]:
         elif role is Role.SOURCE or (role is Role.STAMP and i < first and not sourced):
             outer = not first <= i <= last or (not sourced and sheet.solids(first, i) <= _LEADS)
             sourced = sourced or outer
-            parts.append(_Part(_without_buttons(line.text) if outer else line.text, Role.SOURCE if outer else ""))
-        elif role in META | {Role.NOTE} or (previous.part == Role.NOTE and width(previous.text) < _LABEL_WIDTH):
+            parts.append(
+                _Part(
+                    _without_buttons(line.text) if outer else line.text,
+                    Role.SOURCE if outer else "",
+                )
+            )
+        elif role in META | {Role.NOTE} or (
+            previous.part == Role.NOTE and width(previous.text) < _LABEL_WIDTH
+        ):
             parts.append(_Part(line.text, role if role in META else Role.NOTE))
         else:
             text = marks().glued.sub("", line.text).strip() if sheet.portal else line.text
@@ -106,9 +121,16 @@ def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
     below = parts[i + 1] if i + 1 < len(parts) else _Part("", "", "none")
     if kind:
         return kind == "heading"
-    if below.part or below.kind not in ("", "heading") or not 4 <= width(text) <= 80 or fold(text[-1]) in "。,、;:.…":
+    if (
+        below.part
+        or below.kind not in ("", "heading")
+        or not 4 <= width(text) <= 80
+        or fold(text[-1]) in "。,、;:.…"
+    ):
         return False
-    if re.match(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节编]", text) and not ends_sentence(text):
+    if re.match(
+        r"[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节编]", text
+    ) and not ends_sentence(text):
         return width(below.text) > width(text) or is_numbered(below.text)
     above = parts[i - 1] if i else _Part("", TITLE)
     led = (
@@ -119,15 +141,28 @@ def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
         or width(above.text) > _PARAGRAPH
     )
     paragraph = is_prose(below.text) and width(below.text) >= max(24, 1.3 * width(text))
-    return led and paragraph and not ends_sentence(text) and not re.match(rf"[•·●▪◆*-]|\((?!{COUNT}\))", fold(text))
+    return (
+        led
+        and paragraph
+        and not ends_sentence(text)
+        and not re.match(rf"[•·●▪◆*-]|\((?!{COUNT}\))", fold(text))
+    )
 
 
 def _authors(parts: list[_Part]) -> tuple[str, ...]:
-    lines = [p.text for p in parts if p.part == Role.SOURCE or (p.part == Role.BYLINE and _is_labelled(p.text))]
+    lines = [
+        p.text
+        for p in parts
+        if p.part == Role.SOURCE or (p.part == Role.BYLINE and _is_labelled(p.text))
+    ]
     more = [f"作者:{p.text}" for p in parts if p.part == Role.BYLINE and not _is_labelled(p.text)]
     named = [name for line in (*lines, *more) for name in authors_in(line)]
     if not named:
-        named = [name for p in [p for p in parts if not p.part][:2] for name in authors_in_dateline(p.text)]
+        named = [
+            name
+            for p in [p for p in parts if not p.part][:2]
+            for name in authors_in_dateline(p.text)
+        ]
     return tuple(dict.fromkeys(named))
 
 
@@ -145,6 +180,10 @@ def _published(parts: list[_Part]) -> str:
 
 def _source(parts: list[_Part]) -> str:
     lines = [p.text for p in parts if p.part == Role.SOURCE]
-    labelled = [line for line in lines if re.search(r"来\s?源|出处|转自|摘自|Source|发布机构|发布单位|发文机关", line)]
+    labelled = [
+        line
+        for line in lines
+        if re.search(r"来\s?源|出处|转自|摘自|Source|发布机构|发布单位|发文机关", line)
+    ]
     dated = [line for line in lines if find_date(line)]
     return next((name for line in (*labelled, *dated) if (name := source_in(line))), "")

@@ -40,7 +40,9 @@ def load_squad(path: Path) -> list[Document]:
             f"{where} is not in SQuAD layout. It needs data[].paragraphs[].context.",
         ) from error
     name = slug(path.stem, _LONGEST_SLUG)
-    documents = [_paragraph(f"{name}-{n:05d}", title, text) for n, (title, text) in enumerate(paragraphs)]
+    documents = [
+        _paragraph(f"{name}-{n:05d}", title, text) for n, (title, text) in enumerate(paragraphs)
+    ]
     if not any(document.text for document in documents):
         raise DocumentError(
             f"{where} 中没有段落。需要 data[].paragraphs[].context。",
@@ -72,7 +74,9 @@ def load_beir(path: Path) -> list[Document]:
         document = _document(line, f"{shown(path)} line {number}")
         if document.doc_id in documents:
             raise _fault(
-                f"{shown(path)} line {number}", f"编号 {document.doc_id} 重复", f"id {document.doc_id} occurs twice"
+                f"{shown(path)} line {number}",
+                f"编号 {document.doc_id} 重复",
+                f"id {document.doc_id} occurs twice",
             )
         documents[document.doc_id] = document
     found = [document for document in documents.values() if document.text]
@@ -90,11 +94,17 @@ def _document(line: str, where: str) -> Document:
     try:
         row = json.loads(line)
         name, title, written = row["_id"], row.get("title") or "", row["text"]
-        if not (isinstance(name, str) and name and isinstance(title, str) and isinstance(written, str)):
+        if not (
+            isinstance(name, str) and name and isinstance(title, str) and isinstance(written, str)
+        ):
             raise TypeError("_id, title, text")
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
-        raise _fault(where, f"需要 _id 和 text（{error}）", f"needs _id and text ({error})") from error
-    text = "\n".join(part for piece in (written.strip() or title).splitlines() if (part := tidy(piece)))
+        raise _fault(
+            where, f"需要 _id 和 text（{error}）", f"needs _id and text ({error})"
+        ) from error
+    text = "\n".join(
+        part for piece in (written.strip() or title).splitlines() if (part := tidy(piece))
+    )
     return Document(doc_id(name), tidy(title), text, sections=(Section("", 0, len(text)),))
 
 

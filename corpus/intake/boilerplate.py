@@ -49,7 +49,11 @@ class Sheet:
     @cached_property
     def stamps(self) -> frozenset[int]:
         """Lines that date what stands before them, as each abstract in a side column is dated: one form, repeated."""
-        dated = {i: _form(self.text(i)) for i, role in enumerate(self.roles) if role in (Role.STAMP, Role.SOURCE)}
+        dated = {
+            i: _form(self.text(i))
+            for i, role in enumerate(self.roles)
+            if role in (Role.STAMP, Role.SOURCE)
+        }
         count = Counter(dated.values())
         return frozenset(i for i, form in dated.items() if form and count[form] > 1)
 
@@ -58,9 +62,14 @@ class Sheet:
         """How much there is of a portal: 2 and more is one."""
         count = Counter(self.roles)
         headed = sum(
-            role is Role.STOP and line.kind == "heading" for role, line in zip(self.roles, self.lines, strict=True)
+            role is Role.STOP and line.kind == "heading"
+            for role, line in zip(self.roles, self.lines, strict=True)
         )
-        sure = count[Role.TRAIL] + count[Role.STOP] + sum(bool(marks().prefix.match(text)) for text in self._folded)
+        sure = (
+            count[Role.TRAIL]
+            + count[Role.STOP]
+            + sum(bool(marks().prefix.match(text)) for text in self._folded)
+        )
         top = [i for i, role in enumerate(self.roles[:_NEAR]) if role is Role.STAMP]
         hints = (
             Role.SOURCE in count or self._is_clocked(top, 1),
@@ -85,7 +94,10 @@ class Sheet:
     @cached_property
     def last_foot(self) -> int:
         """The last line that is a byline or an editor line, or -1."""
-        return max((i for i, role in enumerate(self.roles) if role in (Role.BYLINE, Role.EDITOR)), default=-1)
+        return max(
+            (i for i, role in enumerate(self.roles) if role in (Role.BYLINE, Role.EDITOR)),
+            default=-1,
+        )
 
     def solids(self, start: int, end: int) -> int:
         """How many lines from `start` to `end`, exclusive, are solid."""
@@ -124,7 +136,9 @@ class Sheet:
             end -= 1
         columns = sum(width(self.text(i)) for i in range(end, len(self)))
         announced = not end or not self.is_solid(end - 1) or self.text(end - 1).endswith(":")
-        return not announced and len(self) - end >= LINKS and columns >= LINK_WIDTH * (len(self) - end)
+        return (
+            not announced and len(self) - end >= LINKS and columns >= LINK_WIDTH * (len(self) - end)
+        )
 
     def is_dated(self, i: int) -> bool:
         """True of a line with a stamp below it."""
@@ -132,26 +146,43 @@ class Sheet:
 
     def is_solid(self, i: int) -> bool:
         """True of a paragraph that is surely text: prose of some length with no stamp below it."""
-        return self.roles[i] is Role.PROSE and width(self.text(i)) >= _SOLID and not self.is_dated(i)
+        return (
+            self.roles[i] is Role.PROSE and width(self.text(i)) >= _SOLID and not self.is_dated(i)
+        )
 
     def is_link(self, i: int) -> bool:
         """True of a short line with no end, number or bullet, as titles in a list of links are."""
         line = self.lines[i]
-        if line.kind in ("row", "heading") or _NUMBERED.match(self.text(i)) or _BULLET.match(self.text(i)):
+        if (
+            line.kind in ("row", "heading")
+            or _NUMBERED.match(self.text(i))
+            or _BULLET.match(self.text(i))
+        ):
             return False
         return self.roles[i] is Role.SHORT or self._calls_out(i)
 
     def is_tail(self, i: int) -> bool:
         """True of a line that may stand below an article and not be of it."""
-        if self.roles[i] in LEFT_OUT or self.roles[i] is Role.STAMP or i in self.stamps or self.is_dated(i):
+        if (
+            self.roles[i] in LEFT_OUT
+            or self.roles[i] is Role.STAMP
+            or i in self.stamps
+            or self.is_dated(i)
+        ):
             return True
         if self.lines[i].kind == "row" or (self.judged and self.lines[i].kind == "item"):
             return False
-        return not _NUMBERED.match(self.text(i)) and (self.roles[i] is Role.SHORT or self._calls_out(i))
+        return not _NUMBERED.match(self.text(i)) and (
+            self.roles[i] is Role.SHORT or self._calls_out(i)
+        )
 
     def _calls_out(self, i: int) -> bool:
         """True of a short question or exclamation among titles: a title, not a paragraph."""
-        calls = self.roles[i] is Role.PROSE and self.text(i)[-1] in "?!" and width(self.text(i)) < _SOLID
+        calls = (
+            self.roles[i] is Role.PROSE
+            and self.text(i)[-1] in "?!"
+            and width(self.text(i)) < _SOLID
+        )
         return calls and i > 0 and self.roles[i - 1] in LEFT_OUT | {Role.SHORT, Role.STAMP}
 
 
@@ -164,7 +195,9 @@ def read_sheet(page: Page) -> Sheet:
     if not judged or not inside:
         return Sheet(page.lines, roles, judged=False)
     kept = [
-        i for i in range(len(roles)) if not page.lines[i].outside or _belongs(page, roles, i, (inside[0], inside[-1]))
+        i
+        for i in range(len(roles))
+        if not page.lines[i].outside or _belongs(page, roles, i, (inside[0], inside[-1]))
     ]
     return Sheet(tuple(page.lines[i] for i in kept), tuple(roles[i] for i in kept), judged=True)
 
@@ -174,7 +207,9 @@ def _with_bylines_whole(lines: tuple[Line, ...], roles: list[Role]) -> tuple[Rol
     for i in range(1, len(lines)):
         if roles[i - 1] is Role.BYLINE and roles[i] in (Role.SHORT, Role.PROSE):
             above, text = fold(lines[i - 1].text), fold(lines[i].text)
-            still_open = above.startswith("(") and "(" not in text and above.count("(") > above.count(")")
+            still_open = (
+                above.startswith("(") and "(" not in text and above.count("(") > above.count(")")
+            )
             if (still_open and len(text) <= _LONGEST_BYLINE) or names_office(text):
                 roles[i] = Role.BYLINE
     return tuple(roles)
@@ -185,10 +220,18 @@ def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int])
     line, role = page.lines[i], roles[i]
     if body[0] - _NEAR <= i < body[0]:
         titled = line.kind == "heading" and line.text in page.title
-        return titled or role in META | {Role.NOTE, Role.STAMP} or bool(marks().prefix.match(fold(line.text)))
+        return (
+            titled
+            or role in META | {Role.NOTE, Role.STAMP}
+            or bool(marks().prefix.match(fold(line.text)))
+        )
     if i > body[1]:
         return i <= body[1] + _NEAR and role in META and Role.STOP not in roles[body[1] : i]
-    return line.kind != "link" and i > body[0] and (role in META or role is Role.PROSE or line.kind == "heading")
+    return (
+        line.kind != "link"
+        and i > body[0]
+        and (role in META or role is Role.PROSE or line.kind == "heading")
+    )
 
 
 def is_numbered(text: str) -> bool:
@@ -199,7 +242,9 @@ def is_numbered(text: str) -> bool:
 def is_title(line: Line, role: Role) -> bool:
     """True of a line shaped as a title is."""
     text = fold(line.text)
-    shaped = role in (Role.SHORT, Role.PROSE) and 4 <= width(text) <= 130 and text[-1] not in "。,、;:.…"
+    shaped = (
+        role in (Role.SHORT, Role.PROSE) and 4 <= width(text) <= 130 and text[-1] not in "。,、;:.…"
+    )
     listed = is_numbered(text) or is_menu(text) or _BULLET.match(text)
     return shaped and line.kind in ("", "heading") and not listed
 
@@ -216,7 +261,9 @@ _INSET = 3
 _BUTTONS = 3
 _NEAR_DATE = 4
 _TITLE_WIDTH = 40
-_OFFICIAL = re.compile(r"关于.{4,}的(?:通知|意见|决定|决议|通告|公告|批复|函|报告|请示|办法|方案|规定)$")
+_OFFICIAL = re.compile(
+    r"关于.{4,}的(?:通知|意见|决定|决议|通告|公告|批复|函|报告|请示|办法|方案|规定)$"
+)
 _NAME_OF_SITE = re.compile(r"(?:政府|[网局委厅报]|委员会|频道|客户端)$")
 _FOOT = frozenset({Role.BYLINE, Role.EDITOR})
 
@@ -239,13 +286,17 @@ def find_title(sheet: Sheet, page: Page) -> Title:
         named = printed[start.end() :].strip() if start else printed
         return Title(named, next((i for i in shaped if sheet.text(i) == fold(named)), prefixed[0]))
     named_by_format = [
-        i for i in shaped if page.title and width(sheet.text(i)) >= 8 and sheet.text(i) in fold(page.title)
+        i
+        for i in shaped
+        if page.title and width(sheet.text(i)) >= 8 and sheet.text(i) in fold(page.title)
     ]
     if named_by_format:
         best = max(named_by_format, key=lambda i: (len(sheet.text(i)), -i))
         return Title(sheet.lines[best].text, best)
     if page.title and not page.title.isspace():
-        return Title(page.title, next((i for i in range(top) if sheet.text(i) == fold(page.title)), None))
+        return Title(
+            page.title, next((i for i in range(top) if sheet.text(i) == fold(page.title)), None)
+        )
     first = next((i for i, role in enumerate(sheet.roles) if role not in LEFT_OUT), None)
     line = _guess_title(sheet, shaped) if sheet.portal else first if first in shaped else None
     return Title("" if line is None else sheet.lines[line].text, line)
@@ -259,7 +310,9 @@ def _guess_title(sheet: Sheet, shaped: list[int]) -> int | None:
     near = [
         i
         for i in shaped
-        if dated and dated[0] - _NEAR_DATE <= i <= dated[-1] + _NEAR_DATE and not _is_subtitle(sheet.text(i))
+        if dated
+        and dated[0] - _NEAR_DATE <= i <= dated[-1] + _NEAR_DATE
+        and not _is_subtitle(sheet.text(i))
     ]
     near.sort(key=lambda i: _fitness(sheet, i, dated[0]), reverse=True)
     long = [i for i in shaped if width(sheet.text(i)) >= 14 and not _is_subtitle(sheet.text(i))]
@@ -308,8 +361,12 @@ def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
     solid = next((i for i in range(start, len(sheet)) if _opens_body(sheet, i)), None)
     reach = solid
     if reach is None:
-        reach = next((i for i in range(start, len(sheet)) if sheet.roles[i] is Role.SHORT), len(sheet))
-    head = [i for i in range(start, reach) if sheet.roles[i] in META or sheet.roles[i] is Role.STAMP]
+        reach = next(
+            (i for i in range(start, len(sheet)) if sheet.roles[i] is Role.SHORT), len(sheet)
+        )
+    head = [
+        i for i in range(start, reach) if sheet.roles[i] in META or sheet.roles[i] is Role.STAMP
+    ]
     begin = head[-1] + 1 if head else start
     if solid is None:
         return head, begin
@@ -321,7 +378,9 @@ def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
 
 
 def _opens_body(sheet: Sheet, i: int) -> bool:
-    return sheet.roles[i] in (Role.PROSE, Role.NOTE) or (sheet.lines[i].kind != "" and sheet.roles[i] is Role.SHORT)
+    return sheet.roles[i] in (Role.PROSE, Role.NOTE) or (
+        sheet.lines[i].kind != "" and sheet.roles[i] is Role.SHORT
+    )
 
 
 def _may_open(sheet: Sheet, i: int) -> bool:
@@ -351,7 +410,11 @@ def _keep(sheet: Sheet, start: int, limit: int) -> list[int]:
     i = start
     while i < limit:
         role = sheet.roles[i]
-        after = _after_stop(sheet, i, limit, written) if role is Role.STOP else _after_run(sheet, i, (start, limit))
+        after = (
+            _after_stop(sheet, i, limit, written)
+            if role is Role.STOP
+            else _after_run(sheet, i, (start, limit))
+        )
         if after is not None:
             closed = closed or (after < limit and sheet.roles[after] in META)
             i = after
@@ -369,13 +432,23 @@ def _keep(sheet: Sheet, start: int, limit: int) -> list[int]:
 def _after_run(sheet: Sheet, i: int, body: tuple[int, int]) -> int | None:
     """Where the article goes on after a run of titles or buttons that begins at line `i`; None if none does."""
     start, limit = body
-    if not sheet.furnished or not sheet.solids(start, i) or _in_run(sheet, i - 1) or sheet.text(i - 1).endswith(":"):
+    if (
+        not sheet.furnished
+        or not sheet.solids(start, i)
+        or _in_run(sheet, i - 1)
+        or sheet.text(i - 1).endswith(":")
+    ):
         return None
     run = i
     while run < limit and _in_run(sheet, run):
         run += 1
-    titles = run - i >= _RUN and sum(width(sheet.text(j)) for j in range(i, run)) >= LINK_WIDTH * (run - i)
-    buttons = sum(role is Role.NOISE for role in sheet.roles[i:run]) >= _BUTTONS and sheet.solids(start, i) >= _BUTTONS
+    titles = run - i >= _RUN and sum(width(sheet.text(j)) for j in range(i, run)) >= LINK_WIDTH * (
+        run - i
+    )
+    buttons = (
+        sum(role is Role.NOISE for role in sheet.roles[i:run]) >= _BUTTONS
+        and sheet.solids(start, i) >= _BUTTONS
+    )
     if not titles and not buttons:
         return None
     if run < limit and sheet.roles[run] in META:
@@ -395,7 +468,9 @@ def _after_stop(sheet: Sheet, stop: int, limit: int, written: bool) -> int:
         if role in (Role.EDITOR, Role.CREDIT) or (role is Role.BYLINE and not written):
             return i
         if role is Role.PROSE and not sheet.is_dated(i) and not sheet.is_link(i):
-            until = next((j for j in range(i, limit) if sheet.roles[j] in _FOOT | {Role.STOP}), None)
+            until = next(
+                (j for j in range(i, limit) if sheet.roles[j] in _FOOT | {Role.STOP}), None
+            )
             goes_on = titles <= _INSET and until is not None and sheet.roles[until] in _FOOT
             return i if goes_on else limit
         titles += role is Role.SHORT

@@ -41,7 +41,9 @@ _ENGLISH_OFFICES = re.compile(
     r"(?i:\b(?:Staff|Writer|Reporter|Correspondent|Editor|Daily|News|Times|Agency|University|Institute|Professor|Cent(?:re|er)|"
     r"Department|School|College|Updated|Published|Contributor|Press|Review|Academy|Council)\b)"
 )
-_DATELINE = re.compile(rf"[^。(]{{0,30}}\s*\((?P<who>[{_HAN}]{{0,8}}(?:记者|通讯员)[^()]{{2,40}})\)")
+_DATELINE = re.compile(
+    rf"[^。(]{{0,30}}\s*\((?P<who>[{_HAN}]{{0,8}}(?:记者|通讯员)[^()]{{2,40}})\)"
+)
 _SOURCE = re.compile(
     r"(?:来\s?源|出处|转自|摘自|原载|发布机构|发布单位|发文机关|发布者|Source|Published by)\s*[:/|]"
     r"\s*[|]?\s*(?P<name>[^\s|].*?)\s*"
@@ -52,7 +54,9 @@ _DATE_LABEL = re.compile(
     r"^(?:(?:发布|发表|更新|成文)?(?:时间|日期)|(?:发表|发布|更新)于|"
     r"(?:(?:First )?Published|(?:Last )?Updated|Posted|Date)(?: on| at)?)\W*"
 )
-_NO_SOURCE = re.compile(r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)于|星期.$|原创$")
+_NO_SOURCE = re.compile(
+    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)于|星期.$|原创$"
+)
 _LONGEST_SOURCE = 24
 
 
@@ -62,7 +66,11 @@ def authors_in(line: str) -> tuple[str, ...]:
     if english := _ENGLISH_BY.search(line):
         return _english_names(english["who"])
     if life := _LIFE.match(line):
-        return tuple(name for found in [_LEADING.match(line, life.end())] if found and _is_name(name := found[0]))
+        return tuple(
+            name
+            for found in [_LEADING.match(line, life.end())]
+            if found and _is_name(name := found[0])
+        )
     if _OFFICE_ONLY.match(line):
         return tuple(word for word in line.strip("()。 ").split()[1:] if _is_name(word))
     line = re.sub(r"^\((.*)\)$", r"\1", line)
@@ -90,10 +98,17 @@ def source_in(line: str) -> str:
     """The publisher in a source line as printed, or empty."""
     if found := _SOURCE.search(fold(line)):
         return line[slice(*found.span("name"))].strip(" \u3000()【】[]")
-    parts = [_DATE_LABEL.sub("", without_date(part)) for part in re.split(r"\s*\|\s*|\s[·-]\s", fold(line))]
+    parts = [
+        _DATE_LABEL.sub("", without_date(part))
+        for part in re.split(r"\s*\|\s*|\s[·-]\s", fold(line))
+    ]
     parts = [part for part in parts if not re.match("分类|标签", part)]
-    names = [name for part in parts for name in (part.split()[::-1] if part >= "\u4e00" else [part])]
-    return next((x for x in names if x and not _NO_SOURCE.match(x) and len(x) <= _LONGEST_SOURCE), "")
+    names = [
+        name for part in parts for name in (part.split()[::-1] if part >= "\u4e00" else [part])
+    ]
+    return next(
+        (x for x in names if x and not _NO_SOURCE.match(x) and len(x) <= _LONGEST_SOURCE), ""
+    )
 
 
 def _chinese_names(text: str) -> tuple[str, ...]:
@@ -111,20 +126,30 @@ def _chinese_names(text: str) -> tuple[str, ...]:
 def _names_in_part(part: str) -> list[str]:
     tokens = re.split(rf"[\s、,/|&()]+|(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})", part)
     tokens = [_CREDITED.sub("", token) for token in tokens]
-    tokens = [re.split("[系为]", t)[0] if re.match(rf"[{_HAN}]{{2,3}}[系为]", t) else t for t in tokens]
+    tokens = [
+        re.split("[系为]", t)[0] if re.match(rf"[{_HAN}]{{2,3}}[系为]", t) else t for t in tokens
+    ]
     return [token for token in tokens if _is_name(token)]
 
 
 def _is_name(token: str) -> bool:
     if "·" in token:
         return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
-    return bool(re.fullmatch(rf"[{_HAN}]{{2,4}}", token)) and not _OFFICES.fullmatch(token) and token[0] in _SURNAMES
+    return (
+        bool(re.fullmatch(rf"[{_HAN}]{{2,4}}", token))
+        and not _OFFICES.fullmatch(token)
+        and token[0] in _SURNAMES
+    )
 
 
 def _english_names(text: str) -> tuple[str, ...]:
     parts = re.split(r",|;|\||&|\band\b|\bin\s(?=[A-Z])", without_date(text))
     names = (part.strip(" .()") for part in parts)
-    return tuple(name for name in names if _ENGLISH_NAME.fullmatch(name) and not _ENGLISH_OFFICES.search(name))
+    return tuple(
+        name
+        for name in names
+        if _ENGLISH_NAME.fullmatch(name) and not _ENGLISH_OFFICES.search(name)
+    )
 
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -141,7 +166,8 @@ _FORMS = tuple(
     )
 )
 _CLOCK = re.compile(
-    r"T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:GMT|UTC|CST)?[+-]\d{1,2}:?\d{0,2})?", re.IGNORECASE
+    r"T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:GMT|UTC|CST)?[+-]\d{1,2}:?\d{0,2})?",
+    re.IGNORECASE,
 )
 _AGO = re.compile(
     r"\d{1,2}\s*(?:分钟|小时|天|days?|hours?|minutes?)\s*(?:前|ago)|(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s\d{1,2}:\d\d"
@@ -151,7 +177,12 @@ _AGO = re.compile(
 def find_date(text: str) -> date | None:
     """The first date in the text that exists in the calendar, or None."""
     text = fold(text)
-    found = [(match.start(), day) for form in _FORMS for match in form.finditer(text) if (day := _day(match))]
+    found = [
+        (match.start(), day)
+        for form in _FORMS
+        for match in form.finditer(text)
+        if (day := _day(match))
+    ]
     return min(found)[1] if found else None
 
 

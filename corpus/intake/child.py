@@ -40,7 +40,9 @@ def main(kind: str, path: Path) -> dict[str, object]:
     logging.disable(logging.CRITICAL)
     for kind_of_limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU_SECONDS)):
         _, hard = resource.getrlimit(kind_of_limit)
-        resource.setrlimit(kind_of_limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+        resource.setrlimit(
+            kind_of_limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)
+        )
     try:
         page = parse(kind, path)
     except DocumentError as error:

@@ -31,9 +31,12 @@ _STRAY = 2
 _SAMPLE = 100_000
 _USUAL = {ord(c): "\n" for c in "\t\r\f\v\x85"}
 _KNOWN = re.compile(
-    r"gb\w+|big5\w*|utf-?(?:8|16|32)(?:-?[lb]e)?|shift_jis|euc-\w\w|windows-12\d\d|iso-8859-\d+", re.IGNORECASE
+    r"gb\w+|big5\w*|utf-?(?:8|16|32)(?:-?[lb]e)?|shift_jis|euc-\w\w|windows-12\d\d|iso-8859-\d+",
+    re.IGNORECASE,
 )
-_DECLARED = re.compile(rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE)
+_DECLARED = re.compile(
+    rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
+)
 
 
 def shown(path: Path) -> str:
@@ -49,10 +52,13 @@ def read_bytes(path: Path, largest: int) -> bytes:
             data = file.read(largest + 1)
     except IsADirectoryError as error:
         raise DocumentError(
-            f"{where} 是文件夹，不是文件。请给出其中的文件。", f"{where} is a folder. Name a file in it."
+            f"{where} 是文件夹，不是文件。请给出其中的文件。",
+            f"{where} is a folder. Name a file in it.",
         ) from error
     except FileNotFoundError as error:
-        raise DocumentError(f"找不到 {where}。请检查路径。", f"{where} does not exist. Check the path.") from error
+        raise DocumentError(
+            f"找不到 {where}。请检查路径。", f"{where} does not exist. Check the path."
+        ) from error
     except (OSError, ValueError) as error:
         raise DocumentError(
             f"无法读取 {where}：{error}。请检查路径和权限。",
@@ -96,7 +102,9 @@ def _attempt(data: bytes, encoding: str) -> str | None:
     if not _KNOWN.fullmatch(encoding):
         return None
     try:
-        return codecs.getincrementaldecoder("gb18030" if encoding.lower().startswith("gb") else encoding)().decode(data)
+        return codecs.getincrementaldecoder(
+            "gb18030" if encoding.lower().startswith("gb") else encoding
+        )().decode(data)
     except (UnicodeError, LookupError):
         return None
 

@@ -9,7 +9,9 @@ from corpus.intake.page import Line, Page, join_filled, tidy, unwrap, wrap_width
 
 _TABBED = re.compile(r"\s*[^\t\u3002]{1,60}(?:\t+[^\t\u3002]{1,60})+\s*")
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_FIELD = re.compile(r"^(title|author|date|source)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE)
+_FIELD = re.compile(
+    r"^(title|author|date|source)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE
+)
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t\u3000]+(.*?)(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
@@ -41,21 +43,34 @@ def read_text(text: str) -> Page:
     tabbed = [line for line in lines if len(line) <= _LONGEST and _TABBED.fullmatch(line)]
     if len(tabbed) < 2:
         return Page(tuple(map(Line, unwrap(lines))))
-    rows = {line: " | ".join(cell for part in line.split("\t") if (cell := tidy(part))) for line in tabbed}
+    rows = {
+        line: " | ".join(cell for part in line.split("\t") if (cell := tidy(part)))
+        for line in tabbed
+    }
     drawn = frozenset(rows.values())
-    return Page(tuple(Line(line, "row" if line in drawn else "") for line in unwrap([rows.get(x, x) for x in lines])))
+    return Page(
+        tuple(
+            Line(line, "row" if line in drawn else "")
+            for line in unwrap([rows.get(x, x) for x in lines])
+        )
+    )
 
 
 def read_markdown(text: str) -> Page:
     """A page of Markdown. Its title is the front matter's, or the heading it begins with."""
     text = _without_comments("\n".join(text.splitlines()))
     front = _FRONT.match(text)
-    fields = {name.lower(): value for name, value in _FIELD.findall(front["fields"][:_LONGEST])} if front else {}
+    fields = (
+        {name.lower(): value for name, value in _FIELD.findall(front["fields"][:_LONGEST])}
+        if front
+        else {}
+    )
     lines = _lines(text[front.end() :] if front else text)
     day = find_date(fields.get("date", ""))
     return Page(
         tuple(lines),
-        title=tidy(fields.get("title", "")) or (lines[0].text if lines and lines[0].kind == "heading" else ""),
+        title=tidy(fields.get("title", ""))
+        or (lines[0].text if lines and lines[0].kind == "heading" else ""),
         author=fields.get("author", ""),
         date=day.isoformat() if day else "",
         site=fields.get("source", ""),
@@ -64,11 +79,15 @@ def read_markdown(text: str) -> Page:
 
 def _without_comments(text: str) -> str:
     first, *rest = text.split("<!--")
-    return first + "".join(part.partition("-->")[2] if "-->" in part else f"<!--{part}" for part in rest)
+    return first + "".join(
+        part.partition("-->")[2] if "-->" in part else f"<!--{part}" for part in rest
+    )
 
 
 def _lines(text: str) -> list[Line]:
-    raw = _unfold_headings(["" if _FENCE.match(line) else _QUOTE.sub("", line) for line in text.splitlines()])
+    raw = _unfold_headings(
+        ["" if _FENCE.match(line) else _QUOTE.sub("", line) for line in text.splitlines()]
+    )
     full = wrap_width([line for line in raw if not _marked(line)])
     lines: list[Line] = []
     plain: list[str] = []

@@ -12,7 +12,13 @@ from corpus.errors import DocumentError
 from corpus.intake.page import Line, Page, tidy
 
 UNPACKED = 100 * 1024 * 1024
-_STYLES = (("Heading", "heading"), ("heading", "heading"), ("标题", "heading"), ("Title", "heading"), ("List", "item"))
+_STYLES = (
+    ("Heading", "heading"),
+    ("heading", "heading"),
+    ("标题", "heading"),
+    ("Title", "heading"),
+    ("List", "item"),
+)
 
 
 def read_docx(path: Path) -> Page:
@@ -31,7 +37,8 @@ def read_docx(path: Path) -> Page:
     for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, Table):
             cells = [
-                list(dict.fromkeys(tidy(cell.text.replace("\n", " ")) for cell in row.cells)) for row in block.rows
+                list(dict.fromkeys(tidy(cell.text.replace("\n", " ")) for cell in row.cells))
+                for row in block.rows
             ]
             lines += [Line(" | ".join(filter(None, row)), "row") for row in cells]
             continue

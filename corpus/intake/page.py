@@ -12,7 +12,11 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _BLANK = dict.fromkeys(map(ord, "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
-_FOLDED = {0xFF01 + i: 0x21 + i for i in range(94)} | dict.fromkeys((0x3000, 0xA0), " ") | {ord("丨"): "|"}
+_FOLDED = (
+    {0xFF01 + i: 0x21 + i for i in range(94)}
+    | dict.fromkeys((0x3000, 0xA0), " ")
+    | {ord("丨"): "|"}
+)
 _CLOSERS = " ”’\"'』」)】]》"
 _FINAL = "。!?…;"
 _OPENING = re.compile(
@@ -57,7 +61,11 @@ def fold(text: str) -> str:
 
 def width(line: str) -> int:
     """Columns: two for a wide character, one for any other."""
-    return len(line) if line.isascii() else sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+    return (
+        len(line)
+        if line.isascii()
+        else sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+    )
 
 
 def is_wide(char: str) -> bool:
@@ -68,7 +76,9 @@ def is_wide(char: str) -> bool:
 def ends_sentence(line: str) -> bool:
     """True if a sentence ends with the line."""
     bare = fold(line[-12:]).rstrip(_CLOSERS)
-    return bool(bare) and (bare[-1] in _FINAL or (bare[-1] == "." and not re.fullmatch(r"[A-Za-z]?[\d.]+", bare)))
+    return bool(bare) and (
+        bare[-1] in _FINAL or (bare[-1] == "." and not re.fullmatch(r"[A-Za-z]?[\d.]+", bare))
+    )
 
 
 def introduces(line: str) -> bool:
@@ -93,7 +103,11 @@ def wrap_width(lines: list[str]) -> float:
     Verse and short paragraphs are not: their lines are of all lengths, or end where a sentence ends.
     """
     column = max((width(line.rstrip()) for line in lines), default=0)
-    inner = [a.rstrip() for a, b in pairwise(lines) if a.strip() and b.strip() and not _opens_paragraph(b)]
+    inner = [
+        a.rstrip()
+        for a, b in pairwise(lines)
+        if a.strip() and b.strip() and not _opens_paragraph(b)
+    ]
     filled = [line for line in inner if width(line) >= _FILLED * column]
     wrapped = (
         _HARD_WIDTH[0] <= column <= _HARD_WIDTH[1]

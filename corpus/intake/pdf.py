@@ -11,7 +11,9 @@ import pypdf
 from corpus.errors import DocumentError
 from corpus.intake.page import Line, Page, join_filled, tidy, width
 
-_PAGE_NUMBER = re.compile(r"[\s\-—–·第页共/|]*(?:Page\s*)?\d{1,4}[\s\-—–·页共/|]*(?:of\s*)?[\d\s页]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[\s\-—–·第页共/|]*(?:Page\s*)?\d{1,4}[\s\-—–·页共/|]*(?:of\s*)?[\d\s页]*", re.IGNORECASE
+)
 _RUNNING_PAGES = 3
 _LINES_AT_EDGE = 2
 
@@ -38,8 +40,15 @@ def read_pdf(path: Path) -> Page:
 def _without_running(pages: list[list[str]]) -> list[str]:
     """Lines of all pages but page numbers, and lines that stand at the edge of most pages."""
     edges = Counter(_numberless(line) for page in pages for line in {*page[:2], *page[-2:]})
-    running = {line for line, n in edges.items() if line and n >= max(_RUNNING_PAGES, len(pages) / 2)}
-    return [x for page in pages for x in page if _numberless(x) not in running and not _PAGE_NUMBER.fullmatch(x)]
+    running = {
+        line for line, n in edges.items() if line and n >= max(_RUNNING_PAGES, len(pages) / 2)
+    }
+    return [
+        x
+        for page in pages
+        for x in page
+        if _numberless(x) not in running and not _PAGE_NUMBER.fullmatch(x)
+    ]
 
 
 def _numberless(line: str) -> str:

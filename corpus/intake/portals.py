@@ -66,7 +66,9 @@ class Marks:
 @cache
 def marks() -> Marks:
     """The marks in `portals.toml`, read once."""
-    portals = tomllib.loads(Path(__file__).with_name("portals.toml").read_text(encoding="utf-8")).values()
+    portals = tomllib.loads(
+        Path(__file__).with_name("portals.toml").read_text(encoding="utf-8")
+    ).values()
     return Marks(**{name: _either(name, portals) for name in Marks.__dataclass_fields__})
 
 

@@ -45,7 +45,13 @@ def read_html(path: Path) -> Page:
     if inside.size >= _SHORTEST_BODY:
         lines = [Line(line.text, line.kind, line.text not in inside) for line in lines]
     author = "".join(tree.xpath("//meta[@name='author'][1]/@content"))
-    return Page(tuple(lines), tidy(found.title or ""), tidy(author), found.date or "", tidy(found.sitename or ""))
+    return Page(
+        tuple(lines),
+        tidy(found.title or ""),
+        tidy(author),
+        found.date or "",
+        tidy(found.sitename or ""),
+    )
 
 
 class _Inside:
@@ -53,7 +59,9 @@ class _Inside:
 
     def __init__(self, body: Any) -> None:
         pieces = [
-            piece for element in body.iter() for piece in ("".join(element.itertext()), element.text, element.tail)
+            piece
+            for element in body.iter()
+            for piece in ("".join(element.itertext()), element.text, element.tail)
         ]
         self._pieces = frozenset(_squeezed(piece) for piece in pieces if piece)
         self._whole = _squeezed("".join(body.itertext()))
@@ -111,7 +119,10 @@ def _contents(node: Any, tag: str, style: _Style) -> list[tuple[Any, _Style]]:
         return []
     kind = "heading" if tag in _HEADINGS else "item" if tag == "li" else style.kind
     style = _Style(kind, style.linked or tag == "a", style.bold or tag in ("b", "strong"))
-    return [(node.text or "", style), *((part, style) for child in node for part in (child, child.tail or ""))]
+    return [
+        (node.text or "", style),
+        *((part, style) for child in node for part in (child, child.tail or "")),
+    ]
 
 
 def _row(node: Any) -> str:
@@ -136,5 +147,7 @@ def _line(run: list[tuple[str, _Style]]) -> Line:
 def _collapsed(text: str) -> str:
     """White space as a browser shows it; a break in the source between wide characters is none."""
     text = re.sub(r"[ \t\r\f]*\n\s*", "\n", text)
-    text = re.sub(r"(.)\n(?=(.))", lambda m: m[1] if is_wide(m[1]) and is_wide(m[2]) else m[1] + " ", text)
+    text = re.sub(
+        r"(.)\n(?=(.))", lambda m: m[1] if is_wide(m[1]) and is_wide(m[2]) else m[1] + " ", text
+    )
     return tidy(re.sub(r"[ \t\r\n\f]+", " ", text))

@@ -51,7 +51,9 @@ def senses() -> dict[str, str]:
 @cache
 def places() -> frozenset[str]:
     """Words that name a place on earth, with and without 省, 市, 县, 区; none of one character."""
-    named = {e.word for e in entries() if e.is_proper and _PLACE.search(e.english) and len(e.word) > 1}
+    named = {
+        e.word for e in entries() if e.is_proper and _PLACE.search(e.english) and len(e.word) > 1
+    }
     return frozenset(named | {w[:-1] for w in named if len(w) > 2 and w[-1] in "省市县区"})
 
 

@@ -63,7 +63,9 @@ def sound_keys(word: str) -> set[str]:
 @cache
 def _sounds() -> dict[str, tuple[str, ...]]:
     """Character → its syllables, with what southern speakers and hasty typists mix up made equal."""
-    return {char: tuple(sorted(set(map(_blurred, syllables)))) for char, syllables in readings().items()}
+    return {
+        char: tuple(sorted(set(map(_blurred, syllables)))) for char, syllables in readings().items()
+    }
 
 
 def _blurred(syllable: str) -> str:
@@ -72,7 +74,9 @@ def _blurred(syllable: str) -> str:
     return syllable
 
 
-def build_glossary(counts: Mapping[str, int], given: Mapping[str, str] = {}) -> dict[str, list[str]]:
+def build_glossary(
+    counts: Mapping[str, int], given: Mapping[str, str] = {}
+) -> dict[str, list[str]]:
     """English key → the words it may stand for among those of `counts` (folded word → how often), frequent ones first.
 
     `given` adds word → English of our own, several separated by semicolons.
@@ -117,7 +121,9 @@ def _spelt(counts: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     for word in counts:
         if 1 < len(word) <= 5 and (is_person(word) or is_place(word) or word not in senses()):
             choices = [readings().get(char, ()) for char in word]
-            yield from ((stem("".join(syllables)), word) for syllables in islice(product(*choices), 8))
+            yield from (
+                (stem("".join(syllables)), word) for syllables in islice(product(*choices), 8)
+            )
 
 
 def _key(phrase: str) -> str:
@@ -144,10 +150,14 @@ def synonyms(word: str, glossary: Mapping[str, list[str]], known: Container[str]
     it explains so (大伙儿: 大伙).
     """
     text = senses().get(word, "")
-    named = [place for sound in _NICKNAME.findall(text) if (place := place_by_sound().get(sound.lower()))]
+    named = [
+        place for sound in _NICKNAME.findall(text) if (place := place_by_sound().get(sound.lower()))
+    ]
     other_words = [*_REFERENCE.findall(text), *named]
     found = [other for other in other_words if other in known]
-    text = "/".join([text, *(senses().get(other, "") for other in other_words if other not in known)])
+    text = "/".join(
+        [text, *(senses().get(other, "") for other in other_words if other not in known)]
+    )
     for key in map(_key, _glosses(text)):
         sharing = glossary.get(key, []) if key else []
         if len(sharing) <= MEANINGS_AT_MOST:
@@ -182,7 +192,11 @@ def _longest(words: list[str], glossary: Mapping[str, list[str]]) -> tuple[int, 
 
 def _chinese(phrase: list[str], glossary: Mapping[str, list[str]]) -> tuple[str, ...]:
     """A phrase as it is, spelt as one word (Shang Hai), or a person's name with the surname last (Xiaoming Wang)."""
-    for key in (" ".join(map(stem, phrase)), stem("".join(phrase)), stem("".join(reversed(phrase)))):
+    for key in (
+        " ".join(map(stem, phrase)),
+        stem("".join(phrase)),
+        stem("".join(reversed(phrase))),
+    ):
         if key in glossary:
             return tuple(glossary[key][:MEANINGS_AT_MOST])
     place = place_by_sound().get("".join(phrase))
@@ -192,4 +206,6 @@ def _chinese(phrase: list[str], glossary: Mapping[str, list[str]]) -> tuple[str,
 def numbers(question: str) -> frozenset[str]:
     """The numbers of an English question as Chinese writes them, in 万 or 亿: 26.85 million → 2685."""
     found = (match.groups() for match in _SCALED.finditer(question.lower().replace(",", "")))
-    return frozenset(f"{float(digits) * _SCALE.get(scale or '', 1):.12g}" for digits, scale in found)
+    return frozenset(
+        f"{float(digits) * _SCALE.get(scale or '', 1):.12g}" for digits, scale in found
+    )

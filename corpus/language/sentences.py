@@ -19,7 +19,9 @@ _END = re.compile(r"\n|[。！？!?；;…][。！？!?；;…”’」』）)�
 _PAUSE = re.compile(r"(?<!\d)[，,：:]|[，,：:](?!\d)|[、\s]")
 
 _WORD = re.compile(r"(?:[A-Za-z0-9]{2}|[)\"'%])$")
-_ABBREVIATION = re.compile(r"(?<![A-Za-z])(?:[A-Z][a-z]|Mrs|Prof|Gov|Gen|Sen|Rep|Capt|Ltd|Inc|Corp|vs)$")
+_ABBREVIATION = re.compile(
+    r"(?<![A-Za-z])(?:[A-Z][a-z]|Mrs|Prof|Gov|Gen|Sen|Rep|Capt|Ltd|Inc|Corp|vs)$"
+)
 _ITEM_NUMBER = re.compile(r"(?:^|\n)[ \t]*\d{1,3}$")
 _BEGINNING = re.compile(r"[\"')]*\s+[\"'(]*[A-Z\u4e00-\u9fff]")
 
@@ -31,7 +33,11 @@ def sentences(text: str, limit: int = SENTENCE_LIMIT) -> list[tuple[int, int]]:
     none is longer than `limit`: a longer sentence is cut at its pauses, outside brackets where it has such.
     """
     veiled = _veiled(text)
-    ends = [m.end() for m in _END.finditer(veiled) if m.group()[0] != "." or _is_full_stop(text, m.start())]
+    ends = [
+        m.end()
+        for m in _END.finditer(veiled)
+        if m.group()[0] != "." or _is_full_stop(text, m.start())
+    ]
     bounds = pairwise([0, *ends, len(text)])
     return [piece for span in bounds for piece in _pieces(text, veiled, span, limit)]
 

@@ -25,7 +25,10 @@ _COMMON = 3.0
 
 def given_terms(path: Path = TERMS_FILE) -> dict[str, str]:
     """The terms of a dictionary file, one a line, each with its English (may be empty); # begins a comment."""
-    lines = (line.partition("#")[0].split(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines())
+    lines = (
+        line.partition("#")[0].split(maxsplit=1)
+        for line in path.read_text(encoding="utf-8").splitlines()
+    )
     return {line[0]: "".join(line[1:]).strip() for line in lines if line}
 
 
@@ -48,7 +51,9 @@ def mined_terms(documents: Iterable[Document], least: int = 3) -> list[str]:
             pairs.update(pairwise(cut))
     terms = {t: n for t, n in quoted.items() if not segmenter.is_word(t)}
     terms |= {w: n for w, n in words.items() if is_person(w) and not segmenter.is_word(w)}
-    terms |= {left + right: pairs[left, right] for left, right in _close(words, pairs, segmenter, least)}
+    terms |= {
+        left + right: pairs[left, right] for left, right in _close(words, pairs, segmenter, least)
+    }
     ranked = sorted(terms, key=lambda term: (-terms[term], term))
     return sorted(ranked[:MINED_AT_MOST])
 
@@ -59,5 +64,9 @@ def _close(
     """The pairs of neighbours that are one name."""
     for (left, right), count in pairs.items():
         often = count >= least and 2 * count >= min(words[left], words[right])
-        if often and 3 <= len(left + right) <= 8 and min(map(segmenter.rarity, (left, right))) >= _COMMON:
+        if (
+            often
+            and 3 <= len(left + right) <= 8
+            and min(map(segmenter.rarity, (left, right))) >= _COMMON
+        ):
             yield left, right

@@ -67,7 +67,9 @@ def _folding() -> dict[int, str]:
     han = [chr(code) for code in range(0x3400, 0xA000)]
     simplified = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
     table |= {ord(t): s for t, s in zip(han, simplified, strict=True) if len(s) == 1 and s != t}
-    return {code: table.get(ord(char), char) for code, char in table.items()} | {c: chr(c + 32) for c in range(65, 91)}
+    return {code: table.get(ord(char), char) for code, char in table.items()} | {
+        c: chr(c + 32) for c in range(65, 91)
+    }
 
 
 def fold(text: str) -> str:
@@ -102,7 +104,11 @@ class Segmenter:
     def __init__(self, terms: Iterable[str] = ()) -> None:
         general = lexicon()
         self._jieba = jieba.Tokenizer()
-        self._jieba.FREQ, self._jieba.total, self._jieba.initialized = dict(general.counts), general.total, True
+        self._jieba.FREQ, self._jieba.total, self._jieba.initialized = (
+            dict(general.counts),
+            general.total,
+            True,
+        )
         self.terms = tuple(sorted({fold(t) for t in terms}))
         for term in self.terms:
             self._jieba.add_word(term)
@@ -112,7 +118,9 @@ class Segmenter:
 
         `guess`: join unknown characters that look like a word.
         """
-        return [w for run in _runs(fold(text)) for w in self._jieba.cut(run, HMM=guess) if w.strip()]
+        return [
+            w for run in _runs(fold(text)) for w in self._jieba.cut(run, HMM=guess) if w.strip()
+        ]
 
     def search_words(self, text: str) -> list[str]:
         """jieba's search-mode words, folded: long words come with the shorter ones in them."""

@@ -44,7 +44,9 @@ def compositions() -> Mapping[str, str]:
 def _double_array(values: Mapping[bytes, int]) -> list[int]:
     """The units of a trie whose keys have the given values."""
     array = _Array()
-    level: list[tuple[int, list[bytes], int]] = [(0, sorted(values), 0)]  # the unit, the keys below it, their depth
+    level: list[tuple[int, list[bytes], int]] = [
+        (0, sorted(values), 0)
+    ]  # the unit, the keys below it, their depth
     while level:
         below = []
         for unit, keys, depth in level:

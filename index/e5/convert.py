@@ -52,7 +52,9 @@ def packed_file() -> Path:
     return path
 
 
-def converted_folder(cache: Path, *, progress: bool = True, packed: Path | None = None) -> tuple[Path, Facts]:
+def converted_folder(
+    cache: Path, *, progress: bool = True, packed: Path | None = None
+) -> tuple[Path, Facts]:
     """A sentence-transformers folder under `cache`, made if it is missing or damaged, with a bar if `progress`.
 
     With it comes what `check` found. It is made from `packed`, by default `packed_file()`. Raises EncoderUnavailable
@@ -119,14 +121,19 @@ def _convert(packed: Path, folder: Path, progress: bool) -> Facts:
 
     model = read_packed_model(packed)
     title = f"首次使用，转换编码模型 / first use, converting {NAME}"
-    with tqdm(total=model.sizes.layers + 1, desc=title, unit="", file=sys.stderr, disable=not progress) as bar:
+    with tqdm(
+        total=model.sizes.layers + 1, desc=title, unit="", file=sys.stderr, disable=not progress
+    ) as bar:
         write_graph(model, folder / GRAPH, bar.update)
         tokenizer = build_tokenizer(model.pieces, model.sizes.positions)
         (folder / TOKENIZER).write_text(tokenizer.to_str(), "utf-8")
         bar.update()
     # With these two, SentenceTransformer(folder, trust_remote_code=True) loads it as well.
     _write_json(folder / "modules.json", [{"idx": 0, "name": "0", "path": "", "type": MODULE}])
-    _write_json(folder / "config_sentence_transformers.json", {"prompts": PROMPTS, "similarity_fn_name": "cosine"})
+    _write_json(
+        folder / "config_sentence_transformers.json",
+        {"prompts": PROMPTS, "similarity_fn_name": "cosine"},
+    )
     names = sorted(path.name for path in folder.iterdir())
     facts = Facts(f"{digest(packed)} int8-{_FORM}", model.sizes.positions)
     seal(folder, names, facts)

@@ -23,7 +23,9 @@ class Facts:
 def seal(folder: Path, names: Iterable[str], facts: Facts) -> None:
     """Writes config.json. Raises OSError."""
     body = {**asdict(facts), "sha256": {name: digest(folder / name) for name in names}}
-    (folder / CONFIG).write_text(json.dumps({**body, "seal": _seal(body)}, indent=2) + "\n", "utf-8")
+    (folder / CONFIG).write_text(
+        json.dumps({**body, "seal": _seal(body)}, indent=2) + "\n", "utf-8"
+    )
 
 
 def check(folder: Path) -> Facts:
@@ -35,7 +37,9 @@ def check(folder: Path) -> Facts:
         whole = body.pop("seal") == _seal(body)
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{folder / CONFIG} is damaged") from error
-    changed = [name for name in digests if digest(folder / name) != digests[name]] if whole else [CONFIG]
+    changed = (
+        [name for name in digests if digest(folder / name) != digests[name]] if whole else [CONFIG]
+    )
     if changed:
         raise ValueError(f"{folder / changed[0]} has changed")
     return facts

@@ -35,7 +35,9 @@ class Heads:
     answer_bias: Floats  # (1,)
 
 
-def write_graph(model: PackedModel, path: Path, step: Callable[[], object], heads: Heads | None = None) -> None:
+def write_graph(
+    model: PackedModel, path: Path, step: Callable[[], object], heads: Heads | None = None
+) -> None:
     """Writes `input_ids` (n, length) -> `sentence_embedding` (n, hidden) float32, unit rows; weights in `path`.data.
 
     With `heads` -> `span` (n, length, 2) and `answer` (n, 1) float32, log-odds. Calls `step` after each layer.
@@ -52,7 +54,9 @@ def write_graph(model: PackedModel, path: Path, step: Callable[[], object], head
     opsets = [helper.make_opsetid(domain, version) for domain, version in _OPSETS.items()]
     whole = helper.make_model(drawn, opset_imports=opsets, ir_version=10)
     # Weights beside the graph are mapped, not read, by ONNX Runtime: 60 MB less in memory.
-    onnx.save_model(whole, path, save_as_external_data=True, location=path.name + ".data", size_threshold=1024)
+    onnx.save_model(
+        whole, path, save_as_external_data=True, location=path.name + ".data", size_threshold=1024
+    )
     shutil.copymode(path, f"{path}.data")  # else only its writer could read it
 
 
@@ -65,7 +69,9 @@ class _Graph:
         self.constants: list[onnx.TensorProto] = []
 
     def constant(self, values: npt.NDArray[np.generic]) -> str:
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), f"c{len(self.constants)}"))
+        self.constants.append(
+            numpy_helper.from_array(np.ascontiguousarray(values), f"c{len(self.constants)}")
+        )
         return str(self.constants[-1].name)
 
     def nibbles(self, values: npt.NDArray[np.uint8]) -> str:
@@ -73,11 +79,21 @@ class _Graph:
         signed = values ^ 8
         packed = signed[:, 0::2] | signed[:, 1::2] << 4
         name = f"c{len(self.constants)}"
-        tensor = TensorProto(name=name, data_type=TensorProto.INT4, dims=values.shape, raw_data=packed.tobytes())
+        tensor = TensorProto(
+            name=name, data_type=TensorProto.INT4, dims=values.shape, raw_data=packed.tobytes()
+        )
         self.constants.append(tensor)
         return name
 
-    def add(self, kind: str, inputs: Sequence[str], *, output: str = "", domain: str = "", **attributes: Any) -> str:
+    def add(
+        self,
+        kind: str,
+        inputs: Sequence[str],
+        *,
+        output: str = "",
+        domain: str = "",
+        **attributes: Any,
+    ) -> str:
         output = output or f"n{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [output], domain=domain, **attributes))
         return output
@@ -93,9 +109,18 @@ class _Graph:
     def embeddings(self) -> str:
         """Word + place + type 0."""
         words, hidden = self.model.words, self.model.sizes.hidden
-        table = [self.nibbles(words.nibbles()), "input_ids", self.constant(words.scales.astype(np.float32))]
-        word = self.fused("GatherBlockQuantized", table, block_size=BLOCK, gather_axis=0, quantize_axis=1)
-        places = self.model.vectors["emb.pos"].reshape(-1, hidden) + self.model.vectors["emb.type"][:hidden]
+        table = [
+            self.nibbles(words.nibbles()),
+            "input_ids",
+            self.constant(words.scales.astype(np.float32)),
+        ]
+        word = self.fused(
+            "GatherBlockQuantized", table, block_size=BLOCK, gather_axis=0, quantize_axis=1
+        )
+        places = (
+            self.model.vectors["emb.pos"].reshape(-1, hidden)
+            + self.model.vectors["emb.type"][:hidden]
+        )
         length = self.add("Shape", ["input_ids"], start=1, end=2)
         zero = self.constant(np.array([0]))
         place = self.add("Slice", [self.constant(places), zero, length, zero])
@@ -107,7 +132,9 @@ class _Graph:
         self.nodes.append(helper.make_node("DynamicQuantizeLinear", [states], rounded))
         projected = [self.product(rounded, f"{name}.{part}") for part in "qkv"]
         attended = self.fused("MultiHeadAttention", projected, num_heads=self.model.sizes.heads)
-        states = self.normal(self.add("Add", [states, self.linear(attended, f"{name}.ao")]), f"{name}.aln")
+        states = self.normal(
+            self.add("Add", [states, self.linear(attended, f"{name}.ao")]), f"{name}.aln"
+        )
         raised = self.fused("FastGelu", [self.linear(states, f"{name}.fi", peaks.states)])
         change = self.linear(raised, f"{name}.fo", peaks.activations)
         return self.normal(self.add("Add", [states, change]), f"{name}.oln")
@@ -116,17 +143,24 @@ class _Graph:
         """The mean of all states, as a unit row."""
         mean = self.add("ReduceMean", [states, self.constant(np.array([1]))], keepdims=0)
         name = self.add("LpNormalization", [mean], output="sentence_embedding", axis=-1, p=2)
-        return [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", self.model.sizes.hidden])]
+        return [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", self.model.sizes.hidden])
+        ]
 
     def read(self, states: str, heads: Heads) -> list[onnx.ValueInfoProto]:
         """Every place as the first or last token of the answer, and the first as its being there at all."""
-        first = self.add("Flatten", [self.add("Gather", [states, self.constant(np.array([0]))], axis=1)], axis=1)
+        first = self.add(
+            "Flatten", [self.add("Gather", [states, self.constant(np.array([0]))], axis=1)], axis=1
+        )
         spans = self.add("MatMul", [states, self.constant(heads.span.T)])
         span = self.add("Add", [spans, self.constant(heads.span_bias)], output="span")
         transposed, bias = self.constant(heads.answer.T), self.constant(heads.answer_bias)
         answer = self.add("Gemm", [first, transposed, bias], output="answer")
         shapes: dict[str, list[str | int]] = {span: ["n", "length", 2], answer: ["n", 1]}
-        return [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items()]
+        return [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+            for name, shape in shapes.items()
+        ]
 
     def linear(self, states: str, name: str, factors: Floats | None = None) -> str:
         """states @ weights + bias, the states divided by `factors` and the weights' rows multiplied by them."""
@@ -134,7 +168,10 @@ class _Graph:
             states = self.add("Mul", [states, self.constant(1 / factors)])
         weights, scales = round_columns(self.model.matrices[f"{name}.w"], factors)
         bias = self.constant(self.model.vectors[f"{name}.b"])
-        return self.fused("DynamicQuantizeMatMul", [states, self.constant(weights), self.constant(scales), "", bias])
+        return self.fused(
+            "DynamicQuantizeMatMul",
+            [states, self.constant(weights), self.constant(scales), "", bias],
+        )
 
     def product(self, rounded: list[str], name: str) -> str:
         """The same of states rounded before."""
@@ -145,7 +182,9 @@ class _Graph:
         return self.fused("MatMulIntegerToFloat", inputs)
 
 
-def round_columns(matrix: Matrix, factors: Floats | None = None) -> tuple[npt.NDArray[np.int8], Floats]:
+def round_columns(
+    matrix: Matrix, factors: Floats | None = None
+) -> tuple[npt.NDArray[np.int8], Floats]:
     """A matrix (out, in) -> (in, out) int8 and the scale of each column: weight = int8 * scale."""
     weights = matrix.floats().T if factors is None else matrix.floats().T * factors[:, None]
     scales = np.maximum(np.abs(weights).max(axis=0), 1e-12) / _LARGEST
@@ -206,5 +245,7 @@ def gelu(values: Floats) -> Floats:
 
 
 def _above(values: Floats, ordinary: float) -> Floats:
-    powers: Floats = np.exp2(np.ceil(np.log2(np.maximum(np.abs(values) / ordinary, 1)))).astype(np.float32)
+    powers: Floats = np.exp2(np.ceil(np.log2(np.maximum(np.abs(values) / ordinary, 1)))).astype(
+        np.float32
+    )
     return powers

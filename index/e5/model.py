@@ -24,7 +24,9 @@ class OnnxModule(torch.nn.Module):
 
     save_in_root = True
 
-    def __init__(self, folder: Path, threads: int | None = None, facts: Facts | None = None) -> None:
+    def __init__(
+        self, folder: Path, threads: int | None = None, facts: Facts | None = None
+    ) -> None:
         """`facts` is what `check` found, where it has just been asked.
 
         Raises OSError where a file of the folder is missing, ValueError where one has changed.
@@ -45,12 +47,17 @@ class OnnxModule(torch.nn.Module):
         mask = np.arange(lengths.max()) < lengths[:, None]
         ids = np.ones(mask.shape, np.int64)
         ids[mask] = np.concatenate([encoding.ids for encoding in encodings])
-        return {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask.astype(np.int64))}
+        return {
+            "input_ids": torch.from_numpy(ids),
+            "attention_mask": torch.from_numpy(mask.astype(np.int64)),
+        }
 
     def forward(self, features: Features, **_: object) -> Features:
         """Adds `sentence_embedding`, (n, dim) float32, unit rows."""
         lengths = features["attention_mask"].sum(dim=1).tolist()
-        rows = [row[:length] for row, length in zip(features["input_ids"].numpy(), lengths, strict=True)]
+        rows = [
+            row[:length] for row, length in zip(features["input_ids"].numpy(), lengths, strict=True)
+        ]
         vectors = np.stack([outputs[0] for outputs in self.session.run(rows)])
         return features | {"sentence_embedding": torch.from_numpy(vectors)}
 

@@ -25,14 +25,22 @@ class Session:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # it is drawn optimal
-        self._session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+        options.graph_optimization_level = (
+            onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+        )  # it is drawn optimal
+        self._session = onnxruntime.InferenceSession(
+            str(graph), options, providers=["CPUExecutionProvider"]
+        )
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encoder")
 
     def run(self, texts: Sequence[Ids]) -> list[list[Floats]]:
         """The outputs for each of `texts`, (length,) each, without the axis of the text."""
         # One text, a question as a rule, does not wait behind the batches of others.
-        return [self._outputs(texts[0])] if len(texts) == 1 else list(self._pool.map(self._outputs, texts))
+        return (
+            [self._outputs(texts[0])]
+            if len(texts) == 1
+            else list(self._pool.map(self._outputs, texts))
+        )
 
     def width(self) -> int:
         """The length of the last axis of the first output."""

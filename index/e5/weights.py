@@ -57,11 +57,15 @@ class Blocks:
     """A matrix in 4 bits: 32 neighbours in a row share a scale, and a weight is (q - 8) * scale."""
 
     scales: npt.NDArray[np.float16]  # (rows, columns / 32)
-    packed: npt.NDArray[np.uint8]  # (rows, columns / 32, 16): low nibbles are weights 0-15, high ones 16-31
+    packed: npt.NDArray[
+        np.uint8
+    ]  # (rows, columns / 32, 16): low nibbles are weights 0-15, high ones 16-31
 
     def nibbles(self) -> npt.NDArray[np.uint8]:
         """q, (rows, columns) uint8, 0 to 15."""
-        return np.concatenate([self.packed & 15, self.packed >> 4], axis=2).reshape(len(self.packed), -1)
+        return np.concatenate([self.packed & 15, self.packed >> 4], axis=2).reshape(
+            len(self.packed), -1
+        )
 
     def floats(self) -> Floats:
         """(rows, columns) float32."""
@@ -142,7 +146,9 @@ def _read(cursor: _Cursor) -> PackedModel:
             vectors[name] = np.frombuffer(cursor.data, "<f4", count, offset)
         else:
             columns = known.feed_forward if name.endswith(".fo.w") else known.hidden
-            blocks = np.frombuffer(cursor.data, Q4_0, count // BLOCK, offset).reshape(-1, columns // BLOCK)
+            blocks = np.frombuffer(cursor.data, Q4_0, count // BLOCK, offset).reshape(
+                -1, columns // BLOCK
+            )
             matrices[name] = Blocks(blocks["scale"], blocks["packed"])
     return PackedModel(known, pieces, matrices.pop(_WORDS), vectors, matrices)
 

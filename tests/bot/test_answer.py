@@ -84,7 +84,11 @@ def test_what_a_model_wrote_says_so() -> None:
     assert (shown["label"], shown["ai_generated"]) == ("人工智能生成", True)
 
 
-@pytest.mark.parametrize(("outcome", "citations"), [("answered", ()), ("absent", (FIRST,)), ("about", (FIRST,))])
-def test_only_answers_are_cited_and_always(outcome: Outcome, citations: tuple[Citation, ...]) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "citations"), [("answered", ()), ("absent", (FIRST,)), ("about", (FIRST,))]
+)
+def test_only_answers_are_cited_and_always(
+    outcome: Outcome, citations: tuple[Citation, ...]
+) -> None:
     with pytest.raises(ValueError, match=outcome):
         Answer("问", outcome, ABSENT["zh"], citations=citations)

@@ -14,7 +14,14 @@ from support.faults import reap, spawn
 
 import bot.build_fingerprint
 from bot.build_fingerprint import recipe, variant
-from bot.index_build import OpenIndex, build_index, earlier_vectors, is_stale, open_index, open_service
+from bot.index_build import (
+    OpenIndex,
+    build_index,
+    earlier_vectors,
+    is_stale,
+    open_index,
+    open_service,
+)
 from bot.index_location import ARTICLES, IndexLocation, find
 from bot.settings import Settings, load_settings
 from corpus import DocumentError, IndexDamaged, IndexForeign, IndexLocked
@@ -23,7 +30,9 @@ from index.disk import IndexUnavailable
 from index.encoder import TextEncoder
 from index.store import Store
 
-pytestmark = pytest.mark.xdist_group("sentence_transformers")  # takes seconds to import: in one process
+pytestmark = pytest.mark.xdist_group(
+    "sentence_transformers"
+)  # takes seconds to import: in one process
 
 WORDS = load_settings(["encoder.name=none-such"], {})
 """Settings whose encoder no machine has: an index of words, built in no time."""
@@ -79,22 +88,37 @@ def test_an_index_is_built_once_and_then_read(folder: Path, one: Settings) -> No
 
 def test_where_indexes_lie(folder: Path, home: Path, tmp_path: Path) -> None:
     """The articles' by name; any other by content, wherever the folder lies; or where --index says."""
-    assert find().root == find(ARTICLES).root == find(ARTICLE.parent / "." / "").root == home / "index"
+    assert (
+        find().root == find(ARTICLES).root == find(ARTICLE.parent / "." / "").root == home / "index"
+    )
     place = find(folder)
     assert place.root.parent == home / "corpora" and len(place.root.name) == 16
     moved = shutil.copytree(folder, tmp_path / "moved")
     assert find(moved).root == place.root
     (moved / "a.toml").write_text('url = "https://example.org/a"')
     assert find(moved).root != place.root
-    assert find(folder, tmp_path / "x") == IndexLocation(folder, place.content, tmp_path / "x", named=True)
+    assert find(folder, tmp_path / "x") == IndexLocation(
+        folder, place.content, tmp_path / "x", named=True
+    )
     assert place.command == f"chengwen index build --corpus {folder}"
 
 
-def test_indexes_of_other_settings_lie_beside_the_usual_one(folder: Path, home: Path, tmp_path: Path) -> None:
-    assert variant(Settings()) == variant(load_settings(["retrieval.fusion=rrf", "encoder.threads=1"], {})) == ()
+def test_indexes_of_other_settings_lie_beside_the_usual_one(
+    folder: Path, home: Path, tmp_path: Path
+) -> None:
+    assert (
+        variant(Settings())
+        == variant(load_settings(["retrieval.fusion=rrf", "encoder.threads=1"], {}))
+        == ()
+    )
     kinds = [
         variant(load_settings([assignment], {}))
-        for assignment in ("split.size=400", "split.context=off", "retrieval.terms=words", "encoder.name=/x/y")
+        for assignment in (
+            "split.size=400",
+            "split.context=off",
+            "retrieval.terms=words",
+            "encoder.name=/x/y",
+        )
     ]
     assert kinds[0] == ("split.size=400",)
     places = [find(corpus, None, kind) for corpus in (ARTICLES, folder) for kind in ((), *kinds)]
@@ -102,7 +126,9 @@ def test_indexes_of_other_settings_lie_beside_the_usual_one(folder: Path, home: 
     for place in places[1:5]:
         assert place.root.parent == home and place.root.name.startswith("index-")
     for place in places[6:]:
-        assert place.root.parent == home / "corpora" and place.root.name.startswith(f"{place.content[:16]}-")
+        assert place.root.parent == home / "corpora" and place.root.name.startswith(
+            f"{place.content[:16]}-"
+        )
     assert places[6].command == f"chengwen index build --corpus {folder} --set split.size=400"
     assert find(folder, tmp_path / "x", kinds[0]).root == tmp_path / "x"
 
@@ -131,7 +157,10 @@ def test_a_sweep_builds_every_index_once_and_encodes_no_text_twice(
     built = [open_index(swept[0], folder, progress=False)]
     monkeypatch.setattr(TextEncoder, "encode_document", counted)
     built += [open_index(settings, folder, progress=False) for settings in swept[1:]]
-    first, *others = ({*c.searched(), *(s.text for s in c.sentences)} for c in (o.snapshot.collection for o in built))
+    first, *others = (
+        {*c.searched(), *(s.text for s in c.sentences)}
+        for c in (o.snapshot.collection for o in built)
+    )
     texts = [text for text in encoded if text in first.union(*others)]
     assert sorted(texts) == sorted(set.union(*others) - first) != []
     for opened, settings in zip(built, swept, strict=True):
@@ -143,13 +172,19 @@ def test_a_sweep_builds_every_index_once_and_encodes_no_text_twice(
 @pytest.mark.parametrize(
     "change",
     [
-        lambda folder: (folder / "b.txt").write_text("城市大脑\n\n城市大脑也管停车，车位一目了然。\n", "utf-8"),
+        lambda folder: (folder / "b.txt").write_text(
+            "城市大脑\n\n城市大脑也管停车，车位一目了然。\n", "utf-8"
+        ),
         lambda folder: (folder / "b.txt").unlink(),
-        lambda folder: (folder / "c.txt").write_text("物业\n\n物业公司要公开收支，接受业主监督。\n", "utf-8"),
+        lambda folder: (folder / "c.txt").write_text(
+            "物业\n\n物业公司要公开收支，接受业主监督。\n", "utf-8"
+        ),
         lambda folder: (folder / "a.toml").write_text('url = "https://example.org/a"'),
     ],
 )
-def test_a_changed_corpus_makes_the_index_stale(folder: Path, change: Callable[[Path], object], tmp_path: Path) -> None:
+def test_a_changed_corpus_makes_the_index_stale(
+    folder: Path, change: Callable[[Path], object], tmp_path: Path
+) -> None:
     index = tmp_path / "index"
     open_index(WORDS, folder, index, progress=False)
     change(folder)
@@ -171,7 +206,9 @@ def test_only_what_changed_is_encoded_again(folder: Path, one: Settings) -> None
     assert open_index(one, folder, progress=False).generation.facts["documents"] == 3
 
 
-def test_cutting_otherwise_makes_the_index_stale(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_cutting_otherwise_makes_the_index_stale(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     generation = open_index(WORDS, folder, progress=False).generation
     place = find(folder)
     assert not is_stale(generation, place, WORDS, None)
@@ -216,13 +253,19 @@ def test_another_encoder_has_an_index_of_its_own_and_does_not_replace_one_that_w
         with pytest.raises(IndexForeign, match="不能混用") as caught:
             open_index(two, corpus, named, progress=False)
         assert caught.value.exit_code == 3
-        for part in (one.encoder.name, two.encoder.name, f"chengwen index build --corpus {folder} --index {named}"):
+        for part in (
+            one.encoder.name,
+            two.encoder.name,
+            f"chengwen index build --corpus {folder} --index {named}",
+        ):
             assert part in caught.value.zh and part in caught.value.en
     assert build_index(two, None, named, progress=False).generation.number == 2
     assert open_index(two, None, named, progress=False).snapshot.dense
 
 
-def test_an_encoder_whose_vectors_changed_is_found_by_the_probe(folder: Path, one: Settings) -> None:
+def test_an_encoder_whose_vectors_changed_is_found_by_the_probe(
+    folder: Path, one: Settings
+) -> None:
     opened = open_index(one, folder, progress=False)
     store = Store(opened.generation.folder.parent)
     stored: Any = opened.generation.facts["probe"]
@@ -230,7 +273,9 @@ def test_an_encoder_whose_vectors_changed_is_found_by_the_probe(folder: Path, on
     source = opened.generation.folder
     store.write(
         {**opened.generation.facts, "probe": probe},
-        lambda target: [shutil.copy(f, target) for f in source.iterdir() if f.name != "manifest.json"],
+        lambda target: [
+            shutil.copy(f, target) for f in source.iterdir() if f.name != "manifest.json"
+        ],
     )
     with pytest.raises(IndexForeign):
         open_index(one, folder, progress=False)
@@ -270,7 +315,9 @@ def test_damage_gives_way_to_the_generation_before_and_a_build_heals(folder: Pat
     assert [g.number for g in Store(damaged.folder.parent).verify()] == [1, 3]
 
 
-def test_damage_without_a_generation_to_fall_back_on_is_an_error(folder: Path, tmp_path: Path) -> None:
+def test_damage_without_a_generation_to_fall_back_on_is_an_error(
+    folder: Path, tmp_path: Path
+) -> None:
     only = build_index(WORDS, folder, progress=False).generation
     flip(only.folder / "words.json")
     with pytest.raises(IndexDamaged, match="chengwen index build"):

@@ -42,7 +42,9 @@ def test_the_same_document_twice_is_one(folder: Path, tmp_path: Path) -> None:
     assert tree(folder) == before and len(before) == 1
 
 
-def test_another_document_of_the_same_name_gets_a_name_of_its_own(folder: Path, tmp_path: Path) -> None:
+def test_another_document_of_the_same_name_gets_a_name_of_its_own(
+    folder: Path, tmp_path: Path
+) -> None:
     """The stem too: a.txt and a.md would share a.toml."""
     files = [
         file(tmp_path / "1/a.txt"),
@@ -84,14 +86,20 @@ def test_extras_come_along(folder: Path, tmp_path: Path) -> None:
 
 
 def test_one_bad_file_and_none_is_added(folder: Path, tmp_path: Path) -> None:
-    for bad in (tmp_path / "none.txt", file(tmp_path / "empty.txt", " \n"), file(tmp_path / "a.exe"), tmp_path):
+    for bad in (
+        tmp_path / "none.txt",
+        file(tmp_path / "empty.txt", " \n"),
+        file(tmp_path / "a.exe"),
+        tmp_path,
+    ):
         with pytest.raises(DocumentError):
             add(folder, [file(tmp_path / "good.txt"), bad])
     assert not folder.exists()
 
 
 @pytest.mark.parametrize(
-    "url", ["example.org", "javascript:alert(1)", "https://", 'https://a"b', "https://a b", "\udcff"]
+    "url",
+    ["example.org", "javascript:alert(1)", "https://", 'https://a"b', "https://a b", "\udcff"],
 )
 def test_an_unusable_address_is_refused(folder: Path, tmp_path: Path, url: str) -> None:
     with pytest.raises(UsageError, match="--url"):

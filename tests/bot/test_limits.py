@@ -59,7 +59,10 @@ def test_a_history_as_it_should_be() -> None:
     assert check_history([]) == []
     given = [turn(" 谁写的？ "), turn("张三。", "assistant") | {"metadata": None}]
     assert check_history(given) == [turn("谁写的？"), turn("张三。", "assistant")]
-    assert len(check_history([turn("字" * (HISTORY_LIMIT // TURNS_LIMIT))] * TURNS_LIMIT)) == TURNS_LIMIT
+    assert (
+        len(check_history([turn("字" * (HISTORY_LIMIT // TURNS_LIMIT))] * TURNS_LIMIT))
+        == TURNS_LIMIT
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ def table(model: type[BaseModel] = Settings, group: str = "") -> list[str]:
         else:
             full = f"{group}{name}"
             variable = "CHENGWEN_" + full.upper().replace(".", "__")
-            rows.append(f"| `{full}` | `{variable}` | `{field.default}` | {allowed(field)} | {field.description} |")
+            rows.append(
+                f"| `{full}` | `{variable}` | `{field.default}` | {allowed(field)} | {field.description} |"
+            )
     return rows
 
 
@@ -38,12 +40,20 @@ def allowed(field: FieldInfo) -> str:
     bounds = {type(m).__name__: m for m in field.metadata}
     if "Ge" in bounds and "Le" in bounds:
         return f"{bounds['Ge'].ge:,} – {bounds['Le'].le:,}"
-    return f"{bounds['MinLen'].min_length} – {bounds['MaxLen'].max_length} characters" if "MinLen" in bounds else "text"
+    return (
+        f"{bounds['MinLen'].min_length} – {bounds['MaxLen'].max_length} characters"
+        if "MinLen" in bounds
+        else "text"
+    )
 
 
 def test_the_documentation_is_the_settings() -> None:
-    listed = [line for line in DOCS.read_text("utf-8").splitlines() if re.match(r"\| `[a-z._]+` \|", line)]
-    assert listed == table(), "run `python tests/test_settings.py` and put its rows into docs/settings.md"
+    listed = [
+        line for line in DOCS.read_text("utf-8").splitlines() if re.match(r"\| `[a-z._]+` \|", line)
+    ]
+    assert listed == table(), (
+        "run `python tests/test_settings.py` and put its rows into docs/settings.md"
+    )
 
 
 def test_every_setting_has_a_meaning_and_bounds() -> None:
@@ -51,7 +61,11 @@ def test_every_setting_has_a_meaning_and_bounds() -> None:
 
 
 def test_assignments_win_over_the_environment_and_that_over_defaults() -> None:
-    environment = {"CHENGWEN_RETRIEVAL__K": "7", "CHENGWEN_RETRIEVAL__WEIGHT": "0.25", "PATH": "/bin"}
+    environment = {
+        "CHENGWEN_RETRIEVAL__K": "7",
+        "CHENGWEN_RETRIEVAL__WEIGHT": "0.25",
+        "PATH": "/bin",
+    }
     settings = load_settings(["retrieval.k = 3", "refusal=off"], environment)
     assert (settings.retrieval.k, settings.retrieval.weight, settings.refusal) == (3, 0.25, "off")
     assert settings.retrieval.candidates == Settings().retrieval.candidates == 100
@@ -102,7 +116,9 @@ def test_settings_cannot_be_changed() -> None:
         Settings().retrieval.k = 5
 
 
-def test_home_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_home_is_where_the_environment_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("CHENGWEN_HOME", str(tmp_path / "x"))
     assert home() == tmp_path / "x"
     monkeypatch.delenv("CHENGWEN_HOME")

@@ -7,10 +7,14 @@ import pytest
 from corpus import Document, Passage, Section
 
 TEXT = "城市治理\n前言。\n一、党建\n党建引领。"
-DOCUMENT = Document("a", "城市治理", TEXT, sections=(Section("标题", 0, 4), Section("一、党建", 9, 20)))
+DOCUMENT = Document(
+    "a", "城市治理", TEXT, sections=(Section("标题", 0, 4), Section("一、党建", 9, 20))
+)
 
 
-@pytest.mark.parametrize(("offset", "heading"), [(0, "标题"), (3, "标题"), (9, "一、党建"), (19, "一、党建")])
+@pytest.mark.parametrize(
+    ("offset", "heading"), [(0, "标题"), (3, "标题"), (9, "一、党建"), (19, "一、党建")]
+)
 def test_section_at(offset: int, heading: str) -> None:
     section = DOCUMENT.section_at(offset)
     assert section and section.heading == heading

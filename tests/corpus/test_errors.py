@@ -34,14 +34,20 @@ def test_the_docstring_draws_it_and_the_package_exports_it(name: str) -> None:
 
 def test_messages() -> None:
     error = errors.IndexLocked("索引正在写入", "the index is being written")
-    assert (error.message("zh"), error.message("en"), str(error)) == (error.zh, error.en, "索引正在写入")
+    assert (error.message("zh"), error.message("en"), str(error)) == (
+        error.zh,
+        error.en,
+        "索引正在写入",
+    )
 
 
 def test_the_disk_raises_the_one_of_the_tree() -> None:
     assert index.disk.IndexUnavailable is errors.IndexUnavailable
 
 
-def test_a_module_run_by_itself_tells_its_error_and_ends_with_its_status(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_module_run_by_itself_tells_its_error_and_ends_with_its_status(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     def fails() -> int:
         raise errors.IndexDamaged("索引损坏。", "The index is damaged.")
 

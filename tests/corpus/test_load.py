@@ -37,7 +37,13 @@ def test_prose_without_a_title_is_called_after_its_file(tmp_path: Path) -> None:
     assert document.title == "随笔"
     assert document.text == PROSE.strip()
     assert document.sections == (Section("", 0, len(document.text)),)
-    assert (document.source, document.published, document.authors, document.url, document.tags) == ("", "", (), "", ())
+    assert (document.source, document.published, document.authors, document.url, document.tags) == (
+        "",
+        "",
+        (),
+        "",
+        (),
+    )
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,12 @@ def test_one_text_in_many_bytes(tmp_path: Path, data: bytes) -> None:
 
 
 def test_characters_are_composed_and_otherwise_left_alone(tmp_path: Path) -> None:
-    document = load(write(tmp_path / "a.txt", "Cafe\u0301 in Nan\u0303o is open, \uff08it says\uff09\uff0c till 9.\n"))
+    document = load(
+        write(
+            tmp_path / "a.txt",
+            "Cafe\u0301 in Nan\u0303o is open, \uff08it says\uff09\uff0c till 9.\n",
+        )
+    )
     assert document.text == "Caf\u00e9 in Na\u00f1o is open, \uff08it says\uff09\uff0c till 9."
 
 
@@ -72,7 +83,12 @@ def test_characters_are_composed_and_otherwise_left_alone(tmp_path: Path) -> Non
         ("a.txt", b"PK\x03\x04....", "ZIP/DOCX", "holds ZIP/DOCX data"),
         ("a.txt", bytes(range(256)) * 4, "编码", "encoding is unknown"),
         ("a.txt", b"\x00\x01\x02\x03" * 50, "不是文本", "not text"),
-        ("a.txt", "caf\u00e9 society, na\u00efvet\u00e9".encode("latin-1"), "编码", "encoding is unknown"),
+        (
+            "a.txt",
+            "caf\u00e9 society, na\u00efvet\u00e9".encode("latin-1"),
+            "编码",
+            "encoding is unknown",
+        ),
         ("a.txt", b"", "没有文字", "holds no text"),
         ("a.txt", b" \n\t\n\xe3\x80\x80\n", "没有文字", "holds no text"),
         ("a.md", b"---\ntitle: x\n---\n", "没有文字", "holds no text"),
@@ -106,7 +122,10 @@ def test_a_file_over_the_limit_is_refused(tmp_path: Path) -> None:
 
 def test_the_toml_beside_a_file_gives_what_the_page_does_not(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", PROSE)
-    write(tmp_path / "a.toml", 'url = "https://example.org/a"\ntags = ["治理", "城市"]\nsite = "gmw"\n')
+    write(
+        tmp_path / "a.toml",
+        'url = "https://example.org/a"\ntags = ["治理", "城市"]\nsite = "gmw"\n',
+    )
     document = load(path)
     assert (document.url, document.tags) == ("https://example.org/a", ("治理", "城市", "site:gmw"))
     write(tmp_path / "b.txt", PROSE)
@@ -153,7 +172,10 @@ def test_a_folder_by_name_with_its_errors_and_without_its_doubles(tmp_path: Path
     write(tmp_path / ".hidden.txt", "藏")
     (tmp_path / "a_files").mkdir()
     documents, errors = load_folder(tmp_path)
-    assert [(d.doc_id, d.text) for d in documents] == [("a", "春天\n甲文的第一句话。"), ("b", "乙文的第一句话。")]
+    assert [(d.doc_id, d.text) for d in documents] == [
+        ("a", "春天\n甲文的第一句话。"),
+        ("b", "乙文的第一句话。"),
+    ]
     assert ["d.txt" in errors[0].en, "e.jpg" in errors[1].en, len(errors)] == [True, True, 2]
     assert read_corpus(tmp_path)[0] == documents
 
@@ -181,7 +203,8 @@ def test_a_folder_with_nothing_to_read_says_what_to_do(tmp_path: Path) -> None:
 
 def test_the_fingerprint_is_of_title_and_text(tmp_path: Path) -> None:
     one, same, other = (
-        load(write(tmp_path / f"{n}.md", f"# 题\n\n{t}。")) for n, t in (("a", "甲"), ("b", "甲"), ("c", "乙"))
+        load(write(tmp_path / f"{n}.md", f"# 题\n\n{t}。"))
+        for n, t in (("a", "甲"), ("b", "甲"), ("c", "乙"))
     )
     assert fingerprint(one) == fingerprint(same) != fingerprint(other)
     assert fingerprint(one) == hashlib.sha256("题\n题\n甲。".encode()).hexdigest()
@@ -190,7 +213,10 @@ def test_the_fingerprint_is_of_title_and_text(tmp_path: Path) -> None:
 def test_a_corpus_is_a_folder_a_file_or_a_question_set(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", PROSE)
     assert read_corpus(path) == ([load(path)], [])
-    squad = write(tmp_path / "set.json", json.dumps({"data": [{"paragraphs": [{"context": "一。", "qas": []}]}]}))
+    squad = write(
+        tmp_path / "set.json",
+        json.dumps({"data": [{"paragraphs": [{"context": "一。", "qas": []}]}]}),
+    )
     documents, errors = read_corpus(squad)
     assert [(d.doc_id, d.text) for d in documents] == [("set-00000", "一。")]
     assert errors == []
@@ -200,7 +226,12 @@ def test_a_corpus_is_a_folder_a_file_or_a_question_set(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".txt", ".md"])
 @settings(max_examples=150, deadline=None)
-@given(data=st.one_of(st.binary(max_size=400), st.text(max_size=200).map(lambda text: text.encode("utf-8", "ignore"))))
+@given(
+    data=st.one_of(
+        st.binary(max_size=400),
+        st.text(max_size=200).map(lambda text: text.encode("utf-8", "ignore")),
+    )
+)
 def test_any_bytes_give_a_document_or_a_document_error(suffix: str, data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = write(Path(folder) / f"a{suffix}", data)
@@ -210,7 +241,9 @@ def test_any_bytes_give_a_document_or_a_document_error(suffix: str, data: bytes)
             assert error.zh and error.en
             return
     assert document.text and document.title
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\ufeff\ud800-\udfff]", document.text + document.title)
+    assert not re.search(
+        r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\ufeff\ud800-\udfff]", document.text + document.title
+    )
     assert "\n".join(document.text[s.start : s.end] for s in document.sections) == document.text
 
 

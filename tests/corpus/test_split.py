@@ -33,7 +33,10 @@ def test_a_sentence_longer_than_a_passage_is_one() -> None:
 
 
 def test_a_heading_goes_with_what_follows() -> None:
-    assert passages(f"{'甲' * 39}。\n二、党建\n{'乙' * 39}。", 40) == [f"{'甲' * 39}。", f"二、党建\n{'乙' * 39}。"]
+    assert passages(f"{'甲' * 39}。\n二、党建\n{'乙' * 39}。", 40) == [
+        f"{'甲' * 39}。",
+        f"二、党建\n{'乙' * 39}。",
+    ]
 
 
 def test_more_than_a_heading_stays_by_itself() -> None:
@@ -45,7 +48,9 @@ def test_nothing_has_no_passages() -> None:
 
 
 def test_sections_are_not_crossed() -> None:
-    document = Document("a", "", "标题\n正文。", sections=(Section("标题", 0, 2), Section("", 3, 6)))
+    document = Document(
+        "a", "", "标题\n正文。", sections=(Section("标题", 0, 2), Section("", 3, 6))
+    )
     assert [(p.text, p.heading) for p in split(document)] == [("标题", "标题"), ("正文。", "")]
 
 
@@ -54,9 +59,13 @@ def test_the_article() -> None:
     document = load(ARTICLE)
     found = split(document)
     assert max(p.end - p.start for p in found) <= PASSAGE_SIZE
-    assert all(p.start >= s.start and p.end <= s.end for p in found if (s := document.section_at(p.start)))
+    assert all(
+        p.start >= s.start and p.end <= s.end for p in found if (s := document.section_at(p.start))
+    )
     edges = [0, *(edge for p in found for edge in (p.start, p.end)), len(document.text)]
-    assert not "".join(document.text[end:start] for end, start in list(pairwise(edges))[::2]).strip()
+    assert not "".join(
+        document.text[end:start] for end, start in list(pairwise(edges))[::2]
+    ).strip()
 
 
 lines = st.text(st.sampled_from("城市治理ab 。；，！（）《》1."), max_size=120)
@@ -65,7 +74,9 @@ lines = st.text(st.sampled_from("城市治理ab 。；，！（）《》1."), ma
 @st.composite
 def documents(draw: st.DrawFn) -> Document:
     """Sections of whole lines, side by side."""
-    texts = draw(st.lists(st.lists(lines, min_size=1, max_size=5).map("\n".join), min_size=1, max_size=4))
+    texts = draw(
+        st.lists(st.lists(lines, min_size=1, max_size=5).map("\n".join), min_size=1, max_size=4)
+    )
     sections, at = [], 0
     for text in texts:
         sections.append(Section("", at, at + len(text)))
@@ -92,4 +103,8 @@ def test_any_document(document: Document, size: int) -> None:
 def test_only_a_short_line_makes_a_passage_larger(size: int) -> None:
     for passage in split(load(ARTICLE), size):
         first_line = passage.text.partition("\n")[0]
-        assert len(passage.text) <= size or len(first_line) <= size // 4 or len(sentences(passage.text)) == 1
+        assert (
+            len(passage.text) <= size
+            or len(first_line) <= size // 4
+            or len(sentences(passage.text)) == 1
+        )

@@ -10,7 +10,16 @@ from index.collection import collect
 
 TEXT = "城市治理要精细。\n社区是基础；居民要参与！\n物业\n“垃圾分类靠大家。”他说。"
 DOCUMENTS = (
-    Document("a", "甲", TEXT, "日报", "https://example.org/a", "2020-12-05", ("张三", "李四"), ("site:x",)),
+    Document(
+        "a",
+        "甲",
+        TEXT,
+        "日报",
+        "https://example.org/a",
+        "2020-12-05",
+        ("张三", "李四"),
+        ("site:x",),
+    ),
     Document("b", "乙", "第一节\n内容。", sections=(Section("第一节", 0, 7),)),
 )
 
@@ -38,12 +47,17 @@ def test_every_passage_has_its_row_and_one_cut_otherwise_has_none() -> None:
     collection = collect(DOCUMENTS, size=10)
     assert collection.rows_of(collection.passages).tolist() == list(range(len(collection.passages)))
     assert collection.rows_of(reversed(collection.passages)).tolist()[-1] == 0
-    assert collection.rows_of([Passage(DOCUMENTS[0], 1, 3), collection.passages[1]]).tolist() == [-1, 1]
+    assert collection.rows_of([Passage(DOCUMENTS[0], 1, 3), collection.passages[1]]).tolist() == [
+        -1,
+        1,
+    ]
     assert collection.rows_of([]).shape == (0,)
 
 
 def test_title_and_heading_are_searched_where_context_is_on() -> None:
-    [with_context, without] = (collect(DOCUMENTS[1:], context=context).searched() for context in (True, False))
+    [with_context, without] = (
+        collect(DOCUMENTS[1:], context=context).searched() for context in (True, False)
+    )
     assert with_context == ["乙 第一节\n第一节\n内容。"]
     assert without == ["第一节\n内容。"]
     assert collect([Document("c", "", "字")]).searched() == ["字"]

@@ -45,9 +45,14 @@ def many(count: int, seed: int) -> tuple[Collection, Vectors, Vectors, Pointing]
     return collection, vectors, said, Pointing(unit_rows(random, 1)[0])
 
 
-def brute_force(collection: Collection, vectors: Vectors, said: Vectors, question: Vectors) -> Vectors:
+def brute_force(
+    collection: Collection, vectors: Vectors, said: Vectors, question: Vectors
+) -> Vectors:
     """score = ½ (q · passage + max over its sentences of q · sentence), written out."""
-    nearest = [max(said[row] @ question for row in collection.sentences_of(at)) for at in range(len(vectors))]
+    nearest = [
+        max(said[row] @ question for row in collection.sentences_of(at))
+        for at in range(len(vectors))
+    ]
     return np.array([(vectors[at] @ question + nearest[at]) / 2 for at in range(len(vectors))])
 
 
@@ -85,11 +90,15 @@ def test_scores_of_chosen_passages_and_sentences() -> None:
     assert dense.scores("问", rows[:0]).shape == (0,)
     inside = collection.sentences_of(5)
     expected = said[inside.start : inside.stop] @ pointing.vector
-    assert dense.sentence_scores("问", inside).tolist() == pytest.approx(expected.tolist(), abs=1e-6)
+    assert dense.sentence_scores("问", inside).tolist() == pytest.approx(
+        expected.tolist(), abs=1e-6
+    )
 
 
 @given(count=st.integers(1, 200), seed=st.integers(0, 2**32 - 1), k=st.integers(1, 100))
-def test_without_sentences_the_score_is_the_cosine_of_the_passage(count: int, seed: int, k: int) -> None:
+def test_without_sentences_the_score_is_the_cosine_of_the_passage(
+    count: int, seed: int, k: int
+) -> None:
     collection, vectors, said, pointing = many(count, seed)
     alone = DenseRetriever.build(collection, vectors, said, pointing).by_passage()
     cosines = vectors @ pointing.vector
@@ -126,9 +135,14 @@ def test_a_question_is_encoded_once() -> None:
     assert pointing.asked == 1
 
 
-def test_a_saved_index_gives_the_same_vectors_and_hits(tmp_path: Path, fake_encoder: BigramEncoder) -> None:
+def test_a_saved_index_gives_the_same_vectors_and_hits(
+    tmp_path: Path, fake_encoder: BigramEncoder
+) -> None:
     collection = collect(
-        [Document("a", "", "垃圾分类靠居民。\n城市大脑指挥交通。"), Document("b", "", "社区服务居民。")]
+        [
+            Document("a", "", "垃圾分类靠居民。\n城市大脑指挥交通。"),
+            Document("b", "", "社区服务居民。"),
+        ]
     )
     vectors = fake_encoder.encode_document([p.text for p in collection.passages])
     said = fake_encoder.encode_document([s.text for s in collection.sentences])

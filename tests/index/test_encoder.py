@@ -21,7 +21,9 @@ from index.e5.weights import read_packed_model
 from index.encoder import TextEncoder, describe, fingerprint, load_encoder, probe
 from index.retriever import Encoder, Vectors
 
-pytestmark = pytest.mark.xdist_group("sentence_transformers")  # takes seconds to import: in one process
+pytestmark = pytest.mark.xdist_group(
+    "sentence_transformers"
+)  # takes seconds to import: in one process
 
 TEXTS = ["城市", "", "城市治理", "ab a b" * 9, "市城市 1 é", "治理" * 30, "a"]
 _ARTICLE = Path(__file__).parents[2] / "corpus/articles/gmw-2020-12-05-chengshi-zhili.txt"
@@ -94,7 +96,9 @@ def test_both_forms_are_the_bert(home: Path, encoder: TextEncoder) -> None:
 def test_the_float_form_is_exact(home: Path) -> None:
     model, encoder = read_packed_model(home / "small.bin"), load_encoder(str(home / "float"))
     ids = load_encoder(str(home / "onnx")).model.tokenizer.encode("城市治理 ab").ids
-    np.testing.assert_allclose(encoder.encode_query(["城市治理 ab"])[0], reference(model, ids), atol=1e-5)
+    np.testing.assert_allclose(
+        encoder.encode_query(["城市治理 ab"])[0], reference(model, ids), atol=1e-5
+    )
 
 
 def test_prompts_tell_questions_from_documents(home: Path) -> None:
@@ -104,11 +108,15 @@ def test_prompts_tell_questions_from_documents(home: Path) -> None:
     assert (encoder.encode_query(["城市"]) == encoder.model.encode(["query: 城市"])).all()
 
 
-def test_a_model_keeps_its_fingerprint_wherever_it_lies(home: Path, encoder: TextEncoder, tmp_path: Path) -> None:
+def test_a_model_keeps_its_fingerprint_wherever_it_lies(
+    home: Path, encoder: TextEncoder, tmp_path: Path
+) -> None:
     encoder.model.save(str(tmp_path / "copy"), create_model_card=False)
     shutil.copytree(encoder.name, tmp_path / "moved")
     assert fingerprint(load_encoder(str(tmp_path / "moved"))) == fingerprint(encoder)
-    assert (load_encoder(str(tmp_path / "copy")).encode_query(TEXTS) == encoder.encode_query(TEXTS)).all()
+    assert (
+        load_encoder(str(tmp_path / "copy")).encode_query(TEXTS) == encoder.encode_query(TEXTS)
+    ).all()
 
 
 def test_fingerprints_differ_with_what_vectors_depend_on(home: Path, tmp_path: Path) -> None:
@@ -119,7 +127,9 @@ def test_fingerprints_differ_with_what_vectors_depend_on(home: Path, tmp_path: P
     forms.append(load_encoder(str(tmp_path / "prompted")))
     bias = np.ones(HIDDEN, np.float32)
     other = write_packed(tmp_path / "other.bin", l0_ao_b=bias)
-    forms.append(load_encoder(str(converted_folder(tmp_path / "cache", progress=False, packed=other)[0])))
+    forms.append(
+        load_encoder(str(converted_folder(tmp_path / "cache", progress=False, packed=other)[0]))
+    )
     assert len({fingerprint(form) for form in forms}) == 4
     assert all(len(fingerprint(form)) == 16 and describe(form)["dim"] == HIDDEN for form in forms)
 
@@ -141,14 +151,19 @@ def test_any_encoder_can_be_probed_and_told_apart(encoder: TextEncoder) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["intfloat/multilingual-e5-base", "no-such-model", "./nowhere", "/nowhere/at/all", "空 名"]
+    "name",
+    ["intfloat/multilingual-e5-base", "no-such-model", "./nowhere", "/nowhere/at/all", "空 名"],
 )
 def test_a_missing_model_is_said_so_at_once(no_network: list[object], name: str) -> None:
     start = time.monotonic()
     with pytest.raises(EncoderUnavailable) as raised:
         load_encoder(name)
     assert time.monotonic() - start < 5
-    assert name in raised.value.zh and name in raised.value.en and "multilingual-e5-small" in raised.value.en
+    assert (
+        name in raised.value.zh
+        and name in raised.value.en
+        and "multilingual-e5-small" in raised.value.en
+    )
     assert not no_network
 
 
@@ -174,7 +189,9 @@ def test_a_damaged_folder_is_said_so(home: Path, tmp_path: Path, form: str) -> N
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_the_default_is_checked_once_as_it_starts(tmp_path: Path) -> None:
     """Only the check opens these files from Python; the graph is read by its own library."""
-    folder, _ = converted_folder(tmp_path, progress=False, packed=write_packed(tmp_path / "small.bin"))
+    folder, _ = converted_folder(
+        tmp_path, progress=False, packed=write_packed(tmp_path / "small.bin")
+    )
 
     def load() -> None:
         opened: list[str] = []
@@ -197,11 +214,24 @@ def test_a_folder_that_brings_code_is_refused(home: Path, tmp_path: Path) -> Non
 @pytest.mark.encoder
 def test_the_default_is_near_its_weights_in_32_bits(no_network: list[object]) -> None:
     sentences = [s for s in _ARTICLE.read_text("utf-8").replace("\n", "。").split("。") if s][:24]
-    odd = ["", "。", "😀", "www.gov.cn", "—— ——", "12345", "How does a smart city work?", "ＡＢＣ１２３", "臺北市政府"]
+    odd = [
+        "",
+        "。",
+        "😀",
+        "www.gov.cn",
+        "—— ——",
+        "12345",
+        "How does a smart city work?",
+        "ＡＢＣ１２３",
+        "臺北市政府",
+    ]
     # The long one apart: torch pads the others of its batch to its length, and takes eight times as long.
     batches = [*sentences, *odd], ["".join(sentences * 3)[:1500]]
     default, exact = load_encoder(progress=False), torch_encoder()
-    for ours, theirs in [(default.encode_query, exact.encode_query), (default.encode_document, exact.encode_document)]:
+    for ours, theirs in [
+        (default.encode_query, exact.encode_query),
+        (default.encode_document, exact.encode_document),
+    ]:
         cosines = np.concatenate([(ours(texts) * theirs(texts)).sum(axis=1) for texts in batches])
         assert len(cosines) == 34
         assert cosines.min() > 0.99 and cosines.mean() > 0.997
@@ -212,7 +242,12 @@ def test_the_default_is_near_its_weights_in_32_bits(no_network: list[object]) ->
 @pytest.mark.encoder
 def test_the_default_finds_the_sentence_that_answers() -> None:
     encoder = load_encoder(progress=False)
-    documents = ["垃圾分类由街道负责。", "公园晚上十点关门。", "12345热线全天受理市民诉求。", "地铁票价三元起。"]
+    documents = [
+        "垃圾分类由街道负责。",
+        "公园晚上十点关门。",
+        "12345热线全天受理市民诉求。",
+        "地铁票价三元起。",
+    ]
     questions = ["哪个部门管垃圾分类？", "公园几点关门？", "投诉打什么电话？", "坐地铁要多少钱？"]
     scores = encoder.encode_query(questions) @ encoder.encode_document(documents).T
     assert scores.argmax(axis=1).tolist() == [0, 1, 2, 3]

@@ -122,13 +122,21 @@ def test_every_fusion_searches_and_explains_alike(snapshot: Snapshot, fusion: Fu
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
         explained = dict(zip(passages, fused.explain(question, passages), strict=True))
         assert {p: e["fused"] for p, e in explained.items() if "fused" in e} == dict(hits)
-        assert [e["lexical"] for e in explained.values()] == snapshot.lexical.scores(question).tolist()
+        assert [e["lexical"] for e in explained.values()] == snapshot.lexical.scores(
+            question
+        ).tolist()
         every = np.arange(len(passages))
-        assert [e["dense"] for e in explained.values()] == snapshot.dense.scores(question, every).tolist()
+        assert [e["dense"] for e in explained.values()] == snapshot.dense.scores(
+            question, every
+        ).tolist()
         near = set(snapshot.dense.candidates(question, 2).tolist())
         assert {n for n, e in enumerate(explained.values()) if "dense rank" in e} == near
-        by_words = sorted((e["lexical rank"], p) for p, e in explained.items() if "lexical rank" in e)
-        assert [p for _, p in by_words] == [hit.passage for hit in snapshot.lexical.search(question, 2)]
+        by_words = sorted(
+            (e["lexical rank"], p) for p, e in explained.items() if "lexical rank" in e
+        )
+        assert [p for _, p in by_words] == [
+            hit.passage for hit in snapshot.lexical.search(question, 2)
+        ]
     cut_otherwise = Passage(passages[0].document, 0, 3)
     assert fused.explain("居民", [cut_otherwise]) == [{}]
 
@@ -145,7 +153,11 @@ def test_a_hundred_are_found_where_there_are_as_many(fake_encoder: BigramEncoder
 
 @pytest.mark.parametrize(
     ("question", "near", "worded"),
-    [("北京", {"d1", "d4"}, {"d4"}), ("居民垃圾分类", {"d0", "d3"}, {"d0", "d2"}), ("qwerty", {"d2", "d3"}, set())],
+    [
+        ("北京", {"d1", "d4"}, {"d4"}),
+        ("居民垃圾分类", {"d0", "d3"}, {"d0", "d2"}),
+        ("qwerty", {"d2", "d3"}, set()),
+    ],
 )
 def test_words_bring_no_passage_that_shares_none(
     snapshot: Snapshot, question: str, near: set[str], worded: set[str]
@@ -159,5 +171,7 @@ def test_words_bring_no_passage_that_shares_none(
     assert {hit.passage.document.doc_id for hit in hits} == near | worded
     rows = np.array([passages.index(hit.passage) for hit in hits])
     bm25 = snapshot.lexical.scores(question)[rows]
-    expected = fuse(snapshot.dense.scores(question, rows), bm25, snapshot.lexical.ideal(question), 0.5)
+    expected = fuse(
+        snapshot.dense.scores(question, rows), bm25, snapshot.lexical.ideal(question), 0.5
+    )
     assert [hit.score for hit in hits] == pytest.approx(expected.tolist())

@@ -55,15 +55,23 @@ def test_of_equal_passages_the_earlier_comes_first() -> None:
 
 
 def test_title_and_heading_are_searched_and_forms_of_characters_are_one() -> None:
-    document = Document("a", "垃圾分类", "第一节\n由大家来做。", sections=(Section("第一节", 0, 10),))
-    lexical = LexicalRetriever.build(collect([document, Document("b", "", "其他内容。")]), Segmenter())
+    document = Document(
+        "a", "垃圾分类", "第一节\n由大家来做。", sections=(Section("第一节", 0, 10),)
+    )
+    lexical = LexicalRetriever.build(
+        collect([document, Document("b", "", "其他内容。")]), Segmenter()
+    )
     for question in ("垃圾分类", "垃圾分類", "第一节"):
         assert [hit.passage.document.doc_id for hit in lexical.search(question, 5)] == ["a"]
 
 
 def test_without_context_only_the_text_is_searched() -> None:
-    document = Document("a", "垃圾分类", "第一节\n由大家来做。", sections=(Section("第一节", 0, 10),))
-    lexical = LexicalRetriever.build(collect([document, Document("b", "", "其他内容。")], context=False), Segmenter())
+    document = Document(
+        "a", "垃圾分类", "第一节\n由大家来做。", sections=(Section("第一节", 0, 10),)
+    )
+    lexical = LexicalRetriever.build(
+        collect([document, Document("b", "", "其他内容。")], context=False), Segmenter()
+    )
     assert lexical.search("垃圾分类", 5) == []
     assert [hit.passage.document.doc_id for hit in lexical.search("大家", 5)] == ["a"]
 

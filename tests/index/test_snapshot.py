@@ -35,12 +35,16 @@ def test_a_later_build_encodes_only_what_is_new(fake_encoder: BigramEncoder) -> 
     fake_encoder.encoded.clear()
     again = build(DOCUMENTS, fake_encoder, known=known)
     assert fake_encoder.encoded == [] and again.dense and first.dense
-    assert all((a == b).all() for a, b in zip(again.dense.vectors(), first.dense.vectors(), strict=True))
+    assert all(
+        (a == b).all() for a, b in zip(again.dense.vectors(), first.dense.vectors(), strict=True)
+    )
     build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, known=known)
     assert fake_encoder.encoded == ["新的一句。"]
 
 
-def test_rows_are_in_the_order_of_the_texts_and_progress_is_told(fake_encoder: BigramEncoder) -> None:
+def test_rows_are_in_the_order_of_the_texts_and_progress_is_told(
+    fake_encoder: BigramEncoder,
+) -> None:
     texts = [f"第{n}句" + "长" * (n % 7) for n in range(300)] * 2
     told: list[tuple[int, int]] = []
     rows = encode(texts, fake_encoder, {}, lambda done, total: told.append((done, total)))
@@ -49,7 +53,9 @@ def test_rows_are_in_the_order_of_the_texts_and_progress_is_told(fake_encoder: B
     assert told == [(128, 300), (256, 300), (300, 300)]
 
 
-def test_title_and_heading_are_encoded_with_the_text_unless_that_is_off(fake_encoder: BigramEncoder) -> None:
+def test_title_and_heading_are_encoded_with_the_text_unless_that_is_off(
+    fake_encoder: BigramEncoder,
+) -> None:
     document = Document("a", "甲市", "第一节\n由大家来做。", sections=(Section("第一节", 0, 10),))
     build([document], fake_encoder)
     assert "甲市 第一节\n第一节\n由大家来做。" in fake_encoder.encoded
@@ -59,8 +65,12 @@ def test_title_and_heading_are_encoded_with_the_text_unless_that_is_off(fake_enc
     assert fake_encoder.encoded == [document.text]
 
 
-@pytest.mark.parametrize("cut", [Cut(terms="words"), Cut(terms="characters", context=False), Cut(10, terms="bigrams")])
-def test_how_it_was_cut_is_part_of_a_saved_index(cut: Cut, tmp_path: Path, fake_encoder: BigramEncoder) -> None:
+@pytest.mark.parametrize(
+    "cut", [Cut(terms="words"), Cut(terms="characters", context=False), Cut(10, terms="bigrams")]
+)
+def test_how_it_was_cut_is_part_of_a_saved_index(
+    cut: Cut, tmp_path: Path, fake_encoder: BigramEncoder
+) -> None:
     made = build(DOCUMENTS, fake_encoder, cut)
     made.save(tmp_path)
     loaded = Snapshot.load(tmp_path, fake_encoder)
@@ -74,12 +84,16 @@ def test_the_terms_differ_and_the_vectors_do_not(fake_encoder: BigramEncoder) ->
     first = build(DOCUMENTS, fake_encoder)
     fake_encoder.encoded.clear()
     kinds: tuple[Terms, ...] = ("both", "words", "bigrams", "characters")
-    made = [build(DOCUMENTS, fake_encoder, Cut(terms=terms), known_vectors(first)) for terms in kinds]
+    made = [
+        build(DOCUMENTS, fake_encoder, Cut(terms=terms), known_vectors(first)) for terms in kinds
+    ]
     assert fake_encoder.encoded == []
     assert len({snapshot.lexical.ideal("居民做什么") for snapshot in made}) == 4
 
 
-def test_an_index_from_before_there_was_a_choice_keeps_its_vectors(tmp_path: Path, fake_encoder: BigramEncoder) -> None:
+def test_an_index_from_before_there_was_a_choice_keeps_its_vectors(
+    tmp_path: Path, fake_encoder: BigramEncoder
+) -> None:
     made = build(DOCUMENTS, fake_encoder)
     made.save(tmp_path)
     stored = json.loads((tmp_path / WORDS_FILE).read_text("utf-8"))
@@ -98,7 +112,11 @@ def test_a_saved_index_gives_the_same_hits(tmp_path: Path, fake_encoder: BigramE
     made.save(tmp_path)
     loaded = Snapshot.load(tmp_path, fake_encoder)
     assert made.dense and loaded.dense
-    assert (loaded.words, loaded.glossary, loaded.segmenter.terms) == (made.words, made.glossary, made.segmenter.terms)
+    assert (loaded.words, loaded.glossary, loaded.segmenter.terms) == (
+        made.words,
+        made.glossary,
+        made.segmenter.terms,
+    )
     for question in QUESTIONS:
         assert loaded.dense.search(question, 5) == made.dense.search(question, 5)
         assert loaded.lexical.search(question, 5) == made.lexical.search(question, 5)
@@ -106,7 +124,9 @@ def test_a_saved_index_gives_the_same_hits(tmp_path: Path, fake_encoder: BigramE
         assert fused[0].search(question, 5) == fused[1].search(question, 5)
 
 
-def test_without_an_encoder_there_is_the_lexical_half(tmp_path: Path, fake_encoder: BigramEncoder) -> None:
+def test_without_an_encoder_there_is_the_lexical_half(
+    tmp_path: Path, fake_encoder: BigramEncoder
+) -> None:
     for name, given in (("words", None), ("both", fake_encoder)):
         folder = tmp_path / name
         folder.mkdir()

@@ -68,7 +68,12 @@ def test_the_files_on_disk_can_be_checked_by_hand(store: Store) -> None:
 def test_one_previous_generation_is_kept(store: Store) -> None:
     for number in range(3, 6):
         store.write({}, filling(str(number)))
-        assert sorted(os.listdir(store.root)) == ["CURRENT", f"gen-{number - 1:06}", f"gen-{number:06}", "lock"]
+        assert sorted(os.listdir(store.root)) == [
+            "CURRENT",
+            f"gen-{number - 1:06}",
+            f"gen-{number:06}",
+            "lock",
+        ]
         assert [text_of(generation) for generation in store.verify()][1:] == [str(number)]
 
 
@@ -104,9 +109,17 @@ def test_a_generation_that_was_never_committed_is_not_used_and_goes(store: Store
 def test_every_flipped_bit_of_every_file_is_found(store: Store, bits: int) -> None:
     """Single bits: one of each byte, a different one each time; all eight in the long run."""
     flips = [
-        (path, at, bit) for path in files_of(store.root) for at in range(path.stat().st_size) for bit in range(bits)
+        (path, at, bit)
+        for path in files_of(store.root)
+        for at in range(path.stat().st_size)
+        for bit in range(bits)
     ]
-    assert {path.name for path, _, _ in flips} == {"CURRENT", "manifest.json", "passages.txt", "vectors.bin"}
+    assert {path.name for path, _, _ in flips} == {
+        "CURRENT",
+        "manifest.json",
+        "passages.txt",
+        "vectors.bin",
+    }
     for path, at, bit in flips:
         whole = path.read_bytes()
         overwrite(path, whole[:at] + bytes([whole[at] ^ 1 << (at + bit) % 8]) + whole[at + 1 :])
@@ -122,7 +135,9 @@ def test_every_flipped_bit_of_every_file_is_found(store: Store, bits: int) -> No
 def test_every_truncation_and_an_added_byte_are_found(store: Store) -> None:
     for path in files_of(store.root):
         whole = path.read_bytes()
-        for wrong in [whole[:length] for length in range(len(whole))] + [whole + b"\n"] * bool(whole):
+        for wrong in [whole[:length] for length in range(len(whole))] + [whole + b"\n"] * bool(
+            whole
+        ):
             overwrite(path, wrong)
             with pytest.raises(IndexDamaged):
                 store.verify()
@@ -133,7 +148,9 @@ def test_every_truncation_and_an_added_byte_are_found(store: Store) -> None:
 def test_before_the_first_commit_too_a_changed_pointer_is_found(tmp_path: Path) -> None:
     store = Store(tmp_path)
     for at in range(len(NOTHING)):
-        (tmp_path / "CURRENT").write_bytes(NOTHING[:at] + bytes([NOTHING[at] ^ 1]) + NOTHING[at + 1 :])
+        (tmp_path / "CURRENT").write_bytes(
+            NOTHING[:at] + bytes([NOTHING[at] ^ 1]) + NOTHING[at + 1 :]
+        )
         with pytest.raises(IndexDamaged):
             store.verify()
 
@@ -164,7 +181,9 @@ WRONGS = (deleted, swapped_with_the_older, made_a_link, made_a_pipe, joined_by_a
 
 @pytest.mark.parametrize("name", ["manifest.json", "passages.txt", "vectors.bin"])
 @pytest.mark.parametrize("wrong", WRONGS)
-def test_damage_is_found_survived_and_healed(store: Store, name: str, wrong: Callable[[Path], None]) -> None:
+def test_damage_is_found_survived_and_healed(
+    store: Store, name: str, wrong: Callable[[Path], None]
+) -> None:
     wrong(store.root / "gen-000002" / name)
     for look in (store.verify, store.current):
         with pytest.raises(IndexDamaged, match="chengwen index build") as caught:
@@ -214,9 +233,14 @@ def test_an_index_of_another_version_is_refused_with_both_versions_named(store: 
     path.write_text(manifest.replace(seal, newer))
     (store.root / "CURRENT").write_text(f"gen-000002 {newer}\n")
     for look in (store.verify, store.current, store.open):
-        with pytest.raises(IndexForeign, match="第 7 版，本程序用第 1 版：请运行 chengwen index build") as caught:
+        with pytest.raises(
+            IndexForeign, match="第 7 版，本程序用第 1 版：请运行 chengwen index build"
+        ) as caught:
             look()
-        assert "has version 7, this program needs version 1: run `chengwen index build`" in caught.value.en
+        assert (
+            "has version 7, this program needs version 1: run `chengwen index build`"
+            in caught.value.en
+        )
         assert caught.value.exit_code == 3
     store.write({}, filling("丙"))
     assert text_of(store.verify()[-1]) == "丙"

@@ -63,7 +63,9 @@ def calls_of_a_commit(old: Store) -> int:
         return len(pipe.read())
 
 
-def commits_with_a_fault(old: Store, act: Callable[[], None], step: int) -> Iterator[tuple[Store, int]]:
+def commits_with_a_fault(
+    old: Store, act: Callable[[], None], step: int
+) -> Iterator[tuple[Store, int]]:
     """A copy of the store and the exit status of a child that committed 新 to it while `act` happened at one call.
 
     At every `step`-th call from the first to the last, and at all of the first and the last `ENDS`.
@@ -77,7 +79,9 @@ def commits_with_a_fault(old: Store, act: Callable[[], None], step: int) -> Iter
 
 @some_or_every_call
 @pytest.mark.parametrize("texts", ["", "甲", "甲乙"])
-def test_a_crash_at_any_call_leaves_the_old_or_the_new(tmp_path: Path, texts: str, step: int) -> None:
+def test_a_crash_at_any_call_leaves_the_old_or_the_new(
+    tmp_path: Path, texts: str, step: int
+) -> None:
     old, found = holding(tmp_path / "index", texts), []
     for store, status in commits_with_a_fault(old, lambda: os._exit(CRASHED), step):
         assert status == CRASHED
@@ -94,7 +98,9 @@ def test_a_crash_at_any_call_leaves_the_old_or_the_new(tmp_path: Path, texts: st
 
 @some_or_every_call
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EIO])
-def test_a_refusal_at_any_call_is_explained_and_harmless(store: Store, code: int, step: int) -> None:
+def test_a_refusal_at_any_call_is_explained_and_harmless(
+    store: Store, code: int, step: int
+) -> None:
     def refuse() -> None:
         raise OSError(code, os.strerror(code))
 
@@ -171,7 +177,9 @@ def test_a_locked_index_names_the_process_and_a_dead_one_holds_nothing(store: St
 
 
 def test_many_writers_at_once_commit_one_by_one(store: Store) -> None:
-    statuses = [reap(pid) for pid in [spawn(lambda: store.write({}, filling("丙"))) for _ in range(12)]]
+    statuses = [
+        reap(pid) for pid in [spawn(lambda: store.write({}, filling("丙"))) for _ in range(12)]
+    ]
     assert set(statuses) <= {0, 4} and 0 in statuses
     assert store.verify()[-1].number == 2 + statuses.count(0)
 

@@ -22,13 +22,18 @@ class Platter:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.top = root.stat().st_ino
-        self.files = {path.stat().st_ino: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+        self.files = {
+            path.stat().st_ino: path.read_bytes() for path in root.rglob("*") if path.is_file()
+        }
         self.folders = self.seen()
 
     def seen(self) -> Folders:
         """The folders as programs see them now."""
         folders = [self.root, *(path for path in self.root.rglob("*") if path.is_dir())]
-        return {path.stat().st_ino: {each.name: each.stat().st_ino for each in path.iterdir()} for path in folders}
+        return {
+            path.stat().st_ino: {each.name: each.stat().st_ino for each in path.iterdir()}
+            for path in folders
+        }
 
     def sync(self, path: Path) -> None:
         """`path` reaches the disk."""
@@ -46,7 +51,11 @@ class Platter:
         seen = self.seen()
         synced, now = self.folders[self.top], seen[self.top]
         singles = [{**synced, name: now.get(name)} for name in synced.keys() | now.keys()]
-        roots = [synced, now, *({name: inode for name, inode in single.items() if inode} for single in singles)]
+        roots = [
+            synced,
+            now,
+            *({name: inode for name, inode in single.items() if inode} for single in singles),
+        ]
         emptied = {inode: seen.get(inode, {}) for inode in self.folders}
         for root, folders in itertools.product(roots, (self.folders, seen | emptied)):
             yield tuple(sorted(self._walk("", {**folders, self.top: root}, self.top)))
@@ -95,4 +104,6 @@ def test_a_power_cut_at_any_call_leaves_the_old_or_the_new(tmp_path: Path, texts
         Store(path).verify()
         found.append(text_of(Store(path).current()))
     assert set(found) == {texts[-1:], "新"} and len(found) > 10
-    assert {text_of(Store(path).current()) for path in (tmp_path / "acknowledged").iterdir()} == {"新"}
+    assert {text_of(Store(path).current()) for path in (tmp_path / "acknowledged").iterdir()} == {
+        "新"
+    }

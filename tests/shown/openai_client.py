@@ -13,7 +13,9 @@ def lines(address: str, key: str = "") -> Iterator[str]:
     """What the script prints: the models, an answer with its citations, and the same answer as it streams."""
     client = OpenAI(base_url=f"{address.rstrip('/')}/v1", api_key=key or "none", max_retries=0)
     yield "models: " + ", ".join(model.id for model in client.models.list())
-    answer = client.chat.completions.create(model="chengwen", messages=[{"role": "user", "content": QUESTION}])
+    answer = client.chat.completions.create(
+        model="chengwen", messages=[{"role": "user", "content": QUESTION}]
+    )
     yield f"answer: {answer.choices[0].message.content}"
     for citation in (answer.model_extra or {})["citations"]:
         yield f"[{citation['n']}] {citation['title']} {citation['url']}"

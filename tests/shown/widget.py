@@ -16,7 +16,11 @@ from corpus.load import load
 
 def lines(chromium: str, home: Path, picture: str = "") -> Iterator[str]:
     """What the script prints: who shows what, the answer, and the words marked in the page around it."""
-    with standing(load(ARTICLE), home) as places, browsing(chromium) as browser, visiting(browser) as page:
+    with (
+        standing(load(ARTICLE), home) as places,
+        browsing(chromium) as browser,
+        visiting(browser) as page,
+    ):
         panel = opened(page, f"{places.gov}/article", highlight="article")
         yield f"{places.gov} shows a frame of {places.bot}"
         message = ask(panel)

@@ -35,8 +35,14 @@ class Places(NamedTuple):
 def standing(article: Document, home: Path) -> Iterator[Places]:
     """The bot and the sites, served; `home` keeps the registered one."""
     bot_port, host_port = _free(), _free()
-    bot, gov, evil = f"http://bot.test:{bot_port}", f"http://www.gov.test:{host_port}", f"http://evil.test:{host_port}"
-    token = Sites(home / FILE).add(lambda digest: Site("portal", digest, (gov,), "绿化问答", "#1a4f8b"))
+    bot, gov, evil = (
+        f"http://bot.test:{bot_port}",
+        f"http://www.gov.test:{host_port}",
+        f"http://evil.test:{host_port}",
+    )
+    token = Sites(home / FILE).add(
+        lambda digest: Site("portal", digest, (gov,), "绿化问答", "#1a4f8b")
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHENGWEN_HOME", str(home))
         app = application(article, f"embed.origins={gov}", "api.per_minute=100000")
@@ -53,7 +59,9 @@ def _free() -> int:
 @contextmanager
 def visiting(browser: Browser, may: tuple[str, ...] = (), **options: Any) -> Iterator[Page]:
     """A tab of a visitor's own. It fails a test that met an error, a dialog or a cookie, but for `may`."""
-    context = browser.new_context(**{"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}, **options})
+    context = browser.new_context(
+        **{"locale": "zh-CN", "viewport": {"width": 1280, "height": 800}, **options}
+    )
     page = context.new_page()
     met: list[str] = []
 
@@ -64,7 +72,10 @@ def visiting(browser: Browser, may: tuple[str, ...] = (), **options: Any) -> Ite
     page.on("console", lambda m: met.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda e: met.append(str(e)))
     page.on("dialog", shut)
-    page.on("request", lambda r: met.append(r.url) if ".test:" not in r.url and r.url[:4] == "http" else None)
+    page.on(
+        "request",
+        lambda r: met.append(r.url) if ".test:" not in r.url and r.url[:4] == "http" else None,
+    )
     yield page
     assert not context.cookies()
     context.close()

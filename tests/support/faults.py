@@ -85,7 +85,9 @@ def watch(root: Path, on_call: Callable[[str, Path], object]) -> None:
             return
         if str(path).startswith(str(root)) or not os.path.isabs(path):
             opens_to_write = (
-                event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+                event == "open"
+                and isinstance(arguments[2], int)
+                and arguments[2] & (os.O_WRONLY | os.O_RDWR)
             )
             on_call("create" if opens_to_write else event, Path(path))
 

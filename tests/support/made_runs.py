@@ -14,7 +14,9 @@ ANSWER: dict[str, Any] = {
 }
 
 
-def result(case_id: str, scores: Mapping[str, float], cluster: str = "", kind: str = "fact") -> Result:
+def result(
+    case_id: str, scores: Mapping[str, float], cluster: str = "", kind: str = "fact"
+) -> Result:
     hits = (Scored("d.0-9", 0.5, {"dense": 0.8, "lexical": 2.0}), Scored("d.9-20", 0.25))
     answer = {**ANSWER, "milliseconds": {"total": 10.0}}
     return Result(case_id, kind, cluster or case_id, f"{case_id}？", scores, hits, answer)
@@ -33,4 +35,6 @@ def run(name: str, results: Sequence[Result], **fields: object) -> Run:
 
 def column(name: str, values: Sequence[float], measure: str = "R@1") -> Run:
     """A run with one measure, a question a value, every two questions about the same document."""
-    return run(name, [result(f"q{n}", {measure: v}, cluster=f"d{n // 2}") for n, v in enumerate(values)])
+    return run(
+        name, [result(f"q{n}", {measure: v}, cluster=f"d{n // 2}") for n, v in enumerate(values)]
+    )

@@ -32,7 +32,9 @@ PIECES = [
 FORMS = {"\t": " ", "\u200b": "", "Ａ": "A", "①": "1", "㎢": "km2", "ａ": "a"}
 
 
-def write_packed(path: Path, layers: int = LAYERS, positions: int = POSITIONS, **change: Floats) -> Path:
+def write_packed(
+    path: Path, layers: int = LAYERS, positions: int = POSITIONS, **change: Floats
+) -> Path:
     """Writes a model of `layers` layers; `change` replaces vectors by name, "l0_fi_b" for l0.fi.b."""
     vectors, matrices = _weights(layers, positions)
     vectors |= {name.replace("_", "."): values for name, values in change.items()}
@@ -48,7 +50,8 @@ def write_with_outlier(path: Path, size: float) -> Path:
     weights = np.frombuffer(bytearray(matrices["l1.fo.w"]), "u1").reshape(HIDDEN, -1)
     weights[:, 2 + 5] = weights[:, 2 + 5] & 0xF0 | 8
     path.write_bytes(
-        _header(LAYERS) + _tensors(vectors, matrices | {"l1.fo.w": weights.tobytes()}, len(_header(LAYERS)))
+        _header(LAYERS)
+        + _tensors(vectors, matrices | {"l1.fo.w": weights.tobytes()}, len(_header(LAYERS)))
     )
     return path
 
@@ -74,14 +77,20 @@ def reference(model: PackedModel, ids: list[int], layers: int = LAYERS) -> np.nd
     for layer in (f"l{number}" for number in range(layers)):
         q, k, v = (heads(linear(x, f"{layer}.{part}")) for part in "qkv")
         scores = np.exp(q @ k.swapaxes(1, 2) / math.sqrt(HIDDEN // HEADS))
-        attended = (scores / scores.sum(axis=2, keepdims=True) @ v).swapaxes(0, 1).reshape(len(ids), HIDDEN)
+        attended = (
+            (scores / scores.sum(axis=2, keepdims=True) @ v)
+            .swapaxes(0, 1)
+            .reshape(len(ids), HIDDEN)
+        )
         x = normal(x + linear(attended, f"{layer}.ao"), f"{layer}.aln")
         x = normal(x + linear(exact_gelu(linear(x, f"{layer}.fi")), f"{layer}.fo"), f"{layer}.oln")
     mean = x.mean(axis=0)
     return np.asarray(mean / np.linalg.norm(mean))
 
 
-exact_gelu: Callable[[np.ndarray], np.ndarray] = np.vectorize(lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2)
+exact_gelu: Callable[[np.ndarray], np.ndarray] = np.vectorize(
+    lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2
+)
 
 
 def _header(layers: int, positions: int = POSITIONS) -> bytes:
@@ -89,9 +98,12 @@ def _header(layers: int, positions: int = POSITIONS) -> bytes:
     encoded = [piece.encode() for piece in PIECES]
     text = b"".join(encoded)
     offsets = np.cumsum([0, *map(len, encoded)]).astype("<u4")
-    scores = [0.0 if piece in (*SPECIAL, "<mask>") else -3 - 0.5 * (len(piece) - 1) for piece in PIECES]
+    scores = [
+        0.0 if piece in (*SPECIAL, "<mask>") else -3 - 0.5 * (len(piece) - 1) for piece in PIECES
+    ]
     forms = b"".join(
-        struct.pack(f"<IB{len(form)}I", ord(letter), len(form), *map(ord, form)) for letter, form in FORMS.items()
+        struct.pack(f"<IB{len(form)}I", ord(letter), len(form), *map(ord, form))
+        for letter, form in FORMS.items()
     )
     return b"".join(
         [
@@ -104,7 +116,9 @@ def _header(layers: int, positions: int = POSITIONS) -> bytes:
 
 
 def _tensors(vectors: Mapping[str, Floats], matrices: Mapping[str, bytes], start: int) -> bytes:
-    entries = [(name, 0, values.size, values.astype("<f4").tobytes()) for name, values in vectors.items()]
+    entries = [
+        (name, 0, values.size, values.astype("<f4").tobytes()) for name, values in vectors.items()
+    ]
     entries += [(name, 1, len(data) // 18 * 32, data) for name, data in matrices.items()]
     offset = start + 4 + sum(2 + len(name) + 21 for name, *_ in entries)
     directory, body = struct.pack("<i", len(entries)), b""
@@ -130,8 +144,14 @@ def _weights(layers: int, positions: int = POSITIONS) -> tuple[dict[str, Floats]
     matrices = {"emb.word": blocks(len(PIECES) + 2, HIDDEN)}
     norms = ["emb.ln"]
     for layer in (f"l{number}" for number in range(layers)):
-        for part, rows, columns in [*((p, HIDDEN, HIDDEN) for p in ("q", "k", "v", "ao")), ("fi", FEED, HIDDEN)]:
-            matrices[f"{layer}.{part}.w"], vectors[f"{layer}.{part}.b"] = blocks(rows, columns), floats(rows)
+        for part, rows, columns in [
+            *((p, HIDDEN, HIDDEN) for p in ("q", "k", "v", "ao")),
+            ("fi", FEED, HIDDEN),
+        ]:
+            matrices[f"{layer}.{part}.w"], vectors[f"{layer}.{part}.b"] = (
+                blocks(rows, columns),
+                floats(rows),
+            )
         matrices[f"{layer}.fo.w"], vectors[f"{layer}.fo.b"] = blocks(HIDDEN, FEED), floats(HIDDEN)
         norms += [f"{layer}.aln", f"{layer}.oln"]
     for norm in norms:
@@ -142,7 +162,10 @@ def _weights(layers: int, positions: int = POSITIONS) -> tuple[dict[str, Floats]
 def adapter(model: PackedModel) -> dict[str, Floats]:
     """Changes nothing of the encoder, and has heads at random."""
     random, hidden = np.random.default_rng(5), model.sizes.hidden
-    made: dict[str, Floats] = {"span.bias": np.zeros(2, np.float32), "answer.bias": np.zeros(1, np.float32)}
+    made: dict[str, Floats] = {
+        "span.bias": np.zeros(2, np.float32),
+        "answer.bias": np.zeros(1, np.float32),
+    }
     for head, rows in (("span", 2), ("answer", 1)):
         made[f"{head}.weight"] = random.normal(size=(rows, hidden)).astype(np.float32)
     for name, matrix in model.matrices.items():
@@ -150,9 +173,14 @@ def adapter(model: PackedModel) -> dict[str, Floats]:
         rows, columns = matrix.floats().shape
         place = f"layers.{layer[1:]}.{part}"
         made[f"{place}.bias"] = model.vectors[f"{layer}.{part}.b"]
-        made[f"{place}.up"], made[f"{place}.down"] = np.zeros((rows, 2), np.float32), np.ones((2, columns), np.float32)
+        made[f"{place}.up"], made[f"{place}.down"] = (
+            np.zeros((rows, 2), np.float32),
+            np.ones((2, columns), np.float32),
+        )
     for number in range(model.sizes.layers):
         for norm in ("aln", "oln"):
             for kind in ("weight", "bias"):
-                made[f"layers.{number}.{norm}.{kind}"] = model.vectors[f"l{number}.{norm}.{kind[0]}"]
+                made[f"layers.{number}.{norm}.{kind}"] = model.vectors[
+                    f"l{number}.{norm}.{kind[0]}"
+                ]
     return made

@@ -11,7 +11,13 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 # Other sites, for tests of what is shown in them.
 ARGUMENTS += ["--host-resolver-rules=MAP *.test 127.0.0.1"]
@@ -49,12 +55,23 @@ def browsing(chromium: str) -> Iterator[Browser]:
 @contextmanager
 def tab(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     """A page of a visitor's own. It fails a test that asked another host or met an error."""
-    settings = {"base_url": address, "locale": "zh-CN", "viewport": {"width": 1280, "height": 800}, **options}
+    settings = {
+        "base_url": address,
+        "locale": "zh-CN",
+        "viewport": {"width": 1280, "height": 800},
+        **options,
+    }
     context = browser.new_context(**settings)
     page = context.new_page()
     met: list[str] = []
-    page.on("request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else met.append(r.url))
-    page.on("console", lambda m: met.append(m.text) if m.type == "error" and not _is_missing(page, m) else None)
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith((address, "data:", "blob:")) else met.append(r.url),
+    )
+    page.on(
+        "console",
+        lambda m: met.append(m.text) if m.type == "error" and not _is_missing(page, m) else None,
+    )
     page.on("pageerror", lambda e: met.append(str(e)))
     yield page
     context.close()

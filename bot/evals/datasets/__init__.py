@@ -31,13 +31,19 @@ def read_dataset(path: Path, documents: Sequence[Document] | None = None) -> Dat
     """
     where = shown(path)
     if documents is not None and not documents:
-        raise fault(where, "语料是空的。请给出有文档的语料。", "the corpus is empty. Give one that has documents.")
+        raise fault(
+            where,
+            "语料是空的。请给出有文档的语料。",
+            "the corpus is empty. Give one that has documents.",
+        )
     if path.is_dir() and (path / "queries.jsonl").exists():
         return read_beir(path, documents)
     trec, native = (path / "topics.tsv").exists(), path.suffix.lower() == ".jsonl"
     if documents is None and (trec or native):
         raise fault(
-            where, "这种题集需要语料。请用 --corpus 指定。", "such a set needs a corpus. Name one with --corpus."
+            where,
+            "这种题集需要语料。请用 --corpus 指定。",
+            "such a set needs a corpus. Name one with --corpus.",
         )
     if documents is not None and trec:
         return read_trec(path, documents)
@@ -63,7 +69,11 @@ def select(dataset: Dataset, part: Part) -> Dataset:
         return dataset
     cases = tuple(case for case in dataset.cases if _part(dataset, case.case_id) == part)
     if not cases:
-        raise fault(dataset.name, f"没有属于 {part} 部分的题目。", f"no question belongs to the part {part}.")
+        raise fault(
+            dataset.name,
+            f"没有属于 {part} 部分的题目。",
+            f"no question belongs to the part {part}.",
+        )
     left_out, notes = (
         tuple(n for n in listed if not n.case_id or _part(dataset, n.case_id) == part)
         for listed in (dataset.left_out, dataset.notes)
@@ -75,7 +85,9 @@ def sample(dataset: Dataset, size: int) -> Dataset:
     """`size` of the questions, in their order: those whose ids have the least SHA-256; all of them for 0."""
     if not 0 < size < len(dataset.cases):
         return dataset
-    least = sorted(dataset.cases, key=lambda case: hashlib.sha256(case.case_id.encode()).digest())[:size]
+    least = sorted(dataset.cases, key=lambda case: hashlib.sha256(case.case_id.encode()).digest())[
+        :size
+    ]
     chosen = {case.case_id for case in least}
     return replace(dataset, cases=tuple(case for case in dataset.cases if case.case_id in chosen))
 

@@ -73,7 +73,11 @@ def _nearest(part: str, text: str, near: int | None) -> tuple[Span, int] | None:
     ends = [end for end, distance in enumerate(distances, 1) if distance == least]
     end = min(ends, key=lambda end: abs(end - len(part) - (near or 0)))
     before = text[max(0, end - len(part) - least) : end][::-1]
-    lengths = [n for n, distance in enumerate(_edits(part[::-1], before, anywhere=False), 1) if distance == least]
+    lengths = [
+        n
+        for n, distance in enumerate(_edits(part[::-1], before, anywhere=False), 1)
+        if distance == least
+    ]
     return (end - min(lengths, key=lambda n: abs(n - len(part))), end), least
 
 

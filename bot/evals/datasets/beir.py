@@ -22,9 +22,15 @@ def read_beir(path: Path, documents: Sequence[Document] | None = None) -> Datase
     if documents is None:
         sources.insert(0, read_source(path / BEIR_CORPUS))
         documents = load_beir(path / BEIR_CORPUS)
-    topics = {case_id: (where, question) for where, case_id, _, question in _rows(asked) if is_text(question)}
+    topics = {
+        case_id: (where, question)
+        for where, case_id, _, question in _rows(asked)
+        if is_text(question)
+    }
     judgements = list(_judged(judged))
-    gathering = judged_cases(topics, judgements, {document.doc_id: document for document in documents})
+    gathering = judged_cases(
+        topics, judgements, {document.doc_id: document for document in documents}
+    )
     if empty := len(sources[0].lines) - len(documents) if len(sources) == 3 else 0:
         gathering.note("", "", (f"{empty} 篇文档没有文字", f"documents without text: {empty}"))
     return gathering.dataset(path, digest(sources), "document", documents)

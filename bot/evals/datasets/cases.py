@@ -89,11 +89,15 @@ class Gathering:
         """Lists something of a case that stays."""
         self._notes.append(Note(case_id, where, *what))
 
-    def dataset(self, path: Path, sha256: str, unit: Unit, documents: Sequence[Document]) -> Dataset:
+    def dataset(
+        self, path: Path, sha256: str, unit: Unit, documents: Sequence[Document]
+    ) -> Dataset:
         """What was gathered. Raises UsageError where no case is left."""
         left_out = tuple(self._left_out.values())
         if not self._cases:
-            first = left_out[0] if left_out else Note("", "", "文件里没有题目", "it holds no questions")
+            first = (
+                left_out[0] if left_out else Note("", "", "文件里没有题目", "it holds no questions")
+            )
             raise fault(
                 shown(path),
                 f"没有可用的题目（略去 {len(left_out)} 题；{first.where} {first.zh}）。请检查题集和语料。",
@@ -101,13 +105,22 @@ class Gathering:
             )
         notes = tuple(note for note in self._notes if note.case_id not in self._left_out)
         return Dataset(
-            path.stem, sha256, unit, tuple(self._cases.values()), tuple(documents), left_out, notes, self.parts
+            path.stem,
+            sha256,
+            unit,
+            tuple(self._cases.values()),
+            tuple(documents),
+            left_out,
+            notes,
+            self.parts,
         )
 
     def _check(self, case_id: str, where: str) -> None:
         if case_id in self._cases or case_id in self._left_out:
             raise fault(
-                where, f"编号 {case_id} 重复。请改为不同的编号。", f"id {case_id} occurs twice. Give it another."
+                where,
+                f"编号 {case_id} 重复。请改为不同的编号。",
+                f"id {case_id} occurs twice. Give it another.",
             )
 
 
@@ -136,7 +149,9 @@ def read_source(path: Path) -> Source:
     """The lines of a file. Raises DocumentError where it is missing, unreadable, larger than `LARGEST` or no text."""
     data = read_bytes(path, LARGEST)
     lines = decode(data, shown(path)).split("\n")  # not splitlines: JSON may hold U+2028 as it is
-    numbered = ((f"{shown(path)} line {number}", line.rstrip("\r")) for number, line in enumerate(lines, 1))
+    numbered = (
+        (f"{shown(path)} line {number}", line.rstrip("\r")) for number, line in enumerate(lines, 1)
+    )
     return Source(data, tuple((where, line) for where, line in numbered if line.strip()))
 
 
@@ -155,5 +170,7 @@ def read_row(where: str, line: str) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise fault(where, f"不是有效的 JSON：{error}。", f"not valid JSON: {error}.") from error
     if not isinstance(row, dict):
-        raise fault(where, "不是 JSON 对象。每行应为 {…}。", "not a JSON object. Each line must be {…}.")
+        raise fault(
+            where, "不是 JSON 对象。每行应为 {…}。", "not a JSON object. Each line must be {…}."
+        )
     return row

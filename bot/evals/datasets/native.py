@@ -7,7 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.evals.datasets.anchor import Anchor, anchor, brief
-from bot.evals.datasets.cases import Case, Dataset, Gathering, Told, digest, fault, is_text, read_row, read_source
+from bot.evals.datasets.cases import (
+    Case,
+    Dataset,
+    Gathering,
+    Told,
+    digest,
+    fault,
+    is_text,
+    read_row,
+    read_source,
+)
 from corpus import Document, Passage
 from corpus.document import fingerprint
 
@@ -55,7 +65,12 @@ def native_row(case: Case) -> dict[str, Any]:
 
 def _item(span: Passage) -> dict[str, Any]:
     document = span.document
-    place = {"doc_id": document.doc_id, "sha256": fingerprint(document), "start": span.start, "end": span.end}
+    place = {
+        "doc_id": document.doc_id,
+        "sha256": fingerprint(document),
+        "start": span.start,
+        "end": span.end,
+    }
     return place | {"quote": span.text}
 
 
@@ -83,34 +98,66 @@ def _anchored(item: Mapping[str, Any], known: Mapping[str, Document]) -> Anchor 
     return anchor(document, item["quote"], item.get("start")) if document else None
 
 
-def _told(item: Mapping[str, Any], found: Anchor | None, known: Mapping[str, Document]) -> list[Told]:
+def _told(
+    item: Mapping[str, Any], found: Anchor | None, known: Mapping[str, Document]
+) -> list[Told]:
     """What is to be noted of where a quote was found, or was not."""
     doc_id, quote = item["doc_id"], brief(item["quote"])
     if doc_id not in known:
         return [(f"语料中没有文档 {doc_id}", f"the corpus has no document {doc_id}")]
     if found is None:
-        return [(f"“{quote}”不在 {doc_id} 中，也没有相近的文字", f"“{quote}” is not in {doc_id}, nor anything near it")]
+        return [
+            (
+                f"“{quote}”不在 {doc_id} 中，也没有相近的文字",
+                f"“{quote}” is not in {doc_id}, nor anything near it",
+            )
+        ]
     told: list[Told] = []
     first, n = found.spans[0], len(found.spans)
     if item.get("sha256") not in (None, fingerprint(first.document)):
-        told.append((f"{doc_id} 已有改动，按引文重新定位", f"{doc_id} has changed; found again by the quote"))
+        told.append(
+            (
+                f"{doc_id} 已有改动，按引文重新定位",
+                f"{doc_id} has changed; found again by the quote",
+            )
+        )
     if n > 1:
-        told.append((f"“{quote}”在 {doc_id} 中有 {n} 处，每处都算", f"“{quote}” is {n} times in {doc_id}; each counts"))
+        told.append(
+            (
+                f"“{quote}”在 {doc_id} 中有 {n} 处，每处都算",
+                f"“{quote}” is {n} times in {doc_id}; each counts",
+            )
+        )
     if item.get("start") not in (None, first.start):
         moved = f"{item['start']} → {first.start}"
         told.append((f"“{quote}”的位置已变：{moved}", f"“{quote}” has moved: {moved}"))
     if found.how == "folded":
-        told.append((f"“{quote}”与原文只差空白或字形", f"“{quote}” differs in white space or forms of characters only"))
+        told.append(
+            (
+                f"“{quote}”与原文只差空白或字形",
+                f"“{quote}” differs in white space or forms of characters only",
+            )
+        )
     if found.how == "near":
         near = f"“{brief(first.text)}”，{found.similarity:.2f}"
-        told.append((f"“{quote}”与原文有出入，取最相近的{near}", f"“{quote}” is not there; the nearest is {near}"))
+        told.append(
+            (
+                f"“{quote}”与原文有出入，取最相近的{near}",
+                f"“{quote}” is not there; the nearest is {near}",
+            )
+        )
     return told
 
 
 def _checked(where: str, row: dict[str, Any]) -> dict[str, Any]:
-    unknown, missing = sorted(row.keys() - _SHAPES.keys()), sorted(_SHAPES.keys() - row.keys() - {"history"})
+    unknown, missing = (
+        sorted(row.keys() - _SHAPES.keys()),
+        sorted(_SHAPES.keys() - row.keys() - {"history"}),
+    )
     if unknown:
-        raise fault(where, f"不认识的字段 {', '.join(unknown)}。", f"unknown key {', '.join(unknown)}.")
+        raise fault(
+            where, f"不认识的字段 {', '.join(unknown)}。", f"unknown key {', '.join(unknown)}."
+        )
     if missing:
         raise fault(where, f"缺少字段 {', '.join(missing)}。", f"lacks {', '.join(missing)}.")
     for key, (fits, zh, en) in _SHAPES.items():
@@ -126,7 +173,9 @@ def _is_strings(value: object) -> bool:
 def _is_history(value: object) -> bool:
     turns = value if isinstance(value, list) else [value]
     return value is None or all(
-        isinstance(turn, dict) and turn.keys() == {"role", "content"} and all(map(is_text, turn.values()))
+        isinstance(turn, dict)
+        and turn.keys() == {"role", "content"}
+        and all(map(is_text, turn.values()))
         for turn in turns
     )
 
@@ -147,7 +196,11 @@ def _is_item(value: object) -> bool:
 _ITEM = {"doc_id", "quote", "sha256", "start", "end"}
 _GOLD = "[[{doc_id, quote, sha256?, start?, end?}, …], …]"
 _SHAPES: dict[str, tuple[Callable[[object], bool], str, str]] = {
-    "id": (lambda value: is_text(value) or type(value) is int, "不空的字符串", "a string, not empty"),
+    "id": (
+        lambda value: is_text(value) or type(value) is int,
+        "不空的字符串",
+        "a string, not empty",
+    ),
     "kind": (is_text, "不空的字符串", "a string, not empty"),
     "question": (is_text, "不空的字符串", "a string, not empty"),
     "history": (_is_history, " [{role, content}, …]", "[{role, content}, …]"),

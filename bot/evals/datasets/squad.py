@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from bot.evals.datasets.anchor import anchor, brief
-from bot.evals.datasets.cases import Case, Dataset, Gathering, Told, digest, fault, is_text, read_source
+from bot.evals.datasets.cases import (
+    Case,
+    Dataset,
+    Gathering,
+    Told,
+    digest,
+    fault,
+    is_text,
+    read_source,
+)
 from corpus import Document, Passage, UsageError
 from corpus.intake.benchmarks import load_squad
 from corpus.intake.decode import decode, shown
@@ -45,13 +54,19 @@ def read_squad(path: Path, documents: Sequence[Document] | None = None) -> Datas
     hosts = _hosts(own, own if documents is None else documents)
     source, gathering = read_source(path), Gathering()
     articles = json.loads(decode(source.data, shown(path)))["data"]
-    places = [(f"data[{i}].paragraphs[{j}]", p) for i, a in enumerate(articles) for j, p in enumerate(a["paragraphs"])]
+    places = [
+        (f"data[{i}].paragraphs[{j}]", p)
+        for i, a in enumerate(articles)
+        for j, p in enumerate(a["paragraphs"])
+    ]
     for number, (place, paragraph) in enumerate(places):
         for asked in _questions(f"{shown(path)} {place}", paragraph):
             _gather(gathering, asked, hosts.get(number))
             if (part := part_of(path.stem, number, len(places))) != "report":
                 gathering.parts[asked.case_id] = part
-    return gathering.dataset(path, digest([source]), "document", own if documents is None else documents)
+    return gathering.dataset(
+        path, digest([source]), "document", own if documents is None else documents
+    )
 
 
 def part_of(name: str, number: int, count: int) -> str:
@@ -84,7 +99,9 @@ def _questions(where: str, paragraph: Mapping[str, Any]) -> Iterator[_Asked]:
     for i, qa in enumerate(paragraph.get("qas") or ()):
         place = f"{where}.qas[{i}]"
         try:
-            answers = tuple((answer["text"], answer["answer_start"]) for answer in qa.get("answers") or ())
+            answers = tuple(
+                (answer["text"], answer["answer_start"]) for answer in qa.get("answers") or ()
+            )
             asked = _Asked(place, str(qa["id"]), qa["question"], paragraph["context"], answers)
             asked = replace(asked, answers=None) if qa.get("is_impossible") else asked
         except (KeyError, TypeError, AttributeError) as error:
@@ -98,13 +115,19 @@ def _questions(where: str, paragraph: Mapping[str, Any]) -> Iterator[_Asked]:
 def _gather(gathering: Gathering, asked: _Asked, host: Host | None) -> None:
     case = Case(asked.case_id, KIND, asked.question, (), (), (), "absent")
     if not is_text(asked.question):
-        gathering.leave_out(asked.case_id, asked.where, ("没有问题的文字", "the question has no text"))
+        gathering.leave_out(
+            asked.case_id, asked.where, ("没有问题的文字", "the question has no text")
+        )
         return
     if asked.answers is None:
         gathering.keep(case, asked.where)
         return
     found: list[Passage] = []
-    why = ("没有答案", "no answer") if host else ("语料中没有这一段", "the corpus lacks this paragraph")
+    why = (
+        ("没有答案", "no answer")
+        if host
+        else ("语料中没有这一段", "the corpus lacks this paragraph")
+    )
     for text, start in asked.answers:
         if host is None:
             break
@@ -116,17 +139,24 @@ def _gather(gathering: Gathering, asked: _Asked, host: Host | None) -> None:
         gathering.leave_out(asked.case_id, asked.where, why)
         return
     answers = tuple(dict.fromkeys(text.strip() for text, _ in asked.answers))
-    gathering.keep(replace(case, gold=(tuple(found),), answers=answers, outcome="answered"), asked.where)
+    gathering.keep(
+        replace(case, gold=(tuple(found),), answers=answers, outcome="answered"), asked.where
+    )
 
 
-def _placed(context: str, text: str, start: int, host: Host) -> tuple[tuple[Passage, ...], Told | None]:
+def _placed(
+    context: str, text: str, start: int, host: Host
+) -> tuple[tuple[Passage, ...], Told | None]:
     """Where an answer stands, and what is to be noted: that it does not, or not where it is said to."""
     document, begin = host
     # Tidied as the document is, so that the offset is that of the document; the mark keeps white space before it.
     near = begin + len(_tidied(context[:start] + "|")) - 1 if start >= 0 else None
     found = anchor(document, _tidied(text), near)
     if found is None:
-        return (), (f"“{brief(text)}”不在 {document.doc_id} 中", f"“{brief(text)}” is not in {document.doc_id}")
+        return (), (
+            f"“{brief(text)}”不在 {document.doc_id} 中",
+            f"“{brief(text)}” is not in {document.doc_id}",
+        )
     span = found.spans[0]
     if context[start : start + len(text)] == text and found.how == "exact":
         return found.spans, None

@@ -7,7 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.evals.datasets.cases import Case, Dataset, Gathering, Note, Told, digest, fault, read_source
+from bot.evals.datasets.cases import (
+    Case,
+    Dataset,
+    Gathering,
+    Note,
+    Told,
+    digest,
+    fault,
+    read_source,
+)
 from corpus import Document, Passage
 from corpus.intake.decode import shown
 
@@ -48,13 +57,19 @@ def read_trec(path: Path, documents: Sequence[Document]) -> Dataset:
     for where, line in judged.lines:
         fields = line.split()
         if len(fields) != 4:
-            raise fault(where, "需要四列：编号 0 文档 等级。", "needs four columns: id 0 document grade.")
+            raise fault(
+                where, "需要四列：编号 0 文档 等级。", "needs four columns: id 0 document grade."
+            )
         judgements.append((where, fields[0], fields[2], fields[3]))
-    gathering = judged_cases(topics, judgements, {document.doc_id: document for document in documents})
+    gathering = judged_cases(
+        topics, judgements, {document.doc_id: document for document in documents}
+    )
     return gathering.dataset(path, digest([asked, judged]), "document", documents)
 
 
-def judged_cases(topics: Topics, judgements: Sequence[Judgement], known: Mapping[str, Document]) -> Gathering:
+def judged_cases(
+    topics: Topics, judgements: Sequence[Judgement], known: Mapping[str, Document]
+) -> Gathering:
     """Cases whose gold is every document judged above 0, whole, each required; all grades above 0 count alike.
 
     Raises UsageError, naming the line, where a grade is no whole number or a document is judged twice.
@@ -63,17 +78,27 @@ def judged_cases(topics: Topics, judgements: Sequence[Judgement], known: Mapping
     for where, case_id, doc_id, written in judgements:
         mine = grades.setdefault(case_id, {})
         if doc_id in mine:
-            raise fault(where, f"{case_id} 对 {doc_id} 有两次判断。", f"{case_id} judges {doc_id} twice.")
+            raise fault(
+                where, f"{case_id} 对 {doc_id} 有两次判断。", f"{case_id} judges {doc_id} twice."
+            )
         mine[doc_id] = where, _grade(where, written)
     gathering = Gathering()
     for case_id, mine in grades.items():
         _gather(gathering, case_id, mine, (topics, known))
     unjudged = len(topics.keys() - grades.keys())
     if unjudged:
-        gathering.note("", "", (f"{unjudged} 个问题没有判断，不在题集内", f"questions without judgements: {unjudged}"))
+        gathering.note(
+            "",
+            "",
+            (f"{unjudged} 个问题没有判断，不在题集内", f"questions without judgements: {unjudged}"),
+        )
     higher = sum(grade > 1 for mine in grades.values() for _, grade in mine.values())
     if higher:
-        gathering.note("", "", (f"{higher} 条判断的等级高于 1，按 1 计", f"grades above 1, counted as 1: {higher}"))
+        gathering.note(
+            "",
+            "",
+            (f"{higher} 条判断的等级高于 1，按 1 计", f"grades above 1, counted as 1: {higher}"),
+        )
     return gathering
 
 
@@ -89,7 +114,9 @@ def _gather(
     lost = {doc_id: where for doc_id, where in relevant.items() if doc_id not in known}
     if case_id not in topics:
         gathering.leave_out(
-            case_id, place, ("没有这个编号的问题，或问题是空的", "no question of this id, or an empty one")
+            case_id,
+            place,
+            ("没有这个编号的问题，或问题是空的", "no question of this id, or an empty one"),
         )
     elif not relevant:
         gathering.leave_out(case_id, place, ("没有相关的文档", "no document is relevant"))
@@ -97,20 +124,27 @@ def _gather(
         gathering.leave_out(case_id, place, _lost(lost))
     else:
         gold = tuple((Passage(known[d], 0, len(known[d].text)),) for d in relevant if d in known)
-        gathering.keep(Case(case_id, KIND, topics[case_id][1], (), gold, (), "answered"), topics[case_id][0])
+        gathering.keep(
+            Case(case_id, KIND, topics[case_id][1], (), gold, (), "answered"), topics[case_id][0]
+        )
         for doc_id, where in lost.items():
             gathering.note(case_id, where, _lost([doc_id]))
 
 
 def _lost(doc_ids: Collection[str]) -> Told:
-    return f"语料中没有文档 {'、'.join(doc_ids)}", f"the corpus has no document {', '.join(doc_ids)}"
+    return (
+        f"语料中没有文档 {'、'.join(doc_ids)}",
+        f"the corpus has no document {', '.join(doc_ids)}",
+    )
 
 
 def _grade(where: str, written: str) -> int:
     try:
         return int(written)
     except ValueError as error:
-        raise fault(where, f"等级应为整数，不是 {written}。", f"a grade is a whole number, not {written}.") from error
+        raise fault(
+            where, f"等级应为整数，不是 {written}。", f"a grade is a whole number, not {written}."
+        ) from error
 
 
 def write_run(path: Path, rankings: Mapping[str, Ranking], tag: str = TAG) -> None:
@@ -122,15 +156,23 @@ def write_run(path: Path, rankings: Mapping[str, Ranking], tag: str = TAG) -> No
     for case_id, ranking in rankings.items():
         for rank, (found, score) in enumerate(ranking, 1):
             if not math.isfinite(score):
-                raise fault(case_id, f"{found} 的分数是 {score}。", f"the score of {found} is {score}.")
+                raise fault(
+                    case_id, f"{found} 的分数是 {score}。", f"the score of {found} is {score}."
+                )
             fields = (case_id, "Q0", found, str(rank), repr(float(score)), tag)
             if any(not field or field.split() != [field] for field in fields):
-                raise fault(case_id, f"{found}：编号不能为空或含空白。", f"{found}: an id has no white space.")
+                raise fault(
+                    case_id,
+                    f"{found}：编号不能为空或含空白。",
+                    f"{found}: an id has no white space.",
+                )
             lines.append(" ".join(fields) + "\n")
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def read_run(path: Path, questions: Collection[str] = ()) -> tuple[dict[str, Ranking], tuple[Note, ...]]:
+def read_run(
+    path: Path, questions: Collection[str] = ()
+) -> tuple[dict[str, Ranking], tuple[Note, ...]]:
     """The rankings of a TREC run by question's id, by score and then by rank, and what is to be noted of them.
 
     With `questions`, each has a ranking, empty where the run lacks it, and there are no others; both are noted. Raises
@@ -143,18 +185,27 @@ def read_run(path: Path, questions: Collection[str] = ()) -> tuple[dict[str, Ran
         rows.setdefault(case_id, []).append(row)
         for key in ((case_id, row.found), (case_id, row.rank)):
             if key in seen:
-                raise fault(where, f"{case_id} 的 {key[1]} 重复。", f"{case_id} has {key[1]} twice.")
+                raise fault(
+                    where, f"{case_id} 的 {key[1]} 重复。", f"{case_id} has {key[1]} twice."
+                )
             seen.add(key)
     wanted = dict.fromkeys(questions or rows)
     if not rows.keys() & wanted.keys():
         raise fault(shown(path), "没有这个题集的任何一题。", "it has none of the questions.")
-    told = {q: ("没有这一题的排名，按空排名计", "no ranking; counts as empty") for q in wanted if q not in rows}
+    told = {
+        q: ("没有这一题的排名，按空排名计", "no ranking; counts as empty")
+        for q in wanted
+        if q not in rows
+    }
     told |= {q: ("题集中没有这一题", "not a question of the set") for q in rows if q not in wanted}
     rankings: dict[str, Ranking] = {}
     for case_id in wanted:
         mine = sorted(rows.get(case_id, ()), key=lambda row: (-row.score, row.rank))
         if mine != sorted(mine, key=lambda row: row.rank):
-            told[case_id] = ("名次与分数不一致，以分数为准", "ranks contradict scores; scores count")
+            told[case_id] = (
+                "名次与分数不一致，以分数为准",
+                "ranks contradict scores; scores count",
+            )
         rankings[case_id] = [(row.found, row.score) for row in mine]
     return rankings, tuple(Note(case_id, shown(path), *what) for case_id, what in told.items())
 
@@ -164,7 +215,10 @@ def _run_row(where: str, line: str) -> tuple[str, _Row]:
         case_id, _, found, rank, score, _ = line.split()
         row = _Row(found, int(rank), float(score))
     except ValueError as error:
-        zh, en = "需要六列：编号 Q0 文档 名次 分数 标签。", "needs six columns: id Q0 document rank score tag."
+        zh, en = (
+            "需要六列：编号 Q0 文档 名次 分数 标签。",
+            "needs six columns: id Q0 document rank score tag.",
+        )
         raise fault(where, zh, en) from error
     if not math.isfinite(row.score):
         raise fault(where, f"分数是 {score}。", f"the score is {score}.")

@@ -81,7 +81,10 @@ class _Editor:
 
     def lines(self, request: Request) -> Response:
         text = golden_lines(self._drafts.all("accepted"), self._documents)
-        name = {"content-disposition": 'attachment; filename="golden.jsonl"', "cache-control": "no-store"}
+        name = {
+            "content-disposition": 'attachment; filename="golden.jsonl"',
+            "cache-control": "no-store",
+        }
         return Response(text, media_type="application/jsonl", headers=name)
 
     def blank(self, request: Request) -> Response:
@@ -90,7 +93,9 @@ class _Editor:
 
     def mined(self, request: Request) -> Response:
         known = {draft.origin for draft in self._drafts.all()}
-        found = [from_made(made, self._collection.sentences) for made in make(self._collection.documents)]
+        found = [
+            from_made(made, self._collection.sentences) for made in make(self._collection.documents)
+        ]
         self._drafts.add([draft for draft in found if draft.origin not in known][:MADE_AT_ONCE])
         return see(request, GOLDEN)
 
@@ -104,7 +109,9 @@ class _Editor:
             if action == "accepted":
                 case_of(draft, self._documents)
         except UsageError as error:
-            return self._form(request, replace(draft, status="draft"), 400, error.message(language(request)))
+            return self._form(
+                request, replace(draft, status="draft"), 400, error.message(language(request))
+            )
         if action in ("accepted", "rejected"):
             self._drafts.mark(number, "accepted" if action == "accepted" else "rejected")
             return see(request, GOLDEN)
@@ -128,7 +135,9 @@ class _Editor:
 
     def judged(self, request: Request) -> Response:
         known = {draft.origin: draft for draft in self._drafts.all()}
-        downs = [judgement for judgement in reversed(self._feedback.all()) if judgement.verdict == "down"]
+        downs = [
+            judgement for judgement in reversed(self._feedback.all()) if judgement.verdict == "down"
+        ]
         rows = [(judgement, known.get(f"feedback:{judgement.answer_id}")) for judgement in downs]
         return operator_page(request, "evals_feedback", rows=rows)
 
@@ -149,21 +158,43 @@ class _Editor:
 
     def _document(self, doc_id: str) -> Document:
         if doc_id not in self._documents:
-            raise UsageError("没有这篇文章，请从列表中选择。", "There is no such article: choose one of the list.")
+            raise UsageError(
+                "没有这篇文章，请从列表中选择。",
+                "There is no such article: choose one of the list.",
+            )
         return self._documents[doc_id]
 
-    def _form(self, request: Request, draft: Draft, status: int = 200, message: str = "") -> Response:
+    def _form(
+        self, request: Request, draft: Draft, status: int = 200, message: str = ""
+    ) -> Response:
         titles = {doc_id: document.title or doc_id for doc_id, document in self._documents.items()}
-        values: dict[str, Any] = {"draft": draft, "titles": titles, "message": message, "place": place}
+        values: dict[str, Any] = {
+            "draft": draft,
+            "titles": titles,
+            "message": message,
+            "place": place,
+        }
         offered = list(titles)[:OFFERED]
-        return operator_page(request, "evals_draft", status, **values, outcomes=OUTCOMES, offered=offered)
+        return operator_page(
+            request, "evals_draft", status, **values, outcomes=OUTCOMES, offered=offered
+        )
 
     def _article(
-        self, request: Request, draft: Draft, document: Document, status: int = 200, message: str = ""
+        self,
+        request: Request,
+        draft: Draft,
+        document: Document,
+        status: int = 200,
+        message: str = "",
     ) -> Response:
         """The text to select gold in, by lines, each with the offset of its first character."""
         lines = [(line.start(), line[0]) for line in _LINE.finditer(document.text)]
-        values: dict[str, Any] = {"draft": draft, "document": document, "lines": lines, "message": message}
+        values: dict[str, Any] = {
+            "draft": draft,
+            "document": document,
+            "lines": lines,
+            "message": message,
+        }
         return operator_page(request, "evals_gold", status, **values)
 
 
@@ -172,7 +203,11 @@ def filled(draft: Draft, given: Form) -> Draft:
     one = {name: values[0].strip() for name, values in given.items()}
     checked, dropped = given.get("checked", []), given.get("drop", [])
     gold = tuple(
-        replace(gold, group=_number(one.get(f"group:{place(gold)}", ""), gold.group), checked=place(gold) in checked)
+        replace(
+            gold,
+            group=_number(one.get(f"group:{place(gold)}", ""), gold.group),
+            checked=place(gold) in checked,
+        )
         for gold in draft.gold
         if place(gold) not in dropped
     )

@@ -53,7 +53,9 @@ class Inspector:
 
     def question(self, chosen: Sequence[tuple[Run, Result]]) -> dict[str, Any]:
         """What the page of a question shows, for one run or several."""
-        case = next((case for _, result in chosen if (case := kept_case(result, self._documents))), None)
+        case = next(
+            (case for _, result in chosen if (case := kept_case(result, self._documents))), None
+        )
         gold = [span for group in case.gold for span in group] if case else []
         return {
             "question": chosen[0][1].question,
@@ -63,7 +65,9 @@ class Inspector:
             "looks": [self._look(run, result, case, gold) for run, result in chosen],
         }
 
-    def _look(self, run: Run, result: Result, case: Case | None, gold: Sequence[Passage]) -> dict[str, Any]:
+    def _look(
+        self, run: Run, result: Result, case: Case | None, gold: Sequence[Passage]
+    ) -> dict[str, Any]:
         retrieval = retrieval_of(run, self._service.settings.retrieval)
         history = case.history if case else ()
         text = self._service.understand(result.question, history).text
@@ -81,7 +85,9 @@ class Inspector:
             "same": self._is_same_index(run),
         }
 
-    def _miss(self, case: Case, result: Result, text: str, retrieval: RetrievalSettings) -> Miss | None:
+    def _miss(
+        self, case: Case, result: Result, text: str, retrieval: RetrievalSettings
+    ) -> Miss | None:
         snapshot = self._service.snapshot
         modes = ("lexical", "dense") if retrieval.mode == "fused" else (retrieval.mode,)
         halves: dict[str, Sequence[Hit]] = {}
@@ -90,7 +96,9 @@ class Inspector:
             halves[mode] = half.search(text, retrieval.candidates)
         return why_missed(case, result, snapshot.collection.passages, halves, retrieval.k)
 
-    def _found(self, result: Result, text: str, retrieval: RetrievalSettings, gold: Sequence[Passage]) -> list[Found]:
+    def _found(
+        self, result: Result, text: str, retrieval: RetrievalSettings, gold: Sequence[Passage]
+    ) -> list[Found]:
         passages = [self._passage(hit.passage_id) for hit in result.hits]
         known = [passage for passage in passages if passage]
         said = choose_retriever(self._service.snapshot, retrieval).explain(text, known)
@@ -111,7 +119,12 @@ class Inspector:
         doc_id, _, span = passage_id.rpartition(".")
         start, _, end = span.partition("-")
         document = self._documents.get(doc_id)
-        inside = document and start.isdecimal() and end.isdecimal() and int(start) < int(end) <= len(document.text)
+        inside = (
+            document
+            and start.isdecimal()
+            and end.isdecimal()
+            and int(start) < int(end) <= len(document.text)
+        )
         return Passage(document, int(start), int(end)) if document and inside else None
 
     def _cited(self, cited: Mapping[str, Any]) -> Excerpt | None:
@@ -134,7 +147,9 @@ class Inspector:
 def retrieval_of(run: Run, default: RetrievalSettings) -> RetrievalSettings:
     """The settings that a run searched with, `default` where it does not say."""
     try:
-        return RetrievalSettings.model_validate(json.loads(run.fingerprint["settings"])["retrieval"])
+        return RetrievalSettings.model_validate(
+            json.loads(run.fingerprint["settings"])["retrieval"]
+        )
     except (KeyError, TypeError, ValueError):
         return default
 
@@ -145,7 +160,9 @@ def _excerpt(passage: Passage, marked: Sequence[Passage]) -> Excerpt:
     inside = [False] * (passage.end - passage.start)
     for span in marked:
         if span.document.doc_id == document.doc_id:
-            start, end = (min(max(at - passage.start, 0), len(inside)) for at in (span.start, span.end))
+            start, end = (
+                min(max(at - passage.start, 0), len(inside)) for at in (span.start, span.end)
+            )
             inside[start:end] = [True] * (end - start)
     pieces: list[tuple[str, bool]] = []
     for char, mark in zip(passage.text, inside, strict=True):

@@ -67,7 +67,9 @@ class _Pages:
         some = every[(number - 1) * RUNS_A_PAGE : number * RUNS_A_PAGE]
         rows = [(run, *self._shown.headline(run.run_id)) for run in some]
         names = [name for name in HEADLINE if any(name in figures for *_, figures in rows)]
-        return operator_page(request, "evals_runs", rows=rows, names=names, number=number, last=last)
+        return operator_page(
+            request, "evals_runs", rows=rows, names=names, number=number, last=last
+        )
 
     def chosen(self, request: Request) -> Response:
         ids = request.query_params.getlist("id")
@@ -81,7 +83,10 @@ class _Pages:
     def file(self, request: Request, run_id: str, suffix: str) -> Response:
         run = self._shown.run(run_id)
         content = exported([run], Path(f"{run.run_id}.{suffix}"), language(request))
-        name = {"content-disposition": f'attachment; filename="{run.run_id}.{suffix}"', "cache-control": "no-store"}
+        name = {
+            "content-disposition": f'attachment; filename="{run.run_id}.{suffix}"',
+            "cache-control": "no-store",
+        }
         return Response(content, media_type=_TYPES[suffix], headers=name)
 
     def question(self, request: Request, run_id: str, case_id: str) -> Response:
@@ -92,7 +97,9 @@ class _Pages:
         if not some:
             raise UsageError(f"这次运行没有题目 {case_id}。", f"The run has no question {case_id}.")
         values = self._inspector.question(some)
-        return operator_page(request, "evals_question", **values, case_id=case_id, run=chosen[0], other=other)
+        return operator_page(
+            request, "evals_question", **values, case_id=case_id, run=chosen[0], other=other
+        )
 
 
 class _Shown:
@@ -115,7 +122,9 @@ class _Shown:
 
     def _figures(self, run_id: str) -> Mapping[str, Figure]:
         run = self.run(run_id)
-        return {name: one for name in measures([run]) if (one := figure(run.results, name, SAMPLES))}
+        return {
+            name: one for name in measures([run]) if (one := figure(run.results, name, SAMPLES))
+        }
 
     def _compared(self, run_id: str, other: str) -> Sequence[Any]:
         return compare(self.run(run_id), self.run(other))
@@ -128,7 +137,10 @@ def _run_values(request: Request, shown: _Shown, run_id: str) -> dict[str, Any]:
     pairs = [(result, theirs.get(result.case_id)) for result in run.results]
     chosen = [pair for pair in pairs if _is_wanted(pair, wish)]
     number, last = _turned(request.query_params.get("page", ""), len(chosen), QUESTIONS_A_PAGE)
-    kept = {**({"with": other} if other else {}), **{name: value for name, value in wish.items() if value}}
+    kept = {
+        **({"with": other} if other else {}),
+        **{name: value for name, value in wish.items() if value},
+    }
     names = [name for name in HEADLINE if name in measures([run])]
     return {
         "run": run,
@@ -166,7 +178,9 @@ def _is_wanted(pair: Pair, wish: Mapping[str, str]) -> bool:
 
 def _wins(pair: Pair) -> str:
     """ "this" or "other", the run that did better on a question: right rather than wrong, then by rank; or "tie"."""
-    ours, theirs = ((is_right(one), one.scores.get("RR@10", 0.0)) if one else (False, 0.0) for one in pair)
+    ours, theirs = (
+        (is_right(one), one.scores.get("RR@10", 0.0)) if one else (False, 0.0) for one in pair
+    )
     return "tie" if ours == theirs else "this" if ours > theirs else "other"
 
 

@@ -19,8 +19,12 @@ class ErrorDetail(BaseModel):
     model_config = _WHOLE
 
     code: str = Field(description="给程序看的稳定代码 / a stable word for programs")
-    message: str = Field(description="给人看的说明，语言随 Accept-Language / for people, in the caller's language")
-    retry_after: int | None = Field(None, description="多少秒后可以再试 / seconds after which to try again")
+    message: str = Field(
+        description="给人看的说明，语言随 Accept-Language / for people, in the caller's language"
+    )
+    retry_after: int | None = Field(
+        None, description="多少秒后可以再试 / seconds after which to try again"
+    )
 
 
 class Error(BaseModel):
@@ -81,10 +85,14 @@ class AnswerObject(BaseModel):
 
     answer_id: str = Field(description="反馈时用 / for feedback", pattern="^[0-9a-f]{32}$")
     question: str
-    outcome: Outcome = Field(description="answered、absent（资料没有说）、about（问的是本程序） / as named")
+    outcome: Outcome = Field(
+        description="answered、absent（资料没有说）、about（问的是本程序） / as named"
+    )
     answered: bool
     text: str = Field(description="句末有 [n] / with [n] at the ends of sentences")
-    short_answer: str | None = Field(description="答案本身，某处引文的一段 / the span itself, a slice of some quote")
+    short_answer: str | None = Field(
+        description="答案本身，某处引文的一段 / the span itself, a slice of some quote"
+    )
     citations: list[Citation]
     hits: list[Hit]
     reader: Reader

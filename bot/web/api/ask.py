@@ -44,7 +44,11 @@ def asking(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
         answering = asyncio.ensure_future(queue.ask(question, history, narrow))
         # It takes its place in the line, or finds none, before a word is sent: 503 then, not an event.
         await asyncio.sleep(0)
-        if posted.stream and _takes_events(request) and not (answering.done() and answering.exception()):
+        if (
+            posted.stream
+            and _takes_events(request)
+            and not (answering.done() and answering.exception())
+        ):
             return event_stream(_events(answering, queue.metrics, language(request)))
         answer = await while_connected(request, answering)
         return JSONResponse(answer_json(answer, uuid4().hex))
@@ -55,7 +59,9 @@ def asking(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
         question = check_question(posted.question)
         queue.admit(request)
         hits, stages = await while_connected(request, queue.search(question, posted.k))
-        return JSONResponse({"hits": [{**hit_json(h), "stages": s} for h, s in zip(hits, stages, strict=True)]})
+        return JSONResponse(
+            {"hits": [{**hit_json(h), "stages": s} for h, s in zip(hits, stages, strict=True)]}
+        )
 
     return router
 
@@ -70,7 +76,9 @@ def _takes_events(request: Request) -> bool:
     return "text/event-stream" in accepted or "application/json" not in accepted
 
 
-async def _events(answering: Awaitable[Answer], metrics: Metrics, language: str) -> AsyncIterator[bytes]:
+async def _events(
+    answering: Awaitable[Answer], metrics: Metrics, language: str
+) -> AsyncIterator[bytes]:
     """status, sources, delta as often as there are sentences, citations, done; or error instead of the rest."""
     started, number = perf_counter(), count(1)
     yield event({"stage": "retrieving"}, "status", next(number))
@@ -81,7 +89,10 @@ async def _events(answering: Awaitable[Answer], metrics: Metrics, language: str)
         return
     told = answer_json(answer, uuid4().hex)
     metrics.first_delta.observe(perf_counter() - started)
-    rest = [("sources", told["hits"]), *(("delta", {"text": piece}) for piece in pieces(answer.text))]
+    rest = [
+        ("sources", told["hits"]),
+        *(("delta", {"text": piece}) for piece in pieces(answer.text)),
+    ]
     rest += [("citations", told["citations"]), ("done", told)]
     # All are known now: one write for them, not one each, leaves the loop to others.
     yield b"".join(event(data, name, next(number)) for name, data in rest)

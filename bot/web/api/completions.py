@@ -66,7 +66,9 @@ def completions(queue: WorkQueue) -> APIRouter:
         queue.admit(request)
         if posted.stream:
             return event_stream(_chunks(queue, asked, language(request)))
-        return JSONResponse(_whole(asked, await while_connected(request, queue.ask(asked.question, asked.history))))
+        return JSONResponse(
+            _whole(asked, await while_connected(request, queue.ask(asked.question, asked.history)))
+        )
 
     @router.get("/v1/models", **MODELS)
     async def models() -> dict[str, Any]:
@@ -75,13 +77,17 @@ def completions(queue: WorkQueue) -> APIRouter:
     @router.get("/v1/models/{name}", **MODEL)
     async def named(name: str) -> dict[str, Any]:
         if name != NAME:
-            raise NotFound(f"没有模型 {name}，只有 {NAME}。", f"There is no model {name}, only {NAME}.")
+            raise NotFound(
+                f"没有模型 {name}，只有 {NAME}。", f"There is no model {name}, only {NAME}."
+            )
         return model
 
     @router.api_route("/v1/{rest:path}", methods=_METHODS, include_in_schema=False)
     async def nothing(rest: str) -> None:
         if rest == "chat/completions":
-            raise NotAllowed("/v1/chat/completions 只接受 POST。", "/v1/chat/completions takes POST only.")
+            raise NotAllowed(
+                "/v1/chat/completions 只接受 POST。", "/v1/chat/completions takes POST only."
+            )
         raise NotFound(f"没有 /v1/{rest} 这个地址。", f"There is no /v1/{rest}.")
 
     return router
@@ -124,7 +130,9 @@ def _beside(asked: Asked, answer: Answer) -> dict[str, Any]:
         for cited, c in zip(told["citations"], answer.citations, strict=True)
     ]
     kept = ("outcome", "short_answer", "label", "ai_generated", "notices")
-    return {"citations": citations, "answer_id": asked.answer_id} | {name: told[name] for name in kept}
+    return {"citations": citations, "answer_id": asked.answer_id} | {
+        name: told[name] for name in kept
+    }
 
 
 async def _chunks(queue: WorkQueue, asked: Asked, language: str) -> AsyncIterator[bytes]:

@@ -23,7 +23,9 @@ from bot.web.api.request_models import read, wrong
 BODY_LIMIT = 16 * 1024
 """Bytes of a request."""
 
-_PassageId = Annotated[str, Field(max_length=400, pattern=r"^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+\.[0-9]{1,9}-[0-9]{1,9}$")]
+_PassageId = Annotated[
+    str, Field(max_length=400, pattern=r"^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+\.[0-9]{1,9}-[0-9]{1,9}$")
+]
 
 
 class Posted(BaseModel):
@@ -43,7 +45,9 @@ class Posted(BaseModel):
 
 
 def judgements(
-    feedback: Feedback, generation: str = "", admit: Callable[[Request], None] = lambda request: None
+    feedback: Feedback,
+    generation: str = "",
+    admit: Callable[[Request], None] = lambda request: None,
 ) -> APIRouter:
     """The route: 204, or an error, 503 where nothing can be kept. Nothing of the caller is kept.
 
@@ -60,10 +64,17 @@ def judgements(
                 await run_sync(feedback.withdraw, posted.answer_id)
             else:
                 judgement = _judgement(posted, posted.verdict)
-                await run_sync(feedback.record, replace(judgement, generation=posted.generation or generation))
+                await run_sync(
+                    feedback.record, replace(judgement, generation=posted.generation or generation)
+                )
         except FeedbackUnavailable as error:
-            logging.getLogger(__name__).warning(error.zh)  # its path is none of the caller's business
-            zh, en = "暂时无法记录反馈，请稍后再试。", "Feedback cannot be kept at the moment: try again later."
+            logging.getLogger(__name__).warning(
+                error.zh
+            )  # its path is none of the caller's business
+            zh, en = (
+                "暂时无法记录反馈，请稍后再试。",
+                "Feedback cannot be kept at the moment: try again later.",
+            )
             raise FeedbackUnavailable(zh, en) from None
         except ClientDisconnect:
             pass  # nobody is left to be told
@@ -77,7 +88,9 @@ def _judgement(posted: Posted, verdict: Verdict) -> Judgement:
         raise wrong("outcome", "Field required")
     question = check_question(posted.question)
     # Cleaned as every other turn is.
-    turns = check_history([{"role": "assistant", "content": posted.text}, {"role": "user", "content": posted.note}])
+    turns = check_history(
+        [{"role": "assistant", "content": posted.text}, {"role": "user", "content": posted.note}]
+    )
     text, note = (turn["content"] for turn in turns)
     made = stamp(datetime.now(UTC))
     given = (question, posted.outcome, text, posted.citations, posted.generation)

@@ -87,16 +87,22 @@ class Told:
     notices: list[str]
 
 
-def tools(answer: Ask, find: Search, admit: Callable[[Any], None] = lambda request: None) -> MCPServer[None]:
+def tools(
+    answer: Ask, find: Search, admit: Callable[[Any], None] = lambda request: None
+) -> MCPServer[None]:
     """A server with both tools. `admit` is given the request over HTTP; what it raises, the caller reads."""
-    server: MCPServer[None] = MCPServer("chengwen", title="城问", instructions=_ABOUT, log_level="WARNING")
+    server: MCPServer[None] = MCPServer(
+        "chengwen", title="城问", instructions=_ABOUT, log_level="WARNING"
+    )
 
     @server.tool(description=_SEARCH)
     async def search(context: Context[None, Any], question: str, k: int = 5) -> Passages:
         with _readable(question):
             checked = check_question(question)
             admit(context.request_context.request)
-            return Passages([_found(hit.passage) for hit in await find(checked, min(max(k, 1), MOST))])
+            return Passages(
+                [_found(hit.passage) for hit in await find(checked, min(max(k, 1), MOST))]
+            )
 
     @server.tool(description=_ASK)
     async def ask(context: Context[None, Any], question: str) -> Told:
@@ -115,7 +121,9 @@ def local_tools(service: Service) -> MCPServer[None]:
         return await run_sync(service.answer, question)
 
     async def search(question: str, k: int) -> Sequence[Hit]:
-        return await run_sync(lambda: service.retriever.search(service.understand(question).text, k))
+        return await run_sync(
+            lambda: service.retriever.search(service.understand(question).text, k)
+        )
 
     return tools(ask, search)
 

@@ -40,7 +40,10 @@ _WHY = {
 }
 _SENT = (400, 403, 405, 408, 413, 415)
 _ASKED = (*_SENT, 401, 429, 503)
-_EVENT = {"type": "object", "properties": {name: {"type": "string"} for name in ("event", "data", "id")}}
+_EVENT = {
+    "type": "object",
+    "properties": {name: {"type": "string"} for name in ("event", "data", "id")},
+}
 _EVENTS = {
     "text/event-stream": {
         "schema": {**_EVENT, "required": ["data"]},
@@ -104,7 +107,9 @@ def describe(app: FastAPI, *requests: type[BaseModel]) -> None:
                 summary="回答关于文章的问题，每一句都引自原文。 Answers about articles, each sentence cited.",
                 routes=app.routes,
             )
-            _, schemas = models_json_schema([(model, "validation") for model in requests], ref_template=_SCHEMAS)
+            _, schemas = models_json_schema(
+                [(model, "validation") for model in requests], ref_template=_SCHEMAS
+            )
             parts = found["components"]
             parts["schemas"].update(schemas["$defs"])
             _forget_validation(found)

@@ -22,7 +22,11 @@ SENT_IN = 10.0
 _SHOWN = 80
 """Characters of a field's name that are repeated to whoever made it up."""
 
-_QUESTION: JsonDict = {"minLength": 1, "maxLength": QUESTION_LIMIT, "examples": ["杭州健康码日最高使用量是多少？"]}
+_QUESTION: JsonDict = {
+    "minLength": 1,
+    "maxLength": QUESTION_LIMIT,
+    "examples": ["杭州健康码日最高使用量是多少？"],
+}
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 _LENIENT = ConfigDict(frozen=True, extra="ignore", strict=True)
 
@@ -111,7 +115,8 @@ async def read(request: Request, model: type[Model], limit: int = BODY_LIMIT) ->
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise NotJson(
-            "请用 JSON 提交，并注明 Content-Type: application/json。", "Send JSON, as Content-Type: application/json."
+            "请用 JSON 提交，并注明 Content-Type: application/json。",
+            "Send JSON, as Content-Type: application/json.",
         )
     try:
         async with asyncio.timeout(SENT_IN):
@@ -127,7 +132,9 @@ async def read(request: Request, model: type[Model], limit: int = BODY_LIMIT) ->
 def wrong(field: str, why: str) -> UsageError:
     """What to raise for a field of a request that cannot be used."""
     name = field[:_SHOWN]
-    return UsageError(f"请求中的 {name} 不可用（{why}）。", f"{name} of the request is not valid ({why}).")
+    return UsageError(
+        f"请求中的 {name} 不可用（{why}）。", f"{name} of the request is not valid ({why})."
+    )
 
 
 async def while_connected(request: Request, work: Awaitable[T]) -> T:

@@ -44,7 +44,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subprocess.Pop
     place = tmp_path_factory.mktemp("served")
     argv = [sys.executable, "app.py", "--corpus", str(two_articles(place / "corpus")), *WORDS]
     environment = os.environ | {"CHENGWEN_HOME": str(place / "home"), "HOST": "", "PORT": "0"}
-    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment) as server:
+    with subprocess.Popen(
+        argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment
+    ) as server:
         yield server
         server.kill()
 
@@ -62,7 +64,9 @@ def said_json(capsys: pytest.CaptureFixture[str], *argv: str | Path) -> Any:
     return json.loads(out)
 
 
-def test_ask_prints_the_answer_object_and_nothing_else(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_ask_prints_the_answer_object_and_nothing_else(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
     answer = said_json(capsys, "ask", f"  {QUESTION}\n", "--corpus", folder, *WORDS)
     assert answer["question"] == QUESTION
     assert answer["hits"][0]["doc_id"] == "b"
@@ -75,19 +79,33 @@ def test_ask_prints_the_answer_object_and_nothing_else(capsys: pytest.CaptureFix
 def test_an_answer_as_a_person_reads_it() -> None:
     document = Document("a", "标题", "小节\n投入15个亿。", sections=(Section("小节", 0, 10),))
     citation = Citation(document, 3, 10)
-    answer = Answer("多少？", "answered", "投入15个亿。[1]", (), (citation,), "15个亿", notices=("只按词语检索。",))
-    assert rendered(answer) == "投入15个亿。[1]\n\n[1] 标题 · 小节: 投入15个亿。\n提示：只按词语检索。"
+    answer = Answer(
+        "多少？",
+        "answered",
+        "投入15个亿。[1]",
+        (),
+        (citation,),
+        "15个亿",
+        notices=("只按词语检索。",),
+    )
+    assert (
+        rendered(answer) == "投入15个亿。[1]\n\n[1] 标题 · 小节: 投入15个亿。\n提示：只按词语检索。"
+    )
     assert rendered(answer, bold=True).startswith("投入\033[1m15个亿\033[0m。[1]\n")
 
 
-def test_follow_up_from_a_file(capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path) -> None:
+def test_follow_up_from_a_file(
+    capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
+) -> None:
     history = tmp_path / "history.json"
     history.write_text(json.dumps([{"role": "user", "content": QUESTION}]), "utf-8-sig")
     answer = said_json(capsys, "ask", "车流呢？", "--history", history, "--corpus", folder, *WORDS)
     assert answer["hits"][0]["doc_id"] == "b"
     for bad in ("{}", "[NaN]", '[{"role": "system", "content": "x"}]', "[", "[" * 100_000):
         history.write_text(bad)
-        code, out, err = said(capsys, "ask", "车流呢？", "--history", history, "--corpus", folder, *WORDS)
+        code, out, err = said(
+            capsys, "ask", "车流呢？", "--history", history, "--corpus", folder, *WORDS
+        )
         assert (code, out, err.count("\n")) == (2, "", 1)
 
 
@@ -159,7 +177,9 @@ def test_batch_from_standard_input(
         ("index", "push"),
     ],
 )
-def test_a_wrong_command_is_one_line_and_2(capsys: pytest.CaptureFixture[str], argv: tuple[str, ...]) -> None:
+def test_a_wrong_command_is_one_line_and_2(
+    capsys: pytest.CaptureFixture[str], argv: tuple[str, ...]
+) -> None:
     code, out, err = said(capsys, *argv)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "Traceback" not in err
@@ -190,7 +210,14 @@ def test_the_language_of_a_locale(environment: dict[str, str], language: str) ->
 
 
 def test_the_language_of_a_question() -> None:
-    assert [language_for(q) for q in (None, 5, "谁", "Who?", "谁 is it", "12")] == ["zh", "zh", "zh", "en", "zh", "zh"]
+    assert [language_for(q) for q in (None, 5, "谁", "Who?", "谁 is it", "12")] == [
+        "zh",
+        "zh",
+        "zh",
+        "en",
+        "zh",
+        "zh",
+    ]
 
 
 def test_articles_are_added_listed_asked_and_removed(
@@ -223,12 +250,17 @@ def test_articles_are_added_listed_asked_and_removed(
     assert said(capsys, "list", *on)[0] == 2
 
 
-def test_index_build_verify_and_info(capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path) -> None:
+def test_index_build_verify_and_info(
+    capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
+) -> None:
     index = tmp_path / "index"
     on = ("--corpus", folder, "--index", index, *WORDS)
     for action in ("verify", "info"):
         code, out, err = said(capsys, "index", action, *on)
-        assert (code, out) == (3, "") and f"chengwen index build --corpus {folder} --index {index}" in err
+        assert (code, out) == (
+            3,
+            "",
+        ) and f"chengwen index build --corpus {folder} --index {index}" in err
     built = said_json(capsys, "index", "build", *on)
     assert (built["generation"], built["documents"], built["passages"]) == ("gen-000001", 2, 4)
     assert said_json(capsys, "index", "verify", *on)["generations"] == ["gen-000001"]
@@ -238,7 +270,9 @@ def test_index_build_verify_and_info(capsys: pytest.CaptureFixture[str], folder:
     assert said_json(capsys, "index", "info", "--index", index)["documents"] == 2
 
 
-def test_a_damaged_index_is_3_and_a_build_heals_it(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_a_damaged_index_is_3_and_a_build_heals_it(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
     on = ("--corpus", folder, *WORDS)
     generation = Path(said_json(capsys, "index", "build", *on)["index"])
     (generation / "words.json").write_bytes(b"{}")
@@ -259,7 +293,9 @@ def test_a_locked_index_is_4(capsys: pytest.CaptureFixture[str], folder: Path) -
         assert said(capsys, "ask", QUESTION, *on)[0] == 0
 
 
-def test_doctor_says_what_is_wrong_and_what_to_do(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_doctor_says_what_is_wrong_and_what_to_do(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
     """Without the encoder it is not well; what can be checked all the same is checked."""
     code, out, _ = said(capsys, "doctor", "--json", "--corpus", folder, *WORDS)
     report = json.loads(out)
@@ -279,7 +315,9 @@ def test_doctor_finds_the_default_installation_well(capsys: pytest.CaptureFixtur
 def test_help_needs_nothing_heavy() -> None:
     """It comes at once, in either language, and an output that closes early is no failure."""
     script = "import sys, bot.cli.__main__ as m\ntry: m.main(['ask', '--help'])\nfinally: print(sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert "--history" in done.stdout
     assert not {"torch", "faiss", "jieba", "numpy", "gradio"} & set(done.stdout.split("'"))
 
@@ -287,7 +325,9 @@ def test_help_needs_nothing_heavy() -> None:
 @pytest.mark.slow
 def test_bytes_that_are_no_text_are_refused() -> None:
     argv = [os.fsencode(sys.executable), b"-m", b"bot.cli", b"ask", b"\xff\xfe"]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, check=False, env=os.environ | {"LC_ALL": "C"})
+    done = subprocess.run(
+        argv, cwd=ROOT, capture_output=True, check=False, env=os.environ | {"LC_ALL": "C"}
+    )
     assert (done.returncode, done.stdout) == (2, b"")
     assert "UTF-8" in done.stderr.decode() and b"Traceback" not in done.stderr
 
@@ -297,7 +337,12 @@ def test_an_address_in_use_or_unusable_is_named() -> None:
         port = str(taken.getsockname()[1])
         assert taken.getsockname()[0] == "127.0.0.1"
         taken.listen()
-        for environment in ({"PORT": port}, {"PORT": "70000"}, {"PORT": "x"}, {"HOST": "no such host"}):
+        for environment in (
+            {"PORT": port},
+            {"PORT": "70000"},
+            {"PORT": "x"},
+            {"HOST": "no such host"},
+        ):
             with pytest.raises(UsageError, match="PORT=7861"):
                 bound(environment)
 

@@ -21,7 +21,13 @@ BY_WORDS = ("--set", "encoder.name=none-such")
 def squad(tmp_path: Path) -> Path:
     def paragraph(n: int, text: str, question: str, answer: str) -> dict[str, Any]:
         start = text.index(answer)
-        qas = [{"id": f"q{n}", "question": question, "answers": [{"text": answer, "answer_start": start}]}]
+        qas = [
+            {
+                "id": f"q{n}",
+                "question": question,
+                "answers": [{"text": answer, "answer_start": start}],
+            }
+        ]
         return {"context": text, "qas": qas}
 
     asked = [paragraph(n, text, *said) for n, (text, said) in enumerate(PARAGRAPHS.items())]
@@ -45,9 +51,16 @@ def ran(capsys: pytest.CaptureFixture[str], squad: Path, *more: object) -> dict[
     return made
 
 
-def test_a_run_prints_its_measures_and_what_it_left_out(capsys: pytest.CaptureFixture[str], squad: Path) -> None:
+def test_a_run_prints_its_measures_and_what_it_left_out(
+    capsys: pytest.CaptureFixture[str], squad: Path
+) -> None:
     made = ran(capsys, squad, "--name", "by words")
-    assert (made["name"], made["dataset"], made["n"], made["left_out"]) == ("by words", "small", 4, 1)
+    assert (made["name"], made["dataset"], made["n"], made["left_out"]) == (
+        "by words",
+        "small",
+        4,
+        1,
+    )
     assert made["measures"]["R@1"] == {"value": 1.0, "ci": [1.0, 1.0], "n": 4}
     assert set(made["fingerprint"]) == {
         "dataset",
@@ -79,10 +92,14 @@ def test_runs_compare_by_name(capsys: pytest.CaptureFixture[str], squad: Path) -
 
 
 @pytest.mark.slow
-def test_a_sweep_runs_every_combination_once(capsys: pytest.CaptureFixture[str], squad: Path) -> None:
+def test_a_sweep_runs_every_combination_once(
+    capsys: pytest.CaptureFixture[str], squad: Path
+) -> None:
     grid = ("--grid", "retrieval.k=1,2", "--grid", "refusal=on,off", *BY_WORDS)
     first = json.loads(said(capsys, "sweep", squad, *grid, "--json")[1])
-    assert [one["name"] for one in first] == [f"retrieval.k={k} refusal={r}" for k in (1, 2) for r in ("on", "off")]
+    assert [one["name"] for one in first] == [
+        f"retrieval.k={k} refusal={r}" for k in (1, 2) for r in ("on", "off")
+    ]
     again = json.loads(said(capsys, "sweep", squad, *grid, "--json")[1])
     assert [one["run"] for one in again] == [one["run"] for one in first]
     assert "refusal=off" in said(capsys, "sweep", squad, *grid)[1]
@@ -96,7 +113,11 @@ def test_a_gate_passes_what_is_the_same_and_stops_what_is_worse(
     assert said(capsys, *gated, "--write")[0] == 0
     code, out, _ = said(capsys, *gated, "--junit", junit)
     assert code == 0 and out.endswith("通过。\n") and 'failures="0"' in junit.read_text("utf-8")
-    lines = baseline.read_text("utf-8").replace('"cited": 0', '"cited": 1').replace('"answered": 0', '"answered": 1')
+    lines = (
+        baseline.read_text("utf-8")
+        .replace('"cited": 0', '"cited": 1')
+        .replace('"answered": 0', '"answered": 1')
+    )
     baseline.write_text(lines, encoding="utf-8")
     assert said(capsys, *gated, "--json")[0] == 0
     # Without any word of the question nothing is found.
@@ -118,22 +139,33 @@ def test_runs_are_exported(capsys: pytest.CaptureFixture[str], squad: Path, tmp_
     assert said(capsys, "export", "a", "--to", tmp_path / "out.xyz")[0] == 2
 
 
-def test_a_beir_folder_is_its_own_corpus(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_beir_folder_is_its_own_corpus(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     folder = tmp_path / "beir"
     (folder / "qrels").mkdir(parents=True)
     documents = [{"_id": f"d{n}", "title": "", "text": text} for n, text in enumerate(PARAGRAPHS)]
-    asked = [{"_id": f"q{n}", "text": question} for n, (question, _) in enumerate(PARAGRAPHS.values())]
+    asked = [
+        {"_id": f"q{n}", "text": question} for n, (question, _) in enumerate(PARAGRAPHS.values())
+    ]
     for name, rows in (("corpus", documents), ("queries", asked)):
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
     judged = "".join(f"q{n}\td{n}\t1\n" for n in range(4))
-    (folder / "qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\n" + judged, encoding="utf-8")
+    (folder / "qrels/test.tsv").write_text(
+        "query-id\tcorpus-id\tscore\n" + judged, encoding="utf-8"
+    )
     code, out, _ = said(capsys, "run", folder, "--json", *BY_WORDS)
     assert code == 0 and json.loads(out)["measures"]["nDCG@10"]["value"] == 1
 
 
-@pytest.mark.parametrize("arguments", [("run", "none.jsonl"), ("run", "none.json"), ("sweep", "s.json", "--grid", "x")])
+@pytest.mark.parametrize(
+    "arguments", [("run", "none.jsonl"), ("run", "none.json"), ("sweep", "s.json", "--grid", "x")]
+)
 def test_what_cannot_be_run_is_said(
-    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     code, out, err = said(capsys, *arguments, *BY_WORDS)

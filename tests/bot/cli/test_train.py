@@ -51,13 +51,28 @@ def test_weights_and_their_card(tmp_path: Path, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.encoder
 def test_it_begins_with_trained_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["train", "reader", str(SET), str(SET), "--from", str(network_weights.WEIGHTS), "--steps", "1"]
+    command = [
+        "train",
+        "reader",
+        str(SET),
+        str(SET),
+        "--from",
+        str(network_weights.WEIGHTS),
+        "--steps",
+        "1",
+    ]
     assert main([*command, "--output", str(tmp_path / "out")]) == 0
-    begun, made = read_adapter(network_weights.WEIGHTS)[0], read_adapter(tmp_path / "out" / "reader.safetensors")[0]
+    begun, made = (
+        read_adapter(network_weights.WEIGHTS)[0],
+        read_adapter(tmp_path / "out" / "reader.safetensors")[0],
+    )
     assert all(abs(made[name] - begun[name]).max() < 0.02 for name in begun)
     card = (tmp_path / "out" / "CARD.md").read_text("utf-8")
     assert "chengwen train reader hard.jsonl hard.jsonl --from reader.safetensors --steps 1" in card
-    assert hashlib.sha256(network_weights.WEIGHTS.read_bytes()).hexdigest() in card and card.count("| hard |") == 1
+    assert (
+        hashlib.sha256(network_weights.WEIGHTS.read_bytes()).hexdigest() in card
+        and card.count("| hard |") == 1
+    )
 
     write_adapter({"span.bias": np.zeros(2, np.float32)}, 2.0, tmp_path / "other.safetensors")
     command[5] = str(tmp_path / "other.safetensors")
@@ -66,10 +81,22 @@ def test_it_begins_with_trained_weights(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 @pytest.mark.encoder
-def test_a_set_without_answers_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    row = {"id": "a", "kind": "absent", "question": "月球上有几个人", "gold": [], "answers": [], "outcome": "absent"}
+def test_a_set_without_answers_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = {
+        "id": "a",
+        "kind": "absent",
+        "question": "月球上有几个人",
+        "gold": [],
+        "answers": [],
+        "outcome": "absent",
+    }
     (tmp_path / "none.jsonl").write_text(json.dumps(row, ensure_ascii=False) + "\n", "utf-8")
-    assert main(["train", "reader", str(tmp_path / "none.jsonl"), "--output", str(tmp_path / "out")]) == 2
+    assert (
+        main(["train", "reader", str(tmp_path / "none.jsonl"), "--output", str(tmp_path / "out")])
+        == 2
+    )
     assert "没有可用于训练的问题" in capsys.readouterr().err
 
 

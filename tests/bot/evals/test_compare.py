@@ -24,12 +24,18 @@ def test_a_run_and_itself_show_nothing() -> None:
 
 
 def test_few_questions_are_underpowered() -> None:
-    assert compare(column("a", [0, 1, 0, 1]), column("b", [1, 0, 1, 1]))[0].verdict == "underpowered"
+    assert (
+        compare(column("a", [0, 1, 0, 1]), column("b", [1, 0, 1, 1]))[0].verdict == "underpowered"
+    )
 
 
 def test_a_measure_counts_where_both_have_it_and_p_is_adjusted_for_all() -> None:
-    a = run("a", [result(f"q{n}", {"R@1": n % 2, **({"F1": 0.5} if n < 10 else {})}) for n in range(40)])
-    b = run("b", [result(f"q{n}", {"R@1": 1.0, **({"F1": 0.75} if n < 10 else {})}) for n in range(40)])
+    a = run(
+        "a", [result(f"q{n}", {"R@1": n % 2, **({"F1": 0.5} if n < 10 else {})}) for n in range(40)]
+    )
+    b = run(
+        "b", [result(f"q{n}", {"R@1": 1.0, **({"F1": 0.75} if n < 10 else {})}) for n in range(40)]
+    )
     found = {one.measure: one for one in compare(a, b)}
     assert (found["R@1"].n, found["F1"].n) == (40, 10)
     alone = {one.measure: one for one in compare(a, b, measures=["F1"])}
@@ -53,5 +59,8 @@ def test_means_have_intervals_that_know_of_documents() -> None:
 
 
 def test_by_kind() -> None:
-    one = run("a", [result("q1", {"R@1": 1}, kind="list"), result("q2", {"R@1": 0}), result("q3", {"F1": 1})])
+    one = run(
+        "a",
+        [result("q1", {"R@1": 1}, kind="list"), result("q2", {"R@1": 0}), result("q3", {"F1": 1})],
+    )
     assert by_kind(one) == {"list": {"R@1": (1.0, 1)}, "fact": {"R@1": (0.0, 1), "F1": (1.0, 1)}}

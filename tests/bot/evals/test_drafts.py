@@ -46,7 +46,11 @@ def test_nothing_is_made_by_looking(drafts: Drafts, tmp_path: Path) -> None:
 def test_a_draft_is_kept_as_it_is(drafts: Drafts, tmp_path: Path) -> None:
     assert drafts.add([WHOLE]) == [1]
     kept = drafts.get(1)
-    assert kept is not None and replace(kept, number=0, made="") == WHOLE and kept.case_id == "golden-0001"
+    assert (
+        kept is not None
+        and replace(kept, number=0, made="") == WHOLE
+        and kept.case_id == "golden-0001"
+    )
     assert stat.S_IMODE((tmp_path / "state" / "golden.sqlite3").stat().st_mode) == 0o600
     drafts.mark(1, "accepted")
     drafts.save(replace(kept, question="改了"))
@@ -59,7 +63,9 @@ def test_of_one_origin_there_is_one(drafts: Drafts) -> None:
     assert drafts.add([WHOLE]) == []
     drafts.mark(1, "rejected")
     assert [d.number for d in drafts.all()] == [3, 2, 1]
-    assert [d.number for d in drafts.all("draft")] == [3, 2] and [d.number for d in drafts.all("rejected")] == [1]
+    assert [d.number for d in drafts.all("draft")] == [3, 2] and [
+        d.number for d in drafts.all("rejected")
+    ] == [1]
 
 
 def test_many_write_at_once(drafts: Drafts) -> None:
@@ -127,7 +133,10 @@ def test_a_quote_is_found_where_it_stands() -> None:
 
 
 def test_the_golden_set_reads_back(tmp_path: Path) -> None:
-    drafts = [replace(WHOLE, number=2, history=("先问",)), replace(WHOLE, number=1, gold=(replace(GOLD, group=4),))]
+    drafts = [
+        replace(WHOLE, number=2, history=("先问",)),
+        replace(WHOLE, number=1, gold=(replace(GOLD, group=4),)),
+    ]
     path = tmp_path / "golden.jsonl"
     path.write_text(golden_lines(drafts, DOCUMENTS), "utf-8")
     found = read_dataset(path, [DOCUMENT])
@@ -139,7 +148,9 @@ def test_the_golden_set_reads_back(tmp_path: Path) -> None:
 
 def test_a_thumbs_down_becomes_a_draft() -> None:
     cited = ("d.3-9", "d.0-99", "gone.0-3", "d.x-9", "nonsense")
-    judged = Judgement("0" * 32, "down", "wrong_citation", "不对", "谁？", "answered", "甲[1]", cited, "", "now")
+    judged = Judgement(
+        "0" * 32, "down", "wrong_citation", "不对", "谁？", "answered", "甲[1]", cited, "", "now"
+    )
     draft = from_judgement(judged, DOCUMENTS)
     assert draft.gold == (replace(GOLD, checked=False),) and draft.origin == f"feedback:{'0' * 32}"
     assert (draft.question, draft.note, draft.status) == ("谁？", "wrong_citation · 不对", "draft")

@@ -30,7 +30,9 @@ def test_the_same_passes_and_so_does_a_better_one() -> None:
 
 def test_a_loss_beyond_chance_and_beyond_the_effect_fails() -> None:
     compared = gate(column("a", GOOD), column("b", BAD), 0.02)
-    assert failed(compared, 0.02) == compared and said(compared[0]).startswith("R@1 0.750 → 0.250 (-0.500, 95 % ")
+    assert failed(compared, 0.02) == compared and said(compared[0]).startswith(
+        "R@1 0.750 → 0.250 (-0.500, 95 % "
+    )
     assert failed(compared, 0.6) == []
 
 
@@ -48,7 +50,9 @@ def test_junit_has_a_case_a_measure_and_the_reason(tmp_path: Path) -> None:
     assert failure is not None and "0.750 → 0.250" in (failure.get("message") or "")
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"form": 2, "dataset": "a"}', "no json", '{"form": 1}\n{"id": 1}', "[1]"])
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"form": 2, "dataset": "a"}', "no json", '{"form": 1}\n{"id": 1}', "[1]"]
+)
 def test_a_file_that_is_no_baseline(tmp_path: Path, text: str) -> None:
     (tmp_path / "b.jsonl").write_text(text)
     with pytest.raises(UsageError, match="不是可用的基线"):

@@ -23,7 +23,16 @@ def exact_p(differences: Floats) -> float:
 
 
 def found(**changes: Any) -> Paired:
-    fields = {"delta": 0.1, "p": 0.01, "low": 0.05, "high": 0.15, "mde": 0.03, "wins": 9, "ties": 80, "losses": 1}
+    fields = {
+        "delta": 0.1,
+        "p": 0.01,
+        "low": 0.05,
+        "high": 0.15,
+        "mde": 0.03,
+        "wins": 9,
+        "ties": 80,
+        "losses": 1,
+    }
     return Paired(**fields | changes)
 
 
@@ -52,7 +61,9 @@ def test_p_is_never_zero() -> None:
 def test_identical_runs_are_no_evidence() -> None:
     scores = np.random.default_rng(2).random((50, 3))
     for one in paired(scores, scores.copy(), alone(50) // 4):
-        assert one == Paired(delta=0.0, p=1.0, low=0.0, high=0.0, mde=0.0, wins=0, ties=50, losses=0)
+        assert one == Paired(
+            delta=0.0, p=1.0, low=0.0, high=0.0, mde=0.0, wins=0, ties=50, losses=0
+        )
         assert verdict(one, one.p, effect=0.0) == "no evidence"
 
 
@@ -76,8 +87,12 @@ def test_the_interval_is_scipys_where_each_question_is_alone() -> None:
     from scipy import stats
 
     values = np.random.default_rng(5).exponential(1, 60)
-    theirs = stats.bootstrap((values,), np.mean, n_resamples=40_000, method="BCa", rng=1).confidence_interval
-    assert interval(values, alone(60), samples=40_000) == pytest.approx((theirs.low, theirs.high), abs=0.015)
+    theirs = stats.bootstrap(
+        (values,), np.mean, n_resamples=40_000, method="BCa", rng=1
+    ).confidence_interval
+    assert interval(values, alone(60), samples=40_000) == pytest.approx(
+        (theirs.low, theirs.high), abs=0.015
+    )
 
 
 def test_the_interval_of_many_is_the_normal_one() -> None:
@@ -91,8 +106,15 @@ def test_questions_about_one_document_count_once() -> None:
     values = np.random.default_rng(6).normal(0, 1, 50)
     repeated, clusters = np.repeat(values, 4), np.repeat(alone(50), 4)
     assert interval(repeated, clusters) == pytest.approx(interval(values, alone(50)), abs=1e-9)
-    (once,), (fourfold,) = paired(values * 0, values, alone(50)), paired(repeated * 0, repeated, clusters)
-    assert fourfold.mde == pytest.approx(once.mde) == pytest.approx(2.8 * values.std(ddof=1) / np.sqrt(50))
+    (once,), (fourfold,) = (
+        paired(values * 0, values, alone(50)),
+        paired(repeated * 0, repeated, clusters),
+    )
+    assert (
+        fourfold.mde
+        == pytest.approx(once.mde)
+        == pytest.approx(2.8 * values.std(ddof=1) / np.sqrt(50))
+    )
 
 
 def test_names_of_clusters_do_not_matter_and_a_single_one_is_none() -> None:
@@ -118,7 +140,10 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
 def test_an_effect_as_large_as_the_mde_is_found_four_times_in_five() -> None:
     random = np.random.default_rng(9)
     mde = 2.8 * 1 / np.sqrt(100)
-    ps = [paired(np.zeros(100), random.normal(mde, 1, 100), alone(100), flips=999, samples=20)[0].p for _ in range(400)]
+    ps = [
+        paired(np.zeros(100), random.normal(mde, 1, 100), alone(100), flips=999, samples=20)[0].p
+        for _ in range(400)
+    ]
     assert np.mean(np.array(ps) < 0.05) == pytest.approx(0.80, abs=0.06)
 
 

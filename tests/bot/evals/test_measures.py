@@ -63,9 +63,14 @@ def test_rank_measures_are_those_of_ranx() -> None:
     for n in range(200):
         gold = chance.sample(documents, chance.randint(1, 12))
         cases.append(case(*((span(0, 2, document),) for document in gold), case_id=f"q{n}"))
-        rankings[f"q{n}"] = [Hit(span(0, 10, d), 0.5) for d in chance.sample(documents, chance.choice([1, 5, 100]))]
+        rankings[f"q{n}"] = [
+            Hit(span(0, 10, d), 0.5) for d in chance.sample(documents, chance.choice([1, 5, 100]))
+        ]
     qrels = {one.case_id: {group[0].document.doc_id: 1 for group in one.gold} for one in cases}
-    run = {q: {hit.passage.document.doc_id: 1 / (place + 1) for place, hit in enumerate(rankings[q])} for q in qrels}
+    run = {
+        q: {hit.passage.document.doc_id: 1 / (place + 1) for place, hit in enumerate(rankings[q])}
+        for q in qrels
+    }
     ours = score_rankings(cases, rankings, "document")
     names = sorted(qrels)
     theirs = evaluate(Qrels(qrels), Run(run), list(RANX.values()), return_mean=False)
@@ -75,7 +80,9 @@ def test_rank_measures_are_those_of_ranx() -> None:
 
 def test_a_document_is_as_high_as_its_best_passage() -> None:
     other = Document("e", "", "字" * 100)
-    found = ranked(case((span(0, 7),)), span(0, 9, other), span(9, 20, other), span(500, 600), unit="document")
+    found = ranked(
+        case((span(0, 7),)), span(0, 9, other), span(9, 20, other), span(500, 600), unit="document"
+    )
     assert (found["RR@10"], found["R@1"], found["R@3"]) == (0.5, 0, 1)
     assert found["nDCG@10"] == pytest.approx(1 / log2(3))
 
@@ -93,8 +100,14 @@ def test_half_of_the_gold_makes_a_passage_relevant_and_touching_does_not() -> No
     touching = ranked(one, span(0, 10), span(20, 30))
     assert not any(touching[name] for name in touching if not name.startswith("span"))
     assert touching["span@500"] == 0
-    assert (ranked(one, span(0, 14))["covered>0@5"], ranked(one, span(0, 14))["covered>=.5@5"]) == (1, 0)
-    assert (ranked(one, span(0, 19))["covered>=.5@5"], ranked(one, span(0, 19))["covered=1@5"]) == (1, 0)
+    assert (ranked(one, span(0, 14))["covered>0@5"], ranked(one, span(0, 14))["covered>=.5@5"]) == (
+        1,
+        0,
+    )
+    assert (ranked(one, span(0, 19))["covered>=.5@5"], ranked(one, span(0, 19))["covered=1@5"]) == (
+        1,
+        0,
+    )
     assert ranked(one, span(10, 20))["covered=1@5"] == 1
 
 
@@ -107,7 +120,9 @@ def test_each_group_is_one_relevant_unit_however_many_passages_cover_it() -> Non
     """Two groups; the first is found at once, a second passage of it is no news, the other group is third."""
     one = case((span(0, 7), span(14, 21)), (span(100, 110),))
     found = ranked(one, span(0, 10), span(14, 21), span(95, 115))
-    assert (found["R@1"], found["R@3"], found["AP@100"]) == pytest.approx((1 / 2, 1, (1 + 2 / 3) / 2))
+    assert (found["R@1"], found["R@3"], found["AP@100"]) == pytest.approx(
+        (1 / 2, 1, (1 + 2 / 3) / 2)
+    )
     assert found["nDCG@10"] == pytest.approx((1 + 1 / log2(4)) / (1 + 1 / log2(3)))
 
 
@@ -162,8 +177,16 @@ def test_exact_match(said: str, wanted: str, score: float) -> None:
     [
         ("甲城有三座桥。", "三座", 2 * (2 / 6) * 1 / (2 / 6 + 1)),
         ("三座", "三座桥", 2 * 1 * (2 / 3) / (1 + 2 / 3)),
-        ("甲乙丙丁", "甲丙丁", 2 * (2 / 4) * (2 / 3) / (2 / 4 + 2 / 3)),  # not the 3 that a bag of characters shares
-        ("在New York市", "New York", 2 * (2 / 4) * 1 / (2 / 4 + 1)),  # 在 new york 市: a word is one token
+        (
+            "甲乙丙丁",
+            "甲丙丁",
+            2 * (2 / 4) * (2 / 3) / (2 / 4 + 2 / 3),
+        ),  # not the 3 that a bag of characters shares
+        (
+            "在New York市",
+            "New York",
+            2 * (2 / 4) * 1 / (2 / 4 + 1),
+        ),  # 在 new york 市: a word is one token
         ("1966年", "1967年", 1 / 2),
         ("甲，乙", "甲乙", 1),
         ("甲", "乙", 0),
@@ -182,7 +205,9 @@ def test_character_f1_is_that_of_all_substrings(said: str, wanted: str) -> None:
     }
     longest = max(map(len, shared), default=0)
     precision, recall = longest / max(len(said), 1), longest / max(len(wanted), 1)
-    assert character_f1(said, wanted) == pytest.approx(2 * precision * recall / (precision + recall) if longest else 0)
+    assert character_f1(said, wanted) == pytest.approx(
+        2 * precision * recall / (precision + recall) if longest else 0
+    )
     assert character_f1(said, wanted) == character_f1(wanted, said)
 
 
@@ -192,7 +217,9 @@ def answered(text: str, *spans: tuple[int, int], short: str | None = None) -> An
 
 
 def test_a_right_answer() -> None:
-    found = score_answer(case((span(0, 7), span(14, 21))), answered("甲城有三座桥。[1]", (0, 7), short="三座"))
+    found = score_answer(
+        case((span(0, 7), span(14, 21))), answered("甲城有三座桥。[1]", (0, 7), short="三座")
+    )
     assert found == dict.fromkeys(
         ["outcome", "answered", "in text", "EM", "F1", "cited", "citation P", "citation R"], 1.0
     )
@@ -211,7 +238,10 @@ def test_the_best_of_several_answers_counts() -> None:
 
 def test_kinds_that_ask_for_several_things_need_them_all() -> None:
     one = case((span(0, 7),), (span(7, 14),), kind="list", answers=("三座", "五座"))
-    half, whole = answered("甲城有三座桥。[1]", (0, 7)), answered("甲城有三座桥。[1]乙城有五座桥。[2]", (0, 7), (7, 14))
+    half, whole = (
+        answered("甲城有三座桥。[1]", (0, 7)),
+        answered("甲城有三座桥。[1]乙城有五座桥。[2]", (0, 7), (7, 14)),
+    )
     assert [score_answer(one, said)["in text"] for said in (half, whole)] == [0, 1]
     assert [score_answer(one, said)["citation R"] for said in (half, whole)] == [0.5, 1]
     assert not {"EM", "F1"} & score_answer(one, whole).keys()

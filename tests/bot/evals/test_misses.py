@@ -24,7 +24,11 @@ def case(*groups: Sequence[Passage], outcome: str = "answered") -> Case:
 
 def result(hits: Sequence[int] = (), cited: Sequence[Passage] = (), outcome: str = "") -> Result:
     citations = [{"doc_id": c.document.doc_id, "start": c.start, "end": c.end} for c in cited]
-    answer = {"outcome": outcome or ("answered" if cited else "absent"), "text": "", "citations": citations}
+    answer = {
+        "outcome": outcome or ("answered" if cited else "absent"),
+        "text": "",
+        "citations": citations,
+    }
     found = tuple(Scored(PASSAGES[row].passage_id, 1 / (1 + rank)) for rank, row in enumerate(hits))
     return Result("q", "fact", "a", "问？", {}, found, answer)
 
@@ -59,7 +63,9 @@ MISSES = [
 
 
 @pytest.mark.parametrize(("reason", "asked", "got", "halves"), MISSES)
-def test_every_reason(reason: str, asked: Case, got: Result, halves: Mapping[str, Sequence[Hit]]) -> None:
+def test_every_reason(
+    reason: str, asked: Case, got: Result, halves: Mapping[str, Sequence[Hit]]
+) -> None:
     miss = why_missed(asked, got, PASSAGES, halves, K)
     assert miss is not None and miss.reason == reason
 
@@ -96,8 +102,12 @@ def test_of_alternatives_the_farthest_and_of_groups_the_first_lost() -> None:
 
 
 def test_touching_is_not_covering() -> None:
-    assert covers(Passage(A, 0, 10), Passage(A, 5, 15)) and not covers(Passage(A, 0, 10), Passage(A, 6, 16))
-    assert not covers(Passage(A, 0, 10), Passage(A, 10, 20)) and not covers(Passage(B, 0, 4), Passage(A, 0, 4))
+    assert covers(Passage(A, 0, 10), Passage(A, 5, 15)) and not covers(
+        Passage(A, 0, 10), Passage(A, 6, 16)
+    )
+    assert not covers(Passage(A, 0, 10), Passage(A, 10, 20)) and not covers(
+        Passage(B, 0, 4), Passage(A, 0, 4)
+    )
     assert not covers(Passage(A, 0, 10), Passage(A, 5, 5))
     assert is_cited(GOLD, result(cited=[Passage(A, 0, 4), Passage(A, 5, 30)]))
     assert not is_cited(GOLD, result(cited=[Passage(A, 8, 30), Passage(B, 0, 4)]))

@@ -19,7 +19,9 @@ def flags(*values: bool) -> Any:
 
 
 def everyone_answers(right: Any, answerable: Any, confidence: Any) -> dict[str, float]:
-    return refusal(right, np.ones(len(right), np.bool_), answerable, np.asarray(confidence, np.float64))
+    return refusal(
+        right, np.ones(len(right), np.bool_), answerable, np.asarray(confidence, np.float64)
+    )
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 6)), min_size=2, max_size=40))
@@ -33,7 +35,9 @@ def test_areas_are_scikit_learns(rows: list[tuple[bool, int]]) -> None:
         assert not {"AUROC", "AUPRC"} & found.keys()
     else:
         assert found["AUROC"] == pytest.approx(roc_auc_score(answerable, confidence), abs=1e-9)
-        assert found["AUPRC"] == pytest.approx(average_precision_score(~answerable, -confidence), abs=1e-9)
+        assert found["AUPRC"] == pytest.approx(
+            average_precision_score(~answerable, -confidence), abs=1e-9
+        )
 
 
 def test_risk_and_coverage_by_hand() -> None:
@@ -56,8 +60,13 @@ def test_equal_confidence_stands_or_falls_together() -> None:
         assert found["coverage@80"] == 0
 
 
-@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 4)), min_size=1, max_size=30), st.randoms())
-def test_the_order_of_questions_does_not_matter(rows: list[tuple[bool, bool, int]], random: Any) -> None:
+@given(
+    st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 4)), min_size=1, max_size=30),
+    st.randoms(),
+)
+def test_the_order_of_questions_does_not_matter(
+    rows: list[tuple[bool, bool, int]], random: Any
+) -> None:
     def measured(rows: list[tuple[bool, bool, int]]) -> dict[str, float]:
         right, answered = flags(*(a and b for a, b, _ in rows)), flags(*(a for a, _, _ in rows))
         answerable = flags(*(b for _, b, _ in rows))
@@ -77,21 +86,36 @@ def test_coverage_at_exact_accuracies() -> None:
 
 def test_refusals_by_hand() -> None:
     """Refused: two of three unanswerable and one of four answerable."""
-    answered, answerable = flags(YES, NO, NO, YES, YES, YES, NO), flags(NO, NO, NO, YES, YES, YES, YES)
+    answered, answerable = (
+        flags(YES, NO, NO, YES, YES, YES, NO),
+        flags(NO, NO, NO, YES, YES, YES, YES),
+    )
     found = refusal(answered & answerable, answered, answerable, np.zeros(7))
-    assert (found["refusal P"], found["refusal R"], found["over-refusal"]) == pytest.approx((2 / 3, 2 / 3, 1 / 4))
+    assert (found["refusal P"], found["refusal R"], found["over-refusal"]) == pytest.approx(
+        (2 / 3, 2 / 3, 1 / 4)
+    )
     assert found["refusal F1"] == pytest.approx(2 / 3)
     assert found["AUROC"] == 0.5
 
 
 def test_what_a_set_cannot_give_is_absent() -> None:
     all_answerable = everyone_answers(flags(YES, NO), flags(YES, YES), [1, 0])
-    assert all_answerable.keys() == {"over-refusal", "AURC", "coverage@80", "coverage@90", "coverage@95"}
+    assert all_answerable.keys() == {
+        "over-refusal",
+        "AURC",
+        "coverage@80",
+        "coverage@90",
+        "coverage@95",
+    }
     all_refused = refusal(flags(NO, NO), flags(NO, NO), flags(NO, NO), np.zeros(2))
     assert all_refused == {"refusal P": 1.0, "refusal R": 1.0, "refusal F1": 1.0}
     none_refused = everyone_answers(flags(YES, NO), flags(YES, NO), [1, 0])
     assert "refusal P" not in none_refused
-    assert (none_refused["refusal R"], none_refused["refusal F1"], none_refused["AUROC"]) == (0, 0, 1)
+    assert (none_refused["refusal R"], none_refused["refusal F1"], none_refused["AUROC"]) == (
+        0,
+        0,
+        1,
+    )
     nothing: Any = np.array([])
     assert refusal(nothing, nothing, nothing, nothing) == {}
 

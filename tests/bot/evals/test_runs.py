@@ -50,7 +50,9 @@ def test_not_a_number_is_not_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["text", "later"])
-def test_a_file_that_cannot_be_used_is_explained_and_left_alone(tmp_path: Path, damage: str) -> None:
+def test_a_file_that_cannot_be_used_is_explained_and_left_alone(
+    tmp_path: Path, damage: str
+) -> None:
     path = tmp_path / "r"
     if damage == "text":
         path.write_text("no database, but long enough to be read as the head of one " * 20)

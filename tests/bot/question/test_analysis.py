@@ -73,9 +73,16 @@ def test_there_are_enough_kinds() -> None:
 
 
 @pytest.mark.parametrize(("text", "before", "after", "focus", "measure"), AROUND)
-def test_around_the_interrogative(text: str, before: str, after: str, focus: str, measure: str) -> None:
+def test_around_the_interrogative(
+    text: str, before: str, after: str, focus: str, measure: str
+) -> None:
     question = asked(text)
-    assert (question.before, question.after, question.focus, question.measure) == (before, after, focus, measure)
+    assert (question.before, question.after, question.focus, question.measure) == (
+        before,
+        after,
+        focus,
+        measure,
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,7 +140,9 @@ def test_everyday_speech_has_written_words() -> None:
 
 def test_a_question_is_kept_as_put() -> None:
     question = asked("ＨＥＡＬＴＨ碼是什麼？")
-    assert (question.asked, question.text, question.language) == ("ＨＥＡＬＴＨ碼是什麼？",) * 2 + ("zh",)
+    assert (question.asked, question.text, question.language) == ("ＨＥＡＬＴＨ碼是什麼？",) * 2 + (
+        "zh",
+    )
     assert asked("What is it?").language == "en"
     assert question.alike == {}
 

@@ -49,7 +49,9 @@ USED = user("杭州的健康码用了多少次")
         ("那广州呢", "岳阳楼区五里牌街道有什么做法", "广州有什么做法 广州"),
     ],
 )
-def test_a_question_that_asks_nothing_asks_what_the_last_one_asked(asked: str, earlier: str, text: str) -> None:
+def test_a_question_that_asks_nothing_asks_what_the_last_one_asked(
+    asked: str, earlier: str, text: str
+) -> None:
     question, before = resolved(asked, user(earlier)), analyse(earlier, segmenter())
     assert question.text == text
     assert (question.kind, question.numbers) == (before.kind, before.numbers)
@@ -94,7 +96,9 @@ def test_a_place_replaces_a_place() -> None:
         ("还有呢？", "城市治理存在哪些短板", {"城市治理", "存在", "短板"}),
     ],
 )
-def test_a_question_that_leaves_out_what_it_is_about(asked: str, earlier: str, carried: set[str]) -> None:
+def test_a_question_that_leaves_out_what_it_is_about(
+    asked: str, earlier: str, carried: set[str]
+) -> None:
     alone, question = analyse(asked, segmenter()), resolved(asked, user(earlier))
     assert set(question.terms) == carried | set(alone.terms)
     for term in carried - set(alone.terms):
@@ -104,7 +108,11 @@ def test_a_question_that_leaves_out_what_it_is_about(asked: str, earlier: str, c
 
 def test_its_own_interrogative_stays() -> None:
     question = resolved("它是谁首创的？", user("健康码用了多少次"))
-    assert (question.kind, question.asked, question.after) == ("person", "它是谁首创的？", "首创的?")
+    assert (question.kind, question.asked, question.after) == (
+        "person",
+        "它是谁首创的？",
+        "首创的?",
+    )
 
 
 def test_a_pronoun_may_stand_for_a_name_in_the_answer() -> None:
@@ -126,13 +134,17 @@ def test_a_whole_question_stands_by_itself(asked: str) -> None:
     assert resolved(asked, USED, bot("2685万次。")) == analyse(asked, segmenter())
 
 
-@pytest.mark.parametrize("history", [(), (bot("您好"),), (user("你好"), bot("您好")), (user("谢谢"),)])
+@pytest.mark.parametrize(
+    "history", [(), (bot("您好"),), (user("你好"), bot("您好")), (user("谢谢"),)]
+)
 def test_nothing_said_before(history: tuple[Turn, ...]) -> None:
     assert resolved("那它呢？", *history) == analyse("那它呢？", segmenter())
 
 
 def test_a_chain_of_two() -> None:
-    with_answers = resolved("广州呢", USED, bot("2685万次。"), user("那上海呢？"), bot("没有找到。"))
+    with_answers = resolved(
+        "广州呢", USED, bot("2685万次。"), user("那上海呢？"), bot("没有找到。")
+    )
     users_alone = resolved("广州呢", USED, user("那上海呢？"))
     assert with_answers == users_alone
     assert set(with_answers.terms) == {"广州", "健康码"}
@@ -183,7 +195,9 @@ def test_it_goes_on_about_the_article_or_about_what_it_says(
     assert (question.kind, asked_sections(question)) == (kind, sections)
 
 
-@pytest.mark.parametrize("asked", ["换个话题，三社联动是什么？", "另一个问题：怎么办", "A new question: why?"])
+@pytest.mark.parametrize(
+    "asked", ["换个话题，三社联动是什么？", "另一个问题：怎么办", "A new question: why?"]
+)
 def test_a_change_of_subject(asked: str) -> None:
     assert resolved(asked, USED) == analyse(asked, segmenter())
 
@@ -191,7 +205,9 @@ def test_a_change_of_subject(asked: str) -> None:
 def test_english() -> None:
     question = resolved("What about Shanghai?", user("Which documents did Hangzhou issue?"))
     assert {"shanghai", "documents", "issue"} <= set(question.terms)
-    assert resolved("Who wrote it?", user("What is the health code?")).text.endswith("Who wrote it?")
+    assert resolved("Who wrote it?", user("What is the health code?")).text.endswith(
+        "Who wrote it?"
+    )
     assert "health" in resolved("Who wrote it?", user("What is the health code?")).terms
 
 
@@ -201,7 +217,10 @@ def test_a_long_history_is_no_burden() -> None:
 
 
 @settings(deadline=None, max_examples=50)
-@given(st.lists(st.text("那它呢上海杭州谁？“”健康码 a👍", max_size=500), max_size=4), st.text(max_size=500))
+@given(
+    st.lists(st.text("那它呢上海杭州谁？“”健康码 a👍", max_size=500), max_size=4),
+    st.text(max_size=500),
+)
 def test_any_history_is_read(said: list[str], asked: str) -> None:
     turns = [user(text) if at % 2 else bot(text) for at, text in enumerate(said)]
     assert resolved(asked, *turns).asked.endswith(resolved(asked).asked)

@@ -67,7 +67,12 @@ def headings(question: str) -> tuple[str, ...]:
 
 def test_only_lines_are_searched_by_their_heading() -> None:
     asked = ("文章发在哪个网站上？", "有哪些小标题", "这篇文章讲了什么？", "健康码是什么？")
-    assert [lines_asked(analyse(question, segmenter())) for question in asked] == [("出处",), (), (), ()]
+    assert [lines_asked(analyse(question, segmenter())) for question in asked] == [
+        ("出处",),
+        (),
+        (),
+        (),
+    ]
 
 
 def lines(*wanted: str) -> list[str]:
@@ -77,14 +82,18 @@ def lines(*wanted: str) -> list[str]:
 @pytest.mark.parametrize("heading", ASKED)
 def test_questions_of_the_article(heading: str) -> None:
     questions = ASKED[heading].split("/")
-    assert {question: headings(question) for question in questions} == dict.fromkeys(questions, (heading,))
+    assert {question: headings(question) for question in questions} == dict.fromkeys(
+        questions, (heading,)
+    )
 
 
 def test_each_line_can_be_asked_for() -> None:
     assert set(ASKED) == {*LINES, BODY, GIST}
 
 
-@pytest.mark.parametrize("question", [one for line in ASKS_ELSE.strip().splitlines() for one in line.split("/")])
+@pytest.mark.parametrize(
+    "question", [one for line in ASKS_ELSE.strip().splitlines() for one in line.split("/")]
+)
 def test_questions_of_what_it_says(question: str) -> None:
     assert headings(question) == ()
 
@@ -106,7 +115,9 @@ def test_odd_questions(question: str) -> None:
     assert headings(question) == ()
 
 
-@pytest.mark.parametrize("question", ["作者" * 250, "ＡＵＴＨＯＲ？", "作者 author", "《作者》是誰"])
+@pytest.mark.parametrize(
+    "question", ["作者" * 250, "ＡＵＴＨＯＲ？", "作者 author", "《作者》是誰"]
+)
 def test_odd_spellings(question: str) -> None:
     assert headings(question) == ("作者",)
 
@@ -150,7 +161,9 @@ def test_without_headings_it_is_one_sentence(text: str, expected: list[str]) -> 
 
 
 def test_what_a_question_says_beside_the_section() -> None:
-    assert adds_nothing("第二位是什么身份？") and adds_nothing("") and not adds_nothing("第二位主任")
+    assert (
+        adds_nothing("第二位是什么身份？") and adds_nothing("") and not adds_nothing("第二位主任")
+    )
     assert names_article("文章的来源") and names_article("When was the article published?")
     assert not names_article("来源呢")
 

@@ -65,7 +65,9 @@ def listed(lines: str) -> list[str]:
     return [one for line in lines.strip().splitlines() for one in line.split("/")]
 
 
-@pytest.mark.parametrize(("said", "kind"), [(GREETING, "greeting"), (THANKS, "thanks"), (SELF, "self"), (ASKED, None)])
+@pytest.mark.parametrize(
+    ("said", "kind"), [(GREETING, "greeting"), (THANKS, "thanks"), (SELF, "self"), (ASKED, None)]
+)
 def test_what_is_said_to_the_bot(said: str, kind: About | None) -> None:
     assert {text: about(text) for text in listed(said)} == dict.fromkeys(listed(said), kind)
 
@@ -94,7 +96,9 @@ def test_a_greeting_before_a_question_is_left_out(question: str, rest: str) -> N
     assert without_courtesy(question) == rest
 
 
-@pytest.mark.parametrize("question", ["", " ", "？！……", "👍", "\n", "123", "。" * 500, "吗" * 500, "1+N", "_"])
+@pytest.mark.parametrize(
+    "question", ["", " ", "？！……", "👍", "\n", "123", "。" * 500, "吗" * 500, "1+N", "_"]
+)
 def test_nothing_said_is_nothing_about_the_bot(question: str) -> None:
     assert about(question) is None
 
@@ -106,7 +110,8 @@ def test_any_text_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "zh", "en"), [("greeting", "您好", "Hello"), ("thanks", "不客气", "You are"), ("self", "我是", "This is")]
+    ("kind", "zh", "en"),
+    [("greeting", "您好", "Hello"), ("thanks", "不客气", "You are"), ("self", "我是", "This is")],
 )
 def test_what_the_bot_answers(kind: About, zh: str, en: str) -> None:
     assert about_text(kind, "zh").startswith(zh)

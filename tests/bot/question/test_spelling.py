@@ -49,14 +49,23 @@ def test_mended(typed: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["银行", "重复", "单独", "会计", "长乐", "健康", "時代", "健康碼", "1+N", "it is", "的吗"]
+    "text",
+    ["银行", "重复", "单独", "会计", "长乐", "健康", "時代", "健康碼", "1+N", "it is", "的吗"],
 )
 def test_words_are_left_alone(text: str) -> None:
     assert typos().mend(text) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["她每周练三次瑜伽", "老人在树下乘凉", "手机支付无处不在", "那俩系统", "安全过滤", "哪种共同体"]
+    "text",
+    [
+        "她每周练三次瑜伽",
+        "老人在树下乘凉",
+        "手机支付无处不在",
+        "那俩系统",
+        "安全过滤",
+        "哪种共同体",
+    ],
 )
 def test_a_piece_of_another_word_is_no_broken_word(text: str) -> None:
     assert typos().mend(text) == text
@@ -92,13 +101,26 @@ def test_half_of_the_characters_must_be_there() -> None:
 def test_words_too_short_or_long_are_not_kept() -> None:
     long = "城市治理政策体系一"
     assert len(long) == LONGEST + 1
-    assert Spelling(["码", long], Segmenter()).mend("马，城市治理政策提系一") == "马，城市治理政策提系一"
+    assert (
+        Spelling(["码", long], Segmenter()).mend("马，城市治理政策提系一")
+        == "马，城市治理政策提系一"
+    )
     assert Spelling([], Segmenter()).mend("建康码") == "建康码"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "？！", "👍👍", "a" * 500, "，" * 500, "重行乐长都会" * 83, "ｆｕｌｌ　ｗｉｄｔｈ", "mixed混合ミックス"],
+    [
+        "",
+        " ",
+        "？！",
+        "👍👍",
+        "a" * 500,
+        "，" * 500,
+        "重行乐长都会" * 83,
+        "ｆｕｌｌ　ｗｉｄｔｈ",
+        "mixed混合ミックス",
+    ],
 )
 def test_odd_texts(text: str) -> None:
     assert len(typos().mend(text)) == len(text)

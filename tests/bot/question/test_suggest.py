@@ -32,7 +32,9 @@ def answering(documents: list[Document]) -> Callable[[str], Answer]:
 
     def ask(question: str) -> Answer:
         span = known[question].answer
-        start, end = next((a, b) for a, b in sentences(span.document.text) if a < span.end and span.start < b)
+        start, end = next(
+            (a, b) for a, b in sentences(span.document.text) if a < span.end and span.start < b
+        )
         cited = (Citation(span.document, start, end),)
         hit = Hit(Passage(span.document, start, end), 1.0)
         return Answer(question, "answered", extracted_text(cited), (hit,), cited, span.text)
@@ -47,17 +49,49 @@ def ignorant(question: str) -> Answer:
 @pytest.mark.parametrize(
     ("sentence", "question", "answer"),
     [
-        ("2021年,苏州市印发《数字政府建设规划》。", "《数字政府建设规划》是哪一年印发的？", "2021年"),
+        (
+            "2021年,苏州市印发《数字政府建设规划》。",
+            "《数字政府建设规划》是哪一年印发的？",
+            "2021年",
+        ),
         ("我国森林覆盖率由12%提高到2022年的24.02%。", "2022年我国森林覆盖率是多少？", "24.02%"),
-        ("截至2019年年底，全国社会组织数量已突破86.63万个。", "截至2019年年底，全国社会组织数量是多少？", "86.63万"),
-        ("成都市公共财政年投入15个亿的社区资金。", "成都市公共财政每年投入多少社区资金？", "15个亿"),
+        (
+            "截至2019年年底，全国社会组织数量已突破86.63万个。",
+            "截至2019年年底，全国社会组织数量是多少？",
+            "86.63万",
+        ),
+        (
+            "成都市公共财政年投入15个亿的社区资金。",
+            "成都市公共财政每年投入多少社区资金？",
+            "15个亿",
+        ),
         ("武汉市在第一时间动员了近50万干部群众。", "武汉市在第一时间动员了多少干部群众？", "50万"),
-        ("徐汇区利用数据平台,累计归集数据70万条,精准管控。", "徐汇区累计归集了多少条数据？", "70万条"),
-        ("形成“两张网”(一网通办、一网统管),方便群众。", "“两张网”指的是什么？", "一网通办、一网统管"),
+        (
+            "徐汇区利用数据平台,累计归集数据70万条,精准管控。",
+            "徐汇区累计归集了多少条数据？",
+            "70万条",
+        ),
+        (
+            "形成“两张网”(一网通办、一网统管),方便群众。",
+            "“两张网”指的是什么？",
+            "一网通办、一网统管",
+        ),
         ("所谓共同体，是指调动各方的积极性。", "什么是共同体？", "调动各方的积极性"),
-        ("但是治理中还存在职责交叉、风险加剧等短板。", "治理中还存在哪些短板？", "职责交叉、风险加剧"),
-        ("2017年,成都市成立城乡社区发展治理委员会。", "哪个城市成立了城乡社区发展治理委员会？", "成都市"),
-        ("湖南省岳阳楼区奇家岭街道引入“群英断是非”。", "哪个街道引入了“群英断是非”？", "奇家岭街道"),
+        (
+            "但是治理中还存在职责交叉、风险加剧等短板。",
+            "治理中还存在哪些短板？",
+            "职责交叉、风险加剧",
+        ),
+        (
+            "2017年,成都市成立城乡社区发展治理委员会。",
+            "哪个城市成立了城乡社区发展治理委员会？",
+            "成都市",
+        ),
+        (
+            "湖南省岳阳楼区奇家岭街道引入“群英断是非”。",
+            "哪个街道引入了“群英断是非”？",
+            "奇家岭街道",
+        ),
         ("要将城市打造成人民的幸福家园。", "应当把城市打造成什么？", "人民的幸福家园"),
     ],
 )
@@ -148,10 +182,14 @@ def test_after_an_answer_come_its_neighbours(documents: list[Document]) -> None:
 
 def test_small_talk_is_followed_by_the_opening(documents: list[Document]) -> None:
     suggestions = Suggestions(answering(documents), documents)
-    assert suggestions.after(Answer("你好", "about", "您好")) == tuple(suggestions.opening[:FOLLOWING])
+    assert suggestions.after(Answer("你好", "about", "您好")) == tuple(
+        suggestions.opening[:FOLLOWING]
+    )
 
 
-def test_an_english_question_is_followed_by_english_ones_that_are_answered(documents: list[Document]) -> None:
+def test_an_english_question_is_followed_by_english_ones_that_are_answered(
+    documents: list[Document],
+) -> None:
     first = Passage(documents[0], 0, 10)
 
     def ask(question: str) -> Answer:
@@ -174,7 +212,10 @@ def test_a_document_without_known_questions_has_none_to_follow(documents: list[D
 
 
 def test_a_large_corpus_costs_no_more(documents: list[Document]) -> None:
-    many = [replace(documents[0], doc_id=f"d{n}", text=documents[0].text.replace("市", f"{n}市")) for n in range(9)]
+    many = [
+        replace(documents[0], doc_id=f"d{n}", text=documents[0].text.replace("市", f"{n}市"))
+        for n in range(9)
+    ]
     asked: list[str] = []
 
     def counting(question: str) -> Answer:
@@ -186,7 +227,9 @@ def test_a_large_corpus_costs_no_more(documents: list[Document]) -> None:
 
 
 @pytest.mark.encoder
-def test_the_service_answers_what_it_suggests(documents: list[Document], encoder: TextEncoder) -> None:
+def test_the_service_answers_what_it_suggests(
+    documents: list[Document], encoder: TextEncoder
+) -> None:
     snapshot = build(documents, encoder)
     service = Service(snapshot, encoder, Settings())
     suggestions = service.suggestions

@@ -2,7 +2,15 @@
 
 import pytest
 
-from bot.reader.candidates import ALIKE, PARTLY, coverage, covered, place_names, read_sentences, years_in
+from bot.reader.candidates import (
+    ALIKE,
+    PARTLY,
+    coverage,
+    covered,
+    place_names,
+    read_sentences,
+    years_in,
+)
 from corpus import Document, Passage, Section
 from corpus.language.text import Segmenter, sentences
 
@@ -23,7 +31,9 @@ def spans_of(document: Document) -> list[Passage]:
     return [Passage(document, start, end) for start, end in sentences(document.text)]
 
 
-def test_places_and_years_stay_in_force_to_the_end_of_the_paragraph(document: Document, segmenter: Segmenter) -> None:
+def test_places_and_years_stay_in_force_to_the_end_of_the_paragraph(
+    document: Document, segmenter: Segmenter
+) -> None:
     found = read_sentences(spans_of(document), segmenter)
     assert [s.span.text for s in found] == [
         "治理",
@@ -36,7 +46,9 @@ def test_places_and_years_stay_in_force_to_the_end_of_the_paragraph(document: Do
     assert [set(s.years) for s in found] == [set(), {"2015"}, {"2015"}, {"2015"}, set()]
 
 
-def test_a_sentence_knows_the_one_before_it_and_where_it_stands(document: Document, segmenter: Segmenter) -> None:
+def test_a_sentence_knows_the_one_before_it_and_where_it_stands(
+    document: Document, segmenter: Segmenter
+) -> None:
     found = read_sentences(spans_of(document), segmenter)
     assert [s.before for s in found] == ["", "", "2015年,上海市出台意见。", "同年配套6个文件。", ""]
     assert found[2].around == "同年配套6个文件。\n2015年,上海市出台意见。\n城市之治 治理"
@@ -56,9 +68,16 @@ def test_no_sentences(segmenter: Segmenter) -> None:
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [(["杭州市", "治理"], {"杭州"}), (["杭州", "杭州市"], {"杭州"}), (["中国"], set()), ([], set())],
+    [
+        (["杭州市", "治理"], {"杭州"}),
+        (["杭州", "杭州市"], {"杭州"}),
+        (["中国"], set()),
+        ([], set()),
+    ],
 )
-def test_place_names_have_one_form_and_the_country_is_none(words: list[str], expected: set[str]) -> None:
+def test_place_names_have_one_form_and_the_country_is_none(
+    words: list[str], expected: set[str]
+) -> None:
     assert place_names(words) == expected
 
 
@@ -82,6 +101,8 @@ def test_a_term_is_covered_whole_or_by_its_pairs(term: str, expected: float) -> 
 def test_coverage_is_the_share_by_weight() -> None:
     terms = {"杭州": 3.0, "健康码": 5.0, "上海": 2.0}
     assert coverage(terms, "杭州健康码") == pytest.approx(0.8)
-    assert coverage(terms, "杭州健康码", {"上海": ("申城", "杭州")}) == pytest.approx(0.8 + ALIKE * 0.2)
+    assert coverage(terms, "杭州健康码", {"上海": ("申城", "杭州")}) == pytest.approx(
+        0.8 + ALIKE * 0.2
+    )
     assert coverage({}, "杭州") == 0.0
     assert coverage({"杭州": 0.0}, "杭州") == 0.0

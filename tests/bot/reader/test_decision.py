@@ -42,7 +42,11 @@ def snapshot(dense: bool) -> Snapshot:
 @cache
 def reader(dense: bool = False, refuse: bool = True) -> ExtractiveReader:
     return ExtractiveReader(
-        snapshot(dense), BigramEncoder() if dense else None, load_model(), load_mixture(), 0.0 if refuse else None
+        snapshot(dense),
+        BigramEncoder() if dense else None,
+        load_model(),
+        load_mixture(),
+        0.0 if refuse else None,
     )
 
 
@@ -75,7 +79,14 @@ def test_by_words_alone(question: str, quote: str, short: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["数字丝路是什么？", "修昔底德陷阱", "网络梗", "北京健康码日最高使用量是多少？", "红烧肉怎么做？"]
+    "question",
+    [
+        "数字丝路是什么？",
+        "修昔底德陷阱",
+        "网络梗",
+        "北京健康码日最高使用量是多少？",
+        "红烧肉怎么做？",
+    ],
 )
 def test_refusals_by_words_alone(question: str) -> None:
     refused = read(question)
@@ -90,7 +101,8 @@ def test_a_line_about_the_article_is_found_whatever_the_hits() -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["党建引领,三层联动,形成“1+N”城市治理政策体系", "社会参与,多方协作,形成城市治理共同体"]
+    "heading",
+    ["党建引领,三层联动,形成“1+N”城市治理政策体系", "社会参与,多方协作,形成城市治理共同体"],
 )
 def test_a_heading_is_answered_by_what_stands_under_it(heading: str) -> None:
     for question in (heading, f"“{heading.replace(',', '，')}”这一节讲了什么？"):
@@ -114,16 +126,29 @@ def test_nothing_of_another_place_or_year_is_cited_beside(question: str, begins:
 
 
 def test_what_a_network_overrules_depends_on_how_sure_it_is() -> None:
-    against: list[list[Mismatch]] = [["kind", "name"], ["name", "number"], ["place", "year", "date"]]
-    alone, sure = analyse("房价是多少？", snapshot(False).segmenter), np.array([3.5, 4.1, 9], np.float32)
+    against: list[list[Mismatch]] = [
+        ["kind", "name"],
+        ["name", "number"],
+        ["place", "year", "date"],
+    ]
+    alone, sure = (
+        analyse("房价是多少？", snapshot(False).segmenter),
+        np.array([3.5, 4.1, 9], np.float32),
+    )
     assert upheld(alone, against, np.array([2.9, 3.9, 9], np.float32)) == against
     assert upheld(alone, against, sure) == [["name"], [], ["place", "year", "date"]]
-    follow_up = resolve(alone.asked, [{"role": "user", "content": "健康码用了多少次？"}], snapshot(False).segmenter)
+    follow_up = resolve(
+        alone.asked, [{"role": "user", "content": "健康码用了多少次？"}], snapshot(False).segmenter
+    )
     assert upheld(follow_up, against, sure) == against
 
 
-@pytest.mark.parametrize(("odds", "cited"), [(SURE["kind"] - 0.1, []), (SURE["kind"] + 0.1, ["依赖心理"])])
-def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(odds: float, cited: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("odds", "cited"), [(SURE["kind"] - 0.1, []), (SURE["kind"] + 0.1, ["依赖心理"])]
+)
+def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(
+    odds: float, cited: list[str]
+) -> None:
     question = "市民的依赖心理占百分之几？"
     found = hits(question)
 
@@ -145,7 +170,10 @@ def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(odds
 
 def test_no_hits_no_answer() -> None:
     for refuse in (True, False):
-        assert reader(refuse=refuse).read(analyse("城市治理", snapshot(False).segmenter), []) == NOTHING
+        assert (
+            reader(refuse=refuse).read(analyse("城市治理", snapshot(False).segmenter), [])
+            == NOTHING
+        )
 
 
 @pytest.mark.parametrize("question", ["", "？！。", "😀😀😀", "的的的", "城" * 500, "the of and"])
@@ -171,7 +199,9 @@ def test_what_is_less_sure_than_wanted_is_refused() -> None:
     sure = ExtractiveReader(snapshot(False), None, load_model(), load_mixture()).read(asked, found)
     assert sure.citations and 0 < sure.confidence < 1
     for least, answers in ((sure.confidence - 0.01, True), (sure.confidence + 0.01, False)):
-        reading = ExtractiveReader(snapshot(False), None, load_model(), load_mixture(), least).read(asked, found)
+        reading = ExtractiveReader(snapshot(False), None, load_model(), load_mixture(), least).read(
+            asked, found
+        )
         assert bool(reading.citations) == answers
     assert reading.confidence == pytest.approx(sure.confidence / 2)
 
@@ -184,7 +214,10 @@ def test_candidates_are_the_sentences_of_the_hits_with_scores_of_at_most_one() -
     rows = snapshot(False).collection.sentences
     assert all(rows[c.row] == c.sentence.span for c in candidates)
     inside = {(p.start, p.end) for p, _ in found}
-    assert all(any(a <= c.sentence.span.start and c.sentence.span.end <= b for a, b in inside) for c in candidates)
+    assert all(
+        any(a <= c.sentence.span.start and c.sentence.span.end <= b for a, b in inside)
+        for c in candidates
+    )
 
 
 def test_scores_within_bounds_stay() -> None:
@@ -203,7 +236,9 @@ def test_lead_is_the_cosine_above_the_nearest_of_the_background() -> None:
 
 
 def test_without_an_encoder_nothing_leads() -> None:
-    evidence = reader().weigh(analyse("杭州健康码", snapshot(False).segmenter), reader().candidates(hits("杭州健康码")))
+    evidence = reader().weigh(
+        analyse("杭州健康码", snapshot(False).segmenter), reader().candidates(hits("杭州健康码"))
+    )
     assert not evidence.features[:, LEAD].any()
     assert evidence.features[:, CONTEXT].max() == 1.0
 
@@ -212,7 +247,12 @@ def test_a_wide_lead_answers_where_words_do_not() -> None:
     asked = analyse("石头怎么煮成平台汤？", snapshot(True).segmenter)
     found = hits("平台")
     easy, hard = (
-        ExtractiveReader(snapshot(True), BigramEncoder(), Model(load_model().weights, 0.0, threshold), load_mixture())
+        ExtractiveReader(
+            snapshot(True),
+            BigramEncoder(),
+            Model(load_model().weights, 0.0, threshold),
+            load_mixture(),
+        )
         for threshold in (-10.0, 10.0)
     )
     assert easy.read(asked, found).citations
@@ -226,18 +266,24 @@ def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
     found = [Hit(p, 1.0) for p in odd.collection.passages]
     candidates = ExtractiveReader(odd, None, load_model(), load_mixture(), None).candidates(found)
     assert [c.sentence.span for c in candidates] == list(odd.collection.sentences)
-    assert ExtractiveReader(odd, None, load_model(), load_mixture(), None).read(asked, found).citations
+    assert (
+        ExtractiveReader(odd, None, load_model(), load_mixture(), None).read(asked, found).citations
+    )
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.booleans(), st.booleans())
 @pytest.mark.slow
-def test_whatever_is_asked_the_quotes_are_true_and_few(data: st.DataObject, dense: bool, refuse: bool) -> None:
+def test_whatever_is_asked_the_quotes_are_true_and_few(
+    data: st.DataObject, dense: bool, refuse: bool
+) -> None:
     text = load(ARTICLE).text
     start = data.draw(st.integers(0, len(text) - 1))
     words = text[start : start + data.draw(st.integers(1, 40))]
     asked = data.draw(
-        st.sampled_from(["{}是什么？", "{}有哪些？", "多少{}？", "谁{}？", "{}和上海、成都分别怎么样", "{}"])
+        st.sampled_from(
+            ["{}是什么？", "{}有哪些？", "多少{}？", "谁{}？", "{}和上海、成都分别怎么样", "{}"]
+        )
     )
     reading = read(asked.format(words), dense, refuse)
     quotes = [c.quote for c in reading.citations]
@@ -299,6 +345,8 @@ def test_a_mixture_comes_back_as_it_was_written(tmp_path: Path) -> None:
 
 def test_a_span_that_is_seen_counts_and_how_surely_none_is_does_not() -> None:
     mixture = Mixture(0.5, 2.0, 1.0)
-    odds = mixture.log_odds(np.array([2.0, 2.0, 2.0, 0.0], np.float32), np.array([-10, -5, 5, 0], np.float32))
+    odds = mixture.log_odds(
+        np.array([2.0, 2.0, 2.0, 0.0], np.float32), np.array([-10, -5, 5, 0], np.float32)
+    )
     # log(1 + e^x): nothing far below zero, x far above it, and log 2 at zero.
     assert odds.tolist() == pytest.approx([2.0, 2.0, 12.0, 1 + 2 * np.log(2)], abs=0.02)

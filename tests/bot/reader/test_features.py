@@ -42,7 +42,9 @@ def test_lead_and_passage_are_as_given() -> None:
 
 def test_context_counts_the_sentence_before() -> None:
     question = "杭州的健康码"
-    assert column("context", question, "杭州。健康码。") == pytest.approx([SEGMENTER.rarity("杭州") / whole(), 1.0])
+    assert column("context", question, "杭州。健康码。") == pytest.approx(
+        [SEGMENTER.rarity("杭州") / whole(), 1.0]
+    )
     assert column("coverage", question, "杭州。健康码。") == pytest.approx(
         [SEGMENTER.rarity("杭州") / whole(), SEGMENTER.rarity("健康码") / whole()]
     )
@@ -55,18 +57,27 @@ def whole() -> float:
 def test_what_many_sentences_have_tells_less() -> None:
     text = "杭州一。杭州二。杭州健康码。"
     common, rare = SEGMENTER.rarity("杭州") / 4, SEGMENTER.rarity("健康码") / 2
-    assert column("telling", "杭州健康码", text) == pytest.approx([common / (common + rare)] * 2 + [1.0])
+    assert column("telling", "杭州健康码", text) == pytest.approx(
+        [common / (common + rare)] * 2 + [1.0]
+    )
 
 
 def test_pairs_are_of_all_the_question() -> None:
     # 健康 and 康码, each in one sentence of two: the same weight.
-    assert column("pairs", "健康码", "健康城市。数码。") == pytest.approx([1 / 2 / (1 / 2 + 1), 0.0])
+    assert column("pairs", "健康码", "健康城市。数码。") == pytest.approx(
+        [1 / 2 / (1 / 2 + 1), 0.0]
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "question", "text", "expected"),
     [
-        ("near", "涉及多少个小区？", "给出957个小区的风险。涉及小区之外的很多很多的957个。", [1.0, 0.0]),
+        (
+            "near",
+            "涉及多少个小区？",
+            "给出957个小区的风险。涉及小区之外的很多很多的957个。",
+            [1.0, 0.0],
+        ),
         ("near", "小区为什么重要？", "957个小区。", [0.0]),
         ("defines", "健康码是什么？", "健康码是凭证。他有健康码。", [1.0, 0.0]),
         ("defines", "什么是健康码？", "“健康码”,即通行凭证。", [1.0]),

@@ -17,7 +17,9 @@ def asked(question: str) -> Constraints:
     return constraints(analyse(question, SEGMENTER))
 
 
-def against(question: str, text: str, title: str = "", published: str = "2020-12-05") -> list[Mismatch]:
+def against(
+    question: str, text: str, title: str = "", published: str = "2020-12-05"
+) -> list[Mismatch]:
     """The mismatches to the last sentence of `text`."""
     document = Document("d", title, text, published=published)
     found = read_sentences([Passage(document, a, b) for a, b in sentences(text)], SEGMENTER)
@@ -57,7 +59,11 @@ def against(question: str, text: str, title: str = "", published: str = "2020-12
         ("杭州的房租贵吗？", "杭州首创“健康码”。", ["name"]),
         ("杭州有什么亮点？", "杭州首创“健康码”。", []),  # 亮点 only asks
         ("吴晓林的房产和邮箱是什么？", "研究员吴晓林。", ["name"]),
-        ("日本发生什么天灾？", "日本关东大地震。", []),  # a kind of thing, which the text need not name
+        (
+            "日本发生什么天灾？",
+            "日本关东大地震。",
+            [],
+        ),  # a kind of thing, which the text need not name
         ("穆斯林占人口的多少百分比？", "穆斯林约占人口的10%。", []),
         ("杭州的人口有多少？", "杭州总体布局了八个方面。", ["name", "kind"]),
         ("成都有多少个社区？", "成都投入15个亿的社区资金。", ["kind"]),  # 个亿 counts no community
@@ -119,7 +125,9 @@ def test_a_sentence_has_what_is_asked_for(question: str, folded: str, lacks: boo
         ("能详细说说吗？", False),
     ],
 )
-def test_what_a_follow_up_asks_for_is_no_thing_of_the_question_before(question: str, missing: bool) -> None:
+def test_what_a_follow_up_asks_for_is_no_thing_of_the_question_before(
+    question: str, missing: bool
+) -> None:
     before = [{"role": "user", "content": "杭州健康码日最高使用量是多少？"}]
     text = "“杭州健康码”日最高使用量超过2685万次。"
     found = read_sentences([Passage(Document("d", "", text), 0, len(text))], SEGMENTER)
@@ -138,7 +146,9 @@ def test_what_a_follow_up_asks_for_is_no_thing_of_the_question_before(question: 
         ("2015年之后是哪一年？", "2015年出台", []),
     ],
 )
-def test_numbers_and_dates_of_the_sort_asked_for(question: str, folded: str, expected: list[str]) -> None:
+def test_numbers_and_dates_of_the_sort_asked_for(
+    question: str, folded: str, expected: list[str]
+) -> None:
     assert typed_spans(analyse(question, SEGMENTER), folded) == expected
 
 

@@ -63,12 +63,16 @@ def test_said_of(folded: str, expected: list[str]) -> None:
     ],
 )
 def test_in_place(asked: str, folded: str, expected: list[str]) -> None:
-    assert [folded[a:b] for a, b in phrases.in_place(question(asked), folded, SEGMENTER)] == expected
+    assert [
+        folded[a:b] for a, b in phrases.in_place(question(asked), folded, SEGMENTER)
+    ] == expected
 
 
 def test_subject_is_what_stands_before_the_verb_and_short() -> None:
     folded = "2015年,市委、市政府出台意见。"
-    assert [folded[a:b] for a, b in phrases.subject(question("谁出台意见？"), folded, SEGMENTER)] == ["市委、市政府"]
+    assert [
+        folded[a:b] for a, b in phrases.subject(question("谁出台意见？"), folded, SEGMENTER)
+    ] == ["市委、市政府"]
     assert phrases.subject(question("谁出台意见？"), "城" * 21 + "出台意见", SEGMENTER) == []
     assert phrases.subject(question("谁出台意见？"), "同时在全国出台意见", SEGMENTER) == []
     assert phrases.subject(question("作者是谁？"), folded, SEGMENTER) == []
@@ -88,7 +92,8 @@ def test_ways_where_a_way_is_asked(asked: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"), [("那里叫什么？", True), ("形成了什么局面？", True), ("形成什么？", False)]
+    ("asked", "expected"),
+    [("那里叫什么？", True), ("形成了什么局面？", True), ("形成什么？", False)],
 )
 def test_asks_name(asked: str, expected: bool) -> None:
     assert phrases.asks_name(question(asked)) is expected

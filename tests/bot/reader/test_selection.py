@@ -35,7 +35,11 @@ def test_of_equals_the_earlier() -> None:
 
 def test_a_comparison_gets_a_sentence_for_each_place() -> None:
     text = "上海好。成都好。成都差。杭州好。"
-    assert chosen("上海和成都为什么好？", text, [1, 3, 2, 9]) == ["杭州好。", "上海好。", "成都好。"]
+    assert chosen("上海和成都为什么好？", text, [1, 3, 2, 9]) == [
+        "杭州好。",
+        "上海好。",
+        "成都好。",
+    ]
 
 
 def test_a_list_goes_on_over_semicolons_but_not_over_paragraphs() -> None:
@@ -58,7 +62,9 @@ def test_never_more_than_may_be_cited() -> None:
 
 
 def test_a_clause_about_something_else_stays_out_of_a_list() -> None:
-    assert chosen("两张网分别指什么？", "数据一屏显示;两张网是甲网和乙网。", [0, 1]) == ["两张网是甲网和乙网。"]
+    assert chosen("两张网分别指什么？", "数据一屏显示;两张网是甲网和乙网。", [0, 1]) == [
+        "两张网是甲网和乙网。"
+    ]
 
 
 def citation(start: int, size: int, doc_id: str = "d") -> Citation:

@@ -12,9 +12,7 @@ from corpus.language.text import Segmenter, fold
 
 SEGMENTER = Segmenter(["健康码", "两张网", "一网统管", "党员代表", "居民代表"])
 RATE = "城镇化率由17.9%提高到2019年的60.6%。"
-NETS = (
-    "上海市编织成型“两张网”(政务服务“一网通办”、城市运行“一网统管”),让数据在交换中“活”起来,让政务服务像网购一样方便。"
-)
+NETS = "上海市编织成型“两张网”(政务服务“一网通办”、城市运行“一网统管”),让数据在交换中“活”起来,让政务服务像网购一样方便。"
 
 
 def short(question: str, text: str, authors: tuple[str, ...] = ()) -> str | None:
@@ -49,10 +47,22 @@ def short(question: str, text: str, authors: tuple[str, ...] = ()) -> str | None
             "城市治理过程中还存在职责交叉、社会失灵、风险性加剧等短板。",
             "职责交叉、社会失灵、风险性加剧",
         ),
-        ("设了什么委员会？", "在全国首设党委序列的“城乡社区发展治理委员会”。", "城乡社区发展治理委员会"),
+        (
+            "设了什么委员会？",
+            "在全国首设党委序列的“城乡社区发展治理委员会”。",
+            "城乡社区发展治理委员会",
+        ),
         ("出台了什么文件？", "出台《关于加强基层建设的意见》。", "《关于加强基层建设的意见》"),
-        ("“1”代表什么？", "“1”代表各地城市治理的总纲领,“N”则是在总纲领的指引下涉及方方面面。", "各地城市治理的总纲领"),
-        ("“N”指什么？", "“1”代表总纲领,“N”则是在总纲领的指引下涉及方方面面。", "在总纲领的指引下涉及方方面面"),
+        (
+            "“1”代表什么？",
+            "“1”代表各地城市治理的总纲领,“N”则是在总纲领的指引下涉及方方面面。",
+            "各地城市治理的总纲领",
+        ),
+        (
+            "“N”指什么？",
+            "“1”代表总纲领,“N”则是在总纲领的指引下涉及方方面面。",
+            "在总纲领的指引下涉及方方面面",
+        ),
         ("政府引入什么组织？", "政府引入专业社工组织来承担公共服务;", "专业社工组织"),
         ("如何组织群众？", "通过“开门搞党建”,组织好群众;", "开门搞党建"),
         ("为什么要治理？", "由于职责交叉。", None),
@@ -63,7 +73,9 @@ def test_by_kind(question: str, text: str, expected: str | None) -> None:
     assert short(question, text) == expected
 
 
-@pytest.mark.parametrize("question", ["上海的“两张网”分别指什么？", "上海的“两张网”分别叫什么", "上海的两张网是什么？"])
+@pytest.mark.parametrize(
+    "question", ["上海的“两张网”分别指什么？", "上海的“两张网”分别叫什么", "上海的两张网是什么？"]
+)
 def test_what_stands_in_brackets_explains_the_name(question: str) -> None:
     assert short(question, NETS) == "政务服务“一网通办”、城市运行“一网统管”"
 
@@ -77,7 +89,10 @@ def test_what_stands_in_brackets_explains_the_name(question: str) -> None:
     ],
 )
 def test_a_half_answer_is_none(question: str, expected: str | None) -> None:
-    assert short(question, "城市因人而生动,因治理而续航,因精细而美好,要培育社会组织,提升能力。") == expected
+    assert (
+        short(question, "城市因人而生动,因治理而续航,因精细而美好,要培育社会组织,提升能力。")
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -89,7 +104,12 @@ def test_a_half_answer_is_none(question: str, expected: str | None) -> None:
         ("城镇化率提高到了多少？", RATE, "60.6%", "60.6%"),
         ("有多少枚鳍条？", "鳍条由24至26枚组成。", "24至26枚", "24至26枚"),
         ("谁推动重心下移？", "各地推动重心下移。", "各地", "各地"),
-        ("有哪些短板？", "还存在职责交叉、社会失灵、风险性加剧等短板。", "职责交叉", "职责交叉、社会失灵、风险性加剧"),
+        (
+            "有哪些短板？",
+            "还存在职责交叉、社会失灵、风险性加剧等短板。",
+            "职责交叉",
+            "职责交叉、社会失灵、风险性加剧",
+        ),
     ],
 )
 def test_a_network_finds_the_answer_but_for_lists_and_changes(
@@ -108,7 +128,9 @@ def test_what_the_question_says_itself_is_no_answer() -> None:
 
 
 def test_an_enumeration_far_from_the_question_is_none() -> None:
-    text = "推进用创新理论武装头脑、指导实践、推动工作,把制度优势转化为治理效能,光明日报社组织专栏。"
+    text = (
+        "推进用创新理论武装头脑、指导实践、推动工作,把制度优势转化为治理效能,光明日报社组织专栏。"
+    )
     assert short("专栏有哪几家主办方？", text) is None
 
 
@@ -131,17 +153,32 @@ def test_one_author_is_the_person_and_several_are_not_told_apart() -> None:
     ],
 )
 def test_lines_about_the_article(question: str, line: str, expected: str | None) -> None:
-    document = Document("d", "城市之治", line, source="光明网-理论频道", authors=("吴晓林", "岳庆磊"))
+    document = Document(
+        "d", "城市之治", line, source="光明网-理论频道", authors=("吴晓林", "岳庆磊")
+    )
     span = label_answer(analyse(question, SEGMENTER), Passage(document, 0, len(line)))
     assert (line[slice(*span)] if span else None) == expected
 
 
 @given(
     st.sampled_from(
-        ["多少个小区？", "谁出台的？", "哪个区？", "有哪些网？", "怎么做？", "“网”是什么？", "引入什么？", "何时？"]
+        [
+            "多少个小区？",
+            "谁出台的？",
+            "哪个区？",
+            "有哪些网？",
+            "怎么做？",
+            "“网”是什么？",
+            "引入什么？",
+            "何时？",
+        ]
     ),
     st.text("“”《》()的是、,;上海区张王网引入通过出台年月12个", max_size=60),
 )
-def test_a_short_answer_is_a_whole_slice_that_the_question_does_not_have(question: str, text: str) -> None:
+def test_a_short_answer_is_a_whole_slice_that_the_question_does_not_have(
+    question: str, text: str
+) -> None:
     found = short(question, text)
-    assert found is None or (found in text and spans.is_whole(fold(found)) and fold(found) not in fold(question))
+    assert found is None or (
+        found in text and spans.is_whole(fold(found)) and fold(found) not in fold(question)
+    )

@@ -17,7 +17,8 @@ def scores(first: list[float], last: list[float], answer: float = 0.0) -> SpanSc
     spans = np.array([(at, at + 1) for at in range(len(first))], np.int64)
     size = len(first)
     odds = [
-        [(first[a] + last[b]) / 2 if a <= b < a + LONGEST_ANSWER else -np.inf for b in range(size)] for a in range(size)
+        [(first[a] + last[b]) / 2 if a <= b < a + LONGEST_ANSWER else -np.inf for b in range(size)]
+        for a in range(size)
     ]
     return SpanScores(spans, (Seen(0, np.array(odds, np.float32)),), answer)
 
@@ -42,7 +43,9 @@ def test_no_answer_is_longer_than_the_longest() -> None:
 def test_the_likeliest_spans_of_overlapping_windows() -> None:
     one, other = scores([0, 2, 0], [0, 2, 0]), scores([3, 0, 0], [3, 0, 0])
     # Token 1 begins the second window, where it is likelier.
-    seen = SpanScores(scores([0] * 4, [0] * 4).spans, (one.windows[0], Seen(1, other.windows[0].odds)), 0.0)
+    seen = SpanScores(
+        scores([0] * 4, [0] * 4).spans, (one.windows[0], Seen(1, other.windows[0].odds)), 0.0
+    )
     assert [tuple(found) for found in seen.likeliest(3)] == [(1, 2, 3.0), (1, 3, 1.5), (1, 4, 1.5)]
     assert seen.likeliest(3, 2) == [(2, 3, 0.0), (2, 4, 0.0), (3, 4, 0.0)]
     assert len(seen.likeliest(100)) == 9 and seen.likeliest(2, 4) == []
@@ -50,7 +53,9 @@ def test_the_likeliest_spans_of_overlapping_windows() -> None:
 
 def test_none_is_subtracted_from_both_ends() -> None:
     span = np.array([[1, 0], [3, 1], [0, 4]], np.float32)
-    np.testing.assert_allclose(_odds(Window((7, 8, 9), 1, 3, 0), span), [[1.5, 3.0], [-np.inf, 1.5]])
+    np.testing.assert_allclose(
+        _odds(Window((7, 8, 9), 1, 3, 0), span), [[1.5, 3.0], [-np.inf, 1.5]]
+    )
 
 
 def test_a_text_that_is_part_of_another() -> None:
@@ -63,7 +68,11 @@ SEEN = [scores([0, 4, 0, 0, 0, 0], [0, 4, 0, 0, 0, 0], 2.5).shifted(6)]
 
 
 def test_each_sentence_has_the_odds_of_its_own_best_span() -> None:
-    sentences = [(0, Passage(DOCUMENT, 6, 9)), (0, Passage(DOCUMENT, 9, 12)), (1, Passage(DOCUMENT, 0, 6))]
+    sentences = [
+        (0, Passage(DOCUMENT, 6, 9)),
+        (0, Passage(DOCUMENT, 9, 12)),
+        (1, Passage(DOCUMENT, 0, 6)),
+    ]
     assert odds_of(sentences, SEEN).tolist() == [4.0, 0.0, -UNREAD]
     assert odds_of(sentences, []).tolist() == [-UNREAD] * 3
 
@@ -90,6 +99,9 @@ def test_every_token_of_every_text_is_seen(small_reader: SpanReader) -> None:
 
 def test_a_text_is_seen_alike_whatever_is_read_beside_it(small_reader: SpanReader) -> None:
     reader = small_reader
-    (alone,), (_, beside) = reader.read("城市", [("", "治理ab")]), reader.read("城市", [("", "城市"), ("", "治理ab")])
+    (alone,), (_, beside) = (
+        reader.read("城市", [("", "治理ab")]),
+        reader.read("城市", [("", "城市"), ("", "治理ab")]),
+    )
     np.testing.assert_array_equal(alone.windows[0].odds, beside.windows[0].odds)
     assert alone.answer == beside.answer and reader.read("城市", []) == []

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from bot.reader.network import Seen, SpanReader, SpanScores
-from bot.reader.span_selection import FEATURES, WEIGHTS, answer_span, choices, load_edges, save_edges, scores
+from bot.reader.span_selection import (
+    FEATURES,
+    WEIGHTS,
+    answer_span,
+    choices,
+    load_edges,
+    save_edges,
+    scores,
+)
 from bot.training.data import Question
 from bot.training.fit_spans import Example, achieved, fit, read
 from corpus import Document, Passage
@@ -59,7 +67,9 @@ def test_no_answer_begins_or_ends_with_a_particle() -> None:
     text, tokens = "的士的政策", [(0, 1), (1, 2), (2, 3), (3, 5)]
     odds = np.where(np.triu(np.ones((4, 4), bool)), 0.0, -np.inf).astype(np.float32)
     scores = SpanScores(np.array(tokens, np.int64), (Seen(0, odds),), 0.0)
-    made = {text[s.start : s.end] for s, _ in choices("什么", text, scores, SEGMENTER, (0, len(text)))}
+    made = {
+        text[s.start : s.end] for s, _ in choices("什么", text, scores, SEGMENTER, (0, len(text)))
+    }
     assert {"的士", "的士的政策", "政策"} <= made and not made & {"的", "的政策", "的士的", "士的"}
 
 
@@ -67,7 +77,14 @@ def test_a_character_of_several_tokens() -> None:
     spans = np.array([(0, 1), (0, 1), (0, 2), (2, 3)], np.int64)
     odds = np.where(np.triu(np.ones((4, 4), bool)), 0.0, -np.inf).astype(np.float32)
     made = choices("问", "𠮷一二", SpanScores(spans, (Seen(0, odds),), 0.0), SEGMENTER, (0, 3))
-    assert {(choice.span.start, choice.span.end) for choice in made} == {(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)}
+    assert {(choice.span.start, choice.span.end) for choice in made} == {
+        (0, 1),
+        (0, 2),
+        (0, 3),
+        (1, 2),
+        (1, 3),
+        (2, 3),
+    }
 
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
@@ -93,11 +110,15 @@ def test_fitting_finds_what_tells_right_from_wrong() -> None:
     drawn, column = np.random.default_rng(0), FEATURES.index("last_inside")
     examples = []
     for number in range(300):
-        features = np.column_stack([drawn.normal(size=6), drawn.random((6, len(FEATURES) - 1)) < 0.5]).astype(float)
+        features = np.column_stack(
+            [drawn.normal(size=6), drawn.random((6, len(FEATURES) - 1)) < 0.5]
+        ).astype(float)
         score = 2 * features[:, 0] - 4 * features[:, column]
         right = (score == score.max()).astype(float)
         examples.append(Example(str(number), features, np.column_stack([right, right])))
     edges = fit(examples)
-    assert edges["last_inside"] < -2 and all(abs(edges[name]) < 1 for name in FEATURES[1:] if name != "last_inside")
+    assert edges["last_inside"] < -2 and all(
+        abs(edges[name]) < 1 for name in FEATURES[1:] if name != "last_inside"
+    )
     followed = dict.fromkeys(FEATURES, 0.0) | {"odds": 2.0}
     assert achieved(examples, followed).mean() < 0.7 < 0.9 < achieved(examples, edges).mean()

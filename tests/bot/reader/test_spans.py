@@ -74,7 +74,11 @@ def test_enumerations_end_at_commas_and_begin_after_brackets() -> None:
 
 @pytest.mark.parametrize(
     ("part", "text", "expected"),
-    [("aa", "aaaa", [(0, 2), (1, 3), (2, 4)]), ("网", "上网、下网", [(1, 2), (4, 5)]), ("x", "abc", [])],
+    [
+        ("aa", "aaaa", [(0, 2), (1, 3), (2, 4)]),
+        ("网", "上网、下网", [(1, 2), (4, 5)]),
+        ("x", "abc", []),
+    ],
 )
 def test_occurrences_may_overlap(part: str, text: str, expected: list[Span]) -> None:
     assert list(spans.occurrences(part, text)) == expected
@@ -122,7 +126,12 @@ def test_only_the_characters_named_are_trimmed() -> None:
 
 @given(st.text("“”《》()的是、,城市12年月", max_size=30))
 def test_every_span_lies_in_the_text_and_trimming_only_shortens(text: str) -> None:
-    every = [*spans.numbers(text), *spans.dates(text), *spans.names(text), *spans.enumerations(text)]
+    every = [
+        *spans.numbers(text),
+        *spans.dates(text),
+        *spans.names(text),
+        *spans.enumerations(text),
+    ]
     assert all(0 <= start < end <= len(text) for start, end in every)
     start, end = spans.trimmed(text, (0, len(text)))
     assert 0 <= start <= end <= len(text)

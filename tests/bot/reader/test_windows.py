@@ -49,7 +49,14 @@ def test_nothing_is_cut_off_a_text(windows: Windows) -> None:
 def test_what_stands_before_the_text(windows: Windows) -> None:
     head = windows.head("城市", "治理")
     assert (head[0], head[-1], head.count(EOS)) == (BOS, EOS, 3)
-    assert [PIECES[i] for i in head if i not in (BOS, EOS)] == ["▁", "query", ":", "▁城市", "▁", "治理"]
+    assert [PIECES[i] for i in head if i not in (BOS, EOS)] == [
+        "▁",
+        "query",
+        ":",
+        "▁城市",
+        "▁",
+        "治理",
+    ]
 
 
 def test_one_window_where_there_is_room(windows: Windows) -> None:
@@ -68,5 +75,7 @@ def test_windows_cover_a_text(windows: Windows, size: int, stride: int, longest:
     assert all(len(window.ids) <= longest and window.ids[-1] == EOS for window in made)
     seen = [at for window in made for at in window.ids[window.begin : window.end]]
     assert set(seen) == set(text.ids)
-    assert all(window.ids[window.begin : window.begin + 1] == (window.first,) for window in made if size)
+    assert all(
+        window.ids[window.begin : window.begin + 1] == (window.first,) for window in made if size
+    )
     assert all(b.first - a.first == stride for a, b in pairwise(made))

@@ -19,7 +19,14 @@ import pytest
 from support.faults import reap, spawn
 
 from bot.cli.__main__ import main
-from bot.storage.feedback import FILE, Feedback, FeedbackLocked, FeedbackUnavailable, Judgement, stamp
+from bot.storage.feedback import (
+    FILE,
+    Feedback,
+    FeedbackLocked,
+    FeedbackUnavailable,
+    Judgement,
+    stamp,
+)
 from corpus import UsageError
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -63,12 +70,17 @@ def said(error: pytest.ExceptionInfo[FeedbackUnavailable]) -> str:
 
 
 def test_a_moment_is_written_in_one_way() -> None:
-    assert stamp(datetime.fromisoformat("2026-03-01T20:00:00.5+08:00")) == "2026-03-01T12:00:00.500+00:00"
+    assert (
+        stamp(datetime.fromisoformat("2026-03-01T20:00:00.5+08:00"))
+        == "2026-03-01T12:00:00.500+00:00"
+    )
 
 
 def test_what_is_recorded_is_what_is_read_oldest_first(feedback: Feedback) -> None:
     second = judgement(1, verdict="up", reason="", note="", citations=(), generation="")
-    first = judgement(2, NOON - timedelta(milliseconds=1), note="“'; DROP TABLE judgement; --”\n👩‍👩‍👧")
+    first = judgement(
+        2, NOON - timedelta(milliseconds=1), note="“'; DROP TABLE judgement; --”\n👩‍👩‍👧"
+    )
     for given in (second, first, judgement(3)):
         feedback.record(given)
     assert Feedback(feedback.path).all() == [first, second, judgement(3)]
@@ -80,7 +92,16 @@ def test_a_change_of_mind_replaces_and_a_withdrawal_forgets(feedback: Feedback) 
     feedback.record(judgement(1, verdict="up", reason=""))
     assert feedback.all() == [judgement(2), judgement(1, verdict="up", reason="")]
     counts = feedback.counts()
-    assert list(counts) == ["up", "down", "wrong_citation", "off_topic", "wrong", "incomplete", "outdated", "other"]
+    assert list(counts) == [
+        "up",
+        "down",
+        "wrong_citation",
+        "off_topic",
+        "wrong",
+        "incomplete",
+        "outdated",
+        "other",
+    ]
     assert {name: n for name, n in counts.items() if n} == {"up": 1, "down": 1, "wrong_citation": 1}
     feedback.withdraw(judgement(1).answer_id)
     feedback.withdraw("never judged")
@@ -117,8 +138,21 @@ def test_nothing_about_the_visitor_has_a_place(feedback: Feedback) -> None:
     feedback.record(judgement())
     with closing(sqlite3.connect(feedback.path)) as connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(judgement)")]
-        assert connection.execute("SELECT count(*) FROM sqlite_schema WHERE type = 'table'").fetchone() == (1,)
-    kept = ["answer_id", "verdict", "reason", "note", "question", "outcome", "text", "citations", "generation", "made"]
+        assert connection.execute(
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+        ).fetchone() == (1,)
+    kept = [
+        "answer_id",
+        "verdict",
+        "reason",
+        "note",
+        "question",
+        "outcome",
+        "text",
+        "citations",
+        "generation",
+        "made",
+    ]
     assert columns == kept == [field.name for field in fields(Judgement)]
 
 
@@ -154,7 +188,9 @@ def test_what_a_crash_left_in_the_log_is_purged_too(feedback: Feedback) -> None:
     assert SECRET.encode() not in files(feedback)
 
 
-def test_a_purge_that_someone_stands_in_the_way_of_says_so(feedback: Feedback, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_purge_that_someone_stands_in_the_way_of_says_so(
+    feedback: Feedback, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.storage.feedback.PATIENCE", 0.1)
     feedback.record(judgement(1, note=SECRET))
     with closing(sqlite3.connect(feedback.path, isolation_level=None)) as reader:
@@ -215,7 +251,9 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(feedback: Feedback, seed:
     feedback.record(judgement(99_999))
 
 
-def test_a_writer_that_does_not_end_is_not_waited_for(feedback: Feedback, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_writer_that_does_not_end_is_not_waited_for(
+    feedback: Feedback, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.storage.feedback.PATIENCE", 0.1)
     feedback.record(judgement())
     with closing(sqlite3.connect(feedback.path, isolation_level=None)) as other:
@@ -231,7 +269,12 @@ def test_a_newer_file_is_left_alone(feedback: Feedback) -> None:
     feedback.record(judgement())
     edited(feedback, "PRAGMA user_version = 2")
     before = feedback.path.read_bytes()
-    for call in (feedback.all, feedback.counts, lambda: feedback.record(judgement(2)), lambda: feedback.purge(NOON)):
+    for call in (
+        feedback.all,
+        feedback.counts,
+        lambda: feedback.record(judgement(2)),
+        lambda: feedback.purge(NOON),
+    ):
         with pytest.raises(FeedbackUnavailable) as caught:
             call()
         assert "newer version" in said(caught) and "Upgrade" in said(caught)
@@ -249,7 +292,9 @@ def test_a_newer_file_is_left_alone(feedback: Feedback) -> None:
         lambda path: edited(Feedback(path), "DROP TABLE judgement"),
     ],
 )
-def test_a_damaged_file_is_named_and_kept(feedback: Feedback, harm: Callable[[Path], object]) -> None:
+def test_a_damaged_file_is_named_and_kept(
+    feedback: Feedback, harm: Callable[[Path], object]
+) -> None:
     for number in range(24):
         feedback.record(judgement(number))
     harm(feedback.path)
@@ -270,9 +315,15 @@ def test_no_flipped_bit_is_more_than_an_error(feedback: Feedback) -> None:
     refused = 0
     for _ in range(60):
         harmed = bytearray(whole)
-        harmed[chance.choice((chance.randrange(200), chance.randrange(len(whole))))] ^= 1 << chance.randrange(8)
+        harmed[chance.choice((chance.randrange(200), chance.randrange(len(whole))))] ^= (
+            1 << chance.randrange(8)
+        )
         feedback.path.write_bytes(harmed)
-        for call in (feedback.all, lambda: feedback.record(judgement(7)), lambda: feedback.purge(NOON)):
+        for call in (
+            feedback.all,
+            lambda: feedback.record(judgement(7)),
+            lambda: feedback.purge(NOON),
+        ):
             try:
                 call()
             except FeedbackUnavailable:
@@ -316,7 +367,12 @@ def test_a_place_that_cannot_be_written() -> None:
         os.chmod(feedback.path.parent, 0o555)
 
         def attempt() -> None:
-            for path in (feedback.path, feedback.path.with_name("other"), Path(name, "no", "x"), Path(name, "home")):
+            for path in (
+                feedback.path,
+                feedback.path.with_name("other"),
+                Path(name, "no", "x"),
+                Path(name, "home"),
+            ):
                 with pytest.raises(FeedbackUnavailable) as caught:
                     Feedback(path).record(judgement(2))
                 assert str(path) in said(caught) and "Check the permissions" in said(caught)
@@ -355,7 +411,9 @@ def test_purge_on_the_command_line(feedback: Feedback, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("days", ["-1", "3651", "x", "", "1.5"])
-def test_days_out_of_bounds(feedback: Feedback, capsys: pytest.CaptureFixture[str], days: str) -> None:
+def test_days_out_of_bounds(
+    feedback: Feedback, capsys: pytest.CaptureFixture[str], days: str
+) -> None:
     feedback.record(judgement())
     assert main(["purge", "--days", days]) == UsageError.exit_code
     captured = capsys.readouterr()

@@ -80,7 +80,11 @@ def test_origins_that_may_not(origin: str) -> None:
 
 def test_an_origin_is_meant_as_a_browser_would() -> None:
     allowed = ["https://www.example.org", "https://*.x.gov.cn", "http://localhost:8000"]
-    for origin in ("https://www.example.org", "https://WWW.example.org:443", "https://a.b.x.gov.cn"):
+    for origin in (
+        "https://www.example.org",
+        "https://WWW.example.org:443",
+        "https://a.b.x.gov.cn",
+    ):
         assert is_among(origin, allowed)
     for origin in (
         "https://x.gov.cn",
@@ -98,7 +102,19 @@ def test_an_origin_is_meant_as_a_browser_would() -> None:
 
 
 def test_a_token_is_kept_as_its_digest_only(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert add(home, "portal", "--origin", "https://a.example", "--title", "问一问", "--color", "#B1241D") == 0
+    assert (
+        add(
+            home,
+            "portal",
+            "--origin",
+            "https://a.example",
+            "--title",
+            "问一问",
+            "--color",
+            "#B1241D",
+        )
+        == 0
+    )
     token = capsys.readouterr().out.strip()
     kept = (home / FILE).read_text("utf-8")
     assert len(token) == 32 and token not in kept
@@ -118,7 +134,9 @@ def test_a_token_is_kept_as_its_digest_only(home: Path, capsys: pytest.CaptureFi
     assert json.loads(shown)["sites"][0]["name"] == "portal" and site.digest not in shown
 
 
-def test_tokens_differ_and_a_removed_one_is_worth_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tokens_differ_and_a_removed_one_is_worth_nothing(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     sites = Sites(home / FILE)
     tokens = []
     for name in ("b", "a"):
@@ -146,14 +164,18 @@ def test_tokens_differ_and_a_removed_one_is_worth_nothing(home: Path, capsys: py
         ["taken", "--origin", "https://a.b"],
     ],
 )
-def test_what_cannot_be_used_is_refused_and_changes_nothing(home: Path, arguments: list[str]) -> None:
+def test_what_cannot_be_used_is_refused_and_changes_nothing(
+    home: Path, arguments: list[str]
+) -> None:
     assert add(home, "taken", "--origin", "https://a.example") == 0
     before = (home / FILE).read_bytes()
     assert add(home, *arguments) == 2
     assert (home / FILE).read_bytes() == before
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"form": 2, "sites": []}', '{"form": 1, "sites": [{"name": "a"}]}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"form": 2, "sites": []}', '{"form": 1, "sites": [{"name": "a"}]}']
+)
 def test_a_damaged_file_is_named_and_left_alone(home: Path, text: str) -> None:
     home.mkdir()
     (home / FILE).write_text(text)
@@ -180,7 +202,10 @@ def test_a_site_is_answered_from_its_articles_only() -> None:
     service = Service(build([PARKS, TREES, ROADS], None), None, Settings())
     assert service.ask("全市有多少条道路？").citations[0].document is ROADS
     green = narrowed(service, frozenset({"绿化"}))
-    assert {hit.passage.document.doc_id for hit in green.ask("全市有多少？").hits} == {"parks", "trees"}
+    assert {hit.passage.document.doc_id for hit in green.ask("全市有多少？").hits} == {
+        "parks",
+        "trees",
+    }
     assert not any(c.document is ROADS for c in green.ask("全市有多少条道路？").citations)
     assert green.ask("全市有多少座公园？").citations[0].document is PARKS
     both = narrowed(service, frozenset({"绿化", "道路"}))
@@ -190,7 +215,10 @@ def test_a_site_is_answered_from_its_articles_only() -> None:
 
 
 def test_few_articles_among_many_are_found() -> None:
-    many = [Document(f"d{n}", f"第{n}条道路", f"第{n}条道路长{n}公里。", tags=("道路",)) for n in range(300)]
+    many = [
+        Document(f"d{n}", f"第{n}条道路", f"第{n}条道路长{n}公里。", tags=("道路",))
+        for n in range(300)
+    ]
     service = Service(build([*many, PARKS], None), None, Settings())
     narrow = narrowed(service, frozenset({"绿化"}))
     assert [hit.passage.document for hit in narrow.retriever.search("道路和公园", 10)] == [PARKS]

@@ -9,7 +9,11 @@ from corpus.language.text import Segmenter
 
 TEXT = "1998年，成都在武侯区设立了三十所小学，校长由教育局任命。"
 DOCUMENT = Document("d", "成都的小学", TEXT, sections=(Section("", 0, len(TEXT)),))
-ASKED = ["1998年成都设立了多少所小学？", "成都的小学的校长由谁任命？", "上海在什么时候开始建造地铁？"]
+ASKED = [
+    "1998年成都设立了多少所小学？",
+    "成都的小学的校长由谁任命？",
+    "上海在什么时候开始建造地铁？",
+]
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +45,20 @@ def test_altered_questions_name_what_the_text_does_not(wording: Wording) -> None
     assert len(years) > 5 and "1998" not in years
     assert any(made and "地铁" in made for made in found)
     # Neither what the text says nor another word for it.
-    assert not any(made and made.endswith(("小学?", "小学？")) and made.startswith("1998年成都设立") for made in found)
+    assert not any(
+        made and made.endswith(("小学?", "小学？")) and made.startswith("1998年成都设立")
+        for made in found
+    )
 
 
 def test_the_title_is_exchanged_too(wording: Wording) -> None:
     found = drawn(lambda numbers: wording.altered(ASKED[1], DOCUMENT, numbers))
     assert "上海的地铁的校长由谁任命？" in found
-    assert all("校长" not in made or "成都的小学" not in made or "任命" not in made for made in found if made)
+    assert all(
+        "校长" not in made or "成都的小学" not in made or "任命" not in made
+        for made in found
+        if made
+    )
 
 
 def test_a_question_about_nothing_in_the_text_is_not_altered(wording: Wording) -> None:

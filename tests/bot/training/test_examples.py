@@ -17,7 +17,12 @@ from corpus.intake.benchmarks import load_squad
 from index.snapshot import build
 
 PARAGRAPHS = [
-    ("杭州健康码日最高使用量超过两千万次。杭州建设城市大脑。", "健康码日最高使用量是多少？", "两千万次", 13),
+    (
+        "杭州健康码日最高使用量超过两千万次。杭州建设城市大脑。",
+        "健康码日最高使用量是多少？",
+        "两千万次",
+        13,
+    ),
     ("成都设立社区委员会。成都陆续发布配套文件。", "成都设立什么委员会？", "社区委员会", 99),
     ("广州每个街道都有服务中心。中心引入社工组织。", "广州街道有什么？", "不在文中", 0),
 ]
@@ -26,7 +31,12 @@ PARAGRAPHS = [
 def write(folder: Path, paragraphs: list[tuple[str, str, str, int]] = PARAGRAPHS) -> Path:
     path = folder / "set.json"
     rows = [
-        {"context": text, "qas": [{"id": "q", "question": asked, "answers": [{"text": said, "answer_start": at}]}]}
+        {
+            "context": text,
+            "qas": [
+                {"id": "q", "question": asked, "answers": [{"text": said, "answer_start": at}]}
+            ],
+        }
         for text, asked, said, at in paragraphs
     ]
     path.write_text(json.dumps({"data": [{"title": "城市", "paragraphs": rows}]}), encoding="utf-8")
@@ -77,12 +87,17 @@ def test_nothing_is_right_without_the_sentences(tmp_path: Path) -> None:
 
 
 def test_sentences_that_say_the_answer_elsewhere_in_the_document_go_too(tmp_path: Path) -> None:
-    path = write(tmp_path, [("成都好。成都真好。杭州大。", "哪里好？", "成都", 0), ("成都远。", "哪里远？", "远", 2)])
+    path = write(
+        tmp_path,
+        [("成都好。成都真好。杭州大。", "哪里好？", "成都", 0), ("成都远。", "哪里远？", "远", 2)],
+    )
     first, _ = made(path, "sentences")
     assert len(first.right) == 2  # 杭州大, and 成都远 of the other document
 
 
-@pytest.mark.parametrize("content", [[], {"data": 3}, {"data": [{"paragraphs": [{"context": "字", "qas": [{}]}]}]}])
+@pytest.mark.parametrize(
+    "content", [[], {"data": 3}, {"data": [{"paragraphs": [{"context": "字", "qas": [{}]}]}]}]
+)
 def test_a_file_of_another_layout_is_refused(tmp_path: Path, content: Any) -> None:
     documents = load_squad(write(tmp_path))
     path = tmp_path / "bad.json"

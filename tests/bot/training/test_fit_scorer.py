@@ -31,7 +31,9 @@ def test_what_tells_right_from_wrong_gets_the_weight() -> None:
     generator = np.random.default_rng(7)
     found = []
     for _ in range(50):
-        one = example([*generator.uniform(0.5, 1, 1), *generator.uniform(0, 0.6, 4)], [True] + [False] * 4)
+        one = example(
+            [*generator.uniform(0.5, 1, 1), *generator.uniform(0, 0.6, 4)], [True] + [False] * 4
+        )
         one.features[:, LONG] = generator.uniform(0, 1, 5)
         found.append(one)
     model = fit(found, load_model())
@@ -63,7 +65,11 @@ def test_of_rules_and_network_the_one_that_knows_gets_the_weight() -> None:
     found = []
     for _ in range(60):
         one = example([*generator.uniform(0, 1, 5)], [True] + [False] * 4)
-        found.append(Example(one.features, one.right, np.array([4.0, *generator.uniform(-9, 1, 4)], np.float32)))
+        found.append(
+            Example(
+                one.features, one.right, np.array([4.0, *generator.uniform(-9, 1, 4)], np.float32)
+            )
+        )
     mixture = mix(found, by_pairs())
     assert mixture.span > 1 > abs(mixture.rules)
     assert figures(odds_by(by_pairs(), mixture), found, found[:1], found[:1]).best == 1.0
@@ -84,7 +90,9 @@ def test_auroc_is_the_share_of_pairs_in_the_right_order() -> None:
 
 def test_figures_of_two_questions() -> None:
     whole = [example([0.9, 0.1], [True, False]), example([0.2, 0.8], [True, False])]
-    found = figures(odds_by(by_pairs()), whole, [example([0.1], [False])], [example([0.85], [False])])
+    found = figures(
+        odds_by(by_pairs()), whole, [example([0.1], [False])], [example([0.85], [False])]
+    )
     assert (found.n, found.best) == (2, 0.5)
     # A tenth of the way from the 0.8 of the one to the 0.9 of the other; 0.1 is below it, 0.85 is not.
     assert found.least == pytest.approx(1 / (1 + np.exp(-0.81)))
@@ -94,22 +102,44 @@ def test_figures_of_two_questions() -> None:
 def write_set(path: Path, size: int) -> None:
     rows = []
     for number in range(size):
-        place, text = f"第{number}号街道", f"第{number}号街道有{number + 3}个小区。居民参与第{number}项治理。"
+        place, text = (
+            f"第{number}号街道",
+            f"第{number}号街道有{number + 3}个小区。居民参与第{number}项治理。",
+        )
         answer = {"text": f"{number + 3}个小区", "answer_start": text.index("有") + 1}
-        rows.append({"context": text, "qas": [{"id": "q", "question": f"{place}有多少小区？", "answers": [answer]}]})
-    path.write_text(json.dumps({"data": [{"title": "", "paragraphs": rows}]}, ensure_ascii=False), encoding="utf-8")
+        rows.append(
+            {
+                "context": text,
+                "qas": [{"id": "q", "question": f"{place}有多少小区？", "answers": [answer]}],
+            }
+        )
+    path.write_text(
+        json.dumps({"data": [{"title": "", "paragraphs": rows}]}, ensure_ascii=False),
+        encoding="utf-8",
+    )
 
 
 def test_the_parts_are_the_last_tenth_and_its_halves(tmp_path: Path) -> None:
     write_set(tmp_path / command.CMRC, 40)
     path, middle = command._last_tenth(tmp_path / command.CMRC)
-    paragraphs = [p for article in json.loads(path.read_text(encoding="utf-8"))["data"] for p in article["paragraphs"]]
-    assert [p["context"][:5] for p in paragraphs] == ["第36号街", "第37号街", "第38号街", "第39号街"]
+    paragraphs = [
+        p
+        for article in json.loads(path.read_text(encoding="utf-8"))["data"]
+        for p in article["paragraphs"]
+    ]
+    assert [p["context"][:5] for p in paragraphs] == [
+        "第36号街",
+        "第37号街",
+        "第38号街",
+        "第39号街",
+    ]
     assert middle == 2
 
 
 @pytest.mark.encoder
-def test_the_command_prints_figures_and_writes_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_figures_and_writes_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     write_set(tmp_path / command.CMRC, 40)
     write_set(tmp_path / command.DRCD, 10)
     output = tmp_path / "weights.json"

@@ -71,7 +71,9 @@ def test_neighbours_in_a_batch_change_nothing(network: Network) -> None:
 
 def test_an_adapted_product_and_its_gradients_are_those_of_its_two_parts() -> None:
     generator = torch.Generator().manual_seed(3)
-    adapted = Adapted(torch.randn(6, 4, generator=generator), torch.randn(6, generator=generator), 2, 4.0).double()
+    adapted = Adapted(
+        torch.randn(6, 4, generator=generator), torch.randn(6, generator=generator), 2, 4.0
+    ).double()
     with torch.no_grad():
         adapted.up.normal_(generator=generator)
     states = torch.randn(3, 5, 4, dtype=torch.float64, generator=generator, requires_grad=True)
@@ -81,18 +83,28 @@ def test_an_adapted_product_and_its_gradients_are_those_of_its_two_parts() -> No
     given = torch.randn(3, 5, 6, dtype=torch.float64, generator=generator)
     changed = (states, adapted.bias, adapted.down, adapted.up)
     for found, wanted in zip(
-        torch.autograd.grad(adapted(states), changed, given), torch.autograd.grad(parts, changed, given), strict=True
+        torch.autograd.grad(adapted(states), changed, given),
+        torch.autograd.grad(parts, changed, given),
+        strict=True,
     ):
         torch.testing.assert_close(found, wanted)
 
 
 def test_only_what_is_trained_has_a_gradient(network: Network) -> None:
     names = {name for name, _ in network.trained()}
-    assert {"span.weight", "answer.bias", "layers.0.q.up", "layers.1.fo.down", "layers.1.oln.weight"} <= names
+    assert {
+        "span.weight",
+        "answer.bias",
+        "layers.0.q.up",
+        "layers.1.fo.down",
+        "layers.1.oln.weight",
+    } <= names
     assert not any(name.startswith("embeddings") or name.endswith("weights") for name in names)
 
 
-def test_the_graph_reads_as_the_network(tmp_path: Path, packed: PackedModel, network: Network) -> None:
+def test_the_graph_reads_as_the_network(
+    tmp_path: Path, packed: PackedModel, network: Network
+) -> None:
     trained(network)
     path = tmp_path / "adapter.safetensors"
     write_adapter({name: p.detach().numpy() for name, p in network.trained()}, ALPHA / RANK, path)
@@ -101,7 +113,10 @@ def test_the_graph_reads_as_the_network(tmp_path: Path, packed: PackedModel, net
     session = Session(tmp_path / "model.onnx", threads=1)
     scale = float(np.std(outputs(network, IDS[1])[0]))
     for ids in IDS:
-        (spans, answer), (expected, expected_answer) = session.run([np.array(ids)])[0], outputs(network, ids)
+        (spans, answer), (expected, expected_answer) = (
+            session.run([np.array(ids)])[0],
+            outputs(network, ids),
+        )
         # Rounded to 8 bits, and so was the adapter.
         assert np.abs(spans - expected).max() < 0.1 * scale
         assert float(answer[0]) == pytest.approx(expected_answer, abs=0.1 * scale)
@@ -144,8 +159,12 @@ def test_parameters_of_another_network_are_refused(network: Network) -> None:
         network.take(tensors | {"answer.bias": torch.zeros(2)})
 
 
-@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"\0" * 100)])
-def test_missing_and_damaged_weights_are_named(tmp_path: Path, network: Network, spoil: object) -> None:
+@pytest.mark.parametrize(
+    "spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"\0" * 100)]
+)
+def test_missing_and_damaged_weights_are_named(
+    tmp_path: Path, network: Network, spoil: object
+) -> None:
     path = tmp_path / "adapter.safetensors"
     write_adapter({name: p.detach().numpy() for name, p in network.trained()}, 1.0, path)
     assert callable(spoil)

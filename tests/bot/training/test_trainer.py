@@ -54,7 +54,9 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def packed(tmp_path_factory: pytest.TempPathFactory) -> PackedModel:
-    return read_packed_model(write_packed(tmp_path_factory.mktemp("training") / "small.bin", positions=LONGEST))
+    return read_packed_model(
+        write_packed(tmp_path_factory.mktemp("training") / "small.bin", positions=LONGEST)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,15 +77,23 @@ def text_of(sample: Sample, windows: Windows, of: Document) -> str:
     return of.text[tokens.spans[first][0] : tokens.spans[first + len(ids) - 1][1]]
 
 
-def test_samples_have_the_answer_or_say_that_there_is_none(samples: Samples, windows: Windows) -> None:
+def test_samples_have_the_answer_or_say_that_there_is_none(
+    samples: Samples, windows: Windows
+) -> None:
     drawn = [sample for number in range(20) for sample in samples.epoch(number)]
     answered = [sample for sample in drawn if sample.start]
     # Each question once an epoch; without an answer 0.6 of them and those altered, some of which find no text or word.
     assert len(answered) == 20 * len(QUESTIONS)
     assert 0.4 < (len(drawn) - len(answered)) / len(answered) < 0.8
     answers = {one.gold.text for one in QUESTIONS}
-    assert all(text_of(sample, windows, sample_document(sample, windows)) in answers for sample in answered[:50])
-    assert all(len(sample.ids) <= LONGEST and sample.ids[0] == 0 and sample.ids[-1] == 2 for sample in drawn)
+    assert all(
+        text_of(sample, windows, sample_document(sample, windows)) in answers
+        for sample in answered[:50]
+    )
+    assert all(
+        len(sample.ids) <= LONGEST and sample.ids[0] == 0 and sample.ids[-1] == 2
+        for sample in drawn
+    )
     assert all(0 < sample.start <= sample.end < len(sample.ids) - 1 for sample in answered)
 
 
@@ -124,7 +134,10 @@ def test_batches_hold_every_sample_once(samples: Samples) -> None:
 
 
 def test_the_part_for_training_is_taken() -> None:
-    cases = [Case(str(n), "q", f"问{n}", (), ((q.gold,),), (), "answered") for n, q in enumerate(QUESTIONS[:3])]
+    cases = [
+        Case(str(n), "q", f"问{n}", (), ((q.gold,),), (), "answered")
+        for n, q in enumerate(QUESTIONS[:3])
+    ]
     absent = Case("none", "q", "没有", (), (), (), "absent")
     parts = {"0": "train", "1": "fit"}
 
@@ -132,13 +145,25 @@ def test_the_part_for_training_is_taken() -> None:
         whole = Dataset("s", "0", "document", (*cases, absent), tuple(DOCUMENTS), (), (), parts)
         return [one.text for one in questions_of(whole, part)]  # type: ignore[arg-type]
 
-    assert [asked(parts, part) for part in ("train", "fit", "report")] == [["问0"], ["问1"], ["问2"]]
+    assert [asked(parts, part) for part in ("train", "fit", "report")] == [
+        ["问0"],
+        ["问1"],
+        ["问2"],
+    ]
     assert asked({}, "train") == asked({}, "report") == ["问0", "问1", "问2"]
 
 
 def test_the_rate_rises_stays_and_falls() -> None:
     recipe = Recipe(steps=100, warmup=10, cooldown=20)
-    assert [recipe.rate(step) for step in (0, 4, 9, 50, 80, 90, 99)] == [0.1, 0.5, 1.0, 1.0, 1.0, 0.5, 0.05]
+    assert [recipe.rate(step) for step in (0, 4, 9, 50, 80, 90, 99)] == [
+        0.1,
+        0.5,
+        1.0,
+        1.0,
+        1.0,
+        0.5,
+        0.05,
+    ]
 
 
 def test_the_loss_of_a_network_that_knows_nothing(packed: PackedModel, samples: Samples) -> None:
@@ -177,7 +202,9 @@ def test_going_on_from_a_checkpoint_ends_as_without_a_break(
     assert np.mean(at_once[-10:]) < np.mean(at_once[:10]) - 0.4
 
 
-def test_the_last_two_checkpoints_stay(tmp_path: Path, packed: PackedModel, samples: Samples) -> None:
+def test_the_last_two_checkpoints_stay(
+    tmp_path: Path, packed: PackedModel, samples: Samples
+) -> None:
     training = Training.begin(Network(packed, RECIPE.rank, RECIPE.alpha), RECIPE)
     for stop in (1, 2, 3):
         training.run(samples, RECIPE, stop, lambda _, __: None)

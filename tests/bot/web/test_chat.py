@@ -18,7 +18,9 @@ from bot.web.work_queue import WorkQueue
 from corpus import Document
 
 NUMBER = "杭州健康码日最高使用量是多少？"
-ANSWER = '<div class="cw-message cw-answered" lang="zh-CN"><p class="cw-text">答<sup>1</sup></p></div>'
+ANSWER = (
+    '<div class="cw-message cw-answered" lang="zh-CN"><p class="cw-text">答<sup>1</sup></p></div>'
+)
 
 
 def test_turns_are_plain_and_few() -> None:
@@ -26,7 +28,10 @@ def test_turns_are_plain_and_few() -> None:
         {"role": "user", "content": [{"type": "text", "text": "问？"}]},
         {"role": "assistant", "content": ANSWER, "metadata": None},
     ]
-    assert turns_of(history) == [{"role": "user", "content": "问？"}, {"role": "assistant", "content": "答"}]
+    assert turns_of(history) == [
+        {"role": "user", "content": "问？"},
+        {"role": "assistant", "content": "答"},
+    ]
     assert len(turns_of(history * 9)) == 10
 
 
@@ -34,14 +39,22 @@ def test_turns_are_plain_and_few() -> None:
 def events(article: Document) -> dict[str, Any]:
     """The functions behind the page by name, and its chatbot."""
     page, words = build_chat(WorkQueue(Service(words_of(article), None, Settings())))
-    chatbot = next(block for block in page.blocks.values() if getattr(block, "elem_id", "") == "cw-chat")
+    chatbot = next(
+        block for block in page.blocks.values() if getattr(block, "elem_id", "") == "cw-chat"
+    )
     return {"chatbot": chatbot, "words": words, **{str(f.name): f.fn for f in page.fns.values()}}
 
 
 def asking(
-    events: dict[str, Any], question: str, chat: Sequence[Any] = (), kept: str = "", caller: str = "127.0.0.1"
+    events: dict[str, Any],
+    question: str,
+    chat: Sequence[Any] = (),
+    kept: str = "",
+    caller: str = "127.0.0.1",
 ) -> list[Any]:
-    request = SimpleNamespace(request=HTTPConnection({"type": "http", "client": (caller, 1), "headers": []}))
+    request = SimpleNamespace(
+        request=HTTPConnection({"type": "http", "client": (caller, 1), "headers": []})
+    )
 
     async def all_of(messages: AsyncIterator[Any]) -> list[Any]:
         # The page gets the same list again and again, longer.
@@ -50,7 +63,9 @@ def asking(
     return asyncio.run(all_of(events["respond"](question, list(chat), kept, request)))
 
 
-def test_a_question_is_shown_at_once_and_ends_with_an_answer_and_a_box_that_is_ready(events: dict[str, Any]) -> None:
+def test_a_question_is_shown_at_once_and_ends_with_an_answer_and_a_box_that_is_ready(
+    events: dict[str, Any],
+) -> None:
     first, *_, last = asking(events, NUMBER)
     chat, box, kept = first
     assert chat[0] == {"role": "user", "content": NUMBER} and "正在检索" in chat[1]["content"]
@@ -62,9 +77,14 @@ def test_a_question_is_shown_at_once_and_ends_with_an_answer_and_a_box_that_is_r
 
 
 def test_asking_again_replaces_what_follows(events: dict[str, Any]) -> None:
-    talk = [{"role": role, "content": content} for role, content in (("user", "问？"), ("assistant", ANSWER))] * 2
+    talk = [
+        {"role": role, "content": content}
+        for role, content in (("user", "问？"), ("assistant", ANSWER))
+    ] * 2
     chat, *_ = asking(events, NUMBER, talk, "2")[-1]
-    assert [message["content"] for message in chat[:3]] == ["问？", ANSWER, NUMBER] and len(chat) == 4
+    assert [message["content"] for message in chat[:3]] == ["问？", ANSWER, NUMBER] and len(
+        chat
+    ) == 4
     assert len(asking(events, NUMBER, talk, "nonsense")[-1][0]) == 6
 
 
@@ -78,7 +98,9 @@ def test_what_cannot_be_asked_is_explained(events: dict[str, Any]) -> None:
 def test_one_address_asks_twenty_questions_a_minute_and_this_machine_as_many_as_it_likes(
     events: dict[str, Any],
 ) -> None:
-    last = [plain(asking(events, "谢谢", caller="203.0.113.9")[-1][0][1]["content"]) for _ in range(21)]
+    last = [
+        plain(asking(events, "谢谢", caller="203.0.113.9")[-1][0][1]["content"]) for _ in range(21)
+    ]
     assert len(set(last[:20])) == 1 and last[20] != last[0] and "秒" in last[20]
     assert plain(asking(events, "谢谢", caller="203.0.113.10")[-1][0][1]["content"]) == last[0]
     for _ in range(25):
@@ -97,10 +119,19 @@ def test_a_stopped_answer_keeps_its_sentences(events: dict[str, Any]) -> None:
 
 
 def test_a_kept_conversation_is_opened(events: dict[str, Any]) -> None:
-    messages = [{"role": "user", "content": "问？", "more": 1}, {"role": "assistant", "content": ANSWER}]
+    messages = [
+        {"role": "user", "content": "问？", "more": 1},
+        {"role": "assistant", "content": ANSWER},
+    ]
     opened = events["_opened"](json.dumps({"messages": messages, "at": 1}))
     assert opened == [{"role": "user", "content": "问？"}, {"role": "assistant", "content": ANSWER}]
-    for broken in ("", "{", "null", '{"messages": 1}', json.dumps({"messages": [{"role": "system", "content": ""}]})):
+    for broken in (
+        "",
+        "{",
+        "null",
+        '{"messages": 1}',
+        json.dumps({"messages": [{"role": "system", "content": ""}]}),
+    ):
         assert events["_opened"](broken) == []
 
 
@@ -114,11 +145,16 @@ def test_nothing_but_text_is_taken_from_a_browser(events: dict[str, Any]) -> Non
     ]
     taken = chatbot.preprocess(chatbot.data_model.model_validate(messages))
     assert taken == [{"role": "user", "content": "问<b>？"}, {"role": "assistant", "content": ""}]
-    assert chatbot.postprocess(taken).model_dump()[0]["content"][0]["text"] == asked("问<b>？", "zh")
+    assert chatbot.postprocess(taken).model_dump()[0]["content"][0]["text"] == asked(
+        "问<b>？", "zh"
+    )
 
 
 def test_the_first_screen_says_what_can_be_asked_in_both_languages(events: dict[str, Any]) -> None:
     words = events["words"].translations
     assert words["zh-CN"].keys() == words["en"].keys()
-    assert "就《【实践新论】" in words["zh-CN"]["opening"] and words["zh-CN"]["opening"].count("<button") == 6
+    assert (
+        "就《【实践新论】" in words["zh-CN"]["opening"]
+        and words["zh-CN"]["opening"].count("<button") == 6
+    )
     assert "Ask about" in words["en"]["opening"] and "\n" not in words["en"]["opening"]

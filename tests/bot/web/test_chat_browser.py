@@ -39,7 +39,9 @@ def home_of_all(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def address(article: Document, encoder: TextEncoder, home_of_all: Any) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHENGWEN_HOME", str(home_of_all))
-        app = create_app(Service(build([article], encoder), encoder, Settings(), {"generation": "gen-000001"}))
+        app = create_app(
+            Service(build([article], encoder), encoder, Settings(), {"generation": "gen-000001"})
+        )
     with serving(app) as address:
         yield address
 
@@ -103,14 +105,18 @@ def test_a_mark_opens_the_sentence_in_its_paragraph_and_gives_the_focus_back(pag
     marks.first.focus()
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator("mark")).to_have_text(page.locator(".cw-sources q").first.text_content() or "")
+    expect(dialog.locator("mark")).to_have_text(
+        page.locator(".cw-sources q").first.text_content() or ""
+    )
     assert len(dialog.locator("blockquote").inner_text()) > len(dialog.locator("mark").inner_text())
     expect(dialog.get_by_role("heading")).to_contain_text("城市治理")
     expect(dialog).to_contain_text("2020-12-05")
     expect(dialog.locator("mark")).to_be_in_viewport()
     expect(button(page, "上一处")).to_be_disabled()
     button(page, "下一处").click()
-    expect(dialog.locator("mark")).to_have_text(page.locator(".cw-sources q").nth(1).text_content() or "")
+    expect(dialog.locator("mark")).to_have_text(
+        page.locator(".cw-sources q").nth(1).text_content() or ""
+    )
     page.keyboard.press("ArrowLeft")
     expect(dialog).to_contain_text("出处 1/")
     page.keyboard.press("Escape")
@@ -192,7 +198,9 @@ def test_a_copy_has_its_sources_and_its_label(page: Page, address: str) -> None:
     assert "科技赋能" in place and link.strip().startswith(f"{address}read/")
 
 
-def test_a_thumb_is_kept_with_its_reason_and_can_be_taken_back(page: Page, home_of_all: Any) -> None:
+def test_a_thumb_is_kept_with_its_reason_and_can_be_taken_back(
+    page: Page, home_of_all: Any
+) -> None:
     ask(page, NUMBER)
     button(page, "没用").click()
     page.get_by_label("引用有误").check()
@@ -201,7 +209,11 @@ def test_a_thumb_is_kept_with_its_reason_and_can_be_taken_back(page: Page, home_
     expect(button(page, "没用")).to_have_attribute("aria-pressed", "true")
     judged = Feedback(home_of_all / FILE).all()[-1]
     assert (judged.verdict, judged.reason, judged.note) == ("down", "wrong_citation", "少了一句")
-    assert (judged.question, judged.outcome, judged.generation) == (NUMBER, "answered", "gen-000001")
+    assert (judged.question, judged.outcome, judged.generation) == (
+        NUMBER,
+        "answered",
+        "gen-000001",
+    )
     assert judged.citations[0].startswith("gmw-2020-12-05-chengshi-zhili.")
     button(page, "有用").click()
     expect(button(page, "没用")).to_have_attribute("aria-pressed", "false")
@@ -233,7 +245,10 @@ def test_conversations_are_kept_opened_exported_and_deleted(page: Page) -> None:
     with page.expect_download() as exported:
         dialog.get_by_role("button", name=f"导出：{NUMBER}").click()
     markdown = exported.value.path().read_text("utf-8")
-    assert markdown.startswith(f"# {NUMBER}\n") and f"{QUOTE}[1]".replace("[", r"\[").replace("]", r"\]") in markdown
+    assert (
+        markdown.startswith(f"# {NUMBER}\n")
+        and f"{QUOTE}[1]".replace("[", r"\[").replace("]", r"\]") in markdown
+    )
     assert "1. " + QUOTE in markdown and "/read/gmw-2020-12-05-chengshi-zhili?start=" in markdown
     dialog.locator(".cw-title", has_text=NUMBER).click()
     expect(page.locator(".cw-asked")).to_have_text([NUMBER])
@@ -246,7 +261,10 @@ def test_conversations_are_kept_opened_exported_and_deleted(page: Page) -> None:
     dialog.get_by_role("button", name="全部删除").click()
     dialog.get_by_role("button", name="确认全部删除").click()
     expect(dialog).to_contain_text("还没有历史对话")
-    assert page.evaluate("Object.keys(localStorage).filter(k => k.includes('conversation')).length") == 0
+    assert (
+        page.evaluate("Object.keys(localStorage).filter(k => k.includes('conversation')).length")
+        == 0
+    )
 
 
 def test_what_people_write_stays_text(page: Page) -> None:
@@ -264,7 +282,9 @@ def test_what_people_write_stays_text(page: Page) -> None:
 
 def test_enter_of_an_input_method_does_not_send(page: Page) -> None:
     typing = page.context.new_cdp_session(page)
-    typing.send("Input.imeSetComposition", {"text": "chengshi", "selectionStart": 8, "selectionEnd": 8})
+    typing.send(
+        "Input.imeSetComposition", {"text": "chengshi", "selectionStart": 8, "selectionEnd": 8}
+    )
     page.keyboard.press("Enter")
     page.wait_for_timeout(500)
     expect(page.locator(".cw-asked")).to_have_count(0)
@@ -308,8 +328,15 @@ def test_what_is_kept_may_be_broken_or_forged(page: Page) -> None:
     forged = '<div class="cw-message"><p class="cw-text">答</p><form action="http://evil.test/"><input></form></div>'
     said = [{"role": "user", "content": ATTACK}, {"role": "assistant", "content": forged}]
     kept: list[dict[str, Any]] = [{"time": 9e99}, {"title": {}}, {"messages": [None]}]
-    kept += [{"messages": [{"role": "user", "content": 1}]}, {"messages": [{"role": "system", "content": ""}]}]
-    entries = ["{", "null", *({"id": "b", "time": 1, "title": "x", "messages": [], **wrong} for wrong in kept)]
+    kept += [
+        {"messages": [{"role": "user", "content": 1}]},
+        {"messages": [{"role": "system", "content": ""}]},
+    ]
+    entries = [
+        "{",
+        "null",
+        *({"id": "b", "time": 1, "title": "x", "messages": [], **wrong} for wrong in kept),
+    ]
     page.evaluate(
         "entries => entries.forEach((entry, n) => localStorage.setItem("
         "`chengwen.conversation.${n}`, typeof entry === 'string' ? entry : JSON.stringify(entry)))",
@@ -372,11 +399,18 @@ def test_one_conversation_in_two_tabs_becomes_two(page: Page, address: str) -> N
     ask(page, NETS)
     button(page, "历史").click()
     expect(page.locator(".cw-title")).to_have_text([NUMBER, NUMBER])
-    kept = page.evaluate("Object.keys(localStorage).filter(k => k.includes('conversation')).map(k => localStorage[k])")
-    assert sorted((FIRST in entry, NETS in entry) for entry in kept) == [(False, True), (True, False)]
+    kept = page.evaluate(
+        "Object.keys(localStorage).filter(k => k.includes('conversation')).map(k => localStorage[k])"
+    )
+    assert sorted((FIRST in entry, NETS in entry) for entry in kept) == [
+        (False, True),
+        (True, False),
+    ]
 
 
-def test_without_storage_the_chat_works_and_says_that_nothing_is_kept(browser: Browser, address: str) -> None:
+def test_without_storage_the_chat_works_and_says_that_nothing_is_kept(
+    browser: Browser, address: str
+) -> None:
     with tab(browser, address) as page:
         page.add_init_script(
             "for (const name of ['localStorage', 'sessionStorage'])"
@@ -408,8 +442,23 @@ def test_by_keyboard_alone(page: Page) -> None:
     reached = set()
     for _ in range(40):
         page.keyboard.press("Shift+Tab")
-        reached.add(page.evaluate("document.activeElement.innerText || document.activeElement.className"))
-    for name in ("1", "复制", "重答", "有用", "没用", "修改问题", "历史", "新对话", "大字", "English", "文章", "说明"):
+        reached.add(
+            page.evaluate("document.activeElement.innerText || document.activeElement.className")
+        )
+    for name in (
+        "1",
+        "复制",
+        "重答",
+        "有用",
+        "没用",
+        "修改问题",
+        "历史",
+        "新对话",
+        "大字",
+        "English",
+        "文章",
+        "说明",
+    ):
         assert name in reached
     page.locator("body").press("/")
     expect(box(page)).to_be_focused()
@@ -421,7 +470,11 @@ def test_large_text_is_remembered_and_fits(page: Page) -> None:
     before = page.locator(".cw-welcome p").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
     page.reload()
     expect(button(page, "大字")).to_have_attribute("aria-pressed", "true")
-    assert page.locator(".cw-welcome p").evaluate("p => parseFloat(getComputedStyle(p).fontSize)") == before > 18
+    assert (
+        page.locator(".cw-welcome p").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
+        == before
+        > 18
+    )
     ask(page, NETS)
     fits(page, 390)
 
@@ -441,7 +494,13 @@ def test_the_page_fits_a_phone(page: Page, scheme: Any, width: int) -> None:
 def test_a_small_screen_shows_the_answer_and_whole_dialogs(
     browser: Browser, address: str, width: int, height: int
 ) -> None:
-    with tab(browser, address, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True) as page:
+    with tab(
+        browser,
+        address,
+        viewport={"width": width, "height": height},
+        has_touch=True,
+        is_mobile=True,
+    ) as page:
         page.goto("/")
         expect(page.get_by_role("heading", level=1)).to_be_in_viewport(ratio=1)
         for question in (NETS, NUMBER):
@@ -506,7 +565,9 @@ def slow_service(article: Document, slow: SlowEncoder) -> Service:
     return Service(build([article], slow), slow, Settings())
 
 
-def test_a_question_can_be_stopped_and_asked_again(browser: Browser, slow: SlowEncoder, slow_service: Service) -> None:
+def test_a_question_can_be_stopped_and_asked_again(
+    browser: Browser, slow: SlowEncoder, slow_service: Service
+) -> None:
     with serving(create_app(slow_service)) as address, tab(browser, address) as page:
         page.goto("/")
         slow.free.clear()

@@ -48,7 +48,9 @@ class Elements(HTMLParser):
 
 @pytest.fixture(scope="module")
 def service(article: Document) -> Service:
-    return Service(build([article, OTHER], None), None, load_settings([f"embed.origins={ALLOWED}"], {}))
+    return Service(
+        build([article, OTHER], None), None, load_settings([f"embed.origins={ALLOWED}"], {})
+    )
 
 
 @pytest.fixture
@@ -65,7 +67,9 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 @pytest.fixture
 def token(home: Path) -> str:
     return Sites(home / FILE).add(
-        lambda digest: Site("green", digest, ("https://*.green.example",), "绿化问答", "#1a6b3c", 2, ("绿化",))
+        lambda digest: Site(
+            "green", digest, ("https://*.green.example",), "绿化问答", "#1a6b3c", 2, ("绿化",)
+        )
     )
 
 
@@ -124,7 +128,9 @@ def test_the_script_may_be_loaded_anywhere_and_pinned(client: TestClient) -> Non
 def test_the_documentation_pins_these_bytes() -> None:
     digest = base64.b64encode(hashlib.sha384(loader()).digest()).decode()
     assert integrity() == f"sha384-{digest}"
-    assert integrity() in DOCS.read_text("utf-8"), "the script has changed: raise VERSION and say both in docs/embed.md"
+    assert integrity() in DOCS.read_text("utf-8"), (
+        "the script has changed: raise VERSION and say both in docs/embed.md"
+    )
     assert f"/embed/v{VERSION}.js" in DOCS.read_text("utf-8")
 
 
@@ -132,7 +138,10 @@ def test_the_page_may_be_framed_by_those_allowed_only(client: TestClient, token:
     assert ancestors(client) == f"'self' {ALLOWED}"
     assert ancestors(client, site=token) == "'self' https://*.green.example"
     answer = client.get("/embed")
-    assert "x-frame-options" not in answer.headers and "unsafe" not in answer.headers["content-security-policy"]
+    assert (
+        "x-frame-options" not in answer.headers
+        and "unsafe" not in answer.headers["content-security-policy"]
+    )
     assert not answer.cookies
     for path in ("/", "/embed/demo", "/embed/demo/article", "/about", "/embed/x"):
         answer = client.get(path)
@@ -146,18 +155,34 @@ def test_nobody_is_allowed_unless_named(article: Document) -> None:
 
 
 def test_the_page_has_nothing_inline(client: TestClient) -> None:
-    for path in ("/embed", "/embed?mode=full", "/embed/demo", "/embed/demo/article", "/embed/demo/hostile"):
+    for path in (
+        "/embed",
+        "/embed?mode=full",
+        "/embed/demo",
+        "/embed/demo/article",
+        "/embed/demo/hostile",
+    ):
         for element, attributes in Elements(client.get(path).text).found:
-            assert not any(name.startswith("on") or name == "style" for name in attributes), (path, element)
-            assert element != "style" and (element != "script" or attributes.get("src") or "json" in str(attributes))
+            assert not any(name.startswith("on") or name == "style" for name in attributes), (
+                path,
+                element,
+            )
+            assert element != "style" and (
+                element != "script" or attributes.get("src") or "json" in str(attributes)
+            )
 
 
-def test_what_it_loads_is_kept_for_good_and_changes_its_place_with_any_byte(client: TestClient) -> None:
+def test_what_it_loads_is_kept_for_good_and_changes_its_place_with_any_byte(
+    client: TestClient,
+) -> None:
     loaded = set(re.findall(r'(?:src|href)="(/ui/[^"]+)"', client.get("/embed").text))
     assert len(loaded) > 10 and {path.rpartition("/")[0] for path in loaded} == {fixed()}
     for path in loaded:
         answer = client.get(path)
-        assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
+        assert (answer.status_code, answer.headers["cache-control"]) == (
+            200,
+            "public, max-age=31536000, immutable",
+        )
         assert answer.content == client.get(f"/ui/{path.rpartition('/')[2]}").content
     assert client.get("/ui/panel.js").headers["cache-control"] == "no-cache"
     other = client.get("/ui/0123456789ab/panel.js")
@@ -167,8 +192,18 @@ def test_what_it_loads_is_kept_for_good_and_changes_its_place_with_any_byte(clie
 def test_only_an_allowed_origin_is_spoken_to(client: TestClient, token: str) -> None:
     assert page(client, origin=ALLOWED)["data-origin"] == ALLOWED
     assert page(client, origin="https://bot.example")["data-origin"] == "https://bot.example"
-    assert page(client, origin="https://a.green.example", site=token)["data-origin"] == "https://a.green.example"
-    for origin in ("https://evil.example", "null", "*", "", f"{ALLOWED}.evil.example", "https://a.green.example"):
+    assert (
+        page(client, origin="https://a.green.example", site=token)["data-origin"]
+        == "https://a.green.example"
+    )
+    for origin in (
+        "https://evil.example",
+        "null",
+        "*",
+        "",
+        f"{ALLOWED}.evil.example",
+        "https://a.green.example",
+    ):
         assert page(client, origin=origin)["data-origin"] == ""
     assert page(client, origin=ALLOWED, site=token)["data-origin"] == ""
 
@@ -184,18 +219,32 @@ def test_a_site_has_its_title_and_colour(client: TestClient, token: str) -> None
 def test_an_unknown_token_opens_nothing(client: TestClient, token: str) -> None:
     for wrong in ("x", token + "x", token[:-1], "é"):
         answer = client.get("/embed", params={"site": wrong})
-        assert answer.status_code == 404 and "frame-ancestors 'self'" in answer.headers["content-security-policy"]
-        refused = client.post("/api/ask", json={"question": QUESTION}, headers={b"x-chengwen-site": wrong.encode()})
+        assert (
+            answer.status_code == 404
+            and "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+        )
+        refused = client.post(
+            "/api/ask", json={"question": QUESTION}, headers={b"x-chengwen-site": wrong.encode()}
+        )
         assert (refused.status_code, refused.json()["error"]["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize(
-    "attack", ["<img src=x onerror=alert(1)>", '"><script>alert(1)</script>', "</title><svg onload=alert(1)>"]
+    "attack",
+    [
+        "<img src=x onerror=alert(1)>",
+        '"><script>alert(1)</script>',
+        "</title><svg onload=alert(1)>",
+    ],
 )
 def test_what_the_address_says_is_text(client: TestClient, attack: str) -> None:
-    wishes = dict.fromkeys(("title", "color", "theme", "lang", "mode", "origin", "text-size", "x"), attack)
+    wishes = dict.fromkeys(
+        ("title", "color", "theme", "lang", "mode", "origin", "text-size", "x"), attack
+    )
     html = client.get("/embed", params=wishes).text
-    assert [tag for tag, _ in Elements(html).found] == [tag for tag, _ in Elements(client.get("/embed").text).found]
+    assert [tag for tag, _ in Elements(html).found] == [
+        tag for tag, _ in Elements(client.get("/embed").text).found
+    ]
     assert "<img" not in html and "alert(1)>" not in html
 
 
@@ -208,10 +257,14 @@ def test_a_site_is_answered_from_its_articles_and_counted(client: TestClient, to
 
     assert asked(QUESTION, {"accept": "application/json"})[1]["outcome"] == "answered"
     openers = client.get("/embed/suggestions").json()["suggestions"]
-    assert openers and not set(openers) & set(client.get("/embed/suggestions", headers=green).json()["suggestions"])
+    assert openers and not set(openers) & set(
+        client.get("/embed/suggestions", headers=green).json()["suggestions"]
+    )
     status, told = asked(QUESTION, green)
     assert (status, told["outcome"]) == (200, "absent")
-    stream = client.post("/api/ask", json={"question": "全市有多少座公园？"}, headers={"x-chengwen-site": token}).text
+    stream = client.post(
+        "/api/ask", json={"question": "全市有多少座公园？"}, headers={"x-chengwen-site": token}
+    ).text
     name, _, told = events(stream)[-1]
     assert name == "done" and told["citations"][0]["doc_id"] == "parks"
     status, told = asked(QUESTION, green)
@@ -219,9 +272,14 @@ def test_a_site_is_answered_from_its_articles_and_counted(client: TestClient, to
     assert asked(QUESTION, {"accept": "application/json"})[0] == 200
 
 
-def test_a_token_is_the_key_of_its_widget_and_of_nothing_else(article: Document, token: str) -> None:
+def test_a_token_is_the_key_of_its_widget_and_of_nothing_else(
+    article: Document, token: str
+) -> None:
     with TestClient(application(article, "api.keys=secret-key")) as client:
-        asked = {"json": {"question": QUESTION}, "headers": {"x-chengwen-site": token, "accept": "application/json"}}
+        asked = {
+            "json": {"question": QUESTION},
+            "headers": {"x-chengwen-site": token, "accept": "application/json"},
+        }
         assert client.post("/api/ask", **asked).status_code == 200  # type: ignore[arg-type]
         assert client.post("/api/search", **asked).status_code == 401  # type: ignore[arg-type]
         assert client.post("/api/ask", json={"question": QUESTION}).status_code == 401
@@ -233,7 +291,10 @@ def connection(token: str) -> HTTPConnection:
 
 def test_the_count_of_a_site_is_of_a_day_and_bounded(home: Path, service: Service) -> None:
     sites = Sites(home / FILE)
-    tokens = {name: sites.add(lambda d, name=name: Site(name, d, (ALLOWED,), daily=2)) for name in ("a", "b")}  # type: ignore[misc]
+    tokens = {
+        name: sites.add(lambda d, name=name: Site(name, d, (ALLOWED,), daily=2))
+        for name in ("a", "b")
+    }  # type: ignore[misc]
     now = 0.0
     widget_sites = WidgetSites(sites, service, DailyCounts(clock=lambda: now))
     a, b = (widget_sites.site_of(connection(token)) for token in tokens.values())
@@ -257,7 +318,11 @@ def test_the_count_of_a_site_is_of_a_day_and_bounded(home: Path, service: Servic
 
 def test_the_demo_shows_how(client: TestClient) -> None:
     html = client.get("/embed/demo?lang=en").text
-    assert f'/embed/v{VERSION}.js"' in html and integrity() in html and 'data-base="https://bot.example"' in html
+    assert (
+        f'/embed/v{VERSION}.js"' in html
+        and integrity() in html
+        and 'data-base="https://bot.example"' in html
+    )
     assert client.get("/embed/demo/none").status_code == 404
     numbers = client.get("/embed/demo/article").text
     assert "<strong>2685</strong>万次" in numbers

@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from support.embedding import PHONE, REFUSED, SENTENCE, Places, ask, box, button, opened, panel_in, visiting
+from support.embedding import (
+    PHONE,
+    REFUSED,
+    SENTENCE,
+    Places,
+    ask,
+    box,
+    button,
+    opened,
+    panel_in,
+    visiting,
+)
 
 pytest_plugins = ["support.widget"]
 pytestmark = pytest.mark.browser
@@ -130,7 +141,10 @@ def test_a_host_that_resets_everything_changes_nothing(visitor: Page, places: Pl
     panel = opened(visitor, f"{places.gov}/hostile")
     assert button(visitor).evaluate(LOOKS) == plain
     ask(panel)
-    assert visitor.evaluate("document.querySelector('chengwen-chat').getBoundingClientRect().height") == 0
+    assert (
+        visitor.evaluate("document.querySelector('chengwen-chat').getBoundingClientRect().height")
+        == 0
+    )
 
 
 def test_on_a_phone_it_has_the_whole_screen(browser: Browser, places: Places) -> None:
@@ -178,7 +192,9 @@ def test_two_on_one_page_and_one_of_them_twice(visitor: Page, places: Places) ->
 def test_forged_messages_are_not_heard(visitor: Page, places: Places) -> None:
     panel = opened(visitor, f"{places.gov}/plain", highlight="body")
     visitor.evaluate("postMessage({ ns: 'chengwen', v: 1, type: 'close' }, '*')")
-    visitor.evaluate("postMessage({ ns: 'chengwen', v: 1, type: 'highlight', payload: { quote: '办事服务' } }, '*')")
+    visitor.evaluate(
+        "postMessage({ ns: 'chengwen', v: 1, type: 'highlight', payload: { quote: '办事服务' } }, '*')"
+    )
     visitor.wait_for_timeout(200)
     expect(box(panel)).to_be_visible()
     assert visitor.evaluate("CSS.highlights.size") == 0
@@ -186,7 +202,9 @@ def test_forged_messages_are_not_heard(visitor: Page, places: Places) -> None:
     visitor.set_content(f'<iframe src="{places.bot}/embed?origin=https://x.example"></iframe>')
     panel = visitor.frame_locator("iframe")
     expect(box(panel)).to_be_visible()
-    visitor.evaluate("frames[0].postMessage({ ns: 'chengwen', v: 1, type: 'open', payload: { question: '假' } }, '*')")
+    visitor.evaluate(
+        "frames[0].postMessage({ ns: 'chengwen', v: 1, type: 'open', payload: { question: '假' } }, '*')"
+    )
     visitor.wait_for_timeout(200)
     expect(box(panel)).to_have_value("")
 
@@ -198,6 +216,8 @@ def test_without_any_network(chromium: str, tmp_path: Path) -> None:
         pytest.skip("this machine lets nobody make a network of their own (unshare -rn)")
     path = os.pathsep.join([str(Path(__file__).parents[2]), str(Path(__file__).parents[3])])
     argv = [*unshare, sys.executable, "-c", OFFLINE, chromium, str(tmp_path)]
-    told = subprocess.run(argv, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path})
+    told = subprocess.run(
+        argv, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": path}
+    )
     assert told.returncode == 0, told.stderr
     assert f"marked in the page: {SENTENCE[:8]}" in told.stdout

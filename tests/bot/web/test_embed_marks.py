@@ -59,7 +59,9 @@ def test_the_sentence_is_marked_in_the_article_itself(
         expect(page.locator("chengwen-chat .panel")).to_be_hidden()
         assert page.evaluate("[CSS.highlights.size, document.adoptedStyleSheets.length]") == [0, 0]
         after = page.evaluate("document.body.innerHTML")
-        assert after.replace('aria-expanded="true"', "") == before.replace('aria-expanded="true"', "")
+        assert after.replace('aria-expanded="true"', "") == before.replace(
+            'aria-expanded="true"', ""
+        )
         assert page.evaluate("texts.every(t => t.isConnected) && texts.length") == nodes
 
 
@@ -69,12 +71,19 @@ def with_url(route: Route, url: str) -> None:
     route.fulfill(response=answer, json={**answer.json(), "url": url})
 
 
-def test_every_sentence_of_the_article_is_found(visitor: Page, places: Places, article: Document) -> None:
+def test_every_sentence_of_the_article_is_found(
+    visitor: Page, places: Places, article: Document
+) -> None:
     """The finder alone, on each line of the article: found at its own place, numbers in full width and all."""
     visitor.goto(f"{places.gov}/article")
     visitor.add_script_tag(url=f"{places.bot}/ui/embed-marks.js")
     lines = [line for line in article.text.split("\n") if len(line) > 40]
-    wishes = [{"quote": part, "before": "", "after": ""} for line in lines for part in line.split("。")[:-1] if part]
+    wishes = [
+        {"quote": part, "before": "", "after": ""}
+        for line in lines
+        for part in line.split("。")[:-1]
+        if part
+    ]
     find = """wishes => wishes.map(wish => {
         const found = chengwenMarks(null, "x").find([document.querySelector("article")], wish);
         return found && found.map(p => p.node.data.slice(p.start, p.end)).join("").normalize("NFKC");
@@ -96,8 +105,15 @@ def test_of_two_like_sentences_the_neighbours_decide(visitor: Page, places: Plac
         return found && [found[0].node.data, found[0].start];
     }"""
     html = "<p>甲说：同意。</p><p>乙说：<b>同</b>意。丙</p><p hidden>丁说：同意。</p><script>同意。</script>"
-    for before, after, where in (("甲说：", "", "甲说：同意。"), ("乙说：", "丙", "同"), ("", "丙", "同")):
-        assert visitor.evaluate(at, [html, {"quote": "同意。", "before": before, "after": after}])[0] == where
+    for before, after, where in (
+        ("甲说：", "", "甲说：同意。"),
+        ("乙说：", "丙", "同"),
+        ("", "丙", "同"),
+    ):
+        assert (
+            visitor.evaluate(at, [html, {"quote": "同意。", "before": before, "after": after}])[0]
+            == where
+        )
     for quote in ("不同意。", "", " ", "丁说"):
         assert visitor.evaluate(at, [html, {"quote": quote}]) is None
     assert visitor.evaluate(at, ["Ａ<i>b</i>&nbsp;Ｃ「d」—e", {"quote": "a B c “d”-E"}])[0] == "Ａ"

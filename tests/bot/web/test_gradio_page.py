@@ -20,7 +20,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def client(article: Document) -> Iterator[TestClient]:
-    with TestClient(create_app(Service(words_of(article), None, Settings())), base_url="http://127.0.0.1") as client:
+    with TestClient(
+        create_app(Service(words_of(article), None, Settings())), base_url="http://127.0.0.1"
+    ) as client:
         yield client
 
 
@@ -29,7 +31,9 @@ def test_the_page_is_ours(client: TestClient) -> None:
     assert 'lang="zh-CN"' in page and "<title>城问</title>" in page and 'get: () => "zh-CN"' in page
     assert 'content="依据收录的文章回答问题，逐句注明出处。"' in page
     head = page.split("<script>window.gradio_config")[0]
-    assert not [word for word in ("og:", "twitter:", "githubusercontent", "gradio.app/") if word in head]
+    assert not [
+        word for word in ("og:", "twitter:", "githubusercontent", "gradio.app/") if word in head
+    ]
     assert 'href="/documents"' in page and 'href="/?lang=en"' in page and "请以原文为准" in page
     assert client.head("/").status_code == 200
 
@@ -50,9 +54,16 @@ def test_the_words_of_the_script_are_in_the_page(client: TestClient, language: s
 
 def test_only_what_is_foreign_leaves_the_page() -> None:
     head = b'<meta charset="utf-8"><meta property="og:x"\ncontent="y">'
-    html = b'<html lang="en"><head>' + head + b'</head><body class="x"><p lang="en">a</p></body></html>'
+    html = (
+        b'<html lang="en"><head>'
+        + head
+        + b'</head><body class="x"><p lang="en">a</p></body></html>'
+    )
     made = ours(html, "zh").decode()
-    assert made.startswith('<html lang="zh-CN"><head><meta charset="utf-8"><title>城问</title>') and "og:" not in made
+    assert (
+        made.startswith('<html lang="zh-CN"><head><meta charset="utf-8"><title>城问</title>')
+        and "og:" not in made
+    )
     inner = made.split('<body class="x">')[1]
     assert inner.index("<header") < inner.index('<p lang="en">a</p>') < inner.index("<footer")
     assert made.endswith("</body></html>")

@@ -12,7 +12,9 @@ from corpus import Document, Passage, Section
 from index import Hit
 
 TEXT = "甲<b>5</b>万。\n乙&丙，丁。戊"
-SOURCE = Document("文/d", "题<i>", TEXT, published="2020-12-05", sections=(Section("节", 0, len(TEXT)),))
+SOURCE = Document(
+    "文/d", "题<i>", TEXT, published="2020-12-05", sections=(Section("节", 0, len(TEXT)),)
+)
 ATTACK = '<img src=x onerror="document.title=1"><script>alert(1)</script> **星** ![](http://evil.test/x) [链](http://evil.test/)'
 ID = "0" * 32
 
@@ -35,7 +37,9 @@ def test_an_answer_grows_from_what_was_found_sentence_by_sentence_to_its_sources
     assert plain(whole) == "甲<b>5</b>万。乙&丙，丁。"
     assert 'class="cw-message cw-answered"' in whole and f'id="cw-{ID}"' in whole
     assert '甲&lt;b&gt;<strong class="cw-short">5</strong>&lt;/b&gt;万。<sup>' in whole
-    assert "<q>乙&amp;丙，丁。</q>" in whole and "<cite>题&lt;i&gt; · 节 · 2020-12-05</cite>" in whole
+    assert (
+        "<q>乙&amp;丙，丁。</q>" in whole and "<cite>题&lt;i&gt; · 节 · 2020-12-05</cite>" in whole
+    )
     assert "出处 2" in whole and "原文摘录" in whole and whole.count("<button") == 4
 
 
@@ -55,7 +59,9 @@ def test_a_message_is_one_block_of_html() -> None:
 def test_a_short_answer_is_bold_wherever_it_stands_and_unbroken_only_where_short() -> None:
     long = "乙&丙，丁。"
     cited = (Citation(Document("d", "题", f"{long * 3}"), 0, 18),)
-    answer = Answer("问？", "answered", extracted_text(cited), citations=cited, short_answer=(long * 2)[:11])
+    answer = Answer(
+        "问？", "answered", extracted_text(cited), citations=cited, short_answer=(long * 2)[:11]
+    )
     *_, whole = shown(answer)
     assert "<strong>乙&amp;丙，丁。乙&amp;丙，丁</strong>" in whole
 
@@ -76,7 +82,10 @@ def test_an_absent_answer_shows_what_may_be_related() -> None:
 
 
 def test_what_was_stopped_has_not_failed_as_well() -> None:
-    stopped = ended([{"role": "user", "content": "问"}, {"role": "assistant", "content": waiting("zh")}], "stopped")
+    stopped = ended(
+        [{"role": "user", "content": "问"}, {"role": "assistant", "content": waiting("zh")}],
+        "stopped",
+    )
     assert plain(stopped[-1]["content"]) == "已停止。" and ended(stopped, "failed") == stopped
 
 

@@ -37,12 +37,17 @@ def test_what_is_counted(client: TestClient) -> None:
         assert client.post("/api/ask", json={"question": question}).status_code == 200
     client.post("/api/search", json={"question": QUESTION})
     client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": QUESTION}]})
-    client.post("/v1/chat/completions", json={"messages": [{"role": "user", "content": QUESTION}], "stream": True})
+    client.post(
+        "/v1/chat/completions",
+        json={"messages": [{"role": "user", "content": QUESTION}], "stream": True},
+    )
     for _ in range(2):
         assert client.post("/api/ask", json={"question": QUESTION}).status_code == 429
     found = figures(client)
     assert found["chengwen_answers_totalansweredrules"] == 3
-    assert found["chengwen_answers_totalabsentrules"] == found["chengwen_answers_totalaboutrules"] == 1
+    assert (
+        found["chengwen_answers_totalabsentrules"] == found["chengwen_answers_totalaboutrules"] == 1
+    )
     assert found["chengwen_answer_seconds_count"] == 5
     assert found["chengwen_retrieval_seconds_count"] == 5
     assert found["chengwen_first_delta_seconds_count"] == 4
@@ -68,7 +73,9 @@ def test_nothing_of_a_question_or_a_caller(client: TestClient) -> None:
         ("203.0.113.7", {"authorization": "Bearer the-key"}, 200),
     ],
 )
-def test_who_may_see_it(client: TestClient, peer: str, headers: dict[str, str], status: int) -> None:
+def test_who_may_see_it(
+    client: TestClient, peer: str, headers: dict[str, str], status: int
+) -> None:
     other = TestClient(client.app, base_url="http://127.0.0.1", client=(peer, 1))
     answer = other.get("/metrics", headers=headers)
     assert answer.status_code == status

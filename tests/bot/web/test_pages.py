@@ -18,8 +18,12 @@ from corpus import Document, Section
 from index.snapshot import build
 
 HOSTILE = "<script>alert(\"1\")</script> & 'q' <b>粗</b> {{ 7 * 7 }}"
-ODD = Document("甲/乙 ?&#", HOSTILE, f"{HOSTILE}\n开头：{HOSTILE}\n\n  空格 里外 \n末尾</p>", tags=(HOSTILE,))
-GAPS = Document("gaps", "缝", "外面\n一\n里面\n又外\n二", sections=(Section("一", 3, 7), Section("二", 11, 12)))
+ODD = Document(
+    "甲/乙 ?&#", HOSTILE, f"{HOSTILE}\n开头：{HOSTILE}\n\n  空格 里外 \n末尾</p>", tags=(HOSTILE,)
+)
+GAPS = Document(
+    "gaps", "缝", "外面\n一\n里面\n又外\n二", sections=(Section("一", 3, 7), Section("二", 11, 12))
+)
 ENGLISH = Document("english", "A city", "A city\nIt is large.", url="https://example.org/?a=1&b=2")
 SPANS = [(0, 21), (5, 9), (640, 700), (1225, 1300), (2060, 2931), (0, 3034), (3030, 3034)]
 
@@ -77,19 +81,27 @@ def squeezed(text: str) -> str:
 
 
 def address(document: Document) -> str:
-    return "/read/%E7%94%B2%2F%E4%B9%99%20%3F%26%23" if document is ODD else f"/read/{document.doc_id}"
+    return (
+        "/read/%E7%94%B2%2F%E4%B9%99%20%3F%26%23" if document is ODD else f"/read/{document.doc_id}"
+    )
 
 
 @pytest.mark.parametrize("query", ["", "?lang=en", "?start=3&end=40"])
-def test_an_article_is_shown_whole_and_in_order(client: TestClient, article: Document, query: str) -> None:
+def test_an_article_is_shown_whole_and_in_order(
+    client: TestClient, article: Document, query: str
+) -> None:
     for document in (article, ODD, GAPS, ENGLISH):
         page = shown(client, address(document) + query)
-        own_title = "" if document is article else document.title  # where the text does not begin with a title section
+        own_title = (
+            "" if document is article else document.title
+        )  # where the text does not begin with a title section
         assert squeezed(page.text) == squeezed(own_title + document.text)
 
 
 @pytest.mark.parametrize(("start", "end"), SPANS)
-def test_a_citation_is_marked_wherever_it_stands(client: TestClient, article: Document, start: int, end: int) -> None:
+def test_a_citation_is_marked_wherever_it_stands(
+    client: TestClient, article: Document, start: int, end: int
+) -> None:
     page = shown(client, f"{address(article)}?start={start}&end={end}#cited")
     assert [mark for mark in page.marks if not mark.strip()] == []
     assert page.marks == [line for line in article.text[start:end].split("\n") if line]
@@ -105,12 +117,29 @@ def test_the_space_around_a_citation_is_not_marked() -> None:
     assert marked == ["空格 里外"]
 
 
-NO_SPANS = [("5", ""), ("", "9"), ("9", "9"), ("9", "5"), ("-1", "5"), ("0", "3035"), ("a", "b"), ("²", "９")]
-NO_SPANS += [("1.0", "2"), ("21", "22"), ("1e3", "99999999999999999999"), ("<script>", "\0"), ("1 ", "5")]
+NO_SPANS = [
+    ("5", ""),
+    ("", "9"),
+    ("9", "9"),
+    ("9", "5"),
+    ("-1", "5"),
+    ("0", "3035"),
+    ("a", "b"),
+    ("²", "９"),
+]
+NO_SPANS += [
+    ("1.0", "2"),
+    ("21", "22"),
+    ("1e3", "99999999999999999999"),
+    ("<script>", "\0"),
+    ("1 ", "5"),
+]
 
 
 @pytest.mark.parametrize(("start", "end"), NO_SPANS)
-def test_a_span_that_is_none_is_ignored(client: TestClient, article: Document, start: str, end: str) -> None:
+def test_a_span_that_is_none_is_ignored(
+    client: TestClient, article: Document, start: str, end: str
+) -> None:
     page = shown(client, f"{address(article)}?{urlencode({'start': start, 'end': end})}")
     assert page.marks == [] and "#cited" not in page.all("a", "href")
     for part in (f"start={start}", f"end={end}", "start=1&end=2&end=x"):
@@ -127,16 +156,30 @@ def test_the_outline_leads_to_every_named_section(client: TestClient, article: D
     headings = [part.heading.text for part in parts(article) if part.heading]
     assert headings == [s.heading for s in article.sections[4:7]]
     asking = [href for href in page.all("a", "href") if href.startswith("/?ask=")]
-    assert len(asking) == 3 and all(href.startswith("/?ask=%E6%96%87%E4%B8%AD%E2%80%9C") for href in asking)
+    assert len(asking) == 3 and all(
+        href.startswith("/?ask=%E6%96%87%E4%B8%AD%E2%80%9C") for href in asking
+    )
 
 
 def test_text_outside_all_sections_is_a_part_too() -> None:
-    told = [(p.name, p.heading and p.heading.text, [q.text for q in p.paragraphs]) for p in parts(GAPS)]
-    assert told == [("", None, ["外面"]), ("一", "一", ["里面"]), ("", None, ["又外"]), ("二", "二", [])]
+    told = [
+        (p.name, p.heading and p.heading.text, [q.text for q in p.paragraphs]) for p in parts(GAPS)
+    ]
+    assert told == [
+        ("", None, ["外面"]),
+        ("一", "一", ["里面"]),
+        ("", None, ["又外"]),
+        ("二", "二", []),
+    ]
 
 
 def test_what_documents_say_stays_text(client: TestClient) -> None:
-    for where in (address(ODD), f"{address(ODD)}?start=0&end=9", "/documents", "/documents?lang=en"):
+    for where in (
+        address(ODD),
+        f"{address(ODD)}?start=0&end=9",
+        "/documents",
+        "/documents?lang=en",
+    ):
         page = shown(client, where)
         assert {tag for tag, _ in page.tags}.isdisjoint({"b", "img", "style", "iframe"})
         assert all(src.startswith("/ui/") for src in page.all("script", "src"))
@@ -150,17 +193,25 @@ def test_no_page_has_script_or_style_in_it(client: TestClient, article: Document
         assert source.count("<h1") == 1 and source.count("<main") == 1 and 'href="#main"' in source
 
 
-@pytest.mark.parametrize("where", ["/read/none", "/read/", "/read/a%2Fb", "/read/%3Cscript%3E", "/read/%00"])
+@pytest.mark.parametrize(
+    "where", ["/read/none", "/read/", "/read/a%2Fb", "/read/%3Cscript%3E", "/read/%00"]
+)
 def test_an_article_there_is_not(client: TestClient, where: str) -> None:
     assert "/documents" in shown(client, where, 404).all("a", "href")
     english = client.get(where + "?lang=en")
-    assert english.status_code == 404 and "There is no such article" in english.text and "<script>" not in english.text
+    assert (
+        english.status_code == 404
+        and "There is no such article" in english.text
+        and "<script>" not in english.text
+    )
 
 
 def test_every_page_is_in_two_languages(client: TestClient, article: Document) -> None:
     for where in (f"{address(article)}?start=3&end=9", address(ODD), "/documents", "/about"):
         chinese = shown(client, where)
-        (there,) = [a["href"] or "" for tag, a in chinese.tags if tag == "a" and a.get("lang") == "en"]
+        (there,) = [
+            a["href"] or "" for tag, a in chinese.tags if tag == "a" and a.get("lang") == "en"
+        ]
         english = shown(client, there)
         assert chinese.all("html", "lang") == ["zh-CN"] and english.all("html", "lang") == ["en"]
         (back,) = [h for h in english.all("a", "href") if h.startswith("/") and "lang=en" not in h]
@@ -173,7 +224,9 @@ def test_every_page_is_in_two_languages(client: TestClient, article: Document) -
 def test_the_list_of_articles(client: TestClient, article: Document) -> None:
     source = client.get("/documents").text
     links = shown(client, "/documents").all("a", "href")
-    assert [link for link in links if link.startswith("/read/")] == [address(d) for d in (article, ODD, GAPS, ENGLISH)]
+    assert [link for link in links if link.startswith("/read/")] == [
+        address(d) for d in (article, ODD, GAPS, ENGLISH)
+    ]
     for fact in (
         "共 4 篇",
         "光明网-理论频道",
@@ -185,7 +238,10 @@ def test_the_list_of_articles(client: TestClient, article: Document) -> None:
     ):
         assert fact in source
     assert "建立时间" not in source and "未能收录" not in source
-    assert client.head("/documents").status_code == 200 and client.post("/documents").status_code == 405
+    assert (
+        client.head("/documents").status_code == 200
+        and client.post("/documents").status_code == 405
+    )
 
 
 def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
@@ -204,7 +260,10 @@ def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
     assert "b.xyz 的类型不支持" in source and str(folder) not in source
     assert "按词语检索" in source and "提示" in source
     assert "b.xyz is of a kind" in client.get("/documents?lang=en").text
-    assert "90 天后删除" in client.get("/about").text and "after 90 days" in client.get("/about?lang=en").text
+    assert (
+        "90 天后删除" in client.get("/about").text
+        and "after 90 days" in client.get("/about?lang=en").text
+    )
 
 
 def test_many_articles_are_listed_a_hundred_a_page() -> None:
@@ -221,7 +280,9 @@ def test_many_articles_are_listed_a_hundred_a_page() -> None:
     assert listed("?page=3") == listed("?page=99") == ["d200"] and listed("?page=2")[0] == "d100"
     links = shown(client, "/documents?page=2&lang=en").all("a", "href")
     assert (
-        "/documents?page=3&lang=en" in links and "/documents?page=1&lang=en" in links and "/documents?page=2" in links
+        "/documents?page=3&lang=en" in links
+        and "/documents?page=1&lang=en" in links
+        and "/documents?page=2" in links
     )
 
 

@@ -38,7 +38,13 @@ def address(article: Document) -> Iterator[str]:
     """A server of these pages alone, on a free port of this machine."""
     app = FastAPI()
     app.add_middleware(SecurityHeaders)
-    app.include_router(pages(Service(build([article], None), None, Settings(), {"generation": "gen-000001"}), None, 90))
+    app.include_router(
+        pages(
+            Service(build([article], None), None, Settings(), {"generation": "gen-000001"}),
+            None,
+            90,
+        )
+    )
     app.mount("/ui", StaticFiles(packages=[("bot.web", "static")]))
     with serving(app) as address:
         yield address
@@ -122,7 +128,14 @@ def test_pressing_the_link_goes_where_it_says(page: Page, address: str) -> None:
 @pytest.mark.parametrize("screen", SIZES)
 def test_a_citation_is_in_view_and_nothing_is_too_wide(page: Page, screen: str) -> None:
     resize(page, screen)
-    for where in (CITED, "documents", "documents?lang=en", "about", "about?lang=en", f"{ARTICLE}?lang=en"):
+    for where in (
+        CITED,
+        "documents",
+        "documents?lang=en",
+        "about",
+        "about?lang=en",
+        f"{ARTICLE}?lang=en",
+    ):
         page.goto(where)
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[screen][0], where
         if where == CITED:
@@ -149,7 +162,10 @@ def test_dark_is_dark(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     for where in (ARTICLE, "documents", "about"):
         page.goto(where)
-        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(27, 25, 23)"
+        assert (
+            page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+            == "rgb(27, 25, 23)"
+        )
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -24,7 +24,9 @@ MOVING = """body => [...body.querySelectorAll("*")].filter((element) => {
     const still = transitionDuration === "0s" || getComputedStyle(element).transitionProperty === "none";
     return !still || animationName !== "none" || scrollBehavior === "smooth";
 }).map((element) => element.outerHTML.slice(0, 80))"""
-HOSTILE_TEXT = "全市有<img src=x onerror=alert(1)>公园120座。[x](javascript:alert(1))<script>alert(1)</script>"
+HOSTILE_TEXT = (
+    "全市有<img src=x onerror=alert(1)>公园120座。[x](javascript:alert(1))<script>alert(1)</script>"
+)
 
 
 def test_two_tabs_never_see_each_others_words(visitor: Page, places: Places) -> None:
@@ -61,7 +63,9 @@ def test_two_visitors_at_once_have_their_own_words(browser: Browser, places: Pla
         expect(other.locator(".cw-asked")).to_have_text(["您：上海有什么做法？"])
 
 
-def test_a_conversation_and_the_size_of_letters_outlive_the_server(browser: Browser, article: Document) -> None:
+def test_a_conversation_and_the_size_of_letters_outlive_the_server(
+    browser: Browser, article: Document
+) -> None:
     with visiting(browser, ("ERR_CONNECTION_REFUSED",)) as page:
         with serving(application(article)) as address:
             port = urlsplit(address).port or 0
@@ -77,7 +81,9 @@ def test_a_conversation_and_the_size_of_letters_outlive_the_server(browser: Brow
             expect(page.locator(".cw-failed")).to_have_count(0)
             expect(page.locator(".cw-copy")).to_have_count(2)
             page.reload()
-            expect(page.locator(".cw-asked")).to_have_text([f"您：{QUESTION}", "您：上海有什么做法？"])
+            expect(page.locator(".cw-asked")).to_have_text(
+                [f"您：{QUESTION}", "您：上海有什么做法？"]
+            )
             expect(page.locator("#cw-large")).to_have_attribute("aria-pressed", "true")
 
 
@@ -90,13 +96,18 @@ def test_without_storage_it_answers_all_the_same(browser: Browser, places: Place
 def test_words_are_never_read_as_markup(browser: Browser, places: Places) -> None:
     attack = "<img src=x onerror=alert(1)>"
     with visiting(browser) as page:
-        page.route("**/api/ask", lambda route: route.fulfill(content_type="text/event-stream", body=forged()))
+        page.route(
+            "**/api/ask",
+            lambda route: route.fulfill(content_type="text/event-stream", body=forged()),
+        )
         panel = opened(page, f"{places.gov}/plain", title=attack)
         expect(panel.locator("h1")).to_have_text(attack)
         message = ask(panel, attack)
         expect(panel.locator(".cw-asked")).to_have_text(f"您：{attack}")
         expect(message.locator(".cw-text")).to_contain_text(HOSTILE_TEXT)
-        assert panel.locator("img, script:not([src]):not([type]), a[href^='javascript']").count() == 0
+        assert (
+            panel.locator("img, script:not([src]):not([type]), a[href^='javascript']").count() == 0
+        )
         assert page.locator("chengwen-chat img").count() == 0
 
 
@@ -133,9 +144,12 @@ def test_enter_that_ends_a_composition_sends_nothing(visitor: Page, places: Plac
     visitor.goto(f"{places.bot}/embed?mode=full")
     box(visitor).focus()
     ime = visitor.context.new_cdp_session(visitor)
-    ime.send("Input.imeSetComposition", {"text": "hangzhou", "selectionStart": 8, "selectionEnd": 8})
     ime.send(
-        "Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+        "Input.imeSetComposition", {"text": "hangzhou", "selectionStart": 8, "selectionEnd": 8}
+    )
+    ime.send(
+        "Input.dispatchKeyEvent",
+        {"type": "rawKeyDown", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229},
     )
     ime.send("Input.insertText", {"text": "杭州"})
     expect(visitor.locator(".cw-asked")).to_have_count(0)
@@ -196,8 +210,12 @@ def test_nobody_is_shut_out(browser: Browser, places: Places, scheme: Any, wide:
         assert axe(page) == []
 
 
-@pytest.mark.parametrize("wish", [{"forced_colors": "active"}, {"forced_colors": "active", "color_scheme": "dark"}])
-def test_in_forced_colours_what_can_be_pressed_has_a_border(browser: Browser, places: Places, wish: Any) -> None:
+@pytest.mark.parametrize(
+    "wish", [{"forced_colors": "active"}, {"forced_colors": "active", "color_scheme": "dark"}]
+)
+def test_in_forced_colours_what_can_be_pressed_has_a_border(
+    browser: Browser, places: Places, wish: Any
+) -> None:
     with visiting(browser, **wish) as page:
         panel = opened(page, f"{places.gov}/plain", color="#ffd400")
         message = ask(panel)
@@ -206,7 +224,8 @@ def test_in_forced_colours_what_can_be_pressed_has_a_border(browser: Browser, pl
         assert page.locator("chengwen-chat .panel").evaluate(BORDER) >= 1
         message.locator("a.cw-mark").click()
         assert (
-            panel.locator("#cw-source mark").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 0)"
+            panel.locator("#cw-source mark").evaluate("e => getComputedStyle(e).backgroundColor")
+            == "rgb(255, 255, 0)"
         )
         page.keyboard.press("Escape")
         box(panel).focus()

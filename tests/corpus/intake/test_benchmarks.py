@@ -19,7 +19,10 @@ def test_paragraphs_are_documents(tmp_path: Path) -> None:
     data = [
         {
             "title": "梵文",
-            "paragraphs": [{"context": " 第一段\uff0c\n第二行。\u200b ", "qas": []}, {"context": "甲\r\n\r\n乙"}],
+            "paragraphs": [
+                {"context": " 第一段\uff0c\n第二行。\u200b ", "qas": []},
+                {"context": "甲\r\n\r\n乙"},
+            ],
         },
         {"paragraphs": [{"context": " "}, {"context": "e\u0301"}]},
     ]
@@ -53,5 +56,8 @@ def test_another_layout_is_refused(tmp_path: Path, content: object, zh: str) -> 
 
 
 def test_a_lone_surrogate_does_not_come_through(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.json", '{"data": [{"title": "\\ud800", "paragraphs": [{"context": "一\\udfff二"}]}]}')
+    path = write(
+        tmp_path / "a.json",
+        '{"data": [{"title": "\\ud800", "paragraphs": [{"context": "一\\udfff二"}]}]}',
+    )
     assert [(d.title, d.text) for d in load_squad(path)] == [("", "一二")]

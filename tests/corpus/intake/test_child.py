@@ -53,7 +53,10 @@ def pdf(pages: list[list[str]]) -> bytes:
         out += f"{number} 0 obj\n{body}\nendobj\n".encode()
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-    return out + f"{end}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
+    return (
+        out
+        + f"{end}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
+    )
 
 
 WHOLE = pdf([["城市治理。"]])
@@ -69,7 +72,15 @@ def test_a_pdf_without_its_running_heads_and_with_whole_paragraphs(tmp_path: Pat
     first = "课题组在六个区抽取四十八个社区,回收有效问卷五千六百三十二份,访谈社区干部九十六人。"
     second = "社区干部平均每周填写台账十一份,比两年前少了四份,但仍有三成的人认为负担偏重,希望能再减一些。"
     pages = [
-        ["云岭市社会科学院", "基层治理调研报告", "一、调研概况", first[:24], first[24:], second[:24], "- 1 -"],
+        [
+            "云岭市社会科学院",
+            "基层治理调研报告",
+            "一、调研概况",
+            first[:24],
+            first[24:],
+            second[:24],
+            "- 1 -",
+        ],
         ["云岭市社会科学院", second[24:], "二、主要发现", first[:24], first[24:], "- 2 -"],
         ["云岭市社会科学院", second[:24], second[24:], "- 3 -"],
     ]
@@ -167,7 +178,10 @@ def test_a_word_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> No
     whole = io.BytesIO()
     file.save(whole)
     path = tmp_path / "deep.docx"
-    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        zipfile.ZipFile(whole) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for entry in source.infolist():
             data = source.read(entry)
             if entry.filename == "word/document.xml":
@@ -183,7 +197,9 @@ def page(body: str, head: str = "") -> str:
     return f"<html><head><meta charset='utf-8'>{head}</head><body>{body}</body></html>"
 
 
-PARAGRAPH = "城市治理要下绣花功夫,把工作做到群众心坎上,把问题解决在基层一线,这是多年实践得出的结论。"
+PARAGRAPH = (
+    "城市治理要下绣花功夫,把工作做到群众心坎上,把问题解决在基层一线,这是多年实践得出的结论。"
+)
 
 
 def test_what_is_not_shown_is_not_read(tmp_path: Path) -> None:
@@ -193,15 +209,15 @@ def test_what_is_not_shown_is_not_read(tmp_path: Path) -> None:
         "<div aria-hidden='true'>图标说明。</div>"
         "<script>var x = 1;</script><!-- 注释。 -->"
     )
-    path.write_text(page(f"<h1>绣花功夫</h1><p>{PARAGRAPH}</p>{hidden}<p>又{PARAGRAPH}</p>"), encoding="utf-8")
+    path.write_text(
+        page(f"<h1>绣花功夫</h1><p>{PARAGRAPH}</p>{hidden}<p>又{PARAGRAPH}</p>"), encoding="utf-8"
+    )
     assert parsed(path).text.split("\n") == ["绣花功夫", PARAGRAPH, f"又{PARAGRAPH}"]
 
 
 def test_breaks_and_line_ends_of_the_source(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
-    body = (
-        f"<h1>绣花功夫</h1><div>&nbsp;&nbsp;{PARAGRAPH[:20]}\n   {PARAGRAPH[20:]}<br>&nbsp;又{PARAGRAPH}<br><br></div>"
-    )
+    body = f"<h1>绣花功夫</h1><div>&nbsp;&nbsp;{PARAGRAPH[:20]}\n   {PARAGRAPH[20:]}<br>&nbsp;又{PARAGRAPH}<br><br></div>"
     path.write_text(page(body), encoding="utf-8")
     assert parsed(path).text.split("\n") == ["绣花功夫", PARAGRAPH, f"又{PARAGRAPH}"]
 
@@ -212,9 +228,15 @@ def test_the_title_and_fields_of_the_head_serve_where_none_are_printed(tmp_path:
         "<title>绣花功夫</title><meta name='author' content='沈怀远'>"
         "<meta property='article:published_time' content='2021-03-04'>"
     )
-    path.write_text(page(f"<article><p>{PARAGRAPH}</p><p>又{PARAGRAPH}</p></article>", head), encoding="utf-8")
+    path.write_text(
+        page(f"<article><p>{PARAGRAPH}</p><p>又{PARAGRAPH}</p></article>", head), encoding="utf-8"
+    )
     document = load(path)
-    assert (document.title, document.authors, document.published) == ("绣花功夫", ("沈怀远",), "2021-03-04")
+    assert (document.title, document.authors, document.published) == (
+        "绣花功夫",
+        ("沈怀远",),
+        "2021-03-04",
+    )
     assert document.text == f"{PARAGRAPH}\n又{PARAGRAPH}"
 
 
@@ -239,7 +261,10 @@ def test_a_declared_encoding_is_heeded(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".html", ".pdf", ".docx"])
 @settings(max_examples=12, deadline=None)
 @given(
-    data=st.one_of(st.binary(max_size=300), st.binary(max_size=60).map(lambda part: WHOLE[:400] + part + WHOLE[400:]))
+    data=st.one_of(
+        st.binary(max_size=300),
+        st.binary(max_size=60).map(lambda part: WHOLE[:400] + part + WHOLE[400:]),
+    )
 )
 def test_any_bytes_give_a_document_or_a_document_error(suffix: str, data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -33,7 +33,9 @@ def test_numerals_of_two_and_three_characters() -> None:
     assert find_date("二〇二一年十一月三十日") == date(2021, 11, 30)
 
 
-@pytest.mark.parametrize("text", ["", "2020年12月", "《求是》2020/23", "2020-13-45", "12-05 10:00", "3小时前", "2020"])
+@pytest.mark.parametrize(
+    "text", ["", "2020年12月", "《求是》2020/23", "2020-13-45", "12-05 10:00", "3小时前", "2020"]
+)
 def test_no_date_is_made_up(text: str) -> None:
     assert find_date(text) is None
 

@@ -54,8 +54,15 @@ def test_a_table_is_its_rows() -> None:
 
 
 def test_front_matter_gives_the_fields() -> None:
-    page = read_markdown('---\ntitle: "题目"\nauthor: 温如岚\ndate: 2022-03-18T08:00:00\nsource: 江城日报\n---\n正文。')
-    assert (page.title, page.author, page.date, page.site) == ("题目", "温如岚", "2022-03-18", "江城日报")
+    page = read_markdown(
+        '---\ntitle: "题目"\nauthor: 温如岚\ndate: 2022-03-18T08:00:00\nsource: 江城日报\n---\n正文。'
+    )
+    assert (page.title, page.author, page.date, page.site) == (
+        "题目",
+        "温如岚",
+        "2022-03-18",
+        "江城日报",
+    )
     assert page.lines == (Line("正文。"),)
 
 
@@ -70,8 +77,15 @@ def test_a_wrapped_paragraph_is_one_line_and_an_item_is_not_joined_to_it() -> No
 
 def test_cells_parted_by_tabs_are_rows() -> None:
     page = read_text("指标\t2020年\t2021年\n受理\t48.6\t\t61.3\n说明一句。\n")
-    assert page.lines == (Line("指标 | 2020年 | 2021年", "row"), Line("受理 | 48.6 | 61.3", "row"), Line("说明一句。"))
+    assert page.lines == (
+        Line("指标 | 2020年 | 2021年", "row"),
+        Line("受理 | 48.6 | 61.3", "row"),
+        Line("说明一句。"),
+    )
 
 
 def test_one_tab_in_prose_is_a_space() -> None:
-    assert read_text("甲\t乙说了一句话。\n又一句。").lines == (Line("甲 乙说了一句话。"), Line("又一句。"))
+    assert read_text("甲\t乙说了一句话。\n又一句。").lines == (
+        Line("甲 乙说了一句话。"),
+        Line("又一句。"),
+    )

@@ -82,7 +82,14 @@ def test_hard_wrapped_chinese_is_joined_without_spaces() -> None:
         "城市治理不是大水漫灌要一针一线有讲究一丝一毫求极致而城市基层管理幅度"
         "普遍偏大社会群体利益多样诉求多元这就需要精细化的手段。"
     )
-    lines = ["\u3000\u3000" + text[:28], text[28:58], text[58:], "\u3000\u3000" + text[:28], text[28:58], text[58:]]
+    lines = [
+        "\u3000\u3000" + text[:28],
+        text[28:58],
+        text[58:],
+        "\u3000\u3000" + text[:28],
+        text[28:58],
+        text[58:],
+    ]
     assert unwrap(lines) == [text, text]
 
 

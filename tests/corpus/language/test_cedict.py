@@ -2,7 +2,16 @@
 
 import pytest
 
-from corpus.language.cedict import Entry, entries, is_name, names, place_by_sound, places, readings, senses
+from corpus.language.cedict import (
+    Entry,
+    entries,
+    is_name,
+    names,
+    place_by_sound,
+    places,
+    readings,
+    senses,
+)
 
 
 def test_entries() -> None:
@@ -13,7 +22,10 @@ def test_entries() -> None:
 
 
 def test_proper_names_are_spelt_with_a_capital() -> None:
-    assert Entry("杭州", "Hang2 zhou1", "").is_proper and not Entry("城市", "cheng2 shi4", "").is_proper
+    assert (
+        Entry("杭州", "Hang2 zhou1", "").is_proper
+        and not Entry("城市", "cheng2 shi4", "").is_proper
+    )
     assert not Entry("", "", "").is_proper
 
 
@@ -23,7 +35,9 @@ def test_senses_join_the_entries_of_a_word() -> None:
     assert len(several) > 1 and senses()["行"] == "/".join(several)
 
 
-@pytest.mark.parametrize("word", ["北京", "北京市", "浙江", "浙江省", "徐汇", "徐汇区", "中国", "欧洲"])
+@pytest.mark.parametrize(
+    "word", ["北京", "北京市", "浙江", "浙江省", "徐汇", "徐汇区", "中国", "欧洲"]
+)
 def test_places(word: str) -> None:
     assert word in places()
 
@@ -33,7 +47,9 @@ def test_no_places(word: str) -> None:
     assert word not in places()
 
 
-@pytest.mark.parametrize(("sound", "word"), [("beijing", "北京"), ("hangzhou", "杭州"), ("chengdu", "成都")])
+@pytest.mark.parametrize(
+    ("sound", "word"), [("beijing", "北京"), ("hangzhou", "杭州"), ("chengdu", "成都")]
+)
 def test_place_by_sound(sound: str, word: str) -> None:
     assert place_by_sound()[sound] == word
 
@@ -45,7 +61,8 @@ def test_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("char", "syllables"), [("行", {"hang", "xing"}), ("女", {"nv", "ru"}), ("中", {"zhong"}), ("京", {"jing"})]
+    ("char", "syllables"),
+    [("行", {"hang", "xing"}), ("女", {"nv", "ru"}), ("中", {"zhong"}), ("京", {"jing"})],
 )
 def test_readings(char: str, syllables: set[str]) -> None:
     assert set(readings()[char]) == syllables

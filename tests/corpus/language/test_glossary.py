@@ -2,10 +2,27 @@
 
 import pytest
 
-from corpus.language.glossary import build_glossary, look_up, meanings, numbers, sound_keys, stem, synonyms
+from corpus.language.glossary import (
+    build_glossary,
+    look_up,
+    meanings,
+    numbers,
+    sound_keys,
+    stem,
+    synonyms,
+)
 from corpus.language.terms import given_terms
 
-COUNTS = {"健康码": 4, "杭州": 3, "城市": 9, "成都": 2, "治理": 8, "都市": 1, "张三丰": 1, "街道": 2}
+COUNTS = {
+    "健康码": 4,
+    "杭州": 3,
+    "城市": 9,
+    "成都": 2,
+    "治理": 8,
+    "都市": 1,
+    "张三丰": 1,
+    "街道": 2,
+}
 GLOSSARY = build_glossary(COUNTS, given_terms())
 
 
@@ -37,7 +54,10 @@ def test_only_words_of_the_collection() -> None:
 @pytest.mark.parametrize(
     ("question", "found"),
     [
-        ("When did Hangzhou launch the health code?", {"hangzhou": "杭州", "launch": "", "health code": "健康码"}),
+        (
+            "When did Hangzhou launch the health code?",
+            {"hangzhou": "杭州", "launch": "", "health code": "健康码"},
+        ),
         ("Is Beijing a city?", {"beijing": "北京", "city": "城市 都市"}),
         ("Hangzhou's health code", {"hangzhou": "杭州", "health code": "健康码"}),
         ("Cheng Du", {"cheng du": "成都"}),
@@ -49,7 +69,9 @@ def test_only_words_of_the_collection() -> None:
     ],
 )
 def test_look_up(question: str, found: dict[str, str]) -> None:
-    assert look_up(question, GLOSSARY) == {phrase: tuple(words.split()) for phrase, words in found.items()}
+    assert look_up(question, GLOSSARY) == {
+        phrase: tuple(words.split()) for phrase, words in found.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -85,11 +107,19 @@ def test_stems_of_one_word_are_alike(alike: str) -> None:
 
 
 def test_stems_of_short_words_stay() -> None:
-    assert [stem(word) for word in ("bus", "is", "one", "ring", "red")] == ["bus", "is", "one", "ring", "red"]
+    assert [stem(word) for word in ("bus", "is", "one", "ring", "red")] == [
+        "bus",
+        "is",
+        "one",
+        "ring",
+        "red",
+    ]
 
 
 def test_synonyms() -> None:
-    assert synonyms("都市", GLOSSARY, COUNTS) == ["城市"] and synonyms("城市", GLOSSARY, COUNTS) == ["都市"]
+    assert synonyms("都市", GLOSSARY, COUNTS) == ["城市"] and synonyms(
+        "城市", GLOSSARY, COUNTS
+    ) == ["都市"]
     assert synonyms("蓉城", GLOSSARY, COUNTS) == ["成都"]
     assert synonyms("魔都", GLOSSARY, ["上海"]) == ["上海"]
     assert synonyms("蓉城", GLOSSARY, {}) == synonyms("没有的词", GLOSSARY, COUNTS) == []
@@ -107,7 +137,8 @@ def test_an_english_word_of_many_meanings_joins_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("建康码", "健康码"), ("治里", "治理"), ("胡建", "福建"), ("山海", "三海"), ("南州", "兰州")]
+    ("typed", "meant"),
+    [("建康码", "健康码"), ("治里", "治理"), ("胡建", "福建"), ("山海", "三海"), ("南州", "兰州")],
 )
 def test_words_said_alike_share_a_key(typed: str, meant: str) -> None:
     assert sound_keys(typed) & sound_keys(meant)

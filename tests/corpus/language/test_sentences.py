@@ -46,7 +46,9 @@ def cut(text: str, limit: int = SENTENCE_LIMIT) -> list[str]:
 )
 def test_worked(marked: str) -> None:
     """A bar stands where one sentence ends."""
-    assert cut(marked.replace("|", "")) == [part.strip() for part in marked.split("|") if part.strip()]
+    assert cut(marked.replace("|", "")) == [
+        part.strip() for part in marked.split("|") if part.strip()
+    ]
 
 
 def test_nothing() -> None:
@@ -74,7 +76,10 @@ def test_brackets_that_close_far_away_hold_nothing_together() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(st.one_of(st.sampled_from(MARKS), st.characters()), max_size=300), st.integers(8, SENTENCE_LIMIT))
+@given(
+    st.text(st.one_of(st.sampled_from(MARKS), st.characters()), max_size=300),
+    st.integers(8, SENTENCE_LIMIT),
+)
 def test_spans_cover_the_text_in_order(text: str, limit: int) -> None:
     at = 0
     for start, end in sentences(text, limit):
@@ -85,19 +90,27 @@ def test_spans_cover_the_text_in_order(text: str, limit: int) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(st.sampled_from(["城市", "。", "；", "，", "a.", " B", "“", "”", "1", "！"]), max_size=12).map("".join))
+@given(
+    st.lists(
+        st.sampled_from(["城市", "。", "；", "，", "a.", " B", "“", "”", "1", "！"]), max_size=12
+    ).map("".join)
+)
 def test_brackets_stay_whole(inner: str) -> None:
     text = f"甲。乙《{inner}》丙。丁"
     assert any(f"《{inner}》" in sentence for sentence in cut(text))
 
 
-@pytest.mark.parametrize("unit", ["中", "（", "（一）", "（" * 100 + "）" * 100, "。", "…", "a. B", '."', "，"])
+@pytest.mark.parametrize(
+    "unit", ["中", "（", "（一）", "（" * 100 + "）" * 100, "。", "…", "a. B", '."', "，"]
+)
 def test_time_grows_with_length_only(unit: str) -> None:
     text = unit * (50_000 // len(unit))
     begun = time.perf_counter()
     spans = sentences(text)
     assert time.perf_counter() - begun < 2
-    assert sum(end - start for start, end in spans) == len(re.sub(r"\s", "", text)) + text.count(" ") - _between(text)
+    assert sum(end - start for start, end in spans) == len(re.sub(r"\s", "", text)) + text.count(
+        " "
+    ) - _between(text)
 
 
 def _between(text: str) -> int:

@@ -23,8 +23,12 @@ def test_our_own_file() -> None:
     terms = given_terms()
     assert terms["健康码"] == "health code; health qr code" and terms["接诉即办"] == ""
     assert all(fold(term) == term and fold(english) == english for term, english in terms.items())
-    entries = [line for line in TERMS_FILE.read_text("utf-8").splitlines() if not line.startswith("#")]
-    assert len(entries) == len(terms) and not any(english and ";;" in english for english in terms.values())
+    entries = [
+        line for line in TERMS_FILE.read_text("utf-8").splitlines() if not line.startswith("#")
+    ]
+    assert len(entries) == len(terms) and not any(
+        english and ";;" in english for english in terms.values()
+    )
 
 
 @pytest.mark.parametrize("marks", ["“”", "「」", "『』", "‘’", "《》", '""'])

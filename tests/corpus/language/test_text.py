@@ -73,12 +73,20 @@ def test_mainland() -> None:
 
 def test_languages() -> None:
     assert is_english("What is GDP?") and not is_english("GDP是什么") and not is_english("60%")
-    assert is_traditional("城市治理現代化") and not is_traditional("城市治理现代化") and not is_traditional("ＡＢＣ")
+    assert (
+        is_traditional("城市治理現代化")
+        and not is_traditional("城市治理现代化")
+        and not is_traditional("ＡＢＣ")
+    )
 
 
 def test_kinds_of_words() -> None:
     assert all(map(is_place, ["杭州", "杭州市", "徐汇区", "徐汇"])) and not is_place("治理")
-    assert all(map(is_person, ["王明", "习近平", "张三丰"])) and not is_person("城市") and not is_person("王")
+    assert (
+        all(map(is_person, ["王明", "习近平", "张三丰"]))
+        and not is_person("城市")
+        and not is_person("王")
+    )
     assert all(map(leads, ["推进", "由", "把"])) and not any(map(leads, ["城市", "建设"]))
 
 
@@ -116,7 +124,11 @@ def test_the_lexicon_is_that_of_jieba() -> None:
     """Every beginning of a word is known, which jieba's search for words depends on."""
     words = lexicon()
     assert (len(words.counts), words.total) == (498113, 60101967)
-    assert all(word[:size] in words.counts for word in list(words.counts)[-2000:] for size in range(1, len(word)))
+    assert all(
+        word[:size] in words.counts
+        for word in list(words.counts)[-2000:]
+        for size in range(1, len(word))
+    )
     assert words.counts["城市"] > 0 and words.leading & {"城市", "建设", "构建"} == {"构建"}
 
 
@@ -135,6 +147,8 @@ def test_no_cache_file_and_not_a_word(tmp_path: Path) -> None:
     (tmp_path / "jieba.cache").write_bytes(b"not what jieba wrote")
     code = "from corpus.language.text import Segmenter, leads; assert Segmenter().words('城市治理') and leads('推进')"
     environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, check=True
+    )
     assert done.stdout == done.stderr == b""
     assert [path.name for path in tmp_path.iterdir()] == ["jieba.cache"]

@@ -10,7 +10,9 @@ from tokenizers.normalizers import Precompiled
 from index.e5.charsmap import build_charsmap, compositions
 
 # Letters without neighbours that could join them into one grapheme, which the library looks up whole.
-letters = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF) | st.characters(min_codepoint=33, max_codepoint=126)
+letters = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF) | st.characters(
+    min_codepoint=33, max_codepoint=126
+)
 forms = st.dictionaries(letters, st.text(letters, max_size=4), min_size=1, max_size=60)
 
 
@@ -37,10 +39,15 @@ def test_a_large_map_of_many_prefixes() -> None:
     assert normal.normalize_str("城") == "城"
 
 
-@pytest.mark.parametrize(("parts", "letter"), [("e\u0301", "é"), ("u\u0308", "ü"), ("\u304b\u3099", "\u304c")])
+@pytest.mark.parametrize(
+    ("parts", "letter"), [("e\u0301", "é"), ("u\u0308", "ü"), ("\u304b\u3099", "\u304c")]
+)
 def test_compositions_are_those_of_unicode(parts: str, letter: str) -> None:
     assert compositions()[parts] == letter
 
 
 def test_compositions_are_two_characters_that_compose() -> None:
-    assert all(len(parts) == 2 and unicodedata.normalize("NFC", parts) == c for parts, c in compositions().items())
+    assert all(
+        len(parts) == 2 and unicodedata.normalize("NFC", parts) == c
+        for parts, c in compositions().items()
+    )

@@ -18,7 +18,14 @@ from corpus.errors import EncoderUnavailable
 from index.e5.convert import converted_folder, default_cache, packed_file
 from index.e5.folder import CONFIG, Facts, check, seal
 
-FILES = ["model.onnx", "model.onnx.data", "tokenizer.json", "modules.json", "config_sentence_transformers.json", CONFIG]
+FILES = [
+    "model.onnx",
+    "model.onnx.data",
+    "tokenizer.json",
+    "modules.json",
+    "config_sentence_transformers.json",
+    CONFIG,
+]
 
 
 @pytest.fixture
@@ -32,7 +39,9 @@ def convert(tmp_path: Path, packed: Path) -> Path:
     return folder
 
 
-def test_a_folder_holds_all_of_a_model_and_nothing_stays_beside_it(tmp_path: Path, packed: Path) -> None:
+def test_a_folder_holds_all_of_a_model_and_nothing_stays_beside_it(
+    tmp_path: Path, packed: Path
+) -> None:
     folder = convert(tmp_path, packed)
     assert sorted(os.listdir(folder)) == sorted(FILES)
     assert os.listdir(tmp_path / "cache") == [folder.name]
@@ -46,8 +55,12 @@ def test_it_is_converted_once(tmp_path: Path, packed: Path) -> None:
 
 
 def test_the_same_source_gives_the_same_bytes(tmp_path: Path, packed: Path) -> None:
-    folders = [converted_folder(tmp_path / cache, progress=False, packed=packed)[0] for cache in "ab"]
-    assert all((folders[0] / name).read_bytes() == (folders[1] / name).read_bytes() for name in FILES)
+    folders = [
+        converted_folder(tmp_path / cache, progress=False, packed=packed)[0] for cache in "ab"
+    ]
+    assert all(
+        (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes() for name in FILES
+    )
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -60,7 +73,8 @@ def test_damage_is_found_and_mended(tmp_path: Path, packed: Path, name: str, dam
     else:
         middle = len(whole) // 2
         path.write_bytes(
-            whole[:middle] + (bytes([whole[middle] ^ 1]) + whole[middle + 1 :] if damage == "changed" else b"")
+            whole[:middle]
+            + (bytes([whole[middle] ^ 1]) + whole[middle + 1 :] if damage == "changed" else b"")
         )
     with pytest.raises((OSError, ValueError), match=name):
         check(path.parent)
@@ -91,7 +105,9 @@ def test_a_killed_conversion_leaves_nothing_that_is_used(tmp_path: Path, packed:
     )
     cache = tmp_path / "cache"
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
-    killed = subprocess.run([sys.executable, "-c", code, str(cache), str(packed)], env=environment, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", code, str(cache), str(packed)], env=environment, check=False
+    )
     assert killed.returncode == -signal.SIGKILL
     (left,) = cache.iterdir()
     assert left.name.startswith(".partial-")
@@ -108,7 +124,10 @@ def test_a_disk_without_room_is_said_so(tmp_path: Path, packed: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
         with pytest.raises(EncoderUnavailable, match="CHENGWEN_CACHE") as raised:
             convert(tmp_path, packed)
-        assert str(tmp_path / "cache") in raised.value.zh and str(tmp_path / "cache") in raised.value.en
+        assert (
+            str(tmp_path / "cache") in raised.value.zh
+            and str(tmp_path / "cache") in raised.value.en
+        )
 
     assert reap(spawn(convert_in_little_room)) == 0
     assert os.listdir(tmp_path / "cache") == []
@@ -135,7 +154,9 @@ def test_a_missing_or_changed_source_is_said_so(
         packed_file()
 
 
-def test_the_bar_is_on_standard_error(tmp_path: Path, packed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_bar_is_on_standard_error(
+    tmp_path: Path, packed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     converted_folder(tmp_path / "cache", packed=packed)
     out, err = capsys.readouterr()
     assert out == "" and "3/3" in err

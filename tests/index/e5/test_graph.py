@@ -5,7 +5,15 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
-from support.packed import FEED, HIDDEN, PIECES, POSITIONS, reference, write_packed, write_with_outlier
+from support.packed import (
+    FEED,
+    HIDDEN,
+    PIECES,
+    POSITIONS,
+    reference,
+    write_packed,
+    write_with_outlier,
+)
 
 from index.e5.graph import round_columns, write_graph
 from index.e5.weights import Blocks, PackedModel, read_packed_model
@@ -16,7 +24,9 @@ def draw(packed: Path) -> tuple[PackedModel, onnxruntime.InferenceSession]:
     steps: list[None] = []
     write_graph(model, folder / "model.onnx", lambda: steps.append(None))
     assert len(steps) == model.sizes.layers
-    return model, onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
+    return model, onnxruntime.InferenceSession(
+        folder / "model.onnx", providers=["CPUExecutionProvider"]
+    )
 
 
 def run(session: onnxruntime.InferenceSession, ids: list[int]) -> np.ndarray:
@@ -26,7 +36,10 @@ def run(session: onnxruntime.InferenceSession, ids: list[int]) -> np.ndarray:
 
 def texts(count: int) -> list[list[int]]:
     random = np.random.default_rng(1)
-    return [[0, *random.integers(0, len(PIECES), random.integers(POSITIONS - 2)).tolist(), 2] for _ in range(count)]
+    return [
+        [0, *random.integers(0, len(PIECES), random.integers(POSITIONS - 2)).tolist(), 2]
+        for _ in range(count)
+    ]
 
 
 def test_embeddings_stay_exact_in_4_bits(tmp_path: Path) -> None:

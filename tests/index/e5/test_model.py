@@ -16,7 +16,9 @@ from index.e5.weights import read_packed_model
 if TYPE_CHECKING:
     from index.e5.model import OnnxModule
 
-pytestmark = pytest.mark.xdist_group("sentence_transformers")  # takes seconds to import: in one process
+pytestmark = pytest.mark.xdist_group(
+    "sentence_transformers"
+)  # takes seconds to import: in one process
 
 TEXTS = ["城市", "", "城市治理", "ab a b" * 9, "市城市 1 é", "治理" * 30, "a"]
 
@@ -24,7 +26,9 @@ TEXTS = ["城市", "", "城市治理", "ab a b" * 9, "市城市 1 é", "治理" 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("module")
-    return converted_folder(folder / "cache", progress=False, packed=write_packed(folder / "small.bin"))[0]
+    return converted_folder(
+        folder / "cache", progress=False, packed=write_packed(folder / "small.bin")
+    )[0]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,9 @@ def module(folder: Path) -> OnnxModule:
 
 
 def vectors(module: OnnxModule, texts: list[str], prompt: str | None = None) -> np.ndarray:
-    rows: np.ndarray = module.forward(module.preprocess(texts, prompt=prompt))["sentence_embedding"].numpy()
+    rows: np.ndarray = module.forward(module.preprocess(texts, prompt=prompt))[
+        "sentence_embedding"
+    ].numpy()
     return rows
 
 
@@ -62,7 +68,9 @@ def test_vectors_are_those_of_the_bert(tmp_path: Path, module: OnnxModule) -> No
 
 
 def test_a_prompt_is_put_before_each_text(module: OnnxModule) -> None:
-    assert (vectors(module, ["城市", "a"], "query: ") == vectors(module, ["query: 城市", "query: a"])).all()
+    assert (
+        vectors(module, ["城市", "a"], "query: ") == vectors(module, ["query: 城市", "query: a"])
+    ).all()
 
 
 def test_threads_may_share_it(module: OnnxModule) -> None:

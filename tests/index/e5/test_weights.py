@@ -17,7 +17,9 @@ def test_a_block_worked_by_hand() -> None:
     block = np.frombuffer(data, Q4_0).reshape(1, 1)
     blocks = Blocks(block["scale"], block["packed"])
     assert blocks.nibbles().tolist() == [[*range(16), *reversed(range(16))]]
-    assert blocks.floats().tolist() == [[*(n / 2 for n in range(-8, 8)), *(n / 2 for n in range(7, -9, -1))]]
+    assert blocks.floats().tolist() == [
+        [*(n / 2 for n in range(-8, 8)), *(n / 2 for n in range(7, -9, -1))]
+    ]
 
 
 def test_every_block_of_a_row_has_its_own_scale() -> None:
@@ -32,7 +34,9 @@ def test_every_block_of_a_row_has_its_own_scale() -> None:
 
 def test_a_whole_file(tmp_path: Path) -> None:
     model = read_packed_model(write_packed(tmp_path / "small.bin"))
-    assert model.sizes == Sizes(HIDDEN, LAYERS, 2, FEED, len(PIECES) + 2, POSITIONS, 2, float(np.float32(1e-12)))
+    assert model.sizes == Sizes(
+        HIDDEN, LAYERS, 2, FEED, len(PIECES) + 2, POSITIONS, 2, float(np.float32(1e-12))
+    )
     assert model.pieces.texts == PIECES
     assert (model.pieces.bos, model.pieces.pad, model.pieces.eos, model.pieces.unk) == (0, 1, 2, 3)
     assert model.pieces.scores[PIECES.index("城市")] == -3.5

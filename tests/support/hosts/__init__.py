@@ -20,7 +20,9 @@ def hosts(bot: str, document: Document) -> FastAPI:
 
     @app.get("/reset.css")
     async def reset() -> HTMLResponse:
-        return HTMLResponse("* { all: unset !important; } p { display: block !important; }", media_type="text/css")
+        return HTMLResponse(
+            "* { all: unset !important; } p { display: block !important; }", media_type="text/css"
+        )
 
     @app.get("/{name}")
     async def page(request: Request, name: str) -> HTMLResponse:
@@ -30,7 +32,10 @@ def hosts(bot: str, document: Document) -> FastAPI:
         for key, value in filled.items():
             html = html.replace(f"{{{key}}}", value)
         return HTMLResponse(
-            html, headers={"content-security-policy": STRICT.format(bot=bot)} if name == "hostile" else {}
+            html,
+            headers={"content-security-policy": STRICT.format(bot=bot)}
+            if name == "hostile"
+            else {},
         )
 
     return app
@@ -38,7 +43,9 @@ def hosts(bot: str, document: Document) -> FastAPI:
 
 def printed(text: str) -> str:
     """`text` as a careless publisher prints it: runs in nested elements, numbers in full width, hard spaces, notes."""
-    return "\n".join(f"<p>\u3000\u3000{_line(line)}</p>" for line in text.split("\n") if line.strip())
+    return "\n".join(
+        f"<p>\u3000\u3000{_line(line)}</p>" for line in text.split("\n") if line.strip()
+    )
 
 
 def _line(line: str) -> str:

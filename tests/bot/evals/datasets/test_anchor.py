@@ -16,7 +16,11 @@ def found(text: str, quote: str, near: int | None = None) -> tuple[list[str], st
     at = anchor(Document("d", "", text), quote, near)
     if at is None:
         return None
-    return ([f"{span.start}-{span.end} {span.text}" for span in at.spans], at.how, round(at.similarity, 3))
+    return (
+        [f"{span.start}-{span.end} {span.text}" for span in at.spans],
+        at.how,
+        round(at.similarity, 3),
+    )
 
 
 @pytest.mark.parametrize(
@@ -29,14 +33,44 @@ def found(text: str, quote: str, near: int | None = None) -> tuple[list[str], st
         ("哈哈哈", "哈哈", None, (["0-2 哈哈", "1-3 哈哈"], "exact", 1)),
         # The offsets are those of the text as it is, with its white space and its own forms.
         ("在 2020 年，城 市\n治理", "城市治理", None, (["9-15 城 市\n治理"], "folded", 1)),
-        ("在２０２０年，ＡＢＣ成立", "2020年,abc", None, (["1-10 ２０２０年，ＡＢＣ"], "folded", 1)),
+        (
+            "在２０２０年，ＡＢＣ成立",
+            "2020年,abc",
+            None,
+            (["1-10 ２０２０年，ＡＢＣ"], "folded", 1),
+        ),
         ("歐洲的學術研究", "学术 研究", None, (["3-7 學術研究"], "folded", 1)),
         # One of ten characters replaced, left out, put in.
-        ("前。城市治理要靠群眾參與。後", "城市治理要靠群体参与", None, (["2-12 城市治理要靠群眾參與"], "near", 0.9)),
-        ("前。城市治理靠群众参与。后", "城市治理要靠群众参与", None, (["2-11 城市治理靠群众参与"], "near", 0.9)),
-        ("前。城市治理也要靠群众参与。", "城市治理要靠群众参与", None, (["2-13 城市治理也要靠群众参与"], "near", 0.9)),
-        ("甲城有三座桥。丙城有三座桥。", "乙城有三座桥。", None, (["0-7 甲城有三座桥。"], "near", 0.857)),
-        ("甲城有三座桥。丙城有三座桥。", "乙城有三座桥。", 7, (["7-14 丙城有三座桥。"], "near", 0.857)),
+        (
+            "前。城市治理要靠群眾參與。後",
+            "城市治理要靠群体参与",
+            None,
+            (["2-12 城市治理要靠群眾參與"], "near", 0.9),
+        ),
+        (
+            "前。城市治理靠群众参与。后",
+            "城市治理要靠群众参与",
+            None,
+            (["2-11 城市治理靠群众参与"], "near", 0.9),
+        ),
+        (
+            "前。城市治理也要靠群众参与。",
+            "城市治理要靠群众参与",
+            None,
+            (["2-13 城市治理也要靠群众参与"], "near", 0.9),
+        ),
+        (
+            "甲城有三座桥。丙城有三座桥。",
+            "乙城有三座桥。",
+            None,
+            (["0-7 甲城有三座桥。"], "near", 0.857),
+        ),
+        (
+            "甲城有三座桥。丙城有三座桥。",
+            "乙城有三座桥。",
+            7,
+            (["7-14 丙城有三座桥。"], "near", 0.857),
+        ),
         # Two edits of nine are more than a fifth; four characters allow of none.
         ("城市治理靠居民参与", "城市治理靠群众参与", None, None),
         ("甲城有桥", "乙城有桥", None, None),
@@ -82,7 +116,10 @@ def test_a_long_text_takes_no_time() -> None:
     sentence = "城市治理现代化是国家治理体系和治理能力现代化的重要内容，"
     text = "".join(f"{sentence}第{n}条。" for n in range(4000))
     begun = time.perf_counter()
-    at = anchor(Document("d", "", text), f"城市治理现代化乃是国家治理体系和治理能力现代化的内容，第{3210}条。")
+    at = anchor(
+        Document("d", "", text),
+        f"城市治理现代化乃是国家治理体系和治理能力现代化的内容，第{3210}条。",
+    )
     assert time.perf_counter() - begun < 2
     assert at is not None and at.spans[0].text == f"{sentence}第3210条。"
 

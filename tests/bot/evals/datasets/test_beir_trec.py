@@ -16,7 +16,10 @@ from corpus import ChengwenError, Document, UsageError
 
 
 def gold(dataset: Dataset) -> dict[str, list[list[str]]]:
-    return {c.case_id: [[f"{s.passage_id} {s.text}" for s in group] for group in c.gold] for c in dataset.cases}
+    return {
+        c.case_id: [[f"{s.passage_id} {s.text}" for s in group] for group in c.gold]
+        for c in dataset.cases
+    }
 
 
 def told(dataset: Dataset) -> list[tuple[str, str]]:
@@ -33,7 +36,11 @@ CORPUS = [
     {"_id": "d3", "title": "只有题目", "text": ""},
     {"_id": "d4", "text": ""},
 ]
-QUERIES = [{"_id": "q1", "text": "上海？"}, {"_id": "q2", "text": "成都？"}, {"_id": "q3", "text": ""}]
+QUERIES = [
+    {"_id": "q1", "text": "上海？"},
+    {"_id": "q2", "text": "成都？"},
+    {"_id": "q3", "text": ""},
+]
 QRELS = "query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td3\t1\nq1\td.2\t0\nq2\td.2\t1\nq2\td4\t1\n"
 
 
@@ -65,7 +72,9 @@ def test_a_beir_folder_brings_its_corpus(tmp_path: Path) -> None:
         ("", "grades above 1, counted as 1: 1"),
         ("", "documents without text: 1"),
     ]
-    content = b"".join((tmp_path / n).read_bytes() for n in ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv"))
+    content = b"".join(
+        (tmp_path / n).read_bytes() for n in ("corpus.jsonl", "queries.jsonl", "qrels/test.tsv")
+    )
     assert dataset.unit == "document" and dataset.sha256 == sha256(content).hexdigest()
 
 
@@ -73,7 +82,11 @@ def test_a_beir_question_without_a_document_is_left_out(tmp_path: Path) -> None:
     dataset = read_dataset(beir(tmp_path, qrels="q1\td1\t1\nq2\td1\t0\nq3\td1\t1\nq9\td1\t1\n"))
     assert list(gold(dataset)) == ["q1"]
     unknown = "no question of this id, or an empty one"
-    assert told(dataset)[:3] == [("q2", "no document is relevant"), ("q3", unknown), ("q9", unknown)]
+    assert told(dataset)[:3] == [
+        ("q2", "no document is relevant"),
+        ("q3", unknown),
+        ("q9", unknown),
+    ]
     other = read_dataset(tmp_path, [Document("d1", "", "上海有新街道。")])
     assert gold(other) == {"q1": [["d1.0-7 上海有新街道。"]]}
 
@@ -83,7 +96,10 @@ def test_a_beir_question_without_a_document_is_left_out(tmp_path: Path) -> None:
     [
         ({"corpus": lines(CORPUS[0], CORPUS[0])}, "corpus.jsonl line 2: id d1 occurs twice"),
         ({"corpus": lines({"_id": "d1"})}, "corpus.jsonl line 1: needs _id and text"),
-        ({"queries": lines(QUERIES[0], QUERIES[1], QUERIES[0])}, "queries.jsonl line 3: id q1 occurs twice"),
+        (
+            {"queries": lines(QUERIES[0], QUERIES[1], QUERIES[0])},
+            "queries.jsonl line 3: id q1 occurs twice",
+        ),
         ({"queries": "{"}, "queries.jsonl line 1: not valid JSON"),
         ({"qrels": "q1\td1\n"}, "test.tsv line 1: needs query-id"),
         ({"qrels": "q1\td1\tnan\n"}, "test.tsv line 1: a grade is a whole number, not nan"),
@@ -113,7 +129,11 @@ def test_judgements_are_those_of_the_test_or_the_only_ones(tmp_path: Path) -> No
 DOCUMENTS = [Document("d1", "", "上海。"), Document("d2", "", "成都。")]
 
 
-def trec(folder: Path, topics: str = "1\t上海？\n2\t成都？\n3\t广州？\n", qrels: str = "1 0 d1 1\n2 0 d1 0\n") -> Path:
+def trec(
+    folder: Path,
+    topics: str = "1\t上海？\n2\t成都？\n3\t广州？\n",
+    qrels: str = "1 0 d1 1\n2 0 d1 0\n",
+) -> Path:
     (folder / "topics.tsv").write_text(topics, encoding="utf-8")
     (folder / "qrels.txt").write_text(qrels, encoding="utf-8")
     return folder
@@ -122,7 +142,10 @@ def trec(folder: Path, topics: str = "1\t上海？\n2\t成都？\n3\t广州？\n
 def test_a_trec_folder_judges_given_documents(tmp_path: Path) -> None:
     dataset = read_dataset(trec(tmp_path), DOCUMENTS)
     assert gold(dataset) == {"1": [["d1.0-3 上海。"]]} and dataset.unit == "document"
-    assert told(dataset) == [("2", "no document is relevant"), ("", "questions without judgements: 1")]
+    assert told(dataset) == [
+        ("2", "no document is relevant"),
+        ("", "questions without judgements: 1"),
+    ]
     with pytest.raises(UsageError, match="--corpus"):
         read_dataset(tmp_path)
 
@@ -138,7 +161,9 @@ def test_a_trec_folder_judges_given_documents(tmp_path: Path) -> None:
         ("", "", "no usable question (0 left out;"),
     ],
 )
-def test_a_malformed_trec_folder_is_an_error_with_its_line(tmp_path: Path, topics: str, qrels: str, where: str) -> None:
+def test_a_malformed_trec_folder_is_an_error_with_its_line(
+    tmp_path: Path, topics: str, qrels: str, where: str
+) -> None:
     with pytest.raises(UsageError) as caught:
         read_dataset(trec(tmp_path, topics, qrels), DOCUMENTS)
     assert where in caught.value.en
@@ -147,12 +172,16 @@ def test_a_malformed_trec_folder_is_an_error_with_its_line(tmp_path: Path, topic
 def test_a_run_written_is_the_run_read(tmp_path: Path) -> None:
     rankings = {"q1": [("d1", 0.1 + 0.2), ("d2", 1e-17)], "q2": [("d2", 3.0), ("d1", 3.0)]}
     write_run(tmp_path / "run.txt", rankings, "both")
-    assert (tmp_path / "run.txt").read_text("utf-8").splitlines()[0] == "q1 Q0 d1 1 0.30000000000000004 both"
+    assert (tmp_path / "run.txt").read_text("utf-8").splitlines()[
+        0
+    ] == "q1 Q0 d1 1 0.30000000000000004 both"
     assert read_run(tmp_path / "run.txt") == (rankings, ())
 
 
 def test_a_run_keeps_every_question_of_the_set(tmp_path: Path) -> None:
-    (tmp_path / "run.txt").write_text("q1 Q0 d1 1 0.5 x\nq1 Q0 d2 2 0.7 x\nq8 Q0 d1 1 1 x\n", encoding="utf-8")
+    (tmp_path / "run.txt").write_text(
+        "q1 Q0 d1 1 0.5 x\nq1 Q0 d2 2 0.7 x\nq8 Q0 d1 1 1 x\n", encoding="utf-8"
+    )
     rankings, notes = read_run(tmp_path / "run.txt", ["q1", "q2"])
     assert rankings == {"q1": [("d2", 0.7), ("d1", 0.5)], "q2": []}
     assert [(note.case_id, note.en) for note in notes] == [
@@ -187,8 +216,12 @@ def test_a_run_of_another_set_is_an_error(tmp_path: Path) -> None:
             read_run(tmp_path / "run.txt", ["q7"])
 
 
-@pytest.mark.parametrize(("name", "found", "score"), [("q 1", "d", 1), ("q", "", 1), ("q", "d", float("nan"))])
-def test_a_run_that_could_not_be_read_is_not_written(tmp_path: Path, name: str, found: str, score: float) -> None:
+@pytest.mark.parametrize(
+    ("name", "found", "score"), [("q 1", "d", 1), ("q", "", 1), ("q", "d", float("nan"))]
+)
+def test_a_run_that_could_not_be_read_is_not_written(
+    tmp_path: Path, name: str, found: str, score: float
+) -> None:
     with pytest.raises(UsageError):
         write_run(tmp_path / "run.txt", {name: [(found, score)]})
     assert not (tmp_path / "run.txt").exists()

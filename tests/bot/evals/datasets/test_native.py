@@ -21,7 +21,13 @@ HISTORY = [{"role": "user", "content": "甲城呢？"}, {"role": "assistant", "c
 
 def row(**changes: Any) -> dict[str, Any]:
     gold = [[{"doc_id": "d", "quote": "乙城有五座桥。"}]]
-    given = {"id": "a", "kind": "number", "question": "乙城有几座桥？", "gold": gold, "answers": ["五座"]}
+    given = {
+        "id": "a",
+        "kind": "number",
+        "question": "乙城有几座桥？",
+        "gold": gold,
+        "answers": ["五座"],
+    }
     return given | {"outcome": "answered"} | changes
 
 
@@ -31,7 +37,9 @@ def quoted(quote: str, **more: Any) -> dict[str, Any]:
 
 def write(folder: Path, *rows: Any) -> Path:
     path = folder / "set.jsonl"
-    lines = [given if isinstance(given, str) else json.dumps(given, ensure_ascii=False) for given in rows]
+    lines = [
+        given if isinstance(given, str) else json.dumps(given, ensure_ascii=False) for given in rows
+    ]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
 
@@ -45,7 +53,9 @@ def told(notes: tuple[Note, ...]) -> list[tuple[str, str, str]]:
 
 
 def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
-    path = write(tmp_path, row(history=HISTORY), "", row(id=2, gold=[], answers=[], outcome="absent"))
+    path = write(
+        tmp_path, row(history=HISTORY), "", row(id=2, gold=[], answers=[], outcome="absent")
+    )
     dataset = read_dataset(path, [BRIDGES])
     gold = ((Passage(BRIDGES, 7, 14),),)
     assert dataset == Dataset(
@@ -63,15 +73,24 @@ def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
 def test_every_place_of_a_repeated_quote_is_an_alternative(tmp_path: Path) -> None:
     item = {"doc_id": "d", "quote": "甲城有三座桥。"}
     dataset = read(tmp_path, row(gold=[[item, item]]), row(id="b", gold=[[item | {"start": 14}]]))
-    assert [[(s.start, s.end) for s in case.gold[0]] for case in dataset.cases] == [[(0, 7), (14, 21)], [(14, 21)]]
-    assert set(told(dataset.notes)) == {("a", "set.jsonl line 1", "“甲城有三座桥。” is 2 times in d; each counts")}
+    assert [[(s.start, s.end) for s in case.gold[0]] for case in dataset.cases] == [
+        [(0, 7), (14, 21)],
+        [(14, 21)],
+    ]
+    assert set(told(dataset.notes)) == {
+        ("a", "set.jsonl line 1", "“甲城有三座桥。” is 2 times in d; each counts")
+    }
 
 
 @pytest.mark.parametrize(
     ("item", "span", "notes"),
     [
         (quoted("十二条公路", start=7, end=12, sha256=fingerprint(ROADS)), (7, 12), []),
-        (quoted("十二条公路", sha256="0" * 64), (7, 12), ["e has changed; found again by the quote"]),
+        (
+            quoted("十二条公路", sha256="0" * 64),
+            (7, 12),
+            ["e has changed; found again by the quote"],
+        ),
         (quoted("十二条公路", start=5), (7, 12), ["“十二条公路” has moved: 5 → 7"]),
         (
             quoted("十二條 公路,", start=7),
@@ -81,11 +100,15 @@ def test_every_place_of_a_repeated_quote_is_an_alternative(tmp_path: Path) -> No
         (
             quoted("丙城今年新建了十二条公路", start=0),
             (0, 12),
-            ["“丙城今年新建了十二条公路” is not there; the nearest is “丙城今年新修了十二条公路”，0.92"],
+            [
+                "“丙城今年新建了十二条公路” is not there; the nearest is “丙城今年新修了十二条公路”，0.92"
+            ],
         ),
     ],
 )
-def test_a_quote_is_found_again(tmp_path: Path, item: Any, span: tuple[int, int], notes: list[str]) -> None:
+def test_a_quote_is_found_again(
+    tmp_path: Path, item: Any, span: tuple[int, int], notes: list[str]
+) -> None:
     dataset = read(tmp_path, item)
     assert [[(s.start, s.end) for s in group] for group in dataset.cases[0].gold] == [[span]]
     assert [note.en for note in dataset.notes] == notes and not dataset.left_out
@@ -114,11 +137,23 @@ def test_orphans_are_listed_with_their_line(tmp_path: Path) -> None:
 
 
 def test_a_case_written_is_the_case_read(tmp_path: Path) -> None:
-    first = read(tmp_path, row(history=HISTORY), row(id="b", gold=[[{"doc_id": "d", "quote": "甲城有三座桥。"}]]))
+    first = read(
+        tmp_path,
+        row(history=HISTORY),
+        row(id="b", gold=[[{"doc_id": "d", "quote": "甲城有三座桥。"}]]),
+    )
     again = read(tmp_path, *map(native_row, first.cases))
     assert again.cases == first.cases and not again.notes
     assert native_row(first.cases[0])["gold"] == [
-        [{"doc_id": "d", "sha256": fingerprint(BRIDGES), "start": 7, "end": 14, "quote": "乙城有五座桥。"}]
+        [
+            {
+                "doc_id": "d",
+                "sha256": fingerprint(BRIDGES),
+                "start": 7,
+                "end": 14,
+                "quote": "乙城有五座桥。",
+            }
+        ]
     ]
     assert "history" not in native_row(first.cases[1])
 
@@ -149,7 +184,10 @@ def test_a_case_written_is_the_case_read(tmp_path: Path) -> None:
         (row(id="b", gold=[[{"doc_id": "d", "quote": ""}]]), "gold must be"),
         (row(id="b", gold=[[{"doc_id": "d", "quote": "甲城", "page": 1}]]), "gold must be"),
         (row(id="b", gold=[[{"doc_id": "d", "quote": "甲城", "start": -1}]]), "gold must be"),
-        (row(id="b", gold=[[{"doc_id": "d", "quote": "甲城", "start": float("nan")}]]), "gold must be"),
+        (
+            row(id="b", gold=[[{"doc_id": "d", "quote": "甲城", "start": float("nan")}]]),
+            "gold must be",
+        ),
         (row(id="b", gold=None), "gold must be"),
     ],
 )
@@ -166,7 +204,10 @@ def test_an_id_left_out_before_is_twice_too(tmp_path: Path) -> None:
 
 
 def test_a_line_separator_in_a_question_does_not_end_the_line(tmp_path: Path) -> None:
-    assert read(tmp_path, row(question="乙城\u2028有几座桥？")).cases[0].question == "乙城\u2028有几座桥？"
+    assert (
+        read(tmp_path, row(question="乙城\u2028有几座桥？")).cases[0].question
+        == "乙城\u2028有几座桥？"
+    )
 
 
 def test_a_set_without_a_case_is_an_error(tmp_path: Path) -> None:
@@ -175,7 +216,9 @@ def test_a_set_without_a_case_is_an_error(tmp_path: Path) -> None:
     assert "0 left out" in caught.value.en
     with pytest.raises(UsageError) as caught:
         read(tmp_path, row(gold=[]), row(id="b", gold=[]))
-    assert "no usable question (2 left out;" in caught.value.en and "line 1 no gold" in caught.value.en
+    assert (
+        "no usable question (2 left out;" in caught.value.en and "line 1 no gold" in caught.value.en
+    )
 
 
 def test_what_is_no_set_is_refused(tmp_path: Path) -> None:

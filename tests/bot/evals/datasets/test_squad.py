@@ -17,23 +17,34 @@ from corpus.intake.benchmarks import load_squad
 
 DATA = os.environ.get("CHENGWEN_DATA", "")
 public = pytest.mark.skipif(
-    not Path(DATA, "drcd_dev.json").is_file() or not DATA, reason="CHENGWEN_DATA names no folder of public sets"
+    not Path(DATA, "drcd_dev.json").is_file() or not DATA,
+    reason="CHENGWEN_DATA names no folder of public sets",
 )
 
 
 def qa(name: Any, *answers: tuple[str, int], **more: Any) -> dict[str, Any]:
-    return {"id": name, "question": "哪里？", "answers": [{"text": t, "answer_start": s} for t, s in answers], **more}
+    return {
+        "id": name,
+        "question": "哪里？",
+        "answers": [{"text": t, "answer_start": s} for t, s in answers],
+        **more,
+    }
 
 
 def squad(folder: Path, *paragraphs: tuple[str, list[Any]], name: str = "set") -> Path:
     path = folder / f"{name}.json"
-    data = [{"title": "城市", "paragraphs": [{"context": text, "qas": qas}]} for text, qas in paragraphs]
+    data = [
+        {"title": "城市", "paragraphs": [{"context": text, "qas": qas}]} for text, qas in paragraphs
+    ]
     path.write_text(json.dumps({"data": data}), encoding="utf-8")
     return path
 
 
 def gold(dataset: Dataset) -> dict[str, list[list[str]]]:
-    return {c.case_id: [[f"{s.passage_id} {s.text}" for s in group] for group in c.gold] for c in dataset.cases}
+    return {
+        c.case_id: [[f"{s.passage_id} {s.text}" for s in group] for group in c.gold]
+        for c in dataset.cases
+    }
 
 
 def told(dataset: Dataset) -> list[tuple[str, str]]:
@@ -43,18 +54,30 @@ def told(dataset: Dataset) -> list[tuple[str, str]]:
 def test_answers_stand_in_the_text_as_it_was_tidied(tmp_path: Path) -> None:
     # Three characters go before 上海, one between; the second 上海 is meant.
     path = squad(
-        tmp_path, ("\u200b  上海\u200b。\n \n成都 。上海。", [qa("a", ("上海", 14)), qa(7, ("。\n \n成都", 6))])
+        tmp_path,
+        (
+            "\u200b  上海\u200b。\n \n成都 。上海。",
+            [qa("a", ("上海", 14)), qa(7, ("。\n \n成都", 6))],
+        ),
     )
     dataset = read_dataset(path)
-    assert dataset.documents == tuple(load_squad(path)) and dataset.documents[0].text == "上海。\n成都 。上海。"
+    assert (
+        dataset.documents == tuple(load_squad(path))
+        and dataset.documents[0].text == "上海。\n成都 。上海。"
+    )
     assert gold(dataset) == {"a": [["set-00000.8-10 上海"]], "7": [["set-00000.2-6 。\n成都"]]}
     assert told(dataset) == [] and dataset.unit == "document"
     assert dataset.sha256 == sha256(path.read_bytes()).hexdigest()
 
 
 def test_a_wrong_start_is_mended_and_noted(tmp_path: Path) -> None:
-    dataset = read_dataset(squad(tmp_path, ("上海。成都。上海。", [qa("a", ("上海", 5)), qa("b", ("上海", -1))])))
-    assert gold(dataset) == {"a": [["set-00000.6-8 上海"]], "b": [["set-00000.0-2 上海", "set-00000.6-8 上海"]]}
+    dataset = read_dataset(
+        squad(tmp_path, ("上海。成都。上海。", [qa("a", ("上海", 5)), qa("b", ("上海", -1))]))
+    )
+    assert gold(dataset) == {
+        "a": [["set-00000.6-8 上海"]],
+        "b": [["set-00000.0-2 上海", "set-00000.6-8 上海"]],
+    }
     assert told(dataset) == [
         ("a", "“上海” is not at answer_start 5; taken at set-00000 6 “上海” (1.00)"),
         ("b", "“上海” is not at answer_start -1; taken at set-00000 0 “上海” (1.00)"),
@@ -71,9 +94,16 @@ def test_several_answers_are_alternatives(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_asked_is_left_out(tmp_path: Path) -> None:
-    asked = [qa("a"), qa("b", ("巴黎", 0)), qa("c", ("上海", 0), question=" "), qa("d", is_impossible=True)]
+    asked = [
+        qa("a"),
+        qa("b", ("巴黎", 0)),
+        qa("c", ("上海", 0), question=" "),
+        qa("d", is_impossible=True),
+    ]
     dataset = read_dataset(squad(tmp_path, ("上海。", asked), (" ", [qa("e", ("上海", 0))])))
-    assert [(case.case_id, case.outcome, case.gold) for case in dataset.cases] == [("d", "absent", ())]
+    assert [(case.case_id, case.outcome, case.gold) for case in dataset.cases] == [
+        ("d", "absent", ())
+    ]
     assert told(dataset) == [
         ("a", "no answer"),
         ("b", "“巴黎” is not in set-00000"),
@@ -84,7 +114,9 @@ def test_what_cannot_be_asked_is_left_out(tmp_path: Path) -> None:
 
 def test_other_documents_may_hold_the_paragraphs(tmp_path: Path) -> None:
     texts = ("上海。", "成都。", "广州有十二个街道。", "杭州。", "上海。")
-    path = squad(tmp_path, *((text, [qa(text + str(n), (text[:2], 0))]) for n, text in enumerate(texts)))
+    path = squad(
+        tmp_path, *((text, [qa(text + str(n), (text[:2], 0))]) for n, text in enumerate(texts))
+    )
     documents = [
         Document("whole", "", "北京。成都。"),
         Document("set-00000", "", "上海。"),
@@ -97,11 +129,15 @@ def test_other_documents_may_hold_the_paragraphs(tmp_path: Path) -> None:
         "广州有十二个街道。2": [["set-00002.0-2 广州"]],
         "上海。4": [["set-00000.0-2 上海"]],
     }
-    assert told(dataset) == [("杭州。3", "the corpus lacks this paragraph")] and dataset.documents == tuple(documents)
+    assert told(dataset) == [
+        ("杭州。3", "the corpus lacks this paragraph")
+    ] and dataset.documents == tuple(documents)
 
 
 def test_paragraphs_alike_are_each_their_own(tmp_path: Path) -> None:
-    dataset = read_dataset(squad(tmp_path, ("上海。", [qa("a", ("上海", 0))]), ("上海。", [qa("b", ("上海", 0))])))
+    dataset = read_dataset(
+        squad(tmp_path, ("上海。", [qa("a", ("上海", 0))]), ("上海。", [qa("b", ("上海", 0))]))
+    )
     assert gold(dataset) == {"a": [["set-00000.0-2 上海"]], "b": [["set-00001.0-2 上海"]]}
 
 
@@ -131,7 +167,9 @@ def test_another_json_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_part_narrows_the_questions_and_not_the_corpus(tmp_path: Path) -> None:
-    paragraphs = [("上海。", [qa(f"q{n}", ("上海" if n != 9 else "巴黎", n and 1))]) for n in range(10)]
+    paragraphs = [
+        ("上海。", [qa(f"q{n}", ("上海" if n != 9 else "巴黎", n and 1))]) for n in range(10)
+    ]
     dataset = read_dataset(squad(tmp_path, *paragraphs, name="drcd_dev"))
     parts: dict[Part, list[str]] = {
         "report": ["q4"],
@@ -150,7 +188,14 @@ def test_parts_are_those_of_the_split() -> None:
     train = [part_of("cmrc2018_train", n, 2403) for n in range(2403)]
     assert [train.count(part) for part in ("train", "fit", "report")] == [2162, 120, 121]
     assert train == sorted(train, key=["train", "fit", "report"].index)
-    assert [part_of("drcd_dev", n, 1000) for n in range(6)] == ["fit", "train", "train", "train", "report", "fit"]
+    assert [part_of("drcd_dev", n, 1000) for n in range(6)] == [
+        "fit",
+        "train",
+        "train",
+        "train",
+        "report",
+        "fit",
+    ]
     assert {part_of("cmrc2018_trial", n, 256) for n in range(256)} == {"report"}
 
 
@@ -164,7 +209,9 @@ def test_parts_are_those_of_the_split() -> None:
     ],
 )
 @pytest.mark.slow
-def test_public_sets(name: str, cases: int, documents: int, left_out: int, notes: int, report: int) -> None:
+def test_public_sets(
+    name: str, cases: int, documents: int, left_out: int, notes: int, report: int
+) -> None:
     dataset = read_dataset(Path(DATA, f"{name}.json"))
     found = (len(dataset.cases), len(dataset.documents), len(dataset.left_out), len(dataset.notes))
     assert found == (cases, documents, left_out, notes)

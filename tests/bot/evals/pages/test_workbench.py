@@ -25,7 +25,15 @@ from bot.service import Service
 from bot.settings import Settings, load_settings
 from bot.storage.feedback import Feedback, Judgement, stamp
 from bot.web.app import create_app
-from bot.web.operator_access import POLICY, OperatorAccess, is_loopback, is_same_origin, is_signed, login, signed
+from bot.web.operator_access import (
+    POLICY,
+    OperatorAccess,
+    is_loopback,
+    is_same_origin,
+    is_signed,
+    login,
+    signed,
+)
 from corpus import Document, Passage, UsageError
 from index.snapshot import build
 
@@ -35,7 +43,15 @@ HOST = "http://127.0.0.1:7860"
 ID = "0" * 32
 QUESTIONS = (("上海市徐汇区累计归集了多少条数据？", True), ("<b>徐汇区</b>的数据？", False))
 LOCAL = ("localhost", "localhost:7860", "127.0.0.1", "[::1]:7860", "chengwen.localhost")
-FOREIGN = ("evil.example", "127.0.0.1.evil.example", "localhost.evil.example:7860", "0.0.0.0", "", "[::1", "10.0.0.1")
+FOREIGN = (
+    "evil.example",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example:7860",
+    "0.0.0.0",
+    "",
+    "[::1",
+    "10.0.0.1",
+)
 
 
 def results(article: Document, service: Service) -> Iterator[Result]:
@@ -44,9 +60,15 @@ def results(article: Document, service: Service) -> Iterator[Result]:
     for n, (question, cited) in enumerate(
         (("上海市徐汇区累计归集了多少条数据？", True), ("<b>徐汇区</b>的数据？", False))
     ):
-        case = Case(f"q/{n}", "number" if n else "fact", question, (), ((gold,),), ("70万条",), "answered")
+        case = Case(
+            f"q/{n}", "number" if n else "fact", question, (), ((gold,),), ("70万条",), "answered"
+        )
         hits = service.retriever.search(question, 20)
-        citation = {"doc_id": article.doc_id, "start": gold.start if cited else 0, "end": gold.end if cited else 9}
+        citation = {
+            "doc_id": article.doc_id,
+            "start": gold.start if cited else 0,
+            "end": gold.end if cited else 9,
+        }
         answer: dict[str, Any] = {"outcome": "answered", "text": "答。[1]", "short_answer": None}
         answer["citations"] = [citation]
         answer |= {"confidence": 0.5, "milliseconds": {"total": 9.0}, "case": native_row(case)}
@@ -109,7 +131,12 @@ ADDRESSES = [
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
 @pytest.mark.slow
 def test_to_others_nothing_is_there(app: FastAPI, address: str, method: str) -> None:
-    for token, headers in (("", {}), (TOKEN, {}), (TOKEN, {"authorization": "Bearer x"}), (TOKEN, {"cookie": "a=b"})):
+    for token, headers in (
+        ("", {}),
+        (TOKEN, {}),
+        (TOKEN, {"authorization": "Bearer x"}),
+        (TOKEN, {"cookie": "a=b"}),
+    ):
         gated = TestClient(OperatorAccess(app, token), HOST, headers=OURS | headers)
         unknown, found = gated.request(method, "/unknown"), gated.request(method, address)
         assert (found.status_code, found.content) == (404, unknown.content)
@@ -129,7 +156,10 @@ def test_a_rebound_name_or_a_proxy_is_not_this_machine(app: FastAPI) -> None:
 def test_a_token_opens_by_header_or_by_login(app: FastAPI) -> None:
     client = TestClient(OperatorAccess(app, TOKEN), "https://bot.example", follow_redirects=False)
     assert client.get("/evals", headers={"authorization": f"Bearer {TOKEN}"}).status_code == 200
-    assert client.post("/evals/golden/new", headers={"authorization": f"bearer {TOKEN}"}).status_code == 303
+    assert (
+        client.post("/evals/golden/new", headers={"authorization": f"bearer {TOKEN}"}).status_code
+        == 303
+    )
     page = client.get("/evals/login")
     assert page.status_code == 200 and page.headers["content-security-policy"] == POLICY
     assert client.post("/evals/login", data={"token": "x"}, headers=OURS).status_code == 403
@@ -137,7 +167,10 @@ def test_a_token_opens_by_header_or_by_login(app: FastAPI) -> None:
     done = client.post("/evals/login?lang=en", data={"token": TOKEN}, headers=OURS)
     assert (done.status_code, done.headers["location"]) == (303, "/evals?lang=en")
     cookie = done.headers["set-cookie"]
-    assert all(part in cookie for part in ("HttpOnly", "SameSite=strict", "Secure", "Path=/evals", "Max-Age=43200"))
+    assert all(
+        part in cookie
+        for part in ("HttpOnly", "SameSite=strict", "Secure", "Path=/evals", "Max-Age=43200")
+    )
     assert TOKEN not in cookie
     assert client.get("/evals").status_code == 200
     assert client.post("/evals/logout", headers=OURS).status_code == 303
@@ -171,13 +204,25 @@ def test_a_cookie_is_good_for_its_time_and_its_token() -> None:
         *({"origin": origin} for origin in ("null", "http://evil.example", "http://127.0.0.1:1")),
     ],
 )
-def test_a_page_of_another_site_changes_nothing(app: FastAPI, drafts: Drafts, headers: dict[str, str]) -> None:
-    here = TestClient(OperatorAccess(app, TOKEN, local=True), HOST, headers=headers, follow_redirects=False)
-    for address in ("/evals/golden/new", "/evals/golden/made", "/evals/login", f"/evals/feedback/{ID}"):
+def test_a_page_of_another_site_changes_nothing(
+    app: FastAPI, drafts: Drafts, headers: dict[str, str]
+) -> None:
+    here = TestClient(
+        OperatorAccess(app, TOKEN, local=True), HOST, headers=headers, follow_redirects=False
+    )
+    for address in (
+        "/evals/golden/new",
+        "/evals/golden/made",
+        "/evals/login",
+        f"/evals/feedback/{ID}",
+    ):
         assert here.post(address).status_code == 403
     assert drafts.all() == []
     assert is_same_origin({"origin": HOST, "host": "127.0.0.1:7860"})
-    assert here.post("/evals/golden/new", headers={"sec-fetch-site": "", "origin": HOST}).status_code == 303
+    assert (
+        here.post("/evals/golden/new", headers={"sec-fetch-site": "", "origin": HOST}).status_code
+        == 303
+    )
 
 
 @pytest.mark.slow
@@ -188,8 +233,16 @@ def test_the_server_has_the_pages_for_whom_it_should(article: Document) -> None:
     keyed = TestClient(create_app(Service(snapshot, None, settings)), HOST)
     here = TestClient(create_app(Service(snapshot, None, Settings()), None, True), HOST)
     assert [client.get("/evals").status_code for client in (closed, keyed, here)] == [404, 404, 200]
-    assert [client.get("/evals/login").status_code for client in (closed, keyed, here)] == [404, 200, 404]
-    assert closed.get("/evals").content == closed.get("/x").content == keyed.get("/evals/golden").content
+    assert [client.get("/evals/login").status_code for client in (closed, keyed, here)] == [
+        404,
+        200,
+        404,
+    ]
+    assert (
+        closed.get("/evals").content
+        == closed.get("/x").content
+        == keyed.get("/evals/golden").content
+    )
     assert here.get("/evals").headers["content-security-policy"] == POLICY
     for client in (keyed, here):
         assert "/evals" not in client.get("/openapi.json").text
@@ -206,7 +259,9 @@ def test_only_a_loopback_server_opens_them_to_everybody(
 
 def test_names_of_this_machine() -> None:
     assert all(map(is_loopback, ("localhost", "a.localhost", "127.0.0.1", "127.8.8.8", "::1")))
-    assert not any(map(is_loopback, ("", "0.0.0.0", "::", "localhost.example", "10.0.0.1", "example.org")))
+    assert not any(
+        map(is_loopback, ("", "0.0.0.0", "::", "localhost.example", "10.0.0.1", "example.org"))
+    )
 
 
 def test_the_setting_is_long_and_is_not_shown() -> None:
@@ -221,11 +276,17 @@ def test_the_setting_is_long_and_is_not_shown() -> None:
 
 def test_runs_are_listed_with_intervals_and_two_compared(client: TestClient) -> None:
     page = client.get("/evals")
-    assert page.headers["content-security-policy"] == POLICY and page.headers["cache-control"] == "no-store"
+    assert (
+        page.headers["content-security-policy"] == POLICY
+        and page.headers["cache-control"] == "no-store"
+    )
     assert ">one</a>" in page.text and "0.500" in page.text and "未计入 1 题" in page.text
     ids: list[tuple[str, Any]] = [("id", "20261124-100000-one"), ("id", "20261124-100000-two")]
     chosen = client.get("/evals/compare", params=[*ids, ("lang", "en")])
-    assert chosen.headers["location"] == "/evals/runs/20261124-100000-one?with=20261124-100000-two&lang=en"
+    assert (
+        chosen.headers["location"]
+        == "/evals/runs/20261124-100000-one?with=20261124-100000-two&lang=en"
+    )
     assert client.get("/evals/compare", params=ids[:1]).status_code == 400
     both = client.get(chosen.headers["location"]).text
     assert "Win / tie / loss" in both and "1 / 0 / 1" in both and "underpowered" in both
@@ -257,7 +318,11 @@ def test_a_question_shows_its_gold_and_why_it_was_missed(client: TestClient) -> 
     here = "/evals/runs/20261124-100000-one/questions/"
     wrong = client.get(f"{here}q/1?with=20261124-100000-two").text
     assert "&lt;b&gt;徐汇区" in wrong and "<mark>上海市徐汇区" in wrong
-    assert wrong.count("选错句子") == 2 and "回答只读以上 3 段" in wrong and "回答只读以上 10 段" in wrong
+    assert (
+        wrong.count("选错句子") == 2
+        and "回答只读以上 3 段" in wrong
+        and "回答只读以上 10 段" in wrong
+    )
     assert "含义名次" in wrong and "现在打开的索引与这次运行的不同" in wrong
     right = client.get(f"{here}q/0?lang=en").text
     assert "Nothing was missed." in right and "Reader wrong" not in right
@@ -290,7 +355,9 @@ def test_a_run_searches_as_it_did() -> None:
     assert (retrieval_of(made, default).mode, retrieval_of(made, default).k) == ("lexical", 3)
 
 
-def test_a_question_is_written_and_accepted(client: TestClient, drafts: Drafts, article: Document) -> None:
+def test_a_question_is_written_and_accepted(
+    client: TestClient, drafts: Drafts, article: Document
+) -> None:
     here = client.post("/evals/golden/new").headers["location"]
     given: dict[str, Any] = {
         "question": " 谁？ ",
@@ -300,30 +367,56 @@ def test_a_question_is_written_and_accepted(client: TestClient, drafts: Drafts, 
         "note": "",
     }
     refused = client.post(here, data={**given, "action": "accepted"})
-    assert refused.status_code == 400 and "还没有标注原文" in refused.text and 'role="alert"' in refused.text
-    to = client.post(f"{here}?lang=en", data={**given, "action": "gold", "doc": article.doc_id}).headers["location"]
+    assert (
+        refused.status_code == 400
+        and "还没有标注原文" in refused.text
+        and 'role="alert"' in refused.text
+    )
+    to = client.post(
+        f"{here}?lang=en", data={**given, "action": "gold", "doc": article.doc_id}
+    ).headers["location"]
     assert to == f"{here}/gold?doc={article.doc_id}&lang=en" and client.get(to).status_code == 200
     quote = article.text[222:240]
     wrong = client.post(f"{here}/gold", data={"doc": article.doc_id, "quote": "没有这样一句话"})
     assert wrong.status_code == 400 and "照原文摘录" in wrong.text
     assert client.post(f"{here}/gold", data={"doc": "none", "quote": quote}).status_code == 400
     client.post(f"{here}/gold", data={"doc": article.doc_id, "quote": quote, "group": ""})
-    client.post(f"{here}/gold", data={"doc": article.doc_id, "quote": article.text[5:9], "start": "5", "end": "9"})
+    client.post(
+        f"{here}/gold",
+        data={"doc": article.doc_id, "quote": article.text[5:9], "start": "5", "end": "9"},
+    )
     (draft,) = drafts.all()
     assert [(g.start, g.end, g.group) for g in draft.gold] == [(222, 240, 1), (5, 9, 2)]
     first, second = (f"{article.doc_id}.{g.start}-{g.end}" for g in draft.gold)
     assert f'value="{first}" checked' in client.get(here).text
     done = client.post(
-        here, data={**given, "checked": [first], "drop": second, f"group:{first}": "4", "action": "accepted"}
+        here,
+        data={
+            **given,
+            "checked": [first],
+            "drop": second,
+            f"group:{first}": "4",
+            "action": "accepted",
+        },
     )
     assert done.headers["location"] == "/evals/golden"
     (draft,) = drafts.all("accepted")
-    assert (draft.question, draft.answers, [g.group for g in draft.gold]) == ("谁？", ("甲", "乙"), [4])
+    assert (draft.question, draft.answers, [g.group for g in draft.gold]) == (
+        "谁？",
+        ("甲", "乙"),
+        [4],
+    )
     lines = client.get("/evals/golden.jsonl")
-    assert lines.headers["content-type"].startswith("application/jsonl") and '"golden-0001"' in lines.text
+    assert (
+        lines.headers["content-type"].startswith("application/jsonl")
+        and '"golden-0001"' in lines.text
+    )
     assert client.post(here, data={**given, "action": "rejected"}).status_code == 303
     assert client.get("/evals/golden.jsonl").text == "" and len(drafts.all("rejected")) == 1
-    assert client.get("/evals/golden/99").status_code == 400 and client.get("/evals/golden/x").status_code == 404
+    assert (
+        client.get("/evals/golden/99").status_code == 400
+        and client.get("/evals/golden/x").status_code == 404
+    )
 
 
 def test_questions_are_made_and_stay_drafts(client: TestClient, drafts: Drafts) -> None:
@@ -339,7 +432,18 @@ def test_a_thumbs_down_is_one_press_from_a_draft(
 ) -> None:
     made, cited = stamp(datetime.now(UTC)), (f"{article.doc_id}.222-240",)
     for number, verdict in enumerate(("down", "up")):
-        given = (f"{number}" * 32, verdict, "wrong", "<i>", "谁？", "answered", "某[1]", cited, "", made)
+        given = (
+            f"{number}" * 32,
+            verdict,
+            "wrong",
+            "<i>",
+            "谁？",
+            "answered",
+            "某[1]",
+            cited,
+            "",
+            made,
+        )
         feedback.record(Judgement(*given))  # type: ignore[arg-type]
     page = client.get("/evals/feedback").text
     assert page.count("做成草稿") == 1 and "&lt;i&gt;" in page
@@ -360,7 +464,8 @@ def test_a_file_that_fails_is_said(client: TestClient, tmp_path: Any) -> None:
 def test_a_large_form_is_cut(client: TestClient, drafts: Drafts) -> None:
     drafts.add([Draft("")])
     client.post(
-        "/evals/golden/1", data={"question": "问" * 600, "kind": "k" * 99, "outcome": "x", "note": "n" * 400_000}
+        "/evals/golden/1",
+        data={"question": "问" * 600, "kind": "k" * 99, "outcome": "x", "note": "n" * 400_000},
     )
     (draft,) = drafts.all()
     assert (len(draft.question), len(draft.kind), draft.outcome) == (500, 40, "answered")

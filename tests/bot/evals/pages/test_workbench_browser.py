@@ -64,7 +64,10 @@ def drafts(state: Path) -> Drafts:
 @pytest.fixture(scope="module")
 def address(article: Document, state: Path, drafts: Drafts) -> Iterator[str]:
     odd = Document("odd", "𠮷", "𠮷字在前。\n\n  𠮷字在后。\n末行。")
-    service, runs = Service(build([article, odd], None), None, Settings()), Runs(state / "runs.sqlite3")
+    service, runs = (
+        Service(build([article, odd], None), None, Settings()),
+        Runs(state / "runs.sqlite3"),
+    )
     made = tuple(results(article, service))
     for name in ("one", "two"):
         runs.add(run(name, made))
@@ -87,7 +90,11 @@ def test_the_report_opens_offline(browser: Browser, address: str, state: Path, s
     file = (state / "report.html").as_uri()
     page.goto(file)
     expect(page.get_by_role("img", name="前 k 段的召回率")).to_be_visible()
-    assert page.locator("figure svg[role=img]").count() == page.locator("figure details table").count() >= 4
+    assert (
+        page.locator("figure svg[role=img]").count()
+        == page.locator("figure details table").count()
+        >= 4
+    )
     for screen in SIZES:
         resize(page, screen)
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[screen][0]
@@ -95,11 +102,15 @@ def test_the_report_opens_offline(browser: Browser, address: str, state: Path, s
         summary.click()
     assert axe(page) == [] and met == []
     assert [url for url in asked if not url.startswith("data:")] == [file]
-    assert (page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(27, 25, 23)") == (scheme == "dark")
+    assert (
+        page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(27, 25, 23)"
+    ) == (scheme == "dark")
     context.close()
 
 
-@pytest.mark.parametrize(("screen", "scheme"), [("desktop", "light"), ("phone", "dark"), ("narrow", "light")])
+@pytest.mark.parametrize(
+    ("screen", "scheme"), [("desktop", "light"), ("phone", "dark"), ("narrow", "light")]
+)
 def test_nobody_is_shut_out(page: Page, screen: str, scheme: Any) -> None:
     resize(page, screen)
     page.emulate_media(color_scheme=scheme)
@@ -127,7 +138,9 @@ def chosen(page: Page, start: tuple[int, int], end: tuple[int, int]) -> None:
     expect(page.locator("[name=end]")).not_to_have_value("")
 
 
-def test_selected_text_becomes_gold_where_it_was_selected(page: Page, drafts: Drafts, article: Document) -> None:
+def test_selected_text_becomes_gold_where_it_was_selected(
+    page: Page, drafts: Drafts, article: Document
+) -> None:
     page.goto("evals/golden/1")
     page.get_by_label("在文章里选取原文").select_option("odd")
     page.get_by_role("button", name="选取原文").click()
@@ -144,7 +157,10 @@ def test_selected_text_becomes_gold_where_it_was_selected(page: Page, drafts: Dr
     page.get_by_label("组").select_option("第 1 组的替代")
     page.get_by_role("button", name="加为标准原文").click()
     page.wait_for_url("**/evals/golden/1")
-    assert [(g.quote, g.group) for g in drafts.all()[0].gold][1] == ("在前。\n\n  𠮷字在后。\n末行", 1)
+    assert [(g.quote, g.group) for g in drafts.all()[0].gold][1] == (
+        "在前。\n\n  𠮷字在后。\n末行",
+        1,
+    )
     page.get_by_role("button", name="保存并收入").click()
     page.wait_for_url("**/evals/golden")
     assert drafts.all()[0].status == "accepted"

@@ -31,7 +31,9 @@ FRIEND = "https://www.gov.test"
 
 @pytest.fixture(scope="module")
 def client(article: Document) -> Iterator[TestClient]:
-    with TestClient(application(article, *UNLIMITED, f"api.origins={FRIEND}"), base_url=OURS) as client:
+    with TestClient(
+        application(article, *UNLIMITED, f"api.origins={FRIEND}"), base_url=OURS
+    ) as client:
         yield client
 
 
@@ -43,8 +45,13 @@ def closed(article: Document) -> TestClient:
 @pytest.mark.parametrize("question", [QUESTION, ABSENT, ABOUT, "城市治理的三个层面是什么？"])
 def test_the_events_in_order(client: TestClient, question: str) -> None:
     answer = client.post("/api/ask", json={"question": question})
-    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/event-stream")
-    assert (answer.headers["cache-control"], answer.headers["x-accel-buffering"]) == ("no-cache", "no")
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith(
+        "text/event-stream"
+    )
+    assert (answer.headers["cache-control"], answer.headers["x-accel-buffering"]) == (
+        "no-cache",
+        "no",
+    )
     found = events(answer.text)
     names = [name for name, _, _ in found]
     deltas = names.count("delta")
@@ -52,7 +59,11 @@ def test_the_events_in_order(client: TestClient, question: str) -> None:
     assert [number for _, number, _ in found] == list(range(1, len(found) + 1))
     data = [data for _, _, data in found]
     done = data[-1]
-    assert data[0] == {"stage": "retrieving"} and data[1] == done["hits"] and data[-2] == done["citations"]
+    assert (
+        data[0] == {"stage": "retrieving"}
+        and data[1] == done["hits"]
+        and data[-2] == done["citations"]
+    )
     assert "".join(piece["text"] for piece in data[2:-2]) == done["text"]
     assert deltas == max(1, len(done["citations"]))
 
@@ -68,7 +79,9 @@ def test_one_answer_is_what_the_stream_ends_with(client: TestClient) -> None:
     done = events(client.post("/api/ask", json={"question": QUESTION}).text)[-1][2]
     assert whole["answer_id"] != done["answer_id"] and len(whole["answer_id"]) == 32
     changing = {"answer_id", "milliseconds"}
-    assert {n: v for n, v in whole.items() if n not in changing} == {n: v for n, v in done.items() if n not in changing}
+    assert {n: v for n, v in whole.items() if n not in changing} == {
+        n: v for n, v in done.items() if n not in changing
+    }
     assert whole["text"] == ANSWER and whole["short_answer"] == "2685万次"
     assert (whole["label"], whole["ai_generated"]) == ("原文摘录", False)
 
@@ -84,15 +97,22 @@ def test_one_answer_is_what_the_stream_ends_with(client: TestClient) -> None:
     ],
 )
 def test_who_gets_a_stream(client: TestClient, accept: str, stream: bool, kind: str) -> None:
-    answer = client.post("/api/ask", json={"question": ABOUT, "stream": stream}, headers={"accept": accept})
+    answer = client.post(
+        "/api/ask", json={"question": ABOUT, "stream": stream}, headers={"accept": accept}
+    )
     assert answer.headers["content-type"].split(";")[0] == kind
 
 
 def test_a_follow_up_is_understood(client: TestClient, article: Document) -> None:
-    history = [{"role": "user", "content": "杭州健康码是哪个城市的？"}, {"role": "assistant", "content": "杭州市。[1]"}]
+    history = [
+        {"role": "user", "content": "杭州健康码是哪个城市的？"},
+        {"role": "assistant", "content": "杭州市。[1]"},
+    ]
     asked = {"question": "它的日最高使用量呢？", "history": history, "stream": False}
     expected = Service(build([article], None), None, Settings()).ask(asked["question"], history)  # type: ignore[arg-type]
-    assert client.post("/api/ask", json=asked).json()["citations"] == expected.as_json()["citations"]
+    assert (
+        client.post("/api/ask", json=asked).json()["citations"] == expected.as_json()["citations"]
+    )
 
 
 def test_a_search_is_the_retrievers(client: TestClient, article: Document) -> None:
@@ -101,7 +121,9 @@ def test_a_search_is_the_retrievers(client: TestClient, article: Document) -> No
     expected = service.retriever.search(service.understand(QUESTION).text, 3)
     assert [hit["passage_id"] for hit in hits] == [hit.passage.passage_id for hit in expected]
     assert all(article.text[hit["start"] : hit["end"]] == hit["text"] for hit in hits)
-    assert [hit["stages"]["lexical"] for hit in hits] == pytest.approx([hit.score for hit in expected])
+    assert [hit["stages"]["lexical"] for hit in hits] == pytest.approx(
+        [hit.score for hit in expected]
+    )
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/api/search", "/v1/chat/completions", "/v1/models"])
@@ -118,18 +140,34 @@ def test_a_search_is_the_retrievers(client: TestClient, article: Document) -> No
     ],
 )
 def test_a_key_where_keys_are_set(closed: TestClient, path: str, given: str, status: int) -> None:
-    body = {"question": ABOUT} if "/api/" in path else {"messages": [{"role": "user", "content": ABOUT}]}
+    body = (
+        {"question": ABOUT}
+        if "/api/" in path
+        else {"messages": [{"role": "user", "content": ABOUT}]}
+    )
     headers = {"authorization": given}
     models = path == "/v1/models"
-    answer = closed.get(path, headers=headers) if models else closed.post(path, json=body, headers=headers)
+    answer = (
+        closed.get(path, headers=headers)
+        if models
+        else closed.post(path, json=body, headers=headers)
+    )
     assert answer.status_code == status
     if status == 401:
-        assert answer.json()["error"]["code"] == "unauthorized" and answer.headers["www-authenticate"] == "Bearer"
+        assert (
+            answer.json()["error"]["code"] == "unauthorized"
+            and answer.headers["www-authenticate"] == "Bearer"
+        )
 
 
 def test_what_needs_no_key(closed: TestClient) -> None:
-    assert [closed.get(path).status_code for path in ("/", "/healthz", "/readyz", "/api/suggestions")] == [200] * 4
-    assert closed.post("/api/feedback", json={"answer_id": "0" * 32, "verdict": None}).status_code == 204
+    assert [
+        closed.get(path).status_code for path in ("/", "/healthz", "/readyz", "/api/suggestions")
+    ] == [200] * 4
+    assert (
+        closed.post("/api/feedback", json={"answer_id": "0" * 32, "verdict": None}).status_code
+        == 204
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,8 +188,12 @@ def test_what_needs_no_key(closed: TestClient) -> None:
         ("http://[::1", 403),
     ],
 )
-@pytest.mark.parametrize("path", ["/api/ask", "/api/feedback", "/v1/chat/completions", "/gradio_api/queue/join"])
-def test_only_our_pages_and_friends_may_post(client: TestClient, path: str, origin: str | None, status: int) -> None:
+@pytest.mark.parametrize(
+    "path", ["/api/ask", "/api/feedback", "/v1/chat/completions", "/gradio_api/queue/join"]
+)
+def test_only_our_pages_and_friends_may_post(
+    client: TestClient, path: str, origin: str | None, status: int
+) -> None:
     headers = {} if origin is None else {"origin": origin}
     answer = client.post(path, json={}, headers=headers)
     assert (answer.status_code == 403) == (status == 403)
@@ -161,10 +203,16 @@ def test_only_our_pages_and_friends_may_post(client: TestClient, path: str, orig
 
 
 def test_a_friend_may_ask_beforehand(client: TestClient) -> None:
-    wish = {"access-control-request-method": "POST", "access-control-request-headers": "content-type"}
+    wish = {
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+    }
     answer = client.options("/api/ask", headers={"origin": FRIEND, **wish})
     assert answer.status_code == 200 and answer.headers["access-control-allow-origin"] == FRIEND
-    assert client.options("/api/ask", headers={"origin": "https://evil.test", **wish}).status_code == 400
+    assert (
+        client.options("/api/ask", headers={"origin": "https://evil.test", **wish}).status_code
+        == 400
+    )
 
 
 def test_errors_of_every_kind_have_one_form(client: TestClient) -> None:
@@ -176,7 +224,10 @@ def test_errors_of_every_kind_have_one_form(client: TestClient) -> None:
         ("POST", "/api/ask", 415),
     ]:
         answer = client.request(method, path, headers={"accept-language": "en"})
-        assert answer.status_code == status and Error.model_validate_json(answer.content).error.message.isascii()
+        assert (
+            answer.status_code == status
+            and Error.model_validate_json(answer.content).error.message.isascii()
+        )
 
 
 def test_the_description_is_whole_and_in_two_languages(client: TestClient) -> None:
@@ -201,7 +252,10 @@ def test_the_description_is_whole_and_in_two_languages(client: TestClient) -> No
         for method in methods.values():
             assert " / " in method["summary"] and not method["summary"].isascii(), path
             assert "422" not in method["responses"]
-            assert "post" not in methods or method["requestBody"]["content"]["application/json"]["schema"]
+            assert (
+                "post" not in methods
+                or method["requestBody"]["content"]["application/json"]["schema"]
+            )
 
 
 def test_the_answers_are_as_described(client: TestClient) -> None:
@@ -210,7 +264,9 @@ def test_the_answers_are_as_described(client: TestClient) -> None:
         assert AnswerObject.model_validate_json(said.content).question == question
         chat = {"messages": [{"role": "user", "content": question}]}
         Completion.model_validate_json(client.post("/v1/chat/completions", json=chat).content)
-    found = SearchAnswer.model_validate_json(client.post("/api/search", json={"question": QUESTION}).content)
+    found = SearchAnswer.model_validate_json(
+        client.post("/api/search", json={"question": QUESTION}).content
+    )
     passage = client.get(f"/api/passages/{found.hits[0].passage_id}")
     assert PassageAnswer.model_validate_json(passage.content).text == found.hits[0].text
     Health.model_validate_json(client.get("/healthz").content)
@@ -218,9 +274,17 @@ def test_the_answers_are_as_described(client: TestClient) -> None:
     Models.model_validate_json(client.get("/v1/models").content)
 
 
-def test_no_log_has_a_question_or_an_address(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_log_has_a_question_or_an_address(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
         client.post("/api/ask", json={"question": QUESTION, "stream": False})
         client.post("/api/ask", json={"question": QUESTION + "问" * 600})
-    ours = [record.getMessage() for record in caplog.records if not record.name.startswith(("httpx", "httpcore"))]
-    assert not [said for said in ours if "健康码" in said or "testclient" in said or "127.0.0.1" in said]
+    ours = [
+        record.getMessage()
+        for record in caplog.records
+        if not record.name.startswith(("httpx", "httpcore"))
+    ]
+    assert not [
+        said for said in ours if "健康码" in said or "testclient" in said or "127.0.0.1" in said
+    ]

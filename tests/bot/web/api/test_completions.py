@@ -44,9 +44,20 @@ def test_an_answer_with_its_citations(client: openai.OpenAI, article: Document) 
     assert answer.choices[0].message.content == ANSWER and answer.choices[0].finish_reason == "stop"
     beside = answer.model_extra or {}
     (citation,) = beside["citations"]
-    assert article.text[citation["start"] : citation["end"]] == citation["quote"] == ANSWER.removesuffix("[1]")
-    assert citation["url"] == f"/read/{article.doc_id}?start={citation['start']}&end={citation['end']}#cited"
-    assert (beside["outcome"], beside["label"], beside["ai_generated"]) == ("answered", "原文摘录", False)
+    assert (
+        article.text[citation["start"] : citation["end"]]
+        == citation["quote"]
+        == ANSWER.removesuffix("[1]")
+    )
+    assert (
+        citation["url"]
+        == f"/read/{article.doc_id}?start={citation['start']}&end={citation['end']}#cited"
+    )
+    assert (beside["outcome"], beside["label"], beside["ai_generated"]) == (
+        "answered",
+        "原文摘录",
+        False,
+    )
     assert answer.usage and answer.usage.total_tokens == len(QUESTION) + len(ANSWER)
 
 
@@ -54,12 +65,20 @@ def test_a_stream_is_the_same_answer(client: openai.OpenAI) -> None:
     whole = client.chat.completions.create(model="chengwen", messages=asked(QUESTION))
     options: Any = {"include_usage": True}
     stream = client.chat.completions.create(
-        model="any", messages=asked(QUESTION), stream=True, stream_options=options, temperature=0.2, tools=[]
+        model="any",
+        messages=asked(QUESTION),
+        stream=True,
+        stream_options=options,
+        temperature=0.2,
+        tools=[],
     )
     chunks = list(stream)
     *spoken, usage = chunks
     assert "".join(chunk.choices[0].delta.content or "" for chunk in spoken) == ANSWER
-    assert spoken[0].choices[0].delta.role == "assistant" and spoken[-1].choices[0].finish_reason == "stop"
+    assert (
+        spoken[0].choices[0].delta.role == "assistant"
+        and spoken[-1].choices[0].finish_reason == "stop"
+    )
     assert (spoken[-1].model_extra or {})["citations"] == (whole.model_extra or {})["citations"]
     assert not usage.choices and usage.usage == whole.usage
     assert len({chunk.id for chunk in chunks}) == 1
@@ -87,9 +106,12 @@ def test_the_models(client: openai.OpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    "messages", [[], asked(QUESTION, "答"), asked(""), asked("问" * 501), [{"role": "system", "content": "a"}]]
+    "messages",
+    [[], asked(QUESTION, "答"), asked(""), asked("问" * 501), [{"role": "system", "content": "a"}]],
 )
-def test_what_is_no_question(client: openai.OpenAI, messages: list[ChatCompletionMessageParam]) -> None:
+def test_what_is_no_question(
+    client: openai.OpenAI, messages: list[ChatCompletionMessageParam]
+) -> None:
     with pytest.raises(openai.BadRequestError) as caught:
         client.chat.completions.create(model="chengwen", messages=messages)
     assert caught.value.code == "usage" and caught.value.body["message"]  # type: ignore[index]
@@ -100,7 +122,9 @@ def test_of_a_long_conversation_the_latest_turns_count() -> None:
     kept = _latest(turns)
     assert [turn["content"][:3] for turn in kept] == [f"{number:03d}" for number in range(90, 100)]
     short = [Message(role="user", content=str(number)) for number in range(100)]
-    assert [turn["content"] for turn in _latest(short)] == [str(number) for number in range(80, 100)]
+    assert [turn["content"] for turn in _latest(short)] == [
+        str(number) for number in range(80, 100)
+    ]
 
 
 def test_a_key_and_a_limit(article: Document) -> None:
@@ -119,12 +143,24 @@ def test_a_key_and_a_limit(article: Document) -> None:
 
 def test_the_script_with_the_client(address: str) -> None:
     models, answer, citation, stream = lines(address)
-    assert (models, answer, stream) == ("models: chengwen", f"answer: {ANSWER}", f"stream: {ANSWER}")
+    assert (models, answer, stream) == (
+        "models: chengwen",
+        f"answer: {ANSWER}",
+        f"stream: {ANSWER}",
+    )
     assert citation.startswith("[1] ") and "/read/" in citation
 
 
 def test_the_script_with_curl(address: str) -> None:
-    said = subprocess.run(["bash", CURL, address], capture_output=True, text=True, timeout=20, check=True).stdout
+    said = subprocess.run(
+        ["bash", CURL, address], capture_output=True, text=True, timeout=20, check=True
+    ).stdout
     stream, whole = said.rsplit("\n\n", 1)
-    assert [name for name, _, _ in events(stream)] == ["status", "sources", "delta", "citations", "done"]
+    assert [name for name, _, _ in events(stream)] == [
+        "status",
+        "sources",
+        "delta",
+        "citations",
+        "done",
+    ]
     assert ANSWER in whole

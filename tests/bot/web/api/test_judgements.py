@@ -53,10 +53,16 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield client
 
 
-def refused(client: TestClient, body: bytes | dict[str, Any], language: str = "en", **headers: str) -> tuple[int, str]:
+def refused(
+    client: TestClient, body: bytes | dict[str, Any], language: str = "en", **headers: str
+) -> tuple[int, str]:
     """Status and message of an error, which has the form of every error."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    sent = JSON | {"accept-language": language} | {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = (
+        JSON
+        | {"accept-language": language}
+        | {name.replace("_", "-"): value for name, value in headers.items()}
+    )
     answer = client.post("/api/feedback", content=content, headers=sent)
     error = answer.json()["error"]
     codes = {400: "usage", 413: "too_large", 415: "not_json", 503: "feedback_unavailable"}
@@ -66,24 +72,43 @@ def refused(client: TestClient, body: bytes | dict[str, Any], language: str = "e
 
 def test_a_judgement_is_kept_as_it_was_given(client: TestClient, feedback: Feedback) -> None:
     answer = client.post(
-        "/api/feedback", json=GIVEN, headers={"user-agent": "Mozilla/5.0", "x-forwarded-for": "1.2.3.4"}
+        "/api/feedback",
+        json=GIVEN,
+        headers={"user-agent": "Mozilla/5.0", "x-forwarded-for": "1.2.3.4"},
     )
     assert (answer.status_code, answer.content) == (204, b"")
     [kept] = feedback.all()
-    assert {name: getattr(kept, name) for name in GIVEN} == GIVEN | {"citations": tuple(GIVEN["citations"])}
-    assert timedelta(0) <= datetime.now(UTC) - datetime.fromisoformat(kept.made) < timedelta(seconds=30)
+    assert {name: getattr(kept, name) for name in GIVEN} == GIVEN | {
+        "citations": tuple(GIVEN["citations"])
+    }
+    assert (
+        timedelta(0)
+        <= datetime.now(UTC) - datetime.fromisoformat(kept.made)
+        < timedelta(seconds=30)
+    )
     stored = b"".join(path.read_bytes() for path in feedback.path.parent.iterdir())
-    assert not any(trace in stored for trace in (b"Mozilla", b"1.2.3.4", b"testclient", b"127.0.0.1"))
+    assert not any(
+        trace in stored for trace in (b"Mozilla", b"1.2.3.4", b"testclient", b"127.0.0.1")
+    )
 
 
 def test_the_least_and_the_most_that_is_accepted(client: TestClient, feedback: Feedback) -> None:
     least = {"answer_id": "0" * 32, "verdict": "up", "question": "谁", "outcome": "about"}
     sizes = {"note": 500, "question": 500, "text": 2000, "generation": 40}
-    most = GIVEN | {name: "x" * size for name, size in sizes.items()} | {"citations": ["x" * 396 + ".0-1"] * 10}
+    most = (
+        GIVEN
+        | {name: "x" * size for name, size in sizes.items()}
+        | {"citations": ["x" * 396 + ".0-1"] * 10}
+    )
     for given in (least, most):
         assert client.post("/api/feedback", json=given).status_code == 204
     assert [kept.note for kept in feedback.all()] == ["", "x" * 500]
-    assert len(json.dumps(most | dict.fromkeys(("note", "question", "text"), "字"), ensure_ascii=False)) < BODY_LIMIT
+    assert (
+        len(
+            json.dumps(most | dict.fromkeys(("note", "question", "text"), "字"), ensure_ascii=False)
+        )
+        < BODY_LIMIT
+    )
 
 
 def test_a_change_of_mind_and_a_withdrawal(client: TestClient, feedback: Feedback) -> None:
@@ -96,7 +121,11 @@ def test_a_change_of_mind_and_a_withdrawal(client: TestClient, feedback: Feedbac
 
 
 def test_texts_are_cleaned_as_questions_are(client: TestClient, feedback: Feedback) -> None:
-    dirty = {"question": " 谁\0写\u200b的\n", "note": "不\u202e对\r\n吧\x07", "text": "cafe\u0301\x1b"}
+    dirty = {
+        "question": " 谁\0写\u200b的\n",
+        "note": "不\u202e对\r\n吧\x07",
+        "text": "cafe\u0301\x1b",
+    }
     assert client.post("/api/feedback", json=GIVEN | dirty).status_code == 204
     [kept] = feedback.all()
     assert (kept.question, kept.note, kept.text) == ("谁写的", "不对 吧", "café")
@@ -135,17 +164,23 @@ def test_texts_are_cleaned_as_questions_are(client: TestClient, feedback: Feedba
         ("visitor", "1.2.3.4"),
     ],
 )
-def test_a_field_that_is_wrong_is_named(client: TestClient, feedback: Feedback, field: str, value: object) -> None:
+def test_a_field_that_is_wrong_is_named(
+    client: TestClient, feedback: Feedback, field: str, value: object
+) -> None:
     body = GIVEN | {field.partition(".")[0]: value}
     for language in ("zh", "en"):
         status, message = refused(client, body, language)
-        assert status == 400 and (field in message or "问题是空的" in message or "question is empty" in message)
+        assert status == 400 and (
+            field in message or "问题是空的" in message or "question is empty" in message
+        )
     assert not feedback.path.exists()
 
 
 @pytest.mark.parametrize("missing", ["answer_id", "verdict", "question", "outcome"])
 def test_what_may_not_be_missing(client: TestClient, missing: str) -> None:
-    status, message = refused(client, {name: value for name, value in GIVEN.items() if name != missing})
+    status, message = refused(
+        client, {name: value for name, value in GIVEN.items() if name != missing}
+    )
     assert status == 400 and missing in message
 
 
@@ -166,7 +201,9 @@ def test_what_may_not_be_missing(client: TestClient, missing: str) -> None:
         b"answer_id=" + ID.encode(),
     ],
 )
-def test_what_is_no_object_of_valid_unicode(client: TestClient, feedback: Feedback, body: bytes) -> None:
+def test_what_is_no_object_of_valid_unicode(
+    client: TestClient, feedback: Feedback, body: bytes
+) -> None:
     status, message = refused(client, body)
     assert status == 400 and len(message) < 300
     assert not feedback.path.exists()
@@ -174,9 +211,17 @@ def test_what_is_no_object_of_valid_unicode(client: TestClient, feedback: Feedba
 
 @pytest.mark.parametrize(
     "kind",
-    ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp"],
+    [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/jsonp",
+    ],
 )
-def test_what_a_form_of_another_site_could_send_is_refused(client: TestClient, feedback: Feedback, kind: str) -> None:
+def test_what_a_form_of_another_site_could_send_is_refused(
+    client: TestClient, feedback: Feedback, kind: str
+) -> None:
     assert refused(client, GIVEN, content_type=kind)[0] == 415
     assert "Content-Type" in refused(client, GIVEN, "zh", content_type=kind)[1]
     assert not feedback.path.exists()
@@ -184,7 +229,9 @@ def test_what_a_form_of_another_site_could_send_is_refused(client: TestClient, f
 
 def test_other_spellings_of_json(client: TestClient) -> None:
     for kind in ("application/json; charset=utf-8", "Application/JSON"):
-        answer = client.post("/api/feedback", content=json.dumps(GIVEN), headers={"content-type": kind})
+        answer = client.post(
+            "/api/feedback", content=json.dumps(GIVEN), headers={"content-type": kind}
+        )
         assert answer.status_code == 204
 
 
@@ -213,7 +260,10 @@ def asked(app: FastAPI, messages: Iterator[Message], headers: dict[str, str]) ->
 
 def test_a_large_body_is_not_read_to_its_end(app: FastAPI, client: TestClient) -> None:
     padded = json.dumps(GIVEN).encode()
-    assert client.post("/api/feedback", content=padded.ljust(BODY_LIMIT), headers=JSON).status_code == 204
+    assert (
+        client.post("/api/feedback", content=padded.ljust(BODY_LIMIT), headers=JSON).status_code
+        == 204
+    )
     assert refused(client, padded.ljust(BODY_LIMIT + 1))[0] == 413
     arrived = 0
 
@@ -230,7 +280,10 @@ def test_a_large_body_is_not_read_to_its_end(app: FastAPI, client: TestClient) -
 
 
 def test_a_caller_that_leaves_is_no_failure(app: FastAPI, feedback: Feedback) -> None:
-    left: list[Message] = [{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}]
+    left: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
     assert asked(app, iter(left), JSON) == [204]
     assert not feedback.path.exists()
 
@@ -242,7 +295,10 @@ def test_a_store_that_fails_is_503_and_its_path_is_for_the_log(
     feedback.path.write_bytes(b"x" * 5000)
     with caplog.at_level(logging.WARNING):
         for body in (GIVEN, {"answer_id": ID, "verdict": None}):
-            assert refused(client, body) == (503, "Feedback cannot be kept at the moment: try again later.")
+            assert refused(client, body) == (
+                503,
+                "Feedback cannot be kept at the moment: try again later.",
+            )
     assert str(feedback.path) in caplog.text
     assert refused(client, GIVEN, "zh") == (503, "暂时无法记录反馈，请稍后再试。")
     feedback.path.unlink()
@@ -251,6 +307,9 @@ def test_a_store_that_fails_is_503_and_its_path_is_for_the_log(
 
 def test_one_address_cannot_push_out_what_others_said(article: Document) -> None:
     client = TestClient(application(article), base_url="http://127.0.0.1")
-    given = [client.post("/api/feedback", json=GIVEN, headers={"origin": "http://127.0.0.1"}) for _ in range(31)]
+    given = [
+        client.post("/api/feedback", json=GIVEN, headers={"origin": "http://127.0.0.1"})
+        for _ in range(31)
+    ]
     assert [answer.status_code for answer in given] == [204] * 30 + [429]
     assert given[-1].headers["retry-after"] and given[-1].json()["error"]["code"] == "too_many"

@@ -36,7 +36,10 @@ def called(home: Path, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
 
     async def talk() -> list[Any]:
         async with Client(stdio_client(server)) as client:
-            return [await client.list_tools(), *[await client.call_tool(name, given) for name, given in calls]]
+            return [
+                await client.list_tools(),
+                *[await client.call_tool(name, given) for name, given in calls],
+            ]
 
     return anyio.run(talk)
 
@@ -59,7 +62,9 @@ def test_two_tools_say_what_they_take_and_give(said: list[Any]) -> None:
     tools = {tool.name: tool for tool in said[0].tools}
     assert set(tools) == {"search", "ask"}
     assert tools["ask"].input_schema["required"] == ["question"]
-    assert {"text", "citations", "label", "ai_generated"} <= set(tools["ask"].output_schema["required"])
+    assert {"text", "citations", "label", "ai_generated"} <= set(
+        tools["ask"].output_schema["required"]
+    )
     assert all("文章" in tool.description for tool in tools.values())
 
 
@@ -99,7 +104,9 @@ def test_wrong_questions_are_refused_with_a_reason(said: list[Any]) -> None:
 def test_without_the_extra_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [name for name in sys.modules if name == "bot.web.api.mcp" or name.startswith("mcp.")]:
+    for name in [
+        name for name in sys.modules if name == "bot.web.api.mcp" or name.startswith("mcp.")
+    ]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "mcp", None)
     code, captured = main(["mcp", *ARTICLE_ONLY]), capsys.readouterr()
@@ -107,7 +114,9 @@ def test_without_the_extra_it_says_what_to_install(
     assert "'.[mcp]'" in captured.err
 
 
-def asked(address: str, mode: Literal["auto", "legacy"], *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+def asked(
+    address: str, mode: Literal["auto", "legacy"], *calls: tuple[str, dict[str, Any]]
+) -> list[Any]:
     """What the tools at `address` say to these calls. Legacy is the handshake of clients before 2026."""
 
     async def talk() -> list[Any]:
@@ -122,8 +131,13 @@ def asked(address: str, mode: Literal["auto", "legacy"], *calls: tuple[str, dict
 def test_over_http_it_is_the_same_door(article: Document, mode: Literal["auto", "legacy"]) -> None:
     call = ("ask", {"question": QUESTION})
     with serving(application(article, "api.per_minute=3")) as address:
-        first, found, wrong = asked(f"{address}mcp", mode, call, ("search", {"question": "城市", "k": 2}), ("ask", {}))
-        assert first.structured_content["text"] == ANSWER and first.structured_content["label"] == "原文摘录"
+        first, found, wrong = asked(
+            f"{address}mcp", mode, call, ("search", {"question": "城市", "k": 2}), ("ask", {})
+        )
+        assert (
+            first.structured_content["text"] == ANSWER
+            and first.structured_content["label"] == "原文摘录"
+        )
         assert len(found.structured_content["passages"]) == 2
         assert wrong.is_error
         assert httpx.post(f"{address}api/ask", json={"question": QUESTION}).status_code == 200
@@ -143,20 +157,31 @@ def test_over_http_as_guarded_as_the_api(article: Document) -> None:
         assert (told.status_code, told.headers["content-type"]) == (200, "application/json")
         assert len(told.json()["result"]["tools"]) == 2
         assert httpx.post(url, json=call, headers=accept).status_code == 401
-        assert httpx.post(url, json=call, headers={**key, "origin": "https://evil.example"}).status_code == 403
-        assert httpx.post(url, json=call, headers={**key, "host": "evil.example"}).status_code == 400
+        assert (
+            httpx.post(
+                url, json=call, headers={**key, "origin": "https://evil.example"}
+            ).status_code
+            == 403
+        )
+        assert (
+            httpx.post(url, json=call, headers={**key, "host": "evil.example"}).status_code == 400
+        )
         assert httpx.post(url, content=b"x" * 70_000, headers=key).status_code == 413
         stream = httpx.get(url, headers=key)
         assert (stream.status_code, stream.headers["allow"]) == (405, "POST")
         for body in (b"", b"[]", b"{", b'"\xff"', b"[" * 9000):
             assert (
                 400
-                <= httpx.post(url, content=body, headers={**key, "content-type": "application/json"}).status_code
+                <= httpx.post(
+                    url, content=body, headers={**key, "content-type": "application/json"}
+                ).status_code
                 < 500
             )
 
 
-def test_without_the_extra_there_is_no_such_address(article: Document, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_there_is_no_such_address(
+    article: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("bot.web.api.mcp.find_spec", lambda name: None)
     with serving(application(article)) as address:
         assert httpx.post(f"{address}mcp", json={}).status_code in (404, 405)

@@ -76,7 +76,9 @@ def test_a_passage_in_its_paragraph(client: TestClient, article: Document) -> No
     }
 
 
-def test_the_text_is_its_passages_and_their_surroundings(client: TestClient, service: Service) -> None:
+def test_the_text_is_its_passages_and_their_surroundings(
+    client: TestClient, service: Service
+) -> None:
     for passage in service.snapshot.collection.passages:
         found = client.get(f"/api/passages/{passage.passage_id}").json()
         around = found["before"] + found["text"] + found["after"]
@@ -84,7 +86,9 @@ def test_the_text_is_its_passages_and_their_surroundings(client: TestClient, ser
         assert "\n" not in found["before"] + found["after"]
 
 
-@pytest.mark.parametrize("span", ["0-0", "5-4", "0-99999999", "x-3", "1-2-3", "0-1234567890123", "", "-1-3", "０-３"])
+@pytest.mark.parametrize(
+    "span", ["0-0", "5-4", "0-99999999", "x-3", "1-2-3", "0-1234567890123", "", "-1-3", "０-３"]
+)
 def test_a_span_that_is_none(client: TestClient, article: Document, span: str) -> None:
     answer = client.get(f"/api/passages/{article.doc_id}.{span}")
     assert answer.status_code == 404
@@ -102,7 +106,9 @@ def test_a_span_that_is_none(client: TestClient, article: Document, span: str) -
         ("en;q=zh,;;,", "没有编号为 nothing.0-1 的段落。"),
     ],
 )
-def test_errors_in_the_language_of_the_caller(client: TestClient, accepted: str, message: str) -> None:
+def test_errors_in_the_language_of_the_caller(
+    client: TestClient, accepted: str, message: str
+) -> None:
     answer = client.get("/api/passages/nothing.0-1", headers={"accept-language": accepted})
     assert answer.json() == {"error": {"code": "not_found", "message": message}}
 
@@ -113,7 +119,9 @@ def test_suggestions_are_answered(client: TestClient, service: Service) -> None:
     assert {service.ask(question).outcome for question in suggestions} == {"answered"}
 
 
-@pytest.mark.parametrize(("method", "path"), [("GET", "/api/nothing"), ("POST", "/api/suggestions"), ("GET", "/api/")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api/nothing"), ("POST", "/api/suggestions"), ("GET", "/api/")]
+)
 def test_other_addresses_of_the_api(client: TestClient, method: str, path: str) -> None:
     answer = client.request(method, path)
     assert answer.status_code == 404
@@ -162,7 +170,10 @@ def test_a_foreign_origin_is_given_nothing(client: TestClient) -> None:
             assert answer.status_code == 200
             assert not [name for name in answer.headers if name.startswith("access-control-")]
     asked = {"origin": "https://evil.test", "access-control-request-method": "POST"}
-    assert "access-control-allow-origin" not in client.options("/gradio_api/queue/join", headers=asked).headers
+    assert (
+        "access-control-allow-origin"
+        not in client.options("/gradio_api/queue/join", headers=asked).headers
+    )
 
 
 def test_every_answer_is_guarded(client: TestClient) -> None:
@@ -176,4 +187,8 @@ def test_every_answer_is_guarded(client: TestClient) -> None:
 def test_nothing_of_gradio_is_offered_as_an_api(client: TestClient) -> None:
     config = client.get("/config").json()
     assert not [d["api_name"] for d in config["dependencies"] if d["api_visibility"] == "public"]
-    assert config["analytics_enabled"] is False and config["run_history"] is False and config["footer_links"] == []
+    assert (
+        config["analytics_enabled"] is False
+        and config["run_history"] is False
+        and config["footer_links"] == []
+    )
