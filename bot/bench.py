@@ -8,6 +8,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
@@ -22,8 +23,7 @@ from bot.index_build import open_index
 from bot.service import Service
 from bot.settings import Settings
 from index import Encoder
-from index.e5.convert import PROMPTS, packed_file
-from index.e5.tokenizer import build_tokenizer
+from index.e5.convert import PROMPTS, build_tokenizer, packed_file
 from index.e5.weights import Floats, PackedModel, read_packed_model
 from index.encoder import TextEncoder, load_encoder
 from index.snapshot import Snapshot
@@ -93,10 +93,8 @@ def compare_encoders(
     }
     for _ in range(ROUNDS):
         for name, form in forms.items():
-            each = [
-                seconds(lambda q=question, f=form: f.encode_query([q])) for question in questions
-            ]  # type: ignore[misc]
-            whole = seconds(lambda f=form: f.encode_document(passages))  # type: ignore[misc]
+            each = [seconds(partial(form.encode_query, [question])) for question in questions]
+            whole = seconds(partial(form.encode_document, passages))
             best[name]["query"] = min(best[name]["query"], median(each))
             best[name]["passages"] = min(best[name]["passages"], whole)
     result: dict[str, Any] = {

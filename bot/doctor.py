@@ -10,9 +10,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from time import perf_counter
 
-from bot.build_fingerprint import variant
 from bot.index_build import Notice, OpenIndex, find_encoder, open_index
-from bot.index_location import find
+from bot.index_location import find, variant
 from bot.service import Service
 from bot.settings import Settings
 from corpus import ChengwenError

@@ -13,18 +13,19 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.build_fingerprint import (
+from bot.index_location import (
+    IndexLocation,
     check_encoder,
     check_version,
     cut,
     encoder_facts,
+    find,
     gives_the_same,
     is_of,
     is_readable,
     recipe,
     variant,
 )
-from bot.index_location import IndexLocation, find
 from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
 from bot.service import Service

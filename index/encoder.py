@@ -16,8 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import EncoderUnavailable
-from index.e5.convert import MODULE, NAME, PROMPTS, converted_folder, default_cache
-from index.e5.folder import Facts, digest
+from index.e5.convert import MODULE, NAME, PROMPTS, Facts, converted_folder, default_cache, digest
 from index.retriever import Encoder, Vectors
 
 if TYPE_CHECKING:

@@ -12,10 +12,20 @@ from unicodedata import east_asian_width
 from tqdm import tqdm
 
 from bot.cli.output import locale_language, note, pick, show, show_json
-from bot.evals.compare import Compared, by_kind, compare, means
+from bot.evals.compare import (
+    Compared,
+    by_kind,
+    compare,
+    failed,
+    gate,
+    means,
+    read_baseline,
+    said,
+    write_baseline,
+    write_junit,
+)
 from bot.evals.datasets import Dataset, read_dataset, sample, select
 from bot.evals.evaluate import evaluate, fingerprint, grid
-from bot.evals.gate import failed, gate, read_baseline, said, write_baseline, write_junit
 from bot.evals.report import export
 from bot.evals.runs import FILE, Run, Runs
 from bot.index_build import OpenIndex, open_index

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.build_fingerprint import variant
 from bot.cli.output import note, pick, show, show_json
 from bot.index_build import build_index, find_network, is_stale, recorded_corpus
-from bot.index_location import IndexLocation, find
+from bot.index_location import IndexLocation, find, variant
 from bot.settings import load_settings
 from corpus import IndexDamaged
 from corpus.intake.decode import shown

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.evals.datasets import Case
-from bot.evals.datasets.anchor import anchor
+from bot.evals.datasets.cases import anchor
 from bot.evals.datasets.native import OUTCOMES, native_row
 from bot.limits import check_question
 from bot.question.suggest import Made

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from bot.evals.datasets import Case
-from bot.evals.datasets.anchor import anchor
+from bot.evals.datasets.cases import anchor
 from bot.evals.runs import Result
 from corpus import Document, Passage
 from index import Hit

@@ -8,8 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.evals.figures import figure, is_right, kinds, measures, worst
-from bot.evals.plots import SERIES, plots
+from bot.evals.figures import SERIES, figure, is_right, kinds, measures, plots, worst
 from bot.evals.runs import Result, Run
 from bot.i18n import TAGS, texts
 from bot.web.templates import render

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from corpus.language.text import fold
-from index.e5.folder import GRAPH, TOKENIZER
+from index.e5.convert import GRAPH, TOKENIZER
 from index.e5.session import Session
 
 Floats = npt.NDArray[np.float32]

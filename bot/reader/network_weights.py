@@ -14,10 +14,17 @@ from safetensors.numpy import save_file
 from tqdm import tqdm
 
 from corpus.errors import EncoderUnavailable
-from index.e5.convert import made_once, packed_file
-from index.e5.folder import GRAPH, TOKENIZER, Facts, digest, seal
+from index.e5.convert import (
+    GRAPH,
+    TOKENIZER,
+    Facts,
+    build_tokenizer,
+    digest,
+    made_once,
+    packed_file,
+    seal,
+)
 from index.e5.graph import Heads, write_graph
-from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import Floats, Full, Matrix, PackedModel, read_packed_model
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")

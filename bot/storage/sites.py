@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from bot.origins import is_origin
+from bot.settings import is_origin
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import shown
 

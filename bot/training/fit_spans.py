@@ -1,4 +1,4 @@
-"""Fits how the edges of an answer are chosen: `python -m bot.training.fit_spans FOLDER`, where the sets for fitting are.
+"""Fits where an answer begins and ends: `python -m bot.training.fit_spans FOLDER`, with the sets for fitting.
 
 Fitted on the 5 % of CMRC's paragraphs before the last 5 % and the DRCD paragraphs 1, 6, 11 …. The figures printed are
 of these, each fifth of the documents by weights fitted on the others.

@@ -21,8 +21,7 @@ from bot.training.network import Network
 from bot.training.trainer import Recipe, Training, checkpoints
 from corpus import UsageError
 from corpus.language.text import Segmenter
-from index.e5.convert import converted_folder, default_cache, packed_file
-from index.e5.folder import TOKENIZER, digest
+from index.e5.convert import TOKENIZER, converted_folder, default_cache, digest, packed_file
 from index.e5.weights import read_packed_model
 
 WEIGHTS, CARD, RECIPE = "reader.safetensors", "CARD.md", "recipe.json"

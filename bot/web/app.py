@@ -26,7 +26,7 @@ from bot.web.api.openapi import describe
 from bot.web.api.request_models import AskRequest, ChatRequest, SearchRequest
 from bot.web.api.state import routes
 from bot.web.chat import mount_chat
-from bot.web.embed import embed
+from bot.web.embed import WidgetSites, embed
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
 from bot.web.metrics import measured
@@ -36,7 +36,6 @@ from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
 from bot.web.security_headers import SecurityHeaders
 from bot.web.templates import add_statics
-from bot.web.widget_sites import WidgetSites
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 from index.manifest import Generation

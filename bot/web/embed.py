@@ -8,21 +8,24 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache, partial
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.requests import HTTPConnection
 
 from bot.i18n import TAGS, chosen, texts
 from bot.limits import TURNS_SENT
-from bot.origins import is_among
+from bot.question.scope import narrowed
 from bot.service import Service
-from bot.settings import listed
-from bot.storage.sites import COLOR, Site
+from bot.settings import is_among, listed
+from bot.storage.daily_counts import DailyCounts
+from bot.storage.sites import COLOR, Site, Sites
+from bot.web.http_errors import Forbidden, TooMany
 from bot.web.reading_page import parts, tag
 from bot.web.templates import STATIC, fixed, render
-from bot.web.widget_sites import WidgetSites
 
 VERSION = "1.0.0"
 """Of the script. Sites pin it by its hash, so any change of its bytes needs another."""
@@ -200,3 +203,58 @@ def _article(request: Request, service: Service) -> HTMLResponse:
     return _page(
         request, "embed_article", document=documents[0], parts=found, spoken=tag(documents[0])
     )
+
+
+HEADER = "x-chengwen-site"
+"""The header in which the widget sends the token of its site."""
+
+
+class WidgetSites:
+    """Knows a site by its token, counts its questions, and answers it from its articles.
+
+    `admit` and `site_of` are for one thread: the event loop's.
+    """
+
+    def __init__(self, sites: Sites, service: Service, days: DailyCounts | None = None) -> None:
+        self.sites = sites
+        self._service = service
+        self._days = days or DailyCounts()
+        self._narrow: dict[frozenset[str], Service] = {}
+        self._turn = Lock()
+
+    def site_of(self, connection: HTTPConnection) -> Site | None:
+        """The site whose widget asks; None for any other door. Raises Forbidden for a token that is of no site."""
+        token = connection.headers.get(HEADER)
+        if token is None:
+            return None
+        site = self.sites.find(token)
+        if site is None:
+            raise Forbidden(
+                "这个网站没有登记，或登记已取消。", "This site is not registered, or no longer."
+            )
+        return site
+
+    def is_widget(self, connection: HTTPConnection) -> bool:
+        """Whether the widget of a registered site asks."""
+        token = connection.headers.get(HEADER)
+        return token is not None and self.sites.find(token) is not None
+
+    def admit(self, site: Site | None) -> None:
+        """Counts a question of `site`. Raises TooMany, and does not count it, where it has asked enough in 24 hours."""
+        if site is None:
+            return
+        if wait := self._days.wait(site.name, site.daily):
+            raise TooMany(
+                "本网站今天的提问已达上限，请明天再问。",
+                "No more questions can be taken from this site today.",
+                wait,
+            )
+        self._days.add(site.name)
+
+    def service_for(self, site: Site | None) -> Service:
+        """What answers `site`: the whole service, or one of its tags. The first time that takes about a second."""
+        tags = frozenset(site.tags if site else ())
+        with self._turn:
+            if tags not in self._narrow:
+                self._narrow[tags] = narrowed(self._service, tags)
+            return self._narrow[tags]

@@ -85,7 +85,7 @@ def load_beir(path: Path) -> list[Document]:
     return found
 
 
-def doc_id(name: str) -> str:
+def beir_doc_id(name: str) -> str:
     """The corpus's own id, or one that is like it where it has other characters than an id may have."""
     return name if _ID.fullmatch(name) else hashed(re.sub(r"[^A-Za-z0-9_-]+", "-", name), name)
 
@@ -105,7 +105,7 @@ def _document(line: str, where: str) -> Document:
     text = "\n".join(
         part for piece in (written.strip() or title).splitlines() if (part := tidy(piece))
     )
-    return Document(doc_id(name), tidy(title), text, sections=(Section("", 0, len(text)),))
+    return Document(beir_doc_id(name), tidy(title), text, sections=(Section("", 0, len(text)),))
 
 
 def _fault(where: str, zh: str, en: str) -> DocumentError:

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import importlib.util
 import json
 import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tokenizers import (
+    AddedToken,
+    Regex,
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+)
 from tqdm import tqdm
 
 from corpus.errors import EncoderUnavailable
 from index.disk import sync
-from index.e5.folder import GRAPH, TOKENIZER, Facts, check, digest, seal
-from index.e5.weights import read_packed_model
+from index.e5.charsmap import build_charsmap, compositions
+from index.e5.weights import Pieces, read_packed_model
 
 NAME = "multilingual-e5-small"
 PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -117,7 +129,6 @@ def _made(folder: Path, make: Callable[[Path], Facts]) -> Facts:
 def _convert(packed: Path, folder: Path, progress: bool) -> Facts:
     # Here, since `onnx` is needed this once.
     from index.e5.graph import write_graph
-    from index.e5.tokenizer import build_tokenizer
 
     model = read_packed_model(packed)
     title = f"首次使用，转换编码模型 / first use, converting {NAME}"
@@ -142,3 +153,76 @@ def _convert(packed: Path, folder: Path, progress: bool) -> Facts:
 
 def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=2) + "\n", "utf-8")
+
+
+CONFIG, GRAPH, TOKENIZER = "config.json", "model.onnx", "tokenizer.json"
+WEIGHTS = f"{GRAPH}.data"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`weights` names what was converted and how; texts are cut at `max_seq_length` tokens."""
+
+    weights: str
+    max_seq_length: int
+
+
+def seal(folder: Path, names: Iterable[str], facts: Facts) -> None:
+    """Writes config.json. Raises OSError."""
+    body = {**asdict(facts), "sha256": {name: digest(folder / name) for name in names}}
+    (folder / CONFIG).write_text(
+        json.dumps({**body, "seal": _seal(body)}, indent=2) + "\n", "utf-8"
+    )
+
+
+def check(folder: Path) -> Facts:
+    """What was sealed. Raises OSError where a file is missing, ValueError where one has changed."""
+    try:
+        body = json.loads((folder / CONFIG).read_bytes())
+        facts = Facts(body["weights"], body["max_seq_length"])
+        digests = body["sha256"]
+        whole = body.pop("seal") == _seal(body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{folder / CONFIG} is damaged") from error
+    changed = (
+        [name for name in digests if digest(folder / name) != digests[name]] if whole else [CONFIG]
+    )
+    if changed:
+        raise ValueError(f"{folder / changed[0]} has changed")
+    return facts
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _seal(body: object) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+
+
+def build_tokenizer(pieces: Pieces, limit: int) -> Tokenizer:
+    """A tokenizer that cuts a text at `limit` tokens, `<s>` and `</s>` among them."""
+    tokenizer = Tokenizer(
+        models.Unigram(list(zip(pieces.texts, pieces.scores, strict=True)), unk_id=pieces.unk)
+    )
+    charsmap = build_charsmap({**compositions(), **pieces.normal_forms})
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Precompiled(charsmap), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    bos, eos = pieces.texts[pieces.bos], pieces.texts[pieces.eos]
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{bos} $A {eos}",
+        pair=f"{bos} $A {eos} {eos} $B {eos}",
+        special_tokens=[(bos, pieces.bos), (eos, pieces.eos)],
+    )
+    mask = len(pieces.texts) - 1
+    special = [
+        pieces.texts[place] for place in (pieces.bos, pieces.pad, pieces.eos, pieces.unk, mask)
+    ]
+    tokenizer.add_special_tokens([AddedToken(text, normalized=False) for text in special])
+    tokenizer.enable_truncation(limit)
+    return tokenizer

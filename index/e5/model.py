@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from index.e5.folder import GRAPH, TOKENIZER, WEIGHTS, Facts, check, seal
+from index.e5.convert import GRAPH, TOKENIZER, WEIGHTS, Facts, check, seal
 from index.e5.session import Session
 
 Features = dict[str, torch.Tensor]

@@ -12,8 +12,7 @@ import pytest
 from conftest import ARTICLE
 from support.faults import reap, spawn
 
-import bot.build_fingerprint
-from bot.build_fingerprint import recipe, variant
+import bot.index_location
 from bot.index_build import (
     OpenIndex,
     build_index,
@@ -22,7 +21,7 @@ from bot.index_build import (
     open_index,
     open_service,
 )
-from bot.index_location import ARTICLES, IndexLocation, find
+from bot.index_location import ARTICLES, IndexLocation, find, recipe, variant
 from bot.settings import Settings, load_settings
 from corpus import DocumentError, IndexDamaged, IndexForeign, IndexLocked
 from index import Vectors
@@ -218,7 +217,7 @@ def test_cutting_otherwise_makes_the_index_stale(
         assert not is_stale(generation, place, load_settings([assignment], {}), None)
     terms = tmp_path / "terms.txt"
     terms.write_text("垃圾分类\n", "utf-8")
-    monkeypatch.setattr(bot.build_fingerprint, "TERMS_FILE", terms)
+    monkeypatch.setattr(bot.index_location, "TERMS_FILE", terms)
     assert is_stale(generation, place, WORDS, None)
 
 
@@ -298,7 +297,7 @@ def test_an_index_of_another_version_is_refused_when_named_alone(
 ) -> None:
     named = tmp_path / "named"
     open_index(WORDS, folder, named, progress=False)
-    monkeypatch.setattr(bot.build_fingerprint, "FORM", 0)
+    monkeypatch.setattr(bot.index_location, "FORM", 0)
     with pytest.raises(IndexForeign, match="另一版本"):
         open_index(WORDS, None, named, progress=False)
     assert open_index(WORDS, folder, named, progress=False).generation.number == 2

@@ -8,11 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from bot.evals.datasets.beir import read_beir
 from bot.evals.datasets.cases import Case, Dataset, Note, Unit, fault
 from bot.evals.datasets.native import read_native
 from bot.evals.datasets.squad import read_squad
-from bot.evals.datasets.trec import read_trec
+from bot.evals.datasets.trec import read_beir, read_trec
 from corpus import Document
 from corpus.intake.decode import read_bytes, shown
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.evals.datasets.anchor import Anchor, anchor, brief
 from bot.evals.datasets.cases import (
+    Anchor,
     Case,
     Dataset,
     Gathering,
     Told,
+    anchor,
+    brief,
     digest,
     fault,
     is_text,

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.evals.datasets.anchor import anchor, brief
 from bot.evals.datasets.cases import (
     Case,
     Dataset,
     Gathering,
     Told,
+    anchor,
+    brief,
     digest,
     fault,
     is_text,

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from support.made_runs import column
 
-from bot.evals.gate import failed, gate, read_baseline, said, write_baseline, write_junit
+from bot.evals.compare import failed, gate, read_baseline, said, write_baseline, write_junit
 from corpus import UsageError
 
 GOOD, BAD = [1, 1, 1, 0] * 25, [0, 1, 0, 0] * 25

@@ -10,8 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from support.made_runs import result, run
 
-from bot.evals.figures import Figure, figure, is_right, latencies, risk, worst
-from bot.evals.plots import HEIGHT, WIDTH, plots
+from bot.evals.figures import HEIGHT, WIDTH, Figure, figure, is_right, latencies, plots, risk, worst
 from bot.evals.report import export, exported, safe
 from bot.evals.runs import Result, Run
 from bot.i18n import texts

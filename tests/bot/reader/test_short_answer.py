@@ -12,7 +12,10 @@ from corpus.language.text import Segmenter, fold
 
 SEGMENTER = Segmenter(["健康码", "两张网", "一网统管", "党员代表", "居民代表"])
 RATE = "城镇化率由17.9%提高到2019年的60.6%。"
-NETS = "上海市编织成型“两张网”(政务服务“一网通办”、城市运行“一网统管”),让数据在交换中“活”起来,让政务服务像网购一样方便。"
+NETS = (
+    "上海市编织成型“两张网”(政务服务“一网通办”、城市运行“一网统管”),"
+    "让数据在交换中“活”起来,让政务服务像网购一样方便。"
+)
 
 
 def short(question: str, text: str, authors: tuple[str, ...] = ()) -> str | None:

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli.__main__ import main
-from bot.origins import is_among, is_origin
 from bot.question.scope import narrowed
 from bot.service import Service
-from bot.settings import Settings, load_settings
+from bot.settings import Settings, is_among, is_origin, load_settings
 from bot.storage.sites import FILE, Site, Sites, SitesUnavailable
 from corpus import Document, UsageError
 from index.snapshot import build

@@ -20,10 +20,9 @@ from bot.settings import load_settings
 from bot.storage.daily_counts import DAY, DailyCounts
 from bot.storage.sites import FILE, Site, Sites
 from bot.web.app import create_app
-from bot.web.embed import POLICY, VERSION, integrity, loader
+from bot.web.embed import POLICY, VERSION, WidgetSites, integrity, loader
 from bot.web.http_errors import Forbidden, TooMany
 from bot.web.templates import fixed
-from bot.web.widget_sites import WidgetSites
 from corpus import Document
 from index.snapshot import build
 
@@ -292,9 +291,9 @@ def connection(token: str) -> HTTPConnection:
 def test_the_count_of_a_site_is_of_a_day_and_bounded(home: Path, service: Service) -> None:
     sites = Sites(home / FILE)
     tokens = {
-        name: sites.add(lambda d, name=name: Site(name, d, (ALLOWED,), daily=2))
-        for name in ("a", "b")
-    }  # type: ignore[misc]
+        "a": sites.add(lambda digest: Site("a", digest, (ALLOWED,), daily=2)),
+        "b": sites.add(lambda digest: Site("b", digest, (ALLOWED,), daily=2)),
+    }
     now = 0.0
     widget_sites = WidgetSites(sites, service, DailyCounts(clock=lambda: now))
     a, b = (widget_sites.site_of(connection(token)) for token in tokens.values())

@@ -21,9 +21,9 @@ from bot.service import HURRIED, Service
 from bot.settings import load_settings
 from bot.storage.sites import FILE, Sites
 from bot.web.api.ask import _kept_alive, asking
+from bot.web.embed import WidgetSites
 from bot.web.http_errors import Busy, error_response
 from bot.web.request_checks import RequestChecks
-from bot.web.widget_sites import WidgetSites
 from bot.web.work_queue import AGAIN, WorkQueue
 from corpus import ChengwenError, Document
 from index.snapshot import build

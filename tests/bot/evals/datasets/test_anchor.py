@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evals.datasets.anchor import _edits, anchor, brief
+from bot.evals.datasets.cases import _edits, anchor, brief
 from corpus import Document
 
 
