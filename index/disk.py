@@ -7,10 +7,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from corpus.errors import IndexUnavailable
 
-__all__ = ["IndexUnavailable", "explained", "sync"]
+__all__ = ["IndexUnavailable", "explained", "sync", "write_atomically"]
 
 _REASONS = {
     errno.ENOSPC: ("磁盘已满，请腾出空间", "the disk is full: free some space"),
@@ -64,3 +65,20 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Puts `data` at `path`: whoever reads it, now or after a crash, finds all of it or what was there before.
+
+    Raises OSError where the disk refuses; then nothing has changed.
+    """
+    with NamedTemporaryFile(prefix=f".{path.name}-", dir=path.parent, delete=False) as partial:
+        try:
+            partial.write(data)
+            partial.flush()
+            os.fsync(partial.fileno())
+            os.replace(partial.name, path)
+        except OSError:
+            os.unlink(partial.name)
+            raise
+    sync(path.parent)
