@@ -17,7 +17,7 @@ from bot.question.metadata import lines_asked
 from bot.question.smalltalk import about, about_text
 from bot.question.spelling import Spelling
 from bot.question.suggest import Suggestions
-from bot.reader.decision import ExtractiveReader, lines_answering
+from bot.reader.decision import ExtractiveReader, lines_about_document
 from bot.reader.network import SpanReader, SpanScores
 from bot.reader.scorer import load_mixture, load_model
 from bot.settings import RetrievalSettings, Settings
@@ -111,7 +111,7 @@ class Service:
         if (
             self.network is None
             or language_of(question.whole) == "en"
-            or lines_answering(question, hits)
+            or lines_about_document(question, hits)
         ):
             return []
         passages = [hit.passage for hit in hits[:READ]]

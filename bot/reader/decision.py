@@ -18,9 +18,9 @@ from bot.reader.features import FEATURES, features
 from bot.reader.mismatches import Mismatch, constraints, mismatches
 from bot.reader.network import SpanScores
 from bot.reader.scorer import Mixture, Model
-from bot.reader.selection import asks_each, choose, fitting
-from bot.reader.short_answer import label_answer, settled, short_answer
-from bot.reader.span_selection import odds_of, span_in, upheld
+from bot.reader.selection import asks_for_each, fit_answer_length, select_sentences
+from bot.reader.short_answer import byline_answer, choose_short_answer, short_answer
+from bot.reader.span_selection import network_span, not_overruled, sentence_odds
 from bot.reader.spans import Span
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold
@@ -28,15 +28,16 @@ from index import Encoder, Hit, Vectors
 from index.collection import Collection
 from index.snapshot import Snapshot
 
-BACKGROUND = Path(__file__).with_name("background.txt")
+NEGATIVE_COHORT = Path(__file__).with_name("negative_cohort.txt")
 
-WORDED = 0.8
-"""A sentence that has this share of the question's terms, context included, need not lead the background."""
+ENOUGH_COVERAGE = 0.8
+"""A sentence that has this share of the question's terms, context included, need not have a
+margin over the negative cohort."""
 
-WORDED_ALONE = 0.5
+ENOUGH_COVERAGE_WITHOUT_ENCODER = 0.5
 """... and where nothing is known of meaning, one that has less than this does not answer."""
 
-WORDLESS = 0.5
+UNSURE_COVERAGE = 0.5
 """Where the best sentence has less than this share of the question's terms, the second best is cited too."""
 
 REMEMBERED_DOCUMENTS = 512
@@ -78,7 +79,7 @@ class Reading:
     confidence: float = 0.0
 
 
-HARDLY_WORSE, WORSE = 0.5, 2.0
+SLIGHTLY_WORSE, CLEARLY_WORSE = 0.5, 2.0
 """Log-odds by which a sentence may be behind one that something, or only that it is of a rival, speaks against."""
 
 ELSEWHERE: frozenset[Mismatch] = frozenset({"place", "year", "rival"})
@@ -107,8 +108,8 @@ class ExtractiveReader:
         self._model = model
         self._mixture = mixture
         self._least = least
-        self._background = (
-            encoder.encode_document(background()) if encoder and snapshot.dense else None
+        self._cohort_vectors = (
+            encoder.encode_document(negative_cohort()) if encoder and snapshot.dense else None
         )
         self._sentences = _remembered(snapshot.collection, snapshot.segmenter)
         self._folded = lru_cache(REMEMBERED_DOCUMENTS)(_folded_text)
@@ -118,8 +119,8 @@ class ExtractiveReader:
         self, question: Question, hits: Sequence[Hit], seen: Sequence[SpanScores] = ()
     ) -> Reading:
         """The answer that `hits` hold; `seen` is what a network saw in the first of them."""
-        if lines := lines_answering(question, hits):
-            return _reading(lines, label_answer(question, lines[0]), 1.0)
+        if lines := lines_about_document(question, hits):
+            return _reading(lines, byline_answer(question, lines[0]), 1.0)
         candidates = self.candidates(hits)
         candidates = [
             c for c in candidates if not _is_heading_of(c.sentence.span, question)
@@ -129,23 +130,27 @@ class ExtractiveReader:
         ):
             return NOTHING
         evidence = self.weigh(question, candidates, seen)
-        odds = unopposed(evidence)
+        odds = prefer_unopposed(evidence)
         top = int(np.argmax(odds))
         likely = float(1 / (1 + np.exp(-odds[top])))
         if self._least is not None and (likely < self._least or not self._answers(evidence, top)):
             return Reading((), None, likely / 2)
-        unsure = bool(evidence.features[top, _CONTEXT] < WORDLESS)
+        unsure = bool(evidence.features[top, _CONTEXT] < UNSURE_COVERAGE)
         barred = (ag if unsure else ELSEWHERE.intersection(ag) for ag in evidence.against)
         kept = [at for at, bar in enumerate(barred) if at == top or not bar]
         chosen = [
             s.span
-            for s in choose(question, [candidates[at].sentence for at in kept], odds[kept], unsure)
+            for s in select_sentences(
+                question, [candidates[at].sentence for at in kept], odds[kept], unsure
+            )
         ]
         segmenter = self._snapshot.segmenter
         by_rule = short_answer(question, chosen[0], segmenter)
-        each = len(chosen) > 1 and asks_each(question)
-        by_network = None if each else span_in(chosen[0], question, hits, seen, segmenter)
-        return _reading(chosen, settled(question, chosen[0], by_rule, by_network), likely)
+        each = len(chosen) > 1 and asks_for_each(question)
+        by_network = None if each else network_span(chosen[0], question, hits, seen, segmenter)
+        return _reading(
+            chosen, choose_short_answer(question, chosen[0], by_rule, by_network), likely
+        )
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits`, in their order."""
@@ -165,15 +170,18 @@ class ExtractiveReader:
         asked = constraints(question)
         found = [candidate.sentence for candidate in candidates]
         against = [mismatches(asked, s, self._folded(s.span.document)) for s in found]
-        lead = self._lead(question, [candidate.row for candidate in candidates])
+        margin = self._margins(question, [candidate.row for candidate in candidates])
         scores = np.array([candidate.score for candidate in candidates], np.float32)
-        matrix = features(asked, found, np.column_stack([lead, scores]), against)
+        matrix = features(asked, found, np.column_stack([margin, scores]), against)
         odds = self._model.log_odds(matrix)
         if not seen:
             return Evidence(against, matrix, odds)
-        spans = odds_of([(c.hit, c.sentence.span) for c in candidates], seen)
+        spans = sentence_odds([(c.hit, c.sentence.span) for c in candidates], seen)
         return Evidence(
-            upheld(question, against, spans), matrix, self._mixture.log_odds(odds, spans), spans
+            not_overruled(question, against, spans),
+            matrix,
+            self._mixture.log_odds(odds, spans),
+            spans,
         )
 
     def _answers(self, evidence: Evidence, top: int) -> bool:
@@ -181,32 +189,32 @@ class ExtractiveReader:
         if set(evidence.against[top]) - {"rival"}:
             return False
         context = evidence.features[top, _CONTEXT]
-        if self._background is None:
-            return bool(context >= WORDED_ALONE)
-        lead = evidence.features[:, FEATURES.index("lead")].max()
-        return bool(context >= WORDED or lead >= self._model.threshold)
+        if self._cohort_vectors is None:
+            return bool(context >= ENOUGH_COVERAGE_WITHOUT_ENCODER)
+        margin = evidence.features[:, FEATURES.index("margin")].max()
+        return bool(context >= ENOUGH_COVERAGE or margin >= self._model.threshold)
 
-    def _lead(self, question: Question, rows: Sequence[int]) -> Vectors:
-        """(n,) how much nearer each sentence lies to the question than the nearest of the background, in cosine.
+    def _margins(self, question: Question, rows: Sequence[int]) -> Vectors:
+        """(n,) how much nearer each sentence lies to the question than the nearest of the negative cohort, in cosine.
 
         Without an encoder 0 throughout. A cosine alone says little, for a small encoder's lie close together; beside a
         cohort of sentences about everything else it says whether the question belongs here at all.
         """
         dense = self._snapshot.dense
-        if dense is None or self._background is None:
+        if dense is None or self._cohort_vectors is None:
             return np.zeros(len(rows), np.float32)
-        nearest = (self._background @ dense.vector(question.text)).max()
-        lead: Vectors = dense.sentence_scores(question.text, rows) - nearest
-        return lead
+        nearest = (self._cohort_vectors @ dense.vector(question.text)).max()
+        margin: Vectors = dense.sentence_scores(question.text, rows) - nearest
+        return margin
 
 
-def lines_answering(question: Question, hits: Sequence[Hit]) -> list[Passage]:
+def lines_about_document(question: Question, hits: Sequence[Hit]) -> list[Passage]:
     """The sentences of the first hit's document that answer a question about the document itself, by rule."""
     headings = asked_sections(question)
     return answering_lines(hits[0].passage.document, headings) if headings and hits else []
 
 
-def unopposed(evidence: Evidence) -> Vectors:
+def prefer_unopposed(evidence: Evidence) -> Vectors:
     """(n,) log-odds, the best sentence that nothing speaks against put first where it is hardly worse than the best.
 
     Before one of a rival of what is asked, 微观 for 中观, also where it is worse.
@@ -216,14 +224,14 @@ def unopposed(evidence: Evidence) -> Vectors:
     free = [at for at, against in enumerate(evidence.against) if not against]
     if free:
         best = max(free, key=lambda at: float(odds[at]))
-        if odds[best] >= odds.max() - (WORSE if of_rival else HARDLY_WORSE):
+        if odds[best] >= odds.max() - (CLEARLY_WORSE if of_rival else SLIGHTLY_WORSE):
             odds[best] = odds.max() + 1e-3
     return odds
 
 
-def background() -> list[str]:
+def negative_cohort() -> list[str]:
     """Sentences about everything else, which the documents are measured against."""
-    lines = BACKGROUND.read_text(encoding="utf-8").splitlines()
+    lines = NEGATIVE_COHORT.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
 
 
@@ -241,7 +249,9 @@ def _letters(text: str) -> str:
 def _reading(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:
     citations = [Citation(p.document, p.start, p.end) for p in chosen]
     return Reading(
-        fitting(citations), citations[0].quote[slice(*short)] if short else None, confidence
+        fit_answer_length(citations),
+        citations[0].quote[slice(*short)] if short else None,
+        confidence,
     )
 
 

@@ -15,7 +15,7 @@ from bot.reader.spans import typed_spans
 from index import Vectors
 
 FEATURES = (
-    "lead",  # cosine above the nearest unrelated sentence, times ten
+    "margin",  # cosine above the nearest unrelated sentence, times ten
     "passage",  # score of the passage, 0 to 1
     "coverage",  # share of the question's terms in the sentence
     "context",  # ... in the sentence, the one before it, its heading and title
@@ -52,7 +52,7 @@ def features(
 ) -> Vectors:
     """(n, len(FEATURES)) float32, a row a sentence, `against` its mismatches.
 
-    `measured` is (n, 2): lead in cosine and the passage's score.
+    `measured` is (n, 2): margin in cosine and the passage's score.
     """
     question, texts = asked.question, [s.folded for s in found]
     telling = {t: w / (1 + sum(t in text for text in texts)) for t, w in question.terms.items()}

@@ -22,7 +22,7 @@ LONGEST_ANSWER = 60
 """Tokens."""
 
 
-class Found(NamedTuple):
+class ScoredSpan(NamedTuple):
     """A stretch of a text, characters, and its log-odds against there being no answer in the text."""
 
     start: int
@@ -30,7 +30,7 @@ class Found(NamedTuple):
     odds: float
 
 
-class Seen(NamedTuple):
+class WindowScores(NamedTuple):
     """What was seen in a window that shows m tokens of a text, of which `first` is the number of the first.
 
     `odds` (m, m): log-odds of an answer from one token to another against none, halved, so that they are the mean of
@@ -49,18 +49,18 @@ class SpanScores:
     """
 
     spans: npt.NDArray[np.int64]
-    windows: tuple[Seen, ...]
+    windows: tuple[WindowScores, ...]
     answer: float
 
     def shifted(self, start: int) -> SpanScores:
         """The same of a text that begins at character `start` of another."""
         return replace(self, spans=self.spans + start)
 
-    def best(self, start: int = 0, end: int | None = None) -> Found | None:
+    def best(self, start: int = 0, end: int | None = None) -> ScoredSpan | None:
         """The likeliest span inside the characters `start` to `end`, or None if no token is."""
         return next(iter(self.likeliest(1, start, end)), None)
 
-    def likeliest(self, count: int, start: int = 0, end: int | None = None) -> list[Found]:
+    def likeliest(self, count: int, start: int = 0, end: int | None = None) -> list[ScoredSpan]:
         """The likeliest spans inside `start` to `end`, at most `count`, the likeliest first.
 
         Where windows overlap, what is likelier counts.
@@ -81,7 +81,7 @@ class SpanScores:
                 span = int(self.spans[first + here[a], 0]), int(self.spans[first + here[b], 1])
                 found[span] = max(found.get(span, -np.inf), float(within[at]))
         ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        return [Found(*span, odds) for span, odds in ordered[:count]]
+        return [ScoredSpan(*span, odds) for span, odds in ordered[:count]]
 
 
 class SpanReader:
@@ -115,13 +115,13 @@ class SpanReader:
         ]
 
     def _joined(self, text: str, seen: Sequence[tuple[Window, Floats, Floats]]) -> SpanScores:
-        windows = tuple(Seen(window.first, _odds(window, span)) for window, span, _ in seen)
+        windows = tuple(WindowScores(window.first, _odds(window, span)) for window, span, _ in seen)
         spans = np.array(self._windows.tokens(text).spans, np.int64).reshape(-1, 2)
         return SpanScores(spans, windows, max(float(answer[0]) for _, _, answer in seen))
 
 
 def _odds(window: Window, span: Floats) -> Floats:
-    """As in `Seen`, of the span head's output (length, 2): logits of each place as first and as last token."""
+    """As in `WindowScores`, of the span head's output (length, 2): logits of each place as first and as last token."""
     first, last = (span[window.begin : window.end] - span[0]).T
     at = np.arange(len(first))
     apart = at - at[:, None]

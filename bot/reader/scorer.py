@@ -19,7 +19,10 @@ BY_HAND = ("defines",)
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """log-odds = features @ weights + bias; `threshold` is the least "lead" (see FEATURES) of an answer by meaning."""
+    """A logistic model: log-odds = features @ weights + bias.
+
+    `threshold` is the least "margin" (see FEATURES) at which a sentence answers by its meaning.
+    """
 
     weights: Vectors
     bias: float

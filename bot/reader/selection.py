@@ -13,7 +13,7 @@ from bot.reader import spans
 from bot.reader.candidates import Sentence, place_names
 from index import Vectors
 
-CLOSE = 0.5
+SECOND_SENTENCE_ODDS = 0.5
 """Log-odds by which a second try may be behind the best: on the article's questions for fitting the second alone was
 right in 4 of 42 within it, and in none of 17 beyond."""
 
@@ -24,7 +24,7 @@ _PLACES = re.compile(r"城市$|^(?:地方|地区|省份?|市|区|街道)$")
 _BETWEEN = re.compile(r"[、和与及]")
 
 
-def choose(
+def select_sentences(
     question: Question, found: Sequence[Sentence], odds: Vectors, unsure: bool
 ) -> list[Sentence]:
     """The sentences to cite, the best first, at most `CITED_AT_MOST`; `odds` is (n,).
@@ -41,13 +41,13 @@ def choose(
         return list(dict.fromkeys([best, *of_places]))[:CITED_AT_MOST]
     if question.kind == "list" and not places and _PLACES.search(question.focus):
         return _one_a_place(order)
-    if question.kind == "list" or asks_each(question):
+    if question.kind == "list" or asks_for_each(question):
         return _group(question, best, found)
-    close = order[: int((odds >= odds.max() - CLOSE).sum())]
+    close = order[: int((odds >= odds.max() - SECOND_SENTENCE_ODDS).sum())]
     return close[:2] if unsure else [best]
 
 
-def asks_each(question: Question) -> bool:
+def asks_for_each(question: Question) -> bool:
     """Whether of several things each is asked for, 各要做什么, or places are compared: no one phrase answers that."""
     return bool(_APART.search(question.asked)) or len(place_names(question.terms)) > 1
 
@@ -63,7 +63,7 @@ def _one_a_place(order: Sequence[Sentence]) -> list[Sentence]:
     return chosen[:CITED_AT_MOST] or [order[0]]
 
 
-def fitting(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
+def fit_answer_length(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
     """Of the citations, the best first, those that fit into one text together, in the order they are read."""
     kept: list[Citation] = []
     room = TEXT_LIMIT

@@ -51,7 +51,7 @@ def short_answer(question: Question, cited: Passage, segmenter: Segmenter) -> Sp
     return None
 
 
-def settled(
+def choose_short_answer(
     question: Question, cited: Passage, by_rule: Span | None, by_network: Span | None
 ) -> Span | None:
     """Which of two answers in `cited` is shown: a network's where there is one, but for lists and changes.
@@ -65,7 +65,7 @@ def settled(
     return by_rule if changed or question.kind == "list" else by_network
 
 
-def label_answer(question: Question, cited: Passage) -> Span | None:
+def byline_answer(question: Question, cited: Passage) -> Span | None:
     """The short answer in a line about the article, such as 责编:李澍 or 来源:光明网 2020-12-05."""
     text, document = cited.text, cited.document
     if question.kind == "date" or (

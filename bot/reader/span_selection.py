@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from bot.question.analysis import Question
 from bot.reader.mismatches import Mismatch
-from bot.reader.network import Found, SpanScores
+from bot.reader.network import ScoredSpan, SpanScores
 from bot.reader.spans import Span
 from corpus import Passage
 from corpus.language.text import Segmenter, fold
@@ -22,7 +22,7 @@ from index import Hit, Vectors
 
 WEIGHTS = Path(__file__).with_name("span_selection.json")
 
-CONSIDERED = 20
+SPANS_CONSIDERED = 20
 """The likeliest spans, from which one is chosen."""
 
 FEATURES = (
@@ -46,14 +46,14 @@ _ENDS, _COMMAS = frozenset("。！？!?；;\n"), frozenset("，,、")
 _LOOSE_FIRST = _ENDS | _COMMAS | frozenset("的是为在由被将和与及从自于：: ")
 _LOOSE_LAST = _ENDS | _COMMAS | frozenset("的是为在了：: ")
 
-Edges = Mapping[str, float]
+SpanWeights = Mapping[str, float]
 """The weight of each of FEATURES."""
 
 
-class Choice(NamedTuple):
+class CandidateSpan(NamedTuple):
     """A span that might be the answer, `features` (len(FEATURES),), and the odds of the span it was cut from."""
 
-    span: Found
+    span: ScoredSpan
     features: npt.NDArray[np.float64]
 
 
@@ -63,39 +63,41 @@ def answer_span(
     seen: SpanScores,
     segmenter: Segmenter,
     within: tuple[int, int] | None = None,
-) -> Found | None:
+) -> ScoredSpan | None:
     """Where the answer stands in `text`, or in the characters `within` of it; None if no token does.
 
     Its odds are those of the likeliest span of whole tokens that it was cut from.
     """
-    found = list(choices(question, text, seen, segmenter, within or (0, len(text))))
+    found = list(candidate_spans(question, text, seen, segmenter, within or (0, len(text))))
     return (
-        found[int(np.argmax(scores(np.stack([f.features for f in found]), load_edges())))].span
+        found[
+            int(np.argmax(scores(np.stack([f.features for f in found]), load_span_weights())))
+        ].span
         if found
         else None
     )
 
 
-def scores(features: npt.NDArray[np.float64], edges: Edges) -> npt.NDArray[np.float64]:
+def scores(features: npt.NDArray[np.float64], weights: SpanWeights) -> npt.NDArray[np.float64]:
     """(n,) of (n, len(FEATURES)); the highest is chosen."""
-    weighed: npt.NDArray[np.float64] = features @ np.array([edges[name] for name in FEATURES])
+    weighed: npt.NDArray[np.float64] = features @ np.array([weights[name] for name in FEATURES])
     return weighed
 
 
-def choices(
+def candidate_spans(
     question: str, text: str, seen: SpanScores, segmenter: Segmenter, within: tuple[int, int]
-) -> Iterator[Choice]:
+) -> Iterator[CandidateSpan]:
     """The likeliest spans, and what is left of them without some characters of their first and their last token.
 
     None begins or ends with 的 by itself: 的政治, but not 的士.
     """
     begin, end = within
     folded = fold(text[begin:end])
-    words, asked = _word_edges(folded, segmenter), frozenset(_pairs(fold(question)))
+    words, asked = _word_boundaries(folded, segmenter), frozenset(_pairs(fold(question)))
     # Several tokens may stand for one character.
     last_of, first_of = dict(seen.spans.tolist()), dict(seen.spans[:, ::-1].tolist())
-    cut_from: dict[tuple[int, int], Found] = {}
-    for likely in seen.likeliest(CONSIDERED, begin, end):
+    cut_from: dict[tuple[int, int], ScoredSpan] = {}
+    for likely in seen.likeliest(SPANS_CONSIDERED, begin, end):
         firsts = range(likely.start, min(last_of[likely.start], likely.end))
         lasts = range(likely.end, max(first_of[likely.end], likely.start), -1)
         for span in product(firsts, lasts):
@@ -103,7 +105,7 @@ def choices(
                 cut_from.setdefault(span, likely)
     for (start, stop), likely in cut_from.items():
         inside = folded[start - begin : stop - begin]
-        if _trails(inside, start - begin, words):
+        if _has_loose_particle(inside, start - begin, words):
             continue
         pairs = _pairs(inside)
         values = (
@@ -119,24 +121,24 @@ def choices(
             inside[-1] in _LOOSE_LAST,
             sum(pair in asked for pair in pairs) / max(1, len(pairs)),
         )
-        yield Choice(Found(start, stop, likely.odds), np.array(values, np.float64))
+        yield CandidateSpan(ScoredSpan(start, stop, likely.odds), np.array(values, np.float64))
 
 
 @cache
-def load_edges(path: Path = WEIGHTS) -> Edges:
-    """Reads what `save_edges` wrote. Raises KeyError where a feature has no weight."""
+def load_span_weights(path: Path = WEIGHTS) -> SpanWeights:
+    """Reads what `save_span_weights` wrote. Raises KeyError where a feature has no weight."""
     stored = json.loads(path.read_text(encoding="utf-8"))
     return {name: float(stored[name]) for name in FEATURES}
 
 
-def save_edges(edges: Edges, path: Path = WEIGHTS) -> None:
+def save_span_weights(weights: SpanWeights, path: Path = WEIGHTS) -> None:
     """Writes the weights by name."""
     path.write_text(
-        json.dumps({n: round(edges[n], 3) for n in FEATURES}, indent=1) + "\n", encoding="utf-8"
+        json.dumps({n: round(weights[n], 3) for n in FEATURES}, indent=1) + "\n", encoding="utf-8"
     )
 
 
-def _word_edges(folded: str, segmenter: Segmenter) -> set[int]:
+def _word_boundaries(folded: str, segmenter: Segmenter) -> set[int]:
     """Where a word, or anything that is no letter or digit, begins or ends."""
     found, done = {0, len(folded)}, 0
     for word in segmenter.words(folded):
@@ -148,7 +150,7 @@ def _word_edges(folded: str, segmenter: Segmenter) -> set[int]:
     }
 
 
-def _trails(inside: str, start: int, words: Container[int]) -> bool:
+def _has_loose_particle(inside: str, start: int, words: Container[int]) -> bool:
     """Whether a span that begins at `start` has 的 as its first or last word; words begin and end at `words`."""
     return (inside[0] == "的" and start + 1 in words) or (
         inside[-1] == "的" and start + len(inside) - 1 in words
@@ -159,30 +161,30 @@ def _pairs(text: str) -> list[str]:
     return [text[at : at + 2] for at in range(len(text) - 1)]
 
 
-UNREAD = 10.0
+ODDS_LIMIT = 10.0
 """Log-odds count at most so much, and against a sentence that the network has not read."""
 
-SURE: Mapping[Mismatch, float] = {"kind": 3.0, "name": 4.0, "number": 4.0}
+OVERRULING_ODDS: Mapping[Mismatch, float] = {"kind": 3.0, "name": 4.0, "number": 4.0}
 """Log-odds of a span from which a network overrules an mismatch. Kind: on 120 questions of each fitting part 0.042 and
 0.017 more EM (DRCD, CMRC), and of 240 with the document deleted one fewer is refused. Name and number: of 440 such
 questions 3 more are answered, rightly, and none with the document deleted. Never place, year or date: it takes what was
 said of Hangzhou for what is asked of Shanghai, with 5.4."""
 
 
-def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[SpanScores]) -> Vectors:
+def sentence_odds(sentences: Sequence[tuple[int, Passage]], seen: Sequence[SpanScores]) -> Vectors:
     """(n,) log-odds of the best span in each sentence against there being none in its passage.
 
     `sentences` are (number of the hit, sentence), `seen` what was seen in the first hits.
     """
-    found = np.full(len(sentences), -UNREAD, np.float32)
+    found = np.full(len(sentences), -ODDS_LIMIT, np.float32)
     for at, (hit, sentence) in enumerate(sentences):
         if hit < len(seen) and (best := seen[hit].best(sentence.start, sentence.end)):
             found[at] = best.odds
-    bounded: Vectors = np.clip(found, -UNREAD, UNREAD)
+    bounded: Vectors = np.clip(found, -ODDS_LIMIT, ODDS_LIMIT)
     return bounded
 
 
-def upheld(
+def not_overruled(
     question: Question, against: Sequence[Sequence[Mismatch]], spans: Vectors
 ) -> Sequence[Sequence[Mismatch]]:
     """What still speaks against each of n sentences, of which `spans` (n,) are the log-odds of the likeliest span.
@@ -192,12 +194,12 @@ def upheld(
     if question.whole != question.asked:
         return against
     return [
-        [mismatch for mismatch in found if span < SURE.get(mismatch, np.inf)]
+        [mismatch for mismatch in found if span < OVERRULING_ODDS.get(mismatch, np.inf)]
         for found, span in zip(against, spans.tolist(), strict=True)
     ]
 
 
-def span_in(
+def network_span(
     cited: Passage,
     question: Question,
     hits: Sequence[Hit],
