@@ -162,7 +162,7 @@ class ExtractiveReader:
         self, question: Question, candidates: Sequence[Candidate], seen: Sequence[SpanScores] = ()
     ) -> Evidence:
         """How well each of the candidates answers."""
-        asked = constraints(question)
+        asked = constraints(question, self._snapshot.vocabulary.terms)
         found = [candidate.sentence for candidate in candidates]
         against = [mismatches(asked, s, self._folded(s.span.document)) for s in found]
         lead = self._lead(question, [candidate.row for candidate in candidates])
