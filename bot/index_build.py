@@ -31,6 +31,7 @@ from bot.reader.network_weights import reader_folder
 from bot.service import Service
 from bot.settings import Settings, home
 from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
+from corpus.language.terms import read_vocabulary
 from corpus.load import read_corpus
 from index import Vectors
 from index.disk import explained
@@ -180,6 +181,7 @@ def _write(
     progress: bool,
 ) -> OpenIndex:
     documents, left_out = read_corpus(place.corpus)
+    vocabulary = read_vocabulary(place.corpus)
     facts: dict[str, JSON] = {
         "corpus": str(place.corpus.resolve()),
         "content": place.content,
@@ -194,7 +196,7 @@ def _write(
     def fill(folder: Path) -> None:
         # Inside the lock, so that two processes do not encode the same corpus; the counts are known only then.
         with _bar(progress) as advance:
-            snapshot = build(documents, encoder, cut(settings), known, advance)
+            snapshot = build(documents, encoder, cut(settings), known, advance, vocabulary)
         snapshot.save(folder)
         facts.update(_counts(snapshot))
         made.append(snapshot)

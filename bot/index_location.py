@@ -18,7 +18,8 @@ import index
 from bot.settings import Settings, home
 from corpus import DocumentError, IndexForeign
 from corpus.intake.decode import shown
-from corpus.language.terms import TERMS_FILE
+from corpus.language.terms import vocabulary_files
+from corpus.load import NO_DOCUMENT
 from index.encoder import TextEncoder, fingerprint, probe
 from index.manifest import JSON
 from index.snapshot import FORM, Cut
@@ -90,12 +91,16 @@ def content_of(corpus: Path) -> str:
 
 
 def _files(corpus: Path) -> list[Path]:
-    if corpus.is_dir():
-        return sorted(
-            path for path in corpus.iterdir() if path.is_file() and not path.name.startswith(".")
-        )
-    beside = (corpus.with_suffix(".toml"), corpus.with_name(corpus.name + ".toml"))
-    return [corpus, *(path for path in beside if path.is_file())]
+    """The files that an index of `corpus` depends on: its documents, what is said beside them, and its word lists."""
+    lists = vocabulary_files(corpus)
+    if not corpus.is_dir():
+        beside = (corpus.with_suffix(".toml"), corpus.with_name(corpus.name + ".toml"))
+        return [corpus, *(path for path in beside if path.is_file()), *lists]
+    files = lists
+    for path in corpus.iterdir():
+        if path.is_file() and not path.name.startswith((".", NO_DOCUMENT)):
+            files.append(path)
+    return sorted(files)
 
 
 ALIKE = 0.999
@@ -110,7 +115,6 @@ def recipe(settings: Settings) -> dict[str, JSON]:
     return {
         "form": FORM,
         "code": _code(),
-        "dictionary": hashlib.sha256(TERMS_FILE.read_bytes()).hexdigest(),
         **asdict(cut(settings)),
     }
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from corpus import Document, DocumentError, UsageError
 from corpus.document import fingerprint, hashed, slug
 from corpus.intake.decode import shown
-from corpus.load import load, load_folder
+from corpus.load import document_files, load, load_folder
 
 LONGEST_STEM = 60
 """Characters of a file's name: at most 240 bytes, which every file system takes."""
@@ -36,7 +36,7 @@ class Filed(NamedTuple):
 def filed(folder: Path) -> list[Filed]:
     """Every document of `folder` with the file it comes from. Raises DocumentError where there is none."""
     documents = {document.doc_id: document for document in load_folder(folder)[0]}
-    files = list(_files(folder))
+    files = document_files(folder)
     namesakes = Counter(slug(path.stem) for path in files)
     pairs = []
     for path in files:
@@ -84,7 +84,9 @@ def remove(folder: Path, doc_id: str) -> list[Path]:
     others = {path for path, _ in found.values()}
     # Copies under other names would take its place.
     copies = [
-        p for p in _files(folder) if p == gone.path or (p not in others and _is(p, gone.document))
+        p
+        for p in document_files(folder)
+        if p == gone.path or (p not in others and _is(p, gone.document))
     ]
     with _explained(folder):
         for path in copies:
@@ -97,14 +99,6 @@ def _by_text(folder: Path) -> dict[str, Filed]:
     with suppress(DocumentError):
         return {found.document.text: found for found in filed(folder)}
     return {}
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (
-        p
-        for p in sorted(folder.iterdir())
-        if p.is_file() and p.suffix != ".toml" and p.name[0] != "."
-    )
 
 
 def _is(path: Path, document: Document) -> bool:
@@ -143,7 +137,9 @@ def _copy(path: Path, document: Document, folder: Path) -> Path:
 
 def _reserve(folder: Path, path: Path) -> Path:
     """An empty file made now in `folder`, named like `path`, whose stem no other file there has."""
-    stem = _UNSAFE.sub("-", path.stem).strip(" .-")[:LONGEST_STEM].strip(" .-") or "article"
+    safe = _UNSAFE.sub("-", path.stem)
+    # A name that begins with a point or _ would be passed over from then on.
+    stem = safe.lstrip(" .-_").rstrip(" .-")[:LONGEST_STEM].rstrip(" .-") or "article"
     taken = {other.stem.lower() for other in folder.iterdir()}
     names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
     target = folder / f"{next(n for n in names if n.lower() not in taken)}{path.suffix.lower()}"

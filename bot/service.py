@@ -190,7 +190,8 @@ class Service:
         strange = [term for term in question.terms if len(term) > 1 and term not in known]
         alike = {term: tuple(synonyms(term, glossary, known)) for term in strange}
         words = [word for term in strange for word in alike[term]]
-        for spoken, written in as_written(question.asked).items():
+        written_words = as_written(question.asked, self.snapshot.vocabulary.synonyms)
+        for spoken, written in written_words.items():
             in_it = tuple(word for word in written if word in known and spoken not in known)
             words += in_it
             if spoken in question.terms:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Document
 from corpus.language.glossary import build_glossary
-from corpus.language.terms import given_terms, mined_terms
+from corpus.language.terms import NO_VOCABULARY, Vocabulary, mined_terms
 from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
 from index.collection import Collection, collect
@@ -21,7 +21,7 @@ from index.lexical import LexicalRetriever, Terms
 from index.retriever import Encoder, Vectors
 
 WORDS_FILE = "words.json"
-FORM = 1
+FORM = 2
 """Of what `Snapshot.save` writes; another number, and an index is not read but made anew."""
 
 BATCH = 128
@@ -43,7 +43,8 @@ class Cut:
 class Snapshot:
     """`dense` is None where the encoder is not to be had. `glossary` is English → words of the collection.
 
-    `words` are the words of the passages' text, folded, long ones with the shorter ones in them.
+    `words` are the words of the passages' text, folded, long ones with the shorter ones in them. `vocabulary` holds the
+    word lists of the corpus.
     """
 
     collection: Collection
@@ -52,6 +53,7 @@ class Snapshot:
     dense: DenseRetriever | None
     glossary: Mapping[str, list[str]]
     words: frozenset[str]
+    vocabulary: Vocabulary
 
     def save(self, folder: Path) -> None:
         """Writes every part into `folder`."""
@@ -60,6 +62,7 @@ class Snapshot:
             "counted": self.lexical.terms,
             "glossary": self.glossary,
             "words": sorted(self.words),
+            "vocabulary": asdict(self.vocabulary),
         }
         (folder / WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         self.collection.save(folder)
@@ -76,8 +79,18 @@ class Snapshot:
             folder, collection, segmenter, stored.get("counted", "both")
         )
         dense = DenseRetriever.load(folder, collection, encoder) if encoder else None
+        synonyms = stored["vocabulary"]["synonyms"]
         return cls(
-            collection, segmenter, lexical, dense, stored["glossary"], frozenset(stored["words"])
+            collection,
+            segmenter,
+            lexical,
+            dense,
+            stored["glossary"],
+            frozenset(stored["words"]),
+            Vocabulary(
+                stored["vocabulary"]["terms"],
+                {word: tuple(written) for word, written in synonyms.items()},
+            ),
         )
 
 
@@ -98,11 +111,16 @@ def build(
     cut: Cut = Cut(),
     known: Mapping[str, Vectors] | None = None,
     progress: Progress | None = None,
+    vocabulary: Vocabulary = NO_VOCABULARY,
 ) -> Snapshot:
-    """Makes an index of `documents`; texts in `known` keep their vectors, the others are encoded."""
+    """Makes an index of `documents`; texts in `known` keep their vectors, the others are encoded.
+
+    `vocabulary` holds the word lists of the corpus.
+    """
     collection = collect(documents, cut.size, cut.context)
-    terms = given_terms()
-    segmenter = Segmenter([*terms, *mined_terms(documents, 2 if len(documents) < 20 else 3)])
+    segmenter = Segmenter(
+        [*vocabulary.terms, *mined_terms(documents, 2 if len(documents) < 20 else 3)]
+    )
     dense = None
     if encoder and collection.passages:
         texts = [*collection.searched(), *(s.text for s in collection.sentences)]
@@ -112,8 +130,8 @@ def build(
     lexical = LexicalRetriever.build(collection, segmenter, cut.terms)
     counts = Counter(w for p in collection.passages for w in segmenter.search_words(p.text))
     districts = Counter(c for p in collection.passages for c in p.text if c in "省市县区镇村")
-    glossary = build_glossary(counts | districts, terms)
-    return Snapshot(collection, segmenter, lexical, dense, glossary, frozenset(counts))
+    glossary = build_glossary(counts | districts, vocabulary.terms)
+    return Snapshot(collection, segmenter, lexical, dense, glossary, frozenset(counts), vocabulary)
 
 
 def encode(

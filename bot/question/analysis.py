@@ -26,9 +26,6 @@ _FILLER = re.compile("|".join(pattern for group in _RULES["filler"].values() for
 _STOP = frozenset(word for group in _RULES["stop"].values() for word in group)
 _ASKING = re.compile("|".join(_RULES["words"]["asking"]))
 _MEASURES = frozenset(_RULES["words"]["measures"])
-_SPOKEN = [
-    (tuple(said.split()), tuple(written.split())) for said, written in _RULES["spoken"].items()
-]
 GENERAL = frozenset(_RULES["words"]["general"].split())
 """Nouns that ask rather than name a thing."""
 
@@ -93,10 +90,13 @@ def analyse(text: str, segmenter: Segmenter) -> Question:
     )
 
 
-def as_written(asked: str) -> dict[str, tuple[str, ...]]:
-    """Words of everyday speech in a question → what articles write instead: 老百姓 → 群众, 居民, 市民."""
+def as_written(asked: str, synonyms: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """The everyday words in a question → what the documents write instead: 老百姓 → 群众, 居民, 市民.
+
+    `synonyms` are those of the corpus, folded.
+    """
     folded = fold(asked)
-    return {word: written for words, written in _SPOKEN for word in words if word in folded}
+    return {word: written for word, written in synonyms.items() if word in folded}
 
 
 def _interrogative(folded: str, kinds: Mapping[Kind, re.Pattern[str]]) -> tuple[Kind, str, str]:

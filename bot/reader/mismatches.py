@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,6 @@ from bot.reader import spans
 from bot.reader.candidates import Sentence, coverage, covered, place_names, years_in
 from bot.reader.spans import typed_spans
 from corpus.language.cedict import is_name
-from corpus.language.terms import given_terms
 from corpus.language.text import fold, is_person, is_place, leads
 
 Mismatch = Literal["place", "year", "number", "name", "kind", "date", "rival"]
@@ -21,7 +21,7 @@ SPOKEN_OF = 0.3
 """Share of a question's other terms from which a text speaks of what it asks about, in other words or not."""
 
 LONG_TERM = 4
-"""Characters from which a term of the domain dictionary means one thing only."""
+"""Characters from which a term of the corpus' own means one thing only."""
 
 BESIDE = 8
 """Characters between a number and the noun it counts, at most."""
@@ -32,7 +32,6 @@ UNKNOWN = 7.5
 SAID = 0.3
 """Least share of a name that a document must have to be about it."""
 
-_DOMAIN = frozenset(term for term in given_terms() if len(term) >= LONG_TERM)
 _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8})[”」』\"》]")
 _COUNTED_NAME = re.compile(
     r"^(?:所谓|什么是)?([两二三四五六七八九十]个[\u4e00-\u9fff]{2})(?=都|各|分别|是|指|包|叫|$)"
@@ -92,8 +91,8 @@ class Constraints:
     other_year: bool
 
 
-def constraints(question: Question) -> Constraints:
-    """Reads them off a question."""
+def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
+    """Reads them off a question. `terms` are the terms of the corpus' own, folded."""
     asked = fold(question.asked)
     years = years_in(" ".join(question.numbers))
     counted = _COUNTED_NAME.findall(asked)
@@ -105,15 +104,15 @@ def constraints(question: Question) -> Constraints:
         years=years,
         numbers=question.numbers - years,
         ordinals=frozenset(_ORDINAL.findall(asked)),
-        names=(*quoted, *counted, *(term for term in question.terms if _names(term))),
+        names=(*quoted, *counted, *(term for term in question.terms if _names(term, terms))),
         things=_things(question),
         other_year=bool(_OTHER_YEAR.search(asked)),
     )
 
 
-def _names(term: str) -> bool:
-    """Whether a term names something: a proper name of no place, or a long term of the domain, 垃圾分类."""
-    return (is_name(term) and not is_place(term)) or term in _DOMAIN
+def _names(term: str, terms: Container[str]) -> bool:
+    """Whether a term names something: a proper name of no place, or a long one of the corpus' own terms, 垃圾分类."""
+    return (is_name(term) and not is_place(term)) or (len(term) >= LONG_TERM and term in terms)
 
 
 def _things(question: Question) -> tuple[str, ...]:

@@ -205,9 +205,7 @@ def test_only_what_changed_is_encoded_again(folder: Path, one: Settings) -> None
     assert open_index(one, folder, progress=False).generation.facts["documents"] == 3
 
 
-def test_cutting_otherwise_makes_the_index_stale(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cutting_otherwise_makes_the_index_stale(folder: Path) -> None:
     generation = open_index(WORDS, folder, progress=False).generation
     place = find(folder)
     assert not is_stale(generation, place, WORDS, None)
@@ -215,10 +213,26 @@ def test_cutting_otherwise_makes_the_index_stale(
         assert is_stale(generation, place, load_settings([assignment], {}), None)
     for assignment in ("retrieval.fusion=rrf", "retrieval.sentences=off", "retrieval.mode=dense"):
         assert not is_stale(generation, place, load_settings([assignment], {}), None)
-    terms = tmp_path / "terms.txt"
-    terms.write_text("垃圾分类\n", "utf-8")
-    monkeypatch.setattr(bot.index_location, "TERMS_FILE", terms)
-    assert is_stale(generation, place, WORDS, None)
+
+
+@pytest.mark.parametrize("name", ["_terms.toml", "_synonyms.toml"])
+@pytest.mark.parametrize("one_file", [False, True])
+def test_another_word_list_makes_the_index_stale(folder: Path, name: str, one_file: bool) -> None:
+    corpus = folder / "a.txt" if one_file else folder
+    generation = open_index(WORDS, corpus, progress=False).generation
+    (folder / "_notes.md").write_text("不是文档。", "utf-8")
+    assert not is_stale(generation, find(corpus), WORDS, None)
+    (folder / name).write_text("", "utf-8")
+    assert is_stale(generation, find(corpus), WORDS, None)
+    generation = open_index(WORDS, corpus, progress=False).generation
+    (folder / name).write_text("# 注释", "utf-8")
+    assert is_stale(generation, find(corpus), WORDS, None)
+
+
+def test_a_wrong_word_list_is_named(folder: Path) -> None:
+    (folder / "_terms.toml").write_text("terms = 1", "utf-8")
+    with pytest.raises(DocumentError, match=r"_terms\.toml"):
+        open_index(WORDS, folder, progress=False)
 
 
 def test_without_an_encoder_words_are_searched_and_it_is_said(folder: Path, one: Settings) -> None:
@@ -350,7 +364,7 @@ def test_a_home_that_is_no_folder_is_named(folder: Path, home: Path) -> None:
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_full_disk_leaves_the_index_as_it_was(folder: Path, one: Settings) -> None:
     before = open_index(one, folder, progress=False)
-    for bytes_allowed in (0, 100, 2000):
+    for bytes_allowed in (0, 100, 1500):
 
         def build_in_little_room(largest: int = bytes_allowed) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.RLIM_INFINITY))
@@ -379,7 +393,7 @@ def test_a_corpus_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_the_recipe_is_the_same_twice_and_in_json() -> None:
     assert recipe(Settings()) == recipe(Settings())
-    assert set(recipe(Settings())) == {"form", "code", "dictionary", "size", "context", "terms"}
+    assert set(recipe(Settings())) == {"form", "code", "size", "context", "terms"}
 
 
 @pytest.mark.encoder

@@ -75,6 +75,21 @@ def test_names_of_files_are_made_safe(folder: Path, tmp_path: Path, name: str, k
     assert document.text == load(path).text
 
 
+def test_what_begins_with_an_underscore_is_no_document(folder: Path, tmp_path: Path) -> None:
+    add(folder, [file(tmp_path / "b.txt", "旧的一句。")])
+    before = filed(folder)
+    file(folder / "_terms.toml", '[terms]\n"社区" = "community"')
+    file(folder / "_notes.md", "# 说明\n\n给编目的人看。")
+    assert filed(folder) == before
+    with pytest.raises(DocumentError, match=r"_terms\.toml"):
+        add(folder, [folder / "_terms.toml"])
+    with pytest.raises(DocumentError, match=r"_notes\.md"):
+        add(folder, [folder / "_notes.md"])
+    # Taking away the mark before it must not make it one of those that are passed over.
+    [[path, _]], _ = add(folder, [file(tmp_path / "-_a.txt", "新的一句。")])
+    assert path.name == "a.txt" and path in [known.path for known in filed(folder)]
+
+
 def test_extras_come_along(folder: Path, tmp_path: Path) -> None:
     given = file(tmp_path / "a.txt")
     file(tmp_path / "a.toml", 'url = "https://example.org/旧"\ntags = ["社区"]\nsite = "x"')

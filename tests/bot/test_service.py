@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ARTICLE, BigramEncoder
+from support.asking import VOCABULARY
 
 from bot.answer import ABSENT, Answer, Citation
 from bot.index_build import find_network
@@ -27,18 +28,24 @@ HEALTH = "杭州健康码日最高使用量是多少？"
 @cache
 def by_words() -> Service:
     notice = ("只按词语检索。", "By words only.")
-    return Service(build([load(ARTICLE)], None), None, Settings(), {"generation": "g"}, [notice])
+    return Service(
+        build([load(ARTICLE)], None, vocabulary=VOCABULARY),
+        None,
+        Settings(),
+        {"generation": "g"},
+        [notice],
+    )
 
 
 @cache
 def small() -> Service:
     encoder = BigramEncoder()
-    return Service(build([load(ARTICLE)], encoder), encoder, Settings())
+    return Service(build([load(ARTICLE)], encoder, vocabulary=VOCABULARY), encoder, Settings())
 
 
 @pytest.fixture(scope="module")
 def service(encoder: TextEncoder) -> Service:
-    return Service(build([load(ARTICLE)], encoder), encoder, Settings())
+    return Service(build([load(ARTICLE)], encoder, vocabulary=VOCABULARY), encoder, Settings())
 
 
 @pytest.mark.encoder
@@ -280,7 +287,7 @@ def test_english_words_stand_for_those_of_the_collection() -> None:
     ("behind", "order"), [(0.0, [1, 0, 2]), (0.02, [1, 0, 2]), (0.04, [0, 1, 2])]
 )
 def test_a_hit_far_ahead_stays_before_what_is_cited(behind: float, order: list[int]) -> None:
-    passages = build([load(ARTICLE)], None).collection.passages[:3]
+    passages = build([load(ARTICLE)], None, vocabulary=VOCABULARY).collection.passages[:3]
     hits = tuple(map(Hit, passages, (0.5, 0.5 - behind, 0.1)))
     cited = Citation(passages[1].document, passages[1].start, passages[1].start + 5)
     led = _led_by([cited], hits, passages)

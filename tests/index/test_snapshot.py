@@ -9,6 +9,7 @@ import pytest
 from conftest import BigramEncoder
 
 from corpus import Document, Section
+from corpus.language.terms import Vocabulary
 from corpus.language.text import Segmenter
 from index.fusion import FusedRetriever
 from index.lexical import Terms
@@ -122,6 +123,16 @@ def test_a_saved_index_gives_the_same_hits(tmp_path: Path, fake_encoder: BigramE
         assert loaded.lexical.search(question, 5) == made.lexical.search(question, 5)
         fused = [FusedRetriever(s.dense, s.lexical, 0.5, 100) for s in (made, loaded) if s.dense]
         assert fused[0].search(question, 5) == fused[1].search(question, 5)
+
+
+def test_the_word_lists_of_the_corpus_are_saved_with_it(tmp_path: Path) -> None:
+    vocabulary = Vocabulary({"群英断是非": "folk court"}, {"邻里": ("居民", "社区")})
+    made = build(DOCUMENTS, None, vocabulary=vocabulary)
+    made.save(tmp_path)
+    loaded = Snapshot.load(tmp_path, None)
+    assert loaded.vocabulary == made.vocabulary == vocabulary
+    assert loaded.glossary["folk court"] == ["群英断是非"]
+    assert build(DOCUMENTS, None).vocabulary == Vocabulary()
 
 
 def test_without_an_encoder_there_is_the_lexical_half(

@@ -7,6 +7,7 @@ import pytest
 from conftest import ARTICLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.asking import VOCABULARY
 
 from bot.question.spelling import LONGEST, Spelling
 from corpus.language.text import Segmenter
@@ -18,7 +19,7 @@ ORDINARY = Path(__file__).parents[2] / "data/ordinary.txt"
 
 @cache
 def typos() -> Spelling:
-    snapshot = build([load(ARTICLE)], None)
+    snapshot = build([load(ARTICLE)], None, vocabulary=VOCABULARY)
     return Spelling([*snapshot.words, *snapshot.segmenter.terms], snapshot.segmenter)
 
 
