@@ -28,7 +28,7 @@ from bot.index_location import (
 )
 from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
-from bot.service import Service
+from bot.service import IndexState, Service
 from bot.settings import Settings, home
 from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
 from corpus.load import read_corpus
@@ -54,18 +54,20 @@ class OpenIndex:
     notices: tuple[Notice, ...] = ()
 
     @property
-    def about(self) -> dict[str, object]:
-        """What every answer says of the index. `encoder` is None where no vectors are used."""
-        encoder = self.encoder.name if self.encoder and self.snapshot.dense else None
-        mark = self.generation.facts["fingerprint"]
-        return {"generation": self.generation.name, "encoder": encoder, "fingerprint": mark}
+    def identity(self) -> dict[str, object]:
+        """What every answer says about the index. `encoder` is None if there are no vectors."""
+        has_vectors = self.encoder is not None and self.snapshot.dense is not None
+        return {
+            "generation": self.generation.name,
+            "encoder": self.encoder.name if self.encoder and has_vectors else None,
+            "fingerprint": self.generation.facts["fingerprint"],
+        }
 
     def service(self, settings: Settings) -> Service:
-        """What answers from it."""
+        """The service that answers from this index."""
         network, notices = find_network(settings)
-        return Service(
-            self.snapshot, self.encoder, settings, self.about, (*self.notices, *notices), network
-        )
+        state = IndexState(self.identity, (*self.notices, *notices))
+        return Service(self.snapshot, self.encoder, settings, state, network)
 
 
 def open_service(

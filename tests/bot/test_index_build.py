@@ -73,7 +73,7 @@ def test_an_index_is_built_once_and_then_read(folder: Path, one: Settings) -> No
     built, read = (open_index(one, folder, progress=False) for _ in range(2))
     assert built.generation == read.generation
     assert hits_of(built) == hits_of(read) != []
-    assert built.about == {
+    assert built.identity == {
         "generation": "gen-000001",
         "encoder": one.encoder.name,
         "fingerprint": built.generation.facts["fingerprint"],
@@ -223,7 +223,7 @@ def test_cutting_otherwise_makes_the_index_stale(
 
 def test_without_an_encoder_words_are_searched_and_it_is_said(folder: Path, one: Settings) -> None:
     opened = open_index(WORDS, folder, progress=False)
-    assert opened.snapshot.dense is None and opened.about["encoder"] is None
+    assert opened.snapshot.dense is None and opened.identity["encoder"] is None
     [(zh, en)] = opened.notices
     assert "只按词语检索" in zh and "none-such" in zh and "words only" in en and "none-such" in en
     answer = open_service(WORDS, folder).ask("谁指挥交通？")
@@ -385,10 +385,10 @@ def test_the_recipe_is_the_same_twice_and_in_json() -> None:
 @pytest.mark.encoder
 def test_the_article_with_the_real_encoder() -> None:
     opened = open_index(Settings(), progress=False)
-    assert opened.notices == () and opened.about["encoder"] == "multilingual-e5-small"
+    assert opened.notices == () and opened.identity["encoder"] == "multilingual-e5-small"
     service = open_service(Settings())
     answer = service.ask("成都市每年投入多少社区资金？")
-    assert answer.index == opened.about
+    assert answer.index == opened.identity
     assert answer.short_answer == "15个亿" and answer.outcome == "answered"
     # The sentence before it says 构建, of another level.
     (cited,) = service.ask("微观层面要构建什么体系？").citations
