@@ -31,7 +31,7 @@ MARK_SIZE = 3
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A span of a document, in characters, end exclusive. It cannot misquote, because the quote is a slice."""
+    """A span of a document, in characters, end exclusive. The quote is a slice, so never wrong."""
 
     document: Document
     start: int
@@ -53,9 +53,10 @@ class Citation:
 class Answer:
     """The answer to one question. Only an `answered` one has citations, at least one.
 
-    `short_answer` is a slice of a quote, or None. `milliseconds` maps "total" and each stage that took place
-    ("understand", "retrieve", "read", "decide") to the time spent. `confidence` (0 to 1) orders answers by how likely
-    they are right; it is not shown. `language` is that of the question.
+    `short_answer` is a slice of a quote, or None. `milliseconds` maps "total" and each stage that
+    took place ("understand", "retrieve", "read", "decide") to the time spent. `confidence` (0 to 1)
+    orders answers by how likely they are right; it is not shown. `language` is that of the
+    question.
     """
 
     question: str

@@ -36,7 +36,7 @@ PASSAGES = 64
 """Passages that an encoder is given at once."""
 
 ROUNDS = 3
-"""Times that each encoder is measured; the best counts, as other work on the machine can only slow it down."""
+"""Times that each encoder is measured. The best counts: other work can only slow it down."""
 
 WARM_UP = ("城市治理是什么？", "城市治理體系是什麼？", "What is urban governance?")
 """A question of each script, because each has tables of its own to load."""
@@ -48,7 +48,7 @@ def main() -> None:
     opened = open_index(settings)
     facts = opened.generation.facts
     questions = read_questions()
-    # By rules first: words of a question that are cached would shorten the few milliseconds of a second round.
+    # By rules first: caches would shorten the few milliseconds of a second round.
     by_rules = time_questions(opened.service(Settings(reader="rules")), questions)
     by_default = time_questions(opened.service(settings), questions)
     encoders = None
@@ -92,7 +92,7 @@ def time_questions(service: Service, questions: Sequence[str]) -> dict[str, floa
 def compare_encoders(
     encoder: Encoder, snapshot: Snapshot, questions: Sequence[str]
 ) -> dict[str, Any]:
-    """Speed of our encoder and of the same weights in torch in 32 bits, measured in turns on the same texts."""
+    """Speed of our encoder and of the same weights in torch in 32 bits, measured in turns."""
     passages = snapshot.collection.searched()
     copies = PASSAGES // len(passages) + 1
     passages = (passages * copies)[:PASSAGES]
@@ -120,7 +120,7 @@ class EncoderSpeed:
         self._encoder = encoder
 
     def measure(self, questions: Sequence[str], passages: list[str]) -> None:
-        """Encodes each question alone and all passages at once, and keeps the times if they are better."""
+        """Encodes each question alone and all passages at once; keeps times that are better."""
         encode_query = self._encoder.encode_query
         each = [seconds(partial(encode_query, [question])) for question in questions]
         self.query = min(self.query, median(each))
@@ -136,7 +136,7 @@ class EncoderSpeed:
 
 
 def measure_server() -> dict[str, float | None]:
-    """Seconds from the start of `app.py` until it answers, and its largest resident size, MB, once it has."""
+    """Seconds from the start of `app.py` until it answers, and its largest resident size, MB."""
     argv = [sys.executable, str(ROOT / "app.py")]
     environment = os.environ | {"HOST": "127.0.0.1", "PORT": "0"}
     started = perf_counter()

@@ -1,4 +1,4 @@
-"""Writes the bundled encoder's weights as a folder that torch loads, so that the benchmark can compare with it."""
+"""Writes the bundled encoder's weights as a folder that torch loads, for the benchmark."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _tensors(model: PackedModel) -> dict[str, Floats]:
     for packed, theirs in norms.items():
         tensors[f"{theirs}.weight"] = model.vectors[f"{packed}.w"]
         tensors[f"{theirs}.bias"] = model.vectors[f"{packed}.b"]
-    # Mean pooling has no use for BERT's own pooler, but without one transformers reports missing weights.
+    # Mean pooling does not use the pooler, but transformers reports missing weights without it.
     tensors["pooler.dense.weight"] = np.zeros((hidden, hidden), np.float32)
     tensors["pooler.dense.bias"] = np.zeros(hidden, np.float32)
     return {name: np.ascontiguousarray(values) for name, values in tensors.items()}

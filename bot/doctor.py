@@ -1,4 +1,4 @@
-"""Checks the installation: Python, packages, encoder, index, both halves of the search, reader, speed."""
+"""Checks the installation: Python, packages, encoder, index, search, reader, speed."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _index(opened: OpenIndex) -> CheckResult:
 
 
 def _half(name: str, retriever: Retriever, snapshot: Snapshot) -> CheckResult:
-    """Whether terms of the corpus find a passage that has them. Only the lexical half must find every one."""
+    """Whether terms of the corpus find a passage that has them; the lexical half must find all."""
     terms = known_terms(snapshot)
     not_found = [term for term in terms if not _finds(retriever, term)]
     counted = f"{len(terms) - len(not_found)}/{len(terms)}"
@@ -143,7 +143,7 @@ def _finds(retriever: Retriever, term: str) -> bool:
 
 
 def known_terms(snapshot: Snapshot, most: int = TERMS) -> list[str]:
-    """At most `most` terms of the dictionary, given and mined, that the passages have, drawn evenly from all."""
+    """At most `most` terms of the dictionary that the passages have, drawn evenly from all."""
     text = "\n".join(fold(passage.text) for passage in snapshot.collection.passages)
     found = [term for term in snapshot.segmenter.terms if term in text]
     step = max(1, math.ceil(len(found) / most))

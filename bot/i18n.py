@@ -1,4 +1,4 @@
-"""The two languages of the product: which one to speak, and the words of the pages (i18n.toml as a table)."""
+"""The two languages of the product: which one to speak, and the words of the pages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ACCEPTED = re.compile(r"(zh|en)(?:-[\w-]+)?\s*(?:;\s*q=([\d.]+))?", re.IGNORECA
 
 
 def texts(section: str, language: str) -> dict[str, str]:
-    """The texts of one section of the table, by name. Raises KeyError for an unknown section or language."""
+    """The texts of one section of i18n.toml, by name. Raises KeyError for an unknown one."""
     return {name: pair[language] for name, pair in _TEXTS[section].items()}
 
 

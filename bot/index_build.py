@@ -69,18 +69,19 @@ class OpenIndex:
 def open_service(
     settings: Settings, corpus: Path | None = None, index: Path | None = None
 ) -> Service:
-    """The service that answers from `corpus`, by default the articles. Raises the errors of `open_index`."""
+    """The service that answers from `corpus`, by default the articles. Raises as `open_index`."""
     return open_index(settings, corpus, index).service(settings)
 
 
 def open_index(
     settings: Settings, corpus: Path | None = None, index: Path | None = None, progress: bool = True
 ) -> OpenIndex:
-    """The index of `corpus`, built or brought up to date first if needed; `locate_index` says where it lies.
+    """The index of `corpus`, built or brought up to date first; `locate_index` says where it lies.
 
-    An `index` without a `corpus` is used as it is. Without an encoder there is only the lexical half, with a notice. A
-    damaged generation is replaced by the one before, with a notice, if that has the same content. `progress` shows a
-    bar on standard error. Raises DocumentError, IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
+    An `index` without a `corpus` is used as it is. Without an encoder there is only the lexical
+    half, with a notice. A damaged generation is replaced by the one before, with a notice, if that
+    has the same content. `progress` shows a bar on standard error. Raises DocumentError,
+    IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
     """
     used_as_it_is = recorded_corpus(index) if corpus is None else None
     if index and used_as_it_is:
@@ -101,14 +102,14 @@ def open_index(
 def build_index(
     settings: Settings, corpus: Path | None = None, index: Path | None = None, progress: bool = True
 ) -> OpenIndex:
-    """Builds the index of `corpus` anew, whatever its state; texts that were encoded before keep their vectors."""
+    """Builds the index of `corpus` anew; texts that were encoded before keep their vectors."""
     location = locate_index(corpus or recorded_corpus(index), index, variant_of(settings))
     encoder, notices = find_encoder(settings, progress)
     return replace(_write(location, settings, encoder, progress), notices=notices)
 
 
 def recorded_corpus(index: Path | None) -> Path | None:
-    """The corpus that the index in a folder was built from, or None if the folder has no readable index."""
+    """The corpus that the index in a folder was built from, or None if there is no such index."""
     if index is None:
         return None
     with suppress(IndexDamaged, IndexForeign):
@@ -134,7 +135,7 @@ def find_encoder(
 def find_network(
     settings: Settings, progress: bool = True
 ) -> tuple[SpanReader | None, tuple[Pair, ...]]:
-    """The reading network if the settings name it; or None, with a notice if it could not be loaded."""
+    """The reading network if the settings name it; or None, with a notice if it cannot load."""
     if settings.reader != "neural":
         return None, ()
     try:
@@ -149,7 +150,8 @@ def is_stale(
 ) -> bool:
     """Whether an index differs from the one that would be built now.
 
-    The vectors of another encoder do not make an index stale that `--index` names: that is for its owner to decide.
+    The vectors of another encoder do not make an index stale that `--index` names: that is for its
+    owner to decide.
     """
     facts = generation.facts
     if encoder and not has_vectors_of(encoder, facts):
@@ -193,7 +195,7 @@ def _write(
     built: list[Snapshot] = []
 
     def fill(folder: Path) -> None:
-        # Inside the lock, so that two processes do not encode the same corpus; the counts are known only then.
+        # Inside the lock, so that two processes do not encode the same corpus.
         with _progress_bar(progress) as advance:
             snapshot = build(documents, encoder, cut_of(settings), known, advance)
         snapshot.save(folder)
@@ -215,15 +217,16 @@ def _counts(snapshot: Snapshot) -> dict[str, JSON]:
 
 
 def _index_fingerprint(facts: Mapping[str, JSON]) -> str:
-    """16 hex digits, equal for two indexes that give the same answers, on whatever machine they were built."""
+    """16 hex digits, equal for two indexes that give the same answers on any machine."""
     decisive = [facts[name] for name in ("content", "recipe", "encoder")]
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def earlier_vectors(location: IndexLocation, encoder: TextEncoder) -> dict[str, Vectors]:
-    """Encoded text → its vector, from earlier indexes of this corpus that have vectors of `encoder`.
+    """Encoded text → its vector, from earlier indexes of this corpus with vectors of `encoder`.
 
-    Takes all indexes of the same content, because each was cut otherwise; if there is none, the last of other content.
+    Takes all indexes of the same content, because each was cut otherwise; if there is none, the
+    last of other content.
     """
     known: dict[str, Vectors] = {}
     for generation in _earlier_generations(location):
@@ -240,7 +243,7 @@ def earlier_vectors(location: IndexLocation, encoder: TextEncoder) -> dict[str, 
 
 
 def _earlier_generations(location: IndexLocation) -> Iterator[Generation]:
-    """The index at `location`, then others of the same folder or file, with other content or settings, newest first."""
+    """The index at `location`, then all others of the same folder or file, newest first."""
     others = {*home().glob("index*"), *home().glob("corpora/*")} - {location.root}
     newest_first = sorted(others, key=lambda root: root.stat().st_mtime, reverse=True)
     corpus = str(location.corpus.resolve())

@@ -1,4 +1,4 @@
-"""Where the index of a corpus lies on disk: found by the corpus' content and by the settings that shape an index."""
+"""Where the index of a corpus lies on disk: by its content and the settings that shape an index."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ ARTICLES = Path(corpus_package.__file__).parent / "articles"
 class IndexLocation:
     """The folder `root` of an index, and the corpus it is built from.
 
-    `content` is the SHA-256 of the corpus' files. `named` is true for a folder given by --index, whose owner keeps it.
-    `variant` holds the assignments by which the settings differ from the defaults, as far as they shape an index.
+    `content` is the SHA-256 of the corpus' files. `named` is true for a folder given by --index,
+    whose owner keeps it. `variant` holds the assignments by which the settings differ from the
+    defaults, as far as they shape an index.
     """
 
     corpus: Path
@@ -47,9 +48,10 @@ def locate_index(
 ) -> IndexLocation:
     """The location of the index of `corpus`, a folder or a file; by default the articles.
 
-    The index of the articles is CHENGWEN_HOME/index, that of another corpus CHENGWEN_HOME/corpora/CONTENT. A `variant`
-    adds -HASH to the name, so that indexes of different settings lie side by side. `index` names another folder.
-    Raises DocumentError if the corpus cannot be read.
+    The index of the articles is CHENGWEN_HOME/index, that of another corpus
+    CHENGWEN_HOME/corpora/CONTENT. A `variant` adds -HASH to the name, so that indexes of different
+    settings lie side by side. `index` names another folder. Raises DocumentError if the corpus
+    cannot be read.
     """
     corpus = corpus or ARTICLES
     content = content_hash(corpus)
@@ -64,7 +66,7 @@ def locate_index(
 
 
 def variant_of(settings: Settings) -> tuple[str, ...]:
-    """The assignments that make an index other than that of the default settings, such as "split.size=400"."""
+    """The assignments that make an index other than the default one, such as "split.size=400"."""
     defaults = Settings()
     values = {
         "encoder.name": (settings.encoder.name, defaults.encoder.name),
@@ -81,7 +83,7 @@ def is_articles(corpus: Path) -> bool:
 
 
 def content_hash(corpus: Path) -> str:
-    """The SHA-256 of the names and bytes of a corpus' files, in hexadecimal. Raises DocumentError."""
+    """The SHA-256 of the names and bytes of a corpus' files, in hex. Raises DocumentError."""
     whole = hashlib.sha256()
     try:
         for path in _files(corpus):

@@ -1,4 +1,4 @@
-"""The folder of articles: lists its documents, copies files in, deletes documents. Overwrites no file."""
+"""The folder of articles: lists, copies in and deletes documents. Overwrites no file."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def entries(folder: Path) -> list[LibraryEntry]:
         document = documents.get(hashed(plain, path.name)) or documents.get(plain)
         if document is None:
             continue
-        # If ids can be mixed up, as of a.txt and a.md, or of a file that was left out, the text decides.
+        # The text decides if ids can be mixed up, as of a.txt and a.md.
         if namesakes[plain] == 1 or _gives(path, document):
             found.append(LibraryEntry(path, document))
     return found
@@ -54,9 +54,10 @@ def entries(folder: Path) -> list[LibraryEntry]:
 def add(
     folder: Path, files: Sequence[Path], url: str = ""
 ) -> tuple[list[LibraryEntry], list[LibraryEntry]]:
-    """Copies `files` into `folder` with what their NAME.toml says; gives the new entries, and those it had before.
+    """Copies `files` into `folder` with what their NAME.toml says.
 
-    Copies nothing if one of them is no document. Raises DocumentError, and UsageError for an unusable `url`.
+    Gives the new entries, and those that were there before. Copies nothing if one of them is no
+    document. Raises DocumentError, and UsageError for an unusable `url`.
     """
     if url and (len(files) != 1 or not _ADDRESS.fullmatch(url)):
         raise UsageError(
@@ -86,7 +87,7 @@ def add(
 
 
 def remove(folder: Path, doc_id: str) -> list[Path]:
-    """Deletes the files of the document `doc_id`, with their NAME.toml. Raises UsageError if it is not there."""
+    """Deletes the files of a document, with their NAME.toml. Raises UsageError for an unknown id."""
     found = entries(folder)
     removed = next((entry for entry in found if entry.document.doc_id == doc_id), None)
     if removed is None:
@@ -132,7 +133,7 @@ def _notes_paths(path: Path) -> tuple[Path, Path]:
 
 
 def _copy(path: Path, document: Document, folder: Path) -> Path:
-    """Copies the file under a name of its own, after its NAME.toml, so that it is never seen without that."""
+    """Copies the file under a new name, its NAME.toml first, so that it is never seen without."""
     target = _reserve(folder, path)
     notes = target.with_suffix(".toml")
     lines = _notes_of(document)
@@ -188,6 +189,6 @@ def _explained(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise DocumentError(
             f"无法写入文章目录 {shown(folder)}：{error.strerror}。请检查权限和磁盘空间，或用 --corpus 指定别的目录。",
-            f"Cannot write into the folder of articles {shown(folder)}: {error.strerror}. Check its permissions and "
-            "the free space, or name another folder with --corpus.",
+            f"Cannot write into the folder of articles {shown(folder)}: {error.strerror}. "
+            "Check its permissions and the free space, or name another folder with --corpus.",
         ) from error

@@ -1,4 +1,4 @@
-"""Checks what is asked, wherever it comes from: the bounds of a question and of the turns before it."""
+"""Checks what is asked: the bounds of a question and of the turns before it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def check_question(question: object) -> str:
 def check_history(history: object) -> list[dict[str, str]]:
     """The turns before a question, oldest first: at most 20, of at most 10,000 characters together.
 
-    Raises UsageError for anything other than a list of {"role": "user" or "assistant", "content": text}.
+    Raises UsageError for anything other than a list of {"role": "user" or "assistant", "content":
+    text}.
     """
     if not isinstance(history, list):
         raise UsageError(

@@ -9,21 +9,25 @@ from corpus import Passage
 from index import Hit
 
 BEST_HIT_MARGIN = 0.03
-"""Score by which the best hit must lead all cited passages to stay first: measured on two sets for fitting."""
+"""Lead over all cited passages with which the best hit stays first: measured on two fitting sets."""
 
 
 def cited_first(
     citations: Sequence[Citation], hits: Sequence[Hit], passages: Iterable[Passage]
 ) -> tuple[Hit, ...]:
-    """As many hits as before, those that hold a citation first; `passages` are all that may hold one.
+    """As many hits as before, those that hold a citation first; `passages` are all there are.
 
-    Only the best hit stays before them, if its score is more than BEST_HIT_MARGIN above all of theirs.
+    Only the best hit stays before them, if its score is more than BEST_HIT_MARGIN above all of
+    theirs.
     """
     best = hits[0]
     cited_hits = [hit for hit in hits if _holds_any(hit.passage, citations)]
     leading = [hit.passage for hit in cited_hits]
     # Lines about an article are found by their place in it, not by the search.
-    not_found = [citation for citation in citations if not _is_held_by_any(citation, leading)]
+    not_found = []
+    for citation in citations:
+        if not any(_holds(passage, citation) for passage in leading):
+            not_found.append(citation)
     if not_found:
         leading += [passage for passage in passages if _holds_any(passage, not_found)]
     elif max(hit.score for hit in cited_hits) < best.score - BEST_HIT_MARGIN:
@@ -36,10 +40,6 @@ def cited_first(
 
 def _holds_any(passage: Passage, citations: Iterable[Citation]) -> bool:
     return any(_holds(passage, citation) for citation in citations)
-
-
-def _is_held_by_any(citation: Citation, passages: Iterable[Passage]) -> bool:
-    return any(_holds(passage, citation) for passage in passages)
 
 
 def _holds(passage: Passage, citation: Citation) -> bool:

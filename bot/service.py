@@ -1,4 +1,4 @@
-"""Answers a question: understand → search → read → Answer. Web, command line, tools and evals all ask here."""
+"""Answers a question: understand → search → read → Answer. Everything that asks, asks here."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PASSAGES_READ = 5
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What answers say about the index: `identity` in every answer, `notices` if readers should know more."""
+    """What every answer says about the index: its `identity`, and `notices` that readers need."""
 
     identity: Mapping[str, Any] = field(default_factory=dict)
     notices: Sequence[Pair] = ()
@@ -69,7 +69,7 @@ class Service:
         self._suggestions_lock = Lock()
 
     def narrowed(self, tags: frozenset[str]) -> Service:
-        """A service that answers from articles with one of `tags` only, and shares everything else with this one."""
+        """A service that answers only from articles with one of `tags`. It shares this one's models."""
         if not tags:
             return self
         narrow = copy(self)
@@ -82,7 +82,7 @@ class Service:
 
     @property
     def suggestions(self) -> Suggestions:
-        """Questions that this service answers by rules. The first call tries them out, which takes about a second."""
+        """Questions that this service answers by rules. The first call takes about a second."""
         with self._suggestions_lock:
             if self._suggestions is None:
                 by_rules = partial(self.answer, rules_only=True)
@@ -92,9 +92,10 @@ class Service:
     def ask(
         self, asked: str, history: Sequence[Mapping[str, str]] = (), rules_only: bool = False
     ) -> Answer:
-        """The answer to `asked` after the turns of `history`, oldest first, with suggestions of further questions.
+        """The answer to `asked` after the turns of `history`, oldest first, with suggestions.
 
-        With `rules_only` the reading network is left out; the answer has a notice if it would have read.
+        With `rules_only` the reading network is left out; the answer has a notice if it would have
+        read.
         """
         answer = self.answer(asked, history, rules_only)
         return replace(answer, suggestions=tuple(self.suggestions.after(answer)))
@@ -151,10 +152,10 @@ class Service:
         return self.retriever.explain(question.text, passages)
 
     def span_scores(self, question: Question, hits: Sequence[Hit]) -> list[SpanScores]:
-        """The network's scores of spans in the first PASSAGES_READ hits, one item a passage; [] if it does not read.
+        """The network's scores of spans in the first PASSAGES_READ hits, one item a passage.
 
-        It does not read questions about the article itself, which rules answer, nor English ones: it was trained on
-        Chinese questions alone.
+        Empty if it does not read: it leaves out questions about the article itself, which rules
+        answer, nor English ones: it was trained on Chinese questions alone.
         """
         if self.network is None or question.language == "en" or lines_answering(question, hits):
             return []
@@ -184,7 +185,7 @@ class Service:
 
 
 def retriever_for(snapshot: Snapshot, settings: RetrievalSettings) -> Retriever:
-    """The retriever that the settings name: one half, or both fused. Without an encoder, the lexical one."""
+    """The retriever that the settings name. Without an encoder it is the lexical one."""
     if snapshot.dense is None or settings.mode == "lexical":
         return snapshot.lexical
     dense = snapshot.dense if settings.sentences == "on" else snapshot.dense.by_passage()

@@ -1,4 +1,4 @@
-"""All settings in one frozen object: defaults, then the environment, then `--set`. Listed in docs/settings.md."""
+"""All settings in one frozen object: defaults, environment, then `--set`. See docs/settings.md."""
 
 from __future__ import annotations
 
@@ -196,9 +196,9 @@ class Settings(BaseModel):
 def load_settings(
     assignments: Iterable[str] = (), environment: Mapping[str, str] = os.environ
 ) -> Settings:
-    """Settings from `environment` (CHENGWEN_GROUP__NAME) and `assignments` ("group.name=value"), the latter winning.
+    """Settings from `environment` (CHENGWEN_GROUP__NAME) and `assignments` ("group.name=value").
 
-    Raises UsageError for an unknown name or a value out of bounds.
+    Assignments win. Raises UsageError for an unknown name or a value out of bounds.
     """
     values = {**_from_environment(environment), **_from_assignments(assignments)}
     try:
@@ -234,7 +234,10 @@ def _from_assignments(assignments: Iterable[str]) -> dict[str, str]:
 
 
 def _nested(values: Mapping[str, str]) -> dict[str, Any]:
-    """{"retrieval.k": "5"} gives {"retrieval": {"k": "5"}}. Raises UsageError if a name is a group and a value."""
+    """{"retrieval.k": "5"} gives {"retrieval": {"k": "5"}}.
+
+    Raises UsageError if a name is both a group and a value.
+    """
     tree: dict[str, Any] = {}
     for name, value in values.items():
         *groups, leaf = name.split(".")
@@ -268,7 +271,7 @@ def home() -> Path:
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
 _LOCAL_HOST = rf"localhost|127\.0\.0\.1|\[::1\]|(?:{_HOST}\.)?(?:localhost|test)"
-"""This machine, and the names that are reserved for it and for tests (RFC 6761): http is no risk there."""
+"""This machine, and names reserved for it and for tests (RFC 6761): http is no risk there."""
 
 # https://www.example.org, https://*.example.org:8443, https://[2001:db8::1], http://localhost:8000
 _ALLOWED_ORIGIN = re.compile(
@@ -276,13 +279,13 @@ _ALLOWED_ORIGIN = re.compile(
     r"(?::(\d{1,5}))?"
 )
 _ORIGIN_LIMIT = 300
-"""Characters of an origin: more than the 253 of the longest host name (RFC 1035), its scheme and port."""
+"""Characters of an origin: a host name has at most 253 (RFC 1035), beside scheme and port."""
 
 _USUAL_PORTS = {"https://": ":443", "http://": ":80"}
 
 
 def is_origin(text: str) -> bool:
-    """Whether `text` may be allowed: https://www.example.org, https://*.example.org, http://localhost:8000."""
+    """Whether `text` may be allowed, such as https://*.example.org or http://localhost:8000."""
     origin = _ALLOWED_ORIGIN.fullmatch(text)
     if origin is None or len(text) > _ORIGIN_LIMIT:
         return False
@@ -297,7 +300,7 @@ def is_among(origin: str, allowed: Iterable[str]) -> bool:
 
 
 def _matches(origin: str, pattern: str) -> bool:
-    """Whether a normalised origin is the `pattern`, whose * stands for one or more labels of a host name."""
+    """Whether a normalised origin is the `pattern`; its * stands for labels of a host name."""
     before, star, after = pattern.partition("*")
     if not star:
         return origin == pattern

@@ -19,6 +19,6 @@ class StageTimer:
         self._last = now
 
     def milliseconds(self) -> dict[str, float]:
-        """Milliseconds until the end of the last stage (`total`), and of each stage, to one decimal."""
+        """Milliseconds in all (`total`) and of each finished stage, to one decimal."""
         seconds = {"total": self._last - self._started, **self._seconds}
         return {stage: round(1000 * spent, 1) for stage, spent in seconds.items()}

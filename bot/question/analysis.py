@@ -51,18 +51,19 @@ _LATIN = re.compile(r"[a-z][a-z0-9-]*")
 _INTERROGATIVE_ALONE: frozenset[Kind] = frozenset(
     {"number", "date", "person", "place", "what", "how", "why"}
 )
-"""Kinds whose interrogative holds no content word. That of a list or a yes-no question may hold one."""
+"""Kinds whose interrogative holds no content word, as that of a list or yes-no question may."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question as it is searched and read.
 
-    `asked` is what was typed, spelling corrected; `whole` is the question standing by itself; `text` is what is
-    searched for. `terms` maps each content word (folded) to its rarity, about 2 to 8; `alike` maps a term that the
-    collection does not have to words of the collection that mean the same. `before` and `after` are the folded text
-    around the interrogative. `measure` is the measure word after it and `focus` the noun it asks for
-    (多少〔个〕〔小区〕); either may be empty. `smalltalk` is set for a question that needs no document.
+    `asked` is what was typed, spelling corrected; `whole` is the question standing by itself;
+    `text` is what is searched for. `terms` maps each content word (folded) to its rarity, about 2
+    to 8; `alike` maps a term that the collection does not have to words of the collection that mean
+    the same. `before` and `after` are the folded text around the interrogative. `measure` is the
+    measure word after it and `focus` the noun it asks for (多少〔个〕〔小区〕); either may be empty.
+    `smalltalk` is set for a question that needs no document.
     """
 
     asked: str

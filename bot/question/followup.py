@@ -29,17 +29,22 @@ _POINTING = re.compile("|".join(_RULES["pointing"]))
 _ELLIPTIC = re.compile("|".join(_RULES["elliptic"]))
 _FRESH = re.compile("|".join(_RULES["fresh"]))
 _QUOTED = re.compile("|".join(_RULES["quoted"]))
+# The 2685 of 2685万次; 60%
 _NUMBER = re.compile(r"(?<![\d+.])\d+(?:\.\d+)?%?")
+# “两张网”
 _MARKED = re.compile(r"[“「『\"][^”」』\"]{1,12}[”」』\"]")
+# 在〔桃源街道〕
 _STREET = re.compile(
     r"(?:(?<=在)|(?<![\u4e00-\u9fff]))[^\W\da-z_有多少哪什么几的是在]{2,12}?(?:街道|镇|乡|村)"
 )
+# The 码 of 码呢？; 的 and 了 alone ask nothing.
 _SAYS = re.compile(r"[^\W的了啊]")
+# 杭州市, 徐汇区, 桃源街道
 _AREA = re.compile(r"..(?:[省市县区镇村]|街道)$")
 
 
 def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segmenter) -> Question:
-    """`asked` completed from `history` (turns with role and content, oldest first) so that it stands by itself.
+    """`asked` completed from `history` (turns, oldest first) so that it stands by itself.
 
     Goes back over as many questions as depend on one another; small talk between them is skipped.
     """
@@ -87,7 +92,7 @@ def _names_in(answer: str, segmenter: Segmenter) -> dict[str, float]:
 
 
 def _at_place(question: Question, earlier: Question, segmenter: Segmenter) -> Question:
-    """`earlier` with its street or village, which no dictionary has, replaced by the only place in `question`."""
+    """`earlier` with its street or village replaced by the only place in `question`."""
     own = [term for term in question.terms if _is_area(term)]
     street = _STREET.search(fold(earlier.text))
     if len(own) != 1 or not street:
@@ -135,7 +140,7 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
 
 
 def _of_the_article(question: Question, earlier: Question) -> Question | None:
-    """The completed question if it is about the article itself, as `earlier` may be; None if about its content."""
+    """The completed question if it is about the article itself, else None."""
     own, before = asked_sections(question), asked_sections(earlier)
     alone = own != ("出处",) and not _POINTING.search(fold(question.asked))
     if own and (before or alone or names_article(question.asked)):
@@ -148,7 +153,7 @@ def _of_the_article(question: Question, earlier: Question) -> Question | None:
 
 
 def _substituted(question: Question, text: str) -> tuple[str, str]:
-    """`text` with its only number or quoted name replaced by that of `question`; and what was replaced."""
+    """`text` with its only number or quoted name replaced by that of `question`; and the old one."""
     gone = ""
     for pattern in (_NUMBER, _MARKED):
         old, new = (set(pattern.findall(fold(said))) for said in (text, question.asked))
@@ -163,7 +168,7 @@ def _substituted(question: Question, text: str) -> tuple[str, str]:
 
 
 def _replacement(term: str, question: Question) -> str:
-    """The term of the question that replaces `term`: a place for a place, 中观 for 微观; empty if none does."""
+    """The term of the question that replaces `term`: a place for a place, 中观 for 微观; or empty."""
     if term in question.terms:
         return ""
     return next((own for own in question.terms if _stand_alike(term, own)), "")

@@ -1,4 +1,4 @@
-"""Questions about the article itself (its author, date, source, parts), and the lines of it that answer them."""
+"""Questions about the article itself (author, date, source, parts), and the lines that answer them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BODY = "小标题"
 """Stands for the headings of the body."""
 
 GIST = "大意"
-"""Stands for the gist of the article: the headings of its body, and the sentence that sums it up."""
+"""Stands for the gist of the article: its headings, and the sentence that sums it up."""
 
 LINES_AT_MOST = 4
 """Most passages of one answer."""
@@ -36,7 +36,7 @@ _SUMS_UP = re.compile("|".join(_RULES["sums_up"]["begins"]))
 
 
 def asked_sections(question: Question) -> tuple[str, ...]:
-    """The section headings that `question` asks about, BODY or GIST; none if it asks about anything else too."""
+    """The headings, BODY or GIST that `question` asks about; none if it asks anything else."""
     rest = fold(question.asked)
     if asks_origin(rest):
         return ()
@@ -54,7 +54,7 @@ def asked_sections(question: Question) -> tuple[str, ...]:
 
 
 def lines_asked(question: Question) -> tuple[str, ...]:
-    """The asked sections that are lines around the body; their headings are added to what is searched for."""
+    """The asked sections that are lines around the body: their headings are searched for too."""
     return tuple(heading for heading in asked_sections(question) if heading in LINES)
 
 
@@ -64,7 +64,7 @@ def adds_nothing(text: str) -> bool:
 
 
 def asks_origin(folded: str) -> bool:
-    """Whether a folded question asks where a person comes from, which an author line does not say."""
+    """Whether a folded question asks where a person comes from: author lines do not say that."""
     return bool(_ORIGIN.search(folded))
 
 
@@ -74,9 +74,10 @@ def names_article(text: str) -> bool:
 
 
 def answering_lines(document: Document, headings: Iterable[str]) -> list[Passage]:
-    """The sentences of `document` in the sections under `headings`, at most LINES_AT_MOST; for BODY its headings.
+    """The sentences in the sections under `headings`, at most LINES_AT_MOST; for BODY the headings.
 
-    For GIST they are the headings and a sentence that sums up: the last that says so, else the first of the body.
+    For GIST they are the headings and a sentence that sums up: the last that says so, else the
+    first of the body.
     """
     wanted = frozenset(headings)
     found: list[Passage] = []
@@ -95,7 +96,7 @@ def answering_lines(document: Document, headings: Iterable[str]) -> list[Passage
 
 
 def _summary(document: Document, body: Iterable[Section]) -> list[Passage]:
-    """The last sentence of the body that says it sums up, else its first; none if the body has no sentence."""
+    """The last sentence of the body that says it sums up, else the first, if there is one."""
     said: list[Passage] = []
     for section in body:
         said += _sentences(document, section.start + len(section.heading), section.end)

@@ -11,15 +11,15 @@ from index import Hit, Retriever
 from index.fusion import FusedRetriever
 
 DEPTH_FACTOR = 4
-"""How many times as many passages as wanted are searched first, and how much deeper each further search goes."""
+"""How much deeper than wanted the first search goes, and than the one before each further one."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaggedRetriever:
     """Searches like `retriever`, but leaves out passages of articles that have none of `tags`.
 
-    `size` is the number of all passages. `retriever` is searched ever deeper until enough passages are left, or all
-    have been searched.
+    `size` is the number of all passages. `retriever` is searched ever deeper until enough passages
+    are left, or all have been searched.
     """
 
     retriever: Retriever

@@ -1,4 +1,4 @@
-"""Greetings, thanks and questions about the bot itself: short true answers that need no document."""
+"""Greetings, thanks and questions about the bot: short answers that need no document."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _REPLIES: dict[SmalltalkKind, Pair] = {
 
 
 def _alternatives(rules: Mapping[str, list[str]], name: str) -> str:
-    """A pattern for the entries under `name`: expressions, plain words, and English words as whole words."""
+    """A pattern for the entries under `name`: expressions, words, and English whole words."""
     # The longest word first: an alternation takes the first word that matches.
     words = sorted(rules.get(f"{name}_words", ()), key=len, reverse=True)
     # (?!) matches nothing, for a name without English words.
@@ -81,7 +81,7 @@ _DOCUMENT = re.compile(_alternatives(_SELF, "document"))
 
 
 def smalltalk_kind(question: str) -> SmalltalkKind | None:
-    """The kind of small talk that `question` is, or None if it asks about the documents, even after a greeting."""
+    """The kind of small talk that `question` is, or None if it asks about the documents."""
     folded = fold(question).strip()
     thanks = _THANKS.search(_GREETING.sub(" ", folded))
     if thanks or _GREETING.search(folded):
@@ -99,7 +99,7 @@ def smalltalk_kind(question: str) -> SmalltalkKind | None:
 
 
 def without_courtesy(question: str) -> str:
-    """`question` without the courtesy before it: 你好，〔健康码是什么？〕. Unchanged if nothing else is left."""
+    """`question` without the courtesy before it, unless it is all: 你好，〔健康码是什么？〕."""
     courtesy = _BEFORE.match(fold(question))
     if courtesy is None:
         return question

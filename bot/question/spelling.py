@@ -1,4 +1,4 @@
-"""Corrects words typed by sound: a non-word becomes the word of the collection that sounds alike (建康码 → 健康码)."""
+"""Corrects words typed by sound to words of the collection that sound alike (建康码 → 健康码)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LONGEST = 8
 """Characters of the longest word that is corrected; the shortest has two."""
 
 COMMON = 3.2
-"""Rarity below which a character is a word of its own: two of them side by side are no misspelt word."""
+"""Rarity below which a character is a word of its own, so that two are no misspelt word."""
 
 _GRAMMAR = frozenset(
     "的了是在和与有为以对从到由被把也都就还不这那其它我你他们什么哪多少几谁何吗呢吧请问"
@@ -21,7 +21,7 @@ _GRAMMAR = frozenset(
 
 
 class Spelling:
-    """Corrects spelling with the words of a collection, found by their sound. `words` must be folded."""
+    """Corrects spelling with the words of a collection, by sound. `words` must be folded."""
 
     def __init__(self, words: Iterable[str], segmenter: Segmenter) -> None:
         self._words = frozenset(word for word in words if 2 <= len(word) <= LONGEST)
@@ -32,7 +32,7 @@ class Spelling:
                 self._by_sound[key].append(word)
 
     def correct(self, question: str) -> str:
-        """`question` with each non-word replaced by a word of the collection that sounds alike; of equal length."""
+        """`question` with each non-word replaced by a word that sounds alike, of equal length."""
         folded = fold(question)
         corrected = []
         at = 0
@@ -45,7 +45,7 @@ class Spelling:
         return "".join(corrected)
 
     def _word_at(self, folded: str, at: int) -> str:
-        """The longest word of the collection that stands or sounds at `at`, else the one character there."""
+        """The longest word that stands or sounds alike at `at`, else the one character there."""
         for size in range(min(LONGEST, len(folded) - at), 1, -1):
             window = folded[at : at + size]
             if window in self._words:
@@ -57,7 +57,7 @@ class Spelling:
         return folded[at]
 
     def _may_be_misspelt(self, folded: str, at: int) -> bool:
-        """Whether the two characters at `at` may be one word: not both common, neither part of a word beside."""
+        """Whether two characters may be one word: not both common, none part of a word beside."""
         pair = folded[at : at + 2]
         pair_before = folded[max(0, at - 1) : at + 1]
         pair_after = folded[at + 1 : at + 3]
@@ -67,7 +67,7 @@ class Spelling:
         return any(self._segmenter.rarity(char) >= COMMON for char in pair)
 
     def _homophone(self, window: str) -> str | None:
-        """A word that sounds like `window` and shares half of its characters, unless `window` is a word."""
+        """A word that sounds like `window`, no word itself, and shares half of its characters."""
         if self._segmenter.is_word(window) or _GRAMMAR.intersection(window):
             return None
         for key in sorted(sound_keys(window)):

@@ -15,10 +15,10 @@ from corpus.language.text import Segmenter, fold, is_traditional, mainland
 from index.snapshot import Snapshot
 
 UNKNOWN_RARITY = 2.0
-"""Weight of an English word that the glossary does not have: low, because most of them are grammar."""
+"""Weight of an English word that the glossary does not have: low, as most are grammar."""
 
 TRANSLATIONS = 2
-"""Chinese words that are searched for one English phrase, at most: the glossary lists the likeliest first."""
+"""Most Chinese words that are searched for one English phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def understand(
 ) -> Question:
     """The question that `asked` means after the turns of `history`, oldest first.
 
-    It is in simplified characters, its spelling corrected, completed from the history, and its text extended with
-    words of the collection. Its language is the one it was typed in.
+    It is in simplified characters, its spelling corrected, completed from the history, and its text
+    extended with words of the collection. Its language is the one it was typed in.
     """
     text = _simplified(asked, vocabulary)
     language = language_of(text)
@@ -62,7 +62,7 @@ def understand(
 
 
 def _simplified(text: str, vocabulary: Vocabulary) -> str:
-    """Traditional `text` in simplified characters, or in mainland wording if more of that is in the collection."""
+    """Traditional `text` in simplified characters, in the wording better known to the collection."""
     if not is_traditional(text):
         return text
 
@@ -99,7 +99,7 @@ def _with_translations(question: Question, text: str, vocabulary: Vocabulary) ->
 
 
 def _with_synonyms(question: Question, vocabulary: Vocabulary) -> Question:
-    """A Chinese question with synonyms from the collection for terms that the collection does not have.
+    """A Chinese question with synonyms for terms that the collection does not have.
 
     A question about the article itself gets the headings of the lines that answer it instead.
     """
