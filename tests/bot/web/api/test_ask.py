@@ -117,7 +117,7 @@ def test_a_follow_up_is_understood(client: TestClient, article: Document) -> Non
 def test_a_search_is_the_retrievers(client: TestClient, article: Document) -> None:
     hits = client.post("/api/search", json={"question": QUESTION, "k": 3}).json()["hits"]
     service = Service(words_of(article), None, Settings())
-    expected = service.retriever.search(service.understand(QUESTION).text, 3)
+    expected = service.search(QUESTION, 3)
     assert [hit["passage_id"] for hit in hits] == [hit.passage.passage_id for hit in expected]
     assert all(article.text[hit["start"] : hit["end"]] == hit["text"] for hit in hits)
     assert [hit["stages"]["lexical"] for hit in hits] == pytest.approx(
