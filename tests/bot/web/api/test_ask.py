@@ -8,10 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 from support.asking import ANSWER, QUESTION, UNLIMITED, application, events
 
+from bot.answer_object import answer_object
 from bot.service import Service
 from bot.settings import Settings
-from bot.web.api.answer_models import (
-    AnswerObject,
+from bot.web.api.schemas import (
+    AskAnswer,
     Completion,
     Error,
     Health,
@@ -111,7 +112,8 @@ def test_a_follow_up_is_understood(client: TestClient, article: Document) -> Non
     asked = {"question": "它的日最高使用量呢？", "history": history, "stream": False}
     expected = Service(build([article], None), None, Settings()).ask(asked["question"], history)  # type: ignore[arg-type]
     assert (
-        client.post("/api/ask", json=asked).json()["citations"] == expected.as_json()["citations"]
+        client.post("/api/ask", json=asked).json()["citations"]
+        == answer_object(expected).model_dump()["citations"]
     )
 
 
@@ -261,7 +263,7 @@ def test_the_description_is_whole_and_in_two_languages(client: TestClient) -> No
 def test_the_answers_are_as_described(client: TestClient) -> None:
     for question in (QUESTION, ABSENT, ABOUT):
         said = client.post("/api/ask", json={"question": question, "stream": False})
-        assert AnswerObject.model_validate_json(said.content).question == question
+        assert AskAnswer.model_validate_json(said.content).question == question
         chat = {"messages": [{"role": "user", "content": question}]}
         Completion.model_validate_json(client.post("/v1/chat/completions", json=chat).content)
     found = SearchAnswer.model_validate_json(

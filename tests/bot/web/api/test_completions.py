@@ -12,8 +12,8 @@ from shown.openai_client import lines
 from support.asking import ANSWER, QUESTION, application, events
 from support.serving import serving
 
-from bot.web.api.completions import _latest
-from bot.web.api.request_models import Message
+from bot.web.api.completions import latest_turns
+from bot.web.api.schemas import Message
 from corpus import Document
 
 pytestmark = pytest.mark.slow
@@ -119,10 +119,10 @@ def test_what_is_no_question(
 
 def test_of_a_long_conversation_the_latest_turns_count() -> None:
     turns = [Message(role="user", content=f"{number:03d}" + "字" * 997) for number in range(100)]
-    kept = _latest(turns)
+    kept = latest_turns(turns)
     assert [turn["content"][:3] for turn in kept] == [f"{number:03d}" for number in range(90, 100)]
     short = [Message(role="user", content=str(number)) for number in range(100)]
-    assert [turn["content"] for turn in _latest(short)] == [
+    assert [turn["content"] for turn in latest_turns(short)] == [
         str(number) for number in range(80, 100)
     ]
 
