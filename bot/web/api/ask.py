@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from time import perf_counter
 from uuid import uuid4
 
@@ -29,11 +29,13 @@ from bot.web.http_errors import error_json, language
 from bot.web.metrics import Metrics
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
+from index import Hit
 
 _ASK_DESCRIPTION = (
     "默认是事件流：status → sources → delta… → citations → done，或以 error 结束；"
     "`stream: false` 或 `Accept: application/json` 时一次返回答案。\n\n"
-    "A stream of events by default: status → sources → delta… → citations → done, or error at the end; "
+    "A stream of events by default: status → sources → delta… → citations → done, "
+    "or error at the end; "
     "with `stream: false` or `Accept: application/json`, one answer object."
 )
 _SEARCH_DESCRIPTION = (
@@ -42,7 +44,10 @@ _SEARCH_DESCRIPTION = (
 
 
 def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
-    """The two routes. A question from the widget of a site counts for that site, and is answered from its articles."""
+    """The two routes.
+
+    A question from the widget of a site counts for that site, and is answered from its articles.
+    """
     router = APIRouter(tags=["ask"])
 
     @router.post(
@@ -74,10 +79,7 @@ def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
         question = check_question(asked.question)
         queue.admit(request)
         hits, stages = await while_connected(request, queue.search(question, asked.k))
-        staged = []
-        for hit, scores in zip(hits, stages, strict=True):
-            staged.append(StagedHit(**dict(hit_object(hit)), stages=scores))
-        return SearchAnswer(hits=staged)
+        return _search_answer(hits, stages)
 
     return router
 
@@ -87,10 +89,18 @@ def ask_answer(answer: Answer) -> AskAnswer:
     return AskAnswer(answer_id=uuid4().hex, **dict(answer_object(answer)))
 
 
+def _search_answer(hits: Sequence[Hit], stages: Sequence[dict[str, float]]) -> SearchAnswer:
+    """The hits, each with what every stage of the search says of it."""
+    staged = []
+    for hit, scores in zip(hits, stages, strict=True):
+        staged.append(StagedHit(**dict(hit_object(hit)), stages=scores))
+    return SearchAnswer(hits=staged)
+
+
 async def _begin(
     request: Request, asked: AskRequest, queue: WorkQueue, widget_sites: WidgetSites
 ) -> asyncio.Future[Answer]:
-    """The answer under way, in its place in the queue. It is done already where the queue had no place.
+    """The answer under way, in its place in the queue; done already where the queue had no place.
 
     Raises UsageError, Forbidden, TooMany and Busy for a question that is not accepted.
     """
@@ -104,7 +114,7 @@ async def _begin(
         # A service of some articles takes a second to make, the first time.
         service = await run_sync(widget_sites.service_for, site)
     answering = asyncio.ensure_future(queue.ask(question, history, service))
-    # Lets it take its place, or fail: a full queue must be a status 503, which an event could not be.
+    # Lets it take its place, or fail: a full queue must be a status 503, and no event is one.
     await asyncio.sleep(0)
     return answering
 

@@ -35,14 +35,18 @@ MODEL_NAME = "chengwen"
 
 _DESCRIPTION = (
     "最后一条 user 消息是问题。答案里有 [n]，引文在顶层的 `citations`。\n\n"
-    "The last user message is the question. The text has [n], and `citations` stand at the top level."
+    "The last user message is the question. "
+    "The text has [n], and `citations` stand at the top level."
 )
 _DONE = b"data: [DONE]\n\n"
 
 
 @dataclass(frozen=True, slots=True)
 class ChatQuestion:
-    """A question in OpenAI's form, checked, and the id and time of its answer. `created`: seconds since 1970."""
+    """A question in OpenAI's form, checked, and the id and time that its answer will have.
+
+    `created`: seconds since 1970.
+    """
 
     question: str
     history: list[dict[str, str]]
@@ -85,7 +89,6 @@ class ChatQuestion:
 def completions_router(queue: WorkQueue) -> APIRouter:
     """/v1/chat/completions and /v1/models; anything else under /v1 is not found."""
     router = APIRouter(tags=["v1"])
-    the_model = Model(id=MODEL_NAME, object="model", created=int(time.time()), owned_by=MODEL_NAME)
 
     @router.post(
         "/v1/chat/completions",
@@ -103,6 +106,23 @@ def completions_router(queue: WorkQueue) -> APIRouter:
             return event_response(_chunks(queue, asked, language(request)))
         answer = await while_connected(request, queue.ask(asked.question, asked.history))
         return _completion(asked, answer)
+
+    _add_models(router)
+
+    @router.api_route("/v1/{rest:path}", methods=ANY_METHOD, include_in_schema=False)
+    async def refuse(rest: str) -> None:
+        if rest == "chat/completions":
+            raise NotAllowed(
+                "/v1/chat/completions 只接受 POST。", "/v1/chat/completions takes POST only."
+            )
+        raise NotFound(f"没有 /v1/{rest} 这个地址。", f"There is no /v1/{rest}.")
+
+    return router
+
+
+def _add_models(router: APIRouter) -> None:
+    """Adds /v1/models, whose list is of one."""
+    the_model = Model(id=MODEL_NAME, object="model", created=int(time.time()), owned_by=MODEL_NAME)
 
     @router.get(
         "/v1/models",
@@ -127,19 +147,9 @@ def completions_router(queue: WorkQueue) -> APIRouter:
             )
         return the_model
 
-    @router.api_route("/v1/{rest:path}", methods=ANY_METHOD, include_in_schema=False)
-    async def refuse(rest: str) -> None:
-        if rest == "chat/completions":
-            raise NotAllowed(
-                "/v1/chat/completions 只接受 POST。", "/v1/chat/completions takes POST only."
-            )
-        raise NotFound(f"没有 /v1/{rest} 这个地址。", f"There is no /v1/{rest}.")
-
-    return router
-
 
 def chat_question(body: ChatRequest) -> ChatQuestion:
-    """The last message as a question after the turns before it; roles other than user and assistant are left out.
+    """The last message as a question, after the turns before it. Other roles are left out.
 
     Raises UsageError where the last message is not the user's, or cannot be a question.
     """
@@ -154,7 +164,10 @@ def chat_question(body: ChatRequest) -> ChatQuestion:
 
 
 def latest_turns(turns: Sequence[Message]) -> list[dict[str, str]]:
-    """The last of `turns` that a history has room for: these clients always send the whole conversation."""
+    """The last of `turns` that a history has room for.
+
+    These clients always send the whole conversation.
+    """
     kept: list[dict[str, str]] = []
     room = HISTORY_LIMIT
     for turn in reversed(turns[-TURNS_LIMIT:]):
@@ -188,7 +201,10 @@ def _linked_citations(answer: Answer) -> list[LinkedCitation]:
 
 
 async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> AsyncIterator[bytes]:
-    """The answer piece by piece, the extension with the last, then [DONE]; or an error after the first."""
+    """The answer piece by piece, the extension with the last, then [DONE].
+
+    An error is sent in place of all but the first.
+    """
     started = perf_counter()
     yield _chunk(asked, {"role": "assistant", "content": ""})
     try:

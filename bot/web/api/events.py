@@ -31,12 +31,18 @@ def event_response(events: AsyncIterator[bytes]) -> EventSourceResponse:
 
 
 def split_after_marks(text: str) -> list[str]:
-    """The pieces in which the text of an answer is sent: each ends with its mark [n], joined they are `text`."""
+    """The pieces in which the text of an answer is sent. Each but the last ends with a mark [n].
+
+    Joined they are `text`.
+    """
     return _AFTER_MARK.split(text)
 
 
 async def keep_alive(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """`events`, and a comment whenever none came for KEEPALIVE_AFTER seconds. Stops `events` when it is stopped."""
+    """`events`, and a comment whenever none came for KEEPALIVE_AFTER seconds.
+
+    Stops `events` when it is stopped.
+    """
     following = asyncio.ensure_future(anext(events, None))
     try:
         while True:

@@ -33,7 +33,8 @@ def feedback_router(
 ) -> APIRouter:
     """The route: 204, or an error, 503 where nothing can be kept. Nothing of the caller is kept.
 
-    `generation` is the index that answers now, for judgements that do not name one; `admit` raises TooMany.
+    `generation` is the index that answers now, for judgements that do not name one.
+    `admit` raises TooMany.
     """
     router = APIRouter(tags=["ask"])
 

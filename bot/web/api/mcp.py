@@ -1,6 +1,7 @@
-"""The service as two tools of the Model Context Protocol, `ask` and `search`, for programs that call tools.
+"""The service as two tools of the Model Context Protocol, `ask` and `search`.
 
-`chengwen mcp` serves them over standard input and output, the web application at /mcp. Needs the extra [mcp].
+`chengwen mcp` serves them over standard input and output, the web application at /mcp.
+Needs the extra [mcp].
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ PASSAGES_AT_MOST = 20
 """Passages that a search gives at most: whoever calls tools pays for every character."""
 
 _INSTRUCTIONS = (
-    "Answers questions about a collection of Chinese articles by quoting them. What they do not say has the outcome "
-    "absent. Quote with [n], and keep the label."
+    "Answers questions about a collection of Chinese articles by quoting them. "
+    "What they do not say has the outcome absent. Quote with [n], and keep the label."
 )
 _SEARCH = "Finds passages of the articles, best first. 在文章中检索段落。"
-_ASK = "Answers a question about the articles in their own words, with citations. 就文章提问，每一句都引自原文。"
+_ASK = (
+    "Answers a question about the articles in their own words, with citations. "
+    "就文章提问，每一句都引自原文。"
+)
 
 Ask: TypeAlias = Callable[[str], Awaitable[Answer]]
 Search: TypeAlias = Callable[[str, int], Awaitable[Sequence[Hit]]]
@@ -58,7 +62,10 @@ class ToolPassage:
 
 @dataclass(frozen=True)
 class ToolCitation:
-    """A citation: `n` is its mark [n] in the answer, `quote` the document from character `start` to `end`."""
+    """A citation: `quote` is the document from character `start` to `end`.
+
+    `n` is its mark [n] in the answer. `url` may be empty.
+    """
 
     n: int
     doc_id: str
@@ -93,7 +100,10 @@ class AskResult:
 def mcp_server(
     ask: Ask, search: Search, admit: Callable[[Any], None] = lambda request: None
 ) -> MCPServer[None]:
-    """A server of both tools. `admit` is given the request over HTTP; the caller reads the error that it raises."""
+    """A server of both tools.
+
+    `admit` is given the request over HTTP; the caller reads the error that it raises.
+    """
     server: MCPServer[None] = MCPServer(
         "chengwen", title="城问", instructions=_INSTRUCTIONS, log_level="WARNING"
     )
@@ -203,7 +213,10 @@ def _ask_result(answer: Answer) -> AskResult:
 
 @contextmanager
 def _readable_errors(question: str) -> Iterator[None]:
-    """Turns what is refused or fails within into a ToolError, in the language of `question`: the caller reads it."""
+    """Turns a ChengwenError into a ToolError, whose message the caller reads.
+
+    It is in the language of `question`.
+    """
     try:
         yield
     except ChengwenError as error:

@@ -1,4 +1,4 @@
-"""What /openapi.json says beyond the answers' own models: bodies, errors, event streams and the key."""
+"""What /openapi.json says beyond the models of answers: bodies, errors, event streams, the key."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ JsonObject: TypeAlias = dict[str, Any]
 Responses: TypeAlias = dict[int | str, JsonObject]
 
 ANY_METHOD = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-"""For routes that are not described: those that refuse what no other route under their address takes."""
+"""For routes that refuse what no other takes; /openapi.json leaves them out."""
 
 BODY_REQUESTS = (AskRequest, SearchRequest, ChatRequest, FeedbackRequest)
-"""The models of bodies. The routes read them within bounds themselves, so FastAPI does not see them."""
+"""The models of bodies. Routes read bodies themselves, within bounds, so FastAPI does not see them."""
 
 BODY_ERRORS = (400, 403, 405, 408, 413, 415)
 """Statuses of a request whose body is refused."""

@@ -1,4 +1,4 @@
-"""Reading the body of a request, within bounds of size and time; and dropping work when its caller leaves."""
+"""Reading the body of a request within bounds, and dropping work whose caller has left."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SHOWN_LENGTH = 80
 """Characters of a field's name in a message: the caller may have made up a long one."""
 
 _DIGITS = 9
-"""Leading digits of Content-Length that are read: enough to exceed every limit, and cheap to read as a number."""
+"""Leading digits of Content-Length that are read: more than any limit has, and quick to convert."""
 
 Result = TypeVar("Result")
 Model = TypeVar("Model", bound=BaseModel)
@@ -30,7 +30,8 @@ Model = TypeVar("Model", bound=BaseModel)
 async def read_json(request: Request, model: type[Model], limit: int = BODY_LIMIT) -> Model:
     """The body of `request`, at most `limit` bytes of JSON, as `model`.
 
-    Raises NotJson for another content type, TooLarge, TooSlow, and UsageError for a body that `model` refuses.
+    Raises NotJson for another content type, TooLarge, TooSlow, and UsageError for a body that
+    `model` refuses.
     """
     content_type = request.headers.get("content-type", "").partition(";")[0]
     if content_type.strip().lower() != "application/json":

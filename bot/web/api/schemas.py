@@ -1,4 +1,4 @@
-"""What the API takes and answers: the models that read the requests, make the answers and describe both."""
+"""The models of what the API takes and answers: they read, write and describe it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.answer_object import STRICT, AnswerObject, CitationObject, HitObject
 from bot.limits import HISTORY_LIMIT, QUESTION_LIMIT, ROLES, TURNS_LIMIT
 from bot.storage.feedback import Reason, Verdict
 
-# Requests. Questions and turns are described here and checked by bot/limits.py, whose messages say what to do.
+# Requests. Questions and turns are described here, and checked by bot/limits.py, whose messages
+# say what to do.
 
 _REQUEST = ConfigDict(frozen=True, extra="forbid", strict=True)
 _OPENAI_REQUEST = ConfigDict(frozen=True, extra="ignore", strict=True)
@@ -40,7 +41,8 @@ class AskRequest(BaseModel):
     question: str = Field(description="问题 / the question", json_schema_extra=_QUESTION)
     history: list[Turn] = Field(
         [],
-        description="此前的对话，由早到晚，合计至多一万字 / earlier turns, oldest first, at most 10,000 characters",
+        description="此前的对话，由早到晚，合计至多一万字 / "
+        "earlier turns, oldest first, at most 10,000 characters",
         json_schema_extra={"maxItems": TURNS_LIMIT},
     )
     stream: bool = Field(True, description="false：一次返回 JSON / one JSON answer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request
 
@@ -22,9 +23,11 @@ _POST_ONLY = frozenset({"ask", "search", "feedback"})
 
 
 def state_router(service: Service) -> APIRouter:
-    """/healthz, /readyz, /api/passages/{passage_id}, /api/suggestions; anything else under /api is not found."""
+    """/healthz, /readyz, /api/passages/{passage_id} and /api/suggestions.
+
+    Anything else under /api is not found.
+    """
     router = APIRouter(tags=["state"])
-    documents = {document.doc_id: document for document in service.snapshot.collection.documents}
 
     @router.get(
         "/healthz",
@@ -38,18 +41,7 @@ def state_router(service: Service) -> APIRouter:
     async def readyz(request: Request) -> State:
         return _state(service, language(request))
 
-    @router.get(
-        "/api/passages/{passage_id:path}",
-        summary="一段原文 / A passage",
-        responses=error_responses(400, 404),
-    )
-    async def passage(passage_id: str) -> PassageAnswer:
-        found = _find_passage(documents, passage_id)
-        if found is None:
-            raise NotFound(
-                f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}."
-            )
-        return passage_answer(found)
+    _add_passages(router, service.snapshot.collection.documents)
 
     @router.get(
         "/api/suggestions",
@@ -68,8 +60,29 @@ def state_router(service: Service) -> APIRouter:
     return router
 
 
-def _find_passage(documents: dict[str, Document], passage_id: str) -> Passage | None:
-    """The span that `passage_id` names; None where it is not one of these documents, or empty, or beyond the text."""
+def _add_passages(router: APIRouter, documents: Sequence[Document]) -> None:
+    """Adds /api/passages/{passage_id}, for passages of `documents`."""
+    by_id = {document.doc_id: document for document in documents}
+
+    @router.get(
+        "/api/passages/{passage_id:path}",
+        summary="一段原文 / A passage",
+        responses=error_responses(400, 404),
+    )
+    async def passage(passage_id: str) -> PassageAnswer:
+        found = _find_passage(by_id, passage_id)
+        if found is None:
+            raise NotFound(
+                f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}."
+            )
+        return passage_answer(found)
+
+
+def _find_passage(documents: Mapping[str, Document], passage_id: str) -> Passage | None:
+    """The span that `passage_id` names.
+
+    None where its document is not among these, or the span is empty or beyond the text.
+    """
     named = _PASSAGE_ID.fullmatch(passage_id)
     if named is None or named["doc_id"] not in documents:
         return None
