@@ -17,8 +17,8 @@ from corpus import Document, Passage
 AROUND = 1000
 """Characters shown before and after a passage at most: long paragraphs are cut there."""
 
-# gmw-2020-12-05-chengshi-zhili.300-330; a document's id may have dots and lines itself.
-_PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})", re.DOTALL)
+# gmw-2020-12-05-chengshi-zhili.300-330; the id of a document may have dots itself.
+_PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})")
 _POST_ONLY = frozenset({"ask", "search", "feedback"})
 
 
