@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer
+from bot.answer_object import answer_object
 from bot.cli.output import language_for, show, show_json
 from bot.i18n import language_of_locale, pick
 from bot.index_build import open_service
@@ -46,7 +47,7 @@ def run(arguments: Namespace) -> int:
     history = _read_history(arguments.history) if arguments.history else []
     answer = open_service(settings, arguments.corpus, arguments.index).ask(question, history)
     if arguments.json:
-        show_json(answer.as_json())
+        show_json(answer_object(answer).model_dump())
     else:
         show(rendered(answer, bold=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     return 0
@@ -115,7 +116,8 @@ def _answer(service: Service, line: bytes, number: int) -> dict[str, Any]:
         row = _row(line, number)
         question = check_question(row.get("question"))
         history = check_history(row.get("history") or [])
-        return {"id": row.get("id"), **service.ask(question, history).as_json()}
+        answer = service.ask(question, history)
+        return {"id": row.get("id"), **answer_object(answer).model_dump()}
     except ChengwenError as error:
         message = error.message(language_for(row.get("question")))
         return {"id": row.get("id"), "error": {"code": error.code, "message": message}}
