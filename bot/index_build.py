@@ -17,7 +17,6 @@ from bot.index_location import (
     IndexLocation,
     check_encoder,
     check_version,
-    cut,
     encoder_facts,
     find,
     gives_the_same,
@@ -194,7 +193,7 @@ def _write(
     def fill(folder: Path) -> None:
         # Inside the lock, so that two processes do not encode the same corpus; the counts are known only then.
         with _bar(progress) as advance:
-            snapshot = build(documents, encoder, cut(settings), known, advance)
+            snapshot = build(documents, encoder, settings.split.size, known, advance)
         snapshot.save(folder)
         facts.update(_counts(snapshot))
         made.append(snapshot)

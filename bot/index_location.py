@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,7 +21,7 @@ from corpus.intake.decode import shown
 from corpus.language.terms import TERMS_FILE
 from index.encoder import TextEncoder, fingerprint, probe
 from index.manifest import JSON
-from index.snapshot import FORM, Cut
+from index.snapshot import FORM
 
 ARTICLES = Path(corpus_package.__file__).parent / "articles"
 """The corpus where none is named."""
@@ -111,13 +111,8 @@ def recipe(settings: Settings) -> dict[str, JSON]:
         "form": FORM,
         "code": _code(),
         "dictionary": hashlib.sha256(TERMS_FILE.read_bytes()).hexdigest(),
-        **asdict(cut(settings)),
+        "size": settings.split.size,
     }
-
-
-def cut(settings: Settings) -> Cut:
-    """What the settings say of how documents become an index."""
-    return Cut(settings.split.size, settings.split.context == "on", settings.retrieval.terms)
 
 
 def variant(settings: Settings) -> tuple[str, ...]:
@@ -125,8 +120,6 @@ def variant(settings: Settings) -> tuple[str, ...]:
     usual = Settings()
     pairs = {
         "encoder.name": (settings.encoder.name, usual.encoder.name),
-        "retrieval.terms": (settings.retrieval.terms, usual.retrieval.terms),
-        "split.context": (settings.split.context, usual.split.context),
         "split.size": (settings.split.size, usual.split.size),
     }
     return tuple(f"{name}={value}" for name, (value, default) in pairs.items() if value != default)

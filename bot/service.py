@@ -212,12 +212,9 @@ def choose_retriever(snapshot: Snapshot, settings: RetrievalSettings) -> Retriev
     """The half of the search the settings name, or both; the lexical one alone where there is no encoder."""
     if snapshot.dense is None or settings.mode == "lexical":
         return snapshot.lexical
-    dense = snapshot.dense if settings.sentences == "on" else snapshot.dense.by_passage()
     if settings.mode == "dense":
-        return dense
-    return FusedRetriever(
-        dense, snapshot.lexical, settings.weight, settings.candidates, settings.fusion
-    )
+        return snapshot.dense
+    return FusedRetriever(snapshot.dense, snapshot.lexical, settings.weight, settings.candidates)
 
 
 def _led_by(
