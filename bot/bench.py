@@ -23,7 +23,8 @@ from bot.index_build import open_index
 from bot.service import Service
 from bot.settings import Settings
 from index import Encoder
-from index.e5.convert import PROMPTS, build_tokenizer, packed_file
+from index.e5.convert import PROMPTS, packed_file
+from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import Floats, PackedModel, read_packed_model
 from index.encoder import TextEncoder, load_encoder
 from index.snapshot import Snapshot

@@ -18,13 +18,13 @@ from index.e5.convert import (
     GRAPH,
     TOKENIZER,
     Facts,
-    build_tokenizer,
     digest,
     made_once,
     packed_file,
     seal,
 )
 from index.e5.graph import Heads, write_graph
+from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import Floats, Full, Matrix, PackedModel, read_packed_model
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
@@ -91,7 +91,7 @@ def merge(model: PackedModel, tensors: Tensors, scale: float) -> tuple[PackedMod
     return replace(model, matrices=matrices, vectors=vectors), heads
 
 
-_FORM = 1  # of what `_convert` writes
+_FORM = 2  # of what `_convert` writes
 
 
 def reader_folder(

