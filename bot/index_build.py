@@ -32,10 +32,10 @@ from bot.settings import Settings, home
 from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
 from corpus.load import read_corpus
 from index import Vectors
-from index.disk import explained
+from index.disk import JSON, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
-from index.manifest import JSON, Generation
+from index.manifest import Generation
 from index.snapshot import Progress, Snapshot, build, known_vectors
 from index.store import Store
 

@@ -19,8 +19,8 @@ from bot.settings import Settings, home
 from corpus import DocumentError, IndexForeign
 from corpus.intake.decode import shown
 from corpus.language.terms import TERMS_FILE
+from index.disk import JSON
 from index.encoder import TextEncoder, fingerprint, probe
-from index.manifest import JSON
 from index.snapshot import FORM
 
 ARTICLES = Path(corpus_package.__file__).parent / "articles"
