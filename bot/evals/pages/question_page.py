@@ -147,10 +147,11 @@ class Inspector:
 def retrieval_of(run: Run, default: RetrievalSettings) -> RetrievalSettings:
     """The settings that a run searched with, `default` where it does not say."""
     try:
-        return RetrievalSettings.model_validate(
-            json.loads(run.fingerprint["settings"])["retrieval"]
-        )
-    except (KeyError, TypeError, ValueError):
+        recorded = json.loads(run.fingerprint["settings"])["retrieval"]
+        # A run of an earlier version may name settings that are gone.
+        names = recorded.keys() & RetrievalSettings.model_fields.keys()
+        return RetrievalSettings.model_validate({name: recorded[name] for name in names})
+    except (AttributeError, KeyError, TypeError, ValueError):
         return default
 
 

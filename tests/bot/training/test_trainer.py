@@ -18,7 +18,7 @@ from bot.training.trainer import Recipe, Training, checkpoints, losses
 from corpus import Document, Passage, Section
 from corpus.language.text import Segmenter
 from index.collection import collect
-from index.e5.convert import build_tokenizer
+from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import PackedModel, read_packed_model
 from index.lexical import LexicalRetriever
 

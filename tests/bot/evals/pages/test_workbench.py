@@ -353,6 +353,8 @@ def test_a_run_searches_as_it_did() -> None:
         assert retrieval_of(run("x", [], fingerprint={"settings": settings}), default) == default
     made: Run = run("x", [], fingerprint={"settings": '{"retrieval": {"mode": "lexical", "k": 3}}'})
     assert (retrieval_of(made, default).mode, retrieval_of(made, default).k) == ("lexical", 3)
+    earlier = '{"retrieval": {"mode": "dense", "terms": "both", "fusion": "rrf"}}'
+    assert retrieval_of(run("x", [], fingerprint={"settings": earlier}), default).mode == "dense"
 
 
 def test_a_question_is_written_and_accepted(

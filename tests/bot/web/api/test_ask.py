@@ -31,12 +31,12 @@ from bot.web.api.schemas import (
 from bot.web.app import create_app
 from bot.web.embed import HEADER
 from corpus import Document
+from index.snapshot import build
 
 ABSENT = "火星上有几个城市？"
 ABOUT = "你好"
 OURS = "http://127.0.0.1"
 FRIEND = "https://www.gov.test"
-from index.snapshot import build
 
 
 @pytest.fixture(scope="module")
