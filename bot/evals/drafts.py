@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.evals.datasets import Case
-from bot.evals.datasets.cases import anchor
+from bot.evals.datasets.cases import find_quote
 from bot.evals.datasets.native import OUTCOMES, native_row
 from bot.limits import check_question
 from bot.question.suggest import Made
@@ -148,7 +148,7 @@ class Drafts:
 
 def found_gold(document: Document, quote: str, start: int | None = None) -> Passage:
     """Where `quote` stands in the document, nearest to `start`. Raises UsageError where it does not."""
-    found = anchor(document, quote.replace("\r\n", "\n"), start)
+    found = find_quote(document, quote.replace("\r\n", "\n"), start)
     if found is None or found.how == "near":
         raise UsageError(
             f"《{document.title or document.doc_id}》中没有这段文字，请照原文摘录。",

@@ -8,16 +8,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from bot.evals.datasets.cases import Case, Dataset, Note, Unit, fault
+from bot.evals.datasets.cases import Case, Dataset, Diagnostic, Unit, dataset_error
 from bot.evals.datasets.native import read_native
 from bot.evals.datasets.squad import read_squad
 from bot.evals.datasets.trec import read_beir, read_trec
 from corpus import Document
 from corpus.intake.decode import read_bytes, shown
 
-__all__ = ["Case", "Dataset", "Note", "Part", "Unit", "read_dataset", "sample", "select"]
+__all__ = [
+    "Case",
+    "Dataset",
+    "DatasetSplit",
+    "Diagnostic",
+    "Unit",
+    "read_dataset",
+    "sample",
+    "select",
+]
 
-Part = Literal["all", "report", "fit", "train"]
+DatasetSplit = Literal["all", "report", "fit", "train"]
 
 
 def read_dataset(path: Path, documents: Sequence[Document] | None = None) -> Dataset:
@@ -30,7 +39,7 @@ def read_dataset(path: Path, documents: Sequence[Document] | None = None) -> Dat
     """
     where = shown(path)
     if documents is not None and not documents:
-        raise fault(
+        raise dataset_error(
             where,
             "语料是空的。请给出有文档的语料。",
             "the corpus is empty. Give one that has documents.",
@@ -39,7 +48,7 @@ def read_dataset(path: Path, documents: Sequence[Document] | None = None) -> Dat
         return read_beir(path, documents)
     trec, native = (path / "topics.tsv").exists(), path.suffix.lower() == ".jsonl"
     if documents is None and (trec or native):
-        raise fault(
+        raise dataset_error(
             where,
             "这种题集需要语料。请用 --corpus 指定。",
             "such a set needs a corpus. Name one with --corpus.",
@@ -52,14 +61,14 @@ def read_dataset(path: Path, documents: Sequence[Document] | None = None) -> Dat
         return read_squad(path, documents)
     if not path.exists():
         read_bytes(path, 0)  # Says so.
-    raise fault(
+    raise dataset_error(
         where,
         "不是题集。可用的有 .jsonl、SQuAD 格式的 .json，以及 BEIR 或 TREC 的文件夹。",
         "not a question set. Use .jsonl, SQuAD-layout .json, or a BEIR or TREC folder.",
     )
 
 
-def select(dataset: Dataset, part: Part) -> Dataset:
+def select(dataset: Dataset, part: DatasetSplit) -> Dataset:
     """The questions of one part of a set, and of those left out; the corpus stays whole.
 
     Raises UsageError where the part has no question.
@@ -68,16 +77,16 @@ def select(dataset: Dataset, part: Part) -> Dataset:
         return dataset
     cases = tuple(case for case in dataset.cases if _part(dataset, case.case_id) == part)
     if not cases:
-        raise fault(
+        raise dataset_error(
             dataset.name,
             f"没有属于 {part} 部分的题目。",
             f"no question belongs to the part {part}.",
         )
     left_out, notes = (
         tuple(n for n in listed if not n.case_id or _part(dataset, n.case_id) == part)
-        for listed in (dataset.left_out, dataset.notes)
+        for listed in (dataset.left_out, dataset.warnings)
     )
-    return replace(dataset, cases=cases, left_out=left_out, notes=notes)
+    return replace(dataset, cases=cases, left_out=left_out, warnings=notes)
 
 
 def sample(dataset: Dataset, size: int) -> Dataset:
@@ -92,4 +101,4 @@ def sample(dataset: Dataset, size: int) -> Dataset:
 
 
 def _part(dataset: Dataset, case_id: str) -> str:
-    return dataset.parts.get(case_id, "report")
+    return dataset.splits.get(case_id, "report")

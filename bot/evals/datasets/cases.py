@@ -40,7 +40,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Diagnostic:
     """What is to be known of one case, or of the whole set where `case_id` is empty; `where` names file and line."""
 
     case_id: str
@@ -54,8 +54,8 @@ class Dataset:
     """A question set over its corpus.
 
     `sha256` is that of the file's bytes, or of a folder's files that were read, in order. `unit` is what a ranking
-    ranks. `left_out` is what the file has and `cases` lacks; `notes` are of gold that was not plainly in its place.
-    `parts` tells the cases that are not for reporting: id → "fit" or "train".
+    ranks. `left_out` is what the file has and `cases` lacks; `warnings` are of gold that was not plainly in its place.
+    `splits` tells the cases that are not for reporting: id → "fit" or "train".
     """
 
     name: str
@@ -63,19 +63,19 @@ class Dataset:
     unit: Unit
     cases: tuple[Case, ...]
     documents: tuple[Document, ...]
-    left_out: tuple[Note, ...] = ()
-    notes: tuple[Note, ...] = ()
-    parts: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    splits: Mapping[str, str] = field(default_factory=dict)
 
 
 class Gathering:
     """A question set while its file is being read; every id counts once, whether the case stays or not."""
 
     def __init__(self) -> None:
-        self.parts: dict[str, str] = {}
+        self.splits: dict[str, str] = {}
         self._cases: dict[str, Case] = {}
-        self._left_out: dict[str, Note] = {}
-        self._notes: list[Note] = []
+        self._left_out: dict[str, Diagnostic] = {}
+        self._notes: list[Diagnostic] = []
 
     def keep(self, case: Case, where: str) -> None:
         """Raises UsageError where the id has been before."""
@@ -85,11 +85,11 @@ class Gathering:
     def leave_out(self, case_id: str, where: str, why: Told) -> None:
         """Lists a case with the reason in Chinese and English. Raises UsageError where the id has been before."""
         self._check(case_id, where)
-        self._left_out[case_id] = Note(case_id, where, *why)
+        self._left_out[case_id] = Diagnostic(case_id, where, *why)
 
     def note(self, case_id: str, where: str, what: Told) -> None:
         """Lists something of a case that stays."""
-        self._notes.append(Note(case_id, where, *what))
+        self._notes.append(Diagnostic(case_id, where, *what))
 
     def dataset(
         self, path: Path, sha256: str, unit: Unit, documents: Sequence[Document]
@@ -98,9 +98,11 @@ class Gathering:
         left_out = tuple(self._left_out.values())
         if not self._cases:
             first = (
-                left_out[0] if left_out else Note("", "", "文件里没有题目", "it holds no questions")
+                left_out[0]
+                if left_out
+                else Diagnostic("", "", "文件里没有题目", "it holds no questions")
             )
-            raise fault(
+            raise dataset_error(
                 shown(path),
                 f"没有可用的题目（略去 {len(left_out)} 题；{first.where} {first.zh}）。请检查题集和语料。",
                 f"no usable question ({len(left_out)} left out; {first.where} {first.en}). Check set and corpus.",
@@ -114,19 +116,19 @@ class Gathering:
             tuple(documents),
             left_out,
             notes,
-            self.parts,
+            self.splits,
         )
 
     def _check(self, case_id: str, where: str) -> None:
         if case_id in self._cases or case_id in self._left_out:
-            raise fault(
+            raise dataset_error(
                 where,
                 f"编号 {case_id} 重复。请改为不同的编号。",
                 f"id {case_id} occurs twice. Give it another.",
             )
 
 
-def fault(where: str, zh: str, en: str) -> UsageError:
+def dataset_error(where: str, zh: str, en: str) -> UsageError:
     """The error of a file that is no question set, with the place it is at."""
     return UsageError(f"{where}：{zh}", f"{where}: {en}")
 
@@ -170,9 +172,11 @@ def read_row(where: str, line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise fault(where, f"不是有效的 JSON：{error}。", f"not valid JSON: {error}.") from error
+        raise dataset_error(
+            where, f"不是有效的 JSON：{error}。", f"not valid JSON: {error}."
+        ) from error
     if not isinstance(row, dict):
-        raise fault(
+        raise dataset_error(
             where, "不是 JSON 对象。每行应为 {…}。", "not a JSON object. Each line must be {…}."
         )
     return row
@@ -193,7 +197,7 @@ class Anchor:
     similarity: float = 1.0
 
 
-def anchor(document: Document, quote: str, near: int | None = None) -> Anchor | None:
+def find_quote(document: Document, quote: str, near: int | None = None) -> Anchor | None:
     """The places where `quote` stands in the document; with `near`, the one that begins nearest to that offset.
 
     Tried in turn: the quote as it is; without white space, folded (width, case, traditional characters); the place

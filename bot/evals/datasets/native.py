@@ -12,10 +12,10 @@ from bot.evals.datasets.cases import (
     Dataset,
     Gathering,
     Told,
-    anchor,
     brief,
+    dataset_error,
     digest,
-    fault,
+    find_quote,
     is_text,
     read_row,
     read_source,
@@ -97,7 +97,7 @@ def _gold(
 
 def _anchored(item: Mapping[str, Any], known: Mapping[str, Document]) -> Anchor | None:
     document = known.get(item["doc_id"])
-    return anchor(document, item["quote"], item.get("start")) if document else None
+    return find_quote(document, item["quote"], item.get("start")) if document else None
 
 
 def _told(
@@ -157,14 +157,16 @@ def _checked(where: str, row: dict[str, Any]) -> dict[str, Any]:
         sorted(_SHAPES.keys() - row.keys() - {"history"}),
     )
     if unknown:
-        raise fault(
+        raise dataset_error(
             where, f"不认识的字段 {', '.join(unknown)}。", f"unknown key {', '.join(unknown)}."
         )
     if missing:
-        raise fault(where, f"缺少字段 {', '.join(missing)}。", f"lacks {', '.join(missing)}.")
+        raise dataset_error(
+            where, f"缺少字段 {', '.join(missing)}。", f"lacks {', '.join(missing)}."
+        )
     for key, (fits, zh, en) in _SHAPES.items():
         if key in row and not fits(row[key]):
-            raise fault(where, f"{key} 应为{zh}。", f"{key} must be {en}.")
+            raise dataset_error(where, f"{key} 应为{zh}。", f"{key} must be {en}.")
     return row
 
 

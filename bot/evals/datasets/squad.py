@@ -13,10 +13,10 @@ from bot.evals.datasets.cases import (
     Dataset,
     Gathering,
     Told,
-    anchor,
     brief,
+    dataset_error,
     digest,
-    fault,
+    find_quote,
     is_text,
     read_source,
 )
@@ -47,8 +47,8 @@ class _Asked:
 def read_squad(path: Path, documents: Sequence[Document] | None = None) -> Dataset:
     """The questions of a SQuAD-layout file; its paragraphs are the documents, unless others that hold them are given.
 
-    A wrong `answer_start` is mended by the answer's text and noted. Several answers are alternatives. `parts` are as in
-    `part_of`. Raises DocumentError where the file is not JSON of that layout, UsageError where a question is malformed
+    A wrong `answer_start` is mended by the answer's text and noted. Several answers are alternatives. `splits` are those of
+    `split_of`. Raises DocumentError where the file is not JSON of that layout, UsageError where a question is malformed
     or repeats an id.
     """
     own = load_squad(path)
@@ -63,14 +63,14 @@ def read_squad(path: Path, documents: Sequence[Document] | None = None) -> Datas
     for number, (place, paragraph) in enumerate(places):
         for asked in _questions(f"{shown(path)} {place}", paragraph):
             _gather(gathering, asked, hosts.get(number))
-            if (part := part_of(path.stem, number, len(places))) != "report":
-                gathering.parts[asked.case_id] = part
+            if (part := split_of(path.stem, number, len(places))) != "report":
+                gathering.splits[asked.case_id] = part
     return gathering.dataset(
         path, digest([source]), "document", own if documents is None else documents
     )
 
 
-def part_of(name: str, number: int, count: int) -> str:
+def split_of(name: str, number: int, count: int) -> str:
     """What paragraph `number` (from 0) of the `count` of a public set is for: "report", "fit" or "train".
 
     cmrc2018_train: the first 90 % train, the next 5 % fit. drcd_dev: paragraphs 5, 10, 15 … report, 1, 6, 11 … fit,
@@ -152,7 +152,7 @@ def _placed(
     document, begin = host
     # Tidied as the document is, so that the offset is that of the document; the mark keeps white space before it.
     near = begin + len(_tidied(context[:start] + "|")) - 1 if start >= 0 else None
-    found = anchor(document, _tidied(text), near)
+    found = find_quote(document, _tidied(text), near)
     if found is None:
         return (), (
             f"“{brief(text)}”不在 {document.doc_id} 中",
@@ -181,4 +181,4 @@ def _malformed(where: str) -> UsageError:
         "需要 id、question 和 answers[].{text, answer_start}。",
         "needs id, question, answers[].{text, answer_start}.",
     )
-    return fault(where, zh, en)
+    return dataset_error(where, zh, en)

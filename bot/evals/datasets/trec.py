@@ -10,12 +10,12 @@ from typing import NamedTuple
 from bot.evals.datasets.cases import (
     Case,
     Dataset,
+    Diagnostic,
     Gathering,
-    Note,
     Source,
     Told,
+    dataset_error,
     digest,
-    fault,
     is_text,
     read_row,
     read_source,
@@ -53,15 +53,17 @@ def read_trec(path: Path, documents: Sequence[Document]) -> Dataset:
     for where, line in asked.lines:
         case_id, _, question = (part.strip() for part in line.partition("\t"))
         if not case_id or not question:
-            raise fault(where, "需要：编号、制表符、问题。", "needs an id, a tab and the question.")
+            raise dataset_error(
+                where, "需要：编号、制表符、问题。", "needs an id, a tab and the question."
+            )
         if case_id in topics:
-            raise fault(where, f"编号 {case_id} 重复。", f"id {case_id} occurs twice.")
+            raise dataset_error(where, f"编号 {case_id} 重复。", f"id {case_id} occurs twice.")
         topics[case_id] = where, question
     judgements: list[Judgement] = []
     for where, line in judged.lines:
         fields = line.split()
         if len(fields) != 4:
-            raise fault(
+            raise dataset_error(
                 where, "需要四列：编号 0 文档 等级。", "needs four columns: id 0 document grade."
             )
         judgements.append((where, fields[0], fields[2], fields[3]))
@@ -82,7 +84,7 @@ def judged_cases(
     for where, case_id, doc_id, written in judgements:
         mine = grades.setdefault(case_id, {})
         if doc_id in mine:
-            raise fault(
+            raise dataset_error(
                 where, f"{case_id} 对 {doc_id} 有两次判断。", f"{case_id} judges {doc_id} twice."
             )
         mine[doc_id] = where, _grade(where, written)
@@ -146,7 +148,7 @@ def _grade(where: str, written: str) -> int:
     try:
         return int(written)
     except ValueError as error:
-        raise fault(
+        raise dataset_error(
             where, f"等级应为整数，不是 {written}。", f"a grade is a whole number, not {written}."
         ) from error
 
@@ -160,12 +162,12 @@ def write_run(path: Path, rankings: Mapping[str, Ranking], tag: str = TAG) -> No
     for case_id, ranking in rankings.items():
         for rank, (found, score) in enumerate(ranking, 1):
             if not math.isfinite(score):
-                raise fault(
+                raise dataset_error(
                     case_id, f"{found} 的分数是 {score}。", f"the score of {found} is {score}."
                 )
             fields = (case_id, "Q0", found, str(rank), repr(float(score)), tag)
             if any(not field or field.split() != [field] for field in fields):
-                raise fault(
+                raise dataset_error(
                     case_id,
                     f"{found}：编号不能为空或含空白。",
                     f"{found}: an id has no white space.",
@@ -176,7 +178,7 @@ def write_run(path: Path, rankings: Mapping[str, Ranking], tag: str = TAG) -> No
 
 def read_run(
     path: Path, questions: Collection[str] = ()
-) -> tuple[dict[str, Ranking], tuple[Note, ...]]:
+) -> tuple[dict[str, Ranking], tuple[Diagnostic, ...]]:
     """The rankings of a TREC run by question's id, by score and then by rank, and what is to be noted of them.
 
     With `questions`, each has a ranking, empty where the run lacks it, and there are no others; both are noted. Raises
@@ -189,13 +191,15 @@ def read_run(
         rows.setdefault(case_id, []).append(row)
         for key in ((case_id, row.found), (case_id, row.rank)):
             if key in seen:
-                raise fault(
+                raise dataset_error(
                     where, f"{case_id} 的 {key[1]} 重复。", f"{case_id} has {key[1]} twice."
                 )
             seen.add(key)
     wanted = dict.fromkeys(questions or rows)
     if not rows.keys() & wanted.keys():
-        raise fault(shown(path), "没有这个题集的任何一题。", "it has none of the questions.")
+        raise dataset_error(
+            shown(path), "没有这个题集的任何一题。", "it has none of the questions."
+        )
     told = {
         q: ("没有这一题的排名，按空排名计", "no ranking; counts as empty")
         for q in wanted
@@ -211,7 +215,9 @@ def read_run(
                 "ranks contradict scores; scores count",
             )
         rankings[case_id] = [(row.found, row.score) for row in mine]
-    return rankings, tuple(Note(case_id, shown(path), *what) for case_id, what in told.items())
+    return rankings, tuple(
+        Diagnostic(case_id, shown(path), *what) for case_id, what in told.items()
+    )
 
 
 def _run_row(where: str, line: str) -> tuple[str, _Row]:
@@ -223,9 +229,9 @@ def _run_row(where: str, line: str) -> tuple[str, _Row]:
             "需要六列：编号 Q0 文档 名次 分数 标签。",
             "needs six columns: id Q0 document rank score tag.",
         )
-        raise fault(where, zh, en) from error
+        raise dataset_error(where, zh, en) from error
     if not math.isfinite(row.score):
-        raise fault(where, f"分数是 {score}。", f"the score is {score}.")
+        raise dataset_error(where, f"分数是 {score}。", f"the score is {score}.")
     return case_id, row
 
 
@@ -258,7 +264,7 @@ def _judgements(folder: Path) -> Path:
     files = sorted(folder.glob("*.tsv"))
     test = folder / "test.tsv"
     if test not in files and len(files) != 1:
-        raise fault(str(folder), "需要 test.tsv。", "needs test.tsv.")
+        raise dataset_error(str(folder), "需要 test.tsv。", "needs test.tsv.")
     return test if test in files else files[0]
 
 
@@ -269,9 +275,9 @@ def _rows(source: Source) -> Iterator[tuple[str, str, str, str]]:
         row = read_row(where, line)
         name, title, text = row.get("_id"), row.get("title") or "", row.get("text")
         if not is_text(name) or not isinstance(title, str) or not isinstance(text, str):
-            raise fault(where, "需要 _id 和 text。", "needs _id and text.")
+            raise dataset_error(where, "需要 _id 和 text。", "needs _id and text.")
         if name in seen:
-            raise fault(where, f"编号 {name} 重复。", f"id {name} occurs twice.")
+            raise dataset_error(where, f"编号 {name} 重复。", f"id {name} occurs twice.")
         seen.add(str(name))
         yield where, str(name), title, text
 
@@ -284,6 +290,6 @@ def _judged(source: Source) -> Iterator[Judgement]:
                 "需要三列，以制表符分隔：query-id corpus-id score。",
                 "needs query-id, corpus-id, score between tabs.",
             )
-            raise fault(where, zh, en)
+            raise dataset_error(where, zh, en)
         if number or fields != ["query-id", "corpus-id", "score"]:
             yield where, fields[0], beir_doc_id(fields[1]), fields[2].strip()

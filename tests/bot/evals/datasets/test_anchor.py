@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evals.datasets.cases import _edits, anchor, brief
+from bot.evals.datasets.cases import _edits, brief, find_quote
 from corpus import Document
 
 
 def found(text: str, quote: str, near: int | None = None) -> tuple[list[str], str, float] | None:
-    at = anchor(Document("d", "", text), quote, near)
+    at = find_quote(Document("d", "", text), quote, near)
     if at is None:
         return None
     return (
@@ -103,7 +103,7 @@ def test_distances_are_those_of_the_table(part: str, text: str, anywhere: bool) 
 
 @given(st.text("甲乙丙丁戊", min_size=5, max_size=20), st.text("甲乙丙丁戊", max_size=60))
 def test_the_nearest_span_is_as_near_as_it_says(quote: str, text: str) -> None:
-    at = anchor(Document("d", "", text), quote)
+    at = find_quote(Document("d", "", text), quote)
     least = min(table(quote, text, True), default=len(quote))
     if least > len(quote) / 5:
         assert at is None
@@ -116,7 +116,7 @@ def test_a_long_text_takes_no_time() -> None:
     sentence = "城市治理现代化是国家治理体系和治理能力现代化的重要内容，"
     text = "".join(f"{sentence}第{n}条。" for n in range(4000))
     begun = time.perf_counter()
-    at = anchor(
+    at = find_quote(
         Document("d", "", text),
         f"城市治理现代化乃是国家治理体系和治理能力现代化的内容，第{3210}条。",
     )

@@ -23,7 +23,7 @@ def gold(dataset: Dataset) -> dict[str, list[list[str]]]:
 
 
 def told(dataset: Dataset) -> list[tuple[str, str]]:
-    return [(note.case_id, note.en) for note in (*dataset.left_out, *dataset.notes)]
+    return [(note.case_id, note.en) for note in (*dataset.left_out, *dataset.warnings)]
 
 
 def lines(*rows: Any) -> str:
