@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.evals.datasets import Case
-from bot.evals.datasets.cases import find_quote
 from bot.evals.datasets.native import OUTCOMES, native_row
+from bot.evals.datasets.quotes import find_quote
 from bot.limits import check_question
 from bot.question.suggest import Made
 from bot.storage.feedback import Judgement

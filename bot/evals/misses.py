@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from bot.evals.datasets import Case
-from bot.evals.datasets.cases import find_quote
+from bot.evals.datasets.quotes import find_quote
 from bot.evals.runs import Result
 from corpus import Document, Passage
 from index import Hit

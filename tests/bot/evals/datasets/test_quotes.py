@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evals.datasets.cases import _edits, brief, find_quote
+from bot.evals.datasets.quotes import _edit_distances, find_quote, shorten
 from corpus import Document
 
 
@@ -98,7 +98,7 @@ def table(part: str, text: str, anywhere: bool) -> list[int]:
 
 @given(st.text("甲乙丙", min_size=1, max_size=12), st.text("甲乙丙丁", max_size=30), st.booleans())
 def test_distances_are_those_of_the_table(part: str, text: str, anywhere: bool) -> None:
-    assert list(_edits(part, text, anywhere=anywhere)) == table(part, text, anywhere)
+    assert list(_edit_distances(part, text, anywhere=anywhere)) == table(part, text, anywhere)
 
 
 @given(st.text("甲乙丙丁戊", min_size=5, max_size=20), st.text("甲乙丙丁戊", max_size=60))
@@ -125,5 +125,5 @@ def test_a_long_text_takes_no_time() -> None:
 
 
 def test_a_long_quote_is_shown_in_short() -> None:
-    assert brief("甲" * 24) == "甲" * 24
-    assert brief("甲" * 25) == "甲" * 23 + "…"
+    assert shorten("甲" * 24) == "甲" * 24
+    assert shorten("甲" * 25) == "甲" * 23 + "…"
