@@ -89,7 +89,7 @@ def select(dataset: Dataset, split: DatasetSplit) -> Dataset:
 def sample(dataset: Dataset, size: int) -> Dataset:
     """The dataset with `size` of its questions, in their order; all of them for 0.
 
-    Those with the lowest SHA-256 of their id are taken, so that the same file gives the same sample.
+    Those with the lowest SHA-256 of their id are taken: the same file gives the same sample.
     """
     if not 0 < size < len(dataset.cases):
         return dataset

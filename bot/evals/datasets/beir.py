@@ -45,7 +45,7 @@ def read_beir(path: Path, documents: Sequence[Document] | None = None) -> Datase
 
 
 def _qrels_path(folder: Path) -> Path:
-    """The file of judgements to use. Raises UsageError where none is test.tsv and there are several."""
+    """The file of judgements to use. Raises UsageError where that is not clear."""
     test = folder / "test.tsv"
     files = sorted(folder.glob("*.tsv"))
     if test in files:

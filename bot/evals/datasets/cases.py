@@ -1,4 +1,4 @@
-"""A question set in memory: its cases, the documents they ask about, and what was left out of it."""
+"""A question set: its cases, the documents they ask about, and what was left out of it."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def read_native(path: Path, documents: Sequence[Document]) -> Dataset:
 
 
 def native_row(case: Case) -> dict[str, Any]:
-    """A case as a row of the native format, with the place of each quote and its document's hash."""
+    """A case as a row of the native format, with each quote's place and its document's hash."""
     row: dict[str, Any] = {"id": case.case_id, "kind": case.kind, "question": case.question}
     if case.history:
         row["history"] = [dict(turn) for turn in case.history]
@@ -169,7 +169,7 @@ def _match_warnings(item: Item, match: QuoteMatch) -> list[BilingualText]:
 
 
 def _check_row(line: Line, row: Mapping[str, Any]) -> None:
-    """Raises UsageError where a row has an unknown key, lacks one, or has a value of another form."""
+    """Raises UsageError where a row has unknown keys, lacks keys, or a value is malformed."""
     unknown = sorted(row.keys() - _FIELDS.keys())
     if unknown:
         names = ", ".join(unknown)

@@ -1,4 +1,4 @@
-"""Finds a quote in a document, even where white space, character forms or a few characters differ."""
+"""Finds a quote in a document: as it is, in other character forms, or with a few edits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SQuAD layout (SQuAD 1 and 2, CMRC 2018, DRCD): answers inside the paragraph they are asked of."""
+"""The SQuAD layout (SQuAD 1 and 2, CMRC 2018, DRCD): answers are spans of a paragraph."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _paragraphs(where: str, articles: Iterable[Any]) -> Iterator[tuple[str, Mapp
 def _paragraph_places(
     paragraphs: Sequence[Document], documents: Sequence[Document]
 ) -> dict[int, _Place]:
-    """Where the documents hold each paragraph, by its running number; those held nowhere are absent."""
+    """Where the documents hold each paragraph, by its running number; the others are absent."""
     by_id = {document.doc_id: document for document in documents}
     by_text = {document.text: document for document in documents}
     places: dict[int, _Place] = {}
@@ -125,7 +125,7 @@ def _running_number(paragraph: Document) -> int:
 
 
 def _questions(where: str, paragraph: Mapping[str, Any]) -> Iterator[_SquadQuestion]:
-    """The questions of a paragraph. Raises UsageError, naming the question, where one is malformed."""
+    """The questions of a paragraph. Raises UsageError, naming the one that is malformed."""
     for i, row in enumerate(paragraph.get("qas") or ()):
         place = f"{where}.qas[{i}]"
         try:

@@ -1,4 +1,4 @@
-"""TREC's files: topics and qrels (judgements) as a question set, and runs (rankings) to read and write."""
+"""TREC's files: topics with qrels (judgements), and runs (rankings) to read and write."""
 
 from __future__ import annotations
 
@@ -57,8 +57,9 @@ class _RunLine(NamedTuple):
 
 
 def read_trec(path: Path, documents: Sequence[Document]) -> Dataset:
-    """Reads a folder of topics.tsv (id, tab, question) and qrels.txt (id, anything, document, grade).
+    """Reads a folder of topics.tsv and qrels.txt.
 
+    A topic is `id<tab>question`, a judgement `id 0 document grade`.
     Raises UsageError, naming the line, where a line is malformed or repeats an id.
     """
     topics_file = read_source(path / "topics.tsv")
@@ -75,7 +76,8 @@ def cases_from_qrels(
     """A case for each judged question; its gold is every document judged above 0, each required.
 
     A gold span is the whole document, and all grades above 0 count alike.
-    Raises UsageError, naming the line, where a grade is no whole number or a document is judged twice.
+    Raises UsageError, naming the line, where a grade is no whole number, or a question judges a
+    document twice.
     """
     judged = _grades_by_query(qrels)
     builder = DatasetBuilder()
