@@ -108,7 +108,7 @@ class Inspector:
                 rank,
                 hit.passage_id,
                 hit.score,
-                {**live.get(hit.passage_id, {}), **hit.stages},
+                live.get(hit.passage_id, {}),
                 _excerpt(passage, gold) if passage else None,
                 bool(passage and any(covers(passage, span) for span in gold)),
             )

@@ -331,13 +331,13 @@ def test_a_question_shows_its_gold_and_why_it_was_missed(client: TestClient) -> 
 
 def test_without_gold_the_rest_is_shown(client: TestClient, runs: Runs) -> None:
     bare = runs.get("one")
-    gone = replace(bare.results[0], hits=(Scored("gone.0-9", 0.5, {"dense": 0.25}),))
+    gone = replace(bare.results[0], hits=(Scored("gone.0-9", 0.625),))
     answer = {k: v for k, v in gone.answer.items() if k != "case"} | {
         "citations": [{"doc_id": "x", "start": 0, "end": 1}]
     }
     runs.add(replace(bare, run_id="bare", results=(replace(gone, answer=answer),)))
     page = client.get("/evals/runs/bare/questions/q/0").text
-    assert "没有保存标准原文" in page and "gone.0-9" in page and "0.250" in page
+    assert "没有保存标准原文" in page and "gone.0-9" in page and "0.625" in page
 
 
 @pytest.mark.parametrize("suffix", ["html", "csv", "md", "trec"])
