@@ -163,5 +163,5 @@ def _whole(run: Run, rows: Sequence[Mapping[str, Any]]) -> Run:
 
 
 def _scored(hit: Mapping[str, Any]) -> Scored:
-    # Runs kept by earlier versions have a third field, `stages`, which was always empty.
+    # Only these two: runs kept by earlier versions have a third field, `stages`.
     return Scored(hit["passage_id"], hit["score"])
