@@ -1,9 +1,9 @@
-"""Finds a quote in a document: as it is, in other character forms, or with a few edits."""
+"""Finds spans of documents: by a quote, which may differ a little, or by the id of a passage."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -58,6 +58,18 @@ def find_quote(document: Document, quote: str, near: int | None = None) -> Quote
     (start, end), edits = match
     span = Passage(document, offsets[start], offsets[end - 1] + 1)
     return QuoteMatch((span,), "near", 1 - edits / len(pattern))
+
+
+def find_passage(passage_id: str, documents: Mapping[str, Document]) -> Passage | None:
+    """The passage of an id such as "shanghai-2024.120-160"; None where no document has that span."""
+    doc_id, _, span = passage_id.rpartition(".")
+    start, _, end = span.partition("-")
+    document = documents.get(doc_id)
+    if document is None or not start.isdecimal() or not end.isdecimal():
+        return None
+    if not int(start) < int(end) <= len(document.text):
+        return None
+    return Passage(document, int(start), int(end))
 
 
 def shorten(text: str) -> str:
