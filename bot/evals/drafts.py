@@ -59,8 +59,9 @@ class GoldSpan:
 class Draft:
     """A case that is not finished.
 
-    `history` holds earlier turns of the user. `origin` names what the draft was made from, so that
-    it is made only once: "feedback:ID" or "made:PASSAGE:QUESTION". `number` is 0 until it is stored.
+    `history` holds earlier turns of the user. `number` is 0 until it is stored.
+    `origin` names what the draft was made from, so that it is made only once: "feedback:ID" or
+    "made:PASSAGE:QUESTION".
     """
 
     question: str
@@ -82,7 +83,7 @@ class Draft:
 
 
 class Drafts:
-    """The drafts in the file `path`, which is created on the first write, readable by its owner only.
+    """The drafts in the file `path`, created on the first write, readable by its owner only.
 
     Every method raises DraftsUnavailable where the file cannot be used.
     """
@@ -225,7 +226,7 @@ def to_json_lines(drafts: Sequence[Draft], documents: Mapping[str, Document]) ->
 
 
 def from_feedback(judgement: Judgement, documents: Mapping[str, Document]) -> Draft:
-    """A draft of an answer that somebody judged wrong; what it cited is gold still to be checked."""
+    """A draft of an answer that somebody found wrong; what it cited is gold to be checked."""
     gold: list[GoldSpan] = []
     for cited in judgement.citations:
         passage = find_passage(cited, documents)

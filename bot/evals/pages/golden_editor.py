@@ -1,4 +1,4 @@
-"""The editor of the golden set: drafts of cases, gold selected in the article, and judged answers."""
+"""The editor of the golden set: drafts of cases, gold selected in articles, and judged answers."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class _GoldenRoutes:
         return redirect(request, f"{GOLDEN}/{number}")
 
     def list_feedback(self, request: Request) -> Response:
-        """The answers that people found wrong, the latest first, each with its draft if it has one."""
+        """The answers that people found wrong, the latest first, and the draft of each if any."""
         drafts = {draft.origin: draft for draft in self._drafts.all()}
         rows: list[tuple[Judgement, Draft | None]] = []
         for judgement in reversed(self._feedback.all()):

@@ -24,7 +24,7 @@ AROUND = 160
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Text of a document in segments, (text, whether it is marked), and the address to read it at."""
+    """Text of a document and where to read it; `segments` are pairs (text, whether it is marked)."""
 
     title: str
     heading: str
