@@ -86,7 +86,7 @@ def test_a_whole_beir_corpus_has_no_warning(tmp_path: Path) -> None:
 
 def test_the_header_of_the_judgements_is_only_their_first_line(tmp_path: Path) -> None:
     header = "query-id\tcorpus-id\tscore\n"
-    with pytest.raises(UsageError, match=r"test\.tsv line 2: a grade"):
+    with pytest.raises(UsageError, match="line 2：等级应为整数"):
         read_dataset(beir(tmp_path, qrels="q1\td1\t1\n" + header))
 
 
