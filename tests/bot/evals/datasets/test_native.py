@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.evals.datasets import Case, Dataset, Diagnostic, read_dataset, select
+from bot.evals.datasets import Case, Dataset, Diagnostic, read_dataset, sample, select
 from bot.evals.datasets.native import native_row
 from corpus import Document, DocumentError, Passage, UsageError
 from corpus.document import fingerprint
@@ -178,6 +178,11 @@ def test_a_case_written_is_the_case_read(tmp_path: Path) -> None:
         (row(id="b", answers=[5]), "answers must be"),
         (row(id="b", history=[{"role": "user"}]), "history must be"),
         (row(id="b", history="甲城"), "history must be"),
+        (row(id="b", history=HISTORY[0]), "history must be"),
+        (row(id="b", history=["甲城"]), "history must be"),
+        (row(id="b", history=[HISTORY[0] | {"name": "甲"}]), "history must be"),
+        (row(id="b", history=[HISTORY[0] | {"role": ""}]), "history must be"),
+        (row(id="b", history=[HISTORY[0] | {"content": 5}]), "history must be"),
         (row(id="b", gold=[[]]), "gold must be"),
         (row(id="b", gold=[{"doc_id": "d", "quote": "甲城"}]), "gold must be"),
         (row(id="b", gold=[[{"doc_id": "d"}]]), "gold must be"),
@@ -241,3 +246,13 @@ def test_every_question_of_another_set_is_for_reporting(tmp_path: Path) -> None:
     assert select(dataset, "all") is dataset and select(dataset, "report") == dataset
     with pytest.raises(UsageError, match="fit"):
         select(dataset, "fit")
+
+
+def test_a_sample_has_the_lowest_hashes_in_the_order_of_the_set(tmp_path: Path) -> None:
+    dataset = read(tmp_path, *(row(id=name) for name in "abcdef"))
+    # By the first byte of SHA-256: b 3e, c 2e, d 18, e 3f, f 25, a ca.
+    assert [case.case_id for case in sample(dataset, 3).cases] == ["c", "d", "f"]
+    assert [case.case_id for case in sample(dataset, 5).cases] == ["b", "c", "d", "e", "f"]
+    assert sample(dataset, 1).documents == dataset.documents
+    for whole in (-1, 0, 6, 7):
+        assert sample(dataset, whole) is dataset

