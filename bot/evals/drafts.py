@@ -216,6 +216,7 @@ def to_json_lines(drafts: Sequence[Draft], documents: Mapping[str, Document]) ->
     lines: list[str] = []
     for draft in sorted(drafts, key=lambda draft: draft.number):
         try:
+            # An accepted draft may have become incomplete: the index may have changed since.
             case = to_case(draft, documents)
         except UsageError as error:
             raise UsageError(

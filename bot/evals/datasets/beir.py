@@ -89,6 +89,7 @@ def _read_qrels(source: SourceFile) -> list[Qrel]:
             )
         if number == 0 and columns == _QRELS_HEADER:
             continue
+        # The corpus renames ids that may not be ids of documents.
         query_id, doc_id, grade = columns
         qrels.append(Qrel(line.where, query_id, beir_doc_id(doc_id), grade.strip()))
     return qrels

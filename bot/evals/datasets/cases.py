@@ -106,6 +106,7 @@ class DatasetBuilder:
         """The dataset read from `path`. Raises UsageError where no case is left."""
         if not self._cases:
             raise self._no_cases(path)
+        # What is wrong with a case left out is its reason, and no warning as well.
         warnings = [one for one in self._warnings if one.case_id not in self._left_out]
         return Dataset(
             name=path.stem,

@@ -250,6 +250,7 @@ def read_run(
             messages[query_id] = ("题集中没有这一题", "not a question of the set")
     rankings: dict[str, Ranking] = {}
     for query_id in wanted:
+        # By score, as trec_eval does; the ranks only order equal scores.
         ranked = sorted(lines.get(query_id, ()), key=lambda line: (-line.score, line.rank))
         ranks = [line.rank for line in ranked]
         if ranks != sorted(ranks):

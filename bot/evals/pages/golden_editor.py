@@ -124,6 +124,7 @@ class _GoldenRoutes:
             draft = from_suggestion(suggestion, self._collection.sentences)
             if draft.origin not in known:
                 new.append(draft)
+        # The others come with the next press.
         self._drafts.add(new[:MADE_AT_ONCE])
         return redirect(request, GOLDEN)
 
@@ -134,6 +135,7 @@ class _GoldenRoutes:
     def save(self, request: Request, number: int, form: FormFields) -> Response:
         """Saves the form, then does what the button that was pressed says."""
         draft = apply_form(self._draft(number), form)
+        # Saved even if it cannot be accepted yet: nothing that was typed is lost.
         self._drafts.save(draft)
         action = _field(form, "action")
         if action == "accepted":

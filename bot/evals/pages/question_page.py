@@ -126,6 +126,7 @@ class QuestionPage:
         """Why the run missed the gold, judged by what each half of the search finds now."""
         snapshot = self._service.snapshot
         halves: dict[str, Sequence[Hit]] = {}
+        # A run keeps one ranking only, not what each half of the search found for it.
         for mode in self._modes(retrieval):
             retriever = choose_retriever(snapshot, retrieval.model_copy(update={"mode": mode}))
             halves[mode] = retriever.search(query, retrieval.candidates)
@@ -187,6 +188,7 @@ def retrieval_of(run: Run, default: RetrievalSettings) -> RetrievalSettings:
 def snippet(passage: Passage, marked: Sequence[Passage]) -> Snippet:
     """The passage as a snippet, with what it shares with any of `marked` as marked segments."""
     document = passage.document
+    # Character by character, since spans of gold may overlap.
     is_marked = [False] * (passage.end - passage.start)
     for span in marked:
         if span.document.doc_id == document.doc_id:

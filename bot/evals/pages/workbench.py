@@ -94,6 +94,7 @@ class _RunRoutes:
         ids = request.query_params.getlist("id")
         if len(ids) != 2:
             raise UsageError("请选两次运行来比较。", "Choose two runs to compare.")
+        # Unpacked, because `with` is a keyword.
         return redirect(request, f"{ROOT}/runs/{ids[0]}", **{"with": ids[1]})
 
     def show_run(self, request: Request, run_id: str) -> Response:
@@ -153,6 +154,7 @@ class _RunRoutes:
                 pairs.append(pair)
         page = request.query_params.get("page", "")
         number, last = page_number(page, len(pairs), QUESTIONS_A_PAGE)
+        # For the links to the other pages of the list.
         kept = {"with": other_id, **filters}
         return {
             "rows": pairs[_rows_of_page(number, QUESTIONS_A_PAGE)],
@@ -200,7 +202,8 @@ def page_number(wanted: str, n: int, size: int) -> tuple[int, int]:
 
     The page that exists nearest to the `wanted` one; the first where that is no number.
     """
-    last = max(1, -(-n // size))
+    # Rounded up; an empty list has one page too.
+    last = max(1, (n + size - 1) // size)
     # More than eight digits are no page, and int() of thousands would be slow.
     if not wanted.isdecimal() or len(wanted) >= 9:
         return 1, last
