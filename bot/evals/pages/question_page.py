@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.evals.datasets import Case
-from bot.evals.misses import Miss, covers, kept_case, why_missed
+from bot.evals.measures import covers
+from bot.evals.misses import Miss, kept_case, why_missed
 from bot.evals.runs import Result, Run
 from bot.service import Service, choose_retriever
 from bot.settings import RetrievalSettings

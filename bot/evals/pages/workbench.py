@@ -13,7 +13,8 @@ from fastapi.responses import Response
 
 from bot.evals.compare import compare
 from bot.evals.drafts import Drafts
-from bot.evals.figures import HEADLINE, Figure, figure, is_right, kinds, measures
+from bot.evals.figures import Figure, figure, figures, is_right, kinds, measures
+from bot.evals.measures import HEADLINE
 from bot.evals.pages.golden_editor import golden
 from bot.evals.pages.question_page import Inspector
 from bot.evals.report import exported
@@ -26,9 +27,6 @@ from index.manifest import Generation
 
 RUNS_A_PAGE = 10
 QUESTIONS_A_PAGE = 50
-SAMPLES = 2_000
-"""Of the bootstrap behind an interval on a page; reports and commands take more."""
-
 FILTERS = ("kind", "outcome", "right", "wins")
 _TYPES = {"html": "text/html", "csv": "text/csv", "md": "text/markdown", "trec": "text/plain"}
 
@@ -117,14 +115,11 @@ class _Shown:
 
     def _headline(self, run_id: str) -> tuple[int, Mapping[str, Figure]]:
         results = self.run(run_id).results
-        found = ((name, figure(results, name, SAMPLES)) for name in HEADLINE)
+        found = ((name, figure(results, name)) for name in HEADLINE)
         return len(results), {name: one for name, one in found if one}
 
     def _figures(self, run_id: str) -> Mapping[str, Figure]:
-        run = self.run(run_id)
-        return {
-            name: one for name in measures([run]) if (one := figure(run.results, name, SAMPLES))
-        }
+        return figures(self.run(run_id))
 
     def _compared(self, run_id: str, other: str) -> Sequence[Any]:
         return compare(self.run(run_id), self.run(other))
@@ -162,7 +157,7 @@ def _run_values(request: Request, shown: _Shown, run_id: str) -> dict[str, Any]:
 
 def _by_kind(run: Run, kind: str, names: Sequence[str]) -> list[Figure | None]:
     of = [result for result in run.results if result.kind == kind]
-    return [figure(of, name, SAMPLES) for name in names]
+    return [figure(of, name) for name in names]
 
 
 def _is_wanted(pair: Pair, wish: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from support.made_runs import column
 
-from bot.evals.compare import failed, gate, read_baseline, said, write_baseline, write_junit
+from bot.evals.compare import failed, gate, read_baseline, summary, write_baseline, write_junit
 from corpus import UsageError
 
 GOOD, BAD = [1, 1, 1, 0] * 25, [0, 1, 0, 0] * 25
@@ -30,7 +30,7 @@ def test_the_same_passes_and_so_does_a_better_one() -> None:
 
 def test_a_loss_beyond_chance_and_beyond_the_effect_fails() -> None:
     compared = gate(column("a", GOOD), column("b", BAD), 0.02)
-    assert failed(compared, 0.02) == compared and said(compared[0]).startswith(
+    assert failed(compared, 0.02) == compared and summary(compared[0]).startswith(
         "R@1 0.750 → 0.250 (-0.500, 95 % "
     )
     assert failed(compared, 0.6) == []

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evals.measures import refusal, risk_coverage
+from bot.evals.measures import (
+    risk_coverage,
+    score_refusals,
+)
 
 YES, NO = True, False
 
@@ -19,7 +22,7 @@ def flags(*values: bool) -> Any:
 
 
 def everyone_answers(right: Any, answerable: Any, confidence: Any) -> dict[str, float]:
-    return refusal(
+    return score_refusals(
         right, np.ones(len(right), np.bool_), answerable, np.asarray(confidence, np.float64)
     )
 
@@ -47,7 +50,7 @@ def test_risk_and_coverage_by_hand() -> None:
     curve = risk_coverage(right, answered, confidence)
     assert curve.coverage.tolist() == [0.2, 0.4, 0.6, 0.8]
     assert curve.risk == pytest.approx([0, 0, 1 / 3, 1 / 4])
-    found = refusal(right, answered, flags(YES, YES, YES, YES, NO), confidence)
+    found = score_refusals(right, answered, flags(YES, YES, YES, YES, NO), confidence)
     assert found["AURC"] == pytest.approx((1 / 3 + 1 / 4) / 4)
     assert (found["coverage@80"], found["coverage@90"]) == (0.4, 0.4)
 
@@ -70,7 +73,7 @@ def test_the_order_of_questions_does_not_matter(
     def measured(rows: list[tuple[bool, bool, int]]) -> dict[str, float]:
         right, answered = flags(*(a and b for a, b, _ in rows)), flags(*(a for a, _, _ in rows))
         answerable = flags(*(b for _, b, _ in rows))
-        return refusal(right, answered, answerable, np.array([float(c) for *_, c in rows]))
+        return score_refusals(right, answered, answerable, np.array([float(c) for *_, c in rows]))
 
     found, shuffled = measured(rows), list(rows)
     random.shuffle(shuffled)
@@ -90,7 +93,7 @@ def test_refusals_by_hand() -> None:
         flags(YES, NO, NO, YES, YES, YES, NO),
         flags(NO, NO, NO, YES, YES, YES, YES),
     )
-    found = refusal(answered & answerable, answered, answerable, np.zeros(7))
+    found = score_refusals(answered & answerable, answered, answerable, np.zeros(7))
     assert (found["refusal P"], found["refusal R"], found["over-refusal"]) == pytest.approx(
         (2 / 3, 2 / 3, 1 / 4)
     )
@@ -107,7 +110,7 @@ def test_what_a_set_cannot_give_is_absent() -> None:
         "coverage@90",
         "coverage@95",
     }
-    all_refused = refusal(flags(NO, NO), flags(NO, NO), flags(NO, NO), np.zeros(2))
+    all_refused = score_refusals(flags(NO, NO), flags(NO, NO), flags(NO, NO), np.zeros(2))
     assert all_refused == {"refusal P": 1.0, "refusal R": 1.0, "refusal F1": 1.0}
     none_refused = everyone_answers(flags(YES, NO), flags(YES, NO), [1, 0])
     assert "refusal P" not in none_refused
@@ -117,13 +120,13 @@ def test_what_a_set_cannot_give_is_absent() -> None:
         1,
     )
     nothing: Any = np.array([])
-    assert refusal(nothing, nothing, nothing, nothing) == {}
+    assert score_refusals(nothing, nothing, nothing, nothing) == {}
 
 
 def test_bad_rows_are_named() -> None:
     with pytest.raises(ValueError, match="row 1"):
         everyone_answers(flags(YES, NO), flags(YES, YES), [1, np.nan])
     with pytest.raises(ValueError, match="row 0"):
-        refusal(flags(YES), flags(NO), flags(YES), np.zeros(1))
+        score_refusals(flags(YES), flags(NO), flags(YES), np.zeros(1))
     with pytest.raises(ValueError, match="one length"):
         everyone_answers(flags(YES, NO), flags(YES), [1, 0])
