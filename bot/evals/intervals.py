@@ -183,6 +183,7 @@ def _drawn(values: Floats, clusters: Integers) -> _Drawn:
         raise ValueError(f"clusters is {np.shape(clusters)}, not {values.shape}")
     names, numbers = np.unique(clusters, return_inverse=True)
     if len(names) == 1:
+        # One document says nothing about how documents differ.
         numbers = np.arange(len(values))
     sums = np.bincount(numbers, weights=values).astype(np.float64)
     sizes = np.bincount(numbers).astype(np.float64)

@@ -278,13 +278,15 @@ def _covered(case: Case, passages: Sequence[Passage]) -> float:
 SEVERAL = frozenset({"list", "why", "how"})
 """Kinds whose `answers` must all be in the text."""
 
-_MARK = re.compile(r"\[\d+\]")  # "[1]" in "甲城有三座桥。[1]"
+# "[1]" in "甲城有三座桥。[1]".
+_MARK = re.compile(r"\[\d+\]")
 _IDEOGRAPH = "\u3400-\u9fff\U00020000-\U0003ffff"
-_TOKEN = re.compile(
-    rf"[{_IDEOGRAPH}]|[^\s{_IDEOGRAPH}]+"
-)  # "在", "new", "york", "市" in "在new york市"
-_SYMBOLS = frozenset("^~`+=")  # what the script of CMRC 2018 drops beside punctuation
-_PRIVATE = 0xF0000  # first of 65,534 code points that no text uses
+# "在", "new", "york" and "市" in "在new york市".
+_TOKEN = re.compile(rf"[{_IDEOGRAPH}]|[^\s{_IDEOGRAPH}]+")
+# What the script of CMRC 2018 drops beside punctuation.
+_SYMBOLS = frozenset("^~`+=")
+# The first of 65,534 code points for private use.
+_PRIVATE = 0xF0000
 
 
 def score_answer(case: Case, answer: Answer) -> dict[str, float]:

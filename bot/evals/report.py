@@ -29,9 +29,12 @@ ANSWER_COLUMNS = (
 )
 """Columns of the CSV about an answer, before those of the measures."""
 
-_FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")  # "=1+1", "@SUM(A1)", "－1"
-_SPACE = re.compile(r"\s+")  # the blank in "甲 一"
-_ESCAPED = re.compile(r"([\\`*_{}<>|#]|](?=\())")  # "|" in "a|b", "]" in "[1](x)"
+# "=1+1", "@SUM(A1)", "－1".
+_FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
+# The blank in "甲 一".
+_SPACE = re.compile(r"\s+")
+# "|" in "a|b", "]" in "[1](x)".
+_ESCAPED = re.compile(r"([\\`*_{}<>|#]|](?=\())")
 
 
 def export(runs: Sequence[Run], path: Path, language: str = "zh") -> None:
