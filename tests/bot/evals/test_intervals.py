@@ -103,6 +103,7 @@ def test_p_counts_equal_sums_of_coarse_scores() -> None:
 def test_p_is_never_zero() -> None:
     one = paired(np.zeros(60), np.ones(60), alone(60), samples=9_999)
     assert one.p == 1 / 10_000
+    assert paired(np.zeros(60), np.ones(60), alone(60)).p == 1 / 10_001
 
 
 def test_a_difference_of_rounding_is_a_tie() -> None:
@@ -137,6 +138,7 @@ def test_the_same_seed_gives_the_same_numbers() -> None:
     clusters = alone(70) // 3
     assert paired(a, b, clusters, seed=5) == paired(a, b, clusters, seed=5)
     assert paired(a, b, clusters) == paired(a, b, clusters, seed=0)
+    assert interval(a, clusters) == interval(a, clusters, seed=0)
     assert paired(a, b, clusters, seed=5).p != paired(a, b, clusters, seed=6).p
     assert paired(a, b, clusters, seed=5).low != paired(a, b, clusters, seed=6).low
 

@@ -10,6 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evals.measures import (
+    aurc,
+    auroc,
+    average_precision,
     risk_coverage,
     score_refusals,
 )
@@ -53,6 +56,21 @@ def test_risk_and_coverage_by_hand() -> None:
     found = score_refusals(right, answered, flags(YES, YES, YES, YES, NO), confidence)
     assert found["AURC"] == pytest.approx((1 / 3 + 1 / 4) / 4)
     assert (found["coverage@80"], found["coverage@90"]) == (0.4, 0.4)
+
+
+def test_areas_by_hand() -> None:
+    """Of four pairs one is a tie; of three the second is unwanted; the last two are equally sure."""
+    assert auroc(np.array([0.5, 0.8]), np.array([0.5, 0.2])) == 3.5 / 4
+    wanted = flags(YES, NO, YES)
+    assert average_precision(wanted, np.array([3.0, 2.0, 1.0])) == pytest.approx(1 / 2 + 2 / 3 / 2)
+    assert average_precision(wanted, np.array([1.0, 1.0, 1.0])) == pytest.approx(2 / 3)
+    area = aurc(flags(YES, YES, NO), np.array([0.9, 0.5, 0.5]))
+    assert area == pytest.approx((0 + 0.5 / 2 + 1 / 3) / 3)
+
+
+def test_a_curve_of_no_answers_is_empty() -> None:
+    curve = risk_coverage(flags(NO), flags(NO), np.zeros(1))
+    assert (curve.coverage.tolist(), curve.risk.tolist()) == ([], [])
 
 
 def test_equal_confidence_stands_or_falls_together() -> None:
