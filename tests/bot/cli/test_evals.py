@@ -79,6 +79,8 @@ def test_a_run_prints_its_measures_and_what_it_left_out(
     assert made["by_kind"]["question"]["cited"]["n"] == 4
     code, out, err = said(capsys, "run", squad, *BY_WORDS)
     assert code == 0 and "nDCG@10" in out and "n 4, 未计入 1" in out and "未计入：" in err
+    drawn = next(line for line in out.splitlines() if line.startswith("抽样单位"))
+    assert set(drawn.split()[1:]) == {"题"}
 
 
 def test_runs_compare_by_name(capsys: pytest.CaptureFixture[str], squad: Path) -> None:
@@ -90,6 +92,8 @@ def test_runs_compare_by_name(capsys: pytest.CaptureFixture[str], squad: Path) -
         and out.split("\n")[1].startswith("可检出的最小差异: R@1 —")
         and "underpowered" in out
     )
+    assert out.split("\n")[2].split()[5:7] == ["high", "抽样单位"]
+    assert out.split("\n")[3].split()[7] == "题"
     found = json.loads(said(capsys, "compare", "a", "b", "--json")[1])[0]
     recall = found["measures"]["R@1"]
     assert (recall["p"], recall["delta"], recall["mde"]) == (1, 0, None)

@@ -16,6 +16,7 @@ from bot.evals.compare import (
     write_junit,
 )
 from bot.evals.intervals import Paired
+from bot.evals.measures import GATED
 from corpus import UsageError
 
 GOOD, BAD = [1, 1, 1, 0] * 25, [0, 1, 0, 0] * 25
@@ -29,6 +30,12 @@ def test_a_baseline_comes_back_with_what_a_gate_needs(tmp_path: Path) -> None:
         ("q1", "d0", {"R@1": round(1 / 3, 12)}),
     ]
     assert (back.dataset, back.fingerprint) == ("set", {"settings": "a"})
+
+
+@pytest.mark.parametrize("name", ["baseline-questions.jsonl", "baseline-trial.jsonl"])
+def test_the_committed_baselines_can_be_read(name: str) -> None:
+    baseline = read_baseline(Path(__file__).parents[2] / "data" / name)
+    assert len(baseline.results) >= 200 and set(baseline.results[0].scores) <= set(GATED)
 
 
 def test_the_same_passes_and_so_does_a_better_one() -> None:
