@@ -86,7 +86,7 @@ def compare_encoders(
     encoder: Encoder, snapshot: Snapshot, questions: Sequence[str]
 ) -> dict[str, Any]:
     """Speed of our encoder and of the same weights in torch and 32 bits, in turns on the same texts."""
-    passages = snapshot.collection.searched()
+    passages = snapshot.collection.indexed_texts()
     passages = (passages * (PASSAGES // len(passages) + 1))[:PASSAGES]
     forms: dict[str, Encoder] = {"onnx_int8": encoder, "torch_fp32": torch_encoder()}
     best: dict[str, dict[str, float]] = {

@@ -36,7 +36,7 @@ from index.disk import JSON, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import Generation
-from index.snapshot import Progress, Snapshot, build, known_vectors
+from index.snapshot import Progress, Snapshot, build, vectors_by_text
 from index.store import Store
 
 Notice = tuple[str, str]
@@ -230,7 +230,7 @@ def earlier_vectors(place: IndexLocation, encoder: TextEncoder) -> dict[str, Vec
             continue
         if is_readable(facts) and is_of(encoder, facts) and gives_the_same(encoder, facts):
             with explained(generation.folder):
-                known |= known_vectors(Snapshot.load(generation.folder, encoder))
+                known |= vectors_by_text(Snapshot.load(generation.folder, encoder))
     return known
 
 

@@ -21,7 +21,7 @@ from corpus.intake.decode import shown
 from corpus.language.terms import TERMS_FILE
 from index.disk import JSON
 from index.encoder import TextEncoder, fingerprint, probe
-from index.snapshot import FORM
+from index.snapshot import SNAPSHOT_FORMAT
 
 ARTICLES = Path(corpus_package.__file__).parent / "articles"
 """The corpus where none is named."""
@@ -108,7 +108,7 @@ _PARTS = ("collection", "dense", "lexical", "snapshot")
 def recipe(settings: Settings) -> dict[str, JSON]:
     """How documents become passages and words: where it differs, an index is stale."""
     return {
-        "form": FORM,
+        "form": SNAPSHOT_FORMAT,
         "code": _code(),
         "dictionary": hashlib.sha256(TERMS_FILE.read_bytes()).hexdigest(),
         "size": settings.split.size,
@@ -138,7 +138,7 @@ def encoder_facts(encoder: TextEncoder | None) -> dict[str, JSON]:
 def is_readable(facts: Mapping[str, Any]) -> bool:
     """Whether this program reads the files of an index; texts may have been cut in another way."""
     made: Mapping[str, Any] = facts.get("recipe", {})
-    return made.get("form") == FORM
+    return made.get("form") == SNAPSHOT_FORMAT
 
 
 def is_of(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:
