@@ -36,6 +36,7 @@ from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
 from bot.web.security_headers import SecurityHeaders
 from bot.web.templates import add_statics
+from bot.web.unexpected_errors import UnexpectedErrors
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 from index.manifest import Generation
@@ -71,6 +72,8 @@ def create_app(
         allow_headers=["authorization", "content-type"],
     )
     app.add_middleware(GradioPage)
+    # The last added is the outermost: errors are answered around all others but the headers.
+    app.add_middleware(UnexpectedErrors)
     app.add_middleware(SecurityHeaders)
     _add_api(app, service, queue, widget_sites)
     app.include_router(

@@ -10,6 +10,7 @@ HttpError                 400
 ├── TooLarge            413   more than anything needs
 ├── NotJson             415   something else than JSON
 ├── TooMany             429   one caller, or all of them, asked too much
+├── InternalError       500   an error that nobody expected
 └── Busy                503   too many wait already
 """
 
@@ -98,6 +99,13 @@ class TooMany(HttpError):
 
     code = "too_many"
     status = 429
+
+
+class InternalError(HttpError):
+    """Something failed that nobody expected: a fault of the program."""
+
+    code = "internal"
+    status = 500
 
 
 class Busy(HttpError):
