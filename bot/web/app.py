@@ -29,7 +29,7 @@ from bot.web.chat import mount_chat
 from bot.web.embed import WidgetSites, embed
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
-from bot.web.metrics import measured
+from bot.web.metrics import metrics_page
 from bot.web.operator_access import OperatorAccess, login
 from bot.web.pages import pages
 from bot.web.rate_limit import RateLimit
@@ -62,7 +62,10 @@ def create_app(
     _add_operator(app, service, generation, operator)
     widget_sites = WidgetSites(Sites(home() / SITES), service, days)
     app.add_middleware(
-        RequestChecks, settings=api, is_widget=widget_sites.is_widget, check_room=queue.check_room
+        RequestChecks,
+        settings=api,
+        is_widget=widget_sites.is_widget,
+        check_capacity=queue.check_capacity,
     )
     # Gradio answers any origin unless it finds exactly this class on the parent.
     app.add_middleware(
@@ -106,7 +109,7 @@ def _add_api(app: FastAPI, service: Service, queue: WorkQueue, widget_sites: Wid
         [*listed(service.settings.api.keys.get_secret_value()), *([token] if token else [])]
     )
     app.include_router(
-        measured(queue.metrics, lambda r: queue.addresses.is_local(r) or keys.are_met(r))
+        metrics_page(queue.metrics, lambda r: queue.addresses.is_local(r) or keys.are_met(r))
     )
 
 

@@ -56,7 +56,7 @@ class Keys:
 class RequestChecks:
     """Wraps an application: checks the host, the origin, the length and, for questions to the API, key and room.
 
-    `check_room` raises Busy where no question is taken: who is refused need not be read first.
+    `check_capacity` raises Busy where no question is taken: who is refused need not be read first.
     """
 
     def __init__(
@@ -64,10 +64,10 @@ class RequestChecks:
         app: ASGIApp,
         settings: ApiSettings,
         is_widget: Callable[[HTTPConnection], bool] = lambda caller: False,
-        check_room: Callable[[], None] = lambda: None,
+        check_capacity: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
-        self._check_room = check_room
+        self._check_capacity = check_capacity
         self._is_widget = is_widget
         self._hosts = {host.lower() for host in listed(settings.hosts)}
         self._origins = set(listed(settings.origins))
@@ -113,7 +113,7 @@ class RequestChecks:
                 "A key is needed: send Authorization: Bearer KEY.",
             )
         if method == "POST" and path in _QUESTIONS:
-            self._check_room()
+            self._check_capacity()
 
     def _may(self, caller: HTTPConnection, path: str) -> bool:
         """A key opens all; the token of a site opens what its widget asks."""

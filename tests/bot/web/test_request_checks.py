@@ -23,13 +23,16 @@ BEARER = {"authorization": "Bearer first"}
 
 def checked(
     is_widget: Callable[[HTTPConnection], bool] = lambda connection: False,
-    check_room: Callable[[], None] = lambda: None,
+    check_capacity: Callable[[], None] = lambda: None,
     **settings: str,
 ) -> TestClient:
     """A client on an application of one word, behind the checks."""
     inside = PlainTextResponse("inside")
     checks = RequestChecks(
-        inside, ApiSettings.model_validate(settings), is_widget=is_widget, check_room=check_room
+        inside,
+        ApiSettings.model_validate(settings),
+        is_widget=is_widget,
+        check_capacity=check_capacity,
     )
     return TestClient(checks, base_url=f"http://{HOST}")
 
@@ -287,7 +290,7 @@ def refuse_all() -> None:
 
 @pytest.mark.parametrize("path", QUESTIONS)
 def test_where_there_is_no_room_no_question_is_read(path: str) -> None:
-    client = checked(check_room=refuse_all, keys="first")
+    client = checked(check_capacity=refuse_all, keys="first")
     assert refusal(client.post(path)) == NO_KEY
     refused = client.post(path, headers=BEARER)
     assert refusal(refused) == (503, "busy") and refused.headers["retry-after"] == "3"
@@ -296,7 +299,7 @@ def test_where_there_is_no_room_no_question_is_read(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/api/feedback", "/v1/models", "/mcp", "/"])
 def test_where_there_is_no_room_all_else_is_served(path: str) -> None:
-    assert refusal(checked(check_room=refuse_all).post(path)) == INSIDE
+    assert refusal(checked(check_capacity=refuse_all).post(path)) == INSIDE
 
 
 def test_a_refusal_is_in_the_language_of_the_caller() -> None:
