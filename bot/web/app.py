@@ -29,13 +29,13 @@ from bot.web.chat import mount_chat
 from bot.web.embed import WidgetSites, embed
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
-from bot.web.metrics import metrics_page
+from bot.web.metrics import metrics_routes
 from bot.web.operator_access import OperatorAccess, login
 from bot.web.pages import pages
 from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
 from bot.web.security_headers import SecurityHeaders
-from bot.web.templates import add_statics
+from bot.web.templates import mount_static_files
 from bot.web.unexpected_errors import UnexpectedErrors
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
@@ -84,7 +84,7 @@ def create_app(
     )
     app.include_router(routes(service))
     describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
-    add_statics(app)
+    mount_static_files(app)
     add_tools(app, queue)
     mount_chat(app, queue)
     return app
@@ -109,7 +109,7 @@ def _add_api(app: FastAPI, service: Service, queue: WorkQueue, widget_sites: Wid
         [*listed(service.settings.api.keys.get_secret_value()), *([token] if token else [])]
     )
     app.include_router(
-        metrics_page(queue.metrics, lambda r: queue.addresses.is_local(r) or keys.are_met(r))
+        metrics_routes(queue.metrics, lambda r: queue.addresses.is_local(r) or keys.are_met(r))
     )
 
 

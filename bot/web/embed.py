@@ -25,7 +25,7 @@ from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import COLOR, Site, Sites
 from bot.web.http_errors import Forbidden, TooMany
 from bot.web.reading_page import parts, tag
-from bot.web.templates import STATIC, fixed, render
+from bot.web.templates import STATIC, render, static_address
 
 VERSION = "1.0.0"
 """Of the script. Sites pin it by its hash, so any change of its bytes needs another."""
@@ -141,7 +141,7 @@ def _panel(request: Request, site: Site | None, origins: list[str], note: str) -
         "site": wish.get("site", ""),
         "alone": "/embed?" + urlencode({**_without(wish, "origin", "mode"), "mode": "full"}),
         "turns": TURNS_SENT,
-        "ui": fixed(),
+        "ui": static_address(),
     }
     policy = POLICY + " ".join(["'self'", *origins])
     return HTMLResponse(

@@ -1,4 +1,4 @@
-"""Pages and messages from the templates; whatever is filled in is escaped."""
+"""Pages and messages from the templates, and the files that pages load."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+STATIC = Path(__file__).parent / "static"
+
+# Autoescape: whatever is filled into a template stays text.
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -20,23 +23,20 @@ _TEMPLATES = Environment(
 
 
 def render(template: str, **values: object) -> str:
-    """The template filled in. Raises jinja2.UndefinedError where a value is missing."""
+    """Fills in a template. Raises jinja2.UndefinedError where a value is missing."""
     return _TEMPLATES.get_template(template).render(**values)
 
 
-STATIC = Path(__file__).parent / "static"
-
-
 @cache
-def fixed() -> str:
-    """Where they are with exactly these bytes: what a page loads from there, its next visit need not ask for."""
+def static_address() -> str:
+    """The address of the static files that names their bytes: a page's next visit need not ask again."""
     digest = hashlib.sha256()
     for path in sorted(STATIC.iterdir()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return f"/ui/{digest.hexdigest()[:12]}"
 
 
-def add_statics(app: FastAPI) -> None:
-    """Adds both places."""
-    for place in (fixed(), "/ui"):
-        app.mount(place, StaticFiles(directory=STATIC))
+def mount_static_files(app: FastAPI) -> None:
+    """Serves the static files at the address that names their bytes, and at /ui."""
+    for address in (static_address(), "/ui"):
+        app.mount(address, StaticFiles(directory=STATIC))

@@ -22,7 +22,7 @@ from bot.storage.sites import FILE, Site, Sites
 from bot.web.app import create_app
 from bot.web.embed import POLICY, VERSION, WidgetSites, integrity, loader
 from bot.web.http_errors import Forbidden, TooMany
-from bot.web.templates import fixed
+from bot.web.templates import static_address
 from corpus import Document
 from index.snapshot import build
 
@@ -175,7 +175,7 @@ def test_what_it_loads_is_kept_for_good_and_changes_its_place_with_any_byte(
     client: TestClient,
 ) -> None:
     loaded = set(re.findall(r'(?:src|href)="(/ui/[^"]+)"', client.get("/embed").text))
-    assert len(loaded) > 10 and {path.rpartition("/")[0] for path in loaded} == {fixed()}
+    assert len(loaded) > 10 and {path.rpartition("/")[0] for path in loaded} == {static_address()}
     for path in loaded:
         answer = client.get(path)
         assert (answer.status_code, answer.headers["cache-control"]) == (

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from bot.settings import ApiSettings
+from bot.storage.sites import SitesUnavailable
 from bot.web.http_errors import Busy
 from bot.web.request_checks import Keys, RequestChecks
 
@@ -209,9 +210,9 @@ def test_behind_a_proxy_the_site_is_the_one_that_was_asked_for() -> None:
         assert refusal(client.post("/", headers=asked)) == expected
 
 
-@pytest.mark.parametrize(("path", "limit"), [("/api/ask", 65_536), ("/v1/x", 65_536)])
-def test_the_api_takes_64_kibibytes(path: str, limit: int) -> None:
-    for length, expected in ((limit, INSIDE), (limit + 1, TOO_LARGE)):
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions", "/mcp"])
+def test_the_api_takes_64_kibibytes(path: str) -> None:
+    for length, expected in ((65_536, INSIDE), (65_537, TOO_LARGE)):
         headers = raw("content-length", str(length))
         assert refusal(checked().post(path, headers=headers)) == expected
 
@@ -282,6 +283,14 @@ def test_the_token_of_a_site_opens_what_its_widget_asks_and_nothing_else() -> No
         if path != "/api/ask":
             assert refusal(client.post(path)) == NO_KEY
     assert refusal(checked(lambda connection: False, keys="first").post("/api/ask")) == NO_KEY
+
+
+def test_a_file_of_sites_that_cannot_be_read_is_told() -> None:
+    def fail(connection: HTTPConnection) -> bool:
+        raise SitesUnavailable("读不了", "unreadable")
+
+    answer = checked(fail, keys="first").post("/api/ask")
+    assert refusal(answer) == (503, "sites_unavailable")
 
 
 def refuse_all() -> None:

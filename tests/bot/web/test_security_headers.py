@@ -6,7 +6,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from bot.web.security_headers import SecurityHeaders
-from bot.web.templates import fixed
+from bot.web.templates import static_address
 
 STRICT = "default-src 'none'; frame-ancestors 'none'"
 OPEN = [
@@ -100,8 +100,13 @@ def test_only_the_page_of_the_widget_may_be_framed_by_other_sites() -> None:
 
 def test_files_are_kept_for_good_where_their_address_names_their_bytes() -> None:
     kept = "public, max-age=31536000, immutable"
-    assert guarded().get(f"{fixed()}/panel.js").headers["cache-control"] == kept
-    for path in ("/ui/panel.js", "/ui/0123456789ab/panel.js", f"{fixed()}0/panel.js", fixed()):
+    assert guarded().get(f"{static_address()}/panel.js").headers["cache-control"] == kept
+    for path in (
+        "/ui/panel.js",
+        "/ui/0123456789ab/panel.js",
+        f"{static_address()}0/panel.js",
+        static_address(),
+    ):
         assert guarded().get(path).headers["cache-control"] == "no-cache"
     for path in ("/uix", "/ui", "/x/ui/panel.js"):
         assert guarded(cache_control="no-store").get(path).headers["cache-control"] == "no-store"
