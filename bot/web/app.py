@@ -30,7 +30,7 @@ from bot.web.embed import WidgetSites, embed
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
 from bot.web.metrics import metrics_routes
-from bot.web.operator_access import OperatorAccess, login
+from bot.web.operator_access import OperatorAccess, login_routes
 from bot.web.pages import pages
 from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
@@ -122,7 +122,7 @@ def _add_operator(
         return
     app.add_middleware(OperatorAccess, token=token, local=local)
     if token:
-        app.include_router(login(token), include_in_schema=False)
+        app.include_router(login_routes(token), include_in_schema=False)
     runs, drafts, feedback = Runs(home() / RUNS), Drafts(home() / DRAFTS), Feedback(home() / FILE)
     app.include_router(
         workbench(service, generation, runs, drafts, feedback), include_in_schema=False

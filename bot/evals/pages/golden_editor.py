@@ -26,7 +26,14 @@ from bot.limits import QUESTION_LIMIT
 from bot.question.suggest import make
 from bot.service import Service
 from bot.storage.feedback import Feedback
-from bot.web.operator_access import ROOT, Given, language, operator_page, see, told
+from bot.web.operator_access import (
+    ROOT,
+    FormFields,
+    errors_as_page,
+    operator_page,
+    page_language,
+    redirect,
+)
 from corpus import Document, Passage, UsageError
 
 GOLDEN, FEEDBACK = f"{ROOT}/golden", f"{ROOT}/feedback"
@@ -52,7 +59,7 @@ def golden(service: Service, drafts: Drafts, feedback: Feedback) -> APIRouter:
         (f"{one}/gold", editor.selecting),
         (FEEDBACK, editor.judged),
     ):
-        router.add_api_route(path, told(page), methods=["GET", "HEAD"])
+        router.add_api_route(path, errors_as_page(page), methods=["GET", "HEAD"])
     for path, change in (
         (f"{GOLDEN}/new", editor.blank),
         (f"{GOLDEN}/made", editor.mined),
@@ -60,7 +67,7 @@ def golden(service: Service, drafts: Drafts, feedback: Feedback) -> APIRouter:
         (f"{one}/gold", editor.added),
         (f"{FEEDBACK}/{{answer_id}}", editor.drafted),
     ):
-        router.add_api_route(path, told(change), methods=["POST"])
+        router.add_api_route(path, errors_as_page(change), methods=["POST"])
     return router
 
 
@@ -89,7 +96,7 @@ class _Editor:
 
     def blank(self, request: Request) -> Response:
         (number,) = self._drafts.add([Draft("")])
-        return see(request, f"{GOLDEN}/{number}")
+        return redirect(request, f"{GOLDEN}/{number}")
 
     def mined(self, request: Request) -> Response:
         known = {draft.origin for draft in self._drafts.all()}
@@ -97,12 +104,12 @@ class _Editor:
             from_made(made, self._collection.sentences) for made in make(self._collection.documents)
         ]
         self._drafts.add([draft for draft in found if draft.origin not in known][:MADE_AT_ONCE])
-        return see(request, GOLDEN)
+        return redirect(request, GOLDEN)
 
     def edited(self, request: Request, number: int) -> Response:
         return self._form(request, self._draft(number))
 
-    def saved(self, request: Request, number: int, given: Given) -> Response:
+    def saved(self, request: Request, number: int, given: FormFields) -> Response:
         draft, action = filled(self._draft(number), given), given.get("action", [""])[0]
         self._drafts.save(draft)
         try:
@@ -110,28 +117,30 @@ class _Editor:
                 case_of(draft, self._documents)
         except UsageError as error:
             return self._form(
-                request, replace(draft, status="draft"), 400, error.message(language(request))
+                request, replace(draft, status="draft"), 400, error.message(page_language(request))
             )
         if action in ("accepted", "rejected"):
             self._drafts.mark(number, "accepted" if action == "accepted" else "rejected")
-            return see(request, GOLDEN)
+            return redirect(request, GOLDEN)
         if action == "gold":
-            return see(request, f"{GOLDEN}/{number}/gold", doc=given.get("doc", [""])[0])
-        return see(request, f"{GOLDEN}/{number}")
+            return redirect(request, f"{GOLDEN}/{number}/gold", doc=given.get("doc", [""])[0])
+        return redirect(request, f"{GOLDEN}/{number}")
 
     def selecting(self, request: Request, number: int, doc: str = "") -> Response:
         return self._article(request, self._draft(number), self._document(doc))
 
-    def added(self, request: Request, number: int, given: Given) -> Response:
+    def added(self, request: Request, number: int, given: FormFields) -> Response:
         draft, document = self._draft(number), self._document(given.get("doc", [""])[0])
         try:
             span = selected(document, given)
         except UsageError as error:
-            return self._article(request, draft, document, 400, error.message(language(request)))
+            return self._article(
+                request, draft, document, 400, error.message(page_language(request))
+            )
         following = max((gold.group for gold in draft.gold), default=0) + 1
         group = _number(given.get("group", [""])[0], following)
         self._drafts.save(with_gold(draft, span, group))
-        return see(request, f"{GOLDEN}/{number}")
+        return redirect(request, f"{GOLDEN}/{number}")
 
     def judged(self, request: Request) -> Response:
         known = {draft.origin: draft for draft in self._drafts.all()}
@@ -148,7 +157,7 @@ class _Editor:
         draft = from_judgement(judgement, self._documents)
         self._drafts.add([draft])
         number = next(one.number for one in self._drafts.all() if one.origin == draft.origin)
-        return see(request, f"{GOLDEN}/{number}")
+        return redirect(request, f"{GOLDEN}/{number}")
 
     def _draft(self, number: int) -> Draft:
         draft = self._drafts.get(number)

@@ -20,7 +20,7 @@ from bot.evals.report import exported
 from bot.evals.runs import Result, Run, Runs
 from bot.service import Service
 from bot.storage.feedback import Feedback
-from bot.web.operator_access import ROOT, language, operator_page, see, told
+from bot.web.operator_access import ROOT, errors_as_page, operator_page, page_language, redirect
 from corpus import UsageError
 from index.manifest import Generation
 
@@ -49,7 +49,7 @@ def workbench(
         (f"{run}/export/{{suffix}}", pages.file),
         (f"{run}/questions/{{case_id:path}}", pages.question),
     ):
-        router.add_api_route(path, told(page), methods=["GET", "HEAD"])
+        router.add_api_route(path, errors_as_page(page), methods=["GET", "HEAD"])
     return router
 
 
@@ -75,14 +75,14 @@ class _Pages:
         ids = request.query_params.getlist("id")
         if len(ids) != 2:
             raise UsageError("请选两次运行来比较。", "Choose two runs to compare.")
-        return see(request, f"{ROOT}/runs/{ids[0]}", **{"with": ids[1]})
+        return redirect(request, f"{ROOT}/runs/{ids[0]}", **{"with": ids[1]})
 
     def run(self, request: Request, run_id: str) -> Response:
         return operator_page(request, "evals_run", **_run_values(request, self._shown, run_id))
 
     def file(self, request: Request, run_id: str, suffix: str) -> Response:
         run = self._shown.run(run_id)
-        content = exported([run], Path(f"{run.run_id}.{suffix}"), language(request))
+        content = exported([run], Path(f"{run.run_id}.{suffix}"), page_language(request))
         name = {
             "content-disposition": f'attachment; filename="{run.run_id}.{suffix}"',
             "cache-control": "no-store",

@@ -13,15 +13,15 @@ from starlette.types import Message, Receive, Scope, Send
 
 from bot.web.operator_access import (
     OperatorAccess,
-    form,
+    errors_as_page,
     is_loopback,
     is_same_origin,
-    is_signed,
-    login,
+    is_valid_cookie,
+    login_routes,
     operator_page,
-    see,
-    signed,
-    told,
+    read_form,
+    redirect,
+    signed_cookie,
 )
 from corpus import UsageError
 
@@ -49,7 +49,7 @@ def access(token: str = "", local: bool = False, host: str = "bot.test") -> Test
 
 
 def cookie(token: str, expires: int) -> dict[str, str]:
-    return {"cookie": f"{COOKIE}={signed(token, expires)}"}
+    return {"cookie": f"{COOKIE}={signed_cookie(token, expires)}"}
 
 
 @pytest.mark.parametrize(
@@ -204,22 +204,22 @@ def test_which_requests_a_page_of_this_site_sent(headers: dict[str, str], same: 
 
 
 def test_a_cookie_is_good_to_its_last_second_and_for_its_token() -> None:
-    made = signed(TOKEN, 1000)
-    assert is_signed(made, TOKEN, 1000) and not is_signed(made, TOKEN, 1000.5)
-    assert not is_signed(made, "other", 999)
+    made = signed_cookie(TOKEN, 1000)
+    assert is_valid_cookie(made, TOKEN, 1000) and not is_valid_cookie(made, TOKEN, 1000.5)
+    assert not is_valid_cookie(made, "other", 999)
     for wrong in ("", ".", "1000", "1000.", made + "0", made.replace("1000", "2000"), "²." + made):
-        assert not is_signed(wrong, TOKEN, 999)
-    assert is_signed(signed(TOKEN, 10**12 - 1), TOKEN, 999)
-    assert not is_signed(signed(TOKEN, 10**12), TOKEN, 999)
+        assert not is_valid_cookie(wrong, TOKEN, 999)
+    assert is_valid_cookie(signed_cookie(TOKEN, 10**12 - 1), TOKEN, 999)
+    assert not is_valid_cookie(signed_cookie(TOKEN, 10**12), TOKEN, 999)
 
 
 @pytest.fixture
 def client() -> Iterator[TestClient]:
     app = FastAPI()
-    app.include_router(login(TOKEN))
+    app.include_router(login_routes(TOKEN))
 
     @app.get("/evals/fails")
-    @told
+    @errors_as_page
     def fails(request: Request, n: int) -> Response:
         raise UsageError(f"第 {n} 行不对。", f"Line {n} is wrong.")
 
@@ -229,7 +229,7 @@ def client() -> Iterator[TestClient]:
 
     @app.get("/evals/sent")
     def sent(request: Request) -> Response:
-        return see(request, "/evals/x", run="a b", n=2)
+        return redirect(request, "/evals/x", run="a b", n=2)
 
     with TestClient(app, "http://bot.test", follow_redirects=False) as client:
         yield client
@@ -245,7 +245,7 @@ def test_a_login_gives_a_cookie_for_twelve_hours(client: TestClient) -> None:
         COOKIE,
         {"HttpOnly", "Max-Age=43200", "Path=/evals", "SameSite=strict"},
     )
-    assert is_signed(value, TOKEN, time())
+    assert is_valid_cookie(value, TOKEN, time())
     assert before + 43200 <= int(value.partition(".")[0]) <= time() + 43200
     secure = TestClient(client.app, "https://bot.test", follow_redirects=False)
     assert "; Secure" in secure.post("/evals/login", data={"token": TOKEN}).headers["set-cookie"]
@@ -315,7 +315,7 @@ def sent_form(*chunks: bytes) -> dict[str, list[str]]:
         return messages.pop(0)
 
     request = Request({"type": "http", "method": "POST", "headers": []}, receive)
-    return asyncio.run(form(request))
+    return asyncio.run(read_form(request))
 
 
 def test_a_form_is_read_field_by_field() -> None:
@@ -336,4 +336,4 @@ def test_of_a_form_256_kibibytes_are_read() -> None:
     async def receive() -> Message:
         return messages.pop(0)
 
-    asyncio.run(form(Request({"type": "http", "method": "POST", "headers": []}, receive)))
+    asyncio.run(read_form(Request({"type": "http", "method": "POST", "headers": []}, receive)))
