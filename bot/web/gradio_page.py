@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from urllib.parse import parse_qs
 
@@ -10,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.i18n import TAGS, chosen, texts
-from bot.web.templates import render
+from bot.web.templates import json_for_script, render
 
 # Matches <meta property="og:title" content="Gradio" />, previews that lead to Gradio's site.
 _PREVIEW = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
@@ -35,15 +34,13 @@ def adapt_page(html: bytes, language: str) -> bytes:
 
 
 def _template_values(language: str) -> dict[str, object]:
-    client = json.dumps(texts("client", language), ensure_ascii=False)
     is_english = language == "en"
     return {
         "language": language,
         "tag": TAGS[language],
         "site": texts("site", language),
         "chat": texts("chat", language),
-        # In a script element "</" would end it; \u003c is the same character to JSON.
-        "client": client.replace("<", "\\u003c"),
+        "client": json_for_script(texts("client", language)),
         "page": "chat",
         "query": "?lang=en" if is_english else "",
         "there": "/" if is_english else "/?lang=en",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,12 @@ _TEMPLATES = Environment(
 def render(template: str, **values: object) -> str:
     """Fills in a template. Raises jinja2.UndefinedError where a value is missing."""
     return _TEMPLATES.get_template(template).render(**values)
+
+
+def json_for_script(value: object) -> str:
+    """`value` as JSON that may stand in a script element, where "</" would end the element."""
+    # \u003c is the same character to JSON.
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 @cache

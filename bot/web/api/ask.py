@@ -20,9 +20,9 @@ from bot.answer import Answer, hit_json
 from bot.limits import check_history, check_question
 from bot.web.api.openapi import ASK, SEARCH
 from bot.web.api.request_models import AskRequest, SearchRequest, read, while_connected
-from bot.web.embed import WidgetSites
 from bot.web.http_errors import error_json, language
 from bot.web.metrics import Metrics
+from bot.web.widget_sites import WidgetSites
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 

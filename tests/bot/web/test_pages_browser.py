@@ -13,7 +13,7 @@ from support.serving import SIZES, resize, serving
 
 from bot.service import Service
 from bot.settings import Settings
-from bot.web.pages import pages
+from bot.web.pages import page_routes
 from bot.web.security_headers import SecurityHeaders
 from corpus import Document
 from index.snapshot import build
@@ -39,7 +39,7 @@ def address(article: Document) -> Iterator[str]:
     app = FastAPI()
     app.add_middleware(SecurityHeaders)
     app.include_router(
-        pages(
+        page_routes(
             Service(build([article], None), None, Settings(), {"generation": "gen-000001"}),
             None,
             90,
