@@ -1,4 +1,4 @@
-"""The web application: our routes first, Gradio mounted last at /, and the layers around all of them."""
+"""The web application: our routes, Gradio mounted last at /, and the layers around all of them."""
 
 from __future__ import annotations
 

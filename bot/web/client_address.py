@@ -20,7 +20,7 @@ _Address: TypeAlias = IPv4Address | IPv6Address
 
 
 class ClientAddresses:
-    """Reads addresses of callers. Of the addresses or networks in `proxies` X-Forwarded-* is believed."""
+    """Reads addresses of callers. `proxies`: addresses or networks whose X-Forwarded-* is believed."""
 
     def __init__(self, proxies: Iterable[str] = ()) -> None:
         self._proxies = [ip_network(proxy, strict=False) for proxy in proxies]

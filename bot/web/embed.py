@@ -183,7 +183,7 @@ def _title(wish: str, site: Site | None) -> str:
 
 
 def _color(wish: str, site: Site | None) -> str:
-    """The colour that the address asks for, else the site's (#rrggbb); empty where neither has one."""
+    """The colour (#rrggbb) that the address asks for, else the site's; empty where there is none."""
     color = wish.lower()
     if COLOR.fullmatch(color):
         return color

@@ -1,4 +1,4 @@
-"""Gradio's page before it is sent: in the visitor's language, with our head and frame, and nothing of Gradio's site."""
+"""Gradio's page before it is sent: in the visitor's language, with our head, header and footer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BODY = re.compile(rb"<body[^>]*>")
 
 
 def adapt_page(html: bytes, language: str) -> bytes:
-    """Gradio's page in `language`, with our head and frame around it, without its previews."""
+    """Gradio's page in `language`, with our head, header and footer, without its previews."""
     values = _template_values(language)
     head = render("head.html", **values).encode()
     above = render("above.html", **values).encode()

@@ -75,7 +75,7 @@ class OperatorAccess:
             await PlainTextResponse(refusal, 403)(scope, receive, send)
 
     def _is_open(self, connection: HTTPConnection, path: str) -> bool:
-        """Whether the caller needs no header: the login, a local caller, or one who has logged in."""
+        """Whether no header is needed: for the login, a local caller, or one who has logged in."""
         if self._local and _is_direct_and_local(connection.headers):
             return True
         if not self._token:
@@ -115,7 +115,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_same_origin(headers: Mapping[str, str]) -> bool:
-    """Whether a browser says that a page of this very site sent the request; not where none does."""
+    """Whether a browser says that a page of this very site sent the request."""
     fetch_site = headers.get("sec-fetch-site")
     if fetch_site:
         return fetch_site == "same-origin"
@@ -223,7 +223,7 @@ def page_language(request: Request) -> str:
 def operator_page(
     request: Request, template: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """A template in the language asked for. Nobody else may keep it, frame it or add a script to it."""
+    """A template in the language asked for, which nobody may keep, frame or add a script to."""
     language = page_language(request)
     is_english = language == "en"
     frame = {

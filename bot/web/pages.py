@@ -1,4 +1,7 @@
-"""The pages beside the chat, which need no script: a document to read, the list of documents, and what the bot is."""
+"""The pages beside the chat: a document to read, the list of documents, and what the bot is.
+
+They are whole without any script.
+"""
 
 from __future__ import annotations
 

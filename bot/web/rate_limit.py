@@ -69,7 +69,10 @@ class RateLimit:
             )
 
     def _recent_times(self, caller: str, now: float) -> deque[float]:
-        """When the caller asked in the last WINDOW seconds, oldest first. It is remembered longest."""
+        """When the caller asked in the last WINDOW seconds, oldest first.
+
+        The caller becomes the last to be forgotten.
+        """
         times = self._times.setdefault(caller, deque())
         self._times.move_to_end(caller)
         while times and now - times[0] >= WINDOW:

@@ -71,7 +71,7 @@ class Part(NamedTuple):
 
 
 def cited_span(document: Document, query: Mapping[str, str]) -> Span | None:
-    """The span that `start` and `end` name, without the space around it; None where they name none."""
+    """The span that `start` and `end` name, without space around it; None where they name none."""
     start_text, end_text = query.get("start", ""), query.get("end", "")
     if not (_OFFSET.fullmatch(start_text) and _OFFSET.fullmatch(end_text)):
         return None
@@ -95,7 +95,7 @@ def parts(document: Document, cited: Span | None = None) -> list[Part]:
 
 
 def _part(anchor: str, section: Section, paragraphs: tuple[Paragraph, ...]) -> Part:
-    """A section as a part. Sections such as 出处 and 作者 are named by what they are: not in print."""
+    """A section as a part. The names of sections such as 出处 and 作者 are not printed."""
     first = paragraphs[0]
     if section.heading not in LINES and first.text.strip() == section.heading:
         return Part(anchor, section.heading, first, paragraphs[1:])

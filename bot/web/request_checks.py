@@ -1,4 +1,4 @@
-"""Checks of a request by its headers alone: what no page of this site and no program should send is refused."""
+"""Checks of a request by its headers: what no page of this site or program sends is refused."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from bot.web.templates import static_address
 
 # Matches /gradio_api/queue/join and /gradio_api/heartbeat/3f9c, which the chat page calls.
 _CHAT_ROUTE = re.compile(
-    r"/gradio_api/(?:queue/(?:join|data)|run/predict|app_id|startup-events|heartbeat/\w+|cancel|reset)/?"
+    r"/gradio_api/(?:queue/(?:join|data)|run/predict|app_id|startup-events|"
+    r"heartbeat/\w+|cancel|reset)/?"
 )
 
 _CLOSED = (

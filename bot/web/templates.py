@@ -36,7 +36,7 @@ def json_for_script(value: object) -> str:
 
 @cache
 def static_address() -> str:
-    """The address of the static files that names their bytes: a page's next visit need not ask again."""
+    """The address of the static files that names their bytes, so that browsers may keep them."""
     digest = hashlib.sha256()
     for path in sorted(STATIC.iterdir()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())

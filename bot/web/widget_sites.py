@@ -1,4 +1,4 @@
-"""Questions that come through the widget of a registered site: whose they are, how many, and what answers them."""
+"""Questions through the widget of a registered site: whose they are, how many, what answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class WidgetSites:
         self._making = Lock()
 
     def site_of(self, connection: HTTPConnection) -> Site | None:
-        """The site whose widget asks; None where no widget does. Raises Forbidden for a token of no site."""
+        """The site whose widget asks; None where no widget does. Raises Forbidden for a wrong token."""
         token = connection.headers.get(HEADER)
         if token is None:
             return None

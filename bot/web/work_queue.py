@@ -1,4 +1,4 @@
-"""The queue of all questions over HTTP, whatever page or program sends them: one limit, one count."""
+"""The queue of all questions over HTTP, whatever sends them: one limit, one count."""
 
 from __future__ import annotations
 
