@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from corpus import Document
 from corpus.language.glossary import build_glossary
-from corpus.language.terms import given_terms, mined_terms
+from corpus.language.terms import NO_VOCABULARY, Vocabulary, mined_terms
 from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
 from index.collection import Collection, collect
 from index.dense import DenseRetriever
-from index.lexical import LexicalRetriever, Terms
+from index.lexical import LexicalRetriever
 from index.retriever import Encoder, Vectors
 
 WORDS_FILE = "words.json"
-FORM = 1
+FORM = 2
 """Of what `Snapshot.save` writes; another number, and an index is not read but made anew."""
 
 BATCH = 128
@@ -31,19 +31,11 @@ Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """How documents become an index: `size` of a passage in characters, `context` with it or not, `terms` counted."""
-
-    size: int = PASSAGE_SIZE
-    context: bool = True
-    terms: Terms = "both"
-
-
-@dataclass(frozen=True, slots=True)
 class Snapshot:
     """`dense` is None where the encoder is not to be had. `glossary` is English → words of the collection.
 
-    `words` are the words of the passages' text, folded, long ones with the shorter ones in them.
+    `words` are the words of the passages' text, folded, long ones with the shorter ones in them. `vocabulary` holds the
+    word lists of the corpus.
     """
 
     collection: Collection
@@ -52,14 +44,15 @@ class Snapshot:
     dense: DenseRetriever | None
     glossary: Mapping[str, list[str]]
     words: frozenset[str]
+    vocabulary: Vocabulary
 
     def save(self, folder: Path) -> None:
         """Writes every part into `folder`."""
         words = {
             "terms": self.segmenter.terms,
-            "counted": self.lexical.terms,
             "glossary": self.glossary,
             "words": sorted(self.words),
+            "vocabulary": asdict(self.vocabulary),
         }
         (folder / WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         self.collection.save(folder)
@@ -72,12 +65,20 @@ class Snapshot:
         """Reads what `save` wrote; without an encoder, only the lexical half."""
         stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         collection, segmenter = Collection.load(folder), Segmenter(stored["terms"])
-        lexical = LexicalRetriever.load(
-            folder, collection, segmenter, stored.get("counted", "both")
-        )
+        lexical = LexicalRetriever.load(folder, collection, segmenter)
         dense = DenseRetriever.load(folder, collection, encoder) if encoder else None
+        synonyms = stored["vocabulary"]["synonyms"]
         return cls(
-            collection, segmenter, lexical, dense, stored["glossary"], frozenset(stored["words"])
+            collection,
+            segmenter,
+            lexical,
+            dense,
+            stored["glossary"],
+            frozenset(stored["words"]),
+            Vocabulary(
+                stored["vocabulary"]["terms"],
+                {word: tuple(written) for word, written in synonyms.items()},
+            ),
         )
 
 
@@ -95,25 +96,30 @@ def known_vectors(snapshot: Snapshot) -> dict[str, Vectors]:
 def build(
     documents: Sequence[Document],
     encoder: Encoder | None,
-    cut: Cut = Cut(),
+    size: int = PASSAGE_SIZE,
     known: Mapping[str, Vectors] | None = None,
     progress: Progress | None = None,
+    vocabulary: Vocabulary = NO_VOCABULARY,
 ) -> Snapshot:
-    """Makes an index of `documents`; texts in `known` keep their vectors, the others are encoded."""
-    collection = collect(documents, cut.size, cut.context)
-    terms = given_terms()
-    segmenter = Segmenter([*terms, *mined_terms(documents, 2 if len(documents) < 20 else 3)])
+    """Makes an index of `documents`, in passages of at most `size` characters.
+
+    Texts in `known` keep their vectors, the others are encoded. `vocabulary` holds the word lists
+    of the corpus.
+    """
+    collection = collect(documents, size)
+    least = 2 if len(documents) < 20 else 3
+    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
     dense = None
     if encoder and collection.passages:
         texts = [*collection.searched(), *(s.text for s in collection.sentences)]
         vectors = encode(texts, encoder, known or {}, progress)
         split = len(collection.passages)
         dense = DenseRetriever.build(collection, vectors[:split], vectors[split:], encoder)
-    lexical = LexicalRetriever.build(collection, segmenter, cut.terms)
+    lexical = LexicalRetriever.build(collection, segmenter)
     counts = Counter(w for p in collection.passages for w in segmenter.search_words(p.text))
     districts = Counter(c for p in collection.passages for c in p.text if c in "省市县区镇村")
-    glossary = build_glossary(counts | districts, terms)
-    return Snapshot(collection, segmenter, lexical, dense, glossary, frozenset(counts))
+    glossary = build_glossary(counts | districts, vocabulary.terms)
+    return Snapshot(collection, segmenter, lexical, dense, glossary, frozenset(counts), vocabulary)
 
 
 def encode(

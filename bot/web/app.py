@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, HTTPConnection
@@ -19,20 +21,18 @@ from bot.storage.feedback import FILE as FEEDBACK
 from bot.storage.feedback import Feedback
 from bot.storage.sites import FILE as SITES
 from bot.storage.sites import Sites
-from bot.web.api.ask import asking
-from bot.web.api.completions import completions
-from bot.web.api.feedback import Posted, judgements
-from bot.web.api.mcp import add_tools
-from bot.web.api.openapi import describe
-from bot.web.api.request_models import AskRequest, ChatRequest, SearchRequest
-from bot.web.api.state import routes
+from bot.web.api.ask import ask_router
+from bot.web.api.completions import completions_router
+from bot.web.api.feedback import feedback_router
+from bot.web.api.openapi import describe_api
+from bot.web.api.state import state_router
 from bot.web.chat import mount_chat
-from bot.web.embed import embed_routes
+from bot.web.embed import embed_router
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
-from bot.web.metrics import metrics_routes
-from bot.web.operator_access import OperatorAccess, login_routes
-from bot.web.pages import page_routes
+from bot.web.metrics import metrics_router
+from bot.web.operator_access import OperatorAccess, login_router
+from bot.web.pages import pages_router
 from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
 from bot.web.security_headers import SecurityHeaders
@@ -68,11 +68,14 @@ def create_app(
     _add_layers(app, queue, widget_sites)
     _add_api(app, queue, widget_sites)
     feedback_days = service.settings.feedback.days
-    app.include_router(page_routes(service, generation, feedback_days), include_in_schema=False)
-    app.include_router(routes(service))
-    describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
+    app.include_router(pages_router(service, generation, feedback_days), include_in_schema=False)
+    app.include_router(state_router(service))
+    describe_api(app)
     mount_static_files(app)
-    add_tools(app, queue)
+    if find_spec("mcp"):
+        from bot.web.api.mcp import mount_mcp  # the package it needs is an extra
+
+        mount_mcp(app, queue)
     mount_chat(app, queue)
     return app
 
@@ -86,7 +89,7 @@ def _add_operator(
         return
     app.add_middleware(OperatorAccess, token=token, local=local)
     if token:
-        app.include_router(login_routes(token), include_in_schema=False)
+        app.include_router(login_router(token), include_in_schema=False)
     pages = workbench(
         service,
         generation,
@@ -129,10 +132,10 @@ def _add_api(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites) -> None:
 
     feedback = Feedback(home() / FEEDBACK)
     generation = str(service.index.get("generation") or "")
-    app.include_router(judgements(feedback, generation, count_judgement))
-    app.include_router(asking(queue, widget_sites))
-    app.include_router(embed_routes(service, widget_sites), include_in_schema=False)
-    app.include_router(completions(queue))
+    app.include_router(feedback_router(feedback, generation, count_judgement))
+    app.include_router(ask_router(queue, widget_sites))
+    app.include_router(embed_router(service, widget_sites), include_in_schema=False)
+    app.include_router(completions_router(queue))
     _add_metrics(app, queue)
 
 
@@ -148,4 +151,4 @@ def _add_metrics(app: FastAPI, queue: WorkQueue) -> None:
     def may_see(connection: HTTPConnection) -> bool:
         return queue.addresses.is_local(connection) or keys.are_met(connection)
 
-    app.include_router(metrics_routes(queue.metrics, may_see))
+    app.include_router(metrics_router(queue.metrics, may_see))

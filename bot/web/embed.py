@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import TURNS_SENT
 from bot.service import Service
 from bot.settings import is_among, listed
@@ -67,7 +67,7 @@ def script_integrity() -> str:
     return f"sha384-{base64.b64encode(digest).decode()}"
 
 
-def embed_routes(service: Service, widget_sites: WidgetSites) -> APIRouter:
+def embed_router(service: Service, widget_sites: WidgetSites) -> APIRouter:
     """/embed.js, /embed/v{version}.js, /embed, /embed/suggestions and /embed/demo."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
@@ -101,11 +101,11 @@ def embed_routes(service: Service, widget_sites: WidgetSites) -> APIRouter:
         body = json.dumps({"suggestions": opening}, ensure_ascii=False)
         return Response(body, media_type="application/json")
 
-    router.include_router(_demo_routes(service))
+    router.include_router(_demo_router(service))
     return router
 
 
-def _demo_routes(service: Service) -> APIRouter:
+def _demo_router(service: Service) -> APIRouter:
     """The pages that show the widget at work."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
@@ -147,7 +147,7 @@ def _frame_page(request: Request, site: Site | None, origins: list[str], note: s
     frame the page, is said by the site's registration and the settings.
     """
     query = request.query_params
-    language = chosen(query.get("lang"))
+    language = language_of_parameter(query.get("lang"))
     words = {**texts("message", language), **texts("client", language), **texts("embed", language)}
     theme = query.get("theme")
     own_page = {name: value for name, value in query.items() if name not in ("origin", "mode")}
@@ -205,7 +205,7 @@ def _missing_page(request: Request) -> HTMLResponse:
 
 def _demo_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A template in the language asked for, beside the widget's own page."""
-    language = chosen(request.query_params.get("lang"))
+    language = language_of_parameter(request.query_params.get("lang"))
     query = "?lang=en" if language == "en" else ""
     other_query = "" if language == "en" else "?lang=en"
     html = render(

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, language_of_parameter, texts
 from bot.web.templates import json_for_script, render
 
 # Matches <meta property="og:title" content="Gradio" />, previews that lead to Gradio's site.
@@ -59,7 +59,7 @@ class GradioPage:
             await self._app(scope, receive, send)
             return
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        language = chosen(query.get("lang", [""])[0])
+        language = language_of_parameter(query.get("lang", [""])[0])
         start: Message = {}
         body = b""
 

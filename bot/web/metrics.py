@@ -67,7 +67,7 @@ class Metrics:
         return Gauge(f"chengwen_{name}", description, registry=self.registry)
 
 
-def metrics_routes(metrics: Metrics, may_see: Callable[[Request], bool]) -> APIRouter:
+def metrics_router(metrics: Metrics, may_see: Callable[[Request], bool]) -> APIRouter:
     """/metrics, which does not exist for a caller who may not see it."""
     router = APIRouter(tags=["state"])
 

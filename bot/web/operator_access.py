@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, Language, language_of_parameter, texts
 from bot.web.client_address import FORWARDING_HEADERS
 from bot.web.templates import render
 from corpus import ChengwenError
@@ -141,7 +141,7 @@ def is_valid_cookie(cookie: str, token: str, now: float) -> bool:
     return hmac.compare_digest(cookie.encode(), expected.encode())
 
 
-def login_routes(token: str) -> APIRouter:
+def login_router(token: str) -> APIRouter:
     """/evals/login, which gives the cookie to those who know the token, and /evals/logout."""
     router = APIRouter()
 
@@ -194,7 +194,7 @@ FormFields: TypeAlias = Annotated[dict[str, list[str]], Depends(read_form)]
 """The fields of a form, as the type of a route's parameter."""
 
 
-def errors_as_page(endpoint: Callable[..., Response]) -> Callable[..., Response]:
+def with_error_page(endpoint: Callable[..., Response]) -> Callable[..., Response]:
     """Wraps a route: a ChengwenError in it becomes a page that says what is wrong."""
 
     @wraps(endpoint)
@@ -215,9 +215,9 @@ def redirect(request: Request, path: str, **query: str | int) -> RedirectRespons
     return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
 
 
-def page_language(request: Request) -> str:
+def page_language(request: Request) -> Language:
     """The language that a page is asked for in: "zh" or "en"."""
-    return chosen(request.query_params.get("lang"))
+    return language_of_parameter(request.query_params.get("lang"))
 
 
 def operator_page(

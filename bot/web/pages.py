@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.question.metadata import LINES
 from bot.service import Service
@@ -36,7 +36,7 @@ _PAGE_DIGITS = 8
 """Digits of `?page=` that are read as a number: Python refuses to read thousands of them."""
 
 
-def page_routes(
+def pages_router(
     service: Service, generation: Generation | None = None, feedback_days: int | None = None
 ) -> APIRouter:
     """/read/{doc_id}, /documents and /about.
@@ -82,7 +82,7 @@ def _page(
 
     `kept` are the parameters that the address of the page has in both languages.
     """
-    language = chosen(request.query_params.get("lang"))
+    language = language_of_parameter(request.query_params.get("lang"))
     is_english = language == "en"
     other_query: dict[str, int | str] = {**kept}
     if not is_english:

@@ -13,9 +13,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 STATIC = Path(__file__).parent / "static"
 
+FOLDERS = (
+    Path(__file__).parent / "templates",
+    Path(__file__).parents[1] / "evals" / "pages" / "templates",
+)
+"""Where templates stand: those of the site, and those of the operator's pages and reports."""
+
 # Autoescape: whatever is filled into a template stays text.
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(FOLDERS),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

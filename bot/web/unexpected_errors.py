@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 
-from fastapi.sse import format_sse_event
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.api.events import encode_event
 from bot.web.http_errors import InternalError, error_json, error_response, language
 
 DONE = b"data: [DONE]\n\n"
@@ -91,9 +90,9 @@ async def _answer_error(response: _Response, scope: Scope, receive: Receive, sen
         complete = await error_response(request, error)
         await complete(scope, receive, send)
     elif response.is_event_stream and not response.has_ended:
-        data = json.dumps(error_json(error, language(request)), ensure_ascii=False)
+        error_object = error_json(error, language(request))
         if scope["path"].startswith("/v1/"):
-            body = format_sse_event(data_str=data) + DONE
+            body = encode_event(error_object) + DONE
         else:
-            body = format_sse_event(data_str=data, event="error")
+            body = encode_event(error_object, "error")
         await send({"type": "http.response.body", "body": body})

@@ -6,7 +6,6 @@ from threading import Lock
 
 from starlette.requests import HTTPConnection
 
-from bot.question.scope import narrowed
 from bot.service import Service
 from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import Site, Sites
@@ -72,5 +71,5 @@ class WidgetSites:
         tags = frozenset(site.tags) if site else frozenset()
         with self._making:
             if tags not in self._services:
-                self._services[tags] = narrowed(self._service, tags)
+                self._services[tags] = self._service.narrowed(tags)
             return self._services[tags]

@@ -28,8 +28,8 @@ WAIT_LIMIT = 10.0
 RETRY_AFTER = (2, 6)
 """Seconds after which a refused caller may ask again: drawn, or all would come back at once."""
 
-HURRY_AFTER = 2.0
-"""Seconds of waiting from which answers are made without the reading network."""
+RULES_ONLY_AFTER = 2.0
+"""Seconds of waiting from which answers are made by rules only, without the reading network."""
 
 ANSWERS_AVERAGED = 20
 """How many of the last answers decide how long one is taken to last."""
@@ -71,10 +71,10 @@ class WorkQueue:
         self._waiting = 0
         self._seconds_per_answer = 0.0
 
-    def must_hurry(self) -> bool:
-        """Whether the last in the queue will wait longer than HURRY_AFTER seconds."""
+    def answers_by_rules_only(self) -> bool:
+        """Whether the last in the queue will wait longer than RULES_ONLY_AFTER seconds."""
         expected_wait = self._waiting * self._seconds_per_answer / self._parallel
-        return expected_wait > HURRY_AFTER
+        return expected_wait > RULES_ONLY_AFTER
 
     def check_capacity(self) -> None:
         """Raises Busy where as many questions wait as may."""
@@ -116,23 +116,22 @@ class WorkQueue:
     def _answer(
         self, service: Service, question: str, history: Sequence[Mapping[str, str]]
     ) -> Answer:
-        """Runs in a thread. Answers made in a hurry say nothing of how long others take."""
-        hurried = self.must_hurry()
+        """Runs in a thread. Answers by rules only say nothing of how long others take."""
+        rules_only = self.answers_by_rules_only()
         started = self._clock()
-        answer = service.ask(question, history, hurried)
-        if not hurried:
+        answer = service.ask(question, history, rules_only)
+        if not rules_only:
             seconds = self._clock() - started
             self._seconds_per_answer += (seconds - self._seconds_per_answer) / ANSWERS_AVERAGED
         return answer
 
-    def _search(self, question: str, k: int) -> SearchResult:
+    def _search(self, asked: str, k: int) -> SearchResult:
         """Runs in a thread."""
-        text = self.service.understand(question).text
-        retriever = self.service.retriever
+        question = self.service.understand(asked)
         started = self._clock()
-        hits = retriever.search(text, k)
+        hits = self.service.search(question, k)
         self.metrics.retrieval.observe(self._clock() - started)
-        stages = retriever.explain(text, [hit.passage for hit in hits])
+        stages = self.service.explain(question, [hit.passage for hit in hits])
         return SearchResult(hits, stages)
 
     async def _run(self, work: Callable[[], Result]) -> Result:

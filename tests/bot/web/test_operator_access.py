@@ -13,15 +13,15 @@ from starlette.types import Message, Receive, Scope, Send
 
 from bot.web.operator_access import (
     OperatorAccess,
-    errors_as_page,
     is_loopback,
     is_same_origin,
     is_valid_cookie,
-    login_routes,
+    login_router,
     operator_page,
     read_form,
     redirect,
     signed_cookie,
+    with_error_page,
 )
 from corpus import UsageError
 
@@ -216,10 +216,10 @@ def test_a_cookie_is_good_to_its_last_second_and_for_its_token() -> None:
 @pytest.fixture
 def client() -> Iterator[TestClient]:
     app = FastAPI()
-    app.include_router(login_routes(TOKEN))
+    app.include_router(login_router(TOKEN))
 
     @app.get("/evals/fails")
-    @errors_as_page
+    @with_error_page
     def fails(request: Request, n: int) -> Response:
         raise UsageError(f"第 {n} 行不对。", f"Line {n} is wrong.")
 

@@ -17,7 +17,7 @@ from support.asking import QUESTION, words_of
 from bot.answer import Answer
 from bot.service import Service
 from bot.settings import load_settings
-from bot.web.api.answer_models import Error
+from bot.web.api.schemas import Error
 from bot.web.app import create_app
 from bot.web.security_headers import SecurityHeaders
 from bot.web.unexpected_errors import UnexpectedErrors
@@ -39,7 +39,7 @@ class FailingService(Service):
     """Fails where it answers, which no service should."""
 
     def ask(
-        self, question: str, history: Sequence[Mapping[str, str]] = (), hurried: bool = False
+        self, question: str, history: Sequence[Mapping[str, str]] = (), rules_only: bool = False
     ) -> Answer:
         raise ZeroDivisionError(SECRET)
 

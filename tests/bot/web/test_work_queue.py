@@ -19,11 +19,12 @@ from support.serving import serving
 from bot.answer import Answer
 from bot.cli.serve import bound
 from bot.reader.network import SpanReader
-from bot.service import HURRIED, Service
+from bot.service import RULES_ONLY_NOTICE, Service
 from bot.settings import load_settings
 from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import FILE, Sites
-from bot.web.api.ask import _kept_alive, asking
+from bot.web.api.ask import ask_router
+from bot.web.api.events import keep_alive
 from bot.web.http_errors import Busy, TooMany, error_response
 from bot.web.request_checks import RequestChecks
 from bot.web.widget_sites import WidgetSites
@@ -140,10 +141,10 @@ def test_the_turns_before_are_part_of_the_question(queue: WorkQueue) -> None:
 
 def test_a_search_gives_hits_and_the_scores_of_each_stage(queue: WorkQueue) -> None:
     found = asyncio.run(queue.search(QUESTION, 2))
-    text = queue.service.understand(QUESTION).text
-    assert found.hits == queue.service.retriever.search(text, 2) and len(found.hits) == 2
+    question = queue.service.understand(QUESTION)
+    assert found.hits == queue.service.search(question, 2) and len(found.hits) == 2
     passages = [hit.passage for hit in found.hits]
-    assert found.stages == queue.service.retriever.explain(text, passages)
+    assert found.stages == queue.service.explain(question, passages)
     assert figure(queue, "retrieval_seconds_count") == 1
 
 
@@ -239,9 +240,9 @@ def test_a_full_queue_counts_no_question(queue: WorkQueue, encoder: HeldEncoder)
     assert days.wait("", 1) == 0
 
 
-@pytest.mark.parametrize(("seconds", "hurries"), [(80.0, False), (81.0, True)])
-def test_answers_are_hurried_when_the_last_in_the_queue_waits_over_two_seconds(
-    seconds: float, hurries: bool
+@pytest.mark.parametrize(("seconds", "rules_only"), [(80.0, False), (81.0, True)])
+def test_answers_are_by_rules_only_when_the_last_in_the_queue_waits_over_two_seconds(
+    seconds: float, rules_only: bool
 ) -> None:
     """The first answer takes 80 s, and of the last 20 one is averaged in: 80 / 20 = 4 s. With one
     waiting for two threads the last in the queue waits 4 · 1 / 2 = 2 s."""
@@ -250,36 +251,36 @@ def test_answers_are_hurried_when_the_last_in_the_queue_waits_over_two_seconds(
     queue = WorkQueue(service_of(slow), clock=clock)
 
     async def scene() -> None:
-        assert not queue.must_hurry()
+        assert not queue.answers_by_rules_only()
         await queue.ask(QUESTION)
-        assert not queue.must_hurry(), "nobody waits"
+        assert not queue.answers_by_rules_only(), "nobody waits"
         held = HeldEncoder()
         queue.service = service_of(held)
         tasks = await filled(queue, held)
-        assert queue.must_hurry() is hurries
+        assert queue.answers_by_rules_only() is rules_only
         held.open.set()
         await asyncio.gather(*tasks)
-        assert not queue.must_hurry()
+        assert not queue.answers_by_rules_only()
 
     asyncio.run(scene())
     assert figure(queue, "answer_seconds_sum") == seconds
 
 
-def test_hurried_answers_do_not_count_for_how_long_others_take(
+def test_answers_by_rules_only_do_not_count_for_how_long_others_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """They are quick because the network does not read: the queue would seem short at once."""
     clock = Clock()
     queue = WorkQueue(service_of(SlowEncoder(clock, 80.0)), clock=clock)
-    monkeypatch.setattr("bot.web.work_queue.HURRY_AFTER", -1.0)
+    monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", -1.0)
     asyncio.run(queue.ask(QUESTION))
-    monkeypatch.setattr("bot.web.work_queue.HURRY_AFTER", 0.0)
+    monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", 0.0)
 
     async def scene() -> None:
         held = HeldEncoder()
         queue.service = service_of(held)
         tasks = await filled(queue, held)
-        assert not queue.must_hurry()
+        assert not queue.answers_by_rules_only()
         held.open.set()
         await asyncio.gather(*tasks)
 
@@ -371,7 +372,7 @@ def test_a_question_waits_for_its_turn_only_so_long(
 def app(queue: WorkQueue, tmp_path: Path) -> FastAPI:
     app = FastAPI()
     app.add_exception_handler(ChengwenError, error_response)
-    app.include_router(asking(queue, WidgetSites(Sites(tmp_path / FILE), queue.service)))
+    app.include_router(ask_router(queue, WidgetSites(Sites(tmp_path / FILE), queue.service)))
     return app
 
 
@@ -460,7 +461,7 @@ def test_a_stopping_server_finishes_the_answers_under_way(
 
 
 def test_silence_is_broken_by_comments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.api.ask.PING", 0.02)
+    monkeypatch.setattr("bot.web.api.events.KEEPALIVE_AFTER", 0.02)
 
     async def slow() -> None:
         async def two() -> AsyncIterator[bytes]:
@@ -468,7 +469,7 @@ def test_silence_is_broken_by_comments(monkeypatch: pytest.MonkeyPatch) -> None:
             await asyncio.sleep(0.09)
             yield b"two"
 
-        found = [chunk async for chunk in _kept_alive(two())]
+        found = [chunk async for chunk in keep_alive(two())]
         assert (found[0], found[-1]) == (b"one", b"two") and set(found[1:-1]) == {b": ping\n\n"}
         assert 2 <= len(found) - 2 <= 4
 
@@ -492,13 +493,13 @@ def test_the_whole_application_has_one_limit(article: Document) -> None:
     asyncio.run(scene())
 
 
-def test_in_a_hurry_rules_answer_and_say_so(
+def test_where_many_wait_rules_answer_and_say_so(
     encoder: HeldEncoder,
     small_reader: SpanReader,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queue = WorkQueue(service_of(encoder, *SMALL, "reader=neural", network=small_reader))
     assert asyncio.run(queue.ask(QUESTION)).reader == "neural"
-    monkeypatch.setattr("bot.web.work_queue.HURRY_AFTER", -1.0)
+    monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", -1.0)
     answer = asyncio.run(queue.ask(QUESTION))
-    assert (answer.reader, answer.notices) == ("rules", (HURRIED[0],))
+    assert (answer.reader, answer.notices) == ("rules", (RULES_ONLY_NOTICE[0],))
