@@ -86,6 +86,7 @@ def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
 
 def ask_answer(answer: Answer) -> AskAnswer:
     """The answer object as HTTP has it, under a new id."""
+    # dict() keeps the models inside, which are valid; model_dump() would have them checked again.
     return AskAnswer(answer_id=uuid4().hex, **dict(answer_object(answer)))
 
 
