@@ -1,4 +1,4 @@
-"""Errors that a person may see. Each says what is wrong, where, and what to do, in Chinese and in English.
+"""The errors that a person may see. Each says in Chinese and in English what is wrong, where, and what to do.
 
 ChengwenError                 exit code 2
 ├── UsageError                2   a wrong option, setting or question
@@ -17,9 +17,9 @@ from collections.abc import Callable
 
 
 class ChengwenError(Exception):
-    """Root of the tree.
+    """The root of all errors that a person may see.
 
-    `code` is a stable word for programs, `exit_code` the command's exit status.
+    `code` is a stable word that programs can test; `exit_code` is the exit status of a command.
     """
 
     code = "error"
@@ -68,7 +68,7 @@ class IndexForeign(ChengwenError):
 
 
 class IndexUnavailable(ChengwenError):
-    """The folder of the index cannot be read or written: full, read-only, not permitted. What it holds is unharmed."""
+    """The folder of the index cannot be read or written: full, read-only, not permitted. Its content is unharmed."""
 
     code = "index_unavailable"
 
@@ -81,7 +81,7 @@ class IndexLocked(ChengwenError):
 
 
 def ended(main: Callable[[], int]) -> int:
-    """The exit status of a module's `main`, and its error told on stderr."""
+    """Runs the `main` of a module and returns its exit status. Writes its error, if any, to standard error."""
     try:
         return main()
     except ChengwenError as error:
