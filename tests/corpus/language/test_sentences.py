@@ -105,7 +105,7 @@ UNITS = ["中", "（", "（一）", "（" * 100 + "）" * 100, "。", "…", "a.
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_time_grows_with_length_only(unit: str) -> None:
-    assert growth(lambda units: sentences(unit * units), 12_000 // len(unit)) < LINEAR
+    assert growth(lambda units: sentences(unit * units), 50_000 // len(unit)) < LINEAR
 
 
 @pytest.mark.parametrize("unit", UNITS)
