@@ -123,7 +123,7 @@ def wrap_width(lines: list[str]) -> float:
 
 
 def join_filled(lines: list[str], full: float) -> list[str]:
-    """Joins lines into paragraphs: one of at least `full` columns goes on in the next, unless that opens a paragraph."""
+    """Joins lines into paragraphs. A line of `full` columns or more goes on in the next, unless that opens one."""
     paragraphs: list[str] = []
     goes_on = False
     for line in lines:
