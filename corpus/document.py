@@ -1,4 +1,7 @@
-"""A document, its sections, and the passages that are cut from it. All of them refer to one text by offsets."""
+"""A document, its sections, and the passages that are cut from it.
+
+All of them refer to one text by offsets.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A span of a document's text, in characters, end exclusive. It includes its heading line where it has one.
+    """A span of a document's text, in characters, end exclusive.
 
-    `heading` is the printed heading or the name of a part (标题, 出处, 编者按, 作者, 编辑). It is empty for the text
-    before the first heading.
+    It includes its heading line where it has one.
+
+    `heading` is the printed heading or the name of a part (标题, 出处, 编者按, 作者, 编辑). It is empty for
+    the text before the first heading.
     """
 
     heading: str
@@ -25,9 +30,9 @@ class Section:
 class Document:
     """An article.
 
-    `text` is normalised once, when the file is read, so that offsets into it (in characters) never change. `sections`
-    are in order and do not overlap. `source` is the publisher as printed, `published` an ISO date; every field but
-    `doc_id` and `text` may be empty.
+    `text` is normalised once, when the file is read, so that offsets into it (in characters) never
+    change. `sections` are in order and do not overlap. `source` is the publisher as printed,
+    `published` an ISO date; every field but `doc_id` and `text` may be empty.
     """
 
     doc_id: str
@@ -74,7 +79,10 @@ class Passage:
 
     @property
     def context(self) -> str:
-        """The title and the heading. They are encoded and searched with the text, but never quoted."""
+        """The title and the heading.
+
+        They are encoded and searched with the text, but never quoted.
+        """
         return " ".join(filter(None, (self.document.title, self.heading)))
 
 
@@ -82,17 +90,19 @@ LONGEST_ID = 64
 """Longest doc_id, characters: part of addresses such as /read/{doc_id}."""
 
 _HASH = 12
-"""Hexadecimal digits of a hash in a doc_id: 48 bits, so that a million names hardly ever share one."""
+"""Hexadecimal digits of a hash in a doc_id: 48 bits, so that names hardly ever share one."""
 
 # The space and the point in "two words.v2", 治理 in "2020治理".
 _NOT_OF_ID = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def slug(stem: str, longest: int = LONGEST_ID) -> str:
-    """The doc_id of a file whose name, without its suffix, is `stem`. It matches ^[A-Za-z0-9_-]{1,64}$.
+    """The doc_id of a file whose name, without its suffix, is `stem`.
 
-    A short ASCII stem is its own id; any other gives its ASCII characters and a hash. `longest` is in characters, at
-    least 14.
+    It matches ^[A-Za-z0-9_-]{1,64}$.
+
+    A short ASCII stem is its own id; any other gives its ASCII characters and a hash. `longest` is
+    in characters, at least 14.
     """
     plain = _NOT_OF_ID.sub("-", stem)
     if stem.isascii() and 1 <= len(plain) <= longest:
@@ -101,12 +111,17 @@ def slug(stem: str, longest: int = LONGEST_ID) -> str:
 
 
 def hashed(plain: str, name: str, longest: int = LONGEST_ID) -> str:
-    """A doc_id of at most `longest` characters: the beginning of `plain`, and a hash that no other `name` has."""
+    """A doc_id of at most `longest` characters: the beginning of `plain`, and a hash that no other
+    `name` has.
+    """
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:_HASH]
     beginning = plain.strip("-")[: longest - _HASH - 1]
     return f"{beginning or 'doc'}-{digest}"
 
 
 def fingerprint(document: Document) -> str:
-    """The SHA-256 of title and text, in hexadecimal. Two files with the same article have the same one."""
+    """The SHA-256 of title and text, in hexadecimal.
+
+    Two files with the same article have the same one.
+    """
     return hashlib.sha256(f"{document.title}\n{document.text}".encode()).hexdigest()

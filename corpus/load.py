@@ -26,13 +26,13 @@ WALL_SECONDS = 60
 """How long the parser of one file may run, seconds. One that takes longer is stuck."""
 
 NO_DOCUMENT = "_"
-"""The first character of a file that belongs to a corpus and is no document, such as _terms.toml."""
+"""Begins the name of a file that belongs to a corpus and is no document, such as _terms.toml."""
 
 LARGEST_EXTRAS = 64 * 1024
 """Largest NAME.toml, bytes: it holds an address and a few tags."""
 
 _AT_ONCE = 4
-"""Files read at the same time. Each PDF, Word or HTML file takes a process, which may use much memory."""
+"""Files read at the same time: each PDF, Word or HTML file takes a process and its memory."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TEXT = {".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown}
@@ -47,10 +47,10 @@ _PARSED = {
 
 
 def load(path: Path) -> Document:
-    """Reads the document in one file (txt, md, html, pdf, docx), with the url and tags from the NAME.toml beside it.
+    """Reads one file (txt, md, html, pdf, docx), with url and tags from the NAME.toml beside it.
 
-    Raises DocumentError where the file is missing, larger than `LARGEST` bytes, of another kind, damaged or empty, or
-    where its name begins with `NO_DOCUMENT`.
+    Raises DocumentError where the file is missing, larger than `LARGEST` bytes, of another kind,
+    damaged or empty, or where its name begins with `NO_DOCUMENT`.
     """
     if path.name.startswith(NO_DOCUMENT):
         raise DocumentError(
@@ -81,7 +81,10 @@ def load(path: Path) -> Document:
 
 
 def _read_page(path: Path) -> Page:
-    """The page in a file, read here or, where a parser is needed, by the child process. Raises DocumentError."""
+    """The page in a file, read here or, where a parser is needed, by the child process.
+
+    Raises DocumentError.
+    """
     suffix = path.suffix.lower()
     data = read_bytes(path, LARGEST)
     if suffix in _TEXT:
@@ -98,8 +101,8 @@ def _read_page(path: Path) -> Page:
 def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
     """Reads the documents in a folder, by name, and gives an error for each file that holds none.
 
-    The files are those that `document_files` names. Of several files with the same article the first is kept. Raises
-    DocumentError where there is no document at all.
+    The files are those that `document_files` names. Of several files with the same article the
+    first is kept. Raises DocumentError where there is no document at all.
     """
     try:
         files = document_files(path)
@@ -132,8 +135,8 @@ def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
 def document_files(folder: Path) -> list[Path]:
     """The files of `folder` that are read as documents, by name.
 
-    Hidden files, every NAME.toml, and files whose names begin with `NO_DOCUMENT` are passed over. Raises OSError where
-    the folder cannot be opened.
+    Hidden files, every NAME.toml, and files whose names begin with `NO_DOCUMENT` are passed over.
+    Raises OSError where the folder cannot be opened.
     """
     files = []
     for path in sorted(folder.iterdir()):
@@ -144,10 +147,10 @@ def document_files(folder: Path) -> list[Path]:
 
 
 def read_corpus(path: Path) -> tuple[list[Document], list[DocumentError]]:
-    """Reads what `--corpus PATH` names: a folder of files, a BEIR folder, one file, or a SQuAD-layout JSON file.
+    """Reads what `--corpus PATH` names: a folder, a BEIR folder, a file, or a SQuAD-layout JSON file.
 
-    The errors are those of files that a folder holds and that give no document. Raises DocumentError where there is
-    nothing to read.
+    The errors are those of files that a folder holds and that give no document. Raises
+    DocumentError where there is nothing to read.
     """
     if os.path.isfile(path / BEIR_CORPUS):
         return load_beir(path / BEIR_CORPUS), []
@@ -166,7 +169,10 @@ def _load_or_error(path: Path) -> Document | DocumentError:
 
 
 def _distinct(loaded: list[tuple[Path, Document]]) -> list[Document]:
-    """The documents, one for each article. Where two files give the same doc_id, the second one gets a hash."""
+    """The documents, one for each article.
+
+    Where two files give the same doc_id, the second one gets a hash.
+    """
     documents: dict[str, Document] = {}
     fingerprints: set[str] = set()
     for path, document in loaded:
@@ -181,7 +187,10 @@ def _distinct(loaded: list[tuple[Path, Document]]) -> list[Document]:
 
 
 def _parse(path: Path, kind: str) -> Page:
-    """The page that the child process makes of a file. Raises DocumentError where it fails or takes too much."""
+    """The page that the child process makes of a file.
+
+    Raises DocumentError where it fails or takes too much.
+    """
     command = [sys.executable, "-m", "corpus.intake.child", kind, str(path.resolve())]
     try:
         child = subprocess.run(
@@ -189,7 +198,8 @@ def _parse(path: Path, kind: str) -> Page:
         )
     except subprocess.TimeoutExpired as error:
         raise _too_much(path) from error
-    # A negative code is the signal that ended it: it went over its limit of memory or processor time.
+    # A negative code is the signal that ended it: it went over its limit of memory or processor
+    # time.
     if child.returncode < 0:
         raise _too_much(path)
     if child.returncode > 0:
@@ -214,14 +224,17 @@ def _too_much(path: Path) -> DocumentError:
 
 
 class Extras(NamedTuple):
-    """What a NAME.toml says: the address of the original, and the tags. A site is the tag "site:NAME"."""
+    """What a NAME.toml says: the address of the original, and the tags.
+
+    A site is the tag "site:NAME".
+    """
 
     url: str = ""
     tags: tuple[str, ...] = ()
 
 
 def read_extras(document: Path) -> Extras:
-    """Reads the NAME.toml or NAME.SUFFIX.toml beside the file `document`; empty where there is none.
+    """Reads the NAME.toml or NAME.SUFFIX.toml beside a document; empty where there is none.
 
     Raises DocumentError where it is not TOML, or holds anything but url, tags and site.
     """

@@ -1,6 +1,7 @@
 """Cuts a document into passages: spans that end with a sentence and stay inside a section.
 
-A passage is small enough to be about one thing, and large enough to hold what a sentence in it refers to.
+A passage is small enough to be about one thing, and large enough to hold what a sentence in it
+refers to.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ Span = tuple[int, int]
 
 
 def split(document: Document, size: int = PASSAGE_SIZE) -> list[Passage]:
-    """Cuts a document into passages, in order, each of at most `size` characters where its sentences allow.
+    """Cuts a document into passages, in order, each of at most `size` characters where its
+    sentences allow.
 
-    Every sentence lies in exactly one passage. Short paragraphs of a section share a passage; a long paragraph is cut
-    into parts of about equal length. A heading or another short line joins what follows it, and may add a quarter of
-    `size` to the passage.
+    Every sentence lies in exactly one passage. Short paragraphs of a section share a passage; a
+    long paragraph is cut into parts of about equal length. A heading or another short line joins
+    what follows it, and may add a quarter of `size` to the passage.
     """
     sections = document.sections or (Section("", 0, len(document.text)),)
     passages = []
@@ -34,7 +36,10 @@ def split(document: Document, size: int = PASSAGE_SIZE) -> list[Passage]:
 
 
 def _pack(text: str, section: Section, size: int) -> Iterator[Span]:
-    """The spans of a section's passages. The last one is held back while the next paragraph may join it."""
+    """The spans of a section's passages.
+
+    The last one is held back while the next paragraph may join it.
+    """
     held: Span | None = None
     for spans in _paragraphs(text, section):
         if held and spans[-1][1] - held[0] <= size:
@@ -62,7 +67,7 @@ def _paragraphs(text: str, section: Section) -> Iterator[list[Span]]:
 
 
 def _cut(spans: list[Span], size: int) -> list[Span]:
-    """Groups the sentences of one paragraph into as few parts as fit, none much shorter than the others."""
+    """Groups the sentences of a paragraph into as few parts as fit, of about equal length."""
     start = spans[0][0]
     last = spans[-1][1]
     parts = -(-(last - start) // size)

@@ -1,1 +1,4 @@
-"""Turns files into text: decodes them, parses them in a child process, cleans saved pages. `corpus.load` calls it."""
+"""Turns files into text: decodes them, parses them in a child process, cleans saved pages.
+
+`corpus.load` calls it.
+"""

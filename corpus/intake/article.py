@@ -1,4 +1,6 @@
-"""Makes an article of a page: drops what surrounds it, and turns what belongs to it into sections and fields."""
+"""Makes an article of a page: drops what surrounds it, and turns what belongs to it into sections
+and fields.
+"""
 
 from __future__ import annotations
 
@@ -126,7 +128,9 @@ def _sections(parts: list[_Part]) -> tuple[Section, ...]:
 
 
 def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
-    """Whether a part is a heading: marked so by the format, or a short line with a paragraph under it."""
+    """Whether a part is a heading: marked so by the format, or a short line with a paragraph under
+    it.
+    """
     text, _, kind = parts[i]
     below = parts[i + 1] if i + 1 < len(parts) else _Part("", "", "none")
     if kind:

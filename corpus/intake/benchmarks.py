@@ -1,4 +1,6 @@
-"""The documents of public question sets: paragraphs of a SQuAD-layout file, and the corpus of a BEIR folder."""
+"""The documents of public question sets: paragraphs of a SQuAD-layout file, and the corpus of a
+BEIR folder.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +27,11 @@ _ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
 
 
 def load_squad(path: Path) -> list[Document]:
-    """Reads a SQuAD-layout file: one document for each paragraph, in order, called SLUG-00000, SLUG-00001, …
+    """Reads a SQuAD-layout file: one document for each paragraph, in order, called SLUG-00000,
+    SLUG-00001, …
 
-    Paragraphs without text are counted and left out. The title is that of the article, or empty. Raises DocumentError
-    where the file is not JSON of that layout.
+    Paragraphs without text are counted and left out. The title is that of the article, or empty.
+    Raises DocumentError where the file is not JSON of that layout.
     """
     where = shown(path)
     try:
@@ -66,10 +69,12 @@ def _paragraph(doc_id: str, title: str, context: str) -> Document:
 
 
 def load_beir(path: Path) -> list[Document]:
-    """Reads the documents of a corpus.jsonl, in order. One without text has its title as text, or is left out.
+    """Reads the documents of a corpus.jsonl, in order.
 
-    Raises DocumentError with the number of the line where a document lacks its fields or repeats an id, and where no
-    document has text.
+    One without text has its title as text, or is left out.
+
+    Raises DocumentError with the number of the line where a document lacks its fields or repeats an
+    id, and where no document has text.
     """
     documents: dict[str, Document] = {}
     # Not splitlines: JSON may hold U+2028 as it is.
@@ -91,7 +96,9 @@ def load_beir(path: Path) -> list[Document]:
 
 
 def beir_doc_id(name: str) -> str:
-    """The doc_id for an id of a BEIR corpus: the id itself, or one like it where it is no valid doc_id."""
+    """The doc_id for an id of a BEIR corpus: the id itself, or one like it where it is no valid
+    doc_id.
+    """
     return name if _ID.fullmatch(name) else hashed(re.sub(r"[^A-Za-z0-9_-]+", "-", name), name)
 
 

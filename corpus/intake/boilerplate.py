@@ -1,7 +1,8 @@
-"""Tells the article of a page from the boilerplate around it: navigation, buttons, lists of links, the foot of a site.
+"""Tells the article of a page from the boilerplate around it: navigation, buttons, lists of links,
+the foot of a site.
 
-`read_sheet` gives each line its role, `find_title` finds the title, and `article_lines` the lines of the article. A
-page that does not look like a portal's is prose, and all of its lines are kept.
+`read_sheet` gives each line its role, `find_title` finds the title, and `article_lines` the lines
+of the article. A page that does not look like a portal's is prose, and all of its lines are kept.
 """
 
 from __future__ import annotations
@@ -36,10 +37,14 @@ _NAME_OF_SITE = re.compile(r"(?:政府|[网局委厅报]|委员会|频道|客户
 
 # Lines: how many of them are looked at, or make a block.
 _NEAR = 12
-"""Lines from the top, or from the extractor's article, in which lines about the article are looked for."""
+"""Lines from the top, or from the extractor's article, in which lines about the article are looked
+for.
+"""
 
 _HEAD_LINES = 15
-"""Lines of the head of a page that has no paragraph, and lines above the title that may belong to the article."""
+"""Lines of the head of a page that has no paragraph, and lines above the title that may belong to
+the article.
+"""
 
 _TRAIL_LINES = 40
 """Lines from the top in which a breadcrumb may stand."""
@@ -103,7 +108,9 @@ class Sheet:
 
     @cached_property
     def stamps(self) -> frozenset[int]:
-        """Lines that date the line before them, as in a list of dated titles: their dates have one form, repeated."""
+        """Lines that date the line before them, as in a list of dated titles: their dates have one
+        form, repeated.
+        """
         dated = {
             i: _form(self.text(i))
             for i, role in enumerate(self.roles)
@@ -143,7 +150,9 @@ class Sheet:
 
     @property
     def furnished(self) -> bool:
-        """Whether the page shows enough of a portal that the shape of lines alone may end the article."""
+        """Whether the page shows enough of a portal that the shape of lines alone may end the
+        article.
+        """
         return self.weight >= 2
 
     @cached_property
@@ -171,7 +180,9 @@ class Sheet:
         return tuple(accumulate((role is Role.PROSE for role in self.roles), initial=0))
 
     def until(self, i: int) -> int:
-        """The first line from `i` on that is an editor line or begins boilerplate, or the number of lines."""
+        """The first line from `i` on that is an editor line or begins boilerplate, or the number of
+        lines.
+        """
         return self._breaks[i]
 
     @cached_property
@@ -186,7 +197,7 @@ class Sheet:
         return sum(bool(re.search(r"\d:\d\d", self.text(i))) for i in stamps) >= least
 
     def _trails_off(self) -> bool:
-        """Whether the page ends in a list of titles, below a paragraph that does not announce them."""
+        """Whether the page ends in a list of titles that the paragraph above does not announce."""
         end = len(self)
         while end and self.is_link(end - 1):
             end -= 1
@@ -245,8 +256,8 @@ class Sheet:
 def read_sheet(page: Page) -> Sheet:
     """Gives each line of a page its role.
 
-    Of a page that an extractor judged, only the lines that it kept stay, and those near them that name author, source,
-    date and editor.
+    Of a page that an extractor judged, only the lines that it kept stay, and those near them that
+    name author, source, date and editor.
     """
     roles = _with_bylines_whole(page.lines, list(map(role_of, page.lines)))
     inside = [i for i, line in enumerate(page.lines) if not line.outside]
@@ -262,7 +273,9 @@ def read_sheet(page: Page) -> Sheet:
 
 
 def _with_bylines_whole(lines: tuple[Line, ...], roles: list[Role]) -> tuple[Role, ...]:
-    """The roles, with lines that continue a byline made bylines too: a second author, or an open bracket."""
+    """The roles, with lines that continue a byline made bylines too: a second author, or an open
+    bracket.
+    """
     for i in range(1, len(lines)):
         if roles[i - 1] is Role.BYLINE and roles[i] in (Role.SHORT, Role.PROSE):
             above, text = fold(lines[i - 1].text), fold(lines[i].text)
@@ -275,7 +288,9 @@ def _with_bylines_whole(lines: tuple[Line, ...], roles: list[Role]) -> tuple[Rol
 
 
 def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int]) -> bool:
-    """Whether line `i`, outside the extractor's article with its first and last line `body`, belongs to it."""
+    """Whether line `i`, outside the extractor's article with its first and last line `body`,
+    belongs to it.
+    """
     line, role = page.lines[i], roles[i]
     if body[0] - _NEAR <= i < body[0]:
         titled = line.kind == "heading" and line.text in page.title
@@ -317,14 +332,18 @@ def _form(text: str) -> str:
 
 
 class Title(NamedTuple):
-    """A title as printed, and the line where it first stands by itself; None where the page does not print it."""
+    """A title as printed, and the line where it first stands by itself; None where the page does
+    not print it.
+    """
 
     text: str
     line: int | None
 
 
 def find_title(sheet: Sheet, page: Page) -> Title:
-    """Finds the title: repeated, named by the format, near the source line, or the first line with such a shape."""
+    """Finds the title: repeated, named by the format, near the source line, or the first line with
+    such a shape.
+    """
     top = _head_end(sheet)
     shaped = [i for i in range(top) if is_title(sheet.lines[i], sheet.roles[i])]
     prefixed = [i for i in range(top) if marks().prefix.match(sheet.text(i))]
@@ -351,7 +370,9 @@ def find_title(sheet: Sheet, page: Page) -> Title:
 
 
 def _guess_title(sheet: Sheet, shaped: list[int]) -> int | None:
-    """The line of a portal's page that is most likely the title, among those that have the shape of one."""
+    """The line of a portal's page that is most likely the title, among those that have the shape of
+    one.
+    """
     count = Counter(sheet.text(i) for i in shaped)
     repeated = [i for i in shaped if count[sheet.text(i)] > 1 and width(sheet.text(i)) >= 12]
     headings = [i for i in shaped if sheet.lines[i].kind == "heading"]
@@ -459,7 +480,9 @@ def _tail_limit(sheet: Sheet, start: int) -> int:
 
 
 def _keep(sheet: Sheet, start: int, limit: int) -> list[int]:
-    """The lines of the body from `start` to `limit`, exclusive, without the boilerplate between them."""
+    """The lines of the body from `start` to `limit`, exclusive, without the boilerplate between
+    them.
+    """
     kept: list[int] = []
     closed = written = False
     i = start
@@ -485,7 +508,9 @@ def _keep(sheet: Sheet, start: int, limit: int) -> list[int]:
 
 
 def _after_run(sheet: Sheet, i: int, body: tuple[int, int]) -> int | None:
-    """The line where the article goes on after a run of titles or buttons from line `i` on; None without a run."""
+    """The line where the article goes on after a run of titles or buttons from line `i` on; None
+    without a run.
+    """
     start, limit = body
     if (
         not sheet.furnished

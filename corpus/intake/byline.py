@@ -76,7 +76,9 @@ _LONGEST_SOURCE = 24
 
 
 def authors_in(line: str) -> tuple[str, ...]:
-    """The names in a Chinese or English byline, without affiliations and offices, in the order printed."""
+    """The names in a Chinese or English byline, without affiliations and offices, in the order
+    printed.
+    """
     line = fold(line)
     if english := _ENGLISH_BY.search(line):
         return _english_names(english["who"])

@@ -1,7 +1,8 @@
 """The child process that parses files from strangers: web pages, PDF and Word files.
 
-It is run as `python -m corpus.intake.child KIND PATH`, under limits of memory and time. It writes one JSON object to
-standard output: the fields of a page, with "lines" as [text, kind, outside], or {"error": [Chinese, English]}.
+It is run as `python -m corpus.intake.child KIND PATH`, under limits of memory and time. It writes
+one JSON object to standard output: the fields of a page, with "lines" as [text, kind, outside], or
+{"error": [Chinese, English]}.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ CPU_SECONDS = 30
 
 
 def parse(kind: str, path: Path) -> Page:
-    """Parses a file of `kind`, "html", "pdf" or "docx". Raises DocumentError, and whatever the parser raises."""
+    """Parses a file of `kind`, "html", "pdf" or "docx".
+
+    Raises DocumentError, and whatever the parser raises.
+    """
     if kind == "html":
         from corpus.intake.web_page import read_html
 

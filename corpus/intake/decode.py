@@ -82,10 +82,11 @@ def read_bytes(path: Path, largest: int) -> bytes:
 
 
 def decode(data: bytes, where: str) -> str:
-    """Decodes `data`: by its byte order mark, as UTF-8, as an HTML page declares, or as GB18030, in this order.
+    """Decodes `data`: by its byte order mark, as UTF-8, as an HTML page declares, or as GB18030, in
+    this order.
 
-    A character cut in half at the very end is left out. `where` names the file in an error. Raises DocumentError where
-    `data` is not text or none of these encodings fits.
+    A character cut in half at the very end is left out. `where` names the file in an error. Raises
+    DocumentError where `data` is not text or none of these encodings fits.
     """
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
@@ -118,7 +119,9 @@ def read_toml(path: Path, largest: int) -> dict[str, Any]:
 
 
 def _attempt(data: bytes, encoding: str) -> str | None:
-    """`data` decoded as `encoding`, or None where that fails or the encoding is none that is expected."""
+    """`data` decoded as `encoding`, or None where that fails or the encoding is none that is
+    expected.
+    """
     if not _KNOWN.fullmatch(encoding):
         return None
     try:
@@ -142,7 +145,10 @@ def _checked(text: str | None, where: str) -> str:
 
 
 def _reads_as_chinese(text: str) -> bool:
-    """Whether most characters beyond ASCII are common. A wrong guess of the encoding gives rare ones."""
+    """Whether most characters beyond ASCII are common.
+
+    A wrong guess of the encoding gives rare ones.
+    """
     beyond = [c for c in text if not c.isascii()][:_SAMPLE]
     return 2 * sum(map(_is_common, beyond)) >= len(beyond)
 

@@ -1,4 +1,7 @@
-"""Reads plain text and Markdown into pages. Markup is taken away, so that the text is as it would be printed."""
+"""Reads plain text and Markdown into pages.
+
+Markup is taken away, so that the text is as it would be printed.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,9 @@ _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s*\S+.*$")
 # (https://example.org/a_(b)): the address of a link
 _TARGET = r"\((?:[^()]|\([^()]{0,100}\)){0,500}\)"
 _LONGEST = 1000
-"""Characters of a line, or of front matter, that are looked at: longer ones are text, and would cost time."""
+"""Characters of a line, or of front matter, that are looked at: longer ones are text, and would
+cost time.
+"""
 
 # Markup inside a line, and what stays of it.
 _INLINE = (
@@ -64,7 +69,10 @@ _INLINE = (
 
 
 def read_text(text: str) -> Page:
-    """Reads plain text. Lines with cells between tabs become table rows, where there are two or more."""
+    """Reads plain text.
+
+    Lines with cells between tabs become table rows, where there are two or more.
+    """
     lines = text.splitlines()
     tabbed = [line for line in lines if len(line) <= _LONGEST and _TABBED.fullmatch(line)]
     if len(tabbed) < 2:
@@ -78,7 +86,10 @@ def read_text(text: str) -> Page:
 
 
 def read_markdown(text: str) -> Page:
-    """Reads Markdown. The title is that of the front matter, or the heading with which the text begins."""
+    """Reads Markdown.
+
+    The title is that of the front matter, or the heading with which the text begins.
+    """
     text = _without_comments("\n".join(text.splitlines()))
     front = _FRONT.match(text)
     fields = (

@@ -28,12 +28,14 @@ _HARD_WIDTH = (50, 130)
 """Columns at which programs and people break lines by hand."""
 
 _FILLED = 0.75
-"""Share of the longest line from which a line counts as filled, so that it may go on in the next."""
+"""Share of the longest line from which a line is filled and may go on in the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file. `kind` is "heading", "item", "row", "link", or empty where the format does not say.
+    """One line of a file.
+
+    `kind` is "heading", "item", "row", "link", or empty where the format does not say.
 
     `outside` is true where an extractor took the line for none of the article's.
     """
@@ -45,7 +47,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a file, and the title, author, date and site that its format names; each may be empty."""
+    """The lines of a file, and the title, author, date and site that its format names; each may be
+    empty.
+    """
 
     lines: tuple[Line, ...]
     title: str = ""
@@ -55,12 +59,17 @@ class Page:
 
 
 def tidy(line: str) -> str:
-    """The normal form of a line: NFC, without control or zero-width characters, without white space at its ends."""
+    """The normal form of a line.
+
+    It is NFC, without control or zero-width characters, and without white space at its ends.
+    """
     return unicodedata.normalize("NFC", _UNSEEN.sub("", line).translate(_BLANK)).strip()
 
 
 def fold(text: str) -> str:
-    """The text with full-width forms as ASCII, character by character, so that offsets hold in both."""
+    """The text with full-width forms as ASCII, character by character, so that offsets hold in
+    both.
+    """
     return text.translate(_FOLDED)
 
 
@@ -103,9 +112,11 @@ def unwrap(lines: list[str]) -> list[str]:
 
 
 def wrap_width(lines: list[str]) -> float:
-    """The width from which a line of a hard-wrapped text goes on in the next, in columns; infinity for other texts.
+    """The width from which a line of a hard-wrapped text goes on in the next, in columns; infinity
+    for other texts.
 
-    Verse and short paragraphs are not hard-wrapped: their lines are of all lengths, or end where a sentence ends.
+    Verse and short paragraphs are not hard-wrapped: their lines are of all lengths, or end where a
+    sentence ends.
     """
     column = max((width(line.rstrip()) for line in lines), default=0)
     inner = [
@@ -123,7 +134,10 @@ def wrap_width(lines: list[str]) -> float:
 
 
 def join_filled(lines: list[str], full: float) -> list[str]:
-    """Joins lines into paragraphs. A line of `full` columns or more goes on in the next, unless that opens one."""
+    """Joins lines into paragraphs.
+
+    A line of `full` columns or more goes on in the next, unless that opens one.
+    """
     paragraphs: list[str] = []
     goes_on = False
     for line in lines:

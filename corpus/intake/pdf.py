@@ -17,11 +17,14 @@ _PAGE_NUMBER = re.compile(
 )
 
 _RUNNING_PAGES = 3
-"""Pages on which a line must stand at the edge, at least, to be a running head: two may repeat by chance."""
+"""Pages on which a line must stand at the edge, at least, to be a running head: two may repeat by
+chance.
+"""
 
 
 def read_pdf(path: Path) -> Page:
-    """Reads the text of a PDF, without running heads and page numbers, its lines joined into paragraphs.
+    """Reads the text of a PDF, without running heads and page numbers, its lines joined into
+    paragraphs.
 
     Raises DocumentError where the file needs a password.
     """
@@ -40,7 +43,9 @@ def read_pdf(path: Path) -> Page:
 
 
 def _without_running(pages: list[list[str]]) -> list[str]:
-    """The lines of all pages, without page numbers and without lines that stand at the edge of most pages."""
+    """The lines of all pages, without page numbers and without lines that stand at the edge of most
+    pages.
+    """
     edges: Counter[str] = Counter()
     for page in pages:
         edges.update(_numberless(line) for line in {*page[:2], *page[-2:]})

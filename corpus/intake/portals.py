@@ -1,4 +1,4 @@
-"""What portals print around an article (`portals.toml`), and the role that each line of a page has."""
+"""What portals print around an article (`portals.toml`), and the role of each line of a page."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ _LONGEST_REST = 25
 class Role(StrEnum):
     """The role of a line. The first five are also headings of sections.
 
-    NOISE is a button, counter or notice; TRAIL a breadcrumb; STOP the first line of what is not the article; STAMP
-    hardly more than a date; PROSE a sentence; SHORT any other line.
+    NOISE is a button, counter or notice; TRAIL a breadcrumb; STOP the first line of what is not the
+    article; STAMP hardly more than a date; PROSE a sentence; SHORT any other line.
     """
 
     SOURCE = "出处"
@@ -59,7 +59,10 @@ META = frozenset({Role.SOURCE, Role.BYLINE, Role.EDITOR, Role.CREDIT})
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The compiled marks of all portals, for each kind one alternation. `portals.toml` says what the kinds are."""
+    """The compiled marks of all portals, for each kind one alternation.
+
+    `portals.toml` says what the kinds are.
+    """
 
     noise: re.Pattern[str]
     trail: re.Pattern[str]
@@ -105,7 +108,9 @@ def role_of(line: Line) -> Role:
 
 
 def _meta_role(text: str) -> Role | None:
-    """The role of a line about the article: note, source, editor, credit, byline or stamp; None for any other."""
+    """The role of a line about the article: note, source, editor, credit, byline or stamp; None for
+    any other.
+    """
     found = marks()
     if found.note.match(text):
         return Role.NOTE
@@ -132,7 +137,9 @@ def is_stamp(text: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """Whether a line is a sentence, introduces a list, stands in brackets, or is too long for a title."""
+    """Whether a line is a sentence, introduces a list, stands in brackets, or is too long for a
+    title.
+    """
     if ends_sentence(text) or introduces(text) or re.fullmatch(r"\(.{4,}\)", fold(text)):
         return True
     return width(text) > (90 if is_wide(text[0]) else 130)

@@ -1,4 +1,6 @@
-"""Reads web pages: every visible line in order, and for each whether trafilatura takes it for the article's."""
+"""Reads web pages: every visible line in order, and for each whether trafilatura takes it for the
+article's.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,10 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # style="display:none"
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LONGEST_CELL = 200
-"""Characters of a table cell. A longer one shows that the table lays out the page and holds no data."""
+"""Characters of a table cell.
+
+A longer one shows that the table lays out the page and holds no data.
+"""
 
 _LONGEST_HEADING = 80
 """Columns of a bold line that may be a heading."""
@@ -33,11 +38,17 @@ _SHORTEST_BODY = 60
 """Characters of an extracted article that is believed. A shorter one is a caption or a notice."""
 
 _SURE = 10
-"""Characters of a line that is the article's wherever it occurs in it. A shorter one may occur by chance."""
+"""Characters of a line that is the article's wherever it occurs in it.
+
+A shorter one may occur by chance.
+"""
 
 
 def read_html(path: Path) -> Page:
-    """Reads an HTML file. Where trafilatura finds no article, no line is marked as outside of it."""
+    """Reads an HTML file.
+
+    Where trafilatura finds no article, no line is marked as outside of it.
+    """
     text = decode(path.read_bytes(), str(path))
     tree = trafilatura.load_html(text)
     if tree is None:
@@ -65,7 +76,10 @@ def read_html(path: Path) -> Page:
 
 
 class _Inside:
-    """The text of an extracted article. `line in inside` tells whether a line of the page belongs to it."""
+    """The text of an extracted article.
+
+    `line in inside` tells whether a line of the page belongs to it.
+    """
 
     def __init__(self, body: Any) -> None:
         pieces: set[str] = set()
@@ -96,7 +110,10 @@ class _Style(NamedTuple):
 
 
 def _visible_lines(tree: Any) -> Iterator[Line]:
-    """The lines that a reader sees, cut at block elements and breaks. A row of a table is one line."""
+    """The lines that a reader sees, cut at block elements and breaks.
+
+    A row of a table is one line.
+    """
     run: list[tuple[str, _Style]] = []
     for text, style in _runs(tree):
         if text is not None:
@@ -109,7 +126,10 @@ def _visible_lines(tree: Any) -> Iterator[Line]:
 
 
 def _runs(tree: Any) -> Iterator[tuple[str | None, _Style]]:
-    """Runs of characters in reading order, with None at every break. Not recursive: nesting has no bound."""
+    """Runs of characters in reading order, with None at every break.
+
+    Not recursive: nesting has no bound.
+    """
     stack: list[tuple[Any, _Style]] = [(None, _Style()), (tree, _Style())]
     while stack:
         node, style = stack.pop()
@@ -144,7 +164,10 @@ def _row(node: Any) -> str:
 
 
 def _line(run: list[tuple[str, _Style]]) -> Line:
-    """One line of the page from its runs. Mostly linked, it is a link; short and all bold, it is a heading."""
+    """One line of the page from its runs.
+
+    Mostly linked, it is a link; short and all bold, it is a heading.
+    """
     text = _collapsed("".join(part for part, _ in run))
     styles = [style for part, style in run if part.strip()]
     linked = sum(len(part.strip()) for part, style in run if style.linked)
@@ -157,7 +180,10 @@ def _line(run: list[tuple[str, _Style]]) -> Line:
 
 
 def _collapsed(text: str) -> str:
-    """The text with white space as a browser shows it. Between wide characters a break in the source is no space."""
+    """The text with white space as a browser shows it.
+
+    Between wide characters a break in the source is no space.
+    """
     text = re.sub(r"[ \t\r\f]*\n\s*", "\n", text)
     text = re.sub(
         r"(.)\n(?=(.))", lambda m: m[1] if is_wide(m[1]) and is_wide(m[2]) else m[1] + " ", text

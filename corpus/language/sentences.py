@@ -1,4 +1,7 @@
-"""Where sentences end. A citation quotes a whole sentence or clause that is short enough to be quoted."""
+"""Where sentences end.
+
+A citation quotes a whole sentence or clause that is short enough to be quoted.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,9 @@ _CLOSER = {"(": ")", "（": "）", "《": "》", "【": "】", "[": "]"}
 _BRACKET = re.compile(r"[()（）《》【】\[\]\n]")
 _VEIL = "\N{OBJECT REPLACEMENT CHARACTER}"
 
-# 。” in 他说：“好。”然后走了。 The closing marks behind an end belong to it. ！” in “好！”，他说 ends nothing, because
-# the sentence goes on with a comma. The point in "It is done. Then" is judged further by `_is_full_stop`.
+# 。” in 他说：“好。”然后走了。 The closing marks behind an end belong to it. ！” in “好！”，他说 ends nothing,
+# because the sentence goes on with a comma. The point in "It is done. Then" is judged further by
+# `_is_full_stop`.
 _END = re.compile(
     r"\n"
     r"|[。！？!?；;…][。！？!?；;…”’」』）)】》\"']*+(?![，、,])"
@@ -43,8 +47,9 @@ _BEGINNING = re.compile(r"[\"')]*\s+[\"'(]*[A-Z\u4e00-\u9fff]")
 def sentences(text: str, limit: int = SENTENCE_LIMIT) -> list[tuple[int, int]]:
     """Spans (characters, end exclusive) of the sentences, and of the clauses between semicolons.
 
-    Only white space lies between the spans. No span ends inside brackets or title marks that close near by. A sentence
-    longer than `limit` is cut at its pauses, outside brackets where possible; no span is longer than `limit`.
+    Only white space lies between the spans. No span ends inside brackets or title marks that close
+    near by. A sentence longer than `limit` is cut at its pauses, outside brackets where possible;
+    no span is longer than `limit`.
     """
     veiled = _veiled(text)
     ends = []
@@ -79,7 +84,7 @@ def _veiled(text: str) -> str:
 
 
 def _is_full_stop(text: str, offset: int) -> bool:
-    """Whether the point at `offset` ends a sentence: after a whole word or number, and before the next sentence."""
+    """Whether the point at `offset` ends a sentence: after a word, and before another sentence."""
     before = text[max(0, offset - 12) : offset]
     if _ABBREVIATION.search(before) or _ITEM_NUMBER.search(before):
         return False
@@ -87,7 +92,7 @@ def _is_full_stop(text: str, offset: int) -> bool:
 
 
 def _pieces(text: str, veiled: str, span: tuple[int, int], limit: int) -> Iterator[tuple[int, int]]:
-    """The span in pieces of at most `limit` characters, each cut after the last pause in its second half."""
+    """The span in pieces of at most `limit` characters, each cut at a pause in its second half."""
     start, end = _trimmed(text, *span)
     while end - start > limit:
         cut = _last_pause(veiled, start, limit) or _last_pause(text, start, limit) or start + limit

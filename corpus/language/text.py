@@ -20,7 +20,8 @@ from corpus.language.cedict import places
 from corpus.language.sentences import SENTENCE_LIMIT, sentences
 
 with warnings.catch_warnings():
-    # Its patterns have invalid escapes, and with setuptools it imports the deprecated pkg_resources.
+    # Its patterns have invalid escapes, and with setuptools it imports the deprecated
+    # pkg_resources.
     warnings.simplefilter("ignore")
     import jieba
 
@@ -64,7 +65,7 @@ _SURNAMES = frozenset(
 
 @cache
 def _folding() -> dict[int, str]:
-    """Code point → its folded form, for every character of the basic plane that folds into another one."""
+    """Code point → its folded form, for all of the basic plane that fold into another character."""
     table: dict[int, str] = {}
     for code in range(0x80, 0x10000):
         folded = unicodedata.normalize("NFKC", chr(code)).lower()
@@ -104,7 +105,7 @@ def _taiwan() -> opencc.OpenCC:
 
 
 def mainland(text: str) -> str:
-    """Traditional `text` in simplified characters and mainland wording (資訊 → 信息); its length may change."""
+    """Traditional `text` in mainland characters and wording (資訊 → 信息); its length may change."""
     # OpenCC takes UTF-8 only, which has no lone surrogates; JSON from outside may.
     return str(_taiwan().convert(_SURROGATE.sub("\ufffd", text)))
 
@@ -120,7 +121,10 @@ def is_english(text: str) -> bool:
 
 
 class Segmenter:
-    """Cuts text into search terms with jieba and extra dictionary terms. Equal terms give equal cuts."""
+    """Cuts text into search terms with jieba and extra dictionary terms.
+
+    Equal terms give equal cuts.
+    """
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
         general = lexicon()
@@ -136,8 +140,8 @@ class Segmenter:
     def words(self, text: str, guess: bool = True) -> list[str]:
         """The words of `text`, folded, in order.
 
-        Punctuation is left out, but for the signs in 1+6 and covid-19. With `guess`, unknown characters that look like
-        a word are joined.
+        Punctuation is left out, but for the signs in 1+6 and covid-19. With `guess`, unknown
+        characters that look like a word are joined.
         """
         found: list[str] = []
         for run in _runs(fold(text)):
@@ -145,14 +149,14 @@ class Segmenter:
         return found
 
     def search_words(self, text: str) -> list[str]:
-        """The words of `text`, folded, each long word with the shorter words in it (jieba's search mode)."""
+        """The words of `text`, folded, each with the shorter words in it (jieba's search mode)."""
         found: list[str] = []
         for run in _runs(fold(text)):
             found += self._jieba.cut_for_search(run)
         return found
 
     def search_terms(self, text: str) -> list[str]:
-        """What is indexed, folded: the search words, then the bigrams of every run of Chinese characters."""
+        """What is indexed, folded: the search words, then the bigrams of all Chinese runs."""
         found = self.search_words(text)
         for run in _HAN_RUN.findall(fold(text)):
             bigrams = [run[i : i + 2] for i in range(len(run) - 1)]
@@ -164,13 +168,13 @@ class Segmenter:
         return bool(self._jieba.FREQ.get(text))
 
     def rarity(self, word: str) -> float:
-        """How rare `word` is in general: -log10 of its share in jieba's counts, from 2.3 (的) to 7.8 (unknown)."""
+        """How rare `word` is: -log10 of its share in jieba's counts, from 2.3 (的) to 7.8 (unknown)."""
         count = self._jieba.FREQ.get(word) or 1
         return math.log10(self._jieba.total / max(1, count))
 
 
 def leads(word: str) -> bool:
-    """Whether `word` is a verb, an adverb, a preposition or the like, which leads to a noun (推进, 由, 把)."""
+    """Whether `word` is a verb, adverb, preposition or the like, which leads to a noun (推进, 由)."""
     return word in lexicon().leading
 
 
@@ -192,7 +196,8 @@ def _runs(folded: str) -> Iterator[str]:
             yield run[start : start + RUN_LIMIT]
 
 
-# The first letters of jieba's parts of speech: v verb, d adverb, p preposition, c conjunction, u particle.
+# The first letters of jieba's parts of speech: v verb, d adverb, p preposition, c conjunction, u
+# particle.
 _LEADING = ("v", "d", "p", "c", "u")
 _VERBAL_NOUN = ("vn",)
 _PERSON = ("nr",)
@@ -202,8 +207,9 @@ _PERSON = ("nr",)
 class Lexicon:
     """About 350,000 words of general Chinese.
 
-    `counts` maps a word to how often it was counted, and what only begins a word to 0; `total` is the sum. `leading`
-    holds the verbs, adverbs, prepositions, conjunctions and particles that are no nouns, `persons` the names of people.
+    `counts` maps a word to how often it was counted, and what only begins a word to 0; `total` is
+    the sum. `leading` holds the verbs, adverbs, prepositions, conjunctions and particles that are
+    no nouns, `persons` the names of people.
     """
 
     counts: Mapping[str, int]
@@ -214,7 +220,7 @@ class Lexicon:
 
 @cache
 def lexicon() -> Lexicon:
-    """The dictionary inside the package jieba: about 70 MB of memory, and half a second the first time."""
+    """The dictionary inside the package jieba: about 70 MB, and half a second the first time."""
     # Each line has a word, its count and its part of speech, and none of them has a space in it.
     fields = files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").split()
     words = fields[::3]
