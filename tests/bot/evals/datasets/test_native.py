@@ -208,6 +208,7 @@ def test_a_case_written_is_the_case_read(tmp_path: Path) -> None:
             "gold must be",
         ),
         (row(id="b", gold=None), "gold must be"),
+        (row(id="b", gold=[5]), "gold must be"),
         (row(id="b", gold=["d"]), "gold must be"),
         (row(id="b", gold=[["d"]]), "gold must be"),
         (row(id="b", gold=[[{"quote": "甲城"}]]), "gold must be"),
