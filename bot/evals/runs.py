@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus import ChengwenError, UsageError
-from corpus.intake.decode import shown
+from bot.storage.database import Database, DatabaseUnavailable, Schema
+from corpus import UsageError
 
 FILE = "runs.sqlite3"
-SCHEMA = 1
 WAIT_SECONDS = 10
 
-_TABLES = """
+_SCHEMA = Schema(
+    version=1,
+    tables="""
 CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, made TEXT NOT NULL, about TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS results (
     run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, place INTEGER NOT NULL, case_id TEXT NOT NULL,
     result TEXT NOT NULL, PRIMARY KEY (run_id, place)) WITHOUT ROWID;
-"""
+""",
+    pragmas=("foreign_keys = ON",),
+)
 
 
-class RunsUnavailable(ChengwenError):
+class RunsUnavailable(DatabaseUnavailable):
     """The file of runs cannot be read or written."""
 
     code = "runs_unavailable"
@@ -80,13 +81,19 @@ class Runs:
     """The runs in one SQLite file, made on the first write."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._database = Database(
+            path,
+            _SCHEMA,
+            failure=("无法读写运行记录", "Cannot use the runs in"),
+            unavailable=RunsUnavailable,
+            locked=RunsUnavailable,
+        )
 
     def add(self, run: Run) -> None:
         """Keeps `run`, in place of one with the same id. Raises RunsUnavailable."""
         about = {k: v for k, v in asdict(run).items() if k not in ("results", "run_id", "made")}
         rows = [(run.run_id, n, r.case_id, _json(asdict(r))) for n, r in enumerate(run.results)]
-        with self._open() as database, database:
+        with self._database.connect(WAIT_SECONDS, make=True) as database:
             database.execute("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
             database.execute(
                 "INSERT INTO runs VALUES (?, ?, ?)", (run.run_id, run.made, _json(about))
@@ -95,9 +102,7 @@ class Runs:
 
     def all(self) -> list[Run]:
         """Every run without its results, the latest first. Raises RunsUnavailable."""
-        if not self._path.exists():
-            return []
-        with self._open() as database:
+        with self._database.connect(WAIT_SECONDS) as database:
             return [
                 _run(*row)
                 for row in database.execute("SELECT * FROM runs ORDER BY made DESC, rowid DESC")
@@ -117,7 +122,7 @@ class Runs:
                 f"没有编号或名称为 {wanted} 的运行记录，或不止一个：请用 chengwen eval list 查看。",
                 f"No single run has the id or name {wanted}: see `chengwen eval list`.",
             )
-        with self._open() as database:
+        with self._database.connect(WAIT_SECONDS) as database:
             rows = database.execute(
                 "SELECT result FROM results WHERE run_id = ? ORDER BY place", (found[0].run_id,)
             )
@@ -126,25 +131,6 @@ class Runs:
     def same(self, fingerprint: Mapping[str, str]) -> Run | None:
         """The latest run with that fingerprint, without its results, or None."""
         return next((run for run in self.all() if dict(run.fingerprint) == dict(fingerprint)), None)
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as database:
-                database.execute("PRAGMA foreign_keys = ON")
-                (schema,) = database.execute("PRAGMA user_version").fetchone()
-                if schema not in (0, SCHEMA):
-                    raise sqlite3.DatabaseError(f"schema {schema}")
-                database.executescript(f"{_TABLES} PRAGMA user_version = {SCHEMA};")
-                yield database
-        except (OSError, sqlite3.Error) as error:
-            where = shown(self._path)
-            raise RunsUnavailable(
-                f"无法读写运行记录 {where}：{error}。请检查磁盘和权限；文件若已损坏，把它移开后会新建一个。",
-                f"Cannot use the runs in {where}: {error}. Check the disk and its permissions; if the file is damaged, "
-                "move it away and a new one is made.",
-            ) from error
 
 
 def _json(value: object) -> str:

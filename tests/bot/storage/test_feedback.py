@@ -191,7 +191,7 @@ def test_what_a_crash_left_in_the_log_is_purged_too(feedback: Feedback) -> None:
 def test_a_purge_that_someone_stands_in_the_way_of_says_so(
     feedback: Feedback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.feedback.PATIENCE", 0.1)
+    monkeypatch.setattr("bot.storage.feedback.WAIT_SECONDS", 0.1)
     feedback.record(judgement(1, note=SECRET))
     with closing(sqlite3.connect(feedback.path, isolation_level=None)) as reader:
         reader.execute("BEGIN")
@@ -254,7 +254,7 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(feedback: Feedback, seed:
 def test_a_writer_that_does_not_end_is_not_waited_for(
     feedback: Feedback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.feedback.PATIENCE", 0.1)
+    monkeypatch.setattr("bot.storage.feedback.WAIT_SECONDS", 0.1)
     feedback.record(judgement())
     with closing(sqlite3.connect(feedback.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -424,7 +424,7 @@ def test_days_out_of_bounds(
 def test_purge_of_a_file_that_is_not_well(
     feedback: Feedback, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.feedback.PATIENCE", 0.1)
+    monkeypatch.setattr("bot.storage.feedback.WAIT_SECONDS", 0.1)
     feedback.record(judgement())
     with closing(sqlite3.connect(feedback.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
