@@ -14,6 +14,7 @@ from typing import Any
 
 from bot.answer import Answer
 from bot.cli.output import language_for, show, show_json
+from bot.i18n import language_of_locale, pick
 from bot.index_build import open_service
 from bot.limits import check_history, check_question
 from bot.service import Service
@@ -60,7 +61,8 @@ def rendered(answer: Answer, bold: bool = False) -> str:
         f"[{n}] {' · '.join(part for part in (c.document.title, c.section) if part)}: {c.quote}"
         for n, c in enumerate(answer.citations, 1)
     ]
-    mark = {"zh": "提示：", "en": "Note: "}[language_for(answer.question)]
+    language = "en" if language_of_locale() == "en" else answer.language
+    mark = pick(("提示：", "Note: "), language)
     return "\n".join(
         [text, *([""] if cited else []), *cited, *(mark + notice for notice in answer.notices)]
     )

@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 
 from tqdm import tqdm
 
-from bot.cli.output import locale_language, note, pick, show, show_json
+from bot.cli.output import note, pick, show, show_json
 from bot.evals.compare import (
     Compared,
     by_kind,
@@ -28,6 +28,7 @@ from bot.evals.datasets import Dataset, read_dataset, sample, select
 from bot.evals.evaluate import evaluate, fingerprint, grid
 from bot.evals.report import export
 from bot.evals.runs import FILE, Run, Runs
+from bot.i18n import language_of_locale
 from bot.index_build import OpenIndex, open_index
 from bot.settings import Settings, home, load_settings
 from corpus import UsageError
@@ -117,7 +118,9 @@ def _gate(arguments: Namespace) -> int:
 
 def _export(arguments: Namespace) -> int:
     export(
-        [Runs(home() / FILE).get(name) for name in arguments.runs], arguments.to, locale_language()
+        [Runs(home() / FILE).get(name) for name in arguments.runs],
+        arguments.to,
+        language_of_locale(),
     )
     note(pick(f"已写入 {arguments.to}。", f"wrote {arguments.to}."))
     return 0

@@ -14,7 +14,7 @@ from bot.evals.datasets import Case
 from bot.evals.datasets.cases import anchor
 from bot.evals.datasets.native import OUTCOMES, native_row
 from bot.limits import check_question
-from bot.question.suggest import Made
+from bot.question.suggest import GeneratedQuestion
 from bot.storage.database import Database, DatabaseUnavailable, Schema
 from bot.storage.feedback import Judgement
 from corpus import Document, Passage, UsageError
@@ -216,7 +216,7 @@ def from_judgement(judgement: Judgement, documents: Mapping[str, Document]) -> D
     )
 
 
-def from_made(made: Made, sentences: Sequence[Passage]) -> Draft:
+def from_generated(made: GeneratedQuestion, sentences: Sequence[Passage]) -> Draft:
     """A question made of a sentence, whose gold is that sentence; `sentences` are those of the index."""
     answer = made.answer
     doc_id = answer.document.doc_id

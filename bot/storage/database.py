@@ -10,23 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
+from bot.i18n import Pair
 from corpus import ChengwenError
 from corpus.intake.decode import shown
 
-Reason = tuple[str, str]
-"""Why a file cannot be used and what to do about it, in Chinese and English, without the full stop."""
-
-DAMAGED: Reason = (
+DAMAGED: Pair = (
     "文件已损坏。请把它和同名的 -wal、-shm 文件移到别处，下次记录时会新建",
     "it is damaged. Move it away, with the -wal and -shm files of its name: the next write makes a new one",
 )
-REFUSED: Reason = (
+REFUSED: Pair = (
     "系统拒绝读写。请检查文件和目录的权限",
     "permission denied. Check the permissions of the file and its folder",
 )
-BUSY: Reason = ("另一进程正在使用。请稍后再试", "another process is using it. Try again later")
-FULL: Reason = ("磁盘已满。请腾出空间", "the disk is full. Free some space")
-DISK_FAILED: Reason = (
+BUSY: Pair = ("另一进程正在使用。请稍后再试", "another process is using it. Try again later")
+FULL: Pair = ("磁盘已满。请腾出空间", "the disk is full. Free some space")
+DISK_FAILED: Pair = (
     "磁盘读写出错。请检查磁盘和空间",
     "the disk failed. Check it and the space on it",
 )
@@ -83,7 +81,7 @@ class Database:
 
     path: Path
     schema: Schema
-    failure: tuple[str, str]
+    failure: Pair
     unavailable: type[DatabaseUnavailable]
     locked: type[DatabaseUnavailable]
     mode: int = 0o644
@@ -110,8 +108,8 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             raise self.error(_reason(error)) from error
 
-    def error(self, reason: Reason) -> DatabaseUnavailable:
-        """The error that names this file and says why it cannot be used."""
+    def error(self, reason: Pair) -> DatabaseUnavailable:
+        """The error that names this file; `reason` says why it cannot be used and what to do about it."""
         kind = self.locked if reason is BUSY else self.unavailable
         where = shown(self.path)
         zh, en = self.failure
@@ -147,14 +145,14 @@ class Database:
         connection.executescript(f"BEGIN IMMEDIATE; {self.schema.tables} {number} COMMIT;")
 
 
-def _newer(version: int, known: int) -> Reason:
+def _newer(version: int, known: int) -> Pair:
     return (
         f"它由较新的版本写成（格式 {version}，本版本用 {known}）。请升级城问，或把文件移到别处",
         f"a newer version made it (format {version}, this one uses {known}). Upgrade, or move it away",
     )
 
 
-def _reason(error: OSError | sqlite3.Error) -> Reason:
+def _reason(error: OSError | sqlite3.Error) -> Pair:
     if isinstance(error, OSError):
         return (
             f"{error.strerror}。请检查目录的权限和磁盘空间",

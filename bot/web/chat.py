@@ -26,12 +26,12 @@ import gradio as gr
 
 from bot.i18n import LANGUAGES, TAGS, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT, check_history, check_question
+from bot.question.analysis import language_of
 from bot.service import Service
 from bot.web.messages import asked, growing, known, plain, said, waiting
 from bot.web.templates import render
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
-from corpus.language.text import is_english
 
 AT_ONCE = 8
 """Questions answered at the same time."""
@@ -125,7 +125,7 @@ async def _messages(
     queue: WorkQueue, caller: HTTPConnection, typed: str, before: Messages
 ) -> AsyncIterator[str]:
     """The bot's message, as it grows."""
-    language = "en" if is_english(typed) else "zh"
+    language = language_of(typed)
     yield waiting(language)
     try:
         question, turns = check_question(typed), check_history(turns_of(before))
@@ -267,7 +267,7 @@ def _text_alone(chatbot: gr.Chatbot) -> None:
 
 def _shown(message: dict[str, Any]) -> dict[str, Any]:
     question = text_of(message["content"])
-    language = "en" if is_english(question) else "zh"
+    language = language_of(question)
     return (
         {**message, "content": asked(question, language)} if message["role"] == "user" else message
     )

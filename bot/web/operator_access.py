@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, Language, language_of_parameter, texts
 from bot.web.templates import render
 from corpus import ChengwenError
 
@@ -174,9 +174,9 @@ def see(request: Request, path: str, **query: str | int) -> RedirectResponse:
     return RedirectResponse(f"{path}?{there}" if there else path, 303)
 
 
-def language(request: Request) -> str:
+def language(request: Request) -> Language:
     """The language that a page is asked for in."""
-    return chosen(request.query_params.get("lang"))
+    return language_of_parameter(request.query_params.get("lang"))
 
 
 def operator_page(

@@ -17,8 +17,8 @@ from bot.evals.drafts import (
     Gold,
     case_of,
     found_gold,
+    from_generated,
     from_judgement,
-    from_made,
     golden_lines,
     with_gold,
 )
@@ -94,7 +94,8 @@ class _Editor:
     def mined(self, request: Request) -> Response:
         known = {draft.origin for draft in self._drafts.all()}
         found = [
-            from_made(made, self._collection.sentences) for made in make(self._collection.documents)
+            from_generated(made, self._collection.sentences)
+            for made in make(self._collection.documents)
         ]
         self._drafts.add([draft for draft in found if draft.origin not in known][:MADE_AT_ONCE])
         return see(request, GOLDEN)

@@ -10,7 +10,7 @@ from typing import Any
 from bot.evals.datasets import Case
 from bot.evals.misses import Miss, covers, kept_case, why_missed
 from bot.evals.runs import Result, Run
-from bot.service import Service, choose_retriever
+from bot.service import Service, retriever_for
 from bot.settings import RetrievalSettings
 from bot.web.reading_page import read_address
 from corpus import Document, Passage
@@ -92,7 +92,7 @@ class Inspector:
         modes = ("lexical", "dense") if retrieval.mode == "fused" else (retrieval.mode,)
         halves: dict[str, Sequence[Hit]] = {}
         for mode in modes if snapshot.dense else ("lexical",):
-            half = choose_retriever(snapshot, retrieval.model_copy(update={"mode": mode}))
+            half = retriever_for(snapshot, retrieval.model_copy(update={"mode": mode}))
             halves[mode] = half.search(text, retrieval.candidates)
         return why_missed(case, result, snapshot.collection.passages, halves, retrieval.k)
 
@@ -101,7 +101,7 @@ class Inspector:
     ) -> list[Found]:
         passages = [self._passage(hit.passage_id) for hit in result.hits]
         known = [passage for passage in passages if passage]
-        said = choose_retriever(self._service.snapshot, retrieval).explain(text, known)
+        said = retriever_for(self._service.snapshot, retrieval).explain(text, known)
         live = {passage.passage_id: stages for passage, stages in zip(known, said, strict=True)}
         return [
             Found(

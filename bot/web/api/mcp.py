@@ -17,12 +17,12 @@ from starlette.applications import Starlette
 
 from bot.answer import Answer, Citation, Outcome
 from bot.limits import check_question
+from bot.question.analysis import language_of
 from bot.service import Service
 from bot.web.http_errors import NotAllowed
 from bot.web.request_checks import BODY_LIMIT
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError, Passage
-from corpus.language.text import is_english
 from index import Hit
 
 MOST = 20
@@ -121,9 +121,7 @@ def local_tools(service: Service) -> MCPServer[None]:
         return await run_sync(service.answer, question)
 
     async def search(question: str, k: int) -> Sequence[Hit]:
-        return await run_sync(
-            lambda: service.retriever.search(service.understand(question).text, k)
-        )
+        return await run_sync(service.search, question, k)
 
     return tools(ask, search)
 
@@ -173,7 +171,7 @@ def _readable(question: str) -> Iterator[None]:
     try:
         yield
     except ChengwenError as error:
-        raise ToolError(error.message("en" if is_english(question) else "zh")) from None
+        raise ToolError(error.message(language_of(question))) from None
 
 
 PATH = "/mcp"

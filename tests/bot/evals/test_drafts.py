@@ -16,12 +16,12 @@ from bot.evals.drafts import (
     Gold,
     case_of,
     found_gold,
+    from_generated,
     from_judgement,
-    from_made,
     golden_lines,
     with_gold,
 )
-from bot.question.suggest import Made, make
+from bot.question.suggest import GeneratedQuestion, make
 from bot.storage.feedback import Judgement
 from corpus import Document, Passage, UsageError
 from corpus.language.text import sentences
@@ -159,13 +159,13 @@ def test_a_thumbs_down_becomes_a_draft() -> None:
 def test_made_questions_bring_the_sentence_that_answers(article: Document) -> None:
     inside = [Passage(article, start, end) for start, end in sentences(article.text)]
     made = make([article])
-    drafts = [from_made(one, inside) for one in made]
+    drafts = [from_generated(one, inside) for one in made]
     assert len(drafts) > 10 and len({draft.origin for draft in drafts}) == len(drafts)
     for one, draft in zip(made, drafts, strict=True):
         (gold,) = draft.gold
         assert gold.quote == article.text[gold.start : gold.end] and one.answer.text in gold.quote
         assert case_of(draft, {article.doc_id: article}).gold[0][0].start == gold.start
-    alone = from_made(Made("甲？", "how", Passage(DOCUMENT, 3, 9)), [])
+    alone = from_generated(GeneratedQuestion("甲？", "how", Passage(DOCUMENT, 3, 9)), [])
     assert alone.gold == (GOLD,) and alone.answers == ()
 
 

@@ -9,6 +9,7 @@ from threading import Thread
 
 import pytest
 
+from bot.i18n import Pair
 from bot.storage import database
 from bot.storage.database import Database, DatabaseUnavailable, Schema
 
@@ -165,7 +166,7 @@ def failing(
     ],
 )
 def test_what_sqlite_refuses_is_explained(
-    tmp_path: Path, error: sqlite3.Error, reason: database.Reason
+    tmp_path: Path, error: sqlite3.Error, reason: Pair
 ) -> None:
     with pytest.raises(Unavailable) as caught, notes(tmp_path / "notes").connect(1):
         raise error

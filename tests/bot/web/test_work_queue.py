@@ -17,7 +17,7 @@ from support.serving import serving
 from bot.answer import Answer
 from bot.cli.serve import bound
 from bot.reader.network import SpanReader
-from bot.service import HURRIED, Service
+from bot.service import RULES_ONLY_NOTICE, Service
 from bot.settings import load_settings
 from bot.storage.sites import FILE, Sites
 from bot.web.api.ask import _kept_alive, asking
@@ -343,4 +343,4 @@ def test_in_a_crowd_rules_answer_and_say_so(
     assert asyncio.run(queue.ask(QUESTION)).reader == "neural"
     monkeypatch.setattr("bot.web.work_queue.LONG", -1.0)
     answer = asyncio.run(queue.ask(QUESTION))
-    assert (answer.reader, answer.notices) == ("rules", (HURRIED[0],))
+    assert (answer.reader, answer.notices) == ("rules", (RULES_ONLY_NOTICE[0],))

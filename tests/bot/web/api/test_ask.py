@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from support.asking import ANSWER, QUESTION, UNLIMITED, application, events
+from support.asking import ANSWER, QUESTION, UNLIMITED, application, events, words_of
 
 from bot.service import Service
 from bot.settings import Settings
@@ -21,7 +21,6 @@ from bot.web.api.answer_models import (
     State,
 )
 from corpus import Document
-from index.snapshot import build
 
 ABSENT = "火星上有几个城市？"
 ABOUT = "你好"
@@ -109,7 +108,7 @@ def test_a_follow_up_is_understood(client: TestClient, article: Document) -> Non
         {"role": "assistant", "content": "杭州市。[1]"},
     ]
     asked = {"question": "它的日最高使用量呢？", "history": history, "stream": False}
-    expected = Service(build([article], None), None, Settings()).ask(asked["question"], history)  # type: ignore[arg-type]
+    expected = Service(words_of(article), None, Settings()).ask(asked["question"], history)  # type: ignore[arg-type]
     assert (
         client.post("/api/ask", json=asked).json()["citations"] == expected.as_json()["citations"]
     )
@@ -117,8 +116,8 @@ def test_a_follow_up_is_understood(client: TestClient, article: Document) -> Non
 
 def test_a_search_is_the_retrievers(client: TestClient, article: Document) -> None:
     hits = client.post("/api/search", json={"question": QUESTION, "k": 3}).json()["hits"]
-    service = Service(build([article], None), None, Settings())
-    expected = service.retriever.search(service.understand(QUESTION).text, 3)
+    service = Service(words_of(article), None, Settings())
+    expected = service.search(QUESTION, 3)
     assert [hit["passage_id"] for hit in hits] == [hit.passage.passage_id for hit in expected]
     assert all(article.text[hit["start"] : hit["end"]] == hit["text"] for hit in hits)
     assert [hit["stages"]["lexical"] for hit in hits] == pytest.approx(

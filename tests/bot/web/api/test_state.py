@@ -6,7 +6,7 @@ import pytest
 from conftest import BigramEncoder
 from fastapi.testclient import TestClient
 
-from bot.service import Service
+from bot.service import IndexState, Service
 from bot.settings import Settings
 from bot.web.app import create_app
 from corpus import Document
@@ -20,7 +20,7 @@ NOTICE = ("只按词语检索。", "Searching by words only.")
 @pytest.fixture(scope="module")
 def service(article: Document) -> Service:
     """Without an encoder: the state that must still serve."""
-    return Service(build([article], None), None, Settings(), STATE, [NOTICE])
+    return Service(build([article], None), None, Settings(), IndexState(STATE, [NOTICE]))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_readiness_without_an_encoder_is_degraded(client: TestClient, service: S
 
 def test_readiness_with_an_encoder_is_whole(article: Document, fake_encoder: BigramEncoder) -> None:
     index = {**STATE, "encoder": "bigrams"}
-    whole = Service(build([article], fake_encoder), fake_encoder, Settings(), index)
+    whole = Service(build([article], fake_encoder), fake_encoder, Settings(), IndexState(index))
     state = TestClient(create_app(whole)).get("/readyz").json()
     assert (state["degraded"], state["encoder"], state["notices"]) == (False, "bigrams", [])
 
