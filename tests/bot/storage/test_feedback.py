@@ -115,6 +115,36 @@ def test_the_oldest_make_room(feedback: Feedback, monkeypatch: pytest.MonkeyPatc
     assert feedback.all() == [judgement(3), judgement(1), judgement(4)]
 
 
+def test_ten_thousand_judgements_are_kept(feedback: Feedback) -> None:
+    feedback.record(judgement(0))
+    with closing(sqlite3.connect(feedback.path)) as connection, connection:
+        row = connection.execute("SELECT * FROM judgement").fetchone()
+        marks = ", ".join("?" * len(row))
+        rows = [(f"{number:032x}", *row[1:]) for number in range(1, 10_000)]
+        connection.executemany(f"INSERT INTO judgement VALUES ({marks})", rows)
+    feedback.record(judgement(10_000))
+    kept = {given.answer_id for given in feedback.all()}
+    assert kept == {f"{number:032x}" for number in range(1, 10_001)}
+
+
+def test_a_purge_leaves_nothing_in_a_log_that_another_holds_open(feedback: Feedback) -> None:
+    feedback.record(judgement(note=SECRET))
+    with closing(sqlite3.connect(feedback.path)) as other:
+        assert other.execute("SELECT count(*) FROM judgement").fetchall() == [(1,)]
+        assert feedback.purge(NOON + timedelta(days=1)) == 1
+        assert feedback.path.with_name(f"{FILE}-wal").exists()
+        assert SECRET.encode() not in files(feedback)
+
+
+def test_a_thread_that_keeps_the_file_is_waited_for(
+    feedback: Feedback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.feedback.WAIT_SECONDS", 0.05)
+    with feedback._connect(make=True), pytest.raises(FeedbackLocked, match="另一进程"):
+        feedback.all()
+    assert feedback.all() == []
+
+
 def test_nothing_is_made_until_something_is_kept(feedback: Feedback) -> None:
     feedback.withdraw("x")
     assert (feedback.all(), feedback.purge(NOON), set(feedback.counts().values())) == ([], 0, {0})
