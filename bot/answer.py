@@ -1,19 +1,21 @@
-"""An answer: its text, its citations, which are slices of documents, and its JSON form."""
+"""What the bot says: an answer, and its citations, which are slices of documents."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from bot.i18n import Language
 from corpus import Document
 from index import Hit
 
 Outcome = Literal["answered", "absent", "about"]
+ReaderName = Literal["rules", "neural", "llm"]
+Label = Literal["原文摘录", "人工智能生成"]
 
-EXTRACTED = "原文摘录"
-GENERATED = "人工智能生成"
+EXTRACTED: Final = "原文摘录"
+GENERATED: Final = "人工智能生成"
 ABSENT = {
     "zh": "资料中没有找到能回答这个问题的内容。",
     "en": "The documents do not answer this question.",
@@ -65,7 +67,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     citations: tuple[Citation, ...] = ()
     short_answer: str | None = None
-    reader: str = "rules"
+    reader: ReaderName = "rules"
     notices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     milliseconds: Mapping[str, float] = field(default_factory=dict)
@@ -77,55 +79,17 @@ class Answer:
         if (self.outcome == "answered") != bool(self.citations):
             raise ValueError(f"{self.outcome} with {len(self.citations)} citations")
 
-    def as_json(self) -> dict[str, Any]:
-        """The answer object of docs/api.md, ready for json.dumps."""
-        generated = self.reader == "llm"
-        return {
-            "question": self.question,
-            "outcome": self.outcome,
-            "answered": self.outcome == "answered",
-            "text": self.text,
-            "short_answer": self.short_answer,
-            "citations": [_citation_json(n, c) for n, c in enumerate(self.citations, 1)],
-            "hits": [hit_json(hit) for hit in self.hits],
-            "reader": self.reader,
-            "label": GENERATED if generated else EXTRACTED,
-            "ai_generated": generated,
-            "notices": list(self.notices),
-            "suggestions": list(self.suggestions),
-            "milliseconds": dict(self.milliseconds),
-            "index": dict(self.index),
-        }
+    @property
+    def ai_generated(self) -> bool:
+        """Whether a language model wrote the text."""
+        return self.reader == "llm"
+
+    @property
+    def label(self) -> Label:
+        """What the text is, quoted or generated; it goes wherever the text goes."""
+        return GENERATED if self.ai_generated else EXTRACTED
 
 
 def extracted_text(citations: tuple[Citation, ...]) -> str:
-    """The quotes in order, each followed by its citation mark: 「……。[1]……。[2]」."""
-    return "".join(f"{citation.quote}[{n}]" for n, citation in enumerate(citations, 1))
-
-
-def _citation_json(n: int, citation: Citation) -> dict[str, Any]:
-    document = citation.document
-    return {
-        "n": n,
-        "doc_id": document.doc_id,
-        "title": document.title,
-        "section": citation.section,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-    }
-
-
-def hit_json(hit: Hit) -> dict[str, Any]:
-    """The JSON form of a hit; its text is a slice of the document."""
-    passage, score = hit
-    return {
-        "passage_id": passage.passage_id,
-        "doc_id": passage.document.doc_id,
-        "title": passage.document.title,
-        "section": passage.heading,
-        "start": passage.start,
-        "end": passage.end,
-        "score": round(score, 6),
-        "text": passage.text,
-    }
+    """The quotes in order, each followed by its mark: 「……。[1]……。[2]」."""
+    return "".join(f"{c.quote}[{n}]" for n, c in enumerate(citations, 1))

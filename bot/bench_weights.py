@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from index.e5.convert import build_tokenizer
+from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import Floats, PackedModel
 
 _EMBEDDINGS = {"emb.pos": "position_embeddings", "emb.type": "token_type_embeddings"}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,9 +20,9 @@ import index
 from bot.index_location import ARTICLES, IndexLocation
 from bot.settings import Settings
 from corpus import IndexForeign
+from index.disk import JSON
 from index.encoder import TextEncoder, fingerprint, probe
-from index.manifest import JSON
-from index.snapshot import FORM, Cut
+from index.snapshot import FORM
 
 LEAST_COSINE = 0.999
 """Least cosine of a probe sentence's vector today with the stored one: 1, but for rounding."""
@@ -37,13 +36,8 @@ def build_fingerprint(settings: Settings) -> dict[str, JSON]:
     return {
         "form": FORM,
         "code": _code_hash(),
-        **asdict(cut_of(settings)),
+        "size": settings.split.size,
     }
-
-
-def cut_of(settings: Settings) -> Cut:
-    """How the settings say that documents are cut."""
-    return Cut(settings.split.size, settings.split.context == "on", settings.retrieval.terms)
 
 
 def encoder_facts(encoder: TextEncoder | None) -> dict[str, JSON]:

@@ -17,7 +17,6 @@ from bot.build_fingerprint import (
     build_fingerprint,
     check_encoder,
     check_version,
-    cut_of,
     encoder_facts,
     has_vectors_of,
     is_readable,
@@ -33,10 +32,10 @@ from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
 from corpus.language.terms import read_vocabulary
 from corpus.load import read_corpus
 from index import Vectors
-from index.disk import explained
+from index.disk import JSON, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
-from index.manifest import JSON, Generation
+from index.manifest import Generation
 from index.snapshot import Progress, Snapshot, build, known_vectors
 from index.store import Store
 
@@ -199,7 +198,7 @@ def _write(
     def fill(folder: Path) -> None:
         # Inside the lock, so that two processes do not encode the same corpus.
         with _progress_bar(progress) as advance:
-            snapshot = build(documents, encoder, cut_of(settings), known, advance, vocabulary)
+            snapshot = build(documents, encoder, settings.split.size, known, advance, vocabulary)
         snapshot.save(folder)
         facts.update(_counts(snapshot))
         built.append(snapshot)

@@ -72,8 +72,6 @@ def variant_of(settings: Settings) -> tuple[str, ...]:
     defaults = Settings()
     values = {
         "encoder.name": (settings.encoder.name, defaults.encoder.name),
-        "retrieval.terms": (settings.retrieval.terms, defaults.retrieval.terms),
-        "split.context": (settings.split.context, defaults.split.context),
         "split.size": (settings.split.size, defaults.split.size),
     }
     return tuple(f"{name}={value}" for name, (value, default) in values.items() if value != default)

@@ -192,9 +192,6 @@ def retriever_for(snapshot: Snapshot, settings: RetrievalSettings) -> Retriever:
     """The retriever that the settings name. Without an encoder it is the lexical one."""
     if snapshot.dense is None or settings.mode == "lexical":
         return snapshot.lexical
-    dense = snapshot.dense if settings.sentences == "on" else snapshot.dense.by_passage()
     if settings.mode == "dense":
-        return dense
-    return FusedRetriever(
-        dense, snapshot.lexical, settings.weight, settings.candidates, settings.fusion
-    )
+        return snapshot.dense
+    return FusedRetriever(snapshot.dense, snapshot.lexical, settings.weight, settings.candidates)

@@ -36,17 +36,6 @@ class RetrievalSettings(BaseModel):
         100, ge=1, le=10_000, description="passages each half gives to the fusion"
     )
     k: int = Field(10, ge=1, le=100, description="passages returned with an answer")
-    terms: Literal["both", "words", "bigrams", "characters"] = Field(
-        "both",
-        description="what the lexical half counts: jieba's words, pairs of characters, both, or single ones",
-    )
-    fusion: Literal["scores", "minmax", "rrf"] = Field(
-        "scores",
-        description="how the halves are joined: by bounded scores, scores scaled by the candidates, or ranks",
-    )
-    sentences: Literal["on", "off"] = Field(
-        "on", description="dense half: count the nearest sentence of a passage too"
-    )
 
 
 class EncoderSettings(BaseModel):
@@ -71,9 +60,6 @@ class SplitSettings(BaseModel):
     model_config = _STRICT
 
     size: int = Field(250, ge=50, le=2000, description="longest passage, characters")
-    context: Literal["on", "off"] = Field(
-        "on", description="title and heading are embedded and searched with a passage"
-    )
 
 
 class FeedbackSettings(BaseModel):

@@ -23,23 +23,16 @@ Rows = npt.NDArray[np.intp]
 
 @dataclass(frozen=True)
 class Collection:
-    """`first_sentence` is (n + 1,): the sentences of passage r are rows first_sentence[r] to first_sentence[r + 1].
-
-    `context`: title and heading are embedded and searched with a passage.
-    """
+    """`first_sentence` is (n + 1,): the sentences of passage r are rows first_sentence[r] to first_sentence[r + 1]."""
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     sentences: tuple[Passage, ...]
     first_sentence: Rows
-    context: bool = True
 
     def searched(self) -> list[str]:
-        """What is embedded and searched of each passage: title and heading where `context` is on, then its text."""
-        return [
-            f"{p.context}\n{p.text}" if self.context and p.context else p.text
-            for p in self.passages
-        ]
+        """What is embedded and searched of each passage: title and heading, then its text."""
+        return [f"{p.context}\n{p.text}" if p.context else p.text for p in self.passages]
 
     def rows_of(self, passages: Iterable[Passage]) -> Rows:
         """The row of each of `passages`, -1 for one that was cut otherwise."""
@@ -66,7 +59,7 @@ class Collection:
             ).reshape(-1, 3)
             for name, found in (("passages", self.passages), ("sentences", self.sentences))
         }
-        arrays = {"first_sentence": self.first_sentence, "context": np.array(self.context), **spans}
+        arrays = {"first_sentence": self.first_sentence, **spans}
         np.savez(folder / SPANS_FILE, allow_pickle=False, **arrays)
 
     @classmethod
@@ -79,20 +72,14 @@ class Collection:
                 tuple(Passage(documents[d], start, end) for d, start, end in arrays[name].tolist())
                 for name in ("passages", "sentences")
             )
-            # An index made before there was a choice has none written down; its vectors are still good.
-            context = bool(arrays.get("context", True))
-            return cls(
-                documents, passages, found, arrays["first_sentence"].astype(np.intp), context
-            )
+            return cls(documents, passages, found, arrays["first_sentence"].astype(np.intp))
 
     @cached_property
     def _rows(self) -> Mapping[str, int]:
         return {passage.passage_id: row for row, passage in enumerate(self.passages)}
 
 
-def collect(
-    documents: Sequence[Document], size: int = PASSAGE_SIZE, context: bool = True
-) -> Collection:
+def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE) -> Collection:
     """Cuts `documents` into passages of at most `size` characters, and those into sentences."""
     passages = tuple(passage for document in documents for passage in split(document, size))
     inside = [
@@ -101,7 +88,7 @@ def collect(
     ]
     first = np.cumsum([0, *map(len, inside)]).astype(np.intp)
     return Collection(
-        tuple(documents), passages, tuple(s for found in inside for s in found), first, context
+        tuple(documents), passages, tuple(s for found in inside for s in found), first
     )
 
 

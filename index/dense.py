@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
@@ -39,7 +38,6 @@ class DenseRetriever:
         self._passages = faiss_passages
         self._sentences = faiss_sentences
         self._encoder = encoder
-        self._by_sentence = True
         self._remember = lru_cache(REMEMBERED_QUESTIONS)(self._encode)
 
     @classmethod
@@ -68,12 +66,6 @@ class DenseRetriever:
             encoder,
         )
 
-    def by_passage(self) -> DenseRetriever:
-        """The same vectors and remembered questions, scored without sentences: the cosine of the passage."""
-        alone = copy(self)
-        alone._by_sentence = False
-        return alone
-
     def vectors(self) -> tuple[Vectors, Vectors]:
         """(n, dim) of the passages and (m, dim) of the sentences, float32, unit rows; copies."""
         return _rows(self._passages), _rows(self._sentences)
@@ -83,7 +75,7 @@ class DenseRetriever:
         return self._remember(question)
 
     def candidates(self, question: str, k: int) -> Rows:
-        """Rows of at most 2 k passages: the nearest, and those of the nearest sentences where these count."""
+        """Rows of at most 2 k passages: the nearest, and those of the nearest sentences."""
         return self._nearest(question, k)[0]
 
     def scores(self, question: str, rows: Rows) -> Vectors:
@@ -92,8 +84,6 @@ class DenseRetriever:
             return np.zeros(0, np.float32)
         vector = self.vector(question)
         whole = self._passages.reconstruct_batch(rows) @ vector
-        if not self._by_sentence:
-            return np.asarray(whole, np.float32)
         spans = [self.collection.sentences_of(int(row)) for row in rows]
         said = self._sentences.reconstruct_batch(np.concatenate(spans)) @ vector
         nearest = np.maximum.reduceat(said, np.cumsum([0, *map(len, spans[:-1])]))
@@ -126,8 +116,6 @@ class DenseRetriever:
         """The rows of `candidates`, and a score that no other passage exceeds (Fagin's threshold)."""
         vector = self.vector(question)[None, :]
         near, passages = self._passages.search(vector, min(k, self._passages.ntotal))
-        if not self._by_sentence:
-            return np.sort(passages[0]).astype(np.intp), float(near[0, -1])
         said, sentences = self._sentences.search(vector, min(k, self._sentences.ntotal))
         rows = np.union1d(passages[0], self.collection.passages_of(sentences[0])).astype(np.intp)
         return rows, float(near[0, -1] + said[0, -1]) / 2

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import EncoderUnavailable
-from index.e5.convert import MODULE, NAME, PROMPTS, Facts, converted_folder, default_cache, digest
+from index.disk import file_sha256
+from index.e5.convert import MODULE, NAME, PROMPTS, ModelFacts, converted_folder, default_cache
 from index.retriever import Encoder, Vectors
 
 if TYPE_CHECKING:
@@ -169,7 +170,9 @@ def _load(name: str, folder: Path) -> TextEncoder:
     )
 
 
-def _load_onnx(name: str, folder: Path, threads: int | None, facts: Facts | None) -> TextEncoder:
+def _load_onnx(
+    name: str, folder: Path, threads: int | None, facts: ModelFacts | None
+) -> TextEncoder:
     from sentence_transformers import SentenceTransformer
 
     from index.e5.model import OnnxModule
@@ -193,5 +196,5 @@ def _digest(folder: Path) -> str:
     """Identifies the model in a folder, wherever it lies."""
     whole = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.suffix in _MODEL_FILES):
-        whole.update(f"{path.relative_to(folder)} {digest(path)}\n".encode())
+        whole.update(f"{path.relative_to(folder)} {file_sha256(path)}\n".encode())
     return whole.hexdigest()

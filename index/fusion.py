@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +13,6 @@ from index.collection import Rows
 from index.dense import DenseRetriever
 from index.lexical import LexicalRetriever
 from index.retriever import Hit, Vectors, best
-
-Fusion = Literal["scores", "minmax", "rrf"]
-"""Scores scaled by bounds of their own, scores scaled by those of the candidates, or ranks."""
-
-RRF_K = 60
-"""Of reciprocal rank fusion, as its authors set it: Cormack, Clarke, Buettcher 2009."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -40,7 +33,7 @@ class Candidates:
 
 
 class FusedRetriever:
-    """score = w · dense' + (1 - w) · lexical'; how a half is scaled is for `fusion` to say (`fuse`, `minmax`, `rrf`).
+    """score = w · dense' + (1 - w) · lexical'; `fuse` scales the halves.
 
     Each half gives its best `candidates`, by words only passages that share one with the question, and a passage that
     only one half brought is scored by the other too.
@@ -52,11 +45,9 @@ class FusedRetriever:
         lexical: LexicalRetriever,
         weight: float,
         candidates: int,
-        fusion: Fusion = "scores",
     ) -> None:
         self.weight = weight
         self.candidates = candidates
-        self.fusion = fusion
         self._dense = dense
         self._lexical = lexical
 
@@ -99,10 +90,6 @@ class FusedRetriever:
         return Candidates(rows, dense, lexical[rows], *brought, self._lexical.ideal(question))
 
     def _fused(self, found: Candidates) -> Vectors:
-        if self.fusion == "minmax":
-            return minmax(found, self.weight)
-        if self.fusion == "rrf":
-            return rrf(found, self.weight)
         return fuse(found.dense, found.lexical, found.ideal, self.weight)
 
 
@@ -122,34 +109,9 @@ def fuse(cosine: Vectors, bm25: Vectors, ideal: float, weight: float) -> Vectors
     return np.asarray(weight * dense + (1 - weight) * lexical, np.float32)
 
 
-def minmax(found: Candidates, weight: float) -> Vectors:
-    """(n,) float32, at most 1: each half is 0 to 1 on what it brought, below 0 for what it would not have."""
-    dense, lexical = _scaled(found.dense, found.near), _scaled(found.lexical, found.worded)
-    return np.asarray(weight * dense + (1 - weight) * lexical, np.float32)
-
-
-def rrf(found: Candidates, weight: float) -> Vectors:
-    """(n,) float32, 0 to 1: a half gives (k + 1) / (k + rank), 1 for its first, and 0 for what it did not bring.
-
-    With a weight of ½ that is the order of reciprocal rank fusion, Σ 1 / (k + rank).
-    """
-    halves = ranks(found.dense, found.near), ranks(found.lexical, found.worded)
-    dense, lexical = (np.where(rank > 0, (RRF_K + 1) / (RRF_K + rank), 0) for rank in halves)
-    return np.asarray(weight * dense + (1 - weight) * lexical, np.float32)
-
-
 def ranks(scores: Vectors, among: Mask) -> Rows:
     """(n,), from 1: places by `scores` of the rows in `among`, of equals the earlier row first; 0 for the others."""
     rows = np.flatnonzero(among)
     placed = np.zeros(len(scores), np.intp)
     placed[rows[np.argsort(-scores[rows], kind="stable")]] = np.arange(1, len(rows) + 1)
     return placed
-
-
-def _scaled(scores: Vectors, among: Mask) -> Vectors:
-    """`scores` with the least in `among` at 0 and the highest at 1; where these are equal, 1 for all as high."""
-    if not among.any():
-        return np.zeros_like(scores)
-    low, high = scores[among].min(), scores[among].max()
-    scaled = (scores - low) / (high - low) if high > low else scores >= high
-    return np.asarray(scaled, np.float32)

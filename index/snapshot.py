@@ -17,7 +17,7 @@ from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
 from index.collection import Collection, collect
 from index.dense import DenseRetriever
-from index.lexical import LexicalRetriever, Terms
+from index.lexical import LexicalRetriever
 from index.retriever import Encoder, Vectors
 
 WORDS_FILE = "words.json"
@@ -28,15 +28,6 @@ BATCH = 128
 
 Progress = Callable[[int, int], object]
 """Told the texts encoded so far, and how many there are to encode."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How documents become an index: `size` of a passage in characters, `context` with it or not, `terms` counted."""
-
-    size: int = PASSAGE_SIZE
-    context: bool = True
-    terms: Terms = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +50,6 @@ class Snapshot:
         """Writes every part into `folder`."""
         words = {
             "terms": self.segmenter.terms,
-            "counted": self.lexical.terms,
             "glossary": self.glossary,
             "words": sorted(self.words),
             "vocabulary": asdict(self.vocabulary),
@@ -75,9 +65,7 @@ class Snapshot:
         """Reads what `save` wrote; without an encoder, only the lexical half."""
         stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         collection, segmenter = Collection.load(folder), Segmenter(stored["terms"])
-        lexical = LexicalRetriever.load(
-            folder, collection, segmenter, stored.get("counted", "both")
-        )
+        lexical = LexicalRetriever.load(folder, collection, segmenter)
         dense = DenseRetriever.load(folder, collection, encoder) if encoder else None
         synonyms = stored["vocabulary"]["synonyms"]
         return cls(
@@ -108,26 +96,26 @@ def known_vectors(snapshot: Snapshot) -> dict[str, Vectors]:
 def build(
     documents: Sequence[Document],
     encoder: Encoder | None,
-    cut: Cut = Cut(),
+    size: int = PASSAGE_SIZE,
     known: Mapping[str, Vectors] | None = None,
     progress: Progress | None = None,
     vocabulary: Vocabulary = NO_VOCABULARY,
 ) -> Snapshot:
-    """Makes an index of `documents`; texts in `known` keep their vectors, the others are encoded.
+    """Makes an index of `documents`, in passages of at most `size` characters.
 
-    `vocabulary` holds the word lists of the corpus.
+    Texts in `known` keep their vectors, the others are encoded. `vocabulary` holds the word lists
+    of the corpus.
     """
-    collection = collect(documents, cut.size, cut.context)
-    segmenter = Segmenter(
-        [*vocabulary.terms, *mined_terms(documents, 2 if len(documents) < 20 else 3)]
-    )
+    collection = collect(documents, size)
+    least = 2 if len(documents) < 20 else 3
+    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
     dense = None
     if encoder and collection.passages:
         texts = [*collection.searched(), *(s.text for s in collection.sentences)]
         vectors = encode(texts, encoder, known or {}, progress)
         split = len(collection.passages)
         dense = DenseRetriever.build(collection, vectors[:split], vectors[split:], encoder)
-    lexical = LexicalRetriever.build(collection, segmenter, cut.terms)
+    lexical = LexicalRetriever.build(collection, segmenter)
     counts = Counter(w for p in collection.passages for w in segmenter.search_words(p.text))
     districts = Counter(c for p in collection.passages for c in p.text if c in "省市县区镇村")
     glossary = build_glossary(counts | districts, vocabulary.terms)

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from corpus.errors import IndexDamaged, IndexForeign, IndexLocked
-from index.disk import explained, sync
-from index.manifest import JSON, Generation, check, damaged, folder_name, seal
+from index.disk import JSON, explained, sync, write_atomically
+from index.manifest import Generation, check_generation, damaged, folder_name, seal_generation
 
 T = TypeVar("T")
 
@@ -76,22 +76,22 @@ class Store:
         """Commits a new generation with the files that `fill` writes into the empty folder it is given.
 
         Whatever goes wrong, the generation in use stays in use. Afterwards one other is kept: the one that was in use.
-        Raises IndexLocked, what `fill` raises, and ValueError or TypeError as `seal` does.
+        Raises IndexLocked, what `fill` raises, and ValueError or TypeError as `seal_generation` does.
         """
         with explained(self.root), self._workspace() as workspace:
             old, previous = self._numbers(), self._in_use()
             number = max(old, default=0) + 1
             if number == 1 and not (self.root / CURRENT).exists():
                 # So that a crash before the first commit cannot be taken for a lost CURRENT.
-                self._point(workspace, NOTHING)
+                write_atomically(self.root / CURRENT, NOTHING, workspace)
             folder = workspace / folder_name(number)
             folder.mkdir()
             fill(folder)
-            sealed = seal(folder, number, facts)
+            sealed = seal_generation(folder, number, facts)
             generation = replace(sealed, folder=self.root / folder.name)
             os.rename(folder, generation.folder)
             sync(self.root)
-            self._point(workspace, _pointer(generation))
+            write_atomically(self.root / CURRENT, _pointer(generation), workspace)
             self._retire(workspace, [n for n in old if previous is None or n != previous.number])
             return generation
 
@@ -125,13 +125,6 @@ class Store:
             f"the index in {self.root} is locked by {en}: try again when it has finished",
         )
 
-    def _point(self, workspace: Path, pointer: bytes) -> None:
-        """Replaces CURRENT, and waits until that is on the disk."""
-        (workspace / CURRENT).write_bytes(pointer)
-        sync(workspace / CURRENT)
-        os.replace(workspace / CURRENT, self.root / CURRENT)
-        sync(self.root)
-
     def _retire(self, workspace: Path, numbers: list[int]) -> None:
         """Moves generations into the workspace, which is then deleted: none is ever seen half deleted."""
         for number in numbers:
@@ -148,7 +141,7 @@ class Store:
         with explained(self.root):
             for number in reversed(self._numbers()):
                 with suppress(IndexDamaged, IndexForeign):
-                    return check(self.root / folder_name(number))
+                    return check_generation(self.root / folder_name(number))
         return None
 
     def _settled(self, look: Callable[[bytes, list[int]], T]) -> T:
@@ -184,7 +177,7 @@ class Store:
             return None
         if (number := _named(pointer)) is None:
             raise self._astray()
-        generation = check(self.root / folder_name(number))
+        generation = check_generation(self.root / folder_name(number))
         if pointer != _pointer(generation):
             raise self._astray()
         return generation
@@ -194,7 +187,7 @@ class Store:
         findings: list[IndexDamaged | IndexForeign] = []
         for number in numbers:
             try:
-                whole.append(check(self.root / folder_name(number)))
+                whole.append(check_generation(self.root / folder_name(number)))
             except (IndexDamaged, IndexForeign) as finding:
                 findings.append(finding)
         broken = set(numbers) - {generation.number for generation in whole}

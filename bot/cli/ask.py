@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from bot.answer import Answer, Citation
+from bot.answer_object import answer_object
 from bot.cli.output import language_for, show, show_json
 from bot.i18n import language_of_locale, pick
 from bot.index_build import open_service
@@ -43,7 +44,7 @@ def run(arguments: Namespace) -> int:
     service = open_service(settings, arguments.corpus, arguments.index)
     answer = service.ask(question, history)
     if arguments.json:
-        show_json(answer.as_json())
+        show_json(answer_object(answer).model_dump())
     else:
         bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         show(format_answer(answer, bold))
@@ -131,7 +132,7 @@ def _answer_line(service: Service, line: bytes, number: int) -> dict[str, Any]:
         question = check_question(row.get("question"))
         history = check_history(row.get("history") or [])
         answer = service.ask(question, history)
-        return {"id": row.get("id"), **answer.as_json()}
+        return {"id": row.get("id"), **answer_object(answer).model_dump()}
     except ChengwenError as error:
         message = error.message(language_for(row.get("question")))
         return {"id": row.get("id"), "error": {"code": error.code, "message": message}}

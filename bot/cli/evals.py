@@ -144,7 +144,7 @@ def _new_run(
     dataset, opened = _open(arguments, settings)
     for one in dataset.left_out:
         note(pick(f"未计入：{one.where} {one.zh}", f"left out: {one.where} {one.en}"))
-    for one in dataset.notes:
+    for one in dataset.warnings:
         note(pick(f"注意：{one.where} {one.zh}", f"note: {one.where} {one.en}"))
     runs = Runs(home() / FILE)
     if not again and (known := runs.same(fingerprint(opened, dataset, settings))):

@@ -15,7 +15,7 @@ def run(arguments: Namespace) -> int:
     settings = load_settings(arguments.set)
     try:
         # The package that it needs is an extra.
-        from bot.web.api.mcp import local_tools
+        from bot.web.api.mcp import local_server
     except ModuleNotFoundError as error:
         package, _, _ = (error.name or "").partition(".")
         if package != "mcp":
@@ -27,5 +27,5 @@ def run(arguments: Namespace) -> int:
     opened = open_index(settings, arguments.corpus, arguments.index)
     for zh, en in opened.notices:
         note(pick(zh, en))
-    local_tools(opened.service(settings)).run("stdio")
+    local_server(opened.service(settings)).run("stdio")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +37,10 @@ class RunsUnavailable(DatabaseUnavailable):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A passage as it was ranked: its score, and what each half of the search gave it."""
+    """A passage of a ranking, and its score."""
 
     passage_id: str
     score: float
-    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +159,10 @@ def _run(run_id: str, made: str, about: str) -> Run:
 
 def _result(text: str) -> Result:
     fields = json.loads(text)
-    fields["hits"] = tuple(Scored(**hit) for hit in fields["hits"])
+    fields["hits"] = tuple(_scored(hit) for hit in fields["hits"])
     return Result(**fields)
+
+
+def _scored(hit: Mapping[str, Any]) -> Scored:
+    # Only these two: runs kept by earlier versions have a third field, `stages`.
+    return Scored(hit["passage_id"], hit["score"])

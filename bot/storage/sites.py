@@ -167,7 +167,7 @@ class Sites:
     def _write(self, sites: Sequence[Site]) -> None:
         rows = [asdict(site) for site in sorted(sites, key=lambda site: site.name)]
         text = json.dumps({"form": FORM, "sites": rows}, ensure_ascii=False, indent=1)
-        write_atomically(self.path, f"{text}\n".encode())
+        write_atomically(self.path, f"{text}\n".encode(), mode=0o600)
 
     def _load(self) -> tuple[Site, ...]:
         try:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from index.e5.convert import GRAPH, TOKENIZER, WEIGHTS, Facts, check, seal
+from index.e5.convert import GRAPH, TOKENIZER, WEIGHTS, ModelFacts, check_model, seal_model
 from index.e5.session import Session
 
 Features = dict[str, torch.Tensor]
@@ -25,15 +25,15 @@ class OnnxModule(torch.nn.Module):
     save_in_root = True
 
     def __init__(
-        self, folder: Path, threads: int | None = None, facts: Facts | None = None
+        self, folder: Path, threads: int | None = None, facts: ModelFacts | None = None
     ) -> None:
-        """`facts` is what `check` found, where it has just been asked.
+        """`facts` is what `check_model` found, where it has just been asked.
 
         Raises OSError where a file of the folder is missing, ValueError where one has changed.
         """
         super().__init__()
         self.folder = folder
-        self.facts = facts or check(folder)
+        self.facts = facts or check_model(folder)
         self.tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self.max_seq_length = self.facts.max_seq_length
         self.tokenizer.enable_truncation(self.max_seq_length)
@@ -70,7 +70,7 @@ class OnnxModule(torch.nn.Module):
         names = (GRAPH, WEIGHTS, TOKENIZER)
         for name in names:
             shutil.copyfile(self.folder / name, Path(output_path, name))
-        seal(Path(output_path), names, self.facts)
+        seal_model(Path(output_path), names, self.facts)
 
     @classmethod
     def load(cls, model_name_or_path: str, **_: object) -> OnnxModule:

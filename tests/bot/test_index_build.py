@@ -111,15 +111,13 @@ def test_indexes_of_other_settings_lie_beside_the_usual_one(
 ) -> None:
     assert (
         variant_of(Settings())
-        == variant_of(load_settings(["retrieval.fusion=rrf", "encoder.threads=1"], {}))
+        == variant_of(load_settings(["retrieval.mode=dense", "encoder.threads=1"], {}))
         == ()
     )
     kinds = [
         variant_of(load_settings([assignment], {}))
         for assignment in (
             "split.size=400",
-            "split.context=off",
-            "retrieval.terms=words",
             "encoder.name=/x/y",
         )
     ]
@@ -127,14 +125,14 @@ def test_indexes_of_other_settings_lie_beside_the_usual_one(
     places = [
         locate_index(corpus, None, kind) for corpus in (ARTICLES, folder) for kind in ((), *kinds)
     ]
-    assert len({place.root for place in places}) == 10
-    for place in places[1:5]:
+    assert len({place.root for place in places}) == 6
+    for place in places[1:3]:
         assert place.root.parent == home and place.root.name.startswith("index-")
-    for place in places[6:]:
+    for place in places[4:]:
         assert place.root.parent == home / "corpora" and place.root.name.startswith(
             f"{place.content[:16]}-"
         )
-    assert places[6].command == f"chengwen index build --corpus {folder} --set split.size=400"
+    assert places[4].command == f"chengwen index build --corpus {folder} --set split.size=400"
     assert locate_index(folder, tmp_path / "x", kinds[0]).root == tmp_path / "x"
 
 
@@ -153,10 +151,8 @@ def test_a_sweep_builds_every_index_once_and_encodes_no_text_twice(
     name = f"encoder.name={small_models[0]}"
     grid: list[list[str]] = [
         [],
-        ["split.context=off"],
-        ["retrieval.terms=words"],
         ["split.size=50"],
-        ["retrieval.terms=characters", "split.context=off"],
+        ["split.size=400"],
     ]
     swept = [load_settings([name, *assignments], {}) for assignments in grid]
     built = [open_index(swept[0], folder, progress=False)]
@@ -215,9 +211,8 @@ def test_cutting_otherwise_makes_the_index_stale(folder: Path) -> None:
     generation = open_index(WORDS, folder, progress=False).generation
     place = locate_index(folder)
     assert not is_stale(generation, place, WORDS, None)
-    for assignment in ("split.size=100", "split.context=off", "retrieval.terms=words"):
-        assert is_stale(generation, place, load_settings([assignment], {}), None)
-    for assignment in ("retrieval.fusion=rrf", "retrieval.sentences=off", "retrieval.mode=dense"):
+    assert is_stale(generation, place, load_settings(["split.size=100"], {}), None)
+    for assignment in ("retrieval.weight=0.3", "retrieval.candidates=50", "retrieval.mode=dense"):
         assert not is_stale(generation, place, load_settings([assignment], {}), None)
 
 
@@ -399,13 +394,7 @@ def test_a_corpus_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def test_the_build_fingerprint_is_the_same_twice_and_in_json() -> None:
     assert build_fingerprint(Settings()) == build_fingerprint(Settings())
-    assert set(build_fingerprint(Settings())) == {
-        "form",
-        "code",
-        "size",
-        "context",
-        "terms",
-    }
+    assert set(build_fingerprint(Settings())) == {"form", "code", "size"}
 
 
 @pytest.mark.encoder

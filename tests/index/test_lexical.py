@@ -8,7 +8,7 @@ import pytest
 from corpus import Document, Passage, Section
 from corpus.language.text import Segmenter
 from index.collection import Collection, collect
-from index.lexical import LexicalRetriever, Terms, terms_in
+from index.lexical import LexicalRetriever
 
 THREE = ("城市治理", "城市大脑", "北京")
 
@@ -65,40 +65,6 @@ def test_title_and_heading_are_searched_and_forms_of_characters_are_one() -> Non
         assert [hit.passage.document.doc_id for hit in lexical.search(question, 5)] == ["a"]
 
 
-def test_without_context_only_the_text_is_searched() -> None:
-    document = Document(
-        "a", "垃圾分类", "第一节\n由大家来做。", sections=(Section("第一节", 0, 10),)
-    )
-    lexical = LexicalRetriever.build(
-        collect([document, Document("b", "", "其他内容。")], context=False), Segmenter()
-    )
-    assert lexical.search("垃圾分类", 5) == []
-    assert [hit.passage.document.doc_id for hit in lexical.search("大家", 5)] == ["a"]
-
-
-@pytest.mark.parametrize(
-    ("terms", "expected"),
-    [
-        ("words", ["covid", "-", "19", "健康", "码", "好"]),
-        ("bigrams", ["covid", "-", "19", "健康", "康码", "好"]),
-        ("characters", ["covid", "-", "19", "健", "康", "码", "好"]),
-        ("both", ["covid", "-", "19", "健康", "码", "好", "健康", "康码", "好"]),
-    ],
-)
-def test_what_is_counted(terms: Terms, expected: list[str]) -> None:
-    assert terms_in("COVID-19健康碼，好", Segmenter(), terms) == expected
-    assert terms_in("，。", Segmenter(), terms) == terms_in("", Segmenter(), terms) == []
-
-
-def test_single_characters_by_hand() -> None:
-    """d0 城市, d1 市场: N = 2; 市 in both, idf ln(1 + ½ / 2½) = ln 1.2; |d| = avg|d|, so that k1 (…) is 1.2."""
-    lexical = LexicalRetriever.build(of("城市", "市场"), Segmenter(), "characters")
-    assert lexical.scores("市").tolist() == pytest.approx([log(1.2) / 2.2] * 2)
-    assert lexical.ideal("市城") == pytest.approx(log(1.2) + log(2))
-    assert [hit.passage.text for hit in lexical.search("城", 5)] == ["城市"]
-    assert LexicalRetriever.build(of("城市", "市场"), Segmenter(), "words").search("城", 5) == []
-
-
 def test_explained_are_the_scores_of_what_is_asked_about(three: LexicalRetriever) -> None:
     first, second, third = three.collection.passages
     scores = three.scores("城市治理").tolist()
@@ -123,12 +89,3 @@ def test_a_saved_index_gives_the_same_hits(three: LexicalRetriever, tmp_path: Pa
     for question in (*THREE, "大脑在北京", "上海"):
         assert loaded.search(question, 3) == three.search(question, 3)
         assert loaded.ideal(question) == three.ideal(question)
-
-
-@pytest.mark.parametrize("terms", ["words", "bigrams", "characters"])
-def test_what_is_counted_is_counted_in_a_loaded_index_too(terms: Terms, tmp_path: Path) -> None:
-    made = LexicalRetriever.build(of(*THREE), Segmenter(), terms)
-    made.save(tmp_path)
-    loaded = LexicalRetriever.load(tmp_path, made.collection, Segmenter(), terms)
-    for question in (*THREE, "大脑在北京"):
-        assert loaded.search(question, 3) == made.search(question, 3) != []

@@ -37,7 +37,7 @@ from corpus import Document, Passage
 from corpus.language.text import SENTENCE_LIMIT
 from corpus.load import load
 from index import Hit
-from index.snapshot import Cut, Snapshot, build
+from index.snapshot import Snapshot, build
 
 MARGIN, CONTEXT = FEATURES.index("margin"), FEATURES.index("context")
 
@@ -270,7 +270,7 @@ def test_a_wide_lead_answers_where_words_do_not() -> None:
 
 def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
     text = "治理(" + "城市。" * 30 + "甲" * 300 + ")之后,还有" + "很多" * 150 + "。"
-    odd = build([Document("odd", "", text)], None, Cut(60))
+    odd = build([Document("odd", "", text)], None, 60)
     asked = analyse("治理之后还有什么？", odd.segmenter)
     found = [Hit(p, 1.0) for p in odd.collection.passages]
     candidates = ExtractiveReader(odd, None, load_model(), load_mixture(), None).candidates(found)
