@@ -23,6 +23,7 @@ HOMES = {
     "docx": {"corpus/intake/office.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py"},
+    "scipy": {"bot/evals/intervals.py"},
     "sentence_transformers": {"index/encoder.py"},
     "huggingface_hub": {"index/encoder.py"},
     "onnx": {"index/e5/graph.py"},

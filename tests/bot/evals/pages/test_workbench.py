@@ -12,9 +12,11 @@ from conftest import BigramEncoder
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from support.asking import words_of
-from support.made_runs import result, run
+from support.made_runs import column, result, run
 
 from bot.cli.__main__ import main
+from bot.cli.evals import comparison_json, run_json
+from bot.evals.compare import compare
 from bot.evals.datasets.cases import Case
 from bot.evals.datasets.native import native_row
 from bot.evals.drafts import Draft, Drafts
@@ -509,3 +511,34 @@ def test_a_large_form_is_cut(client: TestClient, drafts: Drafts) -> None:
     )
     (draft,) = drafts.all()
     assert (len(draft.question), len(draft.kind), draft.outcome) == (500, 40, "answered")
+
+
+def test_pages_show_the_intervals_that_commands_print(client: TestClient, runs: Runs) -> None:
+    """The same samples, seed and unit: once with documents drawn, once with single questions."""
+    clustered = column("clustered", [0, 0, 1, 1, 0, 1, 1] * 6)
+    single = replace(clustered, run_id="single", results=clustered.results[::2])
+    for made, unit, mark in ((clustered, "document", ""), (single, "question", "†")):
+        runs.add(made)
+        printed = run_json(made)["measures"]["R@1"]
+        low, high = printed["ci"]
+        assert printed["unit"] == unit and low < printed["value"] < high
+        shown = (
+            f'{printed["value"]:.3f}</span> <span class="cw-ci">{low:.3f}–{high:.3f}{mark}</span>'
+        )
+        assert shown in client.get(f"/evals/runs/{made.run_id}").text
+        assert shown in client.get("/evals").text
+        report = client.get(f"/evals/runs/{made.run_id}/export/md").text
+        assert f"[{low:.3f}, {high:.3f}]{mark} n={printed['n']}" in report
+
+
+def test_a_comparison_shows_what_the_command_prints(client: TestClient, runs: Runs) -> None:
+    base, other = column("base", [0, 1, 1, 0] * 9), column("other", [1, 1, 1, 0, 1, 0] * 6)
+    for made in (base, other):
+        runs.add(made)
+    page = client.get(f"/evals/runs/{base.run_id}?with={other.run_id}").text.replace("−", "-")
+    printed = comparison_json(base, other, compare(base, other))["measures"]["R@1"]
+    low, high = printed["ci"]
+    assert printed["unit"] == "document" and f"{low:+.3f} – {high:+.3f}</span>" in page
+    assert f"{printed['mde']:.3f}</td>" in page
+    same = client.get(f"/evals/runs/{base.run_id}?with={base.run_id}").text
+    assert "—</td>" in same and "不足以判断" in same and "没有证据" not in same
