@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.cli.output import pick, show, show_json
 from bot.settings import home, load_settings
-from bot.storage.feedback import FILE, Feedback, stamp
+from bot.storage.feedback import FILE, Feedback, timestamp
 
 
 def run(arguments: Namespace) -> int:
@@ -23,7 +23,7 @@ def run(arguments: Namespace) -> int:
     counts = feedback.counts()
     left = counts["up"] + counts["down"]
     if arguments.json:
-        show_json({"deleted": deleted, "left": left, "before": stamp(before)})
+        show_json({"deleted": deleted, "left": left, "before": timestamp(before)})
         return 0
     moment = before.astimezone().strftime("%Y-%m-%d %H:%M")
     zh = f"已删除 {moment} 以前的反馈 {deleted} 条，还有 {left} 条。"

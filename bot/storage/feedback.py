@@ -63,7 +63,7 @@ class FeedbackLocked(FeedbackUnavailable):
 class Judgement:
     """What a reader thinks of one answer.
 
-    `citations` are the ids of the passages it cited, doc_id.start-end. `made` is a time as `stamp`
+    `citations` are the ids of the passages it cited, doc_id.start-end. `made` is a time as `timestamp`
     writes it.
     """
 
@@ -79,7 +79,7 @@ class Judgement:
     made: str
 
 
-def stamp(moment: datetime) -> str:
+def timestamp(moment: datetime) -> str:
     """`moment`, aware, as ISO 8601 in UTC with milliseconds: of one length, so that text sorts as time does."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
@@ -109,10 +109,10 @@ class Feedback:
     def record(self, judgement: Judgement) -> None:
         """Keeps `judgement`, in place of an earlier one of the same answer, and the KEPT_AT_MOST newest of all.
 
-        Makes the file, for its owner only. Raises ValueError if `made` is not as `stamp` writes it.
+        Makes the file, for its owner only. Raises ValueError if `made` is not as `timestamp` writes it.
         """
-        if stamp(datetime.fromisoformat(judgement.made)) != judgement.made:
-            raise ValueError(f"made is {judgement.made}, not as stamp() writes it")
+        if timestamp(datetime.fromisoformat(judgement.made)) != judgement.made:
+            raise ValueError(f"made is {judgement.made}, not as timestamp() writes it")
         row = asdict(judgement)
         row["citations"] = "\n".join(judgement.citations)
         with self._connect(make=True) as connection:
@@ -156,7 +156,7 @@ class Feedback:
         """Deletes what was made before `before` (aware), and every trace of it in the file; gives how many."""
         with self._connect() as connection:
             deleted = connection.execute(
-                "DELETE FROM judgement WHERE made < ?", (stamp(before),)
+                "DELETE FROM judgement WHERE made < ?", (timestamp(before),)
             ).rowcount
             # VACUUM is refused inside a transaction.
             connection.commit()

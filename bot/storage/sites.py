@@ -38,7 +38,7 @@ _DAILY_LIMIT = 10_000_000
 """More than any site is asked: a typing error is refused."""
 
 _TITLE_LIMIT = 60
-"""Characters: what fits into the head of the widget."""
+"""Characters, for one line in the head of the widget."""
 
 _TOKEN_BYTES = 24
 """Random bytes of a token, which is 32 characters long: nobody guesses 192 bits."""

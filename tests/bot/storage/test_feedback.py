@@ -25,7 +25,7 @@ from bot.storage.feedback import (
     FeedbackLocked,
     FeedbackUnavailable,
     Judgement,
-    stamp,
+    timestamp,
 )
 from corpus import UsageError
 
@@ -44,7 +44,7 @@ def judgement(number: int = 1, made: datetime = NOON, **others: object) -> Judge
         text="城市大脑指挥交通。[1]",
         citations=("b.5-14", "b.14-20"),
         generation="gen-000001",
-        made=stamp(made),
+        made=timestamp(made),
     )
     return replace(given, **others)  # type: ignore[arg-type]
 
@@ -71,7 +71,7 @@ def said(error: pytest.ExceptionInfo[FeedbackUnavailable]) -> str:
 
 def test_a_moment_is_written_in_one_way() -> None:
     assert (
-        stamp(datetime.fromisoformat("2026-03-01T20:00:00.5+08:00"))
+        timestamp(datetime.fromisoformat("2026-03-01T20:00:00.5+08:00"))
         == "2026-03-01T12:00:00.500+00:00"
     )
 
@@ -413,7 +413,7 @@ def test_a_place_that_cannot_be_written() -> None:
 
 
 def test_what_no_caller_may_give(feedback: Feedback) -> None:
-    with pytest.raises(ValueError, match="stamp"):
+    with pytest.raises(ValueError, match="timestamp"):
         feedback.record(replace(judgement(), made="2026-03-01T12:00:00Z"))
     with pytest.raises(UnicodeEncodeError):
         feedback.record(judgement(note="\ud800"))
