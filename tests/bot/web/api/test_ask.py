@@ -29,7 +29,7 @@ from bot.web.api.schemas import (
     State,
 )
 from bot.web.app import create_app
-from bot.web.embed import HEADER
+from bot.web.widget_sites import HEADER
 from corpus import Document
 from index.snapshot import build
 
