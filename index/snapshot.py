@@ -23,7 +23,7 @@ from index.retriever import Encoder, Vectors
 WORDS_FILE = "words.json"
 
 SNAPSHOT_FORMAT = 2
-"""The version of what `Snapshot.save` writes: an index of another one is not read but built anew."""
+"""The version of what `Snapshot.save` writes; an index of another version is built anew."""
 
 BATCH = 128
 """Texts given to the encoder at a time; a bar advances after each batch."""
