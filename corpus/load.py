@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +15,15 @@ from corpus.document import Document, fingerprint, hashed, slug
 from corpus.errors import DocumentError
 from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
-from corpus.intake.decode import decode, read_bytes, shown
+from corpus.intake.decode import decode, read_bytes, read_toml, shown
 from corpus.intake.markup import read_markdown, read_text
 from corpus.intake.page import Line, Page, tidy
 
 LARGEST = 20 * 1024 * 1024
 WALL_SECONDS = 60
+NO_DOCUMENT = "_"
+"""Begins the name of a file that belongs to a corpus and is none of its documents, such as _terms.toml."""
+
 _ROOT = Path(__file__).resolve().parent.parent
 _TEXT = {".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown}
 _PARSED = {
@@ -40,6 +42,11 @@ def load(path: Path) -> Document:
 
     Raises DocumentError where the file is missing, larger than `LARGEST` bytes, of another kind, damaged or empty.
     """
+    if path.name.startswith(NO_DOCUMENT):
+        raise DocumentError(
+            f"{shown(path)} 的名字以 _ 开头，这样的文件不当作文档。请改名后再试。",
+            f"{shown(path)} has a name that begins with _, and such files are no documents. Rename it.",
+        )
     suffix = path.suffix.lower()
     data = read_bytes(path, LARGEST)
     if suffix not in _TEXT and suffix not in _PARSED:
@@ -75,12 +82,10 @@ def load(path: Path) -> Document:
 def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
     """The documents in a folder by name, and an error for each file that gives none. Of the same text, the first stays.
 
-    Hidden files, folders and the NAME.toml are passed over. Raises DocumentError where no document is left.
+    Files that `document_files` does not name are passed over. Raises DocumentError where no document is left.
     """
     try:
-        files = sorted(
-            p for p in path.iterdir() if p.is_file() and p.suffix != ".toml" and p.name[0] != "."
-        )
+        files = document_files(path)
     except OSError as error:
         raise DocumentError(
             f"无法打开文件夹 {shown(path)}：{error.strerror}。请检查路径和权限。",
@@ -103,6 +108,19 @@ def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
     if not documents:
         raise errors[0]
     return documents, errors
+
+
+def document_files(folder: Path) -> list[Path]:
+    """The files of `folder` that are read as documents, by name: no NAME.toml, no hidden file, none that begins with _.
+
+    Raises OSError where the folder cannot be opened.
+    """
+    files = []
+    for path in sorted(folder.iterdir()):
+        passed_over = path.suffix == ".toml" or path.name.startswith((".", NO_DOCUMENT))
+        if path.is_file() and not passed_over:
+            files.append(path)
+    return files
 
 
 def read_corpus(path: Path) -> tuple[list[Document], list[DocumentError]]:
@@ -189,13 +207,7 @@ def read_extras(document: Path) -> Extras:
     path = next((path for path in beside if os.path.isfile(path)), None)
     if path is None:
         return Extras()
-    try:
-        fields = tomllib.loads(decode(read_bytes(path, LARGEST_EXTRAS), shown(path)))
-    except tomllib.TOMLDecodeError as error:
-        raise DocumentError(
-            f"{shown(path)} 不是有效的 TOML：{error}。请改正后再试。",
-            f"{shown(path)} is not valid TOML: {error}. Correct it.",
-        ) from error
+    fields = read_toml(path, LARGEST_EXTRAS)
     url, tags, site = (
         fields.pop(name, default) for name, default in (("url", ""), ("tags", []), ("site", ""))
     )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from corpus import Document
 from corpus.language.glossary import build_glossary
-from corpus.language.terms import given_terms, mined_terms
+from corpus.language.terms import NO_VOCABULARY, Vocabulary, mined_terms
 from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
 from index.collection import Collection, collect
@@ -41,7 +42,7 @@ class Snapshot:
 
     `dense` is None where there is no encoder. `glossary` maps English to words of the collection.
     `words` are the words of the passages' text, folded; long ones come with the shorter ones in
-    them.
+    them. `vocabulary` holds the word lists of the corpus.
     """
 
     collection: Collection
@@ -50,6 +51,7 @@ class Snapshot:
     dense: DenseRetriever | None
     glossary: Mapping[str, list[str]]
     words: frozenset[str]
+    vocabulary: Vocabulary
 
     def save(self, folder: Path) -> None:
         """Writes every part into `folder`."""
@@ -57,6 +59,7 @@ class Snapshot:
             "terms": self.segmenter.terms,
             "glossary": self.glossary,
             "words": sorted(self.words),
+            "vocabulary": asdict(self.vocabulary),
         }
         (folder / WORDS_FILE).write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
         self.collection.save(folder)
@@ -77,7 +80,19 @@ class Snapshot:
             dense=DenseRetriever.load(folder, collection, encoder) if encoder else None,
             glossary=stored["glossary"],
             words=frozenset(stored["words"]),
+            vocabulary=_vocabulary(stored["vocabulary"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What spares and reports the work of encoding.
+
+    A text in `earlier` keeps that vector, (dim,) float32. `progress` is called after each batch.
+    """
+
+    earlier: Mapping[str, Vectors] = field(default_factory=dict)
+    progress: Progress | None = None
 
 
 def vectors_by_text(snapshot: Snapshot) -> dict[str, Vectors]:
@@ -96,42 +111,38 @@ def build(
     documents: Sequence[Document],
     encoder: Encoder | None,
     passage_size: int = PASSAGE_SIZE,
-    earlier: Mapping[str, Vectors] | None = None,
-    progress: Progress | None = None,
+    vocabulary: Vocabulary = NO_VOCABULARY,
+    encoding: Encoding = Encoding(),
 ) -> Snapshot:
     """Builds the index of `documents` in passages of at most `passage_size` characters.
 
-    Texts in `earlier` keep the vectors (dim,) that it gives, the others are encoded. Without an
-    encoder there is only the lexical half.
+    `vocabulary` holds the word lists of the corpus. Without an encoder there is only the lexical
+    half.
     """
     collection = collect(documents, passage_size)
-    given = given_terms()
     least = 2 if len(documents) < _FEW_DOCUMENTS else 3
-    segmenter = Segmenter([*given, *mined_terms(documents, least)])
+    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
     dense = None
     if encoder and collection.passages:
-        dense = _build_dense(collection, encoder, earlier or {}, progress)
+        dense = _build_dense(collection, encoder, encoding)
     counts = _count_words(collection, segmenter)
     return Snapshot(
         collection=collection,
         segmenter=segmenter,
         lexical=LexicalRetriever.build(collection, segmenter),
         dense=dense,
-        glossary=build_glossary(counts | _count_districts(collection), given),
+        glossary=build_glossary(counts | _count_districts(collection), vocabulary.terms),
         words=frozenset(counts),
+        vocabulary=vocabulary,
     )
 
 
-def encode(
-    texts: Sequence[str],
-    encoder: Encoder,
-    earlier: Mapping[str, Vectors],
-    progress: Progress | None = None,
-) -> Vectors:
+def encode(texts: Sequence[str], encoder: Encoder, encoding: Encoding = Encoding()) -> Vectors:
     """Returns (n, dim) float32, unit rows: the vectors of n `texts` as documents.
 
-    Each distinct text is encoded once, and none that `earlier` has the vector (dim,) of.
+    Each distinct text is encoded once, and none that has an earlier vector.
     """
+    earlier = encoding.earlier
     # Neighbours in length share a batch, which is as slow as its longest text. Long ones come
     # first, so that a bar that foretells the end errs on the safe side.
     missing = {text for text in texts if text not in earlier}
@@ -141,20 +152,15 @@ def encode(
         batch = to_encode[start : start + BATCH]
         vectors = np.asarray(encoder.encode_document(batch), np.float32)
         encoded.update(zip(batch, vectors, strict=True))
-        if progress:
-            progress(len(encoded), len(to_encode))
+        if encoding.progress:
+            encoding.progress(len(encoded), len(to_encode))
     return np.stack([encoded[text] if text in encoded else earlier[text] for text in texts])
 
 
-def _build_dense(
-    collection: Collection,
-    encoder: Encoder,
-    earlier: Mapping[str, Vectors],
-    progress: Progress | None,
-) -> DenseRetriever:
+def _build_dense(collection: Collection, encoder: Encoder, encoding: Encoding) -> DenseRetriever:
     passages = collection.indexed_texts()
     sentences = [sentence.text for sentence in collection.sentences]
-    vectors = encode([*passages, *sentences], encoder, earlier, progress)
+    vectors = encode([*passages, *sentences], encoder, encoding)
     of_passages = vectors[: len(passages)]
     of_sentences = vectors[len(passages) :]
     return DenseRetriever.build(collection, of_passages, of_sentences, encoder)
@@ -173,3 +179,9 @@ def _count_districts(collection: Collection) -> Counter[str]:
     for passage in collection.passages:
         counts.update(character for character in passage.text if character in "省市县区镇村")
     return counts
+
+
+def _vocabulary(stored: Mapping[str, Any]) -> Vocabulary:
+    """Returns the vocabulary whose `asdict` went through JSON, which knows no tuples."""
+    synonyms = {word: tuple(written) for word, written in stored["synonyms"].items()}
+    return Vocabulary(stored["terms"], synonyms)

@@ -38,10 +38,10 @@ HOMES = {
     "pydantic": {
         "bot/settings.py",
         "bot/web/chat.py",
-        "bot/web/api/feedback.py",
+        "bot/answer_object.py",
         "bot/web/api/openapi.py",
-        "bot/web/api/request_models.py",
-        "bot/web/api/answer_models.py",
+        "bot/web/api/request_body.py",
+        "bot/web/api/schemas.py",
     },
     "prometheus_client": {"bot/web/metrics.py"},
     "mcp": {"bot/web/api/mcp.py"},

@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 
 from tqdm import tqdm
 
-from bot.cli.output import locale_language, note, pick, show, show_json
+from bot.cli.output import note, pick, show, show_json
 from bot.evals.compare import (
     Compared,
     by_kind,
@@ -28,6 +28,7 @@ from bot.evals.datasets import Dataset, read_dataset, sample, select
 from bot.evals.evaluate import evaluate, fingerprint, grid
 from bot.evals.report import export
 from bot.evals.runs import FILE, Run, Runs
+from bot.i18n import language_of_locale
 from bot.index_build import OpenIndex, open_index
 from bot.settings import Settings, home, load_settings
 from corpus import UsageError
@@ -117,7 +118,9 @@ def _gate(arguments: Namespace) -> int:
 
 def _export(arguments: Namespace) -> int:
     export(
-        [Runs(home() / FILE).get(name) for name in arguments.runs], arguments.to, locale_language()
+        [Runs(home() / FILE).get(name) for name in arguments.runs],
+        arguments.to,
+        language_of_locale(),
     )
     note(pick(f"已写入 {arguments.to}。", f"wrote {arguments.to}."))
     return 0
@@ -141,7 +144,7 @@ def _new_run(
     dataset, opened = _open(arguments, settings)
     for one in dataset.left_out:
         note(pick(f"未计入：{one.where} {one.zh}", f"left out: {one.where} {one.en}"))
-    for one in dataset.notes:
+    for one in dataset.warnings:
         note(pick(f"注意：{one.where} {one.zh}", f"note: {one.where} {one.en}"))
     runs = Runs(home() / FILE)
     if not again and (known := runs.same(fingerprint(opened, dataset, settings))):

@@ -74,7 +74,7 @@ def evaluate(
 
 def ranking(service: Service, case: Case) -> list[Hit]:
     """The passages that the service's search puts first, at most DEPTH."""
-    return service.retriever.search(service.understand(case.question, case.history).text, DEPTH)
+    return service.search(service.understand(case.question, case.history), DEPTH)
 
 
 def as_served(found: Sequence[Hit], answer: Answer) -> list[Hit]:
@@ -93,7 +93,7 @@ def fingerprint(opened: OpenIndex, dataset: Dataset, settings: Settings) -> dict
         "questions": asked[:16],
         "corpus": str(facts["content"])[:16],
         "recipe": hashlib.sha256(recipe.encode()).hexdigest()[:16],
-        "encoder": str(opened.about["encoder"]),
+        "encoder": str(opened.identity["encoder"]),
         "settings": settings.model_dump_json(
             include={"retrieval", "encoder", "split", "reader", "rerank", "refusal", "confidence"}
         ),

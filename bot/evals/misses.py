@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from bot.evals.datasets import Case
-from bot.evals.datasets.cases import anchor
+from bot.evals.datasets.quotes import find_quote
 from bot.evals.runs import Result
 from corpus import Document, Passage
 from index import Hit
@@ -160,7 +160,7 @@ def _rank(found: Sequence[str], wanted: set[str]) -> int | None:
 
 def _spans(item: Mapping[str, Any], documents: Mapping[str, Document]) -> tuple[Passage, ...]:
     document = documents.get(item["doc_id"])
-    found = anchor(document, item["quote"], item.get("start")) if document else None
+    found = find_quote(document, item["quote"], item.get("start")) if document else None
     if found:
         return found.spans
     alone = Document(item["doc_id"], item["doc_id"], item["quote"])

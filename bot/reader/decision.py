@@ -170,7 +170,7 @@ class ExtractiveReader:
         self, question: Question, candidates: Sequence[Candidate], scores: Sequence[SpanScores] = ()
     ) -> Evidence:
         """How well each of the candidates answers."""
-        asked = constraints(question)
+        asked = constraints(question, self._snapshot.vocabulary.terms)
         sentences = [candidate.sentence for candidate in candidates]
         against = [mismatches(asked, s, self._folded(s.span.document)) for s in sentences]
         margins = self._margins(question, [candidate.row for candidate in candidates])

@@ -107,10 +107,8 @@ def examples(
     for asked in questions:
         # As it stands: words of like meaning would teach the model to trust bare coverage.
         question = analyse(asked.question, service.snapshot.segmenter)
-        hits = _without_document(
-            service.retriever.search(question.text, PASSAGES + SPARE), asked, deleted
-        )
-        seen = service.look(question, hits)
+        hits = _without_document(service.search(question, PASSAGES + SPARE), asked, deleted)
+        seen = service.span_scores(question, hits)
         candidates = service.reader.candidates(hits[:PASSAGES])
         if deleted == "sentences":
             candidates = list(filter(_not_answering(asked), candidates))

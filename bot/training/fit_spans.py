@@ -27,7 +27,7 @@ from bot.reader.span_selection import (
     SpanWeights,
     candidate_spans,
     save_span_weights,
-    scores,
+    weigh,
 )
 from bot.training.data import Question, questions_of
 from bot.training.fit_scorer import CMRC, DRCD
@@ -94,7 +94,7 @@ def fit(examples: Sequence[Example]) -> SpanWeights:
 def achieved(examples: Sequence[Example], weights: SpanWeights) -> Floats:
     """(n, 2) EM and F1 of the span chosen for each example."""
     return np.stack(
-        [example.right[int(np.argmax(scores(example.features, weights)))] for example in examples]
+        [example.right[int(np.argmax(weigh(example.features, weights)))] for example in examples]
     )
 
 

@@ -92,7 +92,7 @@ def measured(weights: Path, sets: Sequence[Dataset], segmenter: Segmenter) -> di
     A set that is not divided has no such part.
     """
     reader = SpanReader(reader_folder(default_cache(), weights), threads=2)
-    divided = {one.name: one for one in sets if one.parts}
+    divided = {one.name: one for one in sets if one.splits}
     return {
         name: figures(reader, questions_of(one, "report"), segmenter)
         for name, one in divided.items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
@@ -18,13 +20,11 @@ from bot.storage.daily_counts import DailyCounts
 from bot.storage.feedback import FILE, Feedback
 from bot.storage.sites import FILE as SITES
 from bot.storage.sites import Sites
-from bot.web.api.ask import asking
-from bot.web.api.completions import completions
-from bot.web.api.feedback import Posted, judgements
-from bot.web.api.mcp import add_tools
-from bot.web.api.openapi import describe
-from bot.web.api.request_models import AskRequest, ChatRequest, SearchRequest
-from bot.web.api.state import routes
+from bot.web.api.ask import ask_router
+from bot.web.api.completions import completions_router
+from bot.web.api.feedback import feedback_router
+from bot.web.api.openapi import describe_api
+from bot.web.api.state import state_router
 from bot.web.chat import mount_chat
 from bot.web.embed import WidgetSites, embed
 from bot.web.gradio_page import GradioPage
@@ -76,10 +76,13 @@ def create_app(
     app.include_router(
         pages(service, generation, service.settings.feedback.days), include_in_schema=False
     )
-    app.include_router(routes(service))
-    describe(app, AskRequest, SearchRequest, ChatRequest, Posted)
+    app.include_router(state_router(service))
+    describe_api(app)
     add_statics(app)
-    add_tools(app, queue)
+    if find_spec("mcp"):
+        from bot.web.api.mcp import mount_mcp  # the package it needs is an extra
+
+        mount_mcp(app, queue)
     mount_chat(app, queue)
     return app
 
@@ -89,15 +92,15 @@ def _add_api(app: FastAPI, service: Service, queue: WorkQueue, widget_sites: Wid
     judging = RateLimit(JUDGED_PER_MINUTE, JUDGED_PER_DAY)
     generation = str(service.index.get("generation") or "")
     app.include_router(
-        judgements(
+        feedback_router(
             Feedback(home() / FILE),
             generation,
             lambda request: judging.count(queue.addresses.key(request)),
         )
     )
-    app.include_router(asking(queue, widget_sites))
+    app.include_router(ask_router(queue, widget_sites))
     app.include_router(embed(service, widget_sites), include_in_schema=False)
-    app.include_router(completions(queue))
+    app.include_router(completions_router(queue))
     token = service.settings.operator.token.get_secret_value()
     keys = Keys(
         [*listed(service.settings.api.keys.get_secret_value()), *([token] if token else [])]

@@ -16,9 +16,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.requests import HTTPConnection
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import TURNS_SENT
-from bot.question.scope import narrowed
 from bot.service import Service
 from bot.settings import is_among, listed
 from bot.storage.daily_counts import DailyCounts
@@ -121,7 +120,7 @@ def _script(kept: str) -> Response:
 def _panel(request: Request, site: Site | None, origins: list[str], note: str) -> HTMLResponse:
     """The page in the frame. What the address says of colours and titles is for the eye; what may be asked is not."""
     wish = request.query_params
-    language = chosen(wish.get("lang"))
+    language = language_of_parameter(wish.get("lang"))
     color, title = (wish.get(name, "") for name in ("color", "title"))
     client = {**texts("message", language), **texts("client", language), **texts("embed", language)}
     values = {
@@ -168,7 +167,7 @@ def _nothing(request: Request) -> HTMLResponse:
 
 
 def _page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    language = chosen(request.query_params.get("lang"))
+    language = language_of_parameter(request.query_params.get("lang"))
     query = "?lang=en" if language == "en" else ""
     there = request.scope["path"] + ("" if language == "en" else "?lang=en")
     frame = {
@@ -256,5 +255,5 @@ class WidgetSites:
         tags = frozenset(site.tags if site else ())
         with self._turn:
             if tags not in self._narrow:
-                self._narrow[tags] = narrowed(self._service, tags)
+                self._narrow[tags] = self._service.narrowed(tags)
             return self._narrow[tags]

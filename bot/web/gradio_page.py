@@ -9,7 +9,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, language_of_parameter, texts
 from bot.web.templates import render
 
 _FOREIGN = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
@@ -50,7 +50,9 @@ class GradioPage:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        language = chosen(parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0])
+        language = language_of_parameter(
+            parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+        )
         start: Message = {}
         body = b""
 

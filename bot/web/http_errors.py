@@ -15,15 +15,13 @@ HttpError                 400
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
+from bot.i18n import Language, language_of_header
 from corpus import ChengwenError, UsageError
-
-_ACCEPTED = re.compile(r"(zh|en|\*)(?:-[\w-]+)?\s*(?:;\s*q=([\d.]+))?", re.IGNORECASE)
 
 
 class HttpError(ChengwenError):
@@ -110,15 +108,9 @@ class Busy(HttpError):
 _HEADERS = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}}
 
 
-def language(request: Request) -> str:
-    """ "en" where the caller likes English better than Chinese, else "zh"."""
-    wish = {"zh": 0.0, "en": 0.0}
-    for part in request.headers.get("accept-language", "").split(","):
-        found = _ACCEPTED.fullmatch(part.strip())
-        if found and found[1].lower() in wish:
-            name = found[1].lower()
-            wish[name] = max(wish[name], _number(found[2] or "1"))
-    return "en" if wish["en"] > wish["zh"] else "zh"
+def language(request: Request) -> Language:
+    """The language that the caller's Accept-Language header prefers."""
+    return language_of_header(request.headers.get("accept-language", ""))
 
 
 def status_of(error: ChengwenError) -> int:
@@ -149,10 +141,3 @@ async def error_response(request: Request, error: Exception) -> JSONResponse:
 async def client_gone(request: Request, error: Exception) -> Response:
     """For a caller who has gone: nobody reads it."""
     return Response(status_code=499)
-
-
-def _number(digits: str) -> float:
-    try:
-        return float(digits)
-    except ValueError:  # such as 1.2.3
-        return 0.0

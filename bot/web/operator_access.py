@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, Language, language_of_parameter, texts
 from bot.web.templates import render
 from corpus import ChengwenError
 
@@ -118,7 +118,7 @@ def login(token: str) -> APIRouter:
         said = (await form(request)).get("token", [""])[0]
         if not hmac.compare_digest(said.encode(), token.encode()):
             return operator_page(request, "evals_login", 403, wrong=True)
-        answer = see(request, ROOT)
+        answer = redirect(request, ROOT)
         seconds, safe = HOURS * 3600, request.url.scheme == "https"
         value = signed(token, int(time()) + seconds)
         answer.set_cookie(
@@ -128,7 +128,7 @@ def login(token: str) -> APIRouter:
 
     @router.post(f"{ROOT}/logout")
     async def left(request: Request) -> Response:
-        answer = see(request, LOGIN)
+        answer = redirect(request, LOGIN)
         answer.delete_cookie(COOKIE, path=ROOT)
         return answer
 
@@ -148,11 +148,11 @@ async def form(request: Request) -> dict[str, list[str]]:
     }
 
 
-Given = Annotated[dict[str, list[str]], Depends(form)]
+FormFields = Annotated[dict[str, list[str]], Depends(form)]
 """A form, for a route to ask for."""
 
 
-def told(endpoint: Callable[..., Response]) -> Callable[..., Response]:
+def with_error_page(endpoint: Callable[..., Response]) -> Callable[..., Response]:
     """A route whose errors are a page that says what is wrong."""
 
     @wraps(endpoint)
@@ -167,16 +167,16 @@ def told(endpoint: Callable[..., Response]) -> Callable[..., Response]:
     return answered
 
 
-def see(request: Request, path: str, **query: str | int) -> RedirectResponse:
+def redirect(request: Request, path: str, **query: str | int) -> RedirectResponse:
     """Sends the browser to one of our pages, in the language of this one."""
     other = {"lang": "en"} if language(request) == "en" else {}
     there = urlencode({**query, **other})
     return RedirectResponse(f"{path}?{there}" if there else path, 303)
 
 
-def language(request: Request) -> str:
+def language(request: Request) -> Language:
     """The language that a page is asked for in."""
-    return chosen(request.query_params.get("lang"))
+    return language_of_parameter(request.query_params.get("lang"))
 
 
 def operator_page(

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.question.metadata import LINES
 from bot.service import Service
@@ -73,7 +73,7 @@ def _page(
     request: Request, template: str, status: int = 200, kept: Mapping[str, int] = {}, **values: Any
 ) -> HTMLResponse:
     """A template in the language asked for; `kept` are the parameters that its address has in either language."""
-    language = chosen(request.query_params.get("lang"))
+    language = language_of_parameter(request.query_params.get("lang"))
     other = {} if language == "en" else {"lang": "en"}
     there = quote(request.scope["path"]) + (
         f"?{urlencode({**kept, **other})}" if kept or other else ""

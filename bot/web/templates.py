@@ -10,8 +10,14 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+FOLDERS = (
+    Path(__file__).parent / "templates",
+    Path(__file__).parents[1] / "evals" / "pages" / "templates",
+)
+"""Where templates stand: those of the site, and those of the operator's pages and reports."""
+
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(FOLDERS),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -29,7 +29,7 @@ AGAIN = (2, 6)
 """Seconds after which a busy server is worth asking again: drawn, or all who are refused would come back at once."""
 
 LONG = 2.0
-"""Seconds of waiting from which answers are made in a hurry."""
+"""Seconds of waiting from which answers are made by rules only."""
 
 RECENT = 20
 """Answers by which the pace is judged."""
@@ -60,7 +60,7 @@ class WorkQueue:
         self._pace = 0.0
 
     def is_crowded(self) -> bool:
-        """Whether who comes last in the line now waits longer than LONG, at the pace of answers not made in a hurry."""
+        """Whether who comes last in the line now waits longer than LONG, at the pace of answers with the network."""
         return self._waiting * self._pace > LONG * self._parallel
 
     def check_room(self) -> None:
@@ -98,19 +98,19 @@ class WorkQueue:
     def _answer(
         self, service: Service, question: str, history: Sequence[Mapping[str, str]]
     ) -> Answer:
-        hurried = self.is_crowded()
+        rules_only = self.is_crowded()
         started = perf_counter()
-        answer = service.ask(question, history, hurried)
-        if not hurried:
+        answer = service.ask(question, history, rules_only)
+        if not rules_only:
             self._pace += (perf_counter() - started - self._pace) / RECENT
         return answer
 
-    def _found(self, question: str, k: int) -> Found:
-        text, retriever = self.service.understand(question).text, self.service.retriever
+    def _found(self, asked: str, k: int) -> Found:
+        question = self.service.understand(asked)
         started = perf_counter()
-        hits = retriever.search(text, k)
+        hits = self.service.search(question, k)
         self.metrics.retrieval.observe(perf_counter() - started)
-        return hits, retriever.explain(text, [hit.passage for hit in hits])
+        return hits, self.service.explain(question, [hit.passage for hit in hits])
 
     async def _turn(self, work: Callable[[], T]) -> T:
         await self._wait()

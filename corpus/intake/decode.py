@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
+import tomllib
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import DocumentError
 
@@ -96,6 +98,17 @@ def decode(data: bytes, where: str) -> str:
         text = _attempt(data, "gb18030")
         text = text if text is not None and _reads_as_chinese(text) else None
     return _checked(text, where)
+
+
+def read_toml(path: Path, largest: int) -> dict[str, Any]:
+    """The content of a TOML file of at most `largest` bytes. Raises DocumentError where it cannot be had."""
+    try:
+        return tomllib.loads(decode(read_bytes(path, largest), shown(path)))
+    except tomllib.TOMLDecodeError as error:
+        raise DocumentError(
+            f"{shown(path)} 不是有效的 TOML：{error}。请改正后再试。",
+            f"{shown(path)} is not valid TOML: {error}. Correct it.",
+        ) from error
 
 
 def _attempt(data: bytes, encoding: str) -> str | None:

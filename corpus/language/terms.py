@@ -1,35 +1,129 @@
-"""The domain dictionary: terms given in `corpus/terms.txt`, and terms mined from the documents themselves.
+"""The words of one corpus: the lists a person keeps beside its documents, and names mined from the documents.
 
-A general dictionary cuts names such as 一网统管 to pieces, and pieces are found everywhere.
+A general dictionary cuts names such as 一网统管 into pieces, and the pieces are found everywhere.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus.document import Document
+from corpus.errors import DocumentError
+from corpus.intake.decode import read_toml, shown
 from corpus.language.text import HAN, Segmenter, fold, is_person
 
-TERMS_FILE = Path(__file__).parent / "terms.txt"
-MINED_AT_MOST = 5000
+TERMS_FILE = "_terms.toml"
+SYNONYMS_FILE = "_synonyms.toml"
 
+LARGEST_LIST = 1024 * 1024
+"""Largest list, bytes: some 20,000 lines, far more than a person writes; loading them takes about four seconds."""
+
+LONGEST_WORD = 40
+"""Longest term or everyday word, characters: jieba keeps every beginning of a term in memory."""
+
+MINED_AT_MOST = 5000
+"""Mined terms kept, the most frequent: enough for any collection, and few enough to load in a second."""
+
+# “智治通”, 《枫桥经验》, "1+6": what stands in marks, already folded.
 _QUOTED = re.compile(rf"[“「『‘《\"]([{HAN}a-z0-9·+]{{2,12}})[”」』’》\"]")
+# 网格党建
 _HAN_WORD = re.compile(rf"[{HAN}]+")
 _COMMON = 3.0
 """Rarity below which a word is grammar rather than a part of a name: 在, 我们, 进行."""
 
 
-def given_terms(path: Path = TERMS_FILE) -> dict[str, str]:
-    """The terms of a dictionary file, one a line, each with its English (may be empty); # begins a comment."""
-    lines = (
-        line.partition("#")[0].split(maxsplit=1)
-        for line in path.read_text(encoding="utf-8").splitlines()
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The word lists of a corpus, folded; empty where it has none.
+
+    `terms` maps a term to its English (several separated by semicolons, or empty). `synonyms` maps an everyday word to
+    the words that the documents write instead.
+    """
+
+    terms: Mapping[str, str] = field(default_factory=dict)
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+NO_VOCABULARY = Vocabulary()
+"""That of a corpus without word lists."""
+
+
+class _Form(NamedTuple):
+    """A kind of list: its file, its table, and what a line of it looks like in each language."""
+
+    file: str
+    table: str
+    zh: str
+    en: str
+
+
+_TERMS = _Form(TERMS_FILE, "terms", '"词" = "英文"（可空）', '"term" = "English" (may be empty)')
+_SYNONYMS = _Form(
+    SYNONYMS_FILE,
+    "synonyms",
+    '"日常说法" = "文章的写法"（都用空格分开）',
+    '"everyday words" = "words the documents write" (separated by spaces)',
+)
+
+
+def vocabulary_files(corpus: Path) -> list[Path]:
+    """The word lists that the corpus at `corpus` has: those in the folder, or in the folder of the file."""
+    folder = corpus if corpus.is_dir() else corpus.parent
+    found = [folder / TERMS_FILE, folder / SYNONYMS_FILE]
+    return [path for path in found if path.is_file()]
+
+
+def read_vocabulary(corpus: Path) -> Vocabulary:
+    """The word lists of the corpus at `corpus`, a folder or a file; a list that is not there is empty.
+
+    Raises DocumentError where a list cannot be read, is larger than `LARGEST_LIST` bytes, or is not of its form.
+    """
+    present = {path.name: path for path in vocabulary_files(corpus)}
+    terms: dict[str, str] = {}
+    synonyms: dict[str, tuple[str, ...]] = {}
+    if TERMS_FILE in present:
+        terms = _read_rows(present[TERMS_FILE], _TERMS)
+    if SYNONYMS_FILE in present:
+        for everyday, written in _read_rows(present[SYNONYMS_FILE], _SYNONYMS).items():
+            for word in everyday.split():
+                # A word may stand in several rows, and then has what all of them say.
+                both = [*synonyms.get(word, ()), *written.split()]
+                synonyms[word] = tuple(dict.fromkeys(both))
+    return Vocabulary(terms, synonyms)
+
+
+def _read_rows(path: Path, form: _Form) -> dict[str, str]:
+    """The rows of a list, folded. Raises DocumentError."""
+    content = read_toml(path, LARGEST_LIST)
+    rows = content.pop(form.table, {})
+    for name in content:
+        raise _wrong(path, form, name)
+    if not isinstance(rows, dict):
+        raise _wrong(path, form, form.table)
+    folded: dict[str, str] = {}
+    for words, value in rows.items():
+        longest = max(map(len, words.split() or [""])) if form is _SYNONYMS else len(words)
+        if not isinstance(value, str) or not words.strip() or longest > LONGEST_WORD:
+            raise _wrong(path, form, words)
+        folded[fold(words)] = fold(value)
+    return folded
+
+
+def _wrong(path: Path, form: _Form, name: str) -> DocumentError:
+    """The error for the entry `name` of a list."""
+    name = name[:LONGEST_WORD]
+    return DocumentError(
+        f"{shown(path)} 中的“{name}”不对。文件里只写一张表 [{form.table}]，每行是 {form.zh}，"
+        f"词不超过 {LONGEST_WORD} 字。",
+        f'{shown(path)} has a wrong entry "{name}". It holds one table, [{form.table}], with rows '
+        f"{form.en}; a word has at most {LONGEST_WORD} characters.",
     )
-    return {line[0]: "".join(line[1:]).strip() for line in lines if line}
 
 
 def mined_terms(documents: Iterable[Document], least: int = 3) -> list[str]:
@@ -49,24 +143,23 @@ def mined_terms(documents: Iterable[Document], least: int = 3) -> list[str]:
             cut = segmenter.words(clause)
             words.update(cut)
             pairs.update(pairwise(cut))
-    terms = {t: n for t, n in quoted.items() if not segmenter.is_word(t)}
-    terms |= {w: n for w, n in words.items() if is_person(w) and not segmenter.is_word(w)}
-    terms |= {
-        left + right: pairs[left, right] for left, right in _close(words, pairs, segmenter, least)
-    }
-    ranked = sorted(terms, key=lambda term: (-terms[term], term))
+    counts: dict[str, int] = {}
+    for name, count in quoted.items():
+        if not segmenter.is_word(name):
+            counts[name] = count
+    for word, count in words.items():
+        if is_person(word) and not segmenter.is_word(word):
+            counts[word] = count
+    for (left, right), count in pairs.items():
+        together = count >= least and 2 * count >= min(words[left], words[right])
+        if together and _may_be_name(left, right, segmenter):
+            counts[left + right] = count
+    ranked = sorted(counts, key=lambda term: (-counts[term], term))
     return sorted(ranked[:MINED_AT_MOST])
 
 
-def _close(
-    words: Counter[str], pairs: Counter[tuple[str, str]], segmenter: Segmenter, least: int
-) -> Iterator[tuple[str, str]]:
-    """The pairs of neighbours that are one name."""
-    for (left, right), count in pairs.items():
-        often = count >= least and 2 * count >= min(words[left], words[right])
-        if (
-            often
-            and 3 <= len(left + right) <= 8
-            and min(map(segmenter.rarity, (left, right))) >= _COMMON
-        ):
-            yield left, right
+def _may_be_name(left: str, right: str, segmenter: Segmenter) -> bool:
+    """Whether two neighbours may make one name: of 3 to 8 characters, and neither is grammar."""
+    if not 3 <= len(left + right) <= 8:
+        return False
+    return segmenter.rarity(left) >= _COMMON and segmenter.rarity(right) >= _COMMON

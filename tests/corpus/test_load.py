@@ -107,6 +107,11 @@ def test_a_file_that_is_no_document_is_refused_with_a_reason(
     assert name in error.zh and name in error.en
 
 
+def test_a_file_kept_beside_the_documents_is_refused(tmp_path: Path) -> None:
+    error = refusal(write(tmp_path / "_notes.txt", PROSE))
+    assert "_notes.txt" in error.zh and "改名" in error.zh and "Rename it" in error.en
+
+
 def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
     assert "找不到" in refusal(tmp_path / "none.txt").zh
     (tmp_path / "folder.txt").mkdir()
@@ -170,6 +175,8 @@ def test_a_folder_by_name_with_its_errors_and_without_its_doubles(tmp_path: Path
     write(tmp_path / "e.jpg", b"\xff\xd8\xff")
     write(tmp_path / "b.toml", 'tags = ["x"]')
     write(tmp_path / ".hidden.txt", "藏")
+    write(tmp_path / "_terms.toml", '[terms]\n"甲文" = "first"')
+    write(tmp_path / "_notes.txt", "丙文的第一句话。")
     (tmp_path / "a_files").mkdir()
     documents, errors = load_folder(tmp_path)
     assert [(d.doc_id, d.text) for d in documents] == [

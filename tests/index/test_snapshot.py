@@ -8,8 +8,9 @@ import pytest
 from conftest import BigramEncoder
 
 from corpus import Document, Section
+from corpus.language.terms import Vocabulary
 from index.fusion import FusedRetriever
-from index.snapshot import Snapshot, build, encode, vectors_by_text
+from index.snapshot import Encoding, Snapshot, build, encode, vectors_by_text
 
 DOCUMENTS = [
     Document("a", "垃圾分类", "垃圾分类靠居民。社区服务居民。\n城市大脑指挥交通，“群英断是非”。"),
@@ -30,12 +31,12 @@ def test_a_later_build_encodes_only_what_is_new(fake_encoder: BigramEncoder) -> 
     first = build(DOCUMENTS, fake_encoder)
     earlier = vectors_by_text(first)
     fake_encoder.encoded.clear()
-    again = build(DOCUMENTS, fake_encoder, earlier=earlier)
+    again = build(DOCUMENTS, fake_encoder, encoding=Encoding(earlier))
     assert fake_encoder.encoded == [] and again.dense and first.dense
     assert all(
         (a == b).all() for a, b in zip(again.dense.vectors(), first.dense.vectors(), strict=True)
     )
-    build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, earlier=earlier)
+    build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, encoding=Encoding(earlier))
     assert fake_encoder.encoded == ["新的一句。"]
 
 
@@ -44,7 +45,9 @@ def test_rows_are_in_the_order_of_the_texts_and_progress_is_told(
 ) -> None:
     texts = [f"第{n}句" + "长" * (n % 7) for n in range(300)] * 2
     told: list[tuple[int, int]] = []
-    rows = encode(texts, fake_encoder, {}, lambda done, total: told.append((done, total)))
+    rows = encode(
+        texts, fake_encoder, Encoding(progress=lambda done, total: told.append((done, total)))
+    )
     assert rows.dtype == np.float32
     assert (rows == fake_encoder.encode_query(texts)).all()
     assert told == [(128, 300), (256, 300), (300, 300)]
@@ -71,6 +74,16 @@ def test_a_saved_index_gives_the_same_hits(tmp_path: Path, fake_encoder: BigramE
         assert loaded.lexical.search(question, 5) == made.lexical.search(question, 5)
         fused = [FusedRetriever(s.dense, s.lexical, 0.5, 100) for s in (made, loaded) if s.dense]
         assert fused[0].search(question, 5) == fused[1].search(question, 5)
+
+
+def test_the_word_lists_of_the_corpus_are_saved_with_it(tmp_path: Path) -> None:
+    vocabulary = Vocabulary({"群英断是非": "folk court"}, {"邻里": ("居民", "社区")})
+    made = build(DOCUMENTS, None, vocabulary=vocabulary)
+    made.save(tmp_path)
+    loaded = Snapshot.load(tmp_path, None)
+    assert loaded.vocabulary == made.vocabulary == vocabulary
+    assert loaded.glossary["folk court"] == ["群英断是非"]
+    assert build(DOCUMENTS, None).vocabulary == Vocabulary()
 
 
 def test_without_an_encoder_there_is_the_lexical_half(

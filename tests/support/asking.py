@@ -5,18 +5,22 @@ from functools import cache
 from threading import Event
 from typing import Any
 
-from conftest import BigramEncoder
+from conftest import ARTICLE, BigramEncoder
 from fastapi import FastAPI
 
 from bot.service import Service
 from bot.settings import load_settings
 from bot.web.app import create_app
 from corpus import Document
+from corpus.language.terms import read_vocabulary
 from index import Vectors
 from index.snapshot import Snapshot, build
 
 QUESTION = "杭州健康码日最高使用量是多少？"
 ANSWER = "“杭州健康码”日最高使用量超过2685万次。[1]"
+VOCABULARY = read_vocabulary(ARTICLE)
+"""The word lists that are kept beside the article."""
+
 UNLIMITED = ("api.per_minute=100000", "api.waiting=1000")
 
 
@@ -36,12 +40,14 @@ class HeldEncoder(BigramEncoder):
 @cache
 def words_of(article: Document) -> Snapshot:
     """The index of one article, without an encoder. It never changes, so all that a process tests may share it."""
-    return build([article], None)
+    return build([article], None, vocabulary=VOCABULARY)
 
 
 def application(article: Document, *settings: str, encoder: BigramEncoder | None = None) -> FastAPI:
     """The whole application on one article, without an encoder unless one is given."""
-    snapshot = build([article], encoder) if encoder else words_of(article)
+    snapshot = words_of(article)
+    if encoder:
+        snapshot = build([article], encoder, vocabulary=VOCABULARY)
     return create_app(Service(snapshot, encoder, load_settings(settings, {})))
 
 

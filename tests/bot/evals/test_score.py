@@ -130,7 +130,7 @@ def test_the_table_shows_the_whole_and_the_targets() -> None:
 def test_our_own_questions_stand_on_the_article(name: str) -> None:
     dataset = read_dataset(DATA / name, read_corpus(ARTICLES)[0])
     cases = dataset.cases
-    assert not dataset.left_out and not dataset.notes
+    assert not dataset.left_out and not dataset.warnings
     assert len(cases) >= 150
     for one in cases:
         assert bool(one.gold) == (one.outcome == "answered") == bool(one.answers)

@@ -6,6 +6,7 @@ import pytest
 from conftest import ARTICLE
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.asking import VOCABULARY
 
 from bot.question.analysis import Question, analyse
 from bot.question.followup import CARRIED, resolve
@@ -19,7 +20,7 @@ Turn = dict[str, str]
 
 @cache
 def segmenter() -> Segmenter:
-    return build([load(ARTICLE)], None).segmenter
+    return build([load(ARTICLE)], None, vocabulary=VOCABULARY).segmenter
 
 
 def user(content: str) -> Turn:

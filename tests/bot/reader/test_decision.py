@@ -8,6 +8,7 @@ import pytest
 from conftest import ARTICLE, BigramEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.asking import VOCABULARY
 
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
 from bot.question.analysis import analyse
@@ -43,7 +44,7 @@ MARGIN, CONTEXT = FEATURES.index("margin"), FEATURES.index("context")
 
 @cache
 def snapshot(dense: bool) -> Snapshot:
-    return build([load(ARTICLE)], BigramEncoder() if dense else None)
+    return build([load(ARTICLE)], BigramEncoder() if dense else None, vocabulary=VOCABULARY)
 
 
 @cache

@@ -13,7 +13,7 @@ from bot.reader.span_selection import (
     candidate_spans,
     load_span_weights,
     save_span_weights,
-    scores,
+    weigh,
 )
 from bot.training.data import Question
 from bot.training.fit_spans import Example, achieved, fit, read
@@ -94,7 +94,7 @@ def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
     weights = {name: at / 2 for at, name in enumerate(FEATURES)}
     save_span_weights(weights, tmp_path / "weights.json")
     assert load_span_weights(tmp_path / "weights.json") == weights
-    assert scores(np.eye(len(FEATURES)), weights).tolist() == list(weights.values())
+    assert weigh(np.eye(len(FEATURES)), weights).tolist() == list(weights.values())
     (tmp_path / "less.json").write_text('{"odds": 1}')
     with pytest.raises(KeyError):
         load_span_weights(tmp_path / "less.json")

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 from support.packed import write_packed
 
-from bot.evals.datasets.cases import Case, Dataset
+from bot.evals.datasets import Case, Dataset, DatasetSplit
 from bot.reader.network import LONGEST, Windows
 from bot.training.data import HARD, Question, Sample, Samples, batches, lookalikes, questions_of
 from bot.training.network import Network
@@ -139,9 +139,9 @@ def test_the_part_for_training_is_taken() -> None:
         for n, q in enumerate(QUESTIONS[:3])
     ]
     absent = Case("none", "q", "没有", (), (), (), "absent")
-    parts = {"0": "train", "1": "fit"}
+    parts: dict[str, DatasetSplit] = {"0": "train", "1": "fit"}
 
-    def asked(parts: dict[str, str], part: str) -> list[str]:
+    def asked(parts: dict[str, DatasetSplit], part: str) -> list[str]:
         whole = Dataset("s", "0", "document", (*cases, absent), tuple(DOCUMENTS), (), (), parts)
         return [one.text for one in questions_of(whole, part)]  # type: ignore[arg-type]
 

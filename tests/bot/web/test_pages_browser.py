@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from support.accessibility import axe
 from support.serving import SIZES, resize, serving
 
-from bot.service import Service
+from bot.service import IndexState, Service
 from bot.settings import Settings
 from bot.web.pages import pages
 from bot.web.security_headers import SecurityHeaders
@@ -40,7 +40,9 @@ def address(article: Document) -> Iterator[str]:
     app.add_middleware(SecurityHeaders)
     app.include_router(
         pages(
-            Service(build([article], None), None, Settings(), {"generation": "gen-000001"}),
+            Service(
+                build([article], None), None, Settings(), IndexState({"generation": "gen-000001"})
+            ),
             None,
             90,
         )

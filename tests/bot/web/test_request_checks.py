@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from support.asking import QUESTION, UNLIMITED, application
 from support.serving import serving
 
-from bot.web.api.answer_models import Error
+from bot.web.api.schemas import Error
 from bot.web.request_checks import BODY_LIMIT, PAGE_LIMIT
 from corpus import Document
 
@@ -282,7 +282,7 @@ def test_ten_megabytes_are_not_kept(address: str) -> None:
 
 
 def test_a_body_that_never_comes(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.api.request_models.SENT_IN", 0.2)
+    monkeypatch.setattr("bot.web.api.request_body.BODY_TIMEOUT", 0.2)
     host, port = httpx.URL(address).host, httpx.URL(address).port or 0
     with socket.create_connection((host, port), timeout=5) as slow:
         slow.sendall(

@@ -17,10 +17,11 @@ from support.serving import serving
 from bot.answer import Answer
 from bot.cli.serve import bound
 from bot.reader.network import SpanReader
-from bot.service import HURRIED, Service
+from bot.service import RULES_ONLY_NOTICE, Service
 from bot.settings import load_settings
 from bot.storage.sites import FILE, Sites
-from bot.web.api.ask import _kept_alive, asking
+from bot.web.api.ask import ask_router
+from bot.web.api.events import keep_alive
 from bot.web.embed import WidgetSites
 from bot.web.http_errors import Busy, error_response
 from bot.web.request_checks import RequestChecks
@@ -213,7 +214,7 @@ def test_nobody_waits_for_ever(
 def app(queue: WorkQueue, tmp_path: Path) -> FastAPI:
     app = FastAPI()
     app.add_exception_handler(ChengwenError, error_response)
-    app.include_router(asking(queue, WidgetSites(Sites(tmp_path / FILE), queue.service)))
+    app.include_router(ask_router(queue, WidgetSites(Sites(tmp_path / FILE), queue.service)))
     return app
 
 
@@ -300,7 +301,7 @@ def test_a_stopping_server_finishes_the_answers_under_way(
 
 
 def test_silence_is_broken_by_comments(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.api.ask.PING", 0.02)
+    monkeypatch.setattr("bot.web.api.events.KEEPALIVE_AFTER", 0.02)
 
     async def slow() -> None:
         async def two() -> AsyncIterator[bytes]:
@@ -308,7 +309,7 @@ def test_silence_is_broken_by_comments(monkeypatch: pytest.MonkeyPatch) -> None:
             await asyncio.sleep(0.09)
             yield b"two"
 
-        found = [chunk async for chunk in _kept_alive(two())]
+        found = [chunk async for chunk in keep_alive(two())]
         assert (found[0], found[-1]) == (b"one", b"two") and set(found[1:-1]) == {b": ping\n\n"}
         assert 2 <= len(found) - 2 <= 4
 
@@ -343,4 +344,4 @@ def test_in_a_crowd_rules_answer_and_say_so(
     assert asyncio.run(queue.ask(QUESTION)).reader == "neural"
     monkeypatch.setattr("bot.web.work_queue.LONG", -1.0)
     answer = asyncio.run(queue.ask(QUESTION))
-    assert (answer.reader, answer.notices) == ("rules", (HURRIED[0],))
+    assert (answer.reader, answer.notices) == ("rules", (RULES_ONLY_NOTICE[0],))

@@ -1,6 +1,7 @@
 """English questions, sounds and synonyms: worked examples on eight words."""
 
 import pytest
+from conftest import ARTICLE
 
 from corpus.language.glossary import (
     build_glossary,
@@ -11,7 +12,7 @@ from corpus.language.glossary import (
     stem,
     synonyms,
 )
-from corpus.language.terms import given_terms
+from corpus.language.terms import read_vocabulary
 
 COUNTS = {
     "健康码": 4,
@@ -23,7 +24,8 @@ COUNTS = {
     "张三丰": 1,
     "街道": 2,
 }
-GLOSSARY = build_glossary(COUNTS, given_terms())
+TERMS = read_vocabulary(ARTICLE).terms
+GLOSSARY = build_glossary(COUNTS, TERMS)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +50,7 @@ def test_meanings_are_keys_in_the_order_of_the_dictionary() -> None:
 
 def test_only_words_of_the_collection() -> None:
     assert {word for words in GLOSSARY.values() for word in words} <= COUNTS.keys()
-    assert build_glossary({}, given_terms()) == {} and list(GLOSSARY) == sorted(GLOSSARY)
+    assert build_glossary({}, TERMS) == {} and list(GLOSSARY) == sorted(GLOSSARY)
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ from conftest import BigramEncoder
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from support.asking import words_of
-from support.made_runs import run
+from support.made_runs import result, run
 
 from bot.cli.__main__ import main
 from bot.evals.datasets.cases import Case
 from bot.evals.datasets.native import native_row
 from bot.evals.drafts import Draft, Drafts
 from bot.evals.pages.question_page import retrieval_of
-from bot.evals.pages.workbench import workbench
+from bot.evals.pages.workbench import better_run, page_number, workbench
 from bot.evals.runs import Result, Run, Runs, Scored
 from bot.service import Service
 from bot.settings import Settings, load_settings
@@ -314,6 +314,44 @@ def test_questions_are_filtered(client: TestClient, query: str, found: list[str]
     assert "<b>" not in page and "<script>" not in page
 
 
+@pytest.mark.parametrize(
+    ("wanted", "n", "expected"),
+    [
+        ("", 0, (1, 1)),
+        ("", 10, (1, 1)),
+        ("", 11, (1, 2)),
+        ("2", 11, (2, 2)),
+        ("3", 11, (2, 2)),
+        ("0", 11, (1, 2)),
+        ("-1", 11, (1, 2)),
+        ("x", 11, (1, 2)),
+        ("9" * 8, 11, (2, 2)),
+        ("9" * 9, 11, (1, 2)),
+    ],
+)
+def test_a_page_is_the_nearest_that_exists(wanted: str, n: int, expected: tuple[int, int]) -> None:
+    assert page_number(wanted, n, 10) == expected
+
+
+@pytest.mark.parametrize(
+    ("this", "other", "better"),
+    [
+        ({"cited": 1.0}, {"cited": 0.0, "RR@10": 1.0}, "this"),
+        ({"cited": 0.0, "RR@10": 1.0}, {"cited": 1.0}, "other"),
+        ({"cited": 1.0, "RR@10": 0.5}, {"cited": 1.0, "RR@10": 0.25}, "this"),
+        ({"cited": 0.0, "RR@10": 0.0}, {"cited": 0.0, "RR@10": 0.25}, "other"),
+        ({"cited": 0.0}, {"cited": 0.0, "RR@10": 0.0}, "tie"),
+        ({"cited": 1.0}, None, "this"),
+        ({"cited": 0.0}, None, "tie"),
+    ],
+)
+def test_the_better_run_is_right_or_ranks_the_gold_higher(
+    this: dict[str, float], other: dict[str, float] | None, better: str
+) -> None:
+    pair = result("q", this), None if other is None else result("q", other)
+    assert better_run(pair) == better
+
+
 def test_a_question_shows_its_gold_and_why_it_was_missed(client: TestClient) -> None:
     here = "/evals/runs/20261124-100000-one/questions/"
     wrong = client.get(f"{here}q/1?with=20261124-100000-two").text
@@ -331,13 +369,13 @@ def test_a_question_shows_its_gold_and_why_it_was_missed(client: TestClient) -> 
 
 def test_without_gold_the_rest_is_shown(client: TestClient, runs: Runs) -> None:
     bare = runs.get("one")
-    gone = replace(bare.results[0], hits=(Scored("gone.0-9", 0.5, {"dense": 0.25}),))
+    gone = replace(bare.results[0], hits=(Scored("gone.0-9", 0.625),))
     answer = {k: v for k, v in gone.answer.items() if k != "case"} | {
         "citations": [{"doc_id": "x", "start": 0, "end": 1}]
     }
     runs.add(replace(bare, run_id="bare", results=(replace(gone, answer=answer),)))
     page = client.get("/evals/runs/bare/questions/q/0").text
-    assert "没有保存标准原文" in page and "gone.0-9" in page and "0.250" in page
+    assert "没有保存标准原文" in page and "gone.0-9" in page and "0.625" in page
 
 
 @pytest.mark.parametrize("suffix", ["html", "csv", "md", "trec"])
