@@ -36,7 +36,7 @@ from index.disk import JSON, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import Generation
-from index.snapshot import Progress, Snapshot, build, vectors_by_text
+from index.snapshot import Encoding, Progress, Snapshot, build, vectors_by_text
 from index.store import Store
 
 
@@ -198,7 +198,9 @@ def _write(
     def fill(folder: Path) -> None:
         # Inside the lock, so that two processes do not encode the same corpus.
         with _progress_bar(progress) as advance:
-            snapshot = build(documents, encoder, settings.split.size, known, advance, vocabulary)
+            snapshot = build(
+                documents, encoder, settings.split.size, vocabulary, Encoding(known, advance)
+            )
         snapshot.save(folder)
         facts.update(_counts(snapshot))
         built.append(snapshot)

@@ -41,6 +41,7 @@ FILES = (
     "bot/evals/intervals.py",
     "bot/evals/measures.py",
     "bot/storage/daily_counts.py",
+    "index/disk.py",
     "index/manifest.py",
     "index/snapshot.py",
     "index/store.py",
