@@ -13,6 +13,9 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 KEEPALIVE_AFTER = 15.0
 """Seconds of silence after which a comment is sent: proxies close a connection that says nothing."""
 
+DONE = b"data: [DONE]\n\n"
+"""What ends every stream of /v1, as in OpenAI's API."""
+
 # After each mark but one at the end: 甲[1]|乙[2]
 _AFTER_MARK = re.compile(r"(?<=\[\d\])(?!\Z)")
 
