@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from bot.answer import Answer
 from bot.answer_object import citation_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
-from bot.web.api.events import encode_event, event_response, split_after_marks
+from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.openapi import (
     ANY_METHOD,
     EVENT_STREAM,
@@ -38,7 +38,6 @@ _DESCRIPTION = (
     "The last user message is the question. "
     "The text has [n], and `citations` stand at the top level."
 )
-_DONE = b"data: [DONE]\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +202,7 @@ def _linked_citations(answer: Answer) -> list[LinkedCitation]:
 async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> AsyncIterator[bytes]:
     """The answer piece by piece, the extension with the last, then [DONE].
 
-    An error is sent in place of all but the first.
+    An error is sent in place of all between the first piece and [DONE].
     """
     started = perf_counter()
     yield _chunk(asked, {"role": "assistant", "content": ""})
@@ -211,6 +210,7 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
         answer = await queue.ask(asked.question, asked.history)
     except ChengwenError as error:
         yield encode_event(error_json(error, language))
+        yield DONE
         return
     queue.metrics.first_delta.observe(perf_counter() - started)
     for piece in split_after_marks(answer.text):
@@ -221,7 +221,7 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
     if asked.with_usage:
         header = asked.header("chat.completion.chunk")
         yield encode_event({**header, "choices": [], "usage": asked.usage(answer)})
-    yield _DONE
+    yield DONE
 
 
 def _chunk(

@@ -17,11 +17,13 @@ from support.asking import QUESTION, words_of
 from bot.answer import Answer
 from bot.service import Service
 from bot.settings import load_settings
+from bot.web.api.completions import completions_router
 from bot.web.api.schemas import Error
 from bot.web.app import create_app
 from bot.web.security_headers import SecurityHeaders
 from bot.web.unexpected_errors import UnexpectedErrors
-from corpus import Document
+from bot.web.work_queue import WorkQueue
+from corpus import Document, UsageError
 
 HEADERS = {
     "content-security-policy",
@@ -36,12 +38,14 @@ CHAT = {"messages": [{"role": "user", "content": QUESTION}]}
 
 
 class FailingService(Service):
-    """Fails where it answers, which no service should."""
+    """Fails where it answers, by default as no service should."""
+
+    error: Exception = ZeroDivisionError(SECRET)
 
     def ask(
         self, question: str, history: Sequence[Mapping[str, str]] = (), rules_only: bool = False
     ) -> Answer:
-        raise ZeroDivisionError(SECRET)
+        raise self.error
 
 
 def fail() -> None:
@@ -107,6 +111,17 @@ def test_a_service_that_fails_in_a_stream_of_chunks(client: TestClient) -> None:
     assert (done, end) == ("data: [DONE]", "")
     error = json.loads(chunk.removeprefix("data: "))["error"]
     assert error["code"] == "internal" and SECRET not in answer.text
+
+
+def test_an_expected_error_ends_a_stream_of_chunks_too(article: Document) -> None:
+    service = FailingService(words_of(article), None, load_settings((), {}))
+    service.error = UsageError("不行", "no")
+    app = FastAPI()
+    app.include_router(completions_router(WorkQueue(service)))
+    answer = TestClient(app).post("/v1/chat/completions", json={**CHAT, "stream": True})
+    *_, chunk, done, end = answer.text.split("\n\n")
+    assert (done, end) == ("data: [DONE]", "")
+    assert json.loads(chunk.removeprefix("data: "))["error"]["code"] == UsageError.code
 
 
 def wrapped(app: ASGIApp) -> TestClient:
