@@ -93,7 +93,7 @@ def compare_encoders(
     encoder: Encoder, snapshot: Snapshot, questions: Sequence[str]
 ) -> dict[str, Any]:
     """Speed of our encoder and of the same weights in torch in 32 bits, measured in turns."""
-    passages = snapshot.collection.searched()
+    passages = snapshot.collection.indexed_texts()
     copies = PASSAGES // len(passages) + 1
     passages = (passages * copies)[:PASSAGES]
     ours = EncoderSpeed(encoder)

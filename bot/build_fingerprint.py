@@ -22,7 +22,7 @@ from bot.settings import Settings
 from corpus import IndexForeign
 from index.disk import JSON
 from index.encoder import TextEncoder, fingerprint, probe
-from index.snapshot import FORM
+from index.snapshot import SNAPSHOT_FORMAT
 
 LEAST_COSINE = 0.999
 """Least cosine of a probe sentence's vector today with the stored one: 1, but for rounding."""
@@ -34,7 +34,7 @@ _INDEX_MODULES = ("collection", "dense", "lexical", "snapshot")
 def build_fingerprint(settings: Settings) -> dict[str, JSON]:
     """How documents become passages and terms. An index with another fingerprint is stale."""
     return {
-        "form": FORM,
+        "form": SNAPSHOT_FORMAT,
         "code": _code_hash(),
         "size": settings.split.size,
     }
@@ -56,7 +56,7 @@ def encoder_facts(encoder: TextEncoder | None) -> dict[str, JSON]:
 def is_readable(facts: Mapping[str, Any]) -> bool:
     """Whether this program can read the files of an index, however the texts were cut."""
     built_with: Mapping[str, Any] = facts.get("recipe", {})
-    return built_with.get("form") == FORM
+    return built_with.get("form") == SNAPSHOT_FORMAT
 
 
 def has_vectors_of(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:

@@ -36,7 +36,7 @@ from index.disk import JSON, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import Generation
-from index.snapshot import Progress, Snapshot, build, known_vectors
+from index.snapshot import Progress, Snapshot, build, vectors_by_text
 from index.store import Store
 
 
@@ -239,7 +239,7 @@ def earlier_vectors(location: IndexLocation, encoder: TextEncoder) -> dict[str, 
             continue
         if reproduces_vectors(encoder, facts):
             with explained(generation.folder):
-                known |= known_vectors(Snapshot.load(generation.folder, encoder))
+                known |= vectors_by_text(Snapshot.load(generation.folder, encoder))
     return known
 
 

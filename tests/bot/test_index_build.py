@@ -159,7 +159,7 @@ def test_a_sweep_builds_every_index_once_and_encodes_no_text_twice(
     monkeypatch.setattr(TextEncoder, "encode_document", counted)
     built += [open_index(settings, folder, progress=False) for settings in swept[1:]]
     first, *others = (
-        {*c.searched(), *(s.text for s in c.sentences)}
+        {*c.indexed_texts(), *(s.text for s in c.sentences)}
         for c in (o.snapshot.collection for o in built)
     )
     texts = [text for text in encoded if text in first.union(*others)]
@@ -312,7 +312,7 @@ def test_an_index_of_another_version_is_refused_when_named_alone(
 ) -> None:
     named = tmp_path / "named"
     open_index(WORDS, folder, named, progress=False)
-    monkeypatch.setattr(bot.build_fingerprint, "FORM", 0)
+    monkeypatch.setattr(bot.build_fingerprint, "SNAPSHOT_FORMAT", 0)
     with pytest.raises(IndexForeign, match="另一版本"):
         open_index(WORDS, None, named, progress=False)
     assert open_index(WORDS, folder, named, progress=False).generation.number == 2

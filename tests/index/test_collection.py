@@ -55,8 +55,8 @@ def test_every_passage_has_its_row_and_one_cut_otherwise_has_none() -> None:
 
 
 def test_title_and_heading_are_searched_with_the_text() -> None:
-    assert collect(DOCUMENTS[1:]).searched() == ["乙 第一节\n第一节\n内容。"]
-    assert collect([Document("c", "", "字")]).searched() == ["字"]
+    assert collect(DOCUMENTS[1:]).indexed_texts() == ["乙 第一节\n第一节\n内容。"]
+    assert collect([Document("c", "", "字")]).indexed_texts() == ["字"]
 
 
 def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_what_one_half_brings_the_other_scores(snapshot: Snapshot) -> None:
     rows = [snapshot.collection.passages.index(hit.passage) for hit in few]
     cosine = snapshot.dense.scores(question, np.array(rows))
     bm25 = snapshot.lexical.scores(question)[rows]
-    expected = fuse(cosine, bm25, snapshot.lexical.ideal(question), 0.5)
+    expected = fuse(cosine, bm25, snapshot.lexical.upper_bound(question), 0.5)
     assert [hit.score for hit in few] == pytest.approx(expected.tolist())
     assert 1 <= len(few) <= 3
 
@@ -138,6 +138,6 @@ def test_words_bring_no_passage_that_shares_none(
     rows = np.array([passages.index(hit.passage) for hit in hits])
     bm25 = snapshot.lexical.scores(question)[rows]
     expected = fuse(
-        snapshot.dense.scores(question, rows), bm25, snapshot.lexical.ideal(question), 0.5
+        snapshot.dense.scores(question, rows), bm25, snapshot.lexical.upper_bound(question), 0.5
     )
     assert [hit.score for hit in hits] == pytest.approx(expected.tolist())

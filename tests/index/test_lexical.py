@@ -34,7 +34,7 @@ def test_bm25_by_hand(three: LexicalRetriever) -> None:
     first = city + 2 * idf_of_one * 2 / (2 + 1.425) + idf_of_one * 1 / (1 + 1.425)
     assert first == pytest.approx(2.09887, abs=1e-5)
     assert three.scores("城市治理").tolist() == pytest.approx([first, city, 0.0], abs=1e-6)
-    assert three.ideal("城市治理") == pytest.approx(2 * idf_of_two + 3 * idf_of_one)
+    assert three.upper_bound("城市治理") == pytest.approx(2 * idf_of_two + 3 * idf_of_one)
     hits = three.search("城市治理", 3)
     assert [hit.passage.text for hit in hits] == ["城市治理", "城市大脑"]
     assert [hit.score for hit in hits] == pytest.approx([first, city], abs=1e-6)
@@ -42,8 +42,8 @@ def test_bm25_by_hand(three: LexicalRetriever) -> None:
 
 def test_terms_that_no_passage_has(three: LexicalRetriever) -> None:
     """idf is ln(1 + 3.5 / 0.5) = ln 8 for n = 0; Latin words do not count, a whole question of them finds nothing."""
-    assert three.ideal("上海") == pytest.approx(2 * log(8))
-    assert three.ideal("what is Shanghai") == 0
+    assert three.upper_bound("上海") == pytest.approx(2 * log(8))
+    assert three.upper_bound("what is Shanghai") == 0
     assert three.scores("上海").tolist() == [0, 0, 0]
     for nothing in ("上海", "what is it", "？！", ""):
         assert three.search(nothing, 3) == []
@@ -88,4 +88,4 @@ def test_a_saved_index_gives_the_same_hits(three: LexicalRetriever, tmp_path: Pa
     loaded = LexicalRetriever.load(tmp_path, three.collection, Segmenter())
     for question in (*THREE, "大脑在北京", "上海"):
         assert loaded.search(question, 3) == three.search(question, 3)
-        assert loaded.ideal(question) == three.ideal(question)
+        assert loaded.upper_bound(question) == three.upper_bound(question)

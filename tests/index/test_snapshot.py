@@ -11,7 +11,7 @@ from corpus import Document, Section
 from corpus.language.terms import Vocabulary
 from corpus.language.text import Segmenter
 from index.fusion import FusedRetriever
-from index.snapshot import Snapshot, build, encode, known_vectors
+from index.snapshot import Snapshot, build, encode, vectors_by_text
 
 DOCUMENTS = [
     Document("a", "垃圾分类", "垃圾分类靠居民。社区服务居民。\n城市大脑指挥交通，“群英断是非”。"),
@@ -23,21 +23,21 @@ QUESTIONS = ("居民做什么", "谁指挥交通", "群英断是非", "residents
 def test_each_distinct_text_is_encoded_once(fake_encoder: BigramEncoder) -> None:
     """A sentence that two documents have, or that is a whole passage, is one text."""
     snapshot = build(DOCUMENTS, fake_encoder)
-    texts = {*snapshot.collection.searched(), *(s.text for s in snapshot.collection.sentences)}
+    texts = {*snapshot.collection.indexed_texts(), *(s.text for s in snapshot.collection.sentences)}
     assert sorted(fake_encoder.encoded) == sorted(texts)
     assert sum(s.text == "社区服务居民。" for s in snapshot.collection.sentences) == 2
 
 
 def test_a_later_build_encodes_only_what_is_new(fake_encoder: BigramEncoder) -> None:
     first = build(DOCUMENTS, fake_encoder)
-    known = known_vectors(first)
+    earlier = vectors_by_text(first)
     fake_encoder.encoded.clear()
-    again = build(DOCUMENTS, fake_encoder, known=known)
+    again = build(DOCUMENTS, fake_encoder, earlier=earlier)
     assert fake_encoder.encoded == [] and again.dense and first.dense
     assert all(
         (a == b).all() for a, b in zip(again.dense.vectors(), first.dense.vectors(), strict=True)
     )
-    build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, known=known)
+    build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, earlier=earlier)
     assert fake_encoder.encoded == ["新的一句。"]
 
 
@@ -93,7 +93,7 @@ def test_without_an_encoder_there_is_the_lexical_half(
         folder.mkdir()
         build(DOCUMENTS, given).save(folder)
         snapshot = Snapshot.load(folder, None)
-        assert snapshot.dense is None and known_vectors(snapshot) == {}
+        assert snapshot.dense is None and vectors_by_text(snapshot) == {}
         assert snapshot.lexical.search("北京", 1)[0].passage.document.doc_id == "b"
 
 

@@ -21,7 +21,7 @@ from bot.evals.report import exported
 from bot.evals.runs import Result, Run, Runs
 from bot.service import Service
 from bot.storage.feedback import Feedback
-from bot.web.operator_access import ROOT, language, operator_page, redirect, with_error_page
+from bot.web.operator_access import ROOT, operator_page, page_language, redirect, with_error_page
 from corpus import UsageError
 from index.manifest import Generation
 
@@ -107,7 +107,7 @@ class _RunRoutes:
         """A run as a file of the format that the suffix says."""
         run = self._cache.run(run_id)
         name = f"{run.run_id}.{suffix}"
-        content = exported([run], Path(name), language(request))
+        content = exported([run], Path(name), page_language(request))
         headers = {
             "content-disposition": f'attachment; filename="{name}"',
             "cache-control": "no-store",

@@ -32,9 +32,9 @@ from bot.web.operator_access import (
     OperatorAccess,
     is_loopback,
     is_same_origin,
-    is_signed,
-    login,
-    signed,
+    is_valid_cookie,
+    login_router,
+    signed_cookie,
 )
 from corpus import Document, Passage, UsageError
 from index.snapshot import build
@@ -107,7 +107,7 @@ def feedback(tmp_path: Any) -> Feedback:
 @pytest.fixture
 def app(service: Service, runs: Runs, drafts: Drafts, feedback: Feedback) -> FastAPI:
     app = FastAPI(openapi_url=None)
-    app.include_router(login(TOKEN))
+    app.include_router(login_router(TOKEN))
     app.include_router(workbench(service, None, runs, drafts, feedback))
     return app
 
@@ -180,8 +180,8 @@ def test_a_token_opens_by_header_or_by_login(app: FastAPI) -> None:
 
 
 def test_a_cookie_is_good_for_its_time_and_its_token() -> None:
-    cookie = signed(TOKEN, 1000)
-    assert is_signed(cookie, TOKEN, 999) and not is_signed(cookie, TOKEN, 1001)
+    cookie = signed_cookie(TOKEN, 1000)
+    assert is_valid_cookie(cookie, TOKEN, 999) and not is_valid_cookie(cookie, TOKEN, 1001)
     for wrong in (
         "",
         ".",
@@ -193,9 +193,9 @@ def test_a_cookie_is_good_for_its_time_and_its_token() -> None:
         "-1.x",
         "9" * 999,
     ):
-        assert not is_signed(wrong, TOKEN, 999)
-    assert not is_signed(cookie, TOKEN + "x", 999)
-    assert is_signed(signed(TOKEN, int(time()) + 60), TOKEN, time())
+        assert not is_valid_cookie(wrong, TOKEN, 999)
+    assert not is_valid_cookie(cookie, TOKEN + "x", 999)
+    assert is_valid_cookie(signed_cookie(TOKEN, int(time()) + 60), TOKEN, time())
 
 
 @pytest.mark.parametrize(
