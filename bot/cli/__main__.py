@@ -1,4 +1,4 @@
-"""Reads the command line, runs the command, and turns errors into a line for the user and an exit code."""
+"""Reads the command line, runs the command, and turns an error into a line and an exit code."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def run(arguments: Namespace) -> int:
 
 
 def format_answer(answer: Answer, bold: bool = False) -> str:
-    """An answer for a person: the text, what it cites, and the notices; `bold` marks the short answer."""
+    """An answer for a person: the text, its citations, the notices; `bold` marks the short answer."""
     text = answer.text
     if bold and answer.short_answer:
         text = text.replace(answer.short_answer, f"\033[1m{answer.short_answer}\033[0m", 1)
@@ -76,7 +76,7 @@ def answer_rows(service: Service, lines: Iterable[bytes]) -> Iterator[dict[str, 
 
 
 def read_json(data: bytes) -> object:
-    """The value of a JSON text. Raises ValueError for anything else, and for NaN and infinite numbers."""
+    """The value of a JSON text. Raises ValueError for others, and for NaN and infinite numbers."""
     text = data.decode("utf-8-sig")
     try:
         return json.loads(text, parse_constant=_refuse_number, parse_float=_finite)

@@ -49,7 +49,7 @@ def run_json(run: Run) -> dict[str, Any]:
 
 
 def run_table(run: Run) -> str:
-    """The measures by kind, and of all questions with their intervals and what was drawn for each."""
+    """The measures by kind, and of all questions with intervals and what was drawn for them."""
     found = figures(run)
     names = [name for name in TABLE if name in found]
     shown = [found[name] for name in names]

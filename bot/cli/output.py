@@ -1,4 +1,4 @@
-"""What the commands print: results on standard output, all else on standard error, in the user's language."""
+"""Printing: results on standard output, all else on standard error, in the user's language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def pick(zh: str, en: str) -> str:
 
 
 def prepare_streams(json_wanted: bool) -> None:
-    """Makes the streams write UTF-8 if JSON is wanted, and "?" for a character that they cannot write."""
+    """Makes the streams write UTF-8 for JSON, and "?" for a character that they cannot write."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         # A stream that stands in for a real one, such as a test's, may not have it.

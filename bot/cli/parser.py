@@ -14,6 +14,7 @@ class _Parser(ArgumentParser):
     """Reports a wrong command line as every other error is reported."""
 
     def error(self, message: str) -> NoReturn:
+        """Raises UsageError."""
         raise UsageError(
             f"命令有误：{message}。用法见 {self.prog} --help。",
             f"Wrong command: {message}. See {self.prog} --help.",

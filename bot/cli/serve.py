@@ -34,8 +34,8 @@ TURN_SECONDS = 0.0005
 def run(arguments: Namespace) -> int:
     """Serves HTTP until a signal stops it. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    # Each read and write of the event loop gives the interpreter away; with Python's 5 ms a refusal waits ten times
-    # as long.
+    # Each read and write of the event loop gives the interpreter away; with Python's 5 ms a
+    # refusal waits ten times as long.
     sys.setswitchinterval(TURN_SECONDS)
     # A port in use is known before the seconds that loading takes.
     with bind_socket(os.environ) as listener:
@@ -56,7 +56,7 @@ def run(arguments: Namespace) -> int:
 
 
 def bind_socket(environment: Mapping[str, str]) -> socket.socket:
-    """A socket bound to HOST and PORT, not listening yet. Raises UsageError if that address cannot be used."""
+    """A socket bound to HOST and PORT, not listening yet. Raises UsageError if that fails."""
     host = environment.get("HOST") or HOST
     port = environment.get("PORT") or PORT
     try:
@@ -103,7 +103,7 @@ def _config(app: FastAPI) -> uvicorn.Config:
         workers=1,
         log_level="warning",
         access_log=False,
-        # uvicorn would believe any process of this machine; the setting api.proxies says whom to believe.
+        # uvicorn would believe any process of this machine; api.proxies says whom to believe.
         proxy_headers=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

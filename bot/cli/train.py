@@ -29,7 +29,7 @@ def run(arguments: Namespace) -> int:
 
 
 def shortened(recipe: Recipe, steps: int) -> Recipe:
-    """`recipe` in `steps` steps, of which warmup and cooldown keep their shares, at least one step each."""
+    """`recipe` in `steps` steps; warmup and cooldown keep their shares, at least a step each."""
     share = steps / recipe.steps
     warmup = max(1, round(share * recipe.warmup))
     cooldown = max(1, round(share * recipe.cooldown))

@@ -1,4 +1,4 @@
-"""Runs: what a service answered to each question of a set, kept in SQLite with all that the figures depend on."""
+"""Runs: what a service answered to each question of a set, and all that the figures depend on."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ FILE = "runs.sqlite3"
 """The name of the file in CHENGWEN_HOME."""
 
 WAIT_SECONDS = 10
-"""How long to wait for another process that has the file: an evaluation took minutes to make what is written."""
+"""How long to wait for another process that has the file: what is lost took minutes to make."""
 
 _SCHEMA = Schema(
     version=1,
     tables="""
 CREATE TABLE IF NOT EXISTS runs (run_id TEXT PRIMARY KEY, made TEXT NOT NULL, about TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS results (
-    run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, place INTEGER NOT NULL, case_id TEXT NOT NULL,
-    result TEXT NOT NULL, PRIMARY KEY (run_id, place)) WITHOUT ROWID;
+    run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, place INTEGER NOT NULL,
+    case_id TEXT NOT NULL, result TEXT NOT NULL, PRIMARY KEY (run_id, place)) WITHOUT ROWID;
 """,
     pragmas=("foreign_keys = ON",),
 )
@@ -153,13 +153,13 @@ def _json(value: object) -> str:
 
 def _run(run_id: str, made: str, about: str) -> Run:
     fields = json.loads(about)
-    fields["left_out"] = tuple(tuple(pair) for pair in fields["left_out"])
+    fields["left_out"] = tuple(map(tuple, fields["left_out"]))
     return Run(run_id=run_id, made=made, **fields)
 
 
 def _result(text: str) -> Result:
     fields = json.loads(text)
-    fields["hits"] = tuple(_scored(hit) for hit in fields["hits"])
+    fields["hits"] = tuple(map(_scored, fields["hits"]))
     return Result(**fields)
 
 

@@ -1,4 +1,4 @@
-"""How many questions each site asked in 24 hours, and all sites together, kept in a file over restarts."""
+"""How many questions each site asked in 24 hours, and all together: kept over restarts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class DailyCounts:
             self._read(self._database)
 
     def wait(self, name: str, most: int) -> int:
-        """Whole seconds until `name` may ask again, 0 while it asked less than `most` in its day."""
+        """Whole seconds until `name` may ask again, 0 if it asked less than `most` in its day."""
         since, number = self._today(name)
         if number < most:
             return 0

@@ -16,7 +16,8 @@ from corpus.intake.decode import shown
 
 DAMAGED: Pair = (
     "文件已损坏。请把它和同名的 -wal、-shm 文件移到别处，下次记录时会新建",
-    "it is damaged. Move it away, with the -wal and -shm files of its name: the next write makes a new one",
+    "it is damaged. Move it away, with the -wal and -shm files of its name: "
+    "the next write makes a new one",
 )
 REFUSED: Pair = (
     "系统拒绝读写。请检查文件和目录的权限",
@@ -59,9 +60,9 @@ class DatabaseUnavailable(ChengwenError):
 class Schema:
     """What a file holds.
 
-    `version` is its PRAGMA user_version, from 1. `tables` are the statements that make it, each with
-    IF NOT EXISTS. `pragmas` are set on every connection, such as "secure_delete = ON". With `wal` the
-    file has a write-ahead log: readers and the writer do not wait for each other.
+    `version` is its PRAGMA user_version, from 1. `tables` are the statements that make it, each
+    with IF NOT EXISTS. `pragmas` are set on every connection, such as "secure_delete = ON". With
+    `wal` the file has a write-ahead log: readers and the writer do not wait for each other.
     """
 
     version: int
@@ -75,8 +76,8 @@ class Database:
     """An SQLite file of one schema, made by the first write with the permissions `mode`.
 
     `failure` begins the message of every error, in Chinese and English: "无法使用反馈文件",
-    "Cannot use the feedback file". `unavailable` is the class of these errors, `locked` the one where
-    another process has the file.
+    "Cannot use the feedback file". `unavailable` is the class of these errors, `locked` the one
+    where another process has the file.
     """
 
     path: Path
@@ -92,8 +93,8 @@ class Database:
 
         Without a file the connection is to empty tables in memory, or with `make` the file and its
         folder are made. `wait_seconds` is how long to wait for another connection that is writing.
-        Raises `unavailable` for what the system and SQLite refuse, in the block as well; a mistake in
-        the SQL's parameters passes as it is.
+        Raises `unavailable` for what the system and SQLite refuse, in the block as well. A mistake
+        of the program, such as a missing parameter, passes as it is.
         """
         try:
             target = f"{self.path.absolute().as_uri()}?mode=rw"
@@ -109,7 +110,7 @@ class Database:
             raise self.error(_reason(error)) from error
 
     def error(self, reason: Pair) -> DatabaseUnavailable:
-        """The error that names this file; `reason` says why it cannot be used and what to do about it."""
+        """The error that names this file, says why it cannot be used, and what to do about it."""
         kind = self.locked if reason is BUSY else self.unavailable
         where = shown(self.path)
         zh, en = self.failure
@@ -148,7 +149,8 @@ class Database:
 def _newer(version: int, known: int) -> Pair:
     return (
         f"它由较新的版本写成（格式 {version}，本版本用 {known}）。请升级城问，或把文件移到别处",
-        f"a newer version made it (format {version}, this one uses {known}). Upgrade, or move it away",
+        f"a newer version made it (format {version}, this one uses {known}). "
+        "Upgrade, or move it away",
     )
 
 
@@ -166,5 +168,6 @@ def _reason(error: OSError | sqlite3.Error) -> Pair:
         return _REASONS[code & 0xFF]
     return (
         f"{error}。请检查磁盘和权限；文件若已损坏，把它移开后会新建一个",
-        f"{error}. Check the disk and its permissions; if the file is damaged, move it away and a new one is made",
+        f"{error}. Check the disk and its permissions; "
+        "if the file is damaged, move it away and a new one is made",
     )

@@ -1,4 +1,4 @@
-"""What readers think of answers: one judgement an answer, in an SQLite file that the first one makes.
+"""What readers think of answers: one judgement an answer, in an SQLite file.
 
 Nothing about who judged is kept: no address, no browser, no name.
 """
@@ -33,7 +33,8 @@ _SCHEMA = Schema(
     version=1,
     tables="""
 CREATE TABLE IF NOT EXISTS judgement (
-    answer_id TEXT NOT NULL PRIMARY KEY, verdict TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL,
+    answer_id TEXT NOT NULL PRIMARY KEY,
+    verdict TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL,
     question TEXT NOT NULL, outcome TEXT NOT NULL, text TEXT NOT NULL, citations TEXT NOT NULL,
     generation TEXT NOT NULL, made TEXT NOT NULL
 );
@@ -63,8 +64,8 @@ class FeedbackLocked(FeedbackUnavailable):
 class Judgement:
     """What a reader thinks of one answer.
 
-    `citations` are the ids of the passages it cited, doc_id.start-end. `made` is a time as `timestamp`
-    writes it.
+    `citations` are the ids of the passages it cited, doc_id.start-end. `made` is a time as
+    `timestamp` writes it.
     """
 
     answer_id: str
@@ -80,7 +81,10 @@ class Judgement:
 
 
 def timestamp(moment: datetime) -> str:
-    """`moment`, aware, as ISO 8601 in UTC with milliseconds: of one length, so that text sorts as time does."""
+    """`moment`, aware, as ISO 8601 in UTC with milliseconds.
+
+    All have one length, so that texts sort as times do.
+    """
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
@@ -107,9 +111,10 @@ class Feedback:
         )
 
     def record(self, judgement: Judgement) -> None:
-        """Keeps `judgement`, in place of an earlier one of the same answer, and the KEPT_AT_MOST newest of all.
+        """Keeps `judgement`, in place of an earlier one of the same answer.
 
-        Makes the file, for its owner only. Raises ValueError if `made` is not as `timestamp` writes it.
+        Of all judgements the KEPT_AT_MOST newest stay. Makes the file, for its owner only. Raises
+        ValueError if `made` is not as `timestamp` writes it.
         """
         if timestamp(datetime.fromisoformat(judgement.made)) != judgement.made:
             raise ValueError(f"made is {judgement.made}, not as timestamp() writes it")
@@ -139,7 +144,7 @@ class Feedback:
         return [self._judgement(row) for row in rows]
 
     def counts(self) -> dict[str, int]:
-        """How many judgements, by verdict and by reason: {"up": 2, "down": 1, "wrong_citation": 1, ...}."""
+        """How many judgements, by verdict and by reason: {"up": 2, "down": 1, "wrong": 1, ...}."""
         names = [*get_args(Verdict), *get_args(Reason)]
         counts = dict.fromkeys(filter(None, names), 0)
         with self._connect() as connection:
@@ -153,7 +158,7 @@ class Feedback:
         return counts
 
     def purge(self, before: datetime) -> int:
-        """Deletes what was made before `before` (aware), and every trace of it in the file; gives how many."""
+        """Deletes what was made before `before` (aware), without a trace; gives how many."""
         with self._connect() as connection:
             deleted = connection.execute(
                 "DELETE FROM judgement WHERE made < ?", (timestamp(before),)

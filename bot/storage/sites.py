@@ -54,9 +54,9 @@ class SitesUnavailable(ChengwenError):
 class Site:
     """A site that shows the widget, and what it is allowed.
 
-    `digest` is the SHA-256 of its token, in hex; the token itself is kept nowhere. `origins` are the
-    web pages that may show the widget, `daily` the questions in 24 hours. The site is answered from
-    articles that have at least one of `tags`, or from all without any. `title` and `color`
+    `digest` is the SHA-256 of its token, in hex; the token itself is kept nowhere. `origins` are
+    the web pages that may show the widget, `daily` the questions in 24 hours. The site is answered
+    from articles that have at least one of `tags`, or from all without any. `title` and `color`
     (#rrggbb) of the widget may be empty.
     """
 
@@ -78,7 +78,10 @@ class Site:
         for origin in self.origins:
             if not is_origin(origin):
                 zh = "应写作 https://www.example.org 或 https://*.example.org，不带路径；http 只限 localhost"
-                en = "write https://www.example.org or https://*.example.org, without a path; http for localhost only"
+                en = (
+                    "write https://www.example.org or https://*.example.org, "
+                    "without a path; http for localhost only"
+                )
                 raise _invalid(origin, zh, en)
         if self.color and not COLOR.fullmatch(self.color):
             raise _invalid(self.color, "颜色写作 #b1241d", "a colour is written #b1241d")
@@ -92,7 +95,7 @@ class Site:
 
 
 class Sites:
-    """The sites in the file `path`, none without a file. A change of the file is noticed at once."""
+    """The sites in the file `path`, none without a file. Changes of the file are seen at once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -188,7 +191,8 @@ class Sites:
         where = shown(self.path)
         return SitesUnavailable(
             f"无法使用网站登记文件 {where}（{zh}）：请检查权限，或从备份恢复。",
-            f"The file of sites {where} cannot be used ({en}): check its permissions, or restore a backup.",
+            f"The file of sites {where} cannot be used ({en}): "
+            "check its permissions, or restore a backup.",
         )
 
 
