@@ -148,7 +148,9 @@ def _frame_page(request: Request, site: Site | None, origins: list[str], note: s
     """
     query = request.query_params
     language = language_of_parameter(query.get("lang"))
-    words = {**texts("message", language), **texts("client", language), **texts("embed", language)}
+    words: dict[str, str] = {}
+    for section in ("message", "client", "embed"):
+        words |= texts(section, language)
     theme = query.get("theme")
     own_page = {name: value for name, value in query.items() if name not in ("origin", "mode")}
     own_page["mode"] = "full"
@@ -183,7 +185,7 @@ def _title(wish: str, site: Site | None) -> str:
 
 
 def _color(wish: str, site: Site | None) -> str:
-    """The colour (#rrggbb) that the address asks for, else the site's; empty where there is none."""
+    """The colour (#rrggbb) that the address asks for, else the site's; may be empty."""
     color = wish.lower()
     if COLOR.fullmatch(color):
         return color

@@ -1,4 +1,4 @@
-"""A document as a page to read: its address, its text in sections and paragraphs, and what is marked.
+"""A document as a page to read: its address, its sections and paragraphs, and what is marked.
 
 Every character of the text is on the page once and in order.
 """

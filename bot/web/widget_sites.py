@@ -31,7 +31,7 @@ class WidgetSites:
         self._making = Lock()
 
     def site_of(self, connection: HTTPConnection) -> Site | None:
-        """The site whose widget asks; None where no widget does. Raises Forbidden for a wrong token."""
+        """The site whose widget asks, None for other callers. Raises Forbidden for a wrong token."""
         token = connection.headers.get(HEADER)
         if token is None:
             return None

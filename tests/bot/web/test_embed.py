@@ -1,4 +1,4 @@
-"""The widget over HTTP: its script and its size, who may frame its page, what a site's token opens and how often."""
+"""The widget over HTTP: its script, who may frame its page, what a site's token opens."""
 
 import base64
 import gzip
@@ -149,7 +149,7 @@ def test_the_page_may_be_framed_by_those_allowed_only(client: TestClient, token:
         assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
 
 
-def test_nobody_is_allowed_unless_named(article: Document) -> None:
+def test_no_other_site_is_allowed_unless_named(article: Document) -> None:
     with TestClient(application(article)) as client:
         assert ancestors(client) == "'self'"
 

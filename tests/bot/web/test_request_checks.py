@@ -1,4 +1,4 @@
-"""What is refused by the headers of a request alone, before the application behind sees anything of it."""
+"""What is refused by the headers of a request alone, before the application sees it."""
 
 from collections.abc import Callable
 from typing import Any

@@ -296,7 +296,7 @@ def test_a_search_is_timed_from_its_own_start() -> None:
 
 
 def test_what_is_refused_is_not_read_first(queue: WorkQueue, encoder: HeldEncoder) -> None:
-    """Not a byte of the body, whichever address is asked; other addresses are served all the same."""
+    """Not a byte of the body, whichever address is asked; other addresses are served."""
 
     async def body() -> AsyncIterator[bytes]:
         raise AssertionError("read")
