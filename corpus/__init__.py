@@ -1,4 +1,4 @@
-"""What is searched: documents, and the code that reads them."""
+"""The documents that are searched, and the code that reads them from files."""
 
 from corpus.document import Document, Passage, Section
 from corpus.errors import (

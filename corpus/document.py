@@ -1,4 +1,7 @@
-"""The values that flow: a document, its sections, and the passages that are spans of it."""
+"""A document, its sections, and the passages that are cut from it.
+
+All of them refer to one text by offsets.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A span of a document's text, characters, end exclusive. It begins with its own heading line where it has one.
+    """A span of a document's text, in characters, end exclusive.
 
-    `heading` is the printed heading, or what the section is: 标题, 出处, 编者按, 作者, 编辑; empty before any heading.
+    It includes its heading line where it has one.
+
+    `heading` is the printed heading or the name of a part (标题, 出处, 编者按, 作者, 编辑). It is empty for
+    the text before the first heading.
     """
 
     heading: str
@@ -22,10 +28,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article as it is read.
+    """An article.
 
-    `text` is normalised once, on loading, so that every offset (in characters) stays true. `sections` are in order and
-    do not overlap. `source` is the publisher as printed; `published` is an ISO date or empty; `url` may be empty.
+    `text` is normalised once, when the file is read, so that offsets into it (in characters) never
+    change. `sections` are in order and do not overlap. `source` is the publisher as printed,
+    `published` an ISO date; every field but `doc_id` and `text` may be empty.
     """
 
     doc_id: str
@@ -40,12 +47,15 @@ class Document:
 
     def section_at(self, offset: int) -> Section | None:
         """The section that holds the character at `offset`, or None."""
-        return next((s for s in self.sections if s.start <= offset < s.end), None)
+        for section in self.sections:
+            if section.start <= offset < section.end:
+                return section
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span of a document, in characters, end exclusive: what is found."""
+    """A span of a document, in characters, end exclusive. The search finds passages."""
 
     document: Document
     start: int
@@ -53,45 +63,65 @@ class Passage:
 
     @property
     def passage_id(self) -> str:
-        """Names the span itself, so that it means the same in every index."""
+        """The document and the span, so that it means the same in every index."""
         return f"{self.document.doc_id}.{self.start}-{self.end}"
 
     @property
     def text(self) -> str:
-        """The slice: what may be quoted."""
+        """The text of the span. Only this may be quoted."""
         return self.document.text[self.start : self.end]
 
     @property
     def heading(self) -> str:
-        """The heading of the section the passage stands in, or empty."""
+        """The heading of the section in which the passage begins, or empty."""
         section = self.document.section_at(self.start)
         return section.heading if section else ""
 
     @property
     def context(self) -> str:
-        """Title and heading: embedded and searched with the text, never quoted."""
-        return " ".join(part for part in (self.document.title, self.heading) if part)
+        """The title and the heading.
+
+        They are encoded and searched with the text, but never quoted.
+        """
+        return " ".join(filter(None, (self.document.title, self.heading)))
 
 
 LONGEST_ID = 64
+"""Longest doc_id, characters: part of addresses such as /read/{doc_id}."""
+
 _HASH = 12
+"""Hexadecimal digits of a hash in a doc_id: 48 bits, so that names hardly ever share one."""
+
+# The space and the point in "two words.v2", 治理 in "2020治理".
+_NOT_OF_ID = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def slug(stem: str, longest: int = LONGEST_ID) -> str:
-    """A doc_id, ^[A-Za-z0-9_-]{1,64}$: the stem itself where it is ASCII, else what is ASCII of it and a hash.
+    """The doc_id of a file whose name, without its suffix, is `stem`.
 
-    `longest` is in characters, at least 14.
+    It matches ^[A-Za-z0-9_-]{1,64}$.
+
+    A short ASCII stem is its own id; any other gives its ASCII characters and a hash. `longest` is
+    in characters, at least 14.
     """
-    plain = re.sub(r"[^A-Za-z0-9_-]+", "-", stem)
-    return plain if stem.isascii() and 1 <= len(plain) <= longest else hashed(plain, stem, longest)
+    plain = _NOT_OF_ID.sub("-", stem)
+    if stem.isascii() and 1 <= len(plain) <= longest:
+        return plain
+    return hashed(plain, stem, longest)
 
 
 def hashed(plain: str, name: str, longest: int = LONGEST_ID) -> str:
-    """A doc_id of at most `longest` characters that begins with `plain` and tells `name` from other names."""
+    """A doc_id of at most `longest` characters: the beginning of `plain`, and a hash that no other
+    `name` has.
+    """
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:_HASH]
-    return f"{plain.strip('-')[: longest - _HASH - 1] or 'doc'}-{digest}"
+    beginning = plain.strip("-")[: longest - _HASH - 1]
+    return f"{beginning or 'doc'}-{digest}"
 
 
 def fingerprint(document: Document) -> str:
-    """SHA-256 of title and text, in hexadecimal: equal for the same document under two names."""
+    """The SHA-256 of title and text, in hexadecimal.
+
+    Two files with the same article have the same one.
+    """
     return hashlib.sha256(f"{document.title}\n{document.text}".encode()).hexdigest()

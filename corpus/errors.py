@@ -1,12 +1,14 @@
-"""Errors that a person may see. Each says what is wrong, where, and what to do, in Chinese and in English.
+"""The errors that a person may see.
+
+Each says in Chinese and in English what is wrong, where, and what to do.
 
 ChengwenError                 exit code 2
 ├── UsageError                2   a wrong option, setting or question
 ├── DocumentError             2   a file that cannot become a document
-├── EncoderUnavailable        2   no such model, or its files are damaged; the lexical half still works
+├── EncoderUnavailable        2   no such model, or damaged; the lexical half still works
 ├── IndexDamaged              3   a file of the index is missing, changed or truncated
 ├── IndexForeign              3   made by another encoder, or by another version of the format
-├── IndexUnavailable          2   the machine refuses the index's folder: full, read-only, not permitted
+├── IndexUnavailable          2   the folder of the index is full, read-only, not permitted
 └── IndexLocked               4   another process is writing
 """
 
@@ -17,9 +19,9 @@ from collections.abc import Callable
 
 
 class ChengwenError(Exception):
-    """Root of the tree.
+    """The root of all errors that a person may see.
 
-    `code` is a stable word for programs, `exit_code` the command's exit status.
+    `code` is a stable word that programs can test; `exit_code` is the exit status of a command.
     """
 
     code = "error"
@@ -68,7 +70,10 @@ class IndexForeign(ChengwenError):
 
 
 class IndexUnavailable(ChengwenError):
-    """The folder of the index cannot be read or written: full, read-only, not permitted. What it holds is unharmed."""
+    """The folder of the index cannot be read or written: full, read-only, not permitted.
+
+    Its content is unharmed.
+    """
 
     code = "index_unavailable"
 
@@ -81,7 +86,7 @@ class IndexLocked(ChengwenError):
 
 
 def ended(main: Callable[[], int]) -> int:
-    """The exit status of a module's `main`, and its error told on stderr."""
+    """Runs the `main` of a module and returns its exit status; an error goes to standard error."""
     try:
         return main()
     except ChengwenError as error:

@@ -1,4 +1,4 @@
-"""Files into documents: one file, a folder of files, or whatever `--corpus` names."""
+"""Reads documents from one file, from a folder of files, or from whatever `--corpus` names."""
 
 from __future__ import annotations
 
@@ -20,9 +20,19 @@ from corpus.intake.markup import read_markdown, read_text
 from corpus.intake.page import Line, Page, tidy
 
 LARGEST = 20 * 1024 * 1024
+"""Largest file, bytes: many times a long book, and what the parsers can hold in memory."""
+
 WALL_SECONDS = 60
+"""How long the parser of one file may run, seconds. One that takes longer is stuck."""
+
 NO_DOCUMENT = "_"
-"""Begins the name of a file that belongs to a corpus and is none of its documents, such as _terms.toml."""
+"""Begins the name of a file that belongs to a corpus and is no document, such as _terms.toml."""
+
+LARGEST_EXTRAS = 64 * 1024
+"""Largest NAME.toml, bytes: it holds an address and a few tags."""
+
+_AT_ONCE = 4
+"""Files read at the same time: each PDF, Word or HTML file takes a process and its memory."""
 
 _ROOT = Path(__file__).resolve().parent.parent
 _TEXT = {".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown}
@@ -34,36 +44,27 @@ _PARSED = {
     ".pdf": "pdf",
     ".docx": "docx",
 }
-_AT_ONCE = 4
 
 
 def load(path: Path) -> Document:
-    """The document in one file (txt, md, html, pdf, docx), with the url and tags of the NAME.toml beside it.
+    """Reads one file (txt, md, html, pdf, docx), with url and tags from the NAME.toml beside it.
 
-    Raises DocumentError where the file is missing, larger than `LARGEST` bytes, of another kind, damaged or empty.
+    Raises DocumentError where the file is missing, larger than `LARGEST` bytes, of another kind,
+    damaged or empty, or where its name begins with `NO_DOCUMENT`.
     """
     if path.name.startswith(NO_DOCUMENT):
         raise DocumentError(
             f"{shown(path)} 的名字以 _ 开头，这样的文件不当作文档。请改名后再试。",
-            f"{shown(path)} has a name that begins with _, and such files are no documents. Rename it.",
+            f"{shown(path)} has a name that begins with _, and such files are no documents. "
+            "Rename it.",
         )
-    suffix = path.suffix.lower()
-    data = read_bytes(path, LARGEST)
-    if suffix not in _TEXT and suffix not in _PARSED:
-        raise DocumentError(
-            f"{shown(path)} 的类型不支持。可用的有 txt、md、html、pdf、docx；旧版 doc 请另存为 docx。",
-            f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, pdf or docx; save a doc as docx.",
-        )
-    page = (
-        _TEXT[suffix](decode(data, shown(path)))
-        if suffix in _TEXT
-        else _parse(path, _PARSED[suffix])
-    )
+    page = _read_page(path)
     article = clean(page)
     if not article.text:
         raise DocumentError(
             f"{shown(path)} 中没有文字。扫描件请先做文字识别，再存为文本。",
-            f"{shown(path)} holds no text. Run a scan through text recognition first, then save it as text.",
+            f"{shown(path)} holds no text. Run a scan through text recognition first, "
+            "then save it as text.",
         )
     extras = read_extras(path)
     return Document(
@@ -79,40 +80,62 @@ def load(path: Path) -> Document:
     )
 
 
-def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
-    """The documents in a folder by name, and an error for each file that gives none. Of the same text, the first stays.
+def _read_page(path: Path) -> Page:
+    """The page in a file, read here or, where a parser is needed, by the child process.
 
-    Files that `document_files` does not name are passed over. Raises DocumentError where no document is left.
+    Raises DocumentError.
+    """
+    suffix = path.suffix.lower()
+    data = read_bytes(path, LARGEST)
+    if suffix in _TEXT:
+        return _TEXT[suffix](decode(data, shown(path)))
+    if suffix in _PARSED:
+        return _parse(path, _PARSED[suffix])
+    raise DocumentError(
+        f"{shown(path)} 的类型不支持。可用的有 txt、md、html、pdf、docx；旧版 doc 请另存为 docx。",
+        f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, pdf or docx; "
+        "save a doc as docx.",
+    )
+
+
+def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
+    """Reads the documents in a folder, by name, and gives an error for each file that holds none.
+
+    The files are those that `document_files` names. Of several files with the same article the
+    first is kept. Raises DocumentError where there is no document at all.
     """
     try:
         files = document_files(path)
     except OSError as error:
         raise DocumentError(
             f"无法打开文件夹 {shown(path)}：{error.strerror}。请检查路径和权限。",
-            f"Cannot open the folder {shown(path)}: {error.strerror}. Check the path and its permissions.",
+            f"Cannot open the folder {shown(path)}: {error.strerror}. "
+            "Check the path and its permissions.",
         ) from error
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(_load_or_error, files))
-    errors = [result for result in results if isinstance(result, DocumentError)]
-    found = [
-        (file, result)
-        for file, result in zip(files, results, strict=True)
-        if isinstance(result, Document)
-    ]
-    documents = _distinct(found)
-    if not documents and not errors:
+    loaded: list[tuple[Path, Document]] = []
+    errors: list[DocumentError] = []
+    for file, result in zip(files, results, strict=True):
+        if isinstance(result, Document):
+            loaded.append((file, result))
+        else:
+            errors.append(result)
+    if not loaded and not errors:
         raise DocumentError(
             f"文件夹 {shown(path)} 中没有文档。请放入 txt、md、html、pdf 或 docx 文件。",
-            f"The folder {shown(path)} holds no documents. Put txt, md, html, pdf or docx files into it.",
+            f"The folder {shown(path)} holds no documents. "
+            "Put txt, md, html, pdf or docx files into it.",
         )
-    if not documents:
+    if not loaded:
         raise errors[0]
-    return documents, errors
+    return _distinct(loaded), errors
 
 
 def document_files(folder: Path) -> list[Path]:
-    """The files of `folder` that are read as documents, by name: no NAME.toml, no hidden file, none that begins with _.
+    """The files of `folder` that are read as documents, by name.
 
+    Hidden files, every NAME.toml, and files whose names begin with `NO_DOCUMENT` are passed over.
     Raises OSError where the folder cannot be opened.
     """
     files = []
@@ -124,15 +147,18 @@ def document_files(folder: Path) -> list[Path]:
 
 
 def read_corpus(path: Path) -> tuple[list[Document], list[DocumentError]]:
-    """What `--corpus PATH` names: a folder (of files, or BEIR), a file, a SQuAD-layout JSON; errors for files left out.
+    """Reads what `--corpus PATH` names: a folder, a BEIR folder, a file, or a SQuAD-layout JSON file.
 
-    Raises DocumentError where there is nothing to read.
+    The errors are those of files that a folder holds and that give no document. Raises
+    DocumentError where there is nothing to read.
     """
     if os.path.isfile(path / BEIR_CORPUS):
         return load_beir(path / BEIR_CORPUS), []
     if os.path.isdir(path):
         return load_folder(path)
-    return (load_squad(path) if path.suffix.lower() == ".json" else [load(path)]), []
+    if path.suffix.lower() == ".json":
+        return load_squad(path), []
+    return [load(path)], []
 
 
 def _load_or_error(path: Path) -> Document | DocumentError:
@@ -142,15 +168,18 @@ def _load_or_error(path: Path) -> Document | DocumentError:
         return error
 
 
-def _distinct(found: list[tuple[Path, Document]]) -> list[Document]:
-    """Documents of different text and of different ids."""
+def _distinct(loaded: list[tuple[Path, Document]]) -> list[Document]:
+    """The documents, one for each article.
+
+    Where two files give the same doc_id, the second one gets a hash.
+    """
     documents: dict[str, Document] = {}
-    seen: set[str] = set()
-    for path, document in found:
+    fingerprints: set[str] = set()
+    for path, document in loaded:
         digest = fingerprint(document)
-        if digest in seen:
+        if digest in fingerprints:
             continue
-        seen.add(digest)
+        fingerprints.add(digest)
         if document.doc_id in documents:
             document = replace(document, doc_id=hashed(document.doc_id, path.name))
         documents[document.doc_id] = document
@@ -158,7 +187,10 @@ def _distinct(found: list[tuple[Path, Document]]) -> list[Document]:
 
 
 def _parse(path: Path, kind: str) -> Page:
-    """The page that the child process makes of a file."""
+    """The page that the child process makes of a file.
+
+    Raises DocumentError where it fails or takes too much.
+    """
     command = [sys.executable, "-m", "corpus.intake.child", kind, str(path.resolve())]
     try:
         child = subprocess.run(
@@ -166,13 +198,16 @@ def _parse(path: Path, kind: str) -> Page:
         )
     except subprocess.TimeoutExpired as error:
         raise _too_much(path) from error
+    # A negative code is the signal that ended it: it went over its limit of memory or processor
+    # time.
     if child.returncode < 0:
         raise _too_much(path)
     if child.returncode > 0:
         reason = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise DocumentError(
             f"解析 {shown(path)} 的程序没有完成：{reason}。请检查安装，或另存为文本。",
-            f"The parser of {shown(path)} did not finish: {reason}. Check the installation, or save the file as text.",
+            f"The parser of {shown(path)} did not finish: {reason}. "
+            "Check the installation, or save the file as text.",
         )
     answer = json.loads(child.stdout)
     if "error" in answer:
@@ -188,44 +223,52 @@ def _too_much(path: Path) -> DocumentError:
     )
 
 
-LARGEST_EXTRAS = 64 * 1024
-
-
 class Extras(NamedTuple):
-    """The address of the original and the tags; a site is the tag "site:NAME"."""
+    """What a NAME.toml says: the address of the original, and the tags.
+
+    A site is the tag "site:NAME".
+    """
 
     url: str = ""
     tags: tuple[str, ...] = ()
 
 
 def read_extras(document: Path) -> Extras:
-    """The extras of the file at `document`, from NAME.toml or NAME.SUFFIX.toml; empty where there is none.
+    """Reads the NAME.toml or NAME.SUFFIX.toml beside a document; empty where there is none.
 
     Raises DocumentError where it is not TOML, or holds anything but url, tags and site.
     """
-    beside = (document.with_suffix(".toml"), document.with_name(document.name + ".toml"))
-    path = next((path for path in beside if os.path.isfile(path)), None)
+    path = _extras_file(document)
     if path is None:
         return Extras()
     fields = read_toml(path, LARGEST_EXTRAS)
-    url, tags, site = (
-        fields.pop(name, default) for name, default in (("url", ""), ("tags", []), ("site", ""))
-    )
+    url = fields.pop("url", "")
+    tags = fields.pop("tags", [])
+    site = fields.pop("site", "")
     if fields:
         raise _wrong(path, "、".join(fields), ", ".join(fields))
-    if not isinstance(url, str) or not (url == "" or url.startswith(("http://", "https://"))):
+    if not isinstance(url, str) or (url and not url.startswith(("http://", "https://"))):
         raise _wrong(path, "url", "url")
-    if (
-        not isinstance(site, str)
-        or not isinstance(tags, list)
-        or not all(isinstance(tag, str) for tag in tags)
-    ):
+    tags_are_strings = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
+    if not tags_are_strings or not isinstance(site, str):
         raise _wrong(path, "tags 或 site", "tags or site")
-    return Extras(url, (*tags, *([f"site:{site}"] if site else [])))
+    if site:
+        tags.append(f"site:{site}")
+    return Extras(url, tuple(tags))
+
+
+def _extras_file(document: Path) -> Path | None:
+    beside = (document.with_suffix(".toml"), document.with_name(document.name + ".toml"))
+    for path in beside:
+        if os.path.isfile(path):
+            return path
+    return None
 
 
 def _wrong(path: Path, zh: str, en: str) -> DocumentError:
     return DocumentError(
-        f"{shown(path)} 中的 {zh} 不对。可用的只有 url（网址）、tags（字符串列表）和 site（字符串）。",
-        f"{shown(path)} has a wrong {en}. It may hold url (http), tags (a list of strings) and site (a string).",
+        f"{shown(path)} 中的 {zh} 不对。"
+        "可用的只有 url（网址）、tags（字符串列表）和 site（字符串）。",
+        f"{shown(path)} has a wrong {en}. "
+        "It may hold url (http), tags (a list of strings) and site (a string).",
     )

@@ -41,7 +41,7 @@ _MARK = re.compile(r"\[(\d{1,2})\]")
 # <p class="cw-text">杭州</p>
 _SHOWN_TEXT = re.compile(r'<(p|h2) class="cw-(?:text|asked)">(.*?)</\1>', re.DOTALL)
 
-# 一二三四五六七八九十一二三四五六七八九十，十一: what stands before the last pause, if 20 characters
+# 一二三四五六七八九十一二三四五六七八九十，十一: the text before the last pause, if not too short
 _PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
 
 # <sup><a href="/read/d">1</a></sup> as a whole, else one tag such as </strong>

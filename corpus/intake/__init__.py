@@ -1,1 +1,4 @@
-"""Files into text: decoding, parsers in a child process, cleaning of saved pages. `corpus.load` is the way in."""
+"""Turns files into text: decodes them, parses them in a child process, cleans saved pages.
+
+`corpus.load` calls it.
+"""

@@ -1,4 +1,6 @@
-"""A page into an article: what surrounds the article is dropped, what belongs to it becomes sections and fields."""
+"""Makes an article of a page: drops what surrounds it, and turns what belongs to it into sections
+and fields.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +24,20 @@ from corpus.intake.portals import META, Role, is_prose, is_stamp, marks
 
 TITLE = "标题"
 _LABEL_WIDTH = 16
+"""Columns of an editor's note that is only its label, so that the note itself is the next line."""
+
 _PARAGRAPH = 90
+"""Columns from which a line is a paragraph, under which a heading may stand."""
+
 _LEADS = 2
+"""Paragraphs that may stand before the source line."""
+
+# 发布时间 of "成文日期:2020-11-20 发布时间:2020-12-05"
 _ISSUED = re.compile(r"(?:发布|发表|公开|印发)(?:时间|日期|于)?|Published|Posted", re.IGNORECASE)
 
 
 class Article(NamedTuple):
-    """What is left of a page: the title, the text, its sections, and the fields parsed from them."""
+    """The article of a page: its title, text and sections, and the fields parsed from them."""
 
     title: str
     text: str
@@ -39,7 +48,7 @@ class Article(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """A line of the article and the part it plays: a role, TITLE, or empty for text."""
+    """A line of the article, and its part: a role, TITLE, or empty for text."""
 
     text: str
     part: str
@@ -47,7 +56,7 @@ class _Part(NamedTuple):
 
 
 def clean(page: Page) -> Article:
-    """The article on a page. Bare prose comes through whole; a portal's furniture does not come through at all."""
+    """Cleans a page. Bare prose is kept whole; of a portal's page only the article is kept."""
     sheet = read_sheet(page)
     title = find_title(sheet, page)
     parts = _parts(sheet, title, article_lines(sheet, title))
@@ -62,6 +71,7 @@ def clean(page: Page) -> Article:
 
 
 def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[_Part]:
+    """The parts of the article from the lines `kept` of the page, in order."""
     prose = [i for i in kept if sheet.roles[i] is Role.PROSE and i != title.line]
     first, last = (prose[0], prose[-1]) if prose else (len(sheet), -1)
     parts: list[_Part] = []
@@ -93,11 +103,13 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[_Part]:
 
 
 def _without_buttons(text: str) -> str:
+    """A source line without the buttons behind it."""
     found = marks().cuts.search(fold(text))
     return text[: found.start()].strip() if found else text
 
 
 def _sections(parts: list[_Part]) -> tuple[Section, ...]:
+    """The sections of the text that the parts make, one a line."""
     keys: list[tuple[str, int]] = []
     heading, number, headed = "", 0, False
     for i, part in enumerate(parts):
@@ -116,7 +128,9 @@ def _sections(parts: list[_Part]) -> tuple[Section, ...]:
 
 
 def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
-    """True of a heading: so marked by the format, or a short line without an end and with a paragraph under it."""
+    """Whether a part is a heading: marked so by the format, or a short line with a paragraph under
+    it.
+    """
     text, _, kind = parts[i]
     below = parts[i + 1] if i + 1 < len(parts) else _Part("", "", "none")
     if kind:
@@ -150,27 +164,30 @@ def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
 
 
 def _authors(parts: list[_Part]) -> tuple[str, ...]:
+    """The authors named in source lines and bylines, or else in the dateline of a report."""
     lines = [
         p.text
         for p in parts
         if p.part == Role.SOURCE or (p.part == Role.BYLINE and _is_labelled(p.text))
     ]
     more = [f"作者:{p.text}" for p in parts if p.part == Role.BYLINE and not _is_labelled(p.text)]
-    named = [name for line in (*lines, *more) for name in authors_in(line)]
+    named: list[str] = []
+    for line in (*lines, *more):
+        named += authors_in(line)
     if not named:
-        named = [
-            name
-            for p in [p for p in parts if not p.part][:2]
-            for name in authors_in_dateline(p.text)
-        ]
+        paragraphs = [part.text for part in parts if not part.part]
+        for paragraph in paragraphs[:2]:
+            named += authors_in_dateline(paragraph)
     return tuple(dict.fromkeys(named))
 
 
 def _is_labelled(byline: str) -> bool:
+    """Whether a byline begins with a label such as 作者."""
     return marks().byline.match(fold(byline)) is not None
 
 
 def _published(parts: list[_Part]) -> str:
+    """The date of the source lines, or of the signature at the end; ISO, or empty."""
     lines = [p.text for p in parts if p.part == Role.SOURCE]
     issued = [line[found.start() :] for line in lines if (found := _ISSUED.search(line))]
     signed = [p.text for p in parts[-3:] if not p.part and is_stamp(p.text)]
@@ -179,6 +196,7 @@ def _published(parts: list[_Part]) -> str:
 
 
 def _source(parts: list[_Part]) -> str:
+    """The publisher in the source lines, those with a label first, or empty."""
     lines = [p.text for p in parts if p.part == Role.SOURCE]
     labelled = [
         line

@@ -1,4 +1,6 @@
-"""Question sets in SQuAD layout: their paragraphs as documents."""
+"""The documents of public question sets: paragraphs of a SQuAD-layout file, and the corpus of a
+BEIR folder.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,23 @@ from corpus.intake.decode import decode, read_bytes, shown
 from corpus.intake.page import tidy
 
 LARGEST = 256 * 1024 * 1024
+"""Largest file, bytes: what is still decoded and parsed in memory."""
+
 _LONGEST_SLUG = 56
+"""Characters of a doc_id that are left for the name of the file, beside the running number."""
+
+BEIR_CORPUS = "corpus.jsonl"
+"""The file by which a folder is known to be in BEIR layout."""
+
+# "doc-12_a"
+_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
 
 
 def load_squad(path: Path) -> list[Document]:
-    """One document for each paragraph of a SQuAD-layout file, in its order, called SLUG-00000, SLUG-00001, …
+    """Reads a SQuAD-layout file: one document for each paragraph, in order, called SLUG-00000,
+    SLUG-00001, …
 
-    The running number counts every paragraph; one without text is left out. The title is its article's, or empty.
+    Paragraphs without text are counted and left out. The title is that of the article, or empty.
     Raises DocumentError where the file is not JSON of that layout.
     """
     where = shown(path)
@@ -52,19 +64,17 @@ def load_squad(path: Path) -> list[Document]:
 
 
 def _paragraph(doc_id: str, title: str, context: str) -> Document:
-    text = "\n".join(line for part in context.splitlines() if (line := tidy(part)))
+    text = _tidied(context)
     return Document(doc_id, tidy(title), text, sections=(Section("", 0, len(text)),))
 
 
-BEIR_CORPUS = "corpus.jsonl"
-
-_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_ID}}}")
-
-
 def load_beir(path: Path) -> list[Document]:
-    """The documents of a corpus.jsonl, in order. An empty text gives way to the title; without either it is left out.
+    """Reads the documents of a corpus.jsonl, in order.
 
-    Raises DocumentError, naming the line, where one lacks its fields or repeats an id, and where nothing is left.
+    One without text has its title as text, or is left out.
+
+    Raises DocumentError with the number of the line where a document lacks its fields or repeats an
+    id, and where no document has text.
     """
     documents: dict[str, Document] = {}
     # Not splitlines: JSON may hold U+2028 as it is.
@@ -86,26 +96,31 @@ def load_beir(path: Path) -> list[Document]:
 
 
 def beir_doc_id(name: str) -> str:
-    """The corpus's own id, or one that is like it where it has other characters than an id may have."""
+    """The doc_id for an id of a BEIR corpus: the id itself, or one like it where it is no valid
+    doc_id.
+    """
     return name if _ID.fullmatch(name) else hashed(re.sub(r"[^A-Za-z0-9_-]+", "-", name), name)
 
 
 def _document(line: str, where: str) -> Document:
     try:
         row = json.loads(line)
-        name, title, written = row["_id"], row.get("title") or "", row["text"]
-        if not (
-            isinstance(name, str) and name and isinstance(title, str) and isinstance(written, str)
-        ):
+        name = row["_id"]
+        title = row.get("title") or ""
+        written = row["text"]
+        if not name or not all(isinstance(field, str) for field in (name, title, written)):
             raise TypeError("_id, title, text")
     except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as error:
         raise _fault(
             where, f"需要 _id 和 text（{error}）", f"needs _id and text ({error})"
         ) from error
-    text = "\n".join(
-        part for piece in (written.strip() or title).splitlines() if (part := tidy(piece))
-    )
+    text = _tidied(written.strip() or title)
     return Document(beir_doc_id(name), tidy(title), text, sections=(Section("", 0, len(text)),))
+
+
+def _tidied(text: str) -> str:
+    """The lines of `text` in their normal form, without empty ones."""
+    return "\n".join(filter(None, map(tidy, text.splitlines())))
 
 
 def _fault(where: str, zh: str, en: str) -> DocumentError:

@@ -1,4 +1,9 @@
-"""A page with the part of each line known, and the signs that a page is a portal's and not bare prose."""
+"""Tells the article of a page from the boilerplate around it: navigation, buttons, lists of links,
+the foot of a site.
+
+`read_sheet` gives each line its role, `find_title` finds the title, and `article_lines` the lines
+of the article. A page that does not look like a portal's is prose, and all of its lines are kept.
+"""
 
 from __future__ import annotations
 
@@ -14,22 +19,77 @@ from corpus.intake.byline import names_office
 from corpus.intake.page import Line, Page, fold, width
 from corpus.intake.portals import META, Role, is_menu, marks, role_of
 
+# 十二 and 12 in "第十二条" and "(12)"
 COUNT = r"[一二三四五六七八九十\d]{1,3}"
+
+# 一、总则; (三)保障; 第五章; 1. 总则; 附件2:
 _NUMBERED = re.compile(
     rf"[一二三四五六七八九十]+、|\({COUNT}\)|第{COUNT}[章节条部编]|\d{{1,3}}[.、)]\s?\D|附件?\d*\s*:"
 )
+# "• 城市", "- city"
 _BULLET = re.compile(r"[•·●▪◆■○*-]\s*\S")
-LINKS = 4
-LINK_WIDTH = 18
+# 关于加强基层治理的意见
+_OFFICIAL = re.compile(
+    r"关于.{4,}的(?:通知|意见|决定|决议|通告|公告|批复|函|报告|请示|办法|方案|规定)$"
+)
+# 某市政府, 光明网, 理论频道
+_NAME_OF_SITE = re.compile(r"(?:政府|[网局委厅报]|委员会|频道|客户端)$")
+
+# Lines: how many of them are looked at, or make a block.
 _NEAR = 12
+"""Lines from the top, or from the extractor's article, in which lines about the article are looked
+for.
+"""
+
+_HEAD_LINES = 15
+"""Lines of the head of a page that has no paragraph, and lines above the title that may belong to
+the article.
+"""
+
+_TRAIL_LINES = 40
+"""Lines from the top in which a breadcrumb may stand."""
+
+_NEAR_DATE = 4
+"""Lines between the title and a line with source or date, at most."""
+
+LINKS = 4
+"""Titles in a row that make a list of links at the end of a page."""
+
+_RUN = 6
+"""Titles in a row that make a list of links inside an article."""
+
+_INSET = 3
+"""Titles of a block of links after which the article may go on, at most."""
+
+_BUTTONS = 3
+"""Buttons in a row that end an article."""
+
+# Widths, in columns but for the byline's.
+LINK_WIDTH = 18
+"""Average width from which lines are titles in a list of links rather than verse or a table."""
+
 _SOLID = 60
+"""Width from which a sentence is surely text."""
+
+_TITLE_WIDTH = 40
+"""Width from which a longer title fits no better."""
+
 _LONGEST_BYLINE = 120
+"""Characters of a line that closes the bracket of a byline, at most."""
+
 LEFT_OUT = frozenset({Role.NOISE, Role.TRAIL, Role.STOP})
+_FOOT = frozenset({Role.BYLINE, Role.EDITOR})
+
+
+# The lines of a page with their roles, and what their shapes and widths say.
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Lines and their roles, of equal length."""
+    """The lines of a page and their roles, in order, one role a line.
+
+    `judged` tells that an extractor judged the lines and that those outside its article are gone.
+    """
 
     lines: tuple[Line, ...]
     roles: tuple[Role, ...]
@@ -39,7 +99,7 @@ class Sheet:
         return len(self.lines)
 
     def text(self, i: int) -> str:
-        """The text of line `i`, folded: what patterns are matched with."""
+        """The text of line `i`, folded, in which patterns are looked for."""
         return self._folded[i]
 
     @cached_property
@@ -48,7 +108,9 @@ class Sheet:
 
     @cached_property
     def stamps(self) -> frozenset[int]:
-        """Lines that date what stands before them, as each abstract in a side column is dated: one form, repeated."""
+        """Lines that date the line before them, as in a list of dated titles: their dates have one
+        form, repeated.
+        """
         dated = {
             i: _form(self.text(i))
             for i, role in enumerate(self.roles)
@@ -59,7 +121,7 @@ class Sheet:
 
     @cached_property
     def weight(self) -> int:
-        """How much there is of a portal: 2 and more is one."""
+        """How strongly the page looks like a portal's, in signs; from 2 on it is one."""
         count = Counter(self.roles)
         headed = sum(
             role is Role.STOP and line.kind == "heading"
@@ -83,12 +145,14 @@ class Sheet:
 
     @property
     def portal(self) -> bool:
-        """True if the page is a portal's."""
+        """Whether the page is a portal's, and not bare prose."""
         return self.judged or self.furnished
 
     @property
     def furnished(self) -> bool:
-        """True if the page shows a portal's furniture, so that shape alone may cut a tail."""
+        """Whether the page shows enough of a portal that the shape of lines alone may end the
+        article.
+        """
         return self.weight >= 2
 
     @cached_property
@@ -108,7 +172,7 @@ class Sheet:
         return tuple(accumulate((self.is_solid(i) for i in range(len(self))), initial=0))
 
     def has_prose(self, start: int, end: int) -> bool:
-        """True if a line from `start` to `end`, exclusive, is prose of any length."""
+        """Whether a line from `start` to `end`, exclusive, is prose of any length."""
         return self._proses[end] > self._proses[start]
 
     @cached_property
@@ -116,7 +180,9 @@ class Sheet:
         return tuple(accumulate((role is Role.PROSE for role in self.roles), initial=0))
 
     def until(self, i: int) -> int:
-        """The first line from `i` on that is an editor line or begins furniture, or the number of lines."""
+        """The first line from `i` on that is an editor line or begins boilerplate, or the number of
+        lines.
+        """
         return self._breaks[i]
 
     @cached_property
@@ -127,10 +193,11 @@ class Sheet:
         return tuple(breaks)
 
     def _is_clocked(self, stamps: Iterable[int], least: int) -> bool:
+        """Whether at least `least` of the lines `stamps` have a time of day: 10:00."""
         return sum(bool(re.search(r"\d:\d\d", self.text(i))) for i in stamps) >= least
 
     def _trails_off(self) -> bool:
-        """True if the page ends in titles of some length, below a paragraph that does not announce them."""
+        """Whether the page ends in a list of titles that the paragraph above does not announce."""
         end = len(self)
         while end and self.is_link(end - 1):
             end -= 1
@@ -141,17 +208,17 @@ class Sheet:
         )
 
     def is_dated(self, i: int) -> bool:
-        """True of a line with a stamp below it."""
+        """Whether a date stands below line `i`."""
         return i + 1 in self.stamps and i not in self.stamps
 
     def is_solid(self, i: int) -> bool:
-        """True of a paragraph that is surely text: prose of some length with no stamp below it."""
+        """Whether line `i` is surely text: prose of some length with no date below it."""
         return (
             self.roles[i] is Role.PROSE and width(self.text(i)) >= _SOLID and not self.is_dated(i)
         )
 
     def is_link(self, i: int) -> bool:
-        """True of a short line with no end, number or bullet, as titles in a list of links are."""
+        """Whether line `i` has no end, number or bullet, as titles in a list of links have none."""
         line = self.lines[i]
         if (
             line.kind in ("row", "heading")
@@ -162,7 +229,7 @@ class Sheet:
         return self.roles[i] is Role.SHORT or self._calls_out(i)
 
     def is_tail(self, i: int) -> bool:
-        """True of a line that may stand below an article and not be of it."""
+        """Whether line `i` may stand below an article without being part of it."""
         if (
             self.roles[i] in LEFT_OUT
             or self.roles[i] is Role.STAMP
@@ -177,7 +244,7 @@ class Sheet:
         )
 
     def _calls_out(self, i: int) -> bool:
-        """True of a short question or exclamation among titles: a title, not a paragraph."""
+        """Whether line `i` is a short question or exclamation among titles, and so a title."""
         calls = (
             self.roles[i] is Role.PROSE
             and self.text(i)[-1] in "?!"
@@ -187,8 +254,11 @@ class Sheet:
 
 
 def read_sheet(page: Page) -> Sheet:
-    """The page's lines with their roles; of a page that an extractor judged, only what it kept and the lines that name
-    author, source, date and editor near to it."""
+    """Gives each line of a page its role.
+
+    Of a page that an extractor judged, only the lines that it kept stay, and those near them that
+    name author, source, date and editor.
+    """
     roles = _with_bylines_whole(page.lines, list(map(role_of, page.lines)))
     inside = [i for i, line in enumerate(page.lines) if not line.outside]
     judged = len(inside) < len(page.lines)
@@ -203,7 +273,9 @@ def read_sheet(page: Page) -> Sheet:
 
 
 def _with_bylines_whole(lines: tuple[Line, ...], roles: list[Role]) -> tuple[Role, ...]:
-    """The roles, with lines that carry on a byline made bylines too: a second author, or a bracket still open."""
+    """The roles, with lines that continue a byline made bylines too: a second author, or an open
+    bracket.
+    """
     for i in range(1, len(lines)):
         if roles[i - 1] is Role.BYLINE and roles[i] in (Role.SHORT, Role.PROSE):
             above, text = fold(lines[i - 1].text), fold(lines[i].text)
@@ -216,7 +288,9 @@ def _with_bylines_whole(lines: tuple[Line, ...], roles: list[Role]) -> tuple[Rol
 
 
 def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int]) -> bool:
-    """True of a line outside the extractor's article, which spans `body`, that yet belongs to it."""
+    """Whether line `i`, outside the extractor's article with its first and last line `body`,
+    belongs to it.
+    """
     line, role = page.lines[i], roles[i]
     if body[0] - _NEAR <= i < body[0]:
         titled = line.kind == "heading" and line.text in page.title
@@ -235,12 +309,12 @@ def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int])
 
 
 def is_numbered(text: str) -> bool:
-    """True of a line that begins with a number of an outline."""
+    """Whether a line begins with a number of an outline."""
     return bool(_NUMBERED.match(fold(text)))
 
 
 def is_title(line: Line, role: Role) -> bool:
-    """True of a line shaped as a title is."""
+    """Whether a line has the shape of a title."""
     text = fold(line.text)
     shaped = (
         role in (Role.SHORT, Role.PROSE) and 4 <= width(text) <= 130 and text[-1] not in "。,、;:.…"
@@ -250,33 +324,26 @@ def is_title(line: Line, role: Role) -> bool:
 
 
 def _form(text: str) -> str:
-    """The form of a date: "9-9-9 9:9" of "2024-10-10 16:04"."""
+    """The form of a date: "2024-10-10 16:04" has the form "9-9-9 9:9"."""
     return re.sub(r"\d+", "9", re.sub(r"[^\d\-/.年月日: ]", "", text)).strip(" :")
 
 
-_HEAD_LINES = 15
-_TRAIL_LINES = 40
-_RUN = 6
-_INSET = 3
-_BUTTONS = 3
-_NEAR_DATE = 4
-_TITLE_WIDTH = 40
-_OFFICIAL = re.compile(
-    r"关于.{4,}的(?:通知|意见|决定|决议|通告|公告|批复|函|报告|请示|办法|方案|规定)$"
-)
-_NAME_OF_SITE = re.compile(r"(?:政府|[网局委厅报]|委员会|频道|客户端)$")
-_FOOT = frozenset({Role.BYLINE, Role.EDITOR})
+# The title.
 
 
 class Title(NamedTuple):
-    """A title as printed and the line where it first stands by itself, or None where the page does not print it."""
+    """A title as printed, and the line where it first stands by itself; None where the page does
+    not print it.
+    """
 
     text: str
     line: int | None
 
 
 def find_title(sheet: Sheet, page: Page) -> Title:
-    """The title: repeated, named by the format, above the source line, or the first line shaped as one."""
+    """Finds the title: repeated, named by the format, near the source line, or the first line with
+    such a shape.
+    """
     top = _head_end(sheet)
     shaped = [i for i in range(top) if is_title(sheet.lines[i], sheet.roles[i])]
     prefixed = [i for i in range(top) if marks().prefix.match(sheet.text(i))]
@@ -303,6 +370,9 @@ def find_title(sheet: Sheet, page: Page) -> Title:
 
 
 def _guess_title(sheet: Sheet, shaped: list[int]) -> int | None:
+    """The line of a portal's page that is most likely the title, among those that have the shape of
+    one.
+    """
     count = Counter(sheet.text(i) for i in shaped)
     repeated = [i for i in shaped if count[sheet.text(i)] > 1 and width(sheet.text(i)) >= 12]
     headings = [i for i in shaped if sheet.lines[i].kind == "heading"]
@@ -320,7 +390,7 @@ def _guess_title(sheet: Sheet, shaped: list[int]) -> int | None:
 
 
 def _fitness(sheet: Sheet, i: int, source: int) -> int:
-    """How well line `i` fits as the title beside the source line, in columns of width."""
+    """How well line `i` fits as the title beside the line `source`, in columns."""
     text = sheet.text(i)
     fitness = min(width(text), _TITLE_WIDTH) - 2 * abs(i - source)
     fitness += _TITLE_WIDTH if _OFFICIAL.search(text) else 0
@@ -330,6 +400,7 @@ def _fitness(sheet: Sheet, i: int, source: int) -> int:
 
 
 def _head_end(sheet: Sheet) -> int:
+    """The first line below the head of the page, in which the title stands."""
     trails = [i for i, role in enumerate(sheet.roles[:_TRAIL_LINES]) if role is Role.TRAIL]
     below = range(trails[-1] if trails else 0, len(sheet))
     solid = next((i for i in below if sheet.is_solid(i)), min(len(sheet), _HEAD_LINES))
@@ -337,11 +408,15 @@ def _head_end(sheet: Sheet) -> int:
 
 
 def _is_subtitle(text: str) -> bool:
+    """Whether a line is a subtitle: ——以杭州为例."""
     return text.startswith(("—", "--", "——"))
 
 
+# Which lines are the article.
+
+
 def article_lines(sheet: Sheet, title: Title) -> list[int]:
-    """The lines of the article in order, the title's among them."""
+    """The lines of the article, in order, with that of the title."""
     if not sheet.portal:
         return list(range(len(sheet)))
     start = 0 if title.line is None else title.line + 1
@@ -357,7 +432,7 @@ def article_lines(sheet: Sheet, title: Title) -> list[int]:
 
 
 def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
-    """Lines of the head below the title, and where the body begins."""
+    """The lines about the article between title and body, and the line where the body begins."""
     solid = next((i for i in range(start, len(sheet)) if _opens_body(sheet, i)), None)
     reach = solid
     if reach is None:
@@ -378,18 +453,19 @@ def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
 
 
 def _opens_body(sheet: Sheet, i: int) -> bool:
+    """Whether the body may begin with line `i`."""
     return sheet.roles[i] in (Role.PROSE, Role.NOTE) or (
         sheet.lines[i].kind != "" and sheet.roles[i] is Role.SHORT
     )
 
 
 def _may_open(sheet: Sheet, i: int) -> bool:
-    """True of a short line that may be a heading or a verse at the top of the body."""
+    """Whether line `i` may be a heading or a verse at the top of the body."""
     return sheet.roles[i] is Role.SHORT and width(sheet.text(i)) >= 8 and not is_menu(sheet.text(i))
 
 
 def _tail_limit(sheet: Sheet, start: int) -> int:
-    """The end of what may be the article, found from the bottom of the page by shape."""
+    """The line where the article ends at the latest, found from the bottom of the page by shape."""
     end = len(sheet)
     while end > start and sheet.is_tail(end - 1):
         end -= 1
@@ -404,7 +480,9 @@ def _tail_limit(sheet: Sheet, start: int) -> int:
 
 
 def _keep(sheet: Sheet, start: int, limit: int) -> list[int]:
-    """The lines of the body from `start` to `limit`, without furniture between them."""
+    """The lines of the body from `start` to `limit`, exclusive, without the boilerplate between
+    them.
+    """
     kept: list[int] = []
     closed = written = False
     i = start
@@ -430,7 +508,9 @@ def _keep(sheet: Sheet, start: int, limit: int) -> list[int]:
 
 
 def _after_run(sheet: Sheet, i: int, body: tuple[int, int]) -> int | None:
-    """Where the article goes on after a run of titles or buttons that begins at line `i`; None if none does."""
+    """The line where the article goes on after a run of titles or buttons from line `i` on; None
+    without a run.
+    """
     start, limit = body
     if (
         not sheet.furnished
@@ -457,11 +537,12 @@ def _after_run(sheet: Sheet, i: int, body: tuple[int, int]) -> int | None:
 
 
 def _in_run(sheet: Sheet, i: int) -> bool:
+    """Whether line `i` is a title in a list of links or a button."""
     return sheet.is_link(i) or sheet.roles[i] is Role.NOISE
 
 
 def _after_stop(sheet: Sheet, stop: int, limit: int, written: bool) -> int:
-    """The line where the article goes on after a block of links that begins at line `stop`, or `limit`."""
+    """The line where the article goes on after a block of links from line `stop` on, or `limit`."""
     titles = 0
     for i in range(stop + 1, limit):
         role = sheet.roles[i]
@@ -478,7 +559,7 @@ def _after_stop(sheet: Sheet, stop: int, limit: int, written: bool) -> int:
 
 
 def _ends_article(sheet: Sheet, i: int, start: int) -> bool:
-    """True if a byline or an editor line at `i` stands below the text and not above it."""
+    """Whether a byline or an editor line at `i` stands below the text and not above it."""
     before, after = sheet.solids(start, i), sheet.solids(i + 1, sheet.until(i + 1))
     if sheet.roles[i] is Role.BYLINE:
         return before > 0 and after == 0

@@ -1,4 +1,4 @@
-"""Who wrote an article and where it was printed, parsed from the lines that say so."""
+"""Parses the author, the publisher and the date of an article from the lines that name them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from corpus.intake.page import fold
 
 _HAN = "\u4e00-\u9fff"
+# The surnames of 百家姓 and other frequent ones, some in traditional characters.
 _SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳"
     "鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧尹姚邵湛汪祁毛禹狄米贝明臧计伏成戴谈宋茅庞熊"
@@ -17,6 +18,7 @@ _SURNAMES = frozenset(
     "陳張劉楊黃趙吳孫鄭馮蔣衛許嚴華錢魯馬湯羅畢樂齊顧蕭姚貝計談龐紀項賈婁顏駱萬盧鄧單龔陸榮烏葉喬聞譚勞邊農溫莊閻習滿歐師聶簡饒關紅"
     "文寇广东欧利蔚越师巩聂晁敖冷辛那简饶空曾沙丰巢关相查后荆红游竺权盖益桓公岳官言阳佟商涂仝覃车佘肖闫付代苟"
 )
+# 某大学, 新华社, 博士生导师, 办公室主任
 _OFFICES = re.compile(
     r".*(?:大学|学院|中心|基地|委员会?|日报|晚报|杂志|公司|集团|协会|学会|小组|课题组|编辑部|政府|党校|科学院|教授|研究员|"
     r"讲师|博士生?|硕士生?|主任|院长|所长|书记|助理|学者|专家|编辑|记者|通讯员|导师|院士|秘书长|[局处部厅科]长|科员|"
@@ -26,51 +28,63 @@ _REPORTER = (
     rf"(?:(?:本报|本网|本刊|[{_HAN}]{{2,8}}[社网报台]|[{_HAN}]{{2,6}}新闻)\s*)?"
     r"(?:见习|特约|全媒体|首席|实习)?(?:[记記]者|通[讯訊][员員]|评论员|撰稿人)"
 )
+# 作者: , 文/, 本报记者, 新华社通讯员, ■
 _LABEL = re.compile(
     rf"(?:本文|文章)?作\s*者\s*[:/|]|(?:撰?文|供稿|文字|口述|整理|采写|图文|执笔|图)\s*[/|:]|[□■▲◎]|{_REPORTER}\s*[:|/]?"
 )
+# (作者单位:某大学
 _OFFICE_ONLY = re.compile(r"[(【\s]*(?:本文|文章)?[两三]?位?作者\s*(?:单位|(?:分别)?[系为是])")
+# (作者简介:
 _LIFE = re.compile(r"[(【\s]*作者(?:简介|介绍)\s*:\s*")
+# 张三 of "张三,某校教授" and of "张三系某校教授"
 _LEADING = re.compile(rf"[{_HAN}·]{{2,4}}?(?=[,、(\s]|[系为是男女]|$)")
+# 摄 of 张三摄
 _CREDITED = re.compile(r"(?:采写|摄影报道|摄影|报道|整理|撰写|摄)$")
+# "By Jane Doe", "Written by Jane Doe"
 _ENGLISH_BY = re.compile(
     r"(?:^|[|\s])(?:By|(?:Written|Words|Opinion|Analysis|Story|Text|Reporting) by|Authors?:)\s+(?P<who>[A-Z][^|]*)"
 )
+# "Jane Doe", "Ludwig van Beethoven"
 _ENGLISH_NAME = re.compile(r"[A-Z][\w.'’-]*(?:\s(?:[A-Z][\w.'’-]*|van|de|der|von|bin|al|la)){1,3}")
+# "Staff Writer", "China Daily"
 _ENGLISH_OFFICES = re.compile(
     r"(?i:\b(?:Staff|Writer|Reporter|Correspondent|Editor|Daily|News|Times|Agency|University|Institute|Professor|Cent(?:re|er)|"
     r"Department|School|College|Updated|Published|Contributor|Press|Review|Academy|Council)\b)"
 )
+# 某地5月1日电(记者张三、李四)
 _DATELINE = re.compile(
     rf"[^。(]{{0,30}}\s*\((?P<who>[{_HAN}]{{0,8}}(?:记者|通讯员)[^()]{{2,40}})\)"
 )
+# 来源:光明网-理论频道2020-12-05, "Source: China Daily | Author: …"
 _SOURCE = re.compile(
     r"(?:来\s?源|出处|转自|摘自|原载|发布机构|发布单位|发文机关|发布者|Source|Published by)\s*[:/|]"
     r"\s*[|]?\s*(?P<name>[^\s|].*?)\s*"
     r"(?=$|[|】)]|\s{2,}|\s*(?:作者|责任编辑|责编|编辑|记者|发布时间|发布日期|时间|日期|字号|字体|浏览|Author|Editor)\s*:?"
     r"|\s*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]|\s+\d{1,2}\s[A-Z][a-z]+\s\d{4})"
 )
+# 发布时间: , "Published on "
 _DATE_LABEL = re.compile(
     r"^(?:(?:发布|发表|更新|成文)?(?:时间|日期)|(?:发表|发布|更新)于|"
     r"(?:(?:First )?Published|(?:Last )?Updated|Posted|Date)(?: on| at)?)\W*"
 )
+# "By Jane Doe", 责任编辑, 星期二: no publisher
 _NO_SOURCE = re.compile(
     r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)于|星期.$|原创$"
 )
 _LONGEST_SOURCE = 24
+"""Longest name of a publisher, characters."""
 
 
 def authors_in(line: str) -> tuple[str, ...]:
-    """The names in a byline, without affiliations and offices: in Chinese or in English, in the order printed."""
+    """The names in a Chinese or English byline, without affiliations and offices, in the order
+    printed.
+    """
     line = fold(line)
     if english := _ENGLISH_BY.search(line):
         return _english_names(english["who"])
     if life := _LIFE.match(line):
-        return tuple(
-            name
-            for found in [_LEADING.match(line, life.end())]
-            if found and _is_name(name := found[0])
-        )
+        leading = _LEADING.match(line, life.end())
+        return (leading[0],) if leading and _is_name(leading[0]) else ()
     if _OFFICE_ONLY.match(line):
         return tuple(word for word in line.strip("()。 ").split()[1:] if _is_name(word))
     line = re.sub(r"^\((.*)\)$", r"\1", line)
@@ -79,13 +93,13 @@ def authors_in(line: str) -> tuple[str, ...]:
 
 
 def authors_in_dateline(paragraph: str) -> tuple[str, ...]:
-    """The reporters named in brackets at the head of a news report: "某地5月1日电(记者张三、李四)"."""
+    """The reporters in brackets at the head of a news report: "某地5月1日电(记者张三、李四)"."""
     found = _DATELINE.match(fold(paragraph[:120]))
     return authors_in(found["who"]) if found else ()
 
 
 def names_office(line: str) -> bool:
-    """True of a line that is a name and an office, "甲,某校教授" or "某校教授 甲", or an English office alone."""
+    """Whether a line is a name and an office ("甲,某校教授", "某校教授 甲"), or an English office alone."""
     if re.fullmatch(r"[A-Z][\w ,'&-]{3,60}", line):
         return bool(_ENGLISH_OFFICES.search(line))
     tokens = re.split(r"[\s,、()]+", fold(line).strip("()"))
@@ -95,28 +109,29 @@ def names_office(line: str) -> bool:
 
 
 def source_in(line: str) -> str:
-    """The publisher in a source line as printed, or empty."""
+    """The publisher in a source line, as printed, or empty."""
     if found := _SOURCE.search(fold(line)):
         return line[slice(*found.span("name"))].strip(" \u3000()【】[]")
-    parts = [
-        _DATE_LABEL.sub("", without_date(part))
-        for part in re.split(r"\s*\|\s*|\s[·-]\s", fold(line))
-    ]
-    parts = [part for part in parts if not re.match("分类|标签", part)]
-    names = [
-        name for part in parts for name in (part.split()[::-1] if part >= "\u4e00" else [part])
-    ]
-    return next(
-        (x for x in names if x and not _NO_SOURCE.match(x) and len(x) <= _LONGEST_SOURCE), ""
-    )
+    for piece in re.split(r"\s*\|\s*|\s[·-]\s", fold(line)):
+        part = _DATE_LABEL.sub("", without_date(piece))
+        if re.match("分类|标签", part):
+            continue
+        # Chinese names have no spaces in them, English ones have.
+        names = part.split()[::-1] if part >= "\u4e00" else [part]
+        for name in names:
+            if name and not _NO_SOURCE.match(name) and len(name) <= _LONGEST_SOURCE:
+                return name
+    return ""
 
 
 def _chinese_names(text: str) -> tuple[str, ...]:
-    """Names after a label: "甲、乙", "甲(某校教授)", "某校教授 甲;某局 乙"; or one body without an office, as it is."""
+    """The names after a label: "甲、乙", "甲(某校教授)", "某校教授 甲;某局 乙". A single body is given as it is."""
     text = re.sub(r"\([^()]*\)", " ", text).strip("()【】[]。 ")
     text = re.split(r"责任编辑|责编|编辑|来源|(?:19|20)\d\d\s?[-年/.]", _LABEL.sub(" ", text))[0]
     text = re.sub(rf"(?<![{_HAN}])([{_HAN}]) +([{_HAN}])(?![{_HAN}])", r"\1\2", text)
-    named = [name for part in text.split(";") for name in _names_in_part(part)]
+    named: list[str] = []
+    for part in text.split(";"):
+        named += _names_in_part(part)
     whole = text.strip(" ()。")
     if not named and re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole):
         named = [whole]
@@ -124,6 +139,7 @@ def _chinese_names(text: str) -> tuple[str, ...]:
 
 
 def _names_in_part(part: str) -> list[str]:
+    """The names among the words of a part without semicolons."""
     tokens = re.split(rf"[\s、,/|&()]+|(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})", part)
     tokens = [_CREDITED.sub("", token) for token in tokens]
     tokens = [
@@ -133,6 +149,7 @@ def _names_in_part(part: str) -> list[str]:
 
 
 def _is_name(token: str) -> bool:
+    """Whether a word is a Chinese name (张三, 欧阳修) or a foreign one in Chinese (卡尔·马克思)."""
     if "·" in token:
         return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
     return (
@@ -143,6 +160,7 @@ def _is_name(token: str) -> bool:
 
 
 def _english_names(text: str) -> tuple[str, ...]:
+    """The names in the rest of an English byline, without offices and dates."""
     parts = re.split(r",|;|\||&|\band\b|\bin\s(?=[A-Z])", without_date(text))
     names = (part.strip(" .()") for part in parts)
     return tuple(
@@ -154,8 +172,10 @@ def _english_names(text: str) -> tuple[str, ...]:
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# "December", "Dec."; the name of the group is filled in
 _MONTH = rf"(?P<{{}}>(?:{'|'.join(_MONTHS)})[a-z]*)\.?"
 _CHINESE = r"[〇○零一二三四五六七八九]"
+# 2020-12-05, 2020年12月5日; "December 5, 2020"; "5 Dec 2020"; 二〇二〇年十二月五日
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
@@ -165,34 +185,36 @@ _FORMS = tuple(
         rf"(?P<y>{_CHINESE}{{4}})年(?P<m>[一二三四五六七八九十]{{1,2}})月(?P<d>[一二三四五六七八九十]{{1,3}})日",
     )
 )
+# "10:00", "T10:00:00+08:00", "9:30 am"
 _CLOCK = re.compile(
     r"T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:GMT|UTC|CST)?[+-]\d{1,2}:?\d{0,2})?",
     re.IGNORECASE,
 )
+# 3小时前, "2 days ago", 12-05 10:00
 _AGO = re.compile(
     r"\d{1,2}\s*(?:分钟|小时|天|days?|hours?|minutes?)\s*(?:前|ago)|(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s\d{1,2}:\d\d"
 )
 
 
 def find_date(text: str) -> date | None:
-    """The first date in the text that exists in the calendar, or None."""
+    """The first date in a text that exists in the calendar, or None."""
     text = fold(text)
-    found = [
-        (match.start(), day)
-        for form in _FORMS
-        for match in form.finditer(text)
-        if (day := _day(match))
-    ]
+    found: list[tuple[int, date]] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            day = _day(match)
+            if day:
+                found.append((match.start(), day))
     return min(found)[1] if found else None
 
 
 def is_dated(text: str) -> bool:
-    """True of a text with a date, a time of day beside month and day, or a mark such as "3小时前"."""
+    """Whether a text has a date, a time of day beside month and day, or a mark such as "3小时前"."""
     return any(form.search(fold(text)) for form in (*_FORMS, _AGO))
 
 
 def without_date(text: str) -> str:
-    """The text folded, without its dates and times and the punctuation around them."""
+    """The text, folded, without dates and times and the punctuation around them."""
     text = fold(text)
     for form in (*_FORMS, _AGO, _CLOCK):
         text = form.sub(" ", text)
@@ -200,6 +222,7 @@ def without_date(text: str) -> str:
 
 
 def _day(match: re.Match[str]) -> date | None:
+    """The date of a match, or None where the calendar has no such day."""
     try:
         return date(*(_number(match[part]) for part in ("y", "m", "d")))
     except ValueError:

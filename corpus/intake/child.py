@@ -1,7 +1,8 @@
-"""The child process in which strangers' files are parsed: web pages, PDF and Word files.
+"""The child process that parses files from strangers: web pages, PDF and Word files.
 
-Run as `python -m corpus.intake.child KIND PATH` under limits of memory and time. Prints one JSON object: a page's
-fields, with "lines" as [text, kind, outside], or {"error": [Chinese, English]}.
+It is run as `python -m corpus.intake.child KIND PATH`, under limits of memory and time. It writes
+one JSON object to standard output: the fields of a page, with "lines" as [text, kind, outside], or
+{"error": [Chinese, English]}.
 """
 
 from __future__ import annotations
@@ -16,12 +17,18 @@ from pathlib import Path
 from corpus.errors import DocumentError
 from corpus.intake.page import Page
 
-MEMORY = 1024 * 1024 * 1024  # bytes of address space
+MEMORY = 1024 * 1024 * 1024
+"""Address space of the process, bytes: some 50 times the largest file."""
+
 CPU_SECONDS = 30
+"""Processor time of the process, seconds: half of what the parent waits."""
 
 
 def parse(kind: str, path: Path) -> Page:
-    """The page in a file of `kind`, "html", "pdf" or "docx". Raises DocumentError, and whatever the parser raises."""
+    """Parses a file of `kind`, "html", "pdf" or "docx".
+
+    Raises DocumentError, and whatever the parser raises.
+    """
     if kind == "html":
         from corpus.intake.web_page import read_html
 
@@ -35,14 +42,18 @@ def parse(kind: str, path: Path) -> Page:
     return read_docx(path)
 
 
+def _limit(resource_kind: int, most: int) -> None:
+    """Limits a resource of this process to `most`, or to the hard limit where that is lower."""
+    _, hard = resource.getrlimit(resource_kind)
+    soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource_kind, (soft, hard))
+
+
 def main(kind: str, path: Path) -> dict[str, object]:
-    """The answer to the parent, as a mapping that JSON can hold."""
+    """Sets the limits, parses the file, and returns the answer to the parent, ready for JSON."""
     logging.disable(logging.CRITICAL)
-    for kind_of_limit, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, CPU_SECONDS)):
-        _, hard = resource.getrlimit(kind_of_limit)
-        resource.setrlimit(
-            kind_of_limit, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard)
-        )
+    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_CPU, CPU_SECONDS)
     try:
         page = parse(kind, path)
     except DocumentError as error:

@@ -1,4 +1,4 @@
-"""Bytes of an unknown encoding into text, or an error that says what to do."""
+"""Reads files and decodes bytes of an unknown encoding, or raises an error that says what to do."""
 
 from __future__ import annotations
 
@@ -30,24 +30,30 @@ _SIGNATURES = (
     (b"SQLite format 3", "SQLite"),
 )
 _STRAY = 2
+"""Control characters that any text may have by accident."""
+
 _SAMPLE = 100_000
+"""Characters looked at to judge an encoding: enough to tell, and quick."""
+
 _USUAL = {ord(c): "\n" for c in "\t\r\f\v\x85"}
+# "gb18030", "Big5", "UTF-8", "utf-16le", "windows-1252"
 _KNOWN = re.compile(
     r"gb\w+|big5\w*|utf-?(?:8|16|32)(?:-?[lb]e)?|shift_jis|euc-\w\w|windows-12\d\d|iso-8859-\d+",
     re.IGNORECASE,
 )
+# <meta charset="gb2312">, <?xml version="1.0" encoding="utf-8"
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
 )
 
 
 def shown(path: Path) -> str:
-    """The path as a message can hold it, whatever bytes it is made of."""
+    """The path as a message can show it, whatever bytes it is made of."""
     return str(path).encode("utf-8", "replace").decode()
 
 
 def read_bytes(path: Path, largest: int) -> bytes:
-    """The content of a file of at most `largest` bytes. Raises DocumentError where it cannot be had."""
+    """Reads a file of at most `largest` bytes. Raises DocumentError where it cannot."""
     where = shown(path)
     try:
         with path.open("rb") as file:
@@ -76,10 +82,11 @@ def read_bytes(path: Path, largest: int) -> bytes:
 
 
 def decode(data: bytes, where: str) -> str:
-    """Text of `data`: UTF-8, UTF-16 and UTF-32 by their mark, what an HTML page declares, GB18030.
+    """Decodes `data`: by its byte order mark, as UTF-8, as an HTML page declares, or as GB18030, in
+    this order.
 
-    A character cut in half at the very end is left out. `where` names the file in the error.
-    Raises DocumentError where `data` is not text or its encoding is not one of these.
+    A character cut in half at the very end is left out. `where` names the file in an error. Raises
+    DocumentError where `data` is not text or none of these encodings fits.
     """
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
@@ -101,7 +108,7 @@ def decode(data: bytes, where: str) -> str:
 
 
 def read_toml(path: Path, largest: int) -> dict[str, Any]:
-    """The content of a TOML file of at most `largest` bytes. Raises DocumentError where it cannot be had."""
+    """Reads a TOML file of at most `largest` bytes. Raises DocumentError where it cannot."""
     try:
         return tomllib.loads(decode(read_bytes(path, largest), shown(path)))
     except tomllib.TOMLDecodeError as error:
@@ -112,6 +119,9 @@ def read_toml(path: Path, largest: int) -> dict[str, Any]:
 
 
 def _attempt(data: bytes, encoding: str) -> str | None:
+    """`data` decoded as `encoding`, or None where that fails or the encoding is none that is
+    expected.
+    """
     if not _KNOWN.fullmatch(encoding):
         return None
     try:
@@ -123,6 +133,7 @@ def _attempt(data: bytes, encoding: str) -> str | None:
 
 
 def _checked(text: str | None, where: str) -> str:
+    """`text` itself. Raises DocumentError where it is None or has too many control characters."""
     sample = (text or "")[:_SAMPLE].translate(_USUAL)
     strange = sum(c != "\n" and unicodedata.category(c) in ("Cc", "Cn") for c in sample)
     if text is None or strange > _STRAY + len(sample) / 50:
@@ -134,12 +145,16 @@ def _checked(text: str | None, where: str) -> str:
 
 
 def _reads_as_chinese(text: str) -> bool:
-    """True if most characters beyond ASCII are common: wrong guesses of an encoding give rare ones."""
+    """Whether most characters beyond ASCII are common.
+
+    A wrong guess of the encoding gives rare ones.
+    """
     beyond = [c for c in text if not c.isascii()][:_SAMPLE]
     return 2 * sum(map(_is_common, beyond)) >= len(beyond)
 
 
 def _is_common(char: str) -> bool:
+    """Whether `char` is a mark or a Chinese character of GB 2312."""
     try:
         lead = char.encode("gb2312")[0]
     except UnicodeEncodeError:

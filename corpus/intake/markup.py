@@ -1,4 +1,7 @@
-"""Plain text and Markdown into a page: marks are taken away, so that the text reads as it is printed."""
+"""Reads plain text and Markdown into pages.
+
+Markup is taken away, so that the text is as it would be printed.
+"""
 
 from __future__ import annotations
 
@@ -7,57 +10,86 @@ import re
 from corpus.intake.byline import find_date
 from corpus.intake.page import Line, Page, join_filled, tidy, unwrap, wrap_width
 
+# 年份<tab>人数<tab>比例: two cells or more, and no sentence
 _TABBED = re.compile(r"\s*[^\t\u3002]{1,60}(?:\t+[^\t\u3002]{1,60})+\s*")
+# The lines between --- and --- at the beginning of a file
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?\n)(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# title: "城市治理", date: 2020-12-05
 _FIELD = re.compile(
     r"^(title|author|date|source)\s*:\s*[\"']?(.*?)[\"']?\s*$", re.MULTILINE | re.IGNORECASE
 )
+# ## 第一节 ##
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t\u3000]+(.*?)(?:[ \t]+#+)?[ \t]*$")
+# ==== or ---- below a heading
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
+# ***, - - -, ___
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
+# ```python
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
+# "- 第一项", "* [x] done"
 _BULLET = re.compile(r"\s*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?(?=\S)")
+# "1. 第一项", "2) second"
 _NUMBER = re.compile(r"\s*\d{1,3}[.)][ \t]+(?=\S)")
+# "> 引文", "> > 引文中的引文"
 _QUOTE = re.compile(r"^\s{0,3}(?:>[ \t]?)+")
+# | 甲 | 乙 |
 _ROW = re.compile(r"\s*\|.*\|\s*$")
+# |---|:-:|
 _RULED_ROW = re.compile(r"[\s|:\-]+$")
+# [1]: https://example.org "title"
 _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:\s*\S+.*$")
+# (https://example.org/a_(b)): the address of a link
 _TARGET = r"\((?:[^()]|\([^()]{0,100}\)){0,500}\)"
 _LONGEST = 1000
+"""Characters of a line, or of front matter, that are looked at: longer ones are text, and would
+cost time.
+"""
+
+# Markup inside a line, and what stays of it.
 _INLINE = (
+    # ![图](a.png)
     (re.compile(rf"!\[[^\[\]]*\]{_TARGET}"), ""),
+    # [城市](https://example.org), [城市][1]
     (re.compile(rf"\[([^\[\]]+)\](?:{_TARGET}|\[[^\[\]]*\])"), r"\1"),
+    # <https://example.org>
     (re.compile(r"<((?:https?|mailto):[^>\s]+)>"), r"\1"),
+    # <br/>
     (re.compile(r"<br\s*/?>", re.IGNORECASE), " "),
+    # `code`
     (re.compile(r"(?<!`)`([^`]+)`(?!`)"), r"\1"),
+    # **bold**, __bold__, ~~struck~~
     (re.compile(r"(?<!\\)(\*\*|__|~~)(?=\S)(.{1,500}?)(?<=\S)\1"), r"\2"),
+    # *italic*, but not 2*3*4
     (re.compile(r"(?<![\d*\\])\*(?=[^\s*])([^*]+?)(?<=[^\s*\\])\*(?![\d*])"), r"\1"),
+    # _italic_, but not a_b_c
     (re.compile(r"(?<![\w\\])_(?=\S)([^_]+?)(?<=\S)_(?!\w)"), r"\1"),
+    # \* for a plain asterisk
     (re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])"), r"\1"),
 )
 
 
 def read_text(text: str) -> Page:
-    """A page of plain text; cells parted by tabs are rows."""
+    """Reads plain text.
+
+    Lines with cells between tabs become table rows, where there are two or more.
+    """
     lines = text.splitlines()
     tabbed = [line for line in lines if len(line) <= _LONGEST and _TABBED.fullmatch(line)]
     if len(tabbed) < 2:
         return Page(tuple(map(Line, unwrap(lines))))
-    rows = {
-        line: " | ".join(cell for part in line.split("\t") if (cell := tidy(part)))
-        for line in tabbed
-    }
+    rows: dict[str, str] = {}
+    for line in tabbed:
+        rows[line] = " | ".join(filter(None, map(tidy, line.split("\t"))))
     drawn = frozenset(rows.values())
-    return Page(
-        tuple(
-            Line(line, "row" if line in drawn else "")
-            for line in unwrap([rows.get(x, x) for x in lines])
-        )
-    )
+    unwrapped = unwrap([rows.get(line, line) for line in lines])
+    return Page(tuple(Line(line, "row" if line in drawn else "") for line in unwrapped))
 
 
 def read_markdown(text: str) -> Page:
-    """A page of Markdown. Its title is the front matter's, or the heading it begins with."""
+    """Reads Markdown.
+
+    The title is that of the front matter, or the heading with which the text begins.
+    """
     text = _without_comments("\n".join(text.splitlines()))
     front = _FRONT.match(text)
     fields = (
@@ -78,13 +110,16 @@ def read_markdown(text: str) -> Page:
 
 
 def _without_comments(text: str) -> str:
+    """The text without <!-- comments -->; one that is never closed stays."""
     first, *rest = text.split("<!--")
-    return first + "".join(
-        part.partition("-->")[2] if "-->" in part else f"<!--{part}" for part in rest
-    )
+    kept = [first]
+    for part in rest:
+        kept.append(part.partition("-->")[2] if "-->" in part else f"<!--{part}")
+    return "".join(kept)
 
 
 def _lines(text: str) -> list[Line]:
+    """The headings, items, rows and paragraphs of a Markdown text without front matter."""
     raw = _unfold_headings(
         ["" if _FENCE.match(line) else _QUOTE.sub("", line) for line in text.splitlines()]
     )
@@ -104,7 +139,7 @@ def _lines(text: str) -> list[Line]:
 
 
 def _unfold_headings(raw: list[str]) -> list[str]:
-    """Headings underlined with = or - as headings marked with #."""
+    """The lines, with headings that are underlined with = or - written as headings with #."""
     lines: list[str] = []
     for line in raw:
         above = lines[-1] if lines else ""
@@ -117,7 +152,7 @@ def _unfold_headings(raw: list[str]) -> list[str]:
 
 
 def _marked(line: str) -> Line | None:
-    """A heading, item or row without its marks; an empty line for a rule; None for plain text."""
+    """A heading, item or row without its markup; an empty line for a rule; None for plain text."""
     if _RULE.match(line) or _DEFINITION.match(line):
         return Line("")
     if len(line) <= _LONGEST and (heading := _HEADING.match(line)):
@@ -129,11 +164,12 @@ def _marked(line: str) -> Line | None:
     if _ROW.match(line):
         cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
         ruled = _RULED_ROW.fullmatch(line)
-        return Line("" if ruled else " | ".join(c for cell in cells if (c := _bare(cell))), "row")
+        return Line("" if ruled else " | ".join(filter(None, map(_bare, cells))), "row")
     return None
 
 
 def _bare(text: str) -> str:
+    """The text without the markup inside a line."""
     for pattern, plain in _INLINE:
         text = pattern.sub(plain, text)
     return tidy(text)

@@ -1,4 +1,4 @@
-"""Word files into pages."""
+"""Reads Word files into pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from corpus.errors import DocumentError
 from corpus.intake.page import Line, Page, tidy
 
 UNPACKED = 100 * 1024 * 1024
+"""Most bytes that a Word file may unpack to: guards against archives that unpack without end."""
+
+# What the names of paragraph styles begin with: "Heading 1", "标题 2", "List Bullet".
 _STYLES = (
     ("Heading", "heading"),
     ("heading", "heading"),
@@ -22,7 +25,7 @@ _STYLES = (
 
 
 def read_docx(path: Path) -> Page:
-    """A Word file's paragraphs, list items and table rows, with its headings marked.
+    """Reads the paragraphs, headings, list items and table rows of a Word file, in order.
 
     Raises DocumentError where it would unpack to more than `UNPACKED` bytes.
     """
@@ -36,15 +39,14 @@ def read_docx(path: Path) -> Page:
     title = ""
     for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, Table):
-            cells = [
-                list(dict.fromkeys(tidy(cell.text.replace("\n", " ")) for cell in row.cells))
-                for row in block.rows
-            ]
-            lines += [Line(" | ".join(filter(None, row)), "row") for row in cells]
+            for row in block.rows:
+                # A merged cell is given once for each column that it covers.
+                cells = dict.fromkeys(tidy(cell.text.replace("\n", " ")) for cell in row.cells)
+                lines.append(Line(" | ".join(filter(None, cells)), "row"))
             continue
         style = (block.style.name if block.style else None) or ""
         kind = next((kind for word, kind in _STYLES if style.startswith(word)), "")
-        texts = [text for part in block.text.splitlines() if (text := tidy(part))]
+        texts = list(filter(None, map(tidy, block.text.splitlines())))
         title = title or (texts[0] if style == "Title" and texts else "")
         lines += [Line(text, kind) for text in texts]
     return Page(tuple(line for line in lines if line.text), title)

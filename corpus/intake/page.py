@@ -1,4 +1,4 @@
-"""What a file reads as before it is cleaned: its lines in order, and the normal form of characters and lines."""
+"""The lines of a file before it is cleaned, and the normal form of characters and lines."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import pairwise
 
+# Control and zero-width characters, and half of a surrogate pair
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -19,18 +20,24 @@ _FOLDED = (
 )
 _CLOSERS = " ”’\"'』」)】]》"
 _FINAL = "。!?…;"
+# "  城市", "- 城市", "1. 城市", "(一)城市", "一、城市", "第一章"
 _OPENING = re.compile(
     r"\s{2,}|\u3000|\s*(?:[-*•·●▪◆]|\d{1,3}[.、)]|\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节条])"
 )
 _HARD_WIDTH = (50, 130)
+"""Columns at which programs and people break lines by hand."""
+
 _FILLED = 0.75
+"""Share of the longest line from which a line is filled and may go on in the next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as it is read. `kind` is "heading", "item", "row", "link", or empty where the format does not say.
+    """One line of a file.
 
-    `outside` is true where an extractor judged that the line is not the article's.
+    `kind` is "heading", "item", "row", "link", or empty where the format does not say.
+
+    `outside` is true where an extractor took the line for none of the article's.
     """
 
     text: str
@@ -40,7 +47,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A file's lines, and what the format itself says about them; each of these may be empty."""
+    """The lines of a file, and the title, author, date and site that its format names; each may be
+    empty.
+    """
 
     lines: tuple[Line, ...]
     title: str = ""
@@ -50,17 +59,22 @@ class Page:
 
 
 def tidy(line: str) -> str:
-    """The normal form of one line: NFC, no control or zero-width characters, no white space at its ends."""
+    """The normal form of a line.
+
+    It is NFC, without control or zero-width characters, and without white space at its ends.
+    """
     return unicodedata.normalize("NFC", _UNSEEN.sub("", line).translate(_BLANK)).strip()
 
 
 def fold(text: str) -> str:
-    """The text with full-width forms as ASCII, character by character, so that offsets stay true."""
+    """The text with full-width forms as ASCII, character by character, so that offsets hold in
+    both.
+    """
     return text.translate(_FOLDED)
 
 
 def width(line: str) -> int:
-    """Columns: two for a wide character, one for any other."""
+    """The width of a line in columns: two for a wide character, one for any other."""
     return (
         len(line)
         if line.isascii()
@@ -69,12 +83,12 @@ def width(line: str) -> int:
 
 
 def is_wide(char: str) -> bool:
-    """True of a character that is set without spaces around it."""
+    """Whether a character is set without spaces around it."""
     return unicodedata.east_asian_width(char) in "WF" or char in "“”‘’…—"
 
 
 def ends_sentence(line: str) -> bool:
-    """True if a sentence ends with the line."""
+    """Whether a sentence ends at the end of the line."""
     bare = fold(line[-12:]).rstrip(_CLOSERS)
     return bool(bare) and (
         bare[-1] in _FINAL or (bare[-1] == "." and not re.fullmatch(r"[A-Za-z]?[\d.]+", bare))
@@ -82,25 +96,27 @@ def ends_sentence(line: str) -> bool:
 
 
 def introduces(line: str) -> bool:
-    """True if the line announces what follows it."""
+    """Whether the line ends with a colon and so announces what follows it."""
     return fold(line[-1:]) == ":"
 
 
 def join(left: str, right: str) -> str:
-    """One line from two halves: no space beside a wide character or after a hyphen."""
+    """Joins two halves of a line, with no space beside a wide character or after a hyphen."""
     tight = not left or not right or is_wide(left[-1]) or is_wide(right[0]) or left.endswith("-")
     return unicodedata.normalize("NFC", left + right if tight else f"{left} {right}")
 
 
 def unwrap(lines: list[str]) -> list[str]:
-    """Tidied lines with hard-wrapped paragraphs made whole; blank lines are dropped."""
+    """Joins hard-wrapped lines into paragraphs, in normal form. Blank lines are dropped."""
     return join_filled(lines, wrap_width(lines))
 
 
 def wrap_width(lines: list[str]) -> float:
-    """The least columns of a line that goes on in the next, where a text is plainly hard-wrapped; else infinity.
+    """The width from which a line of a hard-wrapped text goes on in the next, in columns; infinity
+    for other texts.
 
-    Verse and short paragraphs are not: their lines are of all lengths, or end where a sentence ends.
+    Verse and short paragraphs are not hard-wrapped: their lines are of all lengths, or end where a
+    sentence ends.
     """
     column = max((width(line.rstrip()) for line in lines), default=0)
     inner = [
@@ -118,7 +134,10 @@ def wrap_width(lines: list[str]) -> float:
 
 
 def join_filled(lines: list[str], full: float) -> list[str]:
-    """Tidied paragraphs: a line of at least `full` columns goes on in the next, unless that one opens a paragraph."""
+    """Joins lines into paragraphs.
+
+    A line of `full` columns or more goes on in the next, unless that opens one.
+    """
     paragraphs: list[str] = []
     goes_on = False
     for line in lines:
@@ -132,4 +151,5 @@ def join_filled(lines: list[str], full: float) -> list[str]:
 
 
 def _opens_paragraph(line: str) -> bool:
+    """Whether the line begins with an indent, a bullet or a number."""
     return bool(_OPENING.match(fold(line[:8]) if line[:1] != "\u3000" else line))

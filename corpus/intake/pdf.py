@@ -1,4 +1,4 @@
-"""PDF into a page."""
+"""Reads PDF files into pages."""
 
 from __future__ import annotations
 
@@ -11,17 +11,22 @@ import pypdf
 from corpus.errors import DocumentError
 from corpus.intake.page import Line, Page, join_filled, tidy, width
 
+# "12", "— 3 —", "第 3 页 共 12 页", "Page 3 of 12"
 _PAGE_NUMBER = re.compile(
     r"[\s\-—–·第页共/|]*(?:Page\s*)?\d{1,4}[\s\-—–·页共/|]*(?:of\s*)?[\d\s页]*", re.IGNORECASE
 )
+
 _RUNNING_PAGES = 3
-_LINES_AT_EDGE = 2
+"""Pages on which a line must stand at the edge, at least, to be a running head: two may repeat by
+chance.
+"""
 
 
 def read_pdf(path: Path) -> Page:
-    """A PDF's text, its running heads and page numbers dropped, its lines joined into paragraphs.
+    """Reads the text of a PDF, without running heads and page numbers, its lines joined into
+    paragraphs.
 
-    Raises DocumentError where it is encrypted or holds no text.
+    Raises DocumentError where the file needs a password.
     """
     with path.open("rb") as file:
         reader = pypdf.PdfReader(file)
@@ -38,18 +43,22 @@ def read_pdf(path: Path) -> Page:
 
 
 def _without_running(pages: list[list[str]]) -> list[str]:
-    """Lines of all pages but page numbers, and lines that stand at the edge of most pages."""
-    edges = Counter(_numberless(line) for page in pages for line in {*page[:2], *page[-2:]})
-    running = {
-        line for line, n in edges.items() if line and n >= max(_RUNNING_PAGES, len(pages) / 2)
-    }
-    return [
-        x
-        for page in pages
-        for x in page
-        if _numberless(x) not in running and not _PAGE_NUMBER.fullmatch(x)
-    ]
+    """The lines of all pages, without page numbers and without lines that stand at the edge of most
+    pages.
+    """
+    edges: Counter[str] = Counter()
+    for page in pages:
+        edges.update(_numberless(line) for line in {*page[:2], *page[-2:]})
+    least = max(_RUNNING_PAGES, len(pages) / 2)
+    running = {line for line, count in edges.items() if line and count >= least}
+    kept = []
+    for page in pages:
+        for line in page:
+            if _numberless(line) not in running and not _PAGE_NUMBER.fullmatch(line):
+                kept.append(line)
+    return kept
 
 
 def _numberless(line: str) -> str:
+    """The line without its numbers, so that "第 3 页" and "第 4 页" are equal."""
     return re.sub(r"\d+", "", tidy(line))

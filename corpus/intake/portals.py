@@ -1,4 +1,4 @@
-"""What portals print around an article (`portals.toml`), and the part each line of a page plays."""
+"""What portals print around an article (`portals.toml`), and the role of each line of a page."""
 
 from __future__ import annotations
 
@@ -14,21 +14,32 @@ from corpus.intake.byline import authors_in, find_date, is_dated, without_date
 from corpus.intake.page import Line, ends_sentence, fold, introduces, is_wide, width
 
 _ORNAMENTS = " >》»›<《«‹·•■□▍▌▎|│【】[]{}():….+—_*#○●◆◇▶►▼▲→←↑↓/\\✕×"
+# 首页 | 新闻 | 财经 | 体育 | 娱乐 | 科技, "Home | World | Business | Sport"
 _MENU = re.compile(
     r"[^\s。,A-Za-z]{1,8}(?:[\s|/·]+[^\s。,]{1,8}){5,}|[A-Z][\w ]{1,16}(?:\s?[|·]\s?[A-Z][\w ]{1,16}){3,}"
 )
+# The traditional characters that stand in marks of portals, so that each mark is written once.
 _SIMPLIFIED = str.maketrans(
     "關閱讀責編輯來記報導發佈時間標題圖網熱門聞評論點擊載權聲請鏈連結轉簡體訂頁視頻攝撰稿單機構處聯絡們隱圍開貼讚",
     "关阅读责编辑来记报导发布时间标题图网热门闻评论点击载权声请链连结转简体订页视频摄撰稿单机构处联络们隐围开贴赞",
 )
 _CASELESS = frozenset(("noise", "trail", "stops"))
 _LONGEST = 300
+"""Longest line in which marks are looked for, characters. A longer one is surely text."""
+
 _LONGEST_SOURCE = 160
+"""Longest line that names source, editor or illustrator, characters."""
+
 _LONGEST_REST = 25
+"""Characters that may stand beside the date in a line that is hardly more than a date."""
 
 
 class Role(StrEnum):
-    """The part a line plays. The first five are also names of sections."""
+    """The role of a line. The first five are also headings of sections.
+
+    NOISE is a button, counter or notice; TRAIL a breadcrumb; STOP the first line of what is not the
+    article; STAMP hardly more than a date; PROSE a sentence; SHORT any other line.
+    """
 
     SOURCE = "出处"
     BYLINE = "作者"
@@ -48,7 +59,10 @@ META = frozenset({Role.SOURCE, Role.BYLINE, Role.EDITOR, Role.CREDIT})
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The compiled marks of all portals, each one alternation."""
+    """The compiled marks of all portals, for each kind one alternation.
+
+    `portals.toml` says what the kinds are.
+    """
 
     noise: re.Pattern[str]
     trail: re.Pattern[str]
@@ -65,20 +79,20 @@ class Marks:
 
 @cache
 def marks() -> Marks:
-    """The marks in `portals.toml`, read once."""
-    portals = tomllib.loads(
-        Path(__file__).with_name("portals.toml").read_text(encoding="utf-8")
-    ).values()
+    """The marks of `portals.toml`, read once."""
+    text = Path(__file__).with_name("portals.toml").read_text(encoding="utf-8")
+    portals = tomllib.loads(text).values()
     return Marks(**{name: _either(name, portals) for name in Marks.__dataclass_fields__})
 
 
 def _either(name: str, portals: Iterable[dict[str, list[str]]]) -> re.Pattern[str]:
+    """One pattern that matches what any portal lists under `name`."""
     patterns = [f"(?:{pattern})" for portal in portals for pattern in portal.get(name, ())]
     return re.compile("|".join(patterns), re.IGNORECASE if name in _CASELESS else re.NOFLAG)
 
 
 def role_of(line: Line) -> Role:
-    """The part a line plays, judged by the line alone."""
+    """The role of a line, judged by the line alone."""
     text = fold(line.text).translate(_SIMPLIFIED)
     if len(text) > _LONGEST:
         return Role.PROSE
@@ -94,6 +108,9 @@ def role_of(line: Line) -> Role:
 
 
 def _meta_role(text: str) -> Role | None:
+    """The role of a line about the article: note, source, editor, credit, byline or stamp; None for
+    any other.
+    """
     found = marks()
     if found.note.match(text):
         return Role.NOTE
@@ -112,7 +129,7 @@ def _meta_role(text: str) -> Role | None:
 
 
 def is_stamp(text: str) -> bool:
-    """True of a line that is hardly more than a date."""
+    """Whether a line is hardly more than a date."""
     text = fold(text)
     if len(text) > 2 * _LONGEST_REST or ends_sentence(text):
         return False
@@ -120,12 +137,14 @@ def is_stamp(text: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """True of a line that is a sentence, introduces a list, stands in brackets, or is too long for a title."""
+    """Whether a line is a sentence, introduces a list, stands in brackets, or is too long for a
+    title.
+    """
     if ends_sentence(text) or introduces(text) or re.fullmatch(r"\(.{4,}\)", fold(text)):
         return True
     return width(text) > (90 if is_wide(text[0]) else 130)
 
 
 def is_menu(text: str) -> bool:
-    """True of a row of short words, such as a navigation bar."""
+    """Whether a line is a row of short words, such as a navigation bar."""
     return bool(_MENU.fullmatch(fold(text)))

@@ -1,4 +1,6 @@
-"""Web pages into pages: every visible line in order, with a judgement by trafilatura of which are the article's."""
+"""Reads web pages: every visible line in order, and for each whether trafilatura takes it for the
+article's.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +14,41 @@ import trafilatura
 from corpus.intake.decode import decode
 from corpus.intake.page import Line, Page, ends_sentence, is_wide, tidy, width
 
+# Elements whose text is not read: <nav>, <script>.
 _HIDDEN = re.compile(
     "head|script|style|noscript|template|nav|aside|footer|form|button|select|textarea|iframe|svg|video|audio"
 )
+# Elements that do not begin a new line: <b>, <span>.
 _INLINE = re.compile(
     "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span|strong|sub|sup|time|tt|u|var"
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# style="display:none"
 _UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _LONGEST_CELL = 200
+"""Characters of a table cell.
+
+A longer one shows that the table lays out the page and holds no data.
+"""
+
 _LONGEST_HEADING = 80
+"""Columns of a bold line that may be a heading."""
+
 _SHORTEST_BODY = 60
+"""Characters of an extracted article that is believed. A shorter one is a caption or a notice."""
+
 _SURE = 10
+"""Characters of a line that is the article's wherever it occurs in it.
+
+A shorter one may occur by chance.
+"""
 
 
 def read_html(path: Path) -> Page:
-    """A page of HTML. Where trafilatura finds no article, no line is judged."""
+    """Reads an HTML file.
+
+    Where trafilatura finds no article, no line is marked as outside of it.
+    """
     text = decode(path.read_bytes(), str(path))
     tree = trafilatura.load_html(text)
     if tree is None:
@@ -55,15 +76,18 @@ def read_html(path: Path) -> Page:
 
 
 class _Inside:
-    """The text of an extracted article: whether a line of the page is in it."""
+    """The text of an extracted article.
+
+    `line in inside` tells whether a line of the page belongs to it.
+    """
 
     def __init__(self, body: Any) -> None:
-        pieces = [
-            piece
-            for element in body.iter()
-            for piece in ("".join(element.itertext()), element.text, element.tail)
-        ]
-        self._pieces = frozenset(_squeezed(piece) for piece in pieces if piece)
+        pieces: set[str] = set()
+        for element in body.iter():
+            for piece in ("".join(element.itertext()), element.text, element.tail):
+                if piece:
+                    pieces.add(_squeezed(piece))
+        self._pieces = pieces
         self._whole = _squeezed("".join(body.itertext()))
         self.size = len(self._whole)
 
@@ -73,11 +97,12 @@ class _Inside:
 
 
 def _squeezed(text: str) -> str:
+    """The text without white space and cell bars, by which two readings of a page are compared."""
     return re.sub(r"[\s|]+", "", tidy(text))
 
 
 class _Style(NamedTuple):
-    """Where a run of characters stands: in a heading, item or row, in a link, in bold."""
+    """How a run of characters is set: in a heading, item or row, in a link, in bold."""
 
     kind: str = ""
     linked: bool = False
@@ -85,7 +110,10 @@ class _Style(NamedTuple):
 
 
 def _visible_lines(tree: Any) -> Iterator[Line]:
-    """The lines a reader sees, cut at block elements and breaks; a row of a table is one line."""
+    """The lines that a reader sees, cut at block elements and breaks.
+
+    A row of a table is one line.
+    """
     run: list[tuple[str, _Style]] = []
     for text, style in _runs(tree):
         if text is not None:
@@ -98,7 +126,10 @@ def _visible_lines(tree: Any) -> Iterator[Line]:
 
 
 def _runs(tree: Any) -> Iterator[tuple[str | None, _Style]]:
-    """Runs of characters in reading order, with None at every break. Not recursive: nesting has no bound."""
+    """Runs of characters in reading order, with None at every break.
+
+    Not recursive: nesting has no bound.
+    """
     stack: list[tuple[Any, _Style]] = [(None, _Style()), (tree, _Style())]
     while stack:
         node, style = stack.pop()
@@ -113,16 +144,16 @@ def _runs(tree: Any) -> Iterator[tuple[str | None, _Style]]:
 
 
 def _contents(node: Any, tag: str, style: _Style) -> list[tuple[Any, _Style]]:
-    """What stands in an element, in order; nothing where it is not shown."""
+    """The text and the elements inside an element, in order; none where it is not shown."""
     hidden = node.get("hidden") is not None or node.get("aria-hidden") == "true" if tag else True
     if hidden or _HIDDEN.fullmatch(tag) or _UNSHOWN.search(node.get("style") or ""):
         return []
     kind = "heading" if tag in _HEADINGS else "item" if tag == "li" else style.kind
     style = _Style(kind, style.linked or tag == "a", style.bold or tag in ("b", "strong"))
-    return [
-        (node.text or "", style),
-        *((part, style) for child in node for part in (child, child.tail or "")),
-    ]
+    contents: list[tuple[Any, _Style]] = [(node.text or "", style)]
+    for child in node:
+        contents += [(child, style), (child.tail or "", style)]
+    return contents
 
 
 def _row(node: Any) -> str:
@@ -133,6 +164,10 @@ def _row(node: Any) -> str:
 
 
 def _line(run: list[tuple[str, _Style]]) -> Line:
+    """One line of the page from its runs.
+
+    Mostly linked, it is a link; short and all bold, it is a heading.
+    """
     text = _collapsed("".join(part for part, _ in run))
     styles = [style for part, style in run if part.strip()]
     linked = sum(len(part.strip()) for part, style in run if style.linked)
@@ -145,7 +180,10 @@ def _line(run: list[tuple[str, _Style]]) -> Line:
 
 
 def _collapsed(text: str) -> str:
-    """White space as a browser shows it; a break in the source between wide characters is none."""
+    """The text with white space as a browser shows it.
+
+    Between wide characters a break in the source is no space.
+    """
     text = re.sub(r"[ \t\r\f]*\n\s*", "\n", text)
     text = re.sub(
         r"(.)\n(?=(.))", lambda m: m[1] if is_wide(m[1]) and is_wide(m[2]) else m[1] + " ", text

@@ -1,1 +1,4 @@
-"""Chinese text: its normal form, its words, its sentences. The only room that knows jieba and OpenCC."""
+"""Chinese text: its normal form, its words, its sentences.
+
+Only this package imports jieba and OpenCC.
+"""

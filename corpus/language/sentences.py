@@ -1,4 +1,7 @@
-"""Where sentences end: what is cited is a sentence or clause, whole, and short enough to be quoted."""
+"""Where sentences end.
+
+A citation quotes a whole sentence or clause that is short enough to be quoted.
+"""
 
 from __future__ import annotations
 
@@ -14,72 +17,102 @@ _CLOSER = {"(": ")", "（": "）", "《": "》", "【": "】", "[": "]"}
 _BRACKET = re.compile(r"[()（）《》【】\[\]\n]")
 _VEIL = "\N{OBJECT REPLACEMENT CHARACTER}"
 
-# An end takes along the ends and closing marks behind it, and is none where the sentence goes on with a comma.
-_END = re.compile(r"\n|[。！？!?；;…][。！？!?；;…”’」』）)】》\"']*+(?![，、,])|\.[\"')]*+(?=\s)")
+# 。” in 他说：“好。”然后走了。 The closing marks behind an end belong to it. ！” in “好！”，他说 ends nothing,
+# because the sentence goes on with a comma. The point in "It is done. Then" is judged further by
+# `_is_full_stop`.
+_END = re.compile(
+    r"\n"
+    r"|[。！？!?；;…][。！？!?；;…”’」』）)】》\"']*+(?![，、,])"
+    r"|\.[\"')]*+(?=\s)"
+)
+
+# ， and 、 in 一、二，三; not the comma in 1,000 or the colon in 10:30
 _PAUSE = re.compile(r"(?<!\d)[，,：:]|[，,：:](?!\d)|[、\s]")
 
+# "word", "2020", "60%": what may stand before a full stop
 _WORD = re.compile(r"(?:[A-Za-z0-9]{2}|[)\"'%])$")
+
+# "Dr", "Mrs", "vs": their point ends no sentence
 _ABBREVIATION = re.compile(
     r"(?<![A-Za-z])(?:[A-Z][a-z]|Mrs|Prof|Gov|Gen|Sen|Rep|Capt|Ltd|Inc|Corp|vs)$"
 )
+
+# "12" of "12. Item" at the beginning of a line
 _ITEM_NUMBER = re.compile(r"(?:^|\n)[ \t]*\d{1,3}$")
+
+# '" Then', " 治": how the next sentence begins, after the point
 _BEGINNING = re.compile(r"[\"')]*\s+[\"'(]*[A-Z\u4e00-\u9fff]")
 
 
 def sentences(text: str, limit: int = SENTENCE_LIMIT) -> list[tuple[int, int]]:
-    """Spans (characters, end exclusive) of the sentences and clauses between semicolons, without the space around.
+    """Spans (characters, end exclusive) of the sentences, and of the clauses between semicolons.
 
-    Nothing but white space lies between the spans. None ends inside brackets or title marks that close near by, and
-    none is longer than `limit`: a longer sentence is cut at its pauses, outside brackets where it has such.
+    Only white space lies between the spans. No span ends inside brackets or title marks that close
+    near by. A sentence longer than `limit` is cut at its pauses, outside brackets where possible;
+    no span is longer than `limit`.
     """
     veiled = _veiled(text)
-    ends = [
-        m.end()
-        for m in _END.finditer(veiled)
-        if m.group()[0] != "." or _is_full_stop(text, m.start())
-    ]
-    bounds = pairwise([0, *ends, len(text)])
-    return [piece for span in bounds for piece in _pieces(text, veiled, span, limit)]
+    ends = []
+    for match in _END.finditer(veiled):
+        if match.group()[0] != "." or _is_full_stop(text, match.start()):
+            ends.append(match.end())
+    spans: list[tuple[int, int]] = []
+    for span in pairwise([0, *ends, len(text)]):
+        spans += _pieces(text, veiled, span, limit)
+    return spans
 
 
 def _veiled(text: str) -> str:
-    """`text`, as long, without what stands inside brackets that close on their line, near enough to be quoted."""
+    """`text` with the content of brackets replaced, character by character.
+
+    Only brackets that close on their line, within `SENTENCE_LIMIT` characters, are treated so.
+    """
     chars = list(text)
     opened: defaultdict[str, list[int]] = defaultdict(list)
     for match in _BRACKET.finditer(text):
-        mark, at = match.group(), match.start()
+        mark = match.group()
+        offset = match.start()
         if mark == "\n":
             opened.clear()
         elif mark in _CLOSER:
-            opened[_CLOSER[mark]].append(at)
-        elif opened[mark] and (width := at - opened[mark].pop()) < SENTENCE_LIMIT:
-            chars[at - width + 1 : at] = _VEIL * (width - 1)
+            opened[_CLOSER[mark]].append(offset)
+        elif opened[mark]:
+            width = offset - opened[mark].pop()
+            if width < SENTENCE_LIMIT:
+                chars[offset - width + 1 : offset] = _VEIL * (width - 1)
     return "".join(chars)
 
 
-def _is_full_stop(text: str, at: int) -> bool:
-    """Whether the point at `at` ends a sentence: behind a whole word, or a number in it, before the next sentence."""
-    before = text[max(0, at - 12) : at]
-    shortens = _ABBREVIATION.search(before) or _ITEM_NUMBER.search(before)
-    return bool(_WORD.search(before) and not shortens and _BEGINNING.match(text, at + 1, at + 8))
+def _is_full_stop(text: str, offset: int) -> bool:
+    """Whether the point at `offset` ends a sentence: after a word, and before another sentence."""
+    before = text[max(0, offset - 12) : offset]
+    if _ABBREVIATION.search(before) or _ITEM_NUMBER.search(before):
+        return False
+    return bool(_WORD.search(before) and _BEGINNING.match(text, offset + 1, offset + 8))
 
 
 def _pieces(text: str, veiled: str, span: tuple[int, int], limit: int) -> Iterator[tuple[int, int]]:
-    """The span in pieces of at most `limit` characters, each cut after the last pause in its second half."""
+    """The span in pieces of at most `limit` characters, each cut at a pause in its second half."""
     start, end = _trimmed(text, *span)
     while end - start > limit:
         cut = _last_pause(veiled, start, limit) or _last_pause(text, start, limit) or start + limit
         yield _trimmed(text, start, cut)
-        start, end = _trimmed(text, cut, end)
+        start = cut
+        # Character by character: a copy of the rest for each piece would make the time quadratic.
+        while text[start].isspace():
+            start += 1
     if start < end:
         yield start, end
 
 
 def _last_pause(text: str, start: int, limit: int) -> int:
-    """Past the last pause in the second half of the `limit` characters from `start`, or 0."""
+    """The end of the last pause in the second half of the `limit` characters from `start`, or 0."""
+    last = 0
     # One character more is looked at, lest a number seem to end there.
-    pauses = (m.end() for m in _PAUSE.finditer(text, start + limit // 2, start + limit + 1))
-    return max((pause for pause in pauses if pause <= start + limit), default=0)
+    for match in _PAUSE.finditer(text, start + limit // 2, start + limit + 1):
+        if match.end() <= start + limit:
+            last = match.end()
+    return last
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

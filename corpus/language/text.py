@@ -1,6 +1,6 @@
-"""Chinese text as the search sees it: normal form, sentences, words.
+"""Chinese text as the search sees it: its normal form, its sentences and its words.
 
-The only module that imports jieba and OpenCC, so that question and article are always cut alike.
+Only this module imports jieba and OpenCC, so that questions and documents are always cut alike.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from corpus.language.cedict import places
 from corpus.language.sentences import SENTENCE_LIMIT, sentences
 
 with warnings.catch_warnings():
-    # Its patterns have invalid escapes, and where setuptools is installed it imports the deprecated pkg_resources.
+    # Its patterns have invalid escapes, and with setuptools it imports the deprecated
+    # pkg_resources.
     warnings.simplefilter("ignore")
     import jieba
 
@@ -43,37 +44,58 @@ RUN_LIMIT = 200
 """Longest run given to jieba, characters: its hidden Markov model is quadratic on unbroken runs."""
 
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+"""Chinese characters, for use inside the brackets of a regular expression."""
 
+# 城市治理 in "城市治理（2020）"
 _HAN_RUN = re.compile(rf"[{HAN}]+")
+
+# 城市治理, "2020", "covid-19", "1+6", "60.6%"; text is folded first
 _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:[.%+-][a-z0-9]+)*%?")
+
+# Half of an emoji, as JSON may have it: "\ud83d"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
+# Frequent surnames, about in the order of frequency.
 _SURNAMES = frozenset(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田"
-    "任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文岳耿习欧齐庞樊兰殷施陶洪翟安颜倪"
-    "严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路"
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁"
+    "魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎"
+    "易常武乔贺赖龚文岳耿习欧齐庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路"
 )
 
 
 @cache
 def _folding() -> dict[int, str]:
-    """Every character of the basic plane that folds into another one."""
+    """Code point → its folded form, for all of the basic plane that fold into another character."""
     table: dict[int, str] = {}
     for code in range(0x80, 0x10000):
         folded = unicodedata.normalize("NFKC", chr(code)).lower()
         # An expansion such as … or ㈠ stays as it is: folding must keep every offset.
         if len(folded) == 1 and folded != chr(code):
             table[code] = folded
+    table |= _simplified_forms()
+    # The normal form of a character may fold again: U+F900 gives 豈, which gives 岂.
+    folding = {code: table.get(ord(char), char) for code, char in table.items()}
+    for code in range(ord("A"), ord("Z") + 1):
+        folding[code] = chr(code).lower()
+    return folding
+
+
+def _simplified_forms() -> dict[int, str]:
+    """Code point of a traditional character → its simplified form."""
     han = [chr(code) for code in range(0x3400, 0xA000)]
     simplified = opencc.OpenCC("t2s").convert("\n".join(han)).split("\n")
-    table |= {ord(t): s for t, s in zip(han, simplified, strict=True) if len(s) == 1 and s != t}
-    return {code: table.get(ord(char), char) for code, char in table.items()} | {
-        c: chr(c + 32) for c in range(65, 91)
-    }
+    forms: dict[int, str] = {}
+    for traditional, simple in zip(han, simplified, strict=True):
+        if len(simple) == 1 and simple != traditional:
+            forms[ord(traditional)] = simple
+    return forms
 
 
 def fold(text: str) -> str:
-    """NFKC, lower case, simplified: as long as `text`, character for character, so that offsets hold in both."""
+    """The normal form of `text`: NFKC, lower case, simplified characters.
+
+    It has the length of `text`, character for character, so that offsets hold in both.
+    """
     return text.translate(_folding())
 
 
@@ -83,13 +105,13 @@ def _taiwan() -> opencc.OpenCC:
 
 
 def mainland(text: str) -> str:
-    """Traditional `text` in simplified characters and mainland wording (資訊 → 信息); length may change."""
+    """Traditional `text` in mainland characters and wording (資訊 → 信息); its length may change."""
     # OpenCC takes UTF-8 only, which has no lone surrogates; JSON from outside may.
     return str(_taiwan().convert(_SURROGATE.sub("\ufffd", text)))
 
 
 def is_traditional(text: str) -> bool:
-    """Whether some character of `text` is a traditional form."""
+    """Whether a character of `text` is a traditional form."""
     return any(fold(run) != run for run in _HAN_RUN.findall(text))
 
 
@@ -99,51 +121,60 @@ def is_english(text: str) -> bool:
 
 
 class Segmenter:
-    """Cuts text into search terms with jieba and a dictionary of its own; equal terms give equal cuts."""
+    """Cuts text into search terms with jieba and extra dictionary terms.
+
+    Equal terms give equal cuts.
+    """
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
         general = lexicon()
         self._jieba = jieba.Tokenizer()
-        self._jieba.FREQ, self._jieba.total, self._jieba.initialized = (
-            dict(general.counts),
-            general.total,
-            True,
-        )
-        self.terms = tuple(sorted({fold(t) for t in terms}))
+        # So that it reads no dictionary, and no cache from the folder of temporary files.
+        self._jieba.FREQ = dict(general.counts)
+        self._jieba.total = general.total
+        self._jieba.initialized = True
+        self.terms = tuple(sorted({fold(term) for term in terms}))
         for term in self.terms:
             self._jieba.add_word(term)
 
     def words(self, text: str, guess: bool = True) -> list[str]:
-        """The words of `text`, folded, in order, without punctuation but the signs in 1+6 and covid-19.
+        """The words of `text`, folded, in order.
 
-        `guess`: join unknown characters that look like a word.
+        Punctuation is left out, but for the signs in 1+6 and covid-19. With `guess`, unknown
+        characters that look like a word are joined.
         """
-        return [
-            w for run in _runs(fold(text)) for w in self._jieba.cut(run, HMM=guess) if w.strip()
-        ]
+        found: list[str] = []
+        for run in _runs(fold(text)):
+            found += [word for word in self._jieba.cut(run, HMM=guess) if word.strip()]
+        return found
 
     def search_words(self, text: str) -> list[str]:
-        """jieba's search-mode words, folded: long words come with the shorter ones in them."""
-        return [w for run in _runs(fold(text)) for w in self._jieba.cut_for_search(run)]
+        """The words of `text`, folded, each with the shorter words in it (jieba's search mode)."""
+        found: list[str] = []
+        for run in _runs(fold(text)):
+            found += self._jieba.cut_for_search(run)
+        return found
 
     def search_terms(self, text: str) -> list[str]:
-        """What is indexed: the search-mode words, then the bigrams of every Chinese run, folded."""
+        """What is indexed, folded: the search words, then the bigrams of all Chinese runs."""
         found = self.search_words(text)
         for run in _HAN_RUN.findall(fold(text)):
-            found += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
+            bigrams = [run[i : i + 2] for i in range(len(run) - 1)]
+            found += bigrams or [run]
         return found
 
     def is_word(self, text: str) -> bool:
-        """Whether the dictionary, ours or jieba's, holds `text` (folded)."""
+        """Whether `text` (folded) is a word of jieba's dictionary or one of the extra terms."""
         return bool(self._jieba.FREQ.get(text))
 
     def rarity(self, word: str) -> float:
-        """How rare `word` is in general: -log10 of its share in jieba's counts, from 2.3 (的) to 7.8 (unknown)."""
-        return math.log10(self._jieba.total / max(1, self._jieba.FREQ.get(word) or 1))
+        """How rare `word` is: -log10 of its share in jieba's counts, from 2.3 (的) to 7.8 (unknown)."""
+        count = self._jieba.FREQ.get(word) or 1
+        return math.log10(self._jieba.total / max(1, count))
 
 
 def leads(word: str) -> bool:
-    """Whether `word` is a verb, adverb, preposition or the like: what leads to a noun (推进, 由, 把)."""
+    """Whether `word` is a verb, adverb, preposition or the like, which leads to a noun (推进, 由)."""
     return word in lexicon().leading
 
 
@@ -158,12 +189,15 @@ def is_person(word: str) -> bool:
 
 
 def _runs(folded: str) -> Iterator[str]:
+    """The runs of characters that are cut into words, each of at most `RUN_LIMIT` characters."""
     for match in _RUN.finditer(folded):
         run = match.group()
-        for at in range(0, len(run), RUN_LIMIT):
-            yield run[at : at + RUN_LIMIT]
+        for start in range(0, len(run), RUN_LIMIT):
+            yield run[start : start + RUN_LIMIT]
 
 
+# The first letters of jieba's parts of speech: v verb, d adverb, p preposition, c conjunction, u
+# particle.
 _LEADING = ("v", "d", "p", "c", "u")
 _VERBAL_NOUN = ("vn",)
 _PERSON = ("nr",)
@@ -173,8 +207,9 @@ _PERSON = ("nr",)
 class Lexicon:
     """About 350,000 words of general Chinese.
 
-    `counts` is word → how often it was counted, 0 for what only begins a word; `total` is their sum.
-    `leading` are the verbs, adverbs, prepositions, conjunctions and particles that are no nouns; `persons` are names.
+    `counts` maps a word to how often it was counted, and what only begins a word to 0; `total` is
+    the sum. `leading` holds the verbs, adverbs, prepositions, conjunctions and particles that are
+    no nouns, `persons` the names of people.
     """
 
     counts: Mapping[str, int]
@@ -186,12 +221,16 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The dictionary inside the package jieba: about 70 MB, and half a second the first time."""
-    # A word, its count and its part of speech a line, and no space in any of them.
+    # Each line has a word, its count and its part of speech, and none of them has a space in it.
     fields = files("jieba").joinpath("dict.txt").read_text(encoding="utf-8").split()
-    words, tags = fields[::3], fields[2::3]
-    numbers = list(map(int, fields[1::3]))
-    counts = dict.fromkeys((word[:size] for word in words for size in range(1, len(word))), 0)
-    counts |= zip(words, numbers, strict=True)
+    words = fields[::3]
+    numbers = [int(number) for number in fields[1::3]]
+    tags = fields[2::3]
+    counts: dict[str, int] = {}
+    for word in words:
+        for size in range(1, len(word)):
+            counts[word[:size]] = 0
+    counts.update(zip(words, numbers, strict=True))
     return Lexicon(
         counts=counts,
         total=sum(numbers),

@@ -31,8 +31,8 @@ from bot.storage.feedback import Feedback, Judgement
 from bot.web.operator_access import (
     ROOT,
     FormFields,
-    language,
     operator_page,
+    page_language,
     redirect,
     with_error_page,
 )
@@ -158,7 +158,7 @@ class _GoldenRoutes:
         try:
             span = selected_span(document, form)
         except UsageError as error:
-            message = error.message(language(request))
+            message = error.message(page_language(request))
             return self._article_page(request, draft, document, message)
         new_group = max((gold.group for gold in draft.gold), default=0) + 1
         group = _number(_field(form, "group"), new_group)
@@ -186,7 +186,7 @@ class _GoldenRoutes:
         try:
             to_case(draft, self._documents)
         except UsageError as error:
-            message = error.message(language(request))
+            message = error.message(page_language(request))
             return self._draft_page(request, replace(draft, status="draft"), message)
         self._drafts.mark(draft.number, "accepted")
         return redirect(request, GOLDEN)

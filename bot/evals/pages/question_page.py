@@ -9,7 +9,8 @@ from typing import Any
 
 from bot.evals.datasets import Case
 from bot.evals.datasets.quotes import find_passage
-from bot.evals.misses import Miss, covers, kept_case, why_missed
+from bot.evals.measures import covers
+from bot.evals.misses import Miss, kept_case, why_missed
 from bot.evals.runs import Result, Run
 from bot.service import Service, retriever_for
 from bot.settings import RetrievalSettings
@@ -179,9 +180,11 @@ class QuestionPage:
 def retrieval_of(run: Run, default: RetrievalSettings) -> RetrievalSettings:
     """The retrieval settings of a run; the default where the run does not state them."""
     try:
-        settings = json.loads(run.fingerprint["settings"])["retrieval"]
-        return RetrievalSettings.model_validate(settings)
-    except (KeyError, TypeError, ValueError):
+        recorded = json.loads(run.fingerprint["settings"])["retrieval"]
+        # A run of an earlier version may name settings that are gone.
+        names = recorded.keys() & RetrievalSettings.model_fields.keys()
+        return RetrievalSettings.model_validate({name: recorded[name] for name in names})
+    except (AttributeError, KeyError, TypeError, ValueError):
         return default
 
 

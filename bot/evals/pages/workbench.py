@@ -13,14 +13,15 @@ from fastapi.responses import Response
 
 from bot.evals.compare import Compared, compare
 from bot.evals.drafts import Drafts
-from bot.evals.figures import HEADLINE, Figure, figure, is_right, kinds, measures
+from bot.evals.figures import Figure, figure, is_right, kinds, measures
+from bot.evals.measures import HEADLINE
 from bot.evals.pages.golden_editor import golden
 from bot.evals.pages.question_page import QuestionPage
 from bot.evals.report import exported
 from bot.evals.runs import Result, Run, Runs
 from bot.service import Service
 from bot.storage.feedback import Feedback
-from bot.web.operator_access import ROOT, language, operator_page, redirect, with_error_page
+from bot.web.operator_access import ROOT, operator_page, page_language, redirect, with_error_page
 from corpus import UsageError
 from index.manifest import Generation
 
@@ -28,9 +29,6 @@ RUNS_A_PAGE = 10
 """Every run of a page has its intervals computed when it is first shown."""
 
 QUESTIONS_A_PAGE = 50
-
-SAMPLES = 2_000
-"""Bootstrap samples behind an interval on a page, to show it at once; reports take more."""
 
 FILTERS = ("kind", "outcome", "right", "wins")
 """Names in the query of a run's page: only questions that agree with all of them are listed."""
@@ -109,7 +107,7 @@ class _RunRoutes:
         """A run as a file of the format that the suffix says."""
         run = self._cache.run(run_id)
         name = f"{run.run_id}.{suffix}"
-        content = exported([run], Path(name), language(request))
+        content = exported([run], Path(name), page_language(request))
         headers = {
             "content-disposition": f'attachment; filename="{name}"',
             "cache-control": "no-store",
@@ -240,7 +238,7 @@ def _figures(results: Sequence[Result], names: Sequence[str]) -> dict[str, Figur
     """The figures of the measures that apply to any of the results."""
     found: dict[str, Figure] = {}
     for name in names:
-        one = figure(results, name, SAMPLES)
+        one = figure(results, name)
         if one:
             found[name] = one
     return found
@@ -248,7 +246,7 @@ def _figures(results: Sequence[Result], names: Sequence[str]) -> dict[str, Figur
 
 def _figures_of_kind(run: Run, kind: str, names: Sequence[str]) -> list[Figure | None]:
     results = [result for result in run.results if result.kind == kind]
-    return [figure(results, name, SAMPLES) for name in names]
+    return [figure(results, name) for name in names]
 
 
 def _rows_of_page(number: int, size: int) -> slice:

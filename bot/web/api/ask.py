@@ -24,9 +24,9 @@ from bot.web.api.openapi import (
 )
 from bot.web.api.request_body import read_json, while_connected
 from bot.web.api.schemas import AskAnswer, AskRequest, SearchAnswer, SearchRequest, StagedHit
-from bot.web.embed import WidgetSites
 from bot.web.http_errors import error_json, language
 from bot.web.metrics import Metrics
+from bot.web.widget_sites import WidgetSites
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 from index import Hit
@@ -86,6 +86,7 @@ def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
 
 def ask_answer(answer: Answer) -> AskAnswer:
     """The answer object as HTTP has it, under a new id."""
+    # dict() keeps the models inside, which are valid; model_dump() would have them checked again.
     return AskAnswer(answer_id=uuid4().hex, **dict(answer_object(answer)))
 
 

@@ -13,7 +13,7 @@ from support.serving import SIZES, resize, serving
 
 from bot.service import IndexState, Service
 from bot.settings import Settings
-from bot.web.pages import pages
+from bot.web.pages import pages_router
 from bot.web.security_headers import SecurityHeaders
 from corpus import Document
 from index.snapshot import build
@@ -39,7 +39,7 @@ def address(article: Document) -> Iterator[str]:
     app = FastAPI()
     app.add_middleware(SecurityHeaders)
     app.include_router(
-        pages(
+        pages_router(
             Service(
                 build([article], None), None, Settings(), IndexState({"generation": "gen-000001"})
             ),

@@ -12,9 +12,11 @@ from conftest import BigramEncoder
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from support.asking import words_of
-from support.made_runs import result, run
+from support.made_runs import column, result, run
 
 from bot.cli.__main__ import main
+from bot.cli.eval_tables import comparison_json, run_json
+from bot.evals.compare import compare
 from bot.evals.datasets.cases import Case
 from bot.evals.datasets.native import native_row
 from bot.evals.drafts import Draft, Drafts
@@ -23,16 +25,16 @@ from bot.evals.pages.workbench import better_run, page_number, workbench
 from bot.evals.runs import Result, Run, Runs, Scored
 from bot.service import Service
 from bot.settings import Settings, load_settings
-from bot.storage.feedback import Feedback, Judgement, stamp
+from bot.storage.feedback import Feedback, Judgement, timestamp
 from bot.web.app import create_app
 from bot.web.operator_access import (
     POLICY,
     OperatorAccess,
     is_loopback,
     is_same_origin,
-    is_signed,
-    login,
-    signed,
+    is_valid_cookie,
+    login_router,
+    signed_cookie,
 )
 from corpus import Document, Passage, UsageError
 from index.snapshot import build
@@ -105,7 +107,7 @@ def feedback(tmp_path: Any) -> Feedback:
 @pytest.fixture
 def app(service: Service, runs: Runs, drafts: Drafts, feedback: Feedback) -> FastAPI:
     app = FastAPI(openapi_url=None)
-    app.include_router(login(TOKEN))
+    app.include_router(login_router(TOKEN))
     app.include_router(workbench(service, None, runs, drafts, feedback))
     return app
 
@@ -178,8 +180,8 @@ def test_a_token_opens_by_header_or_by_login(app: FastAPI) -> None:
 
 
 def test_a_cookie_is_good_for_its_time_and_its_token() -> None:
-    cookie = signed(TOKEN, 1000)
-    assert is_signed(cookie, TOKEN, 999) and not is_signed(cookie, TOKEN, 1001)
+    cookie = signed_cookie(TOKEN, 1000)
+    assert is_valid_cookie(cookie, TOKEN, 999) and not is_valid_cookie(cookie, TOKEN, 1001)
     for wrong in (
         "",
         ".",
@@ -191,9 +193,9 @@ def test_a_cookie_is_good_for_its_time_and_its_token() -> None:
         "-1.x",
         "9" * 999,
     ):
-        assert not is_signed(wrong, TOKEN, 999)
-    assert not is_signed(cookie, TOKEN + "x", 999)
-    assert is_signed(signed(TOKEN, int(time()) + 60), TOKEN, time())
+        assert not is_valid_cookie(wrong, TOKEN, 999)
+    assert not is_valid_cookie(cookie, TOKEN + "x", 999)
+    assert is_valid_cookie(signed_cookie(TOKEN, int(time()) + 60), TOKEN, time())
 
 
 @pytest.mark.parametrize(
@@ -470,7 +472,7 @@ def test_questions_are_made_and_stay_drafts(client: TestClient, drafts: Drafts) 
 def test_a_thumbs_down_is_one_press_from_a_draft(
     client: TestClient, drafts: Drafts, feedback: Feedback, article: Document
 ) -> None:
-    made, cited = stamp(datetime.now(UTC)), (f"{article.doc_id}.222-240",)
+    made, cited = timestamp(datetime.now(UTC)), (f"{article.doc_id}.222-240",)
     for number, verdict in enumerate(("down", "up")):
         given = (
             f"{number}" * 32,
@@ -509,3 +511,34 @@ def test_a_large_form_is_cut(client: TestClient, drafts: Drafts) -> None:
     )
     (draft,) = drafts.all()
     assert (len(draft.question), len(draft.kind), draft.outcome) == (500, 40, "answered")
+
+
+def test_pages_show_the_intervals_that_commands_print(client: TestClient, runs: Runs) -> None:
+    """The same samples, seed and unit: once with documents drawn, once with single questions."""
+    clustered = column("clustered", [0, 0, 1, 1, 0, 1, 1] * 6)
+    single = replace(clustered, run_id="single", results=clustered.results[::2])
+    for made, unit, mark in ((clustered, "document", ""), (single, "question", "†")):
+        runs.add(made)
+        printed = run_json(made)["measures"]["R@1"]
+        low, high = printed["ci"]
+        assert printed["unit"] == unit and low < printed["value"] < high
+        shown = (
+            f'{printed["value"]:.3f}</span> <span class="cw-ci">{low:.3f}–{high:.3f}{mark}</span>'
+        )
+        assert shown in client.get(f"/evals/runs/{made.run_id}").text
+        assert shown in client.get("/evals").text
+        report = client.get(f"/evals/runs/{made.run_id}/export/md").text
+        assert f"[{low:.3f}, {high:.3f}]{mark} n={printed['n']}" in report
+
+
+def test_a_comparison_shows_what_the_command_prints(client: TestClient, runs: Runs) -> None:
+    base, other = column("base", [0, 1, 1, 0] * 9), column("other", [1, 1, 1, 0, 1, 0] * 6)
+    for made in (base, other):
+        runs.add(made)
+    page = client.get(f"/evals/runs/{base.run_id}?with={other.run_id}").text.replace("−", "-")
+    printed = comparison_json(base, other, compare(base, other))["measures"]["R@1"]
+    low, high = printed["ci"]
+    assert printed["unit"] == "document" and f"{low:+.3f} – {high:+.3f}</span>" in page
+    assert f"{printed['mde']:.3f}</td>" in page
+    same = client.get(f"/evals/runs/{base.run_id}?with={base.run_id}").text
+    assert "—</td>" in same and "不足以判断" in same and "没有证据" not in same

@@ -29,7 +29,7 @@ from bot.web.api.schemas import (
     State,
 )
 from bot.web.app import create_app
-from bot.web.embed import HEADER
+from bot.web.widget_sites import HEADER
 from corpus import Document
 from index.snapshot import build
 
@@ -396,3 +396,12 @@ def test_a_search_gives_one_to_a_hundred_passages(client: TestClient, k: int, st
 
 def test_a_search_gives_ten_passages_unless_told(client: TestClient) -> None:
     assert len(client.post("/api/search", json={"question": "城市治理"}).json()["hits"]) == 10
+
+
+def test_the_first_words_of_a_stream_are_timed_and_others_are_not(article: Document) -> None:
+    app = application(article)
+    with TestClient(app, base_url=OURS, client=("127.0.0.1", 1)) as client:
+        client.post("/api/ask", json={"question": QUESTION, "stream": False})
+        assert "chengwen_first_delta_seconds_count 0.0" in client.get("/metrics").text
+        client.post("/api/ask", json={"question": QUESTION})
+        assert "chengwen_first_delta_seconds_count 1.0" in client.get("/metrics").text

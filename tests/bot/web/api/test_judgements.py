@@ -77,6 +77,7 @@ def test_a_judgement_is_kept_as_it_was_given(client: TestClient, feedback: Feedb
         headers={"user-agent": "Mozilla/5.0", "x-forwarded-for": "1.2.3.4"},
     )
     assert (answer.status_code, answer.content) == (204, b"")
+    assert "content-type" not in answer.headers
     [kept] = feedback.all()
     assert {name: getattr(kept, name) for name in GIVEN} == GIVEN | {
         "citations": tuple(GIVEN["citations"])
