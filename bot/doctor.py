@@ -1,7 +1,8 @@
-"""Looks the installation over: Python, packages, encoder, index, both halves of the search, reader, speed."""
+"""Checks the installation: Python, packages, encoder, index, search, reader, speed."""
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,8 +11,9 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from time import perf_counter
 
-from bot.index_build import Notice, OpenIndex, find_encoder, open_index
-from bot.index_location import find, variant
+from bot.i18n import Pair
+from bot.index_build import OpenIndex, find_encoder, open_index
+from bot.index_location import locate_index, variant_of
 from bot.service import Service
 from bot.settings import Settings
 from corpus import ChengwenError
@@ -22,18 +24,21 @@ from index.snapshot import Snapshot
 from index.store import Store
 
 TERMS = 50
-"""How many words of the corpus' dictionary are looked for."""
+"""Terms of the corpus' dictionary that are searched for."""
 
 DEPTH = 10
+"""Passages among which a term must be found."""
+
 OLDEST_PYTHON = (3, 11)
 
+# The jieba of "jieba>=0.42; python_version >= '3.11'".
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
 _REINSTALL = "make install"
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """What was looked at, whether it is well, and what was found; where it is not well, also what to do."""
+class CheckResult:
+    """What one check found, in Chinese and English. If `ok` is false, it also says what to do."""
 
     name: str
     ok: bool
@@ -43,61 +48,51 @@ class Check:
 
 def examine(
     settings: Settings, corpus: Path | None = None, index: Path | None = None
-) -> Iterator[Check]:
-    """One check after the other; those of the search are left out where there is no index to search."""
+) -> Iterator[CheckResult]:
+    """Runs one check after the other. Without an index, those of the search are left out."""
     yield _python()
     yield _packages()
-    encoder = _encoder(settings)
-    yield encoder
+    yield _encoder(settings)
     try:
-        place = find(corpus, index, variant(settings))
+        location = locate_index(corpus, index, variant_of(settings))
         opened = open_index(settings, corpus, index)
-        Store(place.root).verify()
+        Store(location.root).verify()
     except ChengwenError as error:
-        yield Check("index", False, error.zh, error.en)
+        yield CheckResult("index", False, error.zh, error.en)
         return
     yield _index(opened)
     yield _half("lexical", opened.snapshot.lexical, opened.snapshot)
     if opened.snapshot.dense:
         yield _half("dense", opened.snapshot.dense, opened.snapshot)
     service = opened.service(settings)
-    yield _reader(service, service.notices[len(opened.notices) :])
+    of_network = service.notices[len(opened.notices) :]
+    yield _reader(service, of_network)
     yield _speed(service)
 
 
-def _python() -> Check:
-    found = ".".join(map(str, sys.version_info[:3]))
+def _python() -> CheckResult:
+    running = ".".join(map(str, sys.version_info[:3]))
     oldest = ".".join(map(str, OLDEST_PYTHON))
-    return Check(
+    return CheckResult(
         "python",
         sys.version_info[:2] >= OLDEST_PYTHON,
-        f"{found}，需要 {oldest} 或更新",
-        f"{found}, needs {oldest}",
+        f"{running}，需要 {oldest} 或更新",
+        f"{running}, needs {oldest}",
     )
 
 
-def _packages() -> Check:
+def _packages() -> CheckResult:
     try:
-        wanted = [
-            _NAME.findall(line)[0] for line in requires("chengwen") or () if "extra ==" not in line
-        ]
+        requirements = requires("chengwen") or []
     except PackageNotFoundError:
-        return Check(
-            "packages",
-            False,
-            f"本程序没有安装：请运行 {_REINSTALL}",
-            f"not installed: run {_REINSTALL}",
-        )
-    missing = [name for name in wanted if not _is_installed(name)]
+        zh = f"本程序没有安装：请运行 {_REINSTALL}"
+        return CheckResult("packages", False, zh, f"not installed: run {_REINSTALL}")
+    needed = [_NAME.findall(line)[0] for line in requirements if "extra ==" not in line]
+    missing = ", ".join(name for name in needed if not _is_installed(name))
     if missing:
-        names = ", ".join(missing)
-        return Check(
-            "packages",
-            False,
-            f"缺少 {names}：请运行 {_REINSTALL}",
-            f"{names} missing: run {_REINSTALL}",
-        )
-    return Check("packages", True, f"{len(wanted)} 个依赖齐全", f"all {len(wanted)} there")
+        zh = f"缺少 {missing}：请运行 {_REINSTALL}"
+        return CheckResult("packages", False, zh, f"{missing} missing: run {_REINSTALL}")
+    return CheckResult("packages", True, f"{len(needed)} 个依赖齐全", f"all {len(needed)} there")
 
 
 def _is_installed(name: str) -> bool:
@@ -107,65 +102,64 @@ def _is_installed(name: str) -> bool:
         return False
 
 
-def _encoder(settings: Settings) -> Check:
+def _encoder(settings: Settings) -> CheckResult:
     encoder, notices = find_encoder(settings)
     for zh, en in notices:
-        return Check("encoder", False, zh, en)
+        return CheckResult("encoder", False, zh, en)
     assert encoder is not None
     described = f"{encoder.name} ({fingerprint(encoder)})"
-    return Check("encoder", True, described, described)
+    return CheckResult("encoder", True, described, described)
 
 
-def _index(opened: OpenIndex) -> Check:
-    facts, generation = opened.generation.facts, opened.generation.name
-    zh = f"{generation} 完好且是最新的，{facts['documents']} 篇，{facts['passages']} 段"
-    en = f"{generation} whole and up to date, {facts['documents']} documents, {facts['passages']} passages"
-    return Check("index", True, zh, en)
-
-
-def _half(name: str, retriever: Retriever, snapshot: Snapshot) -> Check:
-    """Whether words of the corpus find a passage that has them. Only the lexical half must find every one."""
-    terms = known_terms(snapshot)
-    lost = [
-        t
-        for t in terms
-        if not any(t in fold(hit.passage.text) for hit in retriever.search(t, DEPTH))
-    ]
-    counted = f"{len(terms) - len(lost)}/{len(terms)}"
-    if not lost or name == "dense":
-        return Check(
-            name,
-            True,
-            f"{counted} 个词找到了所在的段落",
-            f"{counted} words find a passage that has them",
-        )
-    some = "、".join(lost[:5])
-    zh = f"{counted} 个词找到了所在的段落，未找到 {some}：请运行 chengwen index build"
-    return Check(
-        name,
-        False,
-        zh,
-        f"{counted} words find a passage that has them, not {some}: run `chengwen index build`",
+def _index(opened: OpenIndex) -> CheckResult:
+    facts = opened.generation.facts
+    name = opened.generation.name
+    zh = f"{name} 完好且是最新的，{facts['documents']} 篇，{facts['passages']} 段"
+    en = (
+        f"{name} whole and up to date, {facts['documents']} documents, {facts['passages']} passages"
     )
+    return CheckResult("index", True, zh, en)
+
+
+def _half(name: str, retriever: Retriever, snapshot: Snapshot) -> CheckResult:
+    """Whether terms of the corpus find a passage that has them; the lexical half must find all."""
+    terms = known_terms(snapshot)
+    not_found = [term for term in terms if not _finds(retriever, term)]
+    counted = f"{len(terms) - len(not_found)}/{len(terms)}"
+    zh = f"{counted} 个词找到了所在的段落"
+    en = f"{counted} words find a passage that has them"
+    if not not_found or name == "dense":
+        return CheckResult(name, True, zh, en)
+    some = "、".join(not_found[:5])
+    zh = f"{zh}，未找到 {some}：请运行 chengwen index build"
+    en = f"{en}, not {some}: run `chengwen index build`"
+    return CheckResult(name, False, zh, en)
+
+
+def _finds(retriever: Retriever, term: str) -> bool:
+    """Whether one of the best DEPTH passages has `term`."""
+    hits = retriever.search(term, DEPTH)
+    return any(term in fold(hit.passage.text) for hit in hits)
 
 
 def known_terms(snapshot: Snapshot, most: int = TERMS) -> list[str]:
-    """Words of the dictionary, given and mined, that the passages have, drawn evenly from all of them."""
+    """At most `most` terms of the dictionary that the passages have, drawn evenly from all."""
     text = "\n".join(fold(passage.text) for passage in snapshot.collection.passages)
     found = [term for term in snapshot.segmenter.terms if term in text]
-    return found[:: -(-len(found) // most)] if found else []
+    step = max(1, math.ceil(len(found) / most))
+    return found[::step]
 
 
-def _reader(service: Service, notices: Sequence[Notice]) -> Check:
+def _reader(service: Service, notices: Sequence[Pair]) -> CheckResult:
     for zh, en in notices:
-        return Check("reader", False, zh, en)
-    return Check("reader", True, service.settings.reader, service.settings.reader)
+        return CheckResult("reader", False, zh, en)
+    return CheckResult("reader", True, service.settings.reader, service.settings.reader)
 
 
-def _speed(service: Service) -> Check:
+def _speed(service: Service) -> CheckResult:
     question = f"{service.snapshot.collection.documents[0].title}是什么？"[:100]
     service.ask(question)
     started = perf_counter()
     service.ask(f"{question}？")
     spent = round(1000 * (perf_counter() - started))
-    return Check("speed", True, f"一个问题 {spent} 毫秒", f"{spent} ms for a question")
+    return CheckResult("speed", True, f"一个问题 {spent} 毫秒", f"{spent} ms for a question")

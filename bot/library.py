@@ -1,9 +1,8 @@
-"""The folder of articles: what is in it, putting files in, taking documents out. Never overwrites, never in part."""
+"""The folder of articles: lists, copies in and deletes documents. Overwrites no file."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,163 +10,181 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 from corpus import Document, DocumentError, UsageError
 from corpus.document import fingerprint, hashed, slug
 from corpus.intake.decode import shown
 from corpus.load import document_files, load, load_folder
+from index.disk import write_atomically
 
 LONGEST_STEM = 60
 """Characters of a file's name: at most 240 bytes, which every file system takes."""
 
+# https://www.example.org/a?b=%22c%22
 _ADDRESS = re.compile(r"https?://[^\s\"\\\x00-\x1f\x7f\ud800-\udfff]+")
+# The ? and / of "什么？/why?": characters that some file system refuses in a name.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff<>:\"/\\|?*]+")
 
 
-class Filed(NamedTuple):
+class LibraryEntry(NamedTuple):
     """A document and its file in the folder."""
 
     path: Path
     document: Document
 
 
-def filed(folder: Path) -> list[Filed]:
-    """Every document of `folder` with the file it comes from. Raises DocumentError where there is none."""
+def entries(folder: Path) -> list[LibraryEntry]:
+    """Every document of `folder` with its file. Raises DocumentError if there is none."""
     documents = {document.doc_id: document for document in load_folder(folder)[0]}
-    files = document_files(folder)
-    namesakes = Counter(slug(path.stem) for path in files)
-    pairs = []
-    for path in files:
+    paths = document_files(folder)
+    namesakes = Counter(slug(path.stem) for path in paths)
+    found = []
+    for path in paths:
         plain = slug(path.stem)
-        known = documents.get(hashed(plain, path.name)) or documents.get(plain)
-        # Where ids could be mixed up, as of a.txt and a.md, or of a file left out, the text tells.
-        if known and (namesakes[plain] == 1 or _is(path, known)):
-            pairs.append(Filed(path, known))
-    return pairs
+        document = documents.get(hashed(plain, path.name)) or documents.get(plain)
+        if document is None:
+            continue
+        # The text decides if ids can be mixed up, as of a.txt and a.md.
+        if namesakes[plain] == 1 or _gives(path, document):
+            found.append(LibraryEntry(path, document))
+    return found
 
 
-def add(folder: Path, files: Sequence[Path], url: str = "") -> tuple[list[Filed], list[Filed]]:
-    """Copies `files` into `folder`, with what their NAME.toml says; gives those copied and those it had before.
+def add(
+    folder: Path, files: Sequence[Path], url: str = ""
+) -> tuple[list[LibraryEntry], list[LibraryEntry]]:
+    """Copies `files` into `folder` with what their NAME.toml says.
 
-    All of them, or none where one is no document. Raises DocumentError, and UsageError for an unusable `url`.
+    Gives the new entries, and those that were there before. Copies nothing if one of them is no
+    document. Raises DocumentError, and UsageError for an unusable `url`.
     """
     if url and (len(files) != 1 or not _ADDRESS.fullmatch(url)):
         raise UsageError(
             f"--url {shown(Path(url))}：应是 http 或 https 网址，并且只用于一个文件。",
             f"--url {shown(Path(url))}: must be an http or https address, and is for one file only.",
         )
-    given = [Filed(path, load(path)) for path in files]
-    copied: list[Path] = []
+    documents = [load(path) for path in files]
+    copied: set[Path] = set()
     with _explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        present = _by_text(folder)
-        for path, document in given:
-            if document.text not in present:
-                copied.append(_copy(path, replace(document, url=url or document.url), folder))
-                present[document.text] = Filed(copied[-1], document)
-        present = _by_text(folder)
-    found = dict.fromkeys(present[document.text] for _, document in given)
-    return [f for f in found if f.path in copied], [f for f in found if f.path not in copied]
+        texts = set(_entries_by_text(folder))
+        for path, document in zip(files, documents, strict=True):
+            if document.text not in texts:
+                texts.add(document.text)
+                copied.add(_copy(path, replace(document, url=url or document.url), folder))
+        present = _entries_by_text(folder)
+    new: list[LibraryEntry] = []
+    known: list[LibraryEntry] = []
+    # Two files of the same text are one entry.
+    for text in dict.fromkeys(document.text for document in documents):
+        entry = present[text]
+        if entry.path in copied:
+            new.append(entry)
+        else:
+            known.append(entry)
+    return new, known
 
 
 def remove(folder: Path, doc_id: str) -> list[Path]:
-    """Deletes the files of the document `doc_id`, their NAME.toml too. Raises UsageError where there is no such one."""
-    found = {document.doc_id: Filed(path, document) for path, document in filed(folder)}
-    if doc_id not in found:
+    """Deletes the files of a document, with their NAME.toml. Raises UsageError for an unknown id."""
+    found = entries(folder)
+    removed = next((entry for entry in found if entry.document.doc_id == doc_id), None)
+    if removed is None:
         raise UsageError(
             f"{shown(folder)} 中没有 {shown(Path(doc_id))}：请用 chengwen list 查看编号。",
             f"There is no {shown(Path(doc_id))} in {shown(folder)}: see `chengwen list` for the ids.",
         )
-    gone = found.pop(doc_id)
-    others = {path for path, _ in found.values()}
-    # Copies under other names would take its place.
-    copies = [
-        p
-        for p in document_files(folder)
-        if p == gone.path or (p not in others and _is(p, gone.document))
-    ]
+    used_by_others = {entry.path for entry in found if entry.document.doc_id != doc_id}
+    doomed = [removed.path]
+    for path in document_files(folder):
+        # A copy under another name would take the place of the document.
+        if path not in (removed.path, *used_by_others) and _gives(path, removed.document):
+            doomed.append(path)
     with _explained(folder):
-        for path in copies:
-            for extra in (path, *_beside(path)):
-                extra.unlink(missing_ok=True)
-    return copies
+        for path in doomed:
+            for file in (path, *_notes_paths(path)):
+                file.unlink(missing_ok=True)
+    return sorted(doomed)
 
 
-def _by_text(folder: Path) -> dict[str, Filed]:
+def _entries_by_text(folder: Path) -> dict[str, LibraryEntry]:
     with suppress(DocumentError):
-        return {found.document.text: found for found in filed(folder)}
+        return {entry.document.text: entry for entry in entries(folder)}
     return {}
 
 
-def _is(path: Path, document: Document) -> bool:
+def _gives(path: Path, document: Document) -> bool:
     """Whether the file gives `document`."""
     with suppress(DocumentError):
         return fingerprint(load(path)) == fingerprint(document)
     return False
 
 
-def _beside(path: Path) -> tuple[Path, Path]:
+def _notes_paths(path: Path) -> tuple[Path, Path]:
+    """The two names that the NAME.toml of a file may have."""
     return path.with_suffix(".toml"), path.with_name(path.name + ".toml")
 
 
 def _copy(path: Path, document: Document, folder: Path) -> Path:
-    """Copies the file under a name of its own, its extras first, so that it is never seen without them."""
+    """Copies the file under a new name, its NAME.toml first, so that it is never seen without."""
     target = _reserve(folder, path)
-    extras = {
-        name: value
-        for name, value in (("url", document.url), ("tags", list(document.tags)))
-        if value
-    }
-    # A JSON string, or list of strings, is a TOML one.
-    lines = "".join(
-        f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in extras.items()
-    )
+    notes = target.with_suffix(".toml")
+    lines = _notes_of(document)
     try:
-        if extras:
-            _write(target.with_suffix(".toml"), lines.encode())
+        if lines:
+            _write(notes, lines.encode())
         _write(target, path.read_bytes())
     except OSError:
         target.unlink()
-        target.with_suffix(".toml").unlink(missing_ok=True)
+        notes.unlink(missing_ok=True)
         raise
     return target
 
 
+def _notes_of(document: Document) -> str:
+    """The address and the tags of a document as TOML, empty if it has neither."""
+    values = {"url": document.url, "tags": list(document.tags)}
+    # A JSON string, or list of strings, is a TOML one.
+    lines = [
+        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        for name, value in values.items()
+        if value
+    ]
+    return "".join(lines)
+
+
 def _reserve(folder: Path, path: Path) -> Path:
-    """An empty file made now in `folder`, named like `path`, whose stem no other file there has."""
+    """A new empty file in `folder`, named like `path`, whose stem no other file there has."""
     safe = _UNSAFE.sub("-", path.stem)
     # A name that begins with a point or _ would be passed over from then on.
     stem = safe.lstrip(" .-_").rstrip(" .-")[:LONGEST_STEM].rstrip(" .-") or "article"
     taken = {other.stem.lower() for other in folder.iterdir()}
-    names = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
-    target = folder / f"{next(n for n in names if n.lower() not in taken)}{path.suffix.lower()}"
+    name = stem
+    for number in count(2):
+        if name.lower() not in taken:
+            break
+        name = f"{stem}-{number}"
+    target = folder / f"{name}{path.suffix.lower()}"
+    # Fails if another process has made it in the meantime.
     target.open("xb").close()
     return target
 
 
 def _write(target: Path, data: bytes) -> None:
-    """All of `data`, safely on the disk, or nothing."""
-    with NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".tmp", delete=False) as file:
-        try:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.chmod(file.name, 0o644)
-            os.replace(file.name, target)
-        except OSError:
-            os.unlink(file.name)
-            raise
+    """Writes all of `data` or nothing, for every user to read: a server may run as another one."""
+    write_atomically(target, data)
+    target.chmod(0o644)
 
 
 @contextmanager
 def _explained(folder: Path) -> Iterator[None]:
+    """Turns a refusal of the file system into DocumentError."""
     try:
         yield
     except OSError as error:
         raise DocumentError(
             f"无法写入文章目录 {shown(folder)}：{error.strerror}。请检查权限和磁盘空间，或用 --corpus 指定别的目录。",
-            f"Cannot write into the folder of articles {shown(folder)}: {error.strerror}. Check its permissions and "
-            "the free space, or name another folder with --corpus.",
+            f"Cannot write into the folder of articles {shown(folder)}: {error.strerror}. "
+            "Check its permissions and the free space, or name another folder with --corpus.",
         ) from error

@@ -1,4 +1,4 @@
-"""All settings in one frozen object: defaults, then the environment, then `--set`. docs/settings.md is its table."""
+"""All settings in one frozen object: defaults, environment, then `--set`. See docs/settings.md."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from corpus import UsageError
 
 PREFIX = "CHENGWEN_"
-PLACES = frozenset({"CHENGWEN_HOME", "CHENGWEN_CACHE", "CHENGWEN_DATA"})
+"""Of the environment variables that are settings."""
+
+FOLDERS = frozenset({"CHENGWEN_HOME", "CHENGWEN_CACHE", "CHENGWEN_DATA"})
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+# https://www.example.org, http://[::1]:8000
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
@@ -33,17 +36,6 @@ class RetrievalSettings(BaseModel):
         100, ge=1, le=10_000, description="passages each half gives to the fusion"
     )
     k: int = Field(10, ge=1, le=100, description="passages returned with an answer")
-    terms: Literal["both", "words", "bigrams", "characters"] = Field(
-        "both",
-        description="what the lexical half counts: jieba's words, pairs of characters, both, or single ones",
-    )
-    fusion: Literal["scores", "minmax", "rrf"] = Field(
-        "scores",
-        description="how the halves are joined: by bounded scores, scores scaled by the candidates, or ranks",
-    )
-    sentences: Literal["on", "off"] = Field(
-        "on", description="dense half: count the nearest sentence of a passage too"
-    )
 
 
 class EncoderSettings(BaseModel):
@@ -68,9 +60,6 @@ class SplitSettings(BaseModel):
     model_config = _STRICT
 
     size: int = Field(250, ge=50, le=2000, description="longest passage, characters")
-    context: Literal["on", "off"] = Field(
-        "on", description="title and heading are embedded and searched with a passage"
-    )
 
 
 class FeedbackSettings(BaseModel):
@@ -117,8 +106,9 @@ class ApiSettings(BaseModel):
     @field_validator("origins")
     @classmethod
     def _are_origins(cls, origins: str) -> str:
-        if wrong := [o for o in listed(origins) if not _ORIGIN.fullmatch(o)]:
-            raise ValueError(f"{wrong[0][:80]} is no origin such as https://www.example.org")
+        for origin in listed(origins):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin[:80]} is no origin such as https://www.example.org")
         return origins
 
     @field_validator("proxies")
@@ -141,10 +131,11 @@ class EmbedSettings(BaseModel):
     @field_validator("origins")
     @classmethod
     def _may_be_allowed(cls, origins: str) -> str:
-        if wrong := [o for o in listed(origins) if not is_origin(o)]:
-            raise ValueError(
-                f"{wrong[0][:80]} is neither https://www.example.org nor https://*.example.org"
-            )
+        for origin in listed(origins):
+            if not is_origin(origin):
+                raise ValueError(
+                    f"{origin[:80]} is neither https://www.example.org nor https://*.example.org"
+                )
         return origins
 
 
@@ -191,15 +182,32 @@ class Settings(BaseModel):
 def load_settings(
     assignments: Iterable[str] = (), environment: Mapping[str, str] = os.environ
 ) -> Settings:
-    """Settings from `environment` (CHENGWEN_GROUP__NAME) and `assignments` ("group.name=value"), the latter winning.
+    """Settings from `environment` (CHENGWEN_GROUP__NAME) and `assignments` ("group.name=value").
 
-    Raises UsageError for an unknown name or a value out of bounds.
+    Assignments win. Raises UsageError for an unknown name or a value out of bounds.
     """
-    given = {
-        name.removeprefix(PREFIX).lower().replace("__", "."): value
-        for name, value in environment.items()
-        if name.startswith(PREFIX) and name not in PLACES
-    }
+    values = {**_from_environment(environment), **_from_assignments(assignments)}
+    try:
+        return Settings.model_validate(_nested(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(map(str, first["loc"]))
+        raise _refused(name, first["msg"]) from None
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """CHENGWEN_RETRIEVAL__K=5 gives {"retrieval.k": "5"}."""
+    values = {}
+    for variable, value in environment.items():
+        if variable.startswith(PREFIX) and variable not in FOLDERS:
+            name = variable.removeprefix(PREFIX).lower().replace("__", ".")
+            values[name] = value
+    return values
+
+
+def _from_assignments(assignments: Iterable[str]) -> dict[str, str]:
+    """retrieval.k=5 gives {"retrieval.k": "5"}. Raises UsageError for one without =."""
+    values = {}
     for assignment in assignments:
         name, equals, value = assignment.partition("=")
         if not equals:
@@ -207,26 +215,31 @@ def load_settings(
                 f"--set {assignment}：应写作 名称=值，例如 retrieval.k=5",
                 f"--set {assignment}: write name=value, such as retrieval.k=5",
             )
-        given[name.strip()] = value.strip()
+        values[name.strip()] = value.strip()
+    return values
+
+
+def _nested(values: Mapping[str, str]) -> dict[str, Any]:
+    """{"retrieval.k": "5"} gives {"retrieval": {"k": "5"}}.
+
+    Raises UsageError if a name is both a group and a value.
+    """
     tree: dict[str, Any] = {}
-    for name, value in given.items():
+    for name, value in values.items():
         *groups, leaf = name.split(".")
-        at = tree
+        branch = tree
         for group in groups:
-            at = at.setdefault(group, {})
-            if not isinstance(at, dict):
+            branch = branch.setdefault(group, {})
+            if not isinstance(branch, dict):
                 raise _refused(name, "conflict")
-        at[leaf] = value
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise _refused(".".join(map(str, first["loc"])), first["msg"]) from None
+        branch[leaf] = value
+    return tree
 
 
 def listed(values: str) -> list[str]:
-    """The parts of a setting that holds several, with commas between them."""
-    return [part for value in values.split(",") if (part := value.strip())]
+    """The parts of a setting that holds several, separated by commas."""
+    parts = [part.strip() for part in values.split(",")]
+    return [part for part in parts if part]
 
 
 def _refused(name: str, why: str) -> UsageError:
@@ -237,46 +250,55 @@ def _refused(name: str, why: str) -> UsageError:
 
 
 def home() -> Path:
-    """Where state lives: indexes and, later, what people said."""
+    """The folder of all state: indexes, feedback, runs, counts."""
     return Path(os.environ.get("CHENGWEN_HOME") or "var").resolve()
 
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_NAME = rf"{_LABEL}(?:\.{_LABEL})*"
-_HERE = rf"localhost|127\.0\.0\.1|\[::1\]|(?:{_NAME}\.)?(?:localhost|test)"
-"""This machine, and the names that are kept for it and for tests (RFC 6761): http is no risk there."""
+_HOST = rf"{_LABEL}(?:\.{_LABEL})*"
+_LOCAL_HOST = rf"localhost|127\.0\.0\.1|\[::1\]|(?:{_HOST}\.)?(?:localhost|test)"
+"""This machine, and names reserved for it and for tests (RFC 6761): http is no risk there."""
 
+# https://www.example.org, https://*.example.org:8443, https://[2001:db8::1], http://localhost:8000
 _ALLOWED_ORIGIN = re.compile(
-    rf"(?:https://(?:(?:\*\.{_LABEL}\.)?{_NAME}|\[[0-9a-f:.]{{2,45}}\])|http://(?:{_HERE}))(?::(\d{{1,5}}))?"
+    rf"(?:https://(?:(?:\*\.{_LABEL}\.)?{_HOST}|\[[0-9a-f:.]{{2,45}}\])|http://(?:{_LOCAL_HOST}))"
+    r"(?::(\d{1,5}))?"
 )
-_USUAL = {"https://": ":443", "http://": ":80"}
+_ORIGIN_LIMIT = 300
+"""Characters of an origin: a host name has at most 253 (RFC 1035), beside scheme and port."""
+
+_USUAL_PORTS = {"https://": ":443", "http://": ":80"}
 
 
 def is_origin(text: str) -> bool:
-    """Whether `text` may be allowed: https://www.example.org, https://*.example.org, http://localhost:8000."""
-    found = _ALLOWED_ORIGIN.fullmatch(text)
-    return found is not None and len(text) <= 300 and 0 < int(found[1] or 443) < 65_536
+    """Whether `text` may be allowed, such as https://*.example.org or http://localhost:8000."""
+    origin = _ALLOWED_ORIGIN.fullmatch(text)
+    if origin is None or len(text) > _ORIGIN_LIMIT:
+        return False
+    port = int(origin[1] or 443)
+    return 0 < port < 65_536
 
 
 def is_among(origin: str, allowed: Iterable[str]) -> bool:
-    """Whether a page of `origin` is of one of `allowed`, as a browser reads these in frame-ancestors."""
-    return any(_is(_plain(origin), _plain(one)) for one in allowed)
+    """Whether `origin` matches one of `allowed`, as a browser matches those of frame-ancestors."""
+    plain = _normalised(origin)
+    return any(_matches(plain, _normalised(pattern)) for pattern in allowed)
 
 
-def _is(origin: str, allowed: str) -> bool:
-    before, star, after = allowed.partition("*")
+def _matches(origin: str, pattern: str) -> bool:
+    """Whether a normalised origin is the `pattern`; its * stands for labels of a host name."""
+    before, star, after = pattern.partition("*")
     if not star:
-        return origin == allowed
-    inside = origin[len(before) : len(origin) - len(after)]
-    return (
-        origin.startswith(before)
-        and origin.endswith(after)
-        and re.fullmatch(_NAME, inside) is not None
-    )
+        return origin == pattern
+    if not (origin.startswith(before) and origin.endswith(after)):
+        return False
+    labels = origin[len(before) : len(origin) - len(after)]
+    return re.fullmatch(_HOST, labels) is not None
 
 
-def _plain(origin: str) -> str:
-    """`origin` in small letters, without the port that its scheme has anyway."""
+def _normalised(origin: str) -> str:
+    """`origin` in lower case, without the port that its scheme has anyway."""
     origin = origin.lower()
     scheme = origin.partition("//")[0] + "//"
-    return origin.removesuffix(_USUAL.get(scheme, "\n"))
+    usual_port = _USUAL_PORTS.get(scheme)
+    return origin.removesuffix(usual_port) if usual_port else origin

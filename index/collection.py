@@ -1,4 +1,4 @@
-"""What an index is about: documents, their passages, and the sentences inside the passages, each in row order."""
+"""What an index is about: documents, their passages, and the sentences inside the passages."""
 
 from __future__ import annotations
 
@@ -15,97 +15,119 @@ import numpy.typing as npt
 from corpus import Document, Passage, Section
 from corpus.language.text import sentences
 from corpus.split import PASSAGE_SIZE, split
+from index.retriever import RowNumbers
 
-DOCUMENTS_FILE, SPANS_FILE = "documents.jsonl", "spans.npz"
-
-Rows = npt.NDArray[np.intp]
+DOCUMENTS_FILE = "documents.jsonl"
+SPANS_FILE = "spans.npz"
 
 
 @dataclass(frozen=True)
 class Collection:
-    """`first_sentence` is (n + 1,): the sentences of passage r are rows first_sentence[r] to first_sentence[r + 1].
+    """Documents with n passages and m sentences, all in row order.
 
-    `context`: title and heading are embedded and searched with a passage.
+    `first_sentence` is (n + 1,): the sentences of passage i are the rows from first_sentence[i] up
+    to first_sentence[i + 1].
     """
 
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     sentences: tuple[Passage, ...]
-    first_sentence: Rows
-    context: bool = True
+    first_sentence: RowNumbers
 
-    def searched(self) -> list[str]:
-        """What is embedded and searched of each passage: title and heading where `context` is on, then its text."""
-        return [
-            f"{p.context}\n{p.text}" if self.context and p.context else p.text
-            for p in self.passages
-        ]
+    def indexed_texts(self) -> list[str]:
+        """Returns what is encoded and searched for each passage: title, heading and text."""
+        return [_indexed_text(passage) for passage in self.passages]
 
-    def rows_of(self, passages: Iterable[Passage]) -> Rows:
-        """The row of each of `passages`, -1 for one that was cut otherwise."""
-        return np.array([self._rows.get(passage.passage_id, -1) for passage in passages], np.intp)
+    def rows_of(self, passages: Iterable[Passage]) -> RowNumbers:
+        """Returns the row of each of `passages`, -1 for one that the collection does not hold."""
+        rows = [self._row_of_id.get(passage.passage_id, -1) for passage in passages]
+        return np.array(rows, np.intp)
 
-    def passages_of(self, sentence_rows: Rows) -> Rows:
-        """The rows of the passages that hold these sentences."""
-        return np.searchsorted(self.first_sentence, sentence_rows, side="right").astype(np.intp) - 1
+    def passages_of(self, sentence_rows: RowNumbers) -> RowNumbers:
+        """Returns the rows of the passages that hold the sentences `sentence_rows`."""
+        following = np.searchsorted(self.first_sentence, sentence_rows, side="right")
+        return following.astype(np.intp) - 1
 
     def sentences_of(self, passage_row: int) -> range:
-        """The rows of a passage's sentences."""
-        return range(
-            int(self.first_sentence[passage_row]), int(self.first_sentence[passage_row + 1])
-        )
+        """Returns the rows of the sentences of a passage."""
+        first = int(self.first_sentence[passage_row])
+        end = int(self.first_sentence[passage_row + 1])
+        return range(first, end)
 
     def save(self, folder: Path) -> None:
         """Writes the documents as JSON lines and the spans as arrays into `folder`."""
-        lines = (json.dumps(asdict(document), ensure_ascii=False) for document in self.documents)
+        lines = []
+        row_of_document = {}
+        for row, document in enumerate(self.documents):
+            lines.append(json.dumps(asdict(document), ensure_ascii=False))
+            row_of_document[document.doc_id] = row
         (folder / DOCUMENTS_FILE).write_text("\n".join(lines), encoding="utf-8")
-        row = {document.doc_id: at for at, document in enumerate(self.documents)}
-        spans = {
-            name: np.array(
-                [(row[p.document.doc_id], p.start, p.end) for p in found], np.int32
-            ).reshape(-1, 3)
-            for name, found in (("passages", self.passages), ("sentences", self.sentences))
-        }
-        arrays = {"first_sentence": self.first_sentence, "context": np.array(self.context), **spans}
-        np.savez(folder / SPANS_FILE, allow_pickle=False, **arrays)
+        np.savez(
+            folder / SPANS_FILE,
+            allow_pickle=False,
+            passages=_spans(self.passages, row_of_document),
+            sentences=_spans(self.sentences, row_of_document),
+            first_sentence=self.first_sentence,
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Collection:
         """Reads what `save` wrote."""
         lines = (folder / DOCUMENTS_FILE).read_text(encoding="utf-8").split("\n")
-        documents = tuple(_document(json.loads(line)) for line in lines if line)
+        documents = [_document(json.loads(line)) for line in lines if line]
         with np.load(folder / SPANS_FILE, allow_pickle=False) as arrays:
-            passages, found = (
-                tuple(Passage(documents[d], start, end) for d, start, end in arrays[name].tolist())
-                for name in ("passages", "sentences")
-            )
-            # An index made before there was a choice has none written down; its vectors are still good.
-            context = bool(arrays.get("context", True))
             return cls(
-                documents, passages, found, arrays["first_sentence"].astype(np.intp), context
+                documents=tuple(documents),
+                passages=_passages(arrays["passages"], documents),
+                sentences=_passages(arrays["sentences"], documents),
+                first_sentence=arrays["first_sentence"].astype(np.intp),
             )
 
     @cached_property
-    def _rows(self) -> Mapping[str, int]:
+    def _row_of_id(self) -> Mapping[str, int]:
         return {passage.passage_id: row for row, passage in enumerate(self.passages)}
 
 
-def collect(
-    documents: Sequence[Document], size: int = PASSAGE_SIZE, context: bool = True
-) -> Collection:
-    """Cuts `documents` into passages of at most `size` characters, and those into sentences."""
-    passages = tuple(passage for document in documents for passage in split(document, size))
-    inside = [
-        [Passage(p.document, p.start + start, p.start + end) for start, end in sentences(p.text)]
-        for p in passages
-    ]
-    first = np.cumsum([0, *map(len, inside)]).astype(np.intp)
+def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE) -> Collection:
+    """Splits `documents` into passages of at most `size` characters, and those into sentences."""
+    passages: list[Passage] = []
+    inside: list[Passage] = []
+    first_sentence = [0]
+    for document in documents:
+        for passage in split(document, size):
+            passages.append(passage)
+            for start, end in sentences(passage.text):
+                inside.append(Passage(document, passage.start + start, passage.start + end))
+            first_sentence.append(len(inside))
     return Collection(
-        tuple(documents), passages, tuple(s for found in inside for s in found), first, context
+        documents=tuple(documents),
+        passages=tuple(passages),
+        sentences=tuple(inside),
+        first_sentence=np.array(first_sentence, np.intp),
     )
 
 
+def _indexed_text(passage: Passage) -> str:
+    return f"{passage.context}\n{passage.text}" if passage.context else passage.text
+
+
+def _spans(
+    passages: Sequence[Passage], row_of_document: Mapping[str, int]
+) -> npt.NDArray[np.int32]:
+    """Returns (n, 3): of each passage the row of its document, its start and its end, characters."""
+    spans = [(row_of_document[p.document.doc_id], p.start, p.end) for p in passages]
+    return np.array(spans, np.int32).reshape(-1, 3)
+
+
+def _passages(spans: npt.NDArray[np.int32], documents: Sequence[Document]) -> tuple[Passage, ...]:
+    """Returns the passages that `_spans` made (n, 3) of."""
+    return tuple(Passage(documents[row], start, end) for row, start, end in spans.tolist())
+
+
 def _document(fields: Mapping[str, Any]) -> Document:
-    lists = {name: tuple(fields[name]) for name in ("authors", "tags")}
-    sections = tuple(Section(**section) for section in fields["sections"])
-    return Document(**{**fields, **lists, "sections": sections})
+    """Returns the document whose `asdict` went through JSON, which knows no tuples."""
+    values = dict(fields)
+    values["authors"] = tuple(fields["authors"])
+    values["tags"] = tuple(fields["tags"])
+    values["sections"] = tuple(Section(**section) for section in fields["sections"])
+    return Document(**values)

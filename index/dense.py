@@ -1,9 +1,11 @@
-"""Finds passages by their meaning: exact inner product of unit vectors in FAISS. The only module that knows FAISS."""
+"""Finds passages by their meaning: exact inner products of unit vectors in FAISS.
+
+The only module that knows FAISS.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,21 +13,30 @@ import faiss
 import numpy as np
 
 from corpus import Passage
-from index.collection import Collection, Rows
-from index.retriever import Encoder, Hit, Vectors, best
+from index.collection import Collection
+from index.retriever import Encoder, Hit, RowNumbers, Scores, Vectors, best_rows
 
 REMEMBERED_QUESTIONS = 1024
-PASSAGES_FILE, SENTENCES_FILE = "passages.faiss", "sentences.faiss"
+"""Questions whose vector is kept: one question is searched, scored and explained."""
 
-# FAISS shares out the questions of a batch, and a bot asks one at a time: more threads would only wait for work.
+PASSAGES_FILE = "passages.faiss"
+SENTENCES_FILE = "sentences.faiss"
+
+# The first search of both lists, then four times as many until the best are sure. Only time depends
+# on these two: the hits are exact.
+_FIRST_DEPTH = 10
+_DEEPER = 4
+
+# FAISS shares out the questions of a batch, and a bot asks one at a time: more threads would only
+# wait for work.
 faiss.omp_set_num_threads(1)
 
 
 class DenseRetriever:
     """score = ½ (cosine of the passage + cosine of its nearest sentence), -1 to 1, exact.
 
-    A passage says where it stands (its vector has title and heading), a sentence says one thing: together they find
-    more than either (docs/benchmarks.md).
+    A passage says where it stands (its vector has title and heading), a sentence says one thing:
+    together they find more than either (docs/benchmarks.md).
     """
 
     def __init__(
@@ -39,28 +50,30 @@ class DenseRetriever:
         self._passages = faiss_passages
         self._sentences = faiss_sentences
         self._encoder = encoder
-        self._by_sentence = True
-        self._remember = lru_cache(REMEMBERED_QUESTIONS)(self._encode)
+        self._vector = lru_cache(REMEMBERED_QUESTIONS)(self._encode)
 
     @classmethod
     def build(
         cls, collection: Collection, vectors: Vectors, sentence_vectors: Vectors, encoder: Encoder
     ) -> DenseRetriever:
-        """`vectors` (n, dim) one a passage, `sentence_vectors` (m, dim) one a sentence; float32, unit rows."""
-        return cls(collection, _flat(vectors), _flat(sentence_vectors), encoder)
+        """Indexes the vectors of the passages (n, dim) and sentences (m, dim), float32, unit rows."""
+        return cls(collection, _flat_index(vectors), _flat_index(sentence_vectors), encoder)
 
     def save(self, folder: Path) -> None:
-        """Writes both sets of vectors into `folder`."""
-        # FAISS would report a full disk as a RuntimeError without its cause; Python's own write raises OSError.
+        """Writes the vectors of passages and sentences into `folder`."""
+        # FAISS would report a full disk as a RuntimeError without its cause; Python's own write
+        # raises OSError.
         (folder / PASSAGES_FILE).write_bytes(faiss.serialize_index(self._passages).data)
         (folder / SENTENCES_FILE).write_bytes(faiss.serialize_index(self._sentences).data)
 
     @classmethod
     def load(cls, folder: Path, collection: Collection, encoder: Encoder) -> DenseRetriever:
-        """Reads what `save` wrote for the same passages. FAISS checks nothing: the store verifies the files first."""
-        passages, sentences = (
-            np.fromfile(folder / name, np.uint8) for name in (PASSAGES_FILE, SENTENCES_FILE)
-        )
+        """Reads what `save` wrote for the same passages.
+
+        FAISS does not check what it reads: the store verifies the files first.
+        """
+        passages = np.fromfile(folder / PASSAGES_FILE, np.uint8)
+        sentences = np.fromfile(folder / SENTENCES_FILE, np.uint8)
         return cls(
             collection,
             faiss.deserialize_index(passages),
@@ -68,81 +81,87 @@ class DenseRetriever:
             encoder,
         )
 
-    def by_passage(self) -> DenseRetriever:
-        """The same vectors and remembered questions, scored without sentences: the cosine of the passage."""
-        alone = copy(self)
-        alone._by_sentence = False
-        return alone
-
     def vectors(self) -> tuple[Vectors, Vectors]:
-        """(n, dim) of the passages and (m, dim) of the sentences, float32, unit rows; copies."""
-        return _rows(self._passages), _rows(self._sentences)
+        """Returns copies of the vectors of the passages (n, dim) and of the sentences (m, dim)."""
+        return _all_vectors(self._passages), _all_vectors(self._sentences)
 
     def vector(self, question: str) -> Vectors:
-        """(dim,) float32, unit length; recent questions are remembered."""
-        return self._remember(question)
+        """Returns the vector of `question`, (dim,) float32, unit length; recent ones are kept."""
+        return self._vector(question)
 
-    def candidates(self, question: str, k: int) -> Rows:
-        """Rows of at most 2 k passages: the nearest, and those of the nearest sentences where these count."""
-        return self._nearest(question, k)[0]
+    def candidates(self, question: str, k: int) -> RowNumbers:
+        """Returns the rows of at most 2k passages, in order: the k nearest passages, and those that
+        hold the k nearest sentences.
+        """
+        rows, _ = self._nearest(question, k)
+        return rows
 
-    def scores(self, question: str, rows: Rows) -> Vectors:
-        """(len(rows),) float32, the score of those passages."""
+    def scores(self, question: str, rows: RowNumbers) -> Scores:
+        """Returns (len(rows),) float32: the scores of the passages `rows`."""
         if not len(rows):
             return np.zeros(0, np.float32)
         vector = self.vector(question)
-        whole = self._passages.reconstruct_batch(rows) @ vector
-        if not self._by_sentence:
-            return np.asarray(whole, np.float32)
-        spans = [self.collection.sentences_of(int(row)) for row in rows]
-        said = self._sentences.reconstruct_batch(np.concatenate(spans)) @ vector
-        nearest = np.maximum.reduceat(said, np.cumsum([0, *map(len, spans[:-1])]))
-        return np.asarray((whole + nearest) / 2, np.float32)
+        passage_cosines = self._passages.reconstruct_batch(rows) @ vector
+        sentence_rows: list[int] = []
+        first_of_passage: list[int] = []
+        for row in rows:
+            first_of_passage.append(len(sentence_rows))
+            sentence_rows.extend(self.collection.sentences_of(int(row)))
+        sentence_cosines = self._sentences.reconstruct_batch(np.array(sentence_rows)) @ vector
+        nearest_sentence = np.maximum.reduceat(sentence_cosines, first_of_passage)
+        return np.asarray((passage_cosines + nearest_sentence) / 2, np.float32)
 
-    def sentence_scores(self, question: str, sentences: Sequence[int]) -> Vectors:
-        """(len(sentences),) float32, the cosine of those sentences, given by row."""
+    def sentence_scores(self, question: str, sentences: Sequence[int]) -> Scores:
+        """Returns (len(sentences),) float32: the cosines of the sentences with those rows."""
         rows = self._sentences.reconstruct_batch(np.asarray(sentences, np.int64))
-        cosines: Vectors = rows @ self.vector(question)
+        cosines: Scores = rows @ self.vector(question)
         return cosines
 
     def search(self, question: str, k: int) -> list[Hit]:
-        """The best `k` passages, best first."""
-        depth = max(k, 10)
+        """Returns the best `k` passages, best first."""
+        depth = max(k, _FIRST_DEPTH)
         while True:
             rows, bound = self._nearest(question, depth)
             scores = self.scores(question, rows)
-            top = best(scores, k)
-            if depth >= self._passages.ntotal or scores[top[-1]] > bound:
-                return [Hit(self.collection.passages[rows[at]], float(scores[at])) for at in top]
-            depth *= 4
+            best = best_rows(scores, k)
+            if depth >= self._passages.ntotal or scores[best[-1]] > bound:
+                passages = self.collection.passages
+                return [Hit(passages[rows[i]], float(scores[i])) for i in best]
+            depth *= _DEEPER
 
     def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
-        """The score of each of `passages`, as "dense"."""
+        """Returns the score of each of `passages` as "dense"; {} for one it does not hold."""
         rows = self.collection.rows_of(passages)
-        scores = iter(self.scores(question, rows[rows >= 0]).tolist())
-        return [{"dense": next(scores)} if row >= 0 else {} for row in rows]
+        explained: list[dict[str, float]] = [{} for _ in passages]
+        held = np.flatnonzero(rows >= 0)
+        for i, score in zip(held, self.scores(question, rows[held]), strict=True):
+            explained[i]["dense"] = float(score)
+        return explained
 
-    def _nearest(self, question: str, k: int) -> tuple[Rows, float]:
-        """The rows of `candidates`, and a score that no other passage exceeds (Fagin's threshold)."""
+    def _nearest(self, question: str, k: int) -> tuple[RowNumbers, float]:
+        """Returns the rows of `candidates`, and a score that no other passage exceeds.
+
+        The threshold algorithm: a passage in neither list has at most the mean of the last cosines
+        of both (Fagin, Lotem, Naor 2003, "Optimal aggregation algorithms for middleware").
+        """
         vector = self.vector(question)[None, :]
-        near, passages = self._passages.search(vector, min(k, self._passages.ntotal))
-        if not self._by_sentence:
-            return np.sort(passages[0]).astype(np.intp), float(near[0, -1])
-        said, sentences = self._sentences.search(vector, min(k, self._sentences.ntotal))
-        rows = np.union1d(passages[0], self.collection.passages_of(sentences[0])).astype(np.intp)
-        return rows, float(near[0, -1] + said[0, -1]) / 2
+        passage_cosines, passages = self._passages.search(vector, min(k, self._passages.ntotal))
+        sentence_cosines, sentences = self._sentences.search(vector, min(k, self._sentences.ntotal))
+        holding = self.collection.passages_of(sentences[0])
+        rows = np.union1d(passages[0], holding).astype(np.intp)
+        return rows, float(passage_cosines[0, -1] + sentence_cosines[0, -1]) / 2
 
     def _encode(self, question: str) -> Vectors:
         vector: Vectors = np.asarray(self._encoder.encode_query([question]), np.float32)[0]
         return vector
 
 
-def _flat(vectors: Vectors) -> faiss.IndexFlatIP:
+def _flat_index(vectors: Vectors) -> faiss.IndexFlatIP:
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors, np.float32))
     return index
 
 
-def _rows(index: faiss.Index) -> Vectors:
-    rows: Vectors = index.reconstruct_n(0, index.ntotal)
-    return rows
+def _all_vectors(index: faiss.Index) -> Vectors:
+    vectors: Vectors = index.reconstruct_n(0, index.ntotal)
+    return vectors

@@ -1,4 +1,7 @@
-"""Encoders: any sentence-transformers model on this machine, by name or folder. The default needs no network."""
+"""Encoders: any sentence-transformers model on this machine, by name or folder.
+
+The default needs no network.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,15 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import EncoderUnavailable
-from index.e5.convert import MODULE, NAME, PROMPTS, Facts, converted_folder, default_cache, digest
+from index.disk import file_sha256
+from index.e5.convert import (
+    MODULE,
+    NAME,
+    PROMPTS,
+    ModelFacts,
+    converted_folder,
+    default_cache,
+)
 from index.retriever import Encoder, Vectors
 
 if TYPE_CHECKING:
@@ -24,8 +35,12 @@ if TYPE_CHECKING:
 
 DEFAULT = NAME
 
-_MODEL_FILES = {".json", ".safetensors", ".bin", ".model", ".txt"}
-_HEADS = ("modules.json", "config.json")
+# What a model's vectors depend on: configuration, weights, vocabulary.
+_MODEL_SUFFIXES = {".json", ".safetensors", ".bin", ".model", ".txt"}
+
+# A folder with one of these is a model's.
+_MODEL_HEADS = ("modules.json", "config.json")
+
 _PROBES = (
     "城市治理要像绣花一样精细。",
     "Urban governance needs the care of embroidery.",
@@ -35,33 +50,34 @@ _PROBES = (
 
 @dataclass(frozen=True, eq=False)
 class TextEncoder:
-    """A SentenceTransformer whose rows have unit length, whatever its own modules do, and which threads may share.
+    """A SentenceTransformer whose rows have unit length, and which threads may share.
 
-    `weights` identifies the model's files. `turn` is held while it encodes: most tokenizers change state as they work.
+    `weights` identifies the model's files. `lock` is held while it encodes: most tokenizers change
+    state as they work.
     """
 
     name: str
     model: SentenceTransformer
     weights: str
-    turn: AbstractContextManager[object]
+    lock: AbstractContextManager[object]
 
     def encode_query(self, sentences: list[str]) -> Vectors:
-        """(n, dim) float32, unit rows."""
-        with self.turn:
-            return self._unit_rows(
-                self.model.encode_query(_encodable(sentences), show_progress_bar=False)
-            )
+        """Returns (n, dim) float32, unit rows, for n questions."""
+        texts = _without_surrogates(sentences)
+        with self.lock:
+            return self._unit_rows(self.model.encode_query(texts, show_progress_bar=False))
 
     def encode_document(self, sentences: list[str]) -> Vectors:
-        """(n, dim) float32, unit rows."""
-        with self.turn:
-            return self._unit_rows(
-                self.model.encode_document(_encodable(sentences), show_progress_bar=False)
-            )
+        """Returns (n, dim) float32, unit rows, for n texts to be found."""
+        texts = _without_surrogates(sentences)
+        with self.lock:
+            return self._unit_rows(self.model.encode_document(texts, show_progress_bar=False))
 
     def _unit_rows(self, vectors: npt.ArrayLike) -> Vectors:
+        """Returns (n, dim) float32: `vectors` (n, dim), each divided by its length."""
         rows = np.asarray(vectors, np.float32).reshape(-1, self.dim)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True).astype(np.float32)
+        # A row of zeros stays one.
         unit: Vectors = rows / np.maximum(lengths, np.float32(1e-12))
         return unit
 
@@ -83,23 +99,23 @@ def load_encoder(
     threads: int | None = None,
     progress: bool = True,
 ) -> TextEncoder:
-    """The encoder called `name`: the default, a folder, or a model in the Hugging Face cache. Never downloads.
+    """Loads the encoder `name`: the default, a folder, or a model in the Hugging Face cache.
 
-    The default is converted on first use into `cache` (by default `default_cache()`), with a bar on standard error if
-    `progress`, and encodes `threads` texts at once (by default one a core). Raises EncoderUnavailable.
+    Nothing is downloaded. The default is converted on first use into `cache` (by default
+    `default_cache()`), with a bar on standard error if `progress`, and encodes `threads` texts at
+    once (by default one a core). Raises EncoderUnavailable.
     """
+    facts = None
     if name == DEFAULT:
         folder, facts = converted_folder(cache or default_cache(), progress=progress)
     else:
-        folder, facts = _find(name), None
+        folder = _find(name)
     from safetensors import SafetensorError
 
     try:
-        return (
-            _load_onnx(name, folder, threads, facts)
-            if facts or _is_onnx(folder)
-            else _load(name, folder)
-        )
+        if facts or _is_converted(folder):
+            return _load_converted(name, folder, threads, facts)
+        return _load(name, folder)
     except (
         ImportError,
         KeyError,
@@ -116,39 +132,50 @@ def load_encoder(
 
 
 def describe(encoder: Encoder) -> dict[str, object]:
-    """What its vectors depend on: model, weights, width and prompts, as far as the encoder can tell."""
+    """Returns what the vectors depend on, as far as is known: weights, width and prompts."""
     if isinstance(encoder, TextEncoder):
         return {"weights": encoder.weights, "dim": encoder.dim, "prompts": encoder.prompts}
-    return {"weights": type(encoder).__qualname__, "dim": probe(encoder).shape[1], "prompts": {}}
+    width = probe(encoder).shape[1]
+    return {"weights": type(encoder).__qualname__, "dim": width, "prompts": {}}
 
 
 def fingerprint(encoder: Encoder) -> str:
-    """16 hex digits. Where they differ, vectors are not comparable; a model moved to another folder keeps them."""
-    return hashlib.sha256(json.dumps(describe(encoder), sort_keys=True).encode()).hexdigest()[:16]
+    """Returns 16 hexadecimal digits; where they differ, vectors are not comparable.
+
+    A model that moves to another folder keeps its fingerprint.
+    """
+    described = json.dumps(describe(encoder), sort_keys=True)
+    return hashlib.sha256(described.encode()).hexdigest()[:16]
 
 
 def probe(encoder: Encoder) -> Vectors:
-    """(3, dim), three fixed sentences: kept with an index, they show whether an encoder still gives its vectors."""
+    """Returns (3, dim) float32: the vectors of three fixed sentences.
+
+    Kept with an index, they show whether an encoder still gives the vectors that it gave.
+    """
     return encoder.encode_document(list(_PROBES))
 
 
-def _encodable(sentences: list[str]) -> list[str]:
-    """The sentences with lone surrogates, which tokenizers refuse, replaced by question marks."""
+def _without_surrogates(sentences: list[str]) -> list[str]:
+    """Replaces lone surrogates, which tokenizers refuse, by question marks."""
     return [sentence.encode("utf-8", "replace").decode("utf-8") for sentence in sentences]
 
 
 def _find(name: str) -> Path:
-    """The folder of a model on this machine. Raises EncoderUnavailable, at once and without the network."""
-    if (folder := Path(os.path.expanduser(name))).is_dir() and any(
-        (folder / file).is_file() for file in _HEADS
-    ):
+    """Returns the folder of a model on this machine, without asking the network.
+
+    Raises EncoderUnavailable.
+    """
+    folder = Path(os.path.expanduser(name))
+    if folder.is_dir() and any((folder / head).is_file() for head in _MODEL_HEADS):
         return folder
     from huggingface_hub import snapshot_download
 
-    home = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
-    for repository in (name,) if "/" in name else (f"sentence-transformers/{name}", name):
+    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    repositories = [name] if "/" in name else [f"sentence-transformers/{name}", name]
+    for repository in repositories:
         try:
-            return Path(snapshot_download(repository, cache_dir=home, local_files_only=True))
+            return Path(snapshot_download(repository, cache_dir=cache, local_files_only=True))
         except (OSError, ValueError):  # not in the cache; not the name of a repository
             continue
     raise EncoderUnavailable(
@@ -160,16 +187,16 @@ def _find(name: str) -> Path:
 
 
 def _load(name: str, folder: Path) -> TextEncoder:
-    from sentence_transformers import (
-        SentenceTransformer,
-    )  # takes seconds: only when an encoder is wanted
+    # Takes seconds to import: only when an encoder is wanted.
+    from sentence_transformers import SentenceTransformer
 
-    return TextEncoder(
-        name, SentenceTransformer(str(folder), local_files_only=True), _digest(folder), Lock()
-    )
+    model = SentenceTransformer(str(folder), local_files_only=True)
+    return TextEncoder(name, model, _folder_digest(folder), Lock())
 
 
-def _load_onnx(name: str, folder: Path, threads: int | None, facts: Facts | None) -> TextEncoder:
+def _load_converted(
+    name: str, folder: Path, threads: int | None, facts: ModelFacts | None
+) -> TextEncoder:
     from sentence_transformers import SentenceTransformer
 
     from index.e5.model import OnnxModule
@@ -181,17 +208,22 @@ def _load_onnx(name: str, folder: Path, threads: int | None, facts: Facts | None
     return TextEncoder(name, model, module.facts.weights, nullcontext())
 
 
-def _is_onnx(folder: Path) -> bool:
-    """Whether the folder is a converted one or a copy of it. Its only module is ours: no code of others would run."""
-    modules = folder / "modules.json"
-    return modules.is_file() and [
-        module["type"] for module in json.loads(modules.read_bytes())
-    ] == [MODULE]
+def _is_converted(folder: Path) -> bool:
+    """Tells whether the folder is one that `converted_folder` made, or a copy of it.
+
+    Its only module is ours: no code of others would run.
+    """
+    path = folder / "modules.json"
+    if not path.is_file():
+        return False
+    types = [module["type"] for module in json.loads(path.read_bytes())]
+    return types == [MODULE]
 
 
-def _digest(folder: Path) -> str:
-    """Identifies the model in a folder, wherever it lies."""
-    whole = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.suffix in _MODEL_FILES):
-        whole.update(f"{path.relative_to(folder)} {digest(path)}\n".encode())
-    return whole.hexdigest()
+def _folder_digest(folder: Path) -> str:
+    """Returns a SHA-256, in hexadecimal, that identifies the model in a folder wherever it lies."""
+    paths = [path for path in folder.rglob("*") if path.suffix in _MODEL_SUFFIXES]
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(f"{path.relative_to(folder)} {file_sha256(path)}\n".encode())
+    return digest.hexdigest()

@@ -1,155 +1,126 @@
-"""Joins the two halves of the search: a weighted sum of what each says of every passage that either brought."""
+"""Joins the two halves of the search: a weighted sum of both scores of every candidate."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from corpus import Passage
-from index.collection import Rows
 from index.dense import DenseRetriever
 from index.lexical import LexicalRetriever
-from index.retriever import Hit, Vectors, best
-
-Fusion = Literal["scores", "minmax", "rrf"]
-"""Scores scaled by bounds of their own, scores scaled by those of the candidates, or ranks."""
-
-RRF_K = 60
-"""Of reciprocal rank fusion, as its authors set it: Cormack, Clarke, Buettcher 2009."""
+from index.retriever import Hit, RowNumbers, Scores, best_rows
 
 Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """What the halves bring to a question: `rows` (n,), and of each its exact `dense` score and `lexical` BM25.
+    """The n passages that the halves found for a question, by row; each is scored by both.
 
-    `near` and `worded` (n,) tell which half brought it; `ideal` is the highest that BM25 can be.
+    `found_by_dense` and `found_by_lexical` tell which half found it. `lexical_bound` is what no
+    BM25 score of the question exceeds.
     """
 
-    rows: Rows
-    dense: Vectors
-    lexical: Vectors
-    near: Mask
-    worded: Mask
-    ideal: float
+    rows: RowNumbers  # (n,), in order
+    dense: Scores  # (n,), -1 to 1
+    lexical: Scores  # (n,), from 0
+    found_by_dense: Mask  # (n,)
+    found_by_lexical: Mask  # (n,)
+    lexical_bound: float
 
 
 class FusedRetriever:
-    """score = w · dense' + (1 - w) · lexical'; how a half is scaled is for `fusion` to say (`fuse`, `minmax`, `rrf`).
+    """score = w · dense' + (1 - w) · lexical', 0 to 1; `fuse` scales the halves.
 
-    Each half gives its best `candidates`, by words only passages that share one with the question, and a passage that
-    only one half brought is scored by the other too.
+    Each half gives its best `candidates`, the lexical one only passages that share a term with the
+    question. A passage that only one half found is scored by the other too.
     """
 
     def __init__(
-        self,
-        dense: DenseRetriever,
-        lexical: LexicalRetriever,
-        weight: float,
-        candidates: int,
-        fusion: Fusion = "scores",
+        self, dense: DenseRetriever, lexical: LexicalRetriever, weight: float, candidates: int
     ) -> None:
         self.weight = weight
         self.candidates = candidates
-        self.fusion = fusion
         self._dense = dense
         self._lexical = lexical
 
     def search(self, question: str, k: int) -> list[Hit]:
-        """The best `k` of the union, best first."""
-        found = self._found(question)
-        fused = self._fused(found)
+        """Returns the best `k` of the candidates, best first."""
+        found = self._find(question)
+        scores = self._fuse(found)
         passages = self._dense.collection.passages
-        return [Hit(passages[found.rows[at]], float(fused[at])) for at in best(fused, k)]
+        return [Hit(passages[found.rows[i]], float(scores[i])) for i in best_rows(scores, k)]
 
     def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
-        """The "dense" and "lexical" score of each of `passages`, and "fused" where it was a candidate.
+        """Returns what each stage says of each of `passages`.
 
-        "dense rank" and "lexical rank", from 1, where that half brought it.
+        "dense" and "lexical" are scores; "fused" is there where it was a candidate; "dense rank"
+        and "lexical rank", from 1, are there where that half found it.
         """
-        found = self._found(question)
-        stages: dict[int, dict[str, float]] = {
-            row: {"fused": score}
-            for row, score in zip(found.rows.tolist(), self._fused(found).tolist(), strict=True)
-        }
-        for name, placed in (
-            ("dense rank", ranks(found.dense, found.near)),
-            ("lexical rank", ranks(found.lexical, found.worded)),
-        ):
-            for at in np.flatnonzero(placed):
-                stages[int(found.rows[at])][name] = float(placed[at])
+        found = self._find(question)
+        fused = self._fuse(found)
+        dense_ranks = ranks(found.dense, found.found_by_dense)
+        lexical_ranks = ranks(found.lexical, found.found_by_lexical)
+        stages_of_row: dict[int, dict[str, float]] = {}
+        for i, row in enumerate(found.rows.tolist()):
+            stages_of_row[row] = {"fused": float(fused[i])}
+            if dense_ranks[i]:
+                stages_of_row[row]["dense rank"] = float(dense_ranks[i])
+            if lexical_ranks[i]:
+                stages_of_row[row]["lexical rank"] = float(lexical_ranks[i])
+        explained = self._dense.explain(question, passages)
+        lexical = self._lexical.explain(question, passages)
         rows = self._dense.collection.rows_of(passages).tolist()
-        near, worded = (half.explain(question, passages) for half in (self._dense, self._lexical))
-        return [
-            {**d, **w, **stages.get(row, {})} for row, d, w in zip(rows, near, worded, strict=True)
-        ]
+        for i, row in enumerate(rows):
+            explained[i].update(lexical[i])
+            explained[i].update(stages_of_row.get(row, {}))
+        return explained
 
-    def _found(self, question: str) -> Candidates:
-        lexical = self._lexical.scores(question)
-        near = self._dense.candidates(question, self.candidates)
-        worded = [row for row in best(lexical, self.candidates) if lexical[row] > 0]
-        rows = np.union1d(near, worded).astype(np.intp)
-        dense = self._dense.scores(question, rows)
-        brought = np.isin(rows, near), np.isin(rows, worded)
-        return Candidates(rows, dense, lexical[rows], *brought, self._lexical.ideal(question))
+    def _find(self, question: str) -> Candidates:
+        bm25 = self._lexical.scores(question)
+        by_meaning = self._dense.candidates(question, self.candidates)
+        by_words = [row for row in best_rows(bm25, self.candidates) if bm25[row] > 0]
+        rows = np.union1d(by_meaning, by_words).astype(np.intp)
+        return Candidates(
+            rows=rows,
+            dense=self._dense.scores(question, rows),
+            lexical=bm25[rows],
+            found_by_dense=np.isin(rows, by_meaning),
+            found_by_lexical=np.isin(rows, by_words),
+            lexical_bound=self._lexical.upper_bound(question),
+        )
 
-    def _fused(self, found: Candidates) -> Vectors:
-        if self.fusion == "minmax":
-            return minmax(found, self.weight)
-        if self.fusion == "rrf":
-            return rrf(found, self.weight)
-        return fuse(found.dense, found.lexical, found.ideal, self.weight)
+    def _fuse(self, found: Candidates) -> Scores:
+        return fuse(found.dense, found.lexical, found.lexical_bound, self.weight)
 
 
-def fuse(cosine: Vectors, bm25: Vectors, ideal: float, weight: float) -> Vectors:
-    """(n,) float32, 0 to 1: the weighted sum of (n,) cosines and (n,) BM25 scores, `ideal` the highest BM25 can be.
+def fuse(cosine: Scores, bm25: Scores, bm25_bound: float, weight: float) -> Scores:
+    """Returns (n,) float32, 0 to 1: the weighted sum of n dense and n BM25 scores, both scaled.
 
-    dense' = (cosine - least) / (1 - least), `least` among the candidates; lexical' = BM25 / the sum of the question's
-    idf. Scores with bounds of their own beat both ranks and min-max scaling (Bruch, Gai, Ingber 2023, arXiv
-    2210.11934): a question whose words the collection hardly has is decided by meaning, where min-max would blow up
-    chance matches.
+    dense' = (cosine - least) / (1 - least), `least` being that of the candidates; lexical' = BM25 /
+    `bm25_bound`, the sum of the idf of the question's terms. Scores with bounds of their own beat
+    both ranks and min-max scaling (Bruch, Gai, Ingber 2023, arXiv 2210.11934): a question whose
+    words the collection hardly has is decided by meaning, where min-max would blow up chance
+    matches.
     """
     if not len(cosine):
         return cosine
     least = cosine.min()
     dense = (cosine - least) / (1 - least) if least < 1 else np.zeros_like(cosine)
-    lexical = bm25 / ideal if ideal > 0 else np.zeros_like(bm25)
+    lexical = bm25 / bm25_bound if bm25_bound > 0 else np.zeros_like(bm25)
     return np.asarray(weight * dense + (1 - weight) * lexical, np.float32)
 
 
-def minmax(found: Candidates, weight: float) -> Vectors:
-    """(n,) float32, at most 1: each half is 0 to 1 on what it brought, below 0 for what it would not have."""
-    dense, lexical = _scaled(found.dense, found.near), _scaled(found.lexical, found.worded)
-    return np.asarray(weight * dense + (1 - weight) * lexical, np.float32)
+def ranks(scores: Scores, among: Mask) -> RowNumbers:
+    """Returns (n,): the rank, from 1, of each of `scores` (n,) that is in `among` (n,), else 0.
 
-
-def rrf(found: Candidates, weight: float) -> Vectors:
-    """(n,) float32, 0 to 1: a half gives (k + 1) / (k + rank), 1 for its first, and 0 for what it did not bring.
-
-    With a weight of ½ that is the order of reciprocal rank fusion, Σ 1 / (k + rank).
+    Of equal scores the earlier one ranks first.
     """
-    halves = ranks(found.dense, found.near), ranks(found.lexical, found.worded)
-    dense, lexical = (np.where(rank > 0, (RRF_K + 1) / (RRF_K + rank), 0) for rank in halves)
-    return np.asarray(weight * dense + (1 - weight) * lexical, np.float32)
-
-
-def ranks(scores: Vectors, among: Mask) -> Rows:
-    """(n,), from 1: places by `scores` of the rows in `among`, of equals the earlier row first; 0 for the others."""
-    rows = np.flatnonzero(among)
-    placed = np.zeros(len(scores), np.intp)
-    placed[rows[np.argsort(-scores[rows], kind="stable")]] = np.arange(1, len(rows) + 1)
-    return placed
-
-
-def _scaled(scores: Vectors, among: Mask) -> Vectors:
-    """`scores` with the least in `among` at 0 and the highest at 1; where these are equal, 1 for all as high."""
-    if not among.any():
-        return np.zeros_like(scores)
-    low, high = scores[among].min(), scores[among].max()
-    scaled = (scores - low) / (high - low) if high > low else scores >= high
-    return np.asarray(scaled, np.float32)
+    positions = np.flatnonzero(among)
+    best_first = positions[np.argsort(-scores[positions], kind="stable")]
+    ranked = np.zeros(len(scores), np.intp)
+    ranked[best_first] = np.arange(1, len(positions) + 1)
+    return ranked

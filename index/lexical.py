@@ -1,121 +1,103 @@
-"""Finds passages by their words: BM25 over jieba's words, joined with character bigrams where nothing else is asked."""
+"""Finds passages by their words: BM25 over jieba's search-mode words and bigrams of characters."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import bm25s
 import numpy as np
 
 from corpus import Passage
-from corpus.language.text import HAN, Segmenter, fold
+from corpus.language.text import Segmenter
 from index.collection import Collection
-from index.retriever import Hit, Vectors, best
+from index.retriever import Hit, Scores, best_rows
 
-K1, B = 1.2, 0.75
-
-Terms = Literal["both", "words", "bigrams", "characters"]
-"""What is counted: jieba's search-mode words, pairs of Chinese characters, both, or single ones. Latin words always."""
-
-_HAN_RUN = re.compile(rf"[{HAN}]+")
+# The defaults of Lucene, in the range that Robertson and Zaragoza 2009 found good (k1 1.2 to 2,
+# b 0.5 to 0.8).
+K1 = 1.2
+B = 0.75
 
 
 class LexicalRetriever:
-    """BM25 over `terms` of the title, heading and text of each passage.
+    """BM25 over the title, heading and text of each passage.
 
-    score(q, d) = Σ_t idf(t) · tf / (tf + k1 · (1 - b + b · |d| / avg|d|)), idf(t) = ln(1 + (N - n + ½) / (n + ½)):
-    Robertson and Zaragoza 2009 with Lucene's idf, k1 = 1.2, b = 0.75.
+    score(q, d) = Σ_t idf(t) · tf / (tf + k1 · (1 - b + b · |d| / avg|d|)), summed over the terms of
+    the question, with idf(t) = ln(1 + (N - n + ½) / (n + ½)) for a term that n of N passages have.
+    Robertson and Zaragoza 2009, "The Probabilistic Relevance Framework", with Lucene's idf.
     """
 
-    def __init__(
-        self, collection: Collection, segmenter: Segmenter, bm25: bm25s.BM25, terms: Terms = "both"
-    ) -> None:
+    def __init__(self, collection: Collection, segmenter: Segmenter, bm25: bm25s.BM25) -> None:
         self.collection = collection
         self.segmenter = segmenter
-        self.terms = terms
         self._bm25 = bm25
 
     @classmethod
-    def build(
-        cls, collection: Collection, segmenter: Segmenter, terms: Terms = "both"
-    ) -> LexicalRetriever:
+    def build(cls, collection: Collection, segmenter: Segmenter) -> LexicalRetriever:
         """Counts the terms of every passage."""
+        terms = [segmenter.search_terms(text) for text in collection.indexed_texts()]
+        if not any(terms):
+            # bm25s cannot count nothing at all. No question has the empty term.
+            terms = [[""] for _ in terms]
         bm25 = bm25s.BM25(k1=K1, b=B, method="lucene")
-        found = [terms_in(text, segmenter, terms) for text in collection.searched()]
-        # bm25s cannot count nothing at all: the empty term, which no question has, stands for passages without words.
-        bm25.index(found if any(found) else [[""]] * len(found), show_progress=False)
-        return cls(collection, segmenter, bm25, terms)
+        bm25.index(terms, show_progress=False)
+        return cls(collection, segmenter, bm25)
 
     def save(self, folder: Path) -> None:
         """Writes the counts into `folder`."""
         self._bm25.save(folder, show_progress=False)
 
     @classmethod
-    def load(
-        cls, folder: Path, collection: Collection, segmenter: Segmenter, terms: Terms = "both"
-    ) -> LexicalRetriever:
-        """Reads what `save` wrote for the same passages and terms."""
-        return cls(collection, segmenter, bm25s.BM25.load(folder, load_corpus=False), terms)
+    def load(cls, folder: Path, collection: Collection, segmenter: Segmenter) -> LexicalRetriever:
+        """Reads what `save` wrote for the same passages."""
+        return cls(collection, segmenter, bm25s.BM25.load(folder, load_corpus=False))
 
-    def scores(self, question: str) -> Vectors:
-        """(n,) float32, BM25 of every passage, 0 where no term of the question occurs."""
-        known = [
-            t for t in terms_in(question, self.segmenter, self.terms) if t in self._bm25.vocab_dict
-        ]
-        if not known:
+    def scores(self, question: str) -> Scores:
+        """Returns (n,) float32: BM25 of every passage, 0 where no term of the question occurs."""
+        terms = self.segmenter.search_terms(question)
+        indexed = [term for term in terms if term in self._bm25.vocab_dict]
+        if not indexed:
             return np.zeros(len(self.collection.passages), np.float32)
-        return np.asarray(self._bm25.get_scores(known), np.float32)
+        return np.asarray(self._bm25.get_scores(indexed), np.float32)
 
-    def ideal(self, question: str) -> float:
-        """The score of a passage that repeats every term of the question without end: the sum of their idf.
+    def upper_bound(self, question: str) -> float:
+        """Returns the sum of the idf of the question's terms, which no passage's score reaches.
 
-        A term that no passage has counts in full; Latin ones do not, for they may be the question's own language.
+        A term that no passage has counts in full. Of these, Latin ones do not count: they may only
+        be the language that the question is asked in.
         """
-        size, known = len(self.collection.passages), self._bm25.vocab_dict
-        terms = [
-            t
-            for t in terms_in(question, self.segmenter, self.terms)
-            if t in known or not t.isascii()
-        ]
-        return sum(
-            math.log(1 + (size - n + 0.5) / (n + 0.5)) for n in map(self._passages_with, terms)
-        )
+        idfs = []
+        for term in self.segmenter.search_terms(question):
+            if term in self._bm25.vocab_dict or not term.isascii():
+                idfs.append(self._idf(term))
+        return sum(idfs)
 
     def search(self, question: str, k: int) -> list[Hit]:
-        """The best `k` passages that share a term with the question, best first."""
+        """Returns the best `k` passages that share a term with the question, best first."""
         scores = self.scores(question)
-        return [
-            Hit(self.collection.passages[row], float(scores[row]))
-            for row in best(scores, k)
-            if scores[row] > 0
-        ]
+        hits = []
+        for row in best_rows(scores, k):
+            if scores[row] > 0:
+                hits.append(Hit(self.collection.passages[row], float(scores[row])))
+        return hits
 
     def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
-        """The BM25 of each of `passages`, as "lexical"."""
+        """Returns the BM25 of each of `passages` as "lexical"; {} for one it does not hold."""
         scores = self.scores(question)
-        return [
-            {"lexical": float(scores[row])} if row >= 0 else {}
-            for row in self.collection.rows_of(passages)
-        ]
+        rows = self.collection.rows_of(passages)
+        return [{"lexical": float(scores[row])} if row >= 0 else {} for row in rows]
+
+    def _idf(self, term: str) -> float:
+        size = len(self.collection.passages)
+        count = self._passages_with(term)
+        return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
     def _passages_with(self, term: str) -> int:
+        """Returns how many passages have `term`."""
         column = self._bm25.vocab_dict.get(term)
+        if column is None:
+            return 0
+        # bm25s keeps the scores as a sparse matrix in compressed columns, one a term.
         starts = self._bm25.scores["indptr"]
-        return 0 if column is None else int(starts[column + 1] - starts[column])
-
-
-def terms_in(text: str, segmenter: Segmenter, terms: Terms) -> list[str]:
-    """The terms of `text`, folded, each as often as it occurs."""
-    if terms == "both":
-        return segmenter.search_terms(text)
-    words = segmenter.search_words(text)
-    if terms == "words":
-        return words
-    size = 2 if terms == "bigrams" else 1
-    runs = _HAN_RUN.findall(fold(text))
-    pieces = [run[at : at + size] for run in runs for at in range(max(1, len(run) - size + 1))]
-    return [word for word in words if word.isascii()] + pieces
+        return int(starts[column + 1] - starts[column])

@@ -1,4 +1,4 @@
-"""What every search gives (`Hit`), and the two protocols behind which engines and encoders are interchangeable."""
+"""What a search returns (`Hit`), and the protocols that make engines and encoders interchangeable."""
 
 from __future__ import annotations
 
@@ -11,44 +11,50 @@ import numpy.typing as npt
 from corpus import Passage
 
 Vectors = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float32]
+RowNumbers = npt.NDArray[np.intp]
 
 
 class Hit(NamedTuple):
-    """A passage found, and how well: higher is better, whatever found it."""
+    """A passage that was found and its score: higher is better, whatever found it."""
 
     passage: Passage
     score: float
 
 
 class Retriever(Protocol):
-    """Anything that finds passages: lexical, dense, fused, remote."""
+    """Finds passages: lexical, dense, fused or remote."""
 
     def search(self, question: str, k: int) -> list[Hit]:
-        """The best `k` passages, best first."""
+        """Returns the best `k` passages, best first."""
         ...
 
     def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
-        """What each stage says of each of `passages`, by name; nothing of one that the index does not have."""
+        """Returns the scores of each of `passages` by stage, such as {"dense": 0.8}.
+
+        A passage that the index does not hold has an empty dict.
+        """
         ...
 
 
 class Encoder(Protocol):
-    """Anything that makes vectors of texts. A SentenceTransformer fits as it is."""
+    """Turns texts into vectors. A SentenceTransformer fits as it is."""
 
     def encode_query(self, sentences: list[str]) -> Vectors:
-        """(n, dim) float32, unit rows."""
+        """Returns (n, dim) float32, unit rows, for n questions."""
         ...
 
     def encode_document(self, sentences: list[str]) -> Vectors:
-        """(n, dim) float32, unit rows."""
+        """Returns (n, dim) float32, unit rows, for n texts to be found."""
         ...
 
 
-def best(scores: Vectors, k: int) -> list[int]:
-    """The rows of the `k` highest of `scores` (n,), best first; of equals the earlier row first."""
+def best_rows(scores: Scores, k: int) -> list[int]:
+    """Returns the rows of the `k` highest of `scores` (n,), best first; of equals the earlier first."""
     if k < len(scores):
-        least = np.partition(scores, len(scores) - k)[len(scores) - k]
-        rows = np.flatnonzero(scores >= least)
+        kth_highest = np.partition(scores, len(scores) - k)[len(scores) - k]
+        rows = np.flatnonzero(scores >= kth_highest)
     else:
         rows = np.arange(len(scores))
-    return [int(row) for row in rows[np.argsort(-scores[rows], kind="stable")][:k]]
+    order = np.argsort(-scores[rows], kind="stable")[:k]
+    return [int(row) for row in rows[order]]

@@ -1,4 +1,4 @@
-"""An index in memory: immutable, whole, made in one go or read from one generation's folder."""
+"""An index in memory: immutable and whole, built at once or read from a generation's folder."""
 
 from __future__ import annotations
 
@@ -17,34 +17,31 @@ from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
 from index.collection import Collection, collect
 from index.dense import DenseRetriever
-from index.lexical import LexicalRetriever, Terms
+from index.lexical import LexicalRetriever
 from index.retriever import Encoder, Vectors
 
 WORDS_FILE = "words.json"
-FORM = 2
-"""Of what `Snapshot.save` writes; another number, and an index is not read but made anew."""
+
+SNAPSHOT_FORMAT = 2
+"""The version of what `Snapshot.save` writes: an index of another one is not read but built anew."""
 
 BATCH = 128
+"""Texts given to the encoder at a time; a bar advances after each batch."""
+
+# In fewer documents than this a name has little chance to occur three times: twice is enough.
+_FEW_DOCUMENTS = 20
 
 Progress = Callable[[int, int], object]
-"""Told the texts encoded so far, and how many there are to encode."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How documents become an index: `size` of a passage in characters, `context` with it or not, `terms` counted."""
-
-    size: int = PASSAGE_SIZE
-    context: bool = True
-    terms: Terms = "both"
+"""Called with how many texts are encoded so far, and how many there are to encode."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`dense` is None where the encoder is not to be had. `glossary` is English → words of the collection.
+    """An index: what it is about, both halves of the search, and the words of the collection.
 
-    `words` are the words of the passages' text, folded, long ones with the shorter ones in them. `vocabulary` holds the
-    word lists of the corpus.
+    `dense` is None where there is no encoder. `glossary` maps English to words of the collection.
+    `words` are the words of the passages' text, folded; long ones come with the shorter ones in
+    them. `vocabulary` holds the word lists of the corpus.
     """
 
     collection: Collection
@@ -57,14 +54,13 @@ class Snapshot:
 
     def save(self, folder: Path) -> None:
         """Writes every part into `folder`."""
-        words = {
+        stored = {
             "terms": self.segmenter.terms,
-            "counted": self.lexical.terms,
             "glossary": self.glossary,
             "words": sorted(self.words),
             "vocabulary": asdict(self.vocabulary),
         }
-        (folder / WORDS_FILE).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+        (folder / WORDS_FILE).write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
         self.collection.save(folder)
         self.lexical.save(folder)
         if self.dense:
@@ -72,82 +68,115 @@ class Snapshot:
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder | None) -> Snapshot:
-        """Reads what `save` wrote; without an encoder, only the lexical half."""
+        """Reads what `save` wrote; without an encoder only the lexical half."""
         stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
-        collection, segmenter = Collection.load(folder), Segmenter(stored["terms"])
-        lexical = LexicalRetriever.load(
-            folder, collection, segmenter, stored.get("counted", "both")
-        )
-        dense = DenseRetriever.load(folder, collection, encoder) if encoder else None
-        synonyms = stored["vocabulary"]["synonyms"]
+        collection = Collection.load(folder)
+        segmenter = Segmenter(stored["terms"])
+        synonyms = {}
+        for word, written in stored["vocabulary"]["synonyms"].items():
+            synonyms[word] = tuple(written)
         return cls(
-            collection,
-            segmenter,
-            lexical,
-            dense,
-            stored["glossary"],
-            frozenset(stored["words"]),
-            Vocabulary(
-                stored["vocabulary"]["terms"],
-                {word: tuple(written) for word, written in synonyms.items()},
-            ),
+            collection=collection,
+            segmenter=segmenter,
+            lexical=LexicalRetriever.load(folder, collection, segmenter),
+            dense=DenseRetriever.load(folder, collection, encoder) if encoder else None,
+            glossary=stored["glossary"],
+            words=frozenset(stored["words"]),
+            vocabulary=Vocabulary(stored["vocabulary"]["terms"], synonyms),
         )
 
 
-def known_vectors(snapshot: Snapshot) -> dict[str, Vectors]:
-    """Encoded text → its vector, for all passages and sentences: what a later build need not encode again."""
+def vectors_by_text(snapshot: Snapshot) -> dict[str, Vectors]:
+    """Returns the vector (dim,) of every encoded text, so that a later build need not encode it."""
     if not snapshot.dense:
         return {}
     of_passages, of_sentences = snapshot.dense.vectors()
-    known = dict(zip(snapshot.collection.searched(), of_passages, strict=True))
-    return known | dict(
-        zip((s.text for s in snapshot.collection.sentences), of_sentences, strict=True)
-    )
+    collection = snapshot.collection
+    vectors = dict(zip(collection.indexed_texts(), of_passages, strict=True))
+    for sentence, vector in zip(collection.sentences, of_sentences, strict=True):
+        vectors[sentence.text] = vector
+    return vectors
 
 
 def build(
     documents: Sequence[Document],
     encoder: Encoder | None,
-    cut: Cut = Cut(),
-    known: Mapping[str, Vectors] | None = None,
+    passage_size: int = PASSAGE_SIZE,
+    earlier: Mapping[str, Vectors] | None = None,
     progress: Progress | None = None,
     vocabulary: Vocabulary = NO_VOCABULARY,
 ) -> Snapshot:
-    """Makes an index of `documents`; texts in `known` keep their vectors, the others are encoded.
+    """Builds the index of `documents` in passages of at most `passage_size` characters.
 
-    `vocabulary` holds the word lists of the corpus.
+    Texts in `earlier` keep the vectors (dim,) that it gives, the others are encoded. Without an
+    encoder there is only the lexical half. `vocabulary` holds the word lists of the corpus.
     """
-    collection = collect(documents, cut.size, cut.context)
-    segmenter = Segmenter(
-        [*vocabulary.terms, *mined_terms(documents, 2 if len(documents) < 20 else 3)]
-    )
+    collection = collect(documents, passage_size)
+    least = 2 if len(documents) < _FEW_DOCUMENTS else 3
+    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
     dense = None
     if encoder and collection.passages:
-        texts = [*collection.searched(), *(s.text for s in collection.sentences)]
-        vectors = encode(texts, encoder, known or {}, progress)
-        split = len(collection.passages)
-        dense = DenseRetriever.build(collection, vectors[:split], vectors[split:], encoder)
-    lexical = LexicalRetriever.build(collection, segmenter, cut.terms)
-    counts = Counter(w for p in collection.passages for w in segmenter.search_words(p.text))
-    districts = Counter(c for p in collection.passages for c in p.text if c in "省市县区镇村")
-    glossary = build_glossary(counts | districts, vocabulary.terms)
-    return Snapshot(collection, segmenter, lexical, dense, glossary, frozenset(counts), vocabulary)
+        dense = _build_dense(collection, encoder, earlier or {}, progress)
+    counts = _count_words(collection, segmenter)
+    return Snapshot(
+        collection=collection,
+        segmenter=segmenter,
+        lexical=LexicalRetriever.build(collection, segmenter),
+        dense=dense,
+        glossary=build_glossary(counts | _count_districts(collection), vocabulary.terms),
+        words=frozenset(counts),
+        vocabulary=vocabulary,
+    )
 
 
 def encode(
     texts: Sequence[str],
     encoder: Encoder,
-    known: Mapping[str, Vectors],
+    earlier: Mapping[str, Vectors],
     progress: Progress | None = None,
 ) -> Vectors:
-    """(n, dim) float32, unit rows: `texts` as documents, each distinct one encoded once, none that is `known`."""
-    fresh = sorted({t for t in texts if t not in known}, key=lambda t: (-len(t), t))
-    made: dict[str, Vectors] = {}
-    # Neighbours in length share a batch, which is as slow as its longest text; long ones first, so that a bar that
-    # foretells the end errs on the safe side.
-    for start in range(0, len(fresh), BATCH):
-        batch = fresh[start : start + BATCH]
-        made.update(zip(batch, np.asarray(encoder.encode_document(batch), np.float32), strict=True))
+    """Returns (n, dim) float32, unit rows: the vectors of n `texts` as documents.
+
+    Each distinct text is encoded once, and none that `earlier` has the vector (dim,) of.
+    """
+    # Neighbours in length share a batch, which is as slow as its longest text. Long ones come
+    # first, so that a bar that foretells the end errs on the safe side.
+    missing = {text for text in texts if text not in earlier}
+    to_encode = sorted(missing, key=lambda text: (-len(text), text))
+    encoded: dict[str, Vectors] = {}
+    for start in range(0, len(to_encode), BATCH):
+        batch = to_encode[start : start + BATCH]
+        vectors = np.asarray(encoder.encode_document(batch), np.float32)
+        encoded.update(zip(batch, vectors, strict=True))
         if progress:
-            progress(len(made), len(fresh))
-    return np.stack([made[t] if t in made else known[t] for t in texts])
+            progress(len(encoded), len(to_encode))
+    return np.stack([encoded[text] if text in encoded else earlier[text] for text in texts])
+
+
+def _build_dense(
+    collection: Collection,
+    encoder: Encoder,
+    earlier: Mapping[str, Vectors],
+    progress: Progress | None,
+) -> DenseRetriever:
+    passages = collection.indexed_texts()
+    sentences = [sentence.text for sentence in collection.sentences]
+    vectors = encode([*passages, *sentences], encoder, earlier, progress)
+    of_passages = vectors[: len(passages)]
+    of_sentences = vectors[len(passages) :]
+    return DenseRetriever.build(collection, of_passages, of_sentences, encoder)
+
+
+def _count_words(collection: Collection, segmenter: Segmenter) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for passage in collection.passages:
+        counts.update(segmenter.search_words(passage.text))
+    return counts
+
+
+def _count_districts(collection: Collection) -> Counter[str]:
+    """Counts the characters that end the name of a district: 徐汇区 has 区."""
+    counts: Counter[str] = Counter()
+    for passage in collection.passages:
+        counts.update(character for character in passage.text if character in "省市县区镇村")
+    return counts

@@ -1,14 +1,17 @@
-"""The index on disk: immutable generations, a pointer to the one in use, one writer, any number of readers.
+"""The index on disk: immutable generations, a pointer to the one in use, one writer, many readers.
 
-    CURRENT             the pointer: "gen-000042 <seal of its manifest>", or NOTHING before the first commit
+    CURRENT             the pointer: "gen-000042 <seal of its manifest>", or NOTHING before the
+                        first commit
     gen-000042/         in use
     gen-000041/         the one before, kept to fall back on
     lock                empty; whoever holds its flock is the writer
-    writer-1234.tmp/    the workspace of the writer, process 1234: all that is unfinished or about to be deleted
+    writer-1234.tmp/    the workspace of the writer, process 1234: what is unfinished or about to
+                        be deleted
 
-A commit is two renames out of the workspace, each after what it reveals is safely on the disk: the sealed folder, then
-CURRENT. A crash at any point therefore leaves the old generation or the new one, and a workspace for the next writer to
-clear away. Readers take no lock: what they read never changes, and is verified before they are given it.
+A commit is two renames out of the workspace, each after what it reveals is safely on the disk: the
+sealed folder, then CURRENT. A crash at any point therefore leaves the old generation or the new
+one, and a workspace that the next writer clears away. Readers take no lock: what they read never
+changes, and is verified before they are given it.
 """
 
 from __future__ import annotations
@@ -17,27 +20,30 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from corpus.errors import IndexDamaged, IndexForeign, IndexLocked
-from index.disk import explained, sync
-from index.manifest import JSON, Generation, check, damaged, folder_name, seal
+from index.disk import JSON, explained, sync, write_atomically
+from index.manifest import Generation, check_generation, damaged, folder_name, seal_generation
 
 T = TypeVar("T")
 
 CURRENT = "CURRENT"
 NOTHING = f"{folder_name(0)} {'0' * 64}\n".encode()
 
+# gen-000042, gen-1000000
 _FOLDER = re.compile(r"gen-([0-9]{6}|[1-9][0-9]{6,})")
+
+# gen-000042 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08, and a line end
 _POINTER = re.compile(rb"gen-([0-9]{6,}) [0-9a-f]{64}\n")
 
 
 class Store:
-    """The generations under `root`. Knows files, hashes, the pointer and the lock, not what the files mean.
+    """The generations under `root`: files, hashes, the pointer and the lock, not what files mean.
 
     Every method raises IndexUnavailable where the machine, not the index, is at fault.
     """
@@ -46,58 +52,64 @@ class Store:
         self.root = root
 
     def current(self) -> Generation | None:
-        """The generation in use, every byte verified, or None before the first commit.
+        """Returns the generation in use, every byte verified, or None before the first commit.
 
-        It stays on disk for at least one more commit: load its files soon. Raises IndexDamaged or IndexForeign.
+        It stays on disk for at least one more commit: load its files soon. Raises IndexDamaged or
+        IndexForeign.
         """
-        return self._settled(self._follow)
+        return self._read_consistently(self._pointed_to)
 
     def open(self) -> tuple[Generation | None, tuple[IndexDamaged, ...]]:
-        """`current`, or where that is damaged the newest whole generation, with a notice for whoever asks.
+        """Returns `current`, or where that is damaged the newest whole generation, with a notice.
 
         Raises IndexDamaged where none is whole, and IndexForeign, which is no damage to work around.
         """
         try:
             return self.current(), ()
         except IndexDamaged as damage:
-            spare = self._newest_whole()
-            if spare is None:
+            fallback = self._newest_whole()
+            if fallback is None:
                 raise
-            return spare, (_instead(damage, spare),)
+            return fallback, (_fallback_notice(damage, fallback),)
 
     def verify(self) -> list[Generation]:
-        """Every generation kept, oldest first, once every byte of each and of CURRENT is what was written.
+        """Returns every generation kept, oldest first, once every byte and CURRENT are verified.
 
-        Raises IndexDamaged or IndexForeign; where more than one thing is wrong, the message has a line for each.
+        Raises IndexDamaged or IndexForeign; where more than one thing is wrong, the message has a
+        line for each.
         """
-        return self._settled(self._verify)
+        return self._read_consistently(self._all_whole)
 
     def write(self, facts: Mapping[str, JSON], fill: Callable[[Path], object]) -> Generation:
-        """Commits a new generation with the files that `fill` writes into the empty folder it is given.
+        """Commits a new generation with the files that `fill` writes into the folder it is given.
 
-        Whatever goes wrong, the generation in use stays in use. Afterwards one other is kept: the one that was in use.
-        Raises IndexLocked, what `fill` raises, and ValueError or TypeError as `seal` does.
+        Whatever goes wrong, the generation in use stays in use. Afterwards one other is kept: the
+        one that was in use. Raises IndexLocked, what `fill` raises, and ValueError or TypeError as
+        `seal_generation` does.
         """
         with explained(self.root), self._workspace() as workspace:
-            old, previous = self._numbers(), self._in_use()
-            number = max(old, default=0) + 1
-            if number == 1 and not (self.root / CURRENT).exists():
+            earlier = self._generation_numbers()
+            in_use = self._in_use()
+            number = max(earlier, default=0) + 1
+            pointer = self.root / CURRENT
+            if number == 1 and not pointer.exists():
                 # So that a crash before the first commit cannot be taken for a lost CURRENT.
-                self._point(workspace, NOTHING)
+                write_atomically(pointer, NOTHING, workspace)
             folder = workspace / folder_name(number)
             folder.mkdir()
             fill(folder)
-            sealed = seal(folder, number, facts)
+            sealed = seal_generation(folder, number, facts)
             generation = replace(sealed, folder=self.root / folder.name)
             os.rename(folder, generation.folder)
             sync(self.root)
-            self._point(workspace, _pointer(generation))
-            self._retire(workspace, [n for n in old if previous is None or n != previous.number])
+            write_atomically(pointer, _pointer_to(generation), workspace)
+            kept = in_use.number if in_use else None
+            self._remove([old for old in earlier if old != kept], workspace)
             return generation
 
     @contextmanager
     def _workspace(self) -> Iterator[Path]:
-        """The writer's own folder, while it holds the lock. Its name tells others who writes."""
+        """Makes the writer's own folder, while it holds the lock. Its name tells who writes."""
         if not self.root.exists():
             self.root.mkdir(parents=True, exist_ok=True)
             sync(self.root.parent)
@@ -116,118 +128,121 @@ class Store:
                 shutil.rmtree(workspace, ignore_errors=True)
 
     def _locked(self) -> IndexLocked:
-        pids = [path.stem.removeprefix("writer-") for path in self.root.glob("writer-*.tmp")]
-        zh, en = (
-            (f"进程 {pids[0]} ", f"process {pids[0]}") if pids else ("另一进程", "another process")
-        )
+        zh, en = "另一进程", "another process"
+        for workspace in self.root.glob("writer-*.tmp"):
+            pid = workspace.stem.removeprefix("writer-")
+            zh, en = f"进程 {pid} ", f"process {pid}"
+            break
         return IndexLocked(
             f"索引正由{zh}写入（{self.root}）：请等它结束后再试",
             f"the index in {self.root} is locked by {en}: try again when it has finished",
         )
 
-    def _point(self, workspace: Path, pointer: bytes) -> None:
-        """Replaces CURRENT, and waits until that is on the disk."""
-        (workspace / CURRENT).write_bytes(pointer)
-        sync(workspace / CURRENT)
-        os.replace(workspace / CURRENT, self.root / CURRENT)
-        sync(self.root)
-
-    def _retire(self, workspace: Path, numbers: list[int]) -> None:
-        """Moves generations into the workspace, which is then deleted: none is ever seen half deleted."""
+    def _remove(self, numbers: Sequence[int], workspace: Path) -> None:
+        """Moves generations into the workspace, which is deleted: none is seen half deleted."""
         for number in numbers:
             os.rename(self.root / folder_name(number), workspace / folder_name(number))
         sync(self.root)
 
     def _in_use(self) -> Generation | None:
-        """The generation to keep beside a new one: what `open` gives, or None."""
+        """Returns the generation to keep beside a new one: what `open` gives, or None."""
         with suppress(IndexDamaged, IndexForeign):
             return self.open()[0]
         return None
 
     def _newest_whole(self) -> Generation | None:
         with explained(self.root):
-            for number in reversed(self._numbers()):
+            for number in reversed(self._generation_numbers()):
                 with suppress(IndexDamaged, IndexForeign):
-                    return check(self.root / folder_name(number))
+                    return check_generation(self.root / folder_name(number))
         return None
 
-    def _settled(self, look: Callable[[bytes, list[int]], T]) -> T:
-        """What `look` makes of CURRENT and the generations; asked again where a writer changed them meanwhile."""
+    def _read_consistently(self, read: Callable[[bytes, list[int]], T]) -> T:
+        """Returns what `read` makes of CURRENT and the numbers of the generations.
+
+        Where it finds damage and a writer has changed these meanwhile, it is asked again.
+        """
         with explained(self.root):
             state = self._state()
             while True:
                 try:
-                    return look(*state)
+                    return read(*state)
                 except IndexDamaged as error:
                     damage = error
-                before, state = state, self._state()
+                before = state
+                state = self._state()
                 if state == before:
                     raise damage
 
     def _state(self) -> tuple[bytes, list[int]]:
-        """CURRENT as it stands, and the numbers of the generations, in order."""
-        numbers = self._numbers()
+        """Returns the bytes of CURRENT, and the numbers of the generations in order."""
+        numbers = self._generation_numbers()
         try:
             return (self.root / CURRENT).read_bytes(), numbers
         except FileNotFoundError:
             return b"" if numbers else NOTHING, numbers
 
-    def _numbers(self) -> list[int]:
+    def _generation_numbers(self) -> list[int]:
         try:
             names = os.listdir(self.root)
         except FileNotFoundError:
             return []
-        return sorted(int(match[1]) for name in names if (match := _FOLDER.fullmatch(name)))
+        numbers = []
+        for name in names:
+            if match := _FOLDER.fullmatch(name):
+                numbers.append(int(match[1]))
+        return sorted(numbers)
 
-    def _follow(self, pointer: bytes, _: list[int]) -> Generation | None:
+    def _pointed_to(self, pointer: bytes, _: list[int]) -> Generation | None:
+        """Returns the generation that `pointer` names, None for NOTHING."""
         if pointer == NOTHING:
             return None
-        if (number := _named(pointer)) is None:
-            raise self._astray()
-        generation = check(self.root / folder_name(number))
-        if pointer != _pointer(generation):
-            raise self._astray()
+        number = _number_in(pointer)
+        if number is None:
+            raise self._lost_pointer()
+        generation = check_generation(self.root / folder_name(number))
+        if pointer != _pointer_to(generation):
+            raise self._lost_pointer()
         return generation
 
-    def _verify(self, pointer: bytes, numbers: list[int]) -> list[Generation]:
+    def _all_whole(self, pointer: bytes, numbers: list[int]) -> list[Generation]:
+        """Returns the generations `numbers`. Raises one error for all that is wrong with them."""
         whole: list[Generation] = []
+        broken: list[int] = []
         findings: list[IndexDamaged | IndexForeign] = []
         for number in numbers:
             try:
-                whole.append(check(self.root / folder_name(number)))
+                whole.append(check_generation(self.root / folder_name(number)))
             except (IndexDamaged, IndexForeign) as finding:
+                broken.append(number)
                 findings.append(finding)
-        broken = set(numbers) - {generation.number for generation in whole}
-        if (
-            pointer != NOTHING
-            and pointer not in map(_pointer, whole)
-            and _named(pointer) not in broken
-        ):
-            findings.append(self._astray())
+        valid_pointers = [NOTHING, *(_pointer_to(generation) for generation in whole)]
+        # Where the generation it names is broken, that is said already.
+        if pointer not in valid_pointers and _number_in(pointer) not in broken:
+            findings.append(self._lost_pointer())
         if findings:
-            raise type(findings[0])(
-                "\n".join(f.zh for f in findings), "\n".join(f.en for f in findings)
-            )
+            zh = "\n".join(finding.zh for finding in findings)
+            en = "\n".join(finding.en for finding in findings)
+            raise type(findings[0])(zh, en)
         return whole
 
-    def _astray(self) -> IndexDamaged:
-        return damaged(
-            self.root / CURRENT, "没有指向完好的一代", "does not point to a whole generation"
-        )
+    def _lost_pointer(self) -> IndexDamaged:
+        where = self.root / CURRENT
+        return damaged(where, "没有指向完好的一代", "does not point to a whole generation")
 
 
-def _pointer(generation: Generation) -> bytes:
+def _pointer_to(generation: Generation) -> bytes:
     return f"{generation.name} {generation.seal}\n".encode()
 
 
-def _named(pointer: bytes) -> int | None:
-    """The number of the generation that `pointer` names, or None where it is not a pointer."""
+def _number_in(pointer: bytes) -> int | None:
+    """Returns the number of the generation that `pointer` names, None where it is no pointer."""
     match = _POINTER.fullmatch(pointer)
     return int(match[1]) if match else None
 
 
-def _instead(damage: IndexDamaged, spare: Generation) -> IndexDamaged:
+def _fallback_notice(damage: IndexDamaged, fallback: Generation) -> IndexDamaged:
     return IndexDamaged(
-        f"{damage.zh}；现用 {spare.name}（{spare.made}）",
-        f"{damage.en}; using {spare.name} of {spare.made} meanwhile",
+        f"{damage.zh}；现用 {fallback.name}（{fallback.made}）",
+        f"{damage.en}; using {fallback.name} of {fallback.made} meanwhile",
     )

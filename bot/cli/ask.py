@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer import Answer
+from bot.answer_object import answer_object
 from bot.cli.output import language_for, show, show_json
+from bot.i18n import language_of_locale, pick
 from bot.index_build import open_service
 from bot.limits import check_history, check_question
 from bot.service import Service
@@ -45,7 +47,7 @@ def run(arguments: Namespace) -> int:
     history = _read_history(arguments.history) if arguments.history else []
     answer = open_service(settings, arguments.corpus, arguments.index).ask(question, history)
     if arguments.json:
-        show_json(answer.as_json())
+        show_json(answer_object(answer).model_dump())
     else:
         show(rendered(answer, bold=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
     return 0
@@ -60,7 +62,8 @@ def rendered(answer: Answer, bold: bool = False) -> str:
         f"[{n}] {' · '.join(part for part in (c.document.title, c.section) if part)}: {c.quote}"
         for n, c in enumerate(answer.citations, 1)
     ]
-    mark = {"zh": "提示：", "en": "Note: "}[language_for(answer.question)]
+    language = "en" if language_of_locale() == "en" else answer.language
+    mark = pick(("提示：", "Note: "), language)
     return "\n".join(
         [text, *([""] if cited else []), *cited, *(mark + notice for notice in answer.notices)]
     )
@@ -113,7 +116,8 @@ def _answer(service: Service, line: bytes, number: int) -> dict[str, Any]:
         row = _row(line, number)
         question = check_question(row.get("question"))
         history = check_history(row.get("history") or [])
-        return {"id": row.get("id"), **service.ask(question, history).as_json()}
+        answer = service.ask(question, history)
+        return {"id": row.get("id"), **answer_object(answer).model_dump()}
     except ChengwenError as error:
         message = error.message(language_for(row.get("question")))
         return {"id": row.get("id"), "error": {"code": error.code, "message": message}}

@@ -11,23 +11,25 @@ from unicodedata import east_asian_width
 
 from tqdm import tqdm
 
-from bot.cli.output import locale_language, note, pick, show, show_json
+from bot.cli.output import note, pick, show, show_json
 from bot.evals.compare import (
     Compared,
-    by_kind,
     compare,
     failed,
     gate,
-    means,
     read_baseline,
-    said,
+    summary,
     write_baseline,
     write_junit,
 )
 from bot.evals.datasets import Dataset, read_dataset, sample, select
 from bot.evals.evaluate import evaluate, fingerprint, grid
+from bot.evals.figures import by_kind, figures
+from bot.evals.intervals import SamplingUnit
+from bot.evals.measures import TABLE
 from bot.evals.report import export
 from bot.evals.runs import FILE, Run, Runs
+from bot.i18n import language_of_locale
 from bot.index_build import OpenIndex, open_index
 from bot.settings import Settings, home, load_settings
 from corpus import UsageError
@@ -107,7 +109,7 @@ def _gate(arguments: Namespace) -> int:
         show(
             "\n".join(
                 [
-                    *map(said, compared),
+                    *map(summary, compared),
                     pick("未通过。", "failed.") if bad else pick("通过。", "passed."),
                 ]
             )
@@ -117,7 +119,9 @@ def _gate(arguments: Namespace) -> int:
 
 def _export(arguments: Namespace) -> int:
     export(
-        [Runs(home() / FILE).get(name) for name in arguments.runs], arguments.to, locale_language()
+        [Runs(home() / FILE).get(name) for name in arguments.runs],
+        arguments.to,
+        language_of_locale(),
     )
     note(pick(f"已写入 {arguments.to}。", f"wrote {arguments.to}."))
     return 0
@@ -141,7 +145,7 @@ def _new_run(
     dataset, opened = _open(arguments, settings)
     for one in dataset.left_out:
         note(pick(f"未计入：{one.where} {one.zh}", f"left out: {one.where} {one.en}"))
-    for one in dataset.notes:
+    for one in dataset.warnings:
         note(pick(f"注意：{one.where} {one.zh}", f"note: {one.where} {one.en}"))
     runs = Runs(home() / FILE)
     if not again and (known := runs.same(fingerprint(opened, dataset, settings))):
@@ -180,29 +184,17 @@ def _print_run(made: Run, as_json: bool) -> None:
         show(kinds_table(made))
 
 
-SHOWN = (
-    "R@1",
-    "R@3",
-    "R@5",
-    "RR@10",
-    "nDCG@10",
-    "span@1000",
-    "EM",
-    "F1",
-    "in text",
-    "cited",
-    "answered",
-    "refused",
-)
-
-
 def run_json(run: Run) -> dict[str, Any]:
     """A run as `eval run --json` prints it."""
     overall = {name: {"value": round(value, 6)} for name, value in run.overall.items()}
-    measured = {
-        name: {"value": round(value, 6), "ci": [round(end, 6) for end in ends], "n": n}
-        for name, (value, ends, n) in means(run).items()
-    }
+    measured = {}
+    for name, one in figures(run).items():
+        measured[name] = {
+            "value": round(one.value, 6),
+            "ci": [round(one.low, 6), round(one.high, 6)],
+            "unit": one.unit,
+            "n": one.n,
+        }
     return {
         "run": run.run_id,
         "name": run.name,
@@ -216,37 +208,42 @@ def run_json(run: Run) -> dict[str, Any]:
             kind: {
                 name: {"value": round(value, 6), "n": n} for name, (value, n) in measures.items()
             }
-            for kind, measures in by_kind(run).items()
+            for kind, measures in by_kind(run.results).items()
         },
     }
 
 
 def kinds_table(run: Run) -> str:
-    """The measures by kind, and of all with their intervals."""
-    all_of = means(run)
-    names = [name for name in SHOWN if name in all_of]
+    """The measures by kind, and of all with their intervals and what was drawn for each."""
+    all_of = figures(run)
+    names = [name for name in TABLE if name in all_of]
     counts = f"n {len(run.results)}, {pick('未计入', 'left out')} {len(run.left_out)}"
     head = f"{run.dataset} · {run.name} · {run.run_id} · {counts}"
     rows = [_row("", names)]
-    for kind, measures in by_kind(run).items():
+    for kind, measures in by_kind(run.results).items():
         rows.append(
             _row(kind, [f"{measures[name][0]:.3f}" if name in measures else "" for name in names])
         )
-    rows.append(_row(pick("全部", "all"), [f"{all_of[name][0]:.3f}" for name in names]))
-    rows.append(_row("95 %", [f"{all_of[name][1][0]:.3f}" for name in names]))
-    rows.append(_row("", [f"{all_of[name][1][1]:.3f}" for name in names]))
+    rows.append(_row(pick("全部", "all"), [f"{all_of[name].value:.3f}" for name in names]))
+    rows.append(_row("95 %", [f"{all_of[name].low:.3f}" for name in names]))
+    rows.append(_row("", [f"{all_of[name].high:.3f}" for name in names]))
+    rows.append(_row(pick("抽样单位", "drawn by"), [_unit(all_of[name].unit) for name in names]))
     overall = "  ".join(f"{name} {value:.3f}" for name, value in run.overall.items())
     return "\n".join([head, *rows, *([overall] if overall else [])])
 
 
 def runs_table(runs: Sequence[Run]) -> str:
-    """A row a run, with the intervals of its first measures."""
-    measured = [means(run) for run in runs]
-    names = [name for name in SHOWN if any(name in of for of in measured)]
+    """A row a run, with the means of its measures."""
+    measured = [figures(run) for run in runs]
+    names = [name for name in TABLE if any(name in of for of in measured)]
     rows = [_row("", names, width=46)]
     for run, of in zip(runs, measured, strict=True):
         rows.append(
-            _row(run.name, [f"{of[name][0]:.3f}" if name in of else "" for name in names], width=46)
+            _row(
+                run.name,
+                [f"{of[name].value:.3f}" if name in of else "" for name in names],
+                width=46,
+            )
         )
     return "\n".join(rows)
 
@@ -254,14 +251,15 @@ def runs_table(runs: Sequence[Run]) -> str:
 def comparison(base: Run, other: Run, found: Sequence[Compared]) -> str:
     """One run against another: what could be seen at all first, then what was."""
     head = f"{base.name} ({base.run_id}) → {other.name} ({other.run_id})"
-    least = "  ".join(f"{one.measure} {one.paired.mde:.3f}" for one in found)
+    least = "  ".join(f"{one.measure} {_detectable(one)}" for one in found)
     rows = [f"{pick('可检出的最小差异', 'minimum detectable effect')}: {least}"]
-    rows.append(_row("", ["n", "A", "B", "Δ", "low", "high", "p", "+/=/-"]))
+    drawn = pick("抽样单位", "drawn by")
+    rows.append(_row("", ["n", "A", "B", "Δ", "low", "high", drawn, "p", "+/=/-"]))
     for one in found:
         pair = one.paired
         counts = f"{pair.wins}/{pair.ties}/{pair.losses}"
         figures = [str(one.n), f"{one.base:.3f}", f"{one.other:.3f}", f"{pair.delta:+.3f}"]
-        ends = [f"{pair.low:+.3f}", f"{pair.high:+.3f}", f"{one.p:.4f}", counts]
+        ends = [f"{pair.low:+.3f}", f"{pair.high:+.3f}", _unit(pair.unit), f"{one.p:.4f}", counts]
         rows.append(f"{_row(one.measure, [*figures, *ends])}  {one.verdict}")
     return "\n".join([head, *rows])
 
@@ -278,8 +276,9 @@ def comparison_json(base: Run | None, other: Run, found: Sequence[Compared]) -> 
                 "other": round(one.other, 6),
                 "delta": round(one.paired.delta, 6),
                 "ci": [round(one.paired.low, 6), round(one.paired.high, 6)],
+                "unit": one.paired.unit,
                 "p": round(one.p, 6),
-                "mde": round(one.paired.mde, 6),
+                "mde": None if one.paired.mde is None else round(one.paired.mde, 6),
                 "wins": one.paired.wins,
                 "ties": one.paired.ties,
                 "losses": one.paired.losses,
@@ -290,7 +289,20 @@ def comparison_json(base: Run | None, other: Run, found: Sequence[Compared]) -> 
     }
 
 
+def _unit(unit: SamplingUnit) -> str:
+    """What was drawn for an interval, as a table says it."""
+    return pick("文档", "document") if unit == "document" else pick("题", "question")
+
+
+def _detectable(one: Compared) -> str:
+    return "—" if one.paired.mde is None else f"{one.paired.mde:.3f}"
+
+
 def _row(name: str, cells: Sequence[str], width: int = 14) -> str:
+    padded = [" " * (10 - _columns(cell)) + cell for cell in cells]
+    return name + " " * (width - _columns(name)) + "".join(padded)
+
+
+def _columns(text: str) -> int:
     # A Chinese character takes two columns of a terminal.
-    wide = sum(east_asian_width(character) in "WF" for character in name)
-    return f"{name:<{width - wide}}" + "".join(f"{cell:>10}" for cell in cells)
+    return len(text) + sum(east_asian_width(character) in "WF" for character in text)

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.cli.output import note, pick, show, show_json
 from bot.index_build import build_index, find_network, is_stale, recorded_corpus
-from bot.index_location import IndexLocation, find, variant
+from bot.index_location import IndexLocation, locate_index, variant_of
 from bot.settings import load_settings
 from corpus import IndexDamaged
 from corpus.intake.decode import shown
@@ -20,8 +20,8 @@ from index.store import Store
 def run(arguments: Namespace) -> int:
     """Builds, verifies or describes the index. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    place = find(
-        arguments.corpus or recorded_corpus(arguments.index), arguments.index, variant(settings)
+    place = locate_index(
+        arguments.corpus or recorded_corpus(arguments.index), arguments.index, variant_of(settings)
     )
     if arguments.action == "build":
         opened = build_index(settings, arguments.corpus, arguments.index)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.cli.output import note, pick, show, show_json
 from bot.index_build import open_index
 from bot.index_location import ARTICLES
-from bot.library import Filed, add, filed, remove
+from bot.library import LibraryEntry, add, entries, remove
 from bot.settings import Settings, load_settings
 from corpus import DocumentError
 from corpus.intake.decode import shown
@@ -55,7 +55,7 @@ def _add(folder: Path, arguments: Namespace) -> None:
 
 
 def _list(folder: Path, settings: Settings, as_json: bool) -> None:
-    rows = [_row(found, settings) for found in filed(folder)]
+    rows = [_row(found, settings) for found in entries(folder)]
     if as_json:
         show_json(rows)
         return
@@ -71,7 +71,7 @@ def _list(folder: Path, settings: Settings, as_json: bool) -> None:
         )
 
 
-def _row(found: Filed, settings: Settings) -> dict[str, object]:
+def _row(found: LibraryEntry, settings: Settings) -> dict[str, object]:
     document = found.document
     return {
         "doc_id": document.doc_id,

@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Mapping
-from typing import Literal
 
-Language = Literal["zh", "en"]
-
-
-def locale_language(environment: Mapping[str, str] = os.environ) -> Language:
-    """ "en" where the locale is English, else "zh"."""
-    chosen = next(
-        (environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)),
-        "",
-    )
-    return "en" if chosen.lower().startswith("en") else "zh"
+from bot import i18n
+from bot.i18n import Language, language_of_locale
 
 
 def language_for(question: object = None) -> Language:
-    """The language to speak: English where the locale or the question is, else Chinese."""
-    if locale_language() == "en" or not isinstance(question, str):
-        return locale_language()
-    from corpus.language.text import (
-        is_english,
-    )  # takes a dictionary along: only where a question is to be judged
+    """The language to speak: English if the locale or the question is English, else Chinese."""
+    language = language_of_locale()
+    if language == "en" or not isinstance(question, str):
+        return language
+    # Loads a dictionary: only where a question is to be judged.
+    from bot.question.analysis import language_of
 
-    return "en" if is_english(question) else "zh"
+    return language_of(question)
 
 
 def pick(zh: str, en: str) -> str:
     """The one of two texts that is in the locale's language."""
-    return en if locale_language() == "en" else zh
+    return i18n.pick((zh, en), language_of_locale())
 
 
 def prepare_streams(json_wanted: bool) -> None:

@@ -122,7 +122,7 @@ def _serve_mcp(arguments: Namespace) -> int:
     """Serves tools until standard input ends. Raises ChengwenError."""
     settings = load_settings(arguments.set)
     try:
-        from bot.web.api.mcp import local_tools  # the package it needs is an extra
+        from bot.web.api.mcp import local_server  # the package it needs is an extra
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "mcp":
             raise
@@ -133,5 +133,5 @@ def _serve_mcp(arguments: Namespace) -> int:
     opened = open_index(settings, arguments.corpus, arguments.index)
     for zh, en in opened.notices:
         note(pick(zh, en))
-    local_tools(opened.service(settings)).run("stdio")
+    local_server(opened.service(settings)).run("stdio")
     return 0

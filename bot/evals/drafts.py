@@ -1,4 +1,4 @@
-"""The golden set in the making: cases that a person checks before they count, in an SQLite file of their own."""
+"""Drafts of the golden set: cases that a person checks before they count, in an SQLite file."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bot.evals.datasets import Case
-from bot.evals.datasets.cases import anchor
 from bot.evals.datasets.native import OUTCOMES, native_row
+from bot.evals.datasets.quotes import find_passage, find_quote
 from bot.limits import check_question
-from bot.question.suggest import Made
+from bot.question.suggest import GeneratedQuestion
 from bot.storage.feedback import Judgement
 from corpus import ChengwenError, Document, Passage, UsageError
 from corpus.intake.decode import shown
@@ -41,8 +41,11 @@ class DraftsUnavailable(ChengwenError):
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
-    """A span of a document, characters, and its words; alternatives have one `group`. `checked`: by a person."""
+class GoldSpan:
+    """A span of a document, in characters, and its text.
+
+    Spans of one `group` are alternatives. `checked`: a person has confirmed it.
+    """
 
     doc_id: str
     start: int
@@ -54,16 +57,18 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A case being made. `origin` says of what, so that it is made once; `number` is 0 until it is kept.
+    """A case that is not finished.
 
-    `history` are earlier turns of the user.
+    `history` holds earlier turns of the user. `number` is 0 until it is stored.
+    `origin` names what the draft was made from, so that it is made only once: "feedback:ID" or
+    "made:PASSAGE:QUESTION".
     """
 
     question: str
     kind: str = "fact"
     outcome: str = "answered"
     answers: tuple[str, ...] = ()
-    gold: tuple[Gold, ...] = ()
+    gold: tuple[GoldSpan, ...] = ()
     history: tuple[str, ...] = ()
     note: str = ""
     origin: str | None = None
@@ -73,12 +78,12 @@ class Draft:
 
     @property
     def case_id(self) -> str:
-        """Its id in the golden set."""
+        """The id in the golden set."""
         return f"golden-{self.number:04}"
 
 
 class Drafts:
-    """The drafts in the file `path`, made on the first write, for its owner only.
+    """The drafts in the file `path`, created on the first write, readable by its owner only.
 
     Every method raises DraftsUnavailable where the file cannot be used.
     """
@@ -87,7 +92,7 @@ class Drafts:
         self._path = path
 
     def add(self, drafts: Sequence[Draft]) -> list[int]:
-        """Keeps what is new of `drafts`: those whose origin is not there yet. Gives their numbers."""
+        """Stores the drafts whose origin is new, or None; returns the numbers they were given."""
         made, numbers = datetime.now(UTC).isoformat(timespec="seconds"), []
         with self._open() as database, database:
             for one in drafts:
@@ -99,18 +104,18 @@ class Drafts:
         return numbers
 
     def save(self, draft: Draft) -> None:
-        """Writes a draft that is kept already; what was changed counts only when it is accepted again."""
+        """Overwrites a stored draft. Its status becomes "draft": it must be accepted again."""
         with self._open() as database, database:
             sql = "UPDATE draft SET status = 'draft', body = ? WHERE number = ?"
             database.execute(sql, (_body(draft), draft.number))
 
     def mark(self, number: int, status: Status) -> None:
-        """Accepts or rejects a draft, or makes it one again."""
+        """Sets the status of a draft."""
         with self._open() as database, database:
             database.execute("UPDATE draft SET status = ? WHERE number = ?", (status, number))
 
     def get(self, number: int) -> Draft | None:
-        """The draft of that number."""
+        """The draft of that number, or None."""
         return next((draft for draft in self.all() if draft.number == number), None)
 
     def all(self, status: Status | None = None) -> list[Draft]:
@@ -146,19 +151,23 @@ class Drafts:
             ) from error
 
 
-def found_gold(document: Document, quote: str, start: int | None = None) -> Passage:
-    """Where `quote` stands in the document, nearest to `start`. Raises UsageError where it does not."""
-    found = anchor(document, quote.replace("\r\n", "\n"), start)
-    if found is None or found.how == "near":
+def locate_quote(document: Document, quote: str, start: int | None = None) -> Passage:
+    """Finds `quote` in the document, nearest to the offset `start`.
+
+    Raises UsageError where it does not stand there, but for white space and forms of characters.
+    """
+    match = find_quote(document, quote.replace("\r\n", "\n"), start)
+    if match is None or match.how == "near":
+        title = document.title or document.doc_id
         raise UsageError(
-            f"《{document.title or document.doc_id}》中没有这段文字，请照原文摘录。",
-            f"{document.title or document.doc_id} does not have these words: quote it as it is.",
+            f"《{title}》中没有这段文字，请照原文摘录。",
+            f"{title} does not have these words: quote it as it is.",
         )
-    return found.spans[0]
+    return match.spans[0]
 
 
-def case_of(draft: Draft, documents: Mapping[str, Document]) -> Case:
-    """The draft as a case. Raises UsageError, saying what is amiss, where it is not one yet."""
+def to_case(draft: Draft, documents: Mapping[str, Document]) -> Case:
+    """The draft as a case. Raises UsageError, saying what is missing, where it is not complete."""
     question = check_question(draft.question)
     if draft.outcome not in OUTCOMES or not draft.kind.strip():
         raise UsageError(
@@ -166,118 +175,135 @@ def case_of(draft: Draft, documents: Mapping[str, Document]) -> Case:
         )
     if draft.outcome == "answered" and not draft.gold:
         raise UsageError("还没有标注原文。", "There is no gold yet.")
-    if not all(gold.checked for gold in draft.gold):
+    if not all(span.checked for span in draft.gold):
         raise UsageError(
             "还有待核对的原文，请核对后勾选。",
             "Some gold is still to be checked: tick it when it is right.",
         )
-    groups: dict[int, list[Passage]] = {}
-    for gold in sorted(draft.gold, key=lambda gold: gold.group):
-        if gold.doc_id not in documents:
-            raise UsageError(
-                f"索引里没有 {gold.doc_id}。", f"The index does not have {gold.doc_id}."
-            )
-        groups.setdefault(gold.group, []).append(
-            found_gold(documents[gold.doc_id], gold.quote, gold.start)
-        )
-    history = tuple({"role": "user", "content": turn} for turn in draft.history)
-    gold_groups = tuple(map(tuple, groups.values()))
     return Case(
-        draft.case_id,
-        draft.kind.strip(),
-        question,
-        history,
-        gold_groups,
-        draft.answers,
-        draft.outcome,
+        case_id=draft.case_id,
+        kind=draft.kind.strip(),
+        question=question,
+        history=tuple({"role": "user", "content": turn} for turn in draft.history),
+        gold=_gold_groups(draft.gold, documents),
+        answers=draft.answers,
+        outcome=draft.outcome,
     )
 
 
-def golden_lines(drafts: Sequence[Draft], documents: Mapping[str, Document]) -> str:
-    """Native JSON lines of `drafts`, by number. Raises UsageError, naming the case, where one is none any more."""
-    lines = []
+def _gold_groups(
+    gold: Sequence[GoldSpan], documents: Mapping[str, Document]
+) -> tuple[tuple[Passage, ...], ...]:
+    """The spans by group, in the order of the groups' numbers."""
+    groups: dict[int, list[Passage]] = {}
+    for span in sorted(gold, key=lambda span: span.group):
+        document = documents.get(span.doc_id)
+        if document is None:
+            raise UsageError(
+                f"索引里没有 {span.doc_id}。", f"The index does not have {span.doc_id}."
+            )
+        # By its text: the document may have changed since the span was chosen.
+        passage = locate_quote(document, span.quote, span.start)
+        groups.setdefault(span.group, []).append(passage)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def to_json_lines(drafts: Sequence[Draft], documents: Mapping[str, Document]) -> str:
+    """The drafts as native JSON lines, in the order of their numbers.
+
+    Raises UsageError, naming the case, where one is not complete any more.
+    """
+    lines: list[str] = []
     for draft in sorted(drafts, key=lambda draft: draft.number):
         try:
-            row = native_row(case_of(draft, documents))
+            # An accepted draft may have become incomplete: the index may have changed since.
+            case = to_case(draft, documents)
         except UsageError as error:
             raise UsageError(
                 f"{draft.case_id}：{error.zh}", f"{draft.case_id}: {error.en}"
             ) from error
-        lines.append(json.dumps(row, ensure_ascii=False) + "\n")
+        lines.append(json.dumps(native_row(case), ensure_ascii=False) + "\n")
     return "".join(lines)
 
 
-def from_judgement(judgement: Judgement, documents: Mapping[str, Document]) -> Draft:
-    """What somebody found wrong, as a draft; what the answer cited is gold to be checked."""
-    gold = []
+def from_feedback(judgement: Judgement, documents: Mapping[str, Document]) -> Draft:
+    """A draft of an answer that somebody found wrong; what it cited is gold to be checked."""
+    gold: list[GoldSpan] = []
     for cited in judgement.citations:
-        doc_id, _, span = cited.rpartition(".")
-        start, _, end = span.partition("-")
-        document = documents.get(doc_id)
-        if (
-            document
-            and start.isdecimal()
-            and end.isdecimal()
-            and int(start) < int(end) <= len(document.text)
-        ):
-            quote = document.text[int(start) : int(end)]
-            gold.append(Gold(doc_id, int(start), int(end), quote, checked=False))
-    note = " · ".join(filter(None, (judgement.reason, judgement.note)))
+        passage = find_passage(cited, documents)
+        if passage is not None:
+            gold.append(_gold_span(passage, checked=False))
+    remarks = [remark for remark in (judgement.reason, judgement.note) if remark]
     return Draft(
-        judgement.question,
-        "feedback",
+        question=judgement.question,
+        kind="feedback",
         gold=tuple(gold),
-        note=note,
+        note=" · ".join(remarks),
         origin=f"feedback:{judgement.answer_id}",
     )
 
 
-def from_made(made: Made, sentences: Sequence[Passage]) -> Draft:
-    """A question made of a sentence, whose gold is that sentence; `sentences` are those of the index."""
-    answer = made.answer
-    doc_id = answer.document.doc_id
-    among = (
-        s
-        for s in sentences
-        if s.document.doc_id == doc_id and s.start <= answer.start and answer.end <= s.end
-    )
-    whole = next(among, answer)
-    said = () if made.kind == "how" else (answer.text,)
-    gold = (Gold(doc_id, whole.start, whole.end, whole.text),)
+def from_suggestion(suggestion: GeneratedQuestion, sentences: Sequence[Passage]) -> Draft:
+    """A draft of a question made from a sentence, which is its gold.
+
+    `sentences` are those of the index, among which the sentence is found.
+    """
+    answer = suggestion.answer
+    # A question of the kind "how" asks for all that the sentence says, not for a few words of it.
+    answers = () if suggestion.kind == "how" else (answer.text,)
     return Draft(
-        made.question,
-        made.kind,
-        "answered",
-        said,
-        gold,
-        origin=f"made:{answer.passage_id}:{made.question}",
+        question=suggestion.question,
+        kind=suggestion.kind,
+        outcome="answered",
+        answers=answers,
+        gold=(_gold_span(_sentence_around(answer, sentences)),),
+        origin=f"made:{answer.passage_id}:{suggestion.question}",
     )
 
 
 def with_gold(draft: Draft, span: Passage, group: int) -> Draft:
-    """`draft` with that span as gold of `group`, which is new where there is none of that number."""
-    gold = Gold(span.document.doc_id, span.start, span.end, span.text, group)
-    others = tuple(
-        one
-        for one in draft.gold
-        if (one.doc_id, one.start, one.end) != (gold.doc_id, gold.start, gold.end)
-    )
-    return replace(draft, gold=(*others, gold))
+    """The draft with `span` added to a group of its gold, moved there if it is in another."""
+    added = _gold_span(span, group)
+    others = [one for one in draft.gold if _place(one) != _place(added)]
+    return replace(draft, gold=(*others, added))
 
 
-_ROW = ("number", "origin", "status", "made")
+def _gold_span(span: Passage, group: int = 1, checked: bool = True) -> GoldSpan:
+    return GoldSpan(span.document.doc_id, span.start, span.end, span.text, group, checked)
+
+
+def _place(span: GoldSpan) -> tuple[str, int, int]:
+    return span.doc_id, span.start, span.end
+
+
+def _sentence_around(answer: Passage, sentences: Sequence[Passage]) -> Passage:
+    """The sentence that contains `answer`, or `answer` itself where none does."""
+    for sentence in sentences:
+        same_document = sentence.document.doc_id == answer.document.doc_id
+        if same_document and sentence.start <= answer.start and answer.end <= sentence.end:
+            return sentence
+    return answer
+
+
+_COLUMNS = ("number", "origin", "status", "made")
+"""Fields of a draft that are columns of the table; the others are the JSON of `body`."""
 
 
 def _body(draft: Draft) -> str:
-    return json.dumps({k: v for k, v in asdict(draft).items() if k not in _ROW}, ensure_ascii=False)
+    fields = asdict(draft)
+    for name in _COLUMNS:
+        del fields[name]
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def _draft(number: int, origin: str | None, status: Status, made: str, body: str) -> Draft:
+    """The draft of a row. Raises sqlite3.DatabaseError where the body is not that of a draft."""
     try:
         fields: dict[str, Any] = json.loads(body)
-        lists = {name: tuple(fields[name]) for name in ("answers", "history")}
-        gold = tuple(Gold(**one) for one in fields["gold"])
-        own = {"number": number, "origin": origin, "status": status, "made": made}
-        return Draft(**{**fields, **lists, "gold": gold, **own})
+        fields["answers"] = tuple(fields["answers"])
+        fields["history"] = tuple(fields["history"])
+        fields["gold"] = tuple(GoldSpan(**span) for span in fields["gold"])
+        fields.update(number=number, origin=origin, status=status, made=made)
+        return Draft(**fields)
     except (ValueError, TypeError, KeyError) as error:
         raise sqlite3.DatabaseError(f"{number}: {error}") from error

@@ -1,7 +1,9 @@
-"""Measures of one question: how well a ranking finds its gold, and how well an answer says and cites it.
+"""Measures of evaluation: their names, those of one question, and those of a whole set.
 
-Gold is text, so a passage counts by the share of gold characters that it covers, whatever cut it; touching is not
-covering. Every measure is between 0 and 1, and only those that apply to a question are given.
+Of one question: how well a ranking finds its gold, and how well an answer states and cites it. Gold
+is text, so a passage counts by the share of gold characters that it covers, however it was cut;
+touching is not covering. Of a set: how well refusals and the confidence of answers tell what can be
+answered. Every measure is between 0 and 1, and only those that apply are given.
 """
 
 from __future__ import annotations
@@ -11,65 +13,178 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
 
 import ir_measures
 import numpy as np
 import numpy.typing as npt
 
 from bot.answer import Answer
-from bot.evals.datasets import Case
+from bot.evals.datasets import Case, RetrievalUnit
 from corpus import Passage, UsageError
 from index import Hit
 
-Unit = Literal["passage", "document"]
 Group = tuple[Passage, ...]
+"""Spans of gold that are alternatives of each other."""
 
-RANKED = tuple(
-    ir_measures.parse_measure(name)
-    for name in (
-        "R@1",
-        "R@3",
-        "R@5",
-        "R@10",
-        "R@100",
-        "RR@10",
-        "nDCG@10",
-        "AP@100",
-        "Success@1",
-        "Success@3",
-    )
+Flags = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure of one question, and where it stands beside the reports, which have all of them.
+
+    `table` is the table of `eval run` and `eval sweep`, `headline` the list of runs at /evals.
+    `compared` measures are those of `eval compare`, `gated` those of `eval gate`.
+    """
+
+    name: str
+    table: bool = False
+    headline: bool = False
+    compared: bool = False
+    gated: bool = False
+
+
+RANK_MEASURES = (
+    Measure("R@1", table=True, headline=True, compared=True, gated=True),
+    Measure("R@3", table=True),
+    Measure("R@5", table=True, headline=True, compared=True),
+    Measure("R@10"),
+    Measure("R@100"),
+    Measure("RR@10", table=True, headline=True, compared=True),
+    Measure("nDCG@10", table=True, headline=True, compared=True, gated=True),
+    Measure("AP@100"),
+    Measure("Success@1"),
+    Measure("Success@3"),
 )
 """Computed by ir_measures, and named as it prints them."""
 
+SPAN_MEASURES = (
+    Measure("covered>0@5"),
+    Measure("covered>=.5@5"),
+    Measure("covered=1@5"),
+    Measure("span@500"),
+    Measure("span@1000", table=True, headline=True, compared=True),
+    Measure("span@2000"),
+)
+"""Of the characters of gold that a ranking brings; see `score_rankings`."""
+
+ANSWER_MEASURES = (
+    Measure("EM", table=True),
+    Measure("F1", table=True, headline=True, compared=True),
+    Measure("in text", table=True, headline=True, compared=True, gated=True),
+    Measure("cited", table=True, headline=True, compared=True, gated=True),
+    Measure("citation P"),
+    Measure("citation R"),
+    Measure("answered", table=True, compared=True, gated=True),
+    Measure("refused", table=True, headline=True, compared=True, gated=True),
+    Measure("outcome"),
+)
+"""Of an answer; see `score_answer`."""
+
+QUESTION_MEASURES = RANK_MEASURES + SPAN_MEASURES + ANSWER_MEASURES
+"""Every measure of one question, in the order in which all tables have them."""
+
+SET_MEASURES = (
+    "refusal P",
+    "refusal R",
+    "refusal F1",
+    "over-refusal",
+    "AUROC",
+    "AUPRC",
+    "AURC",
+    "coverage@80",
+    "coverage@90",
+    "coverage@95",
+)
+"""Measures of a whole set; see `score_refusals`."""
+
+TABLE = tuple(measure.name for measure in QUESTION_MEASURES if measure.table)
+HEADLINE = tuple(measure.name for measure in QUESTION_MEASURES if measure.headline)
+COMPARED = tuple(measure.name for measure in QUESTION_MEASURES if measure.compared)
+GATED = tuple(measure.name for measure in QUESTION_MEASURES if measure.gated)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """`names` in the order of the measures, each once.
+
+    Names that are not measures, as older runs may have, come last.
+    """
+    known = [measure.name for measure in QUESTION_MEASURES] + list(SET_MEASURES)
+    present = dict.fromkeys(names)
+    ordered = [name for name in known if name in present]
+    return ordered + [name for name in present if name not in known]
+
+
+HALF = 0.5
+"""Share of a gold span that a passage must cover to be relevant.
+
+A citation must share as much of the shorter of the two with gold. Half, so that where a cut divides
+a span in two, one of the parts counts.
+"""
+
+
+def share(passage: Passage, group: Group) -> float:
+    """Share of the characters of a gold span that the passage covers.
+
+    That of the best alternative of the group, 0 to 1.
+    """
+    return _best_share(group, [passage])
+
+
+def covers(passage: Passage, gold: Passage) -> bool:
+    """Whether the passage covers half of the characters of `gold`, and so is relevant to it."""
+    return share(passage, (gold,)) >= HALF
+
+
+def cites(citation: Passage, gold: Passage) -> bool:
+    """Whether the two share half of the characters of the shorter one."""
+    shorter = min(citation.end - citation.start, gold.end - gold.start)
+    return _overlap(citation, [gold]) >= HALF * shorter > 0
+
+
+def _best_share(group: Group, passages: Sequence[Passage]) -> float:
+    """Share of a gold span's characters that lie in any passage; of the best alternative."""
+    shares = [_overlap(span, passages) / max(span.end - span.start, 1) for span in group]
+    return max(shares, default=0.0)
+
+
+def _overlap(span: Passage, others: Iterable[Passage]) -> int:
+    """How many characters of the span lie in any of the others, each counted once."""
+    shared: set[int] = set()
+    for other in others:
+        if other.document.doc_id == span.document.doc_id:
+            shared.update(range(max(span.start, other.start), min(span.end, other.end)))
+    return len(shared)
+
+
 BUDGETS = (500, 1000, 2000)
-"""Characters of the ranking that are read for `span@B`."""
+"""Characters of the ranking that are read for `span@B`: two, four and eight passages of 250."""
 
 COVERED_WITHIN = 5
 """Passages looked at for `covered…@5`."""
 
-HALF = 0.5
-"""Share of a gold span that a passage must cover to be relevant."""
-
-SEVERAL = frozenset({"list", "why", "how"})
-"""Kinds whose `answers` must all be in the text."""
-
-_MARK = re.compile(r"\[\d+\]")
-_IDEOGRAPH = "\u3400-\u9fff\U00020000-\U0003ffff"
-_TOKEN = re.compile(rf"[{_IDEOGRAPH}]|[^\s{_IDEOGRAPH}]+")
-_SYMBOLS = frozenset("^~`+=")  # CMRC's script drops them too
-_PRIVATE = 0xF0000
+_RANK_MEASURES = tuple(ir_measures.parse_measure(measure.name) for measure in RANK_MEASURES)
 
 
 def score_rankings(
-    cases: Sequence[Case], rankings: Mapping[str, Sequence[Hit]], unit: Unit
+    cases: Sequence[Case], rankings: Mapping[str, Sequence[Hit]], unit: RetrievalUnit
 ) -> dict[str, dict[str, float]]:
-    """Case → measure → value, from each case's ranking, best first; nothing for cases without gold. Scores are unread.
+    """Case id → measure → value, from each case's ranking, best first.
 
-    Unit "document": relevant is each document that holds a gold span; a document's place is its best passage's.
-    Unit "passage": relevant is each AND group, found by the first passage that covers half of one of its alternatives.
-    A passage takes one place for each group that it is the first to find, else one place as irrelevant: the ideal
-    ranking has as many relevant places as groups, and overlapping passages earn nothing twice.
+    Cases without gold have no measures. The scores of hits are not read. Unit "document": relevant
+    is each document that holds a gold span, and a document ranks where its best passage does. Unit
+    "passage": relevant is each group of gold, found by the first passage that covers half of one of
+    its alternatives. A passage takes one rank for each group that it is the first to find, else one
+    rank as irrelevant: the ideal ranking has as many relevant ranks as groups, and overlapping
+    passages earn nothing twice.
+
+    covered>0@5     share of groups of which one of the first five passages covers something
+    covered>=.5@5   … half of the characters
+    covered=1@5     … all of them
+    span@B          share of gold characters in the first B characters of the ranking: the best
+                    alternative of each group, mean over groups
+
     Raises UsageError where a case has no ranking; an empty one counts as having found nothing.
     """
     missing = [case.case_id for case in cases if case.case_id not in rankings]
@@ -79,95 +194,68 @@ def score_rankings(
             f"rankings lack {len(missing)} questions: {missing[:5]}",
         )
     scores: dict[str, dict[str, float]] = {case.case_id: {} for case in cases}
-    asked = [case for case in cases if case.gold]
-    if not asked:
+    with_gold = [case for case in cases if case.gold]
+    if not with_gold:
         return scores
-    qrels = {case.case_id: dict.fromkeys(_relevant(case, unit), 1) for case in asked}
-    run = {case.case_id: _descending(_places(case, rankings[case.case_id], unit)) for case in asked}
-    for found in ir_measures.iter_calc(RANKED, qrels, run):
-        scores[found.query_id][str(found.measure)] = float(found.value)
-    for case in asked:
+    qrels: dict[str, dict[str, int]] = {}
+    run: dict[str, dict[str, float]] = {}
+    for case in with_gold:
+        qrels[case.case_id] = dict.fromkeys(_relevant(case, unit), 1)
+        run[case.case_id] = _descending(_ranked(case, rankings[case.case_id], unit))
+    for metric in ir_measures.iter_calc(_RANK_MEASURES, qrels, run):
+        scores[metric.query_id][str(metric.measure)] = float(metric.value)
+    for case in with_gold:
         scores[case.case_id] |= _span_scores(case, rankings[case.case_id])
     return scores
 
 
-def share(passage: Passage, group: Group) -> float:
-    """Share of the characters of a gold span that the passage covers; the best of the group's alternatives."""
-    return max(
-        (_within(span, [passage]) / max(span.end - span.start, 1) for span in group), default=0.0
-    )
-
-
-def score_answer(case: Case, answer: Answer) -> dict[str, float]:
-    """The measures of an answer.
-
-    outcome, answered, refused   whether it is what the case expects
-    EM, F1       of the short answer, or of the text without its marks where there is none; the best of the case's
-                 answers; not for kinds that ask for several things
-    in text      the text has an answer, or all of them for kinds that ask for several things
-    cited        a citation and a gold span share half of the shorter one
-    citation P   share of cited characters that lie in gold spans
-    citation R   share of gold characters that are cited: the best alternative of each group, mean over groups
-    """
-    scores = {"outcome": float(answer.outcome == case.outcome)}
-    if case.outcome == "absent":
-        scores["refused"] = float(answer.outcome != "answered")
-    if case.outcome == "answered":
-        scores["answered"] = float(answer.outcome == "answered")
-        scores |= _said(case, answer) | _cited(case, answer)
-    return scores
-
-
-def exact_match(said: str, wanted: str) -> float:
-    """1 where both are the same but for width, case, punctuation and white space; an empty answer matches nothing."""
-    return float(_tokens(said) != () and "".join(_tokens(said)) == "".join(_tokens(wanted)))
-
-
-def character_f1(said: str, wanted: str) -> float:
-    """F1 of CMRC 2018 (Cui et al., 2019): the longest run of tokens that both have, over the length of each.
-
-    A token is one ideograph, or a word of anything else; punctuation is dropped.
-    """
-    pieces, needed = _tokens(said), _tokens(wanted)
-    common = _longest_run(pieces, needed)
-    return 2 * common / (len(pieces) + len(needed)) if common else 0.0
-
-
-def _relevant(case: Case, unit: Unit) -> Iterable[str]:
+def _relevant(case: Case, unit: RetrievalUnit) -> list[str]:
+    """Names of what is relevant: documents, or the groups of gold by number."""
     if unit == "document":
-        return (span.document.doc_id for group in case.gold for span in group)
-    return (f"group {number}" for number in range(len(case.gold)))
+        return [span.document.doc_id for group in case.gold for span in group]
+    return [_group_name(number) for number in range(len(case.gold))]
 
 
-def _places(case: Case, hits: Sequence[Hit], unit: Unit) -> Iterable[str]:
+def _ranked(case: Case, hits: Sequence[Hit], unit: RetrievalUnit) -> list[str]:
+    """Names of what the ranking found, best first, each once.
+
+    These are documents, or groups of gold and irrelevant passages.
+    """
     if unit == "document":
-        return dict.fromkeys(hit.passage.document.doc_id for hit in hits)
-    places: dict[str, None] = {}
+        return list(dict.fromkeys(hit.passage.document.doc_id for hit in hits))
+    ranked: list[str] = []
     for number, hit in enumerate(hits):
-        found = (
-            f"group {n}" for n, group in enumerate(case.gold) if share(hit.passage, group) >= HALF
-        )
-        first = [name for name in found if name not in places]
-        places |= dict.fromkeys(first or [f"passage {number}"])
-    return places
+        first_found = []
+        for group_number, group in enumerate(case.gold):
+            name = _group_name(group_number)
+            if share(hit.passage, group) >= HALF and name not in ranked:
+                first_found.append(name)
+        ranked += first_found or [f"passage {number}"]
+    return ranked
 
 
-def _descending(places: Iterable[str]) -> dict[str, float]:
+def _group_name(number: int) -> str:
+    return f"group {number}"
+
+
+def _descending(names: Sequence[str]) -> dict[str, float]:
     """Scores without ties, so that no library's tie-breaking matters."""
-    return {name: -float(place) for place, name in enumerate(places)}
+    return {name: -float(rank) for rank, name in enumerate(names)}
 
 
 def _span_scores(case: Case, hits: Sequence[Hit]) -> dict[str, float]:
-    best = [
-        max((share(hit.passage, group) for hit in hits[:COVERED_WITHIN]), default=0.0)
-        for group in case.gold
-    ]
+    best = np.zeros(len(case.gold))
+    for number, group in enumerate(case.gold):
+        for hit in hits[:COVERED_WITHIN]:
+            best[number] = max(best[number], share(hit.passage, group))
     scores = {
-        "covered>0@5": _mean(s > 0 for s in best),
-        "covered>=.5@5": _mean(s >= HALF for s in best),
-        "covered=1@5": _mean(s == 1 for s in best),
+        "covered>0@5": float(np.mean(best > 0)),
+        "covered>=.5@5": float(np.mean(best >= HALF)),
+        "covered=1@5": float(np.mean(best == 1)),
     }
-    return scores | {f"span@{budget}": _covered(case, _read(hits, budget)) for budget in BUDGETS}
+    for budget in BUDGETS:
+        scores[f"span@{budget}"] = _covered(case, _read(hits, budget))
+    return scores
 
 
 def _read(hits: Iterable[Hit], budget: int) -> list[Passage]:
@@ -176,66 +264,100 @@ def _read(hits: Iterable[Hit], budget: int) -> list[Passage]:
     for passage, _ in hits:
         if budget <= 0:
             break
-        read.append(
-            Passage(passage.document, passage.start, min(passage.end, passage.start + budget))
-        )
+        end = min(passage.end, passage.start + budget)
+        read.append(Passage(passage.document, passage.start, end))
         budget -= passage.end - passage.start
     return read
 
 
 def _covered(case: Case, passages: Sequence[Passage]) -> float:
-    """Share of gold characters in the passages, each once: the best alternative of each group, mean over groups."""
-    return _mean(
-        max(
-            (_within(span, passages) / max(span.end - span.start, 1) for span in group), default=0.0
-        )
-        for group in case.gold
-    )
+    """Share of gold characters in the passages: of the best alternative, mean over groups."""
+    return sum(_best_share(group, passages) for group in case.gold) / len(case.gold)
 
 
-def _said(case: Case, answer: Answer) -> dict[str, float]:
-    if not case.answers:
-        return {}
-    text = _MARK.sub("", answer.text) if answer.outcome == "answered" else ""
-    needed = all if case.kind in SEVERAL else any
-    scores = {"in text": float(needed(_fold(part) in _fold(text) for part in case.answers))}
-    if case.kind not in SEVERAL:
-        said = text and (answer.short_answer or text)
-        scores["EM"] = max(exact_match(said, wanted) for wanted in case.answers)
-        scores["F1"] = max(character_f1(said, wanted) for wanted in case.answers)
+SEVERAL = frozenset({"list", "why", "how"})
+"""Kinds whose `answers` must all be in the text."""
+
+# "[1]" in "甲城有三座桥。[1]".
+_MARK = re.compile(r"\[\d+\]")
+_IDEOGRAPH = "\u3400-\u9fff\U00020000-\U0003ffff"
+# "在", "new", "york" and "市" in "在new york市".
+_TOKEN = re.compile(rf"[{_IDEOGRAPH}]|[^\s{_IDEOGRAPH}]+")
+# What the script of CMRC 2018 drops beside punctuation.
+_SYMBOLS = frozenset("^~`+=")
+# The first of 65,534 code points for private use.
+_PRIVATE = 0xF0000
+
+
+def score_answer(case: Case, answer: Answer) -> dict[str, float]:
+    """The measures of an answer.
+
+    outcome      whether the outcome is the one that the case expects
+    answered     whether it is answered; for cases that have an answer
+    refused      whether it is not answered; for cases that have none
+    EM, F1       of the short answer, or of the text without its marks where there is none; the
+                 best of the case's answers; not for kinds that ask for several things
+    in text      the text has an answer, or all of them for kinds that ask for several things
+    cited        a citation and a gold span share half of the shorter one
+    citation P   share of cited characters that lie in gold spans
+    citation R   share of gold characters that are cited: the best alternative of each group, mean
+                 over groups
+    """
+    scores = {"outcome": float(answer.outcome == case.outcome)}
+    if case.outcome == "absent":
+        scores["refused"] = float(answer.outcome != "answered")
+    if case.outcome == "answered":
+        scores["answered"] = float(answer.outcome == "answered")
+        if case.answers:
+            scores |= _text_scores(case, answer)
+        if case.gold:
+            scores |= _citation_scores(case, answer)
     return scores
 
 
-def _cited(case: Case, answer: Answer) -> dict[str, float]:
-    if not case.gold:
-        return {}
-    gold = [span for group in case.gold for span in group]
-    cited = [Passage(c.document, c.start, c.end) for c in answer.citations]
-    right = sum(_within(citation, gold) for citation in cited)
+def exact_match(text: str, wanted: str) -> float:
+    """1 where both are the same but for width, case, punctuation and white space, else 0.
+
+    A text without any token matches nothing.
+    """
+    tokens = _tokens(text)
+    return float(bool(tokens) and "".join(tokens) == "".join(_tokens(wanted)))
+
+
+def character_f1(text: str, wanted: str) -> float:
+    """F1 of CMRC 2018 (Cui et al., 2019): the longest run of tokens that both have, over the length
+    of each.
+
+    A token is one ideograph, or a word of anything else; punctuation is dropped.
+    """
+    tokens, needed = _tokens(text), _tokens(wanted)
+    common = _longest_run(tokens, needed)
+    return 2 * common / (len(tokens) + len(needed)) if common else 0.0
+
+
+def _text_scores(case: Case, answer: Answer) -> dict[str, float]:
+    text = _MARK.sub("", answer.text) if answer.outcome == "answered" else ""
+    present = [_fold(wanted) in _fold(text) for wanted in case.answers]
+    if case.kind in SEVERAL:
+        return {"in text": float(all(present))}
+    stated = (answer.short_answer or text) if text else ""
     return {
-        "cited": float(any(_share_half(citation, span) for citation in cited for span in gold)),
-        "citation P": right / max(sum(c.end - c.start for c in cited), 1),
-        "citation R": _covered(case, cited),
+        "in text": float(any(present)),
+        "EM": max(exact_match(stated, wanted) for wanted in case.answers),
+        "F1": max(character_f1(stated, wanted) for wanted in case.answers),
     }
 
 
-def _share_half(one: Passage, other: Passage) -> bool:
-    return _within(one, [other]) * 2 >= min(one.end - one.start, other.end - other.start)
-
-
-def _within(span: Passage, others: Iterable[Passage]) -> int:
-    """How many characters of the span lie in any of the others."""
-    shared = (
-        range(max(span.start, other.start), min(span.end, other.end))
-        for other in others
-        if other.document.doc_id == span.document.doc_id
-    )
-    return len(set[int]().union(*shared))
-
-
-def _mean(values: Iterable[float]) -> float:
-    each = list(values)
-    return sum(each) / len(each)
+def _citation_scores(case: Case, answer: Answer) -> dict[str, float]:
+    gold = [span for group in case.gold for span in group]
+    cited = [Passage(c.document, c.start, c.end) for c in answer.citations]
+    characters = sum(citation.end - citation.start for citation in cited)
+    in_gold = sum(_overlap(citation, gold) for citation in cited)
+    return {
+        "cited": float(any(cites(citation, span) for citation in cited for span in gold)),
+        "citation P": in_gold / max(characters, 1),
+        "citation R": _covered(case, cited),
+    }
 
 
 def _fold(text: str) -> str:
@@ -244,20 +366,26 @@ def _fold(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _tokens(text: str) -> tuple[str, ...]:
-    kept = (
-        c for c in _fold(text) if c not in _SYMBOLS and not unicodedata.category(c).startswith("P")
-    )
+    kept = []
+    for char in _fold(text):
+        is_punctuation = char in _SYMBOLS or unicodedata.category(char).startswith("P")
+        if not is_punctuation:
+            kept.append(char)
     return tuple(_TOKEN.findall("".join(kept)))
 
 
-def _longest_run(one: Sequence[str], other: Sequence[str]) -> int:
-    """Length of the longest run of tokens in both: as strings of one character a token, grown a character at a time."""
-    words = {
-        token: chr(_PRIVATE + n)
-        for n, token in enumerate(dict.fromkeys([*one, *other]))
-        if len(token) > 1
-    }
-    first, second = ("".join(words.get(token, token) for token in side) for side in (one, other))
+def _longest_run(tokens: Sequence[str], others: Sequence[str]) -> int:
+    """Length of the longest run of tokens that both have.
+
+    Both become strings with one character a token; the run found so far grows a character at a
+    time.
+    """
+    characters: dict[str, str] = {}
+    for token in (*tokens, *others):
+        if len(token) > 1 and token not in characters:
+            characters[token] = chr(_PRIVATE + len(characters))
+    first = "".join(characters.get(token, token) for token in tokens)
+    second = "".join(characters.get(token, token) for token in others)
     longest = 0
     for end in range(1, len(first) + 1):
         if first[end - longest - 1 : end] in second:
@@ -265,107 +393,133 @@ def _longest_run(one: Sequence[str], other: Sequence[str]) -> int:
     return longest
 
 
-Flags = npt.NDArray[np.bool_]
-Floats = npt.NDArray[np.float64]
-
 ACCURACIES = (80, 90, 95)
-"""Per cent right among the answered, for `coverage@A`."""
+"""Per cent correct among the answered, for `coverage@A`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RiskCoverage:
     """What each threshold of confidence gives, from the strictest to none; (points,) each.
 
-    `coverage` is the share of all questions that are answered, `risk` the share of those that are wrong.
+    `coverage` is the share of all questions that are answered, `risk` the share of those that are
+    wrong.
     """
 
     coverage: Floats
     risk: Floats
 
 
-def refusal(
-    right: Flags, answered: Flags, answerable: Flags, confidence: Floats
+def score_refusals(
+    correct: Flags, answered: Flags, answerable: Flags, confidence: Floats
 ) -> dict[str, float]:
     """Measures of n questions, (n,) each; a measure that the set cannot give is absent.
 
-    `right`: answered, and rightly. `confidence`: of the answer, higher is surer, whether it was given or not.
-    AUROC        answerable against unanswerable, by confidence; ties count half
-    AUPRC        average precision of finding the unanswerable, the least confident first
-    AURC         mean risk over the answered, added the most confident first
-    coverage@A   the greatest share of questions that can be answered with A per cent right; 0 where none can
-    refusal P, refusal R, refusal F1   a refusal is right where the question cannot be answered
-    over-refusal share of answerable questions that are refused
-    Raises ValueError where lengths differ or a confidence is not a number.
+    `correct`: answered, and correctly. `confidence`: of the answer, higher is surer, whether it was
+    given or not.
+
+    refusal P, R, F1   a refusal is correct where the question cannot be answered
+    over-refusal       share of answerable questions that are refused
+    AUROC              answerable against unanswerable, by confidence; ties count half
+    AUPRC              average precision of finding the unanswerable, the least confident first
+    AURC               mean risk over the answered, added the most confident first
+    coverage@A         the greatest share of questions that can be answered with A per cent correct;
+                       0 where none can
+
+    Raises ValueError where lengths differ, a confidence is not a number, or a question is correct
+    without an answer.
     """
-    right, answered, answerable = (
-        np.asarray(flags, np.bool_) for flags in (right, answered, answerable)
-    )
-    _check(right, answered, answerable, confidence)
-    scores = _refused(~answered, ~answerable)
+    correct = np.asarray(correct, np.bool_)
+    answered = np.asarray(answered, np.bool_)
+    answerable = np.asarray(answerable, np.bool_)
+    _check(correct, answered, answerable, confidence)
+    scores = _refusal_scores(~answered, ~answerable)
     if answerable.any() and not answerable.all():
         scores["AUROC"] = auroc(confidence[answerable], confidence[~answerable])
         scores["AUPRC"] = average_precision(~answerable, -confidence)
     if answered.any():
-        curve = risk_coverage(right, answered, confidence)
-        scores["AURC"] = aurc(right[answered], confidence[answered])
+        curve = risk_coverage(correct, answered, confidence)
+        scores["AURC"] = aurc(correct[answered], confidence[answered])
         for accuracy in ACCURACIES:
-            kept = curve.coverage[(1 - curve.risk) * 100 >= accuracy - 1e-9]
-            scores[f"coverage@{accuracy}"] = float(kept.max(initial=0.0))
+            # 19 of 20 correct is 95 per cent, whatever 1 - 1/20 is in binary.
+            accurate = (1 - curve.risk) * 100 >= accuracy - 1e-9
+            scores[f"coverage@{accuracy}"] = float(curve.coverage[accurate].max(initial=0.0))
     return scores
 
 
-def risk_coverage(right: Flags, answered: Flags, confidence: Floats) -> RiskCoverage:
-    """Risk and coverage at every threshold among the answered; equally confident answers stand or fall together."""
-    kept, wrong = _by_threshold(~right[answered], confidence[answered])
-    return RiskCoverage(kept / max(len(right), 1), wrong / kept)
+def risk_coverage(correct: Flags, answered: Flags, confidence: Floats) -> RiskCoverage:
+    """Risk and coverage at every threshold of confidence among the answered.
+
+    Equally confident answers stand or fall together.
+    """
+    given, wrong = _by_threshold(~correct[answered], confidence[answered])
+    return RiskCoverage(given / max(len(correct), 1), wrong / given)
 
 
-def aurc(right: Flags, confidence: Floats) -> float:
-    """Area under the risk-coverage curve (Geifman and El-Yaniv, 2017); equally confident answers in average order."""
-    kept, wrong = _by_threshold(~right, confidence)
-    count = np.arange(1, len(right) + 1)
-    return float(np.mean(np.interp(count, np.append(0, kept), np.append(0, wrong)) / count))
+def aurc(correct: Flags, confidence: Floats) -> float:
+    """Area under the risk-coverage curve (Geifman and El-Yaniv, 2017).
+
+    Equally confident answers count in their average order.
+    """
+    given, wrong = _by_threshold(~correct, confidence)
+    counts = np.arange(1, len(correct) + 1)
+    wrong_among = np.interp(counts, np.append(0, given), np.append(0, wrong))
+    return float(np.mean(wrong_among / counts))
 
 
 def auroc(higher: Floats, lower: Floats) -> float:
-    """Chance that one of `higher` is above one of `lower`, ties half: the Mann-Whitney statistic over its greatest."""
+    """Chance that one of `higher` is above one of `lower`, ties half.
+
+    That is the Mann-Whitney statistic over its greatest value.
+    """
     ordered = np.sort(lower)
-    below = np.searchsorted(ordered, higher, "left") + np.searchsorted(ordered, higher, "right")
-    return float(np.mean(below) / (2 * len(lower)))
+    below = np.searchsorted(ordered, higher, "left")
+    not_above = np.searchsorted(ordered, higher, "right")
+    return float(np.mean(below + not_above) / (2 * len(lower)))
 
 
 def average_precision(wanted: Flags, score: Floats) -> float:
     """Sum over thresholds of precision times the recall gained."""
-    kept, found = _by_threshold(wanted, score)
-    return float(np.sum(np.diff(found, prepend=0) * found / kept) / wanted.sum())
+    taken, found = _by_threshold(wanted, score)
+    gained = np.diff(found, prepend=0)
+    return float(np.sum(gained * found / taken) / wanted.sum())
 
 
 def _by_threshold(flags: Flags, score: Floats) -> tuple[Floats, Floats]:
-    """How many stand at or above each distinct score, highest first, and how many of them have the flag."""
+    """How many stand at or above each distinct score, and how many of them have the flag.
+
+    The highest score comes first.
+    """
     order = np.argsort(-score, kind="stable")
-    last = np.flatnonzero(np.append(np.diff(score[order]) != 0, len(score) > 0))
-    return np.asarray(last + 1, np.float64), np.cumsum(flags[order])[last].astype(np.float64)
+    is_last = np.append(np.diff(score[order]) != 0, len(score) > 0)
+    last = np.flatnonzero(is_last)
+    flagged = np.cumsum(flags[order])[last]
+    return np.asarray(last + 1, np.float64), np.asarray(flagged, np.float64)
 
 
-def _refused(refused: Flags, unanswerable: Flags) -> dict[str, float]:
-    both, said, due = (
-        float(flags.sum()) for flags in (refused & unanswerable, refused, unanswerable)
-    )
+def _refusal_scores(refused: Flags, unanswerable: Flags) -> dict[str, float]:
+    correct = float((refused & unanswerable).sum())
+    refusals = float(refused.sum())
+    due = float(unanswerable.sum())
     scores: dict[str, float] = {}
     if due:
-        scores |= {"refusal R": both / due, "refusal F1": 2 * both / (said + due)}
-    if due and said:
-        scores["refusal P"] = both / said
+        scores["refusal R"] = correct / due
+        scores["refusal F1"] = 2 * correct / (refusals + due)
+    if due and refusals:
+        scores["refusal P"] = correct / refusals
     if not unanswerable.all():
         scores["over-refusal"] = float(refused[~unanswerable].mean())
     return scores
 
 
-def _check(right: Flags, answered: Flags, answerable: Flags, confidence: Floats) -> None:
-    if not right.shape == answered.shape == answerable.shape == confidence.shape:
-        raise ValueError("right, answered, answerable and confidence must be of one length")
-    if np.isnan(confidence).any():
-        raise ValueError(f"row {int(np.isnan(confidence).argmax())}: confidence is not a number")
-    if (right & ~(answered & answerable)).any():
-        row = int((right & ~(answered & answerable)).argmax())
-        raise ValueError(f"row {row}: right without an answer, or without an answerable question")
+def _check(correct: Flags, answered: Flags, answerable: Flags, confidence: Floats) -> None:
+    if not correct.shape == answered.shape == answerable.shape == confidence.shape:
+        raise ValueError("correct, answered, answerable and confidence must be of one length")
+    missing = np.isnan(confidence)
+    if missing.any():
+        raise ValueError(f"row {int(missing.argmax())}: confidence is not a number")
+    impossible = correct & ~(answered & answerable)
+    if impossible.any():
+        raise ValueError(
+            f"row {int(impossible.argmax())}: "
+            "correct without an answer, or without an answerable question"
+        )

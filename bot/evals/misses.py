@@ -1,4 +1,4 @@
-"""Why a question was missed: the first stage, from the corpus to the reader, at which its gold was lost."""
+"""Why a question was missed: the first stage, from corpus to reader, that lost its gold."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from bot.evals.datasets import Case
-from bot.evals.datasets.cases import anchor
+from bot.evals.datasets.quotes import find_quote
+from bot.evals.measures import cites, covers
 from bot.evals.runs import Result
 from corpus import Document, Passage
 from index import Hit
@@ -28,15 +29,13 @@ Reason = Literal[
 
 STAGES: tuple[Reason, ...] = get_args(Reason)
 
-COVERED = 0.5
-"""Share of the gold's characters that a passage must hold to count for it, as in the measures."""
-
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """`group` is the group of gold that was lost, from 0; `ranks` where each half has it, from 1, None beyond its list.
+    """Where a group of gold was lost.
 
-    `rank` is its place in the run.
+    `group` is its number, from 0. `ranks` are the ranks at which each half of the search has it,
+    from 1, None where it does not; `rank` is that in the run.
     """
 
     reason: Reason
@@ -52,102 +51,100 @@ def why_missed(
     halves: Mapping[str, Sequence[Hit]],
     k: int,
 ) -> Miss | None:
-    """The miss of the group that was lost first; None where everything that is required was cited, or rightly refused.
+    """The miss of the group that was lost first; None where all that is required was cited, or
+    rightly refused.
 
-    `passages` are those of the index, `halves` what each half that the run used brings to the question, best first; an
-    answer is read from the first `k`. Of the alternatives of a group the one that came farthest counts.
+    `passages` are those of the index, `halves` what each half that the run used brings to the
+    question, best first; an answer is read from the first `k`. Of the alternatives of a group the
+    one that came farthest counts.
     """
-    answered = result.answer["outcome"] == "answered"
     if case.outcome != "answered":
-        return Miss("wrongly_answered") if answered and case.outcome == "absent" else None
+        wrongly_answered = case.outcome == "absent" and _is_answered(result)
+        return Miss("wrongly_answered") if wrongly_answered else None
     wanted = {span.document.doc_id for group in case.gold for span in group}
-    search = _Search(
-        result, [passage for passage in passages if passage.document.doc_id in wanted], halves, k
-    )
-    missed = (
-        search.lost(number, group)
-        for number, group in enumerate(case.gold)
-        if not any(is_cited(span, result) for span in group)
-    )
-    return min(missed, key=lambda miss: STAGES.index(miss.reason), default=None)
+    candidates = [passage for passage in passages if passage.document.doc_id in wanted]
+    search = _Search(result, candidates, halves, k)
+    misses = []
+    for number, group in enumerate(case.gold):
+        if not any(is_cited(span, result) for span in group):
+            misses.append(search.miss_of_group(number, group))
+    return min(misses, key=_stage, default=None)
 
 
 def is_cited(gold: Passage, result: Result) -> bool:
     """Whether a citation shares half of the shorter of the two with `gold`."""
-    for cited in result.answer["citations"]:
-        shared = min(cited["end"], gold.end) - max(cited["start"], gold.start)
-        shorter = min(cited["end"] - cited["start"], gold.end - gold.start)
-        if cited["doc_id"] == gold.document.doc_id and 2 * shared >= shorter > 0:
+    for citation in result.answer["citations"]:
+        if citation["doc_id"] != gold.document.doc_id:
+            continue
+        if cites(Passage(gold.document, citation["start"], citation["end"]), gold):
             return True
     return False
-
-
-def covers(passage: Passage, gold: Passage) -> bool:
-    """Whether the passage holds COVERED of `gold`."""
-    shared = min(passage.end, gold.end) - max(passage.start, gold.start)
-    return (
-        passage.document.doc_id == gold.document.doc_id
-        and shared >= COVERED * (gold.end - gold.start) > 0
-    )
 
 
 def kept_case(result: Result, documents: Mapping[str, Document]) -> Case | None:
     """The case as the run kept it in `answer["case"]`, a native row; None where it kept none.
 
-    Gold is found again in `documents` by its quote; of what is in none of them, the quote stands alone.
+    Gold is found again in `documents` by its quote. A quote that is in none of them stands alone.
     """
     row: Mapping[str, Any] = result.answer.get("case") or {}
     if not row:
         return None
-    gold = tuple(
-        tuple(span for item in group for span in _spans(item, documents)) for group in row["gold"]
-    )
-    history, answers = tuple(row.get("history", ())), tuple(row["answers"])
+    gold = []
+    for group in row["gold"]:
+        spans: list[Passage] = []
+        for item in group:
+            spans += _spans(item, documents)
+        gold.append(tuple(spans))
     return Case(
-        result.case_id, row["kind"], row["question"], history, gold, answers, row["outcome"]
+        case_id=result.case_id,
+        kind=row["kind"],
+        question=row["question"],
+        history=tuple(row.get("history", ())),
+        gold=tuple(gold),
+        answers=tuple(row["answers"]),
+        outcome=row["outcome"],
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """What is known of one search: the run's own ranking, and what it could have found."""
+    """What is known of one search: the ranking of the run, and what it could have found."""
 
     result: Result
     passages: Sequence[Passage]
     halves: Mapping[str, Sequence[Hit]]
     k: int
 
-    def lost(self, number: int, group: Sequence[Passage]) -> Miss:
+    def miss_of_group(self, number: int, group: Sequence[Passage]) -> Miss:
         """Of the alternatives, the miss of the one that came farthest."""
-        return max(
-            (self._lost(number, gold) for gold in group), key=lambda miss: STAGES.index(miss.reason)
-        )
+        return max((self._miss(number, gold) for gold in group), key=_stage)
 
-    def _lost(self, number: int, gold: Passage) -> Miss:
+    def _miss(self, number: int, gold: Passage) -> Miss:
         if all(passage.document.doc_id != gold.document.doc_id for passage in self.passages):
             return Miss("not_indexed", number)
-        holding = {passage.passage_id for passage in self.passages if covers(passage, gold)}
-        if not holding:
+        covering = {passage.passage_id for passage in self.passages if covers(passage, gold)}
+        if not covering:
             return Miss("cut", number)
-        rank = _rank([hit.passage_id for hit in self.result.hits], holding)
-        ranks = {
-            half: _rank([hit.passage.passage_id for hit in hits], holding)
-            for half, hits in self.halves.items()
-        }
-        if rank is not None and rank <= self.k:
-            reason: Reason = (
-                "reader_wrong" if self.result.answer["outcome"] == "answered" else "wrongly_refused"
-            )
-        else:
-            reason = _not_found(ranks, self.k)
-        return Miss(reason, number, tuple(ranks.items()), rank)
+        rank = _rank([hit.passage_id for hit in self.result.hits], covering)
+        ranks: dict[str, int | None] = {}
+        for half, hits in self.halves.items():
+            ranks[half] = _rank([hit.passage.passage_id for hit in hits], covering)
+        return Miss(self._reason(rank, ranks), number, tuple(ranks.items()), rank)
+
+    def _reason(self, rank: int | None, ranks: Mapping[str, int | None]) -> Reason:
+        """Why gold that a passage covers was not cited."""
+        if rank is None or rank > self.k:
+            return _not_found(ranks, self.k)
+        return "reader_wrong" if _is_answered(self.result) else "wrongly_refused"
 
 
 def _not_found(ranks: Mapping[str, int | None], k: int) -> Reason:
+    """Why gold is not among the first `k`, from its rank in each half of the search."""
     lacking = [half for half, rank in ranks.items() if rank is None]
-    if len(lacking) == len(ranks) > 1:
+    is_fused = len(ranks) > 1
+    if is_fused and len(lacking) == len(ranks):
         return "both_miss"
-    if len(ranks) > 1 and any(rank is not None and rank <= k for rank in ranks.values()):
+    if is_fused and any(rank is not None and rank <= k for rank in ranks.values()):
         return "fused_out"
     if lacking:
         return "lexical_miss" if lacking[0] == "lexical" else "dense_miss"
@@ -155,12 +152,24 @@ def _not_found(ranks: Mapping[str, int | None], k: int) -> Reason:
 
 
 def _rank(found: Sequence[str], wanted: set[str]) -> int | None:
-    return next((rank for rank, passage_id in enumerate(found, 1) if passage_id in wanted), None)
+    """The rank of the first that is wanted, from 1."""
+    for rank, passage_id in enumerate(found, 1):
+        if passage_id in wanted:
+            return rank
+    return None
+
+
+def _stage(miss: Miss) -> int:
+    return STAGES.index(miss.reason)
+
+
+def _is_answered(result: Result) -> bool:
+    return bool(result.answer["outcome"] == "answered")
 
 
 def _spans(item: Mapping[str, Any], documents: Mapping[str, Document]) -> tuple[Passage, ...]:
     document = documents.get(item["doc_id"])
-    found = anchor(document, item["quote"], item.get("start")) if document else None
+    found = find_quote(document, item["quote"], item.get("start")) if document else None
     if found:
         return found.spans
     alone = Document(item["doc_id"], item["doc_id"], item["quote"])

@@ -1,4 +1,4 @@
-"""Runs as files for other programs and people: TREC run, CSV, Markdown, and one HTML page that needs nothing else."""
+"""Runs as files: TREC run, CSV, Markdown, and one HTML page that needs nothing else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.evals.figures import SERIES, figure, is_right, kinds, measures, plots, worst
+from bot.evals.figures import Figure, figure, is_right, kinds, measures, set_measures, worst
+from bot.evals.plots import SERIES, Words, plots
 from bot.evals.runs import Result, Run
 from bot.i18n import TAGS, texts
 from bot.web.templates import render
@@ -17,13 +18,28 @@ from corpus import UsageError
 WORST = 20
 """Questions that a report lists."""
 
+ANSWER_COLUMNS = (
+    "outcome",
+    "right",
+    "text",
+    "short_answer",
+    "citations",
+    "confidence",
+    "milliseconds",
+)
+"""Columns of the CSV about an answer, before those of the measures."""
+
+# "=1+1", "@SUM(A1)", "－1".
 _FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
+# The blank in "甲 一".
 _SPACE = re.compile(r"\s+")
+# "|" in "a|b", "]" in "[1](x)".
 _ESCAPED = re.compile(r"([\\`*_{}<>|#]|](?=\())")
 
 
 def export(runs: Sequence[Run], path: Path, language: str = "zh") -> None:
-    """Writes `runs` to `path` in the format of its suffix: .trec, .csv, .md or .html; the last two in `language`.
+    """Writes `runs` to `path` in the format of its suffix: .trec, .csv, .md or .html; the last two
+    in `language`.
 
     Raises UsageError for another suffix, and OSError.
     """
@@ -31,44 +47,49 @@ def export(runs: Sequence[Run], path: Path, language: str = "zh") -> None:
 
 
 def exported(runs: Sequence[Run], path: Path, language: str = "zh") -> bytes:
-    """What `export` writes."""
+    """What `export` writes. Raises UsageError for another suffix, or without runs."""
     write = _FORMATS.get(path.suffix.lower())
     if write is None or not runs:
         raise UsageError(
             f"无法导出到 {path.name}：请给出运行记录，文件名以 {'、'.join(_FORMATS)} 结尾。",
-            f"Cannot export to {path.name}: give runs, and a file name that ends with {', '.join(_FORMATS)}.",
+            f"Cannot export to {path.name}: give runs, "
+            f"and a file name that ends with {', '.join(_FORMATS)}.",
         )
     return write(runs, language).encode("utf-8")
 
 
 def trec(runs: Sequence[Run], language: str = "zh") -> str:
     """Lines of `question Q0 passage rank score run`; white space inside a name becomes _."""
-    lines = (
-        f"{_word(result.case_id)} Q0 {_word(hit.passage_id)} {rank} {hit.score:.6f} {_word(run.name)}\n"
-        for run in runs
-        for result in run.results
-        for rank, hit in enumerate(result.hits, 1)
-    )
+    lines = []
+    for run in runs:
+        name = _word(run.name)
+        for result in run.results:
+            query_id = _word(result.case_id)
+            for rank, hit in enumerate(result.hits, 1):
+                passage_id = _word(hit.passage_id)
+                lines.append(f"{query_id} Q0 {passage_id} {rank} {hit.score:.6f} {name}\n")
     return "".join(lines)
 
 
 def table(runs: Sequence[Run], language: str = "zh") -> str:
-    """CSV with a row a question, for a spreadsheet: begins with a byte order mark, and no cell is a formula."""
-    names, out = measures(runs), io.StringIO()
+    """CSV with a row a question, for a spreadsheet.
+
+    It begins with a byte order mark, and no cell is a formula.
+    """
+    names = measures(runs)
+    out = io.StringIO()
     rows = csv.writer(out)
-    answer = ("outcome", "right", "text", "short_answer", "citations", "confidence", "milliseconds")
-    marks = [f"{run.name}: " if len(runs) > 1 else "" for run in runs]
-    head = [
-        "id",
-        "kind",
-        "question",
-        *(mark + name for mark in marks for name in (*answer, *names)),
-    ]
-    rows.writerow(map(safe, head))
-    found = [{result.case_id: result for result in run.results} for run in runs]
-    for case_id, first in {r.case_id: r for run in reversed(runs) for r in run.results}.items():
-        cells = [cell for of in found for cell in _cells(of.get(case_id), names, len(answer))]
-        rows.writerow(map(safe, (case_id, first.kind, first.question, *cells)))
+    head = ["id", "kind", "question"]
+    for run in runs:
+        prefix = f"{run.name}: " if len(runs) > 1 else ""
+        head += [prefix + name for name in (*ANSWER_COLUMNS, *names)]
+    rows.writerow([safe(cell) for cell in head])
+    results = [{result.case_id: result for result in run.results} for run in runs]
+    for case_id, first in _questions(runs).items():
+        cells: list[object] = [case_id, first.kind, first.question]
+        for of_run in results:
+            cells += _cells(of_run.get(case_id), names)
+        rows.writerow([safe(cell) for cell in cells])
     return "\ufeff" + out.getvalue()
 
 
@@ -78,60 +99,48 @@ def safe(cell: object) -> object:
 
 
 def markdown(runs: Sequence[Run], language: str = "zh") -> str:
-    """Tables of every measure, in all and by kind, with intervals; the fingerprints; what was left out."""
+    """Tables of every measure, in all and by kind, with intervals.
+
+    The fingerprints of the runs, and what was left out of them, follow.
+    """
     words = texts("report", language)
     lines = [f"# {words['title']}", "", words["interval_note"], ""]
     head = [words["measure"], *(run.name for run in runs)]
-    lines += _rows(
-        head, [[name, *(_said(run.results, name) for run in runs)] for name in measures(runs)]
-    )
-    lines += _rows(
-        head, [[name, *(_overall(run, name) for run in runs)] for name in _set_measures(runs)]
-    )
+    lines += _measure_table(head, [run.results for run in runs], measures(runs))
+    overall = [[name, *(_overall(run, name) for run in runs)] for name in set_measures(runs)]
+    lines += _markdown_table(head, overall)
     for kind in kinds(runs):
-        of = [[result for result in run.results if result.kind == kind] for run in runs]
-        names = [
-            name
-            for name in measures(runs)
-            if any(name in result.scores for some in of for result in some)
-        ]
-        lines += [f"## {_md(kind)}", ""]
-        lines += _rows(head, [[name, *(_said(some, name) for some in of)] for name in names])
+        of_kind = [[result for result in run.results if result.kind == kind] for run in runs]
+        lines += [f"## {_escaped(kind)}", ""]
+        lines += _measure_table(head, of_kind, measures(runs))
     for run in runs:
-        lines += [
-            f"## {_md(run.name)}",
-            "",
-            f"- {words['run']}: `{run.run_id}`",
-            f"- {words['made']}: {run.made}",
-        ]
-        lines += [f"- {words['dataset']}: {_md(run.dataset)} (n = {len(run.results)})"]
-        lines += [f"- {name}: `{value}`" for name, value in run.fingerprint.items()]
-        lines += [
-            f"- {words['left_out']}: {len(run.left_out)}",
-            *(f"    - {_md(one[_at(language)])}" for one in run.left_out),
-        ]
-        lines.append("")
+        lines += _run_section(run, words, language)
     return "\n".join(lines)
 
 
 def page(runs: Sequence[Run], language: str = "zh") -> str:
     """A whole HTML page with style and drawings inside."""
     words = texts("report", language)
+    figures = []
+    for name in measures(runs):
+        figures.append((name, [figure(run.results, name) for run in runs]))
+    overall = []
+    for name in set_measures(runs):
+        overall.append((name, [_overall(run, name) for run in runs]))
+    sets = {(run.dataset, run.fingerprint.get("questions")) for run in runs}
     return render(
         "report.html",
         runs=runs,
         words=words,
         tag=TAGS[language],
-        at=_at(language),
-        measures=[(name, [figure(run.results, name) for run in runs]) for name in measures(runs)],
-        set_measures=[
-            (name, [_overall(run, name) for run in runs]) for name in _set_measures(runs)
-        ],
+        at=_index(language),
+        measures=figures,
+        set_measures=overall,
         plots=plots(runs, words),
         worst=worst(runs, WORST),
         is_right=is_right,
         series=SERIES,
-        alike=len({(run.dataset, run.fingerprint.get("questions")) for run in runs}) == 1,
+        alike=len(sets) == 1,
     )
 
 
@@ -143,43 +152,80 @@ _FORMATS: dict[str, Callable[[Sequence[Run], str], str]] = {
 }
 
 
-def _cells(result: Result | None, names: Sequence[str], width: int) -> list[object]:
+def _questions(runs: Sequence[Run]) -> dict[str, Result]:
+    """Case id → the result of the first run that has the question."""
+    found: dict[str, Result] = {}
+    for run in reversed(runs):
+        found |= {result.case_id: result for result in run.results}
+    return found
+
+
+def _cells(result: Result | None, names: Sequence[str]) -> list[object]:
+    """The cells of one run for a question; empty where it has not asked it."""
     if result is None:
-        return [""] * (width + len(names))
+        return [""] * (len(ANSWER_COLUMNS) + len(names))
     answer = result.answer
-    cited = " ".join(f"{c['doc_id']}.{c['start']}-{c['end']}" for c in answer["citations"])
-    said = [
+    citations = []
+    for citation in answer["citations"]:
+        citations.append(f"{citation['doc_id']}.{citation['start']}-{citation['end']}")
+    return [
         answer["outcome"],
         int(is_right(result)),
         answer["text"],
         answer["short_answer"] or "",
-        cited,
+        " ".join(citations),
+        answer["confidence"],
+        answer["milliseconds"].get("total", ""),
+        *(result.scores.get(name, "") for name in names),
     ]
-    spent = [answer["confidence"], answer["milliseconds"].get("total", "")]
-    return [*said, *spent, *(result.scores.get(name, "") for name in names)]
 
 
-def _set_measures(runs: Sequence[Run]) -> list[str]:
-    return list(dict.fromkeys(name for run in runs for name in run.overall))
+def _measure_table(
+    head: Sequence[str], columns: Sequence[Sequence[Result]], names: Sequence[str]
+) -> list[str]:
+    """A Markdown table with a row a measure that any of the columns has."""
+    rows = []
+    for name in names:
+        figures = [figure(results, name) for results in columns]
+        if any(figures):
+            rows.append([name, *(_with_count(one) for one in figures)])
+    return _markdown_table(head, rows)
+
+
+def _with_count(one: Figure | None) -> str:
+    return f"{one} n={one.n}" if one else ""
+
+
+def _run_section(run: Run, words: Words, language: str) -> list[str]:
+    lines = [f"## {_escaped(run.name)}", ""]
+    lines.append(f"- {words['run']}: `{run.run_id}`")
+    lines.append(f"- {words['made']}: {run.made}")
+    lines.append(f"- {words['dataset']}: {_escaped(run.dataset)} (n = {len(run.results)})")
+    for name, value in run.fingerprint.items():
+        lines.append(f"- {name}: `{value}`")
+    lines.append(f"- {words['left_out']}: {len(run.left_out)}")
+    for reasons in run.left_out:
+        lines.append(f"    - {_escaped(reasons[_index(language)])}")
+    return [*lines, ""]
 
 
 def _overall(run: Run, name: str) -> str:
     return f"{run.overall[name]:.3f}" if name in run.overall else ""
 
 
-def _said(results: Sequence[Result], name: str) -> str:
-    one = figure(results, name)
-    return f"{one} n={one.n}" if one else ""
-
-
-def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def _markdown_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The lines of a table, numbers to the right, and an empty line; nothing without rows."""
     if not rows:
         return []
-    written = [f"| {' | '.join(map(_md, line))} |" for line in (head, *rows)]
-    return [written[0], "|---|" + "---:|" * (len(head) - 1), *written[1:], ""]
+    rule = "|---|" + "---:|" * (len(head) - 1)
+    return [_row(head), rule, *(_row(row) for row in rows), ""]
 
 
-def _md(text: str) -> str:
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(_escaped(cell) for cell in cells)} |"
+
+
+def _escaped(text: str) -> str:
     return _ESCAPED.sub(r"\\\1", _SPACE.sub(" ", text))
 
 
@@ -187,6 +233,6 @@ def _word(text: str) -> str:
     return _SPACE.sub("_", text) or "_"
 
 
-def _at(language: str) -> int:
+def _index(language: str) -> int:
     """The place of `language` in a pair of texts."""
     return 1 if language == "en" else 0

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,10 @@ class RunsUnavailable(ChengwenError):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A passage as it was ranked: its score, and what each half of the search gave it."""
+    """A passage of a ranking, and its score."""
 
     passage_id: str
     score: float
-    stages: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +157,11 @@ def _run(run_id: str, made: str, about: str) -> Run:
 
 
 def _whole(run: Run, rows: Sequence[Mapping[str, Any]]) -> Run:
-    results = (
-        Result(**{**row, "hits": tuple(Scored(**hit) for hit in row["hits"])}) for row in rows
-    )
+    results = (Result(**{**row, "hits": tuple(map(_scored, row["hits"]))}) for row in rows)
     fields = {name: getattr(run, name) for name in Run.__slots__ if name != "results"}
     return Run(**fields, results=tuple(results))
+
+
+def _scored(hit: Mapping[str, Any]) -> Scored:
+    # Only these two: runs kept by earlier versions have a third field, `stages`.
+    return Scored(hit["passage_id"], hit["score"])

@@ -1,6 +1,8 @@
 """Scores a batch of answers against a question set, by kind.
 
 chengwen ask --batch QUESTIONS --json | python -m bot.evals.score QUESTIONS
+
+The measures are those of `chengwen eval run`; the ranking is the passages that came with an answer.
 """
 
 from __future__ import annotations
@@ -8,80 +10,87 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.evals.datasets import Case, read_dataset
-from bot.evals.measures import SEVERAL
-from corpus import Passage, UsageError
+from bot.answer import Answer, Citation
+from bot.evals.datasets import Case, Dataset, RetrievalUnit, read_dataset
+from bot.evals.figures import by_kind
+from bot.evals.measures import score_answer, score_rankings
+from bot.evals.runs import Result
+from corpus import Document, Passage, UsageError
 from corpus.errors import ended
 from corpus.load import read_corpus
+from index import Hit
 
 ARTICLES = Path(__file__).resolve().parents[2] / "corpus" / "articles"
-MEASURES = ("hit@3", "cited", "in text", "answered", "refused", "outcome")
-TARGETS = {"hit@3": 0.95, "cited": 0.85, "in text": 0.85, "answered": 0.95, "refused": 0.80}
 
-Scores = dict[str, float]
+COLUMNS = ("Success@3", "cited", "in text", "answered", "refused", "outcome")
+"""Measures that are shown."""
 
-
-def overlaps(span: Mapping[str, Any], gold: Passage) -> bool:
-    """Whether a span (doc_id, start, end; characters) and a gold span share half of the shorter one."""
-    if span["doc_id"] != gold.document.doc_id:
-        return False
-    shared = min(span["end"], gold.end) - max(span["start"], gold.start)
-    return bool(shared * 2 >= min(span["end"] - span["start"], gold.end - gold.start))
+TARGETS = {"Success@3": 0.95, "cited": 0.85, "in text": 0.85, "answered": 0.95, "refused": 0.80}
+"""What the project's own question sets should reach."""
 
 
-def score(case: Case, answer: Mapping[str, Any]) -> Scores:
-    """The measures of one answer, 0 or 1 each; only those that apply to the case."""
-    scores = {"outcome": float(answer["outcome"] == case.outcome)}
-    if case.outcome == "absent":
-        scores["refused"] = float(answer["outcome"] != "answered")
-    if case.outcome == "answered":
-        gold = [span for group in case.gold for span in group]
-        needed = all if case.kind in SEVERAL else any
-        scores |= {
-            "hit@3": float(any(overlaps(hit, span) for hit in answer["hits"][:3] for span in gold)),
-            "cited": float(
-                any(overlaps(cited, span) for cited in answer["citations"] for span in gold)
-            ),
-            "in text": float(
-                answer["answered"] and needed(part in answer["text"] for part in case.answers)
-            ),
-            "answered": float(answer["answered"]),
-        }
-    return scores
+def read_answer(row: Mapping[str, Any], documents: Mapping[str, Document]) -> Answer:
+    """The answer in a line of `chengwen ask --batch --json`.
 
-
-def by_kind(scored: Iterable[tuple[str, Scores]]) -> dict[str, dict[str, tuple[float, int]]]:
-    """Kind → measure → (mean, number of cases it applies to)."""
-    found: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for kind, scores in scored:
-        for name, value in scores.items():
-            found[kind][name].append(value)
-    return {
-        kind: {name: (sum(values) / len(values), len(values)) for name, values in measures.items()}
-        for kind, measures in found.items()
-    }
-
-
-def table(title: str, scored: Sequence[tuple[str, Scores]]) -> list[str]:
-    """Lines of a table with a row a kind, and the whole beside the targets."""
-    lines = [f"{title:<14}{'n':>4}" + "".join(f"{name:>10}" for name in MEASURES)]
-    rows = by_kind(scored) | {"ALL": by_kind([("ALL", s) for _, s in scored])["ALL"]}
-    for kind, measures in rows.items():
-        cells = (
-            f"{measures[name][0]:10.3f}" if name in measures else f"{'':>10}" for name in MEASURES
+    Raises UsageError where it cites or found a document that is not in `documents`, or is not an
+    answer.
+    """
+    try:
+        citations = []
+        for citation in row.get("citations", ()):
+            document = documents[citation["doc_id"]]
+            citations.append(Citation(document, citation["start"], citation["end"]))
+        hits = []
+        for hit in row.get("hits", ()):
+            passage = Passage(documents[hit["doc_id"]], hit["start"], hit["end"])
+            hits.append(Hit(passage, hit.get("score", 0.0)))
+        return Answer(
+            question=row.get("question", ""),
+            outcome=row["outcome"],
+            text=row.get("text", ""),
+            hits=tuple(hits),
+            citations=tuple(citations),
+            short_answer=row.get("short_answer"),
         )
-        lines.append(f"{kind:<14}{measures['outcome'][1]:>4}" + "".join(cells))
-    goals = (f"{TARGETS[name]:>10.2f}" if name in TARGETS else f"{'':>10}" for name in MEASURES)
-    return [*lines, f"{'target':<18}" + "".join(goals)]
+    except (KeyError, ValueError, TypeError) as error:
+        raise UsageError(
+            f"{row.get('id')} 的回答无法评分：{error}。请确认它出自同一份语料（--corpus）。",
+            f"The answer to {row.get('id')} cannot be scored: {error}. "
+            "Check that it was made with the same corpus (--corpus).",
+        ) from error
+
+
+def score(case: Case, answer: Answer, unit: RetrievalUnit = "passage") -> Result:
+    """What the answer to a case scores, as a run keeps it."""
+    ranked = score_rankings([case], {case.case_id: answer.hits}, unit)[case.case_id]
+    scores = ranked | score_answer(case, answer)
+    return Result(case.case_id, case.kind, case.case_id, case.question, scores, (), {})
+
+
+def table(title: str, results: Sequence[Result]) -> list[str]:
+    """Lines of a table with a row a kind, one for all, and one for the targets."""
+    everything = [Result("", "ALL", "", "", result.scores, (), {}) for result in results]
+    lines = [f"{title:<14}{'n':>4}" + "".join(f"{name:>10}" for name in COLUMNS)]
+    for kind, means in (by_kind(results) | by_kind(everything)).items():
+        _, n = means["outcome"]
+        cells = [f"{means[name][0]:.3f}" if name in means else "" for name in COLUMNS]
+        lines.append(f"{kind:<14}{n:>4}" + "".join(f"{cell:>10}" for cell in cells))
+    goals = [f"{TARGETS[name]:.2f}" if name in TARGETS else "" for name in COLUMNS]
+    lines.append(f"{'target':<18}" + "".join(f"{goal:>10}" for goal in goals))
+    return lines
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Reads answers from standard input; prints a table for each part of the set (the id before its first hyphen)."""
+    """Reads answers from standard input and prints a table for each part of the set.
+
+    The part of a question is its id before the first hyphen.
+
+    Raises UsageError where answers are missing.
+    """
     parser = argparse.ArgumentParser(prog="python -m bot.evals.score", description=__doc__)
     parser.add_argument("questions", type=Path)
     parser.add_argument("--corpus", type=Path, default=ARTICLES)
@@ -89,20 +98,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     dataset = read_dataset(options.questions, read_corpus(options.corpus)[0])
     for left in dataset.left_out:
         sys.stderr.write(f"{left.where} {left.zh} / left out: {left.en}\n")
-    cases = {case.case_id: case for case in dataset.cases}
-    answers = {row["id"]: row for row in map(json.loads, filter(str.strip, sys.stdin))}
-    missing = sorted(cases.keys() - {name for name, row in answers.items() if "error" not in row})
+    parts: dict[str, list[Result]] = {}
+    for result in _scored(dataset, sys.stdin):
+        parts.setdefault(result.case_id.partition("-")[0], []).append(result)
+    for part, results in parts.items():
+        sys.stdout.write("\n".join([*table(part, results), "", ""]))
+    return 0
+
+
+def _scored(dataset: Dataset, lines: Iterable[str]) -> list[Result]:
+    """What each case of the set scores.
+
+    Raises UsageError, with the first few ids, where answers are missing.
+    """
+    rows: dict[str, Mapping[str, Any]] = {}
+    for line in lines:
+        if not line.strip():
+            continue
+        row = json.loads(line)
+        if "error" not in row:
+            rows[row["id"]] = row
+    missing = sorted(case.case_id for case in dataset.cases if case.case_id not in rows)
     if missing:
         raise UsageError(
             f"缺少 {len(missing)} 题的回答：{missing[:5]}",
             f"answers lack {len(missing)} questions: {missing[:5]}",
         )
-    parts: dict[str, list[tuple[str, Scores]]] = defaultdict(list)
-    for name, case in cases.items():
-        parts[name.partition("-")[0]].append((case.kind, score(case, answers[name])))
-    for part, scored in parts.items():
-        sys.stdout.write("\n".join([*table(part, scored), "", ""]))
-    return 0
+    documents = {document.doc_id: document for document in dataset.documents}
+    results = []
+    for case in dataset.cases:
+        answer = read_answer(rows[case.case_id], documents)
+        results.append(score(case, answer, dataset.unit))
+    return results
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Follow-up questions without a model: what a short question leaves out is carried over from the question before it."""
+"""Follow-up questions: carries over from the question before what a short question leaves out."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 
 from bot.question.analysis import Question, analyse
 from bot.question.metadata import adds_nothing, asked_sections, names_article
-from bot.question.smalltalk import about, without_courtesy
+from bot.question.smalltalk import smalltalk_kind, without_courtesy
 from corpus.language.text import Segmenter, fold, is_place
 
 CARRIED = 0.6
 """Weight of a carried term beside one the question has itself."""
 
 TELLING = 5.0
-"""Rarity from which one word alone tells what a question is about."""
+"""Rarity from which a single term is enough to search for."""
 
 TELLING_TERMS = 4
-"""So many words tell it together."""
+"""Number of less rare terms that are enough together."""
 
 RULES_FILE = Path(__file__).parent / "rules/followup.toml"
 
@@ -29,28 +29,33 @@ _POINTING = re.compile("|".join(_RULES["pointing"]))
 _ELLIPTIC = re.compile("|".join(_RULES["elliptic"]))
 _FRESH = re.compile("|".join(_RULES["fresh"]))
 _QUOTED = re.compile("|".join(_RULES["quoted"]))
+# The 2685 of 2685万次; 60%
 _NUMBER = re.compile(r"(?<![\d+.])\d+(?:\.\d+)?%?")
+# “两张网”
 _MARKED = re.compile(r"[“「『\"][^”」』\"]{1,12}[”」』\"]")
+# 在〔桃源街道〕
 _STREET = re.compile(
     r"(?:(?<=在)|(?<![\u4e00-\u9fff]))[^\W\da-z_有多少哪什么几的是在]{2,12}?(?:街道|镇|乡|村)"
 )
+# The 码 of 码呢？; 的 and 了 alone ask nothing.
 _SAYS = re.compile(r"[^\W的了啊]")
+# 杭州市, 徐汇区, 桃源街道
 _AREA = re.compile(r"..(?:[省市县区镇村]|街道)$")
 
 
 def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segmenter) -> Question:
-    """`asked` as a question that stands by itself, from `history` (turns with role and content, oldest first).
+    """`asked` completed from `history` (turns, oldest first) so that it stands by itself.
 
-    It goes back over as many questions as lean on one another; greetings and thanks between them do not count.
+    Goes back over as many questions as depend on one another; small talk between them is skipped.
     """
     if not _SAYS.search(asked):
         return analyse(asked, segmenter)
     chain = [(len(history), analyse(without_courtesy(asked), segmenter))]
     for at in range(len(history) - 1, -1, -1):
-        if not _leaves_out(chain[-1][1]):
+        if not _is_incomplete(chain[-1][1]):
             break
         turn = history[at]
-        if turn["role"] == "user" and not about(turn["content"]):
+        if turn["role"] == "user" and not smalltalk_kind(turn["content"]):
             chain.append((at, analyse(without_courtesy(turn["content"]), segmenter)))
     _, whole = chain.pop()
     for at, question in reversed(chain):
@@ -58,14 +63,14 @@ def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segment
         pointed = _POINTING.search(fold(question.asked))
         whole = _carry(
             question,
-            _there(question, whole, segmenter),
-            _named(answer, segmenter) if pointed else {},
+            _at_place(question, whole, segmenter),
+            _names_in(answer, segmenter) if pointed else {},
         )
     return whole
 
 
-def _leaves_out(question: Question) -> bool:
-    """Whether the question points back, is elliptic, or names nothing that could be searched."""
+def _is_incomplete(question: Question) -> bool:
+    """Whether the question refers back, is elliptic, or has no term worth searching for."""
     folded = fold(question.text)
     if _FRESH.search(folded):
         return False
@@ -76,8 +81,8 @@ def _leaves_out(question: Question) -> bool:
     return bool(leans) or not names_something
 
 
-def _named(answer: str, segmenter: Segmenter) -> dict[str, float]:
-    """Places and quoted names of an answer, each with its rarity: what a pronoun may point to."""
+def _names_in(answer: str, segmenter: Segmenter) -> dict[str, float]:
+    """Places and quoted names of an answer, each with its rarity: what a pronoun may refer to."""
     folded = fold(answer)
     names = [
         *_QUOTED.findall(folded),
@@ -86,8 +91,8 @@ def _named(answer: str, segmenter: Segmenter) -> dict[str, float]:
     return {name: segmenter.rarity(name) for name in names}
 
 
-def _there(question: Question, earlier: Question, segmenter: Segmenter) -> Question:
-    """`earlier` asked of the place that `question` names, where it is of a street or village no dictionary has."""
+def _at_place(question: Question, earlier: Question, segmenter: Segmenter) -> Question:
+    """`earlier` with its street or village replaced by the only place in `question`."""
     own = [term for term in question.terms if _is_area(term)]
     street = _STREET.search(fold(earlier.text))
     if len(own) != 1 or not street:
@@ -97,14 +102,14 @@ def _there(question: Question, earlier: Question, segmenter: Segmenter) -> Quest
 
 
 def _carry(question: Question, earlier: Question, named: Mapping[str, float]) -> Question:
-    """`question` with the terms of `earlier` and of `named` that it does not replace by its own.
+    """`question` with those terms of `earlier` and of `named` that it does not replace by its own.
 
-    One that asks nothing itself (那上海呢？) asks what `earlier` asked.
+    A question without an interrogative (那上海呢？) takes over that of `earlier`.
     """
     of_article = _of_the_article(question, earlier)
     if of_article:
         return of_article
-    text, gone = _with_its_own(question, earlier.text)
+    text, gone = _substituted(question, earlier.text)
     before, after, focus = earlier.before, earlier.after, earlier.focus
     carried: dict[str, float] = {}
     for term, rarity in (*earlier.terms.items(), *named.items()):
@@ -135,7 +140,7 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
 
 
 def _of_the_article(question: Question, earlier: Question) -> Question | None:
-    """`question` where it asks of the article itself, as `earlier` may have done; None where of what it says."""
+    """The completed question if it is about the article itself, else None."""
     own, before = asked_sections(question), asked_sections(earlier)
     alone = own != ("出处",) and not _POINTING.search(fold(question.asked))
     if own and (before or alone or names_article(question.asked)):
@@ -147,8 +152,8 @@ def _of_the_article(question: Question, earlier: Question) -> Question | None:
     return replace(asking, asked=f"{earlier.asked} {question.asked}", whole=whole, text=whole)
 
 
-def _with_its_own(question: Question, text: str) -> tuple[str, str]:
-    """The `text` of an earlier question with the one number, or quoted name, of `question` for its own; and those."""
+def _substituted(question: Question, text: str) -> tuple[str, str]:
+    """`text` with its only number or quoted name replaced by that of `question`; and the old one."""
     gone = ""
     for pattern in (_NUMBER, _MARKED):
         old, new = (set(pattern.findall(fold(said))) for said in (text, question.asked))
@@ -163,7 +168,7 @@ def _with_its_own(question: Question, text: str) -> tuple[str, str]:
 
 
 def _replacement(term: str, question: Question) -> str:
-    """What the question names instead of `term`: a place for a place, 中观 for 微观; empty where nothing."""
+    """The term of the question that replaces `term`: a place for a place, 中观 for 微观; or empty."""
     if term in question.terms:
         return ""
     return next((own for own in question.terms if _stand_alike(term, own)), "")

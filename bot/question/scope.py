@@ -1,4 +1,4 @@
-"""A service that answers from some of the articles only: those with one of certain tags."""
+"""A search narrowed to some of the articles: those with one of certain tags."""
 
 from __future__ import annotations
 
@@ -6,58 +6,49 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 
-from bot.question.suggest import Suggestions
-from bot.service import Service
 from corpus import Document, Passage
 from index import Hit, Retriever
 from index.fusion import FusedRetriever
 
+DEPTH_FACTOR = 4
+"""How much deeper than wanted the first search goes, and than the one before each further one."""
+
 
 @dataclass(frozen=True, slots=True)
-class Narrowed:
-    """Searches as `whole` does, and leaves out passages of articles that have none of `tags`.
+class TaggedRetriever:
+    """Searches like `retriever`, but leaves out passages of articles that have none of `tags`.
 
-    `size` is the number of all passages: `whole` is asked for more of them until there are enough, or no more.
+    `size` is the number of all passages. `retriever` is searched ever deeper until enough passages
+    are left, or all have been searched.
     """
 
-    whole: Retriever
+    retriever: Retriever
     tags: frozenset[str]
     size: int
 
     def search(self, question: str, k: int) -> list[Hit]:
         """The best `k` passages, best first."""
-        depth = 4 * k
+        depth = DEPTH_FACTOR * k
         while True:
-            found = self._reaching(depth).search(question, depth)
-            kept = [hit for hit in found if is_tagged(hit.passage.document, self.tags)]
+            hits = self._with_candidates(depth).search(question, depth)
+            kept = [hit for hit in hits if is_tagged(hit.passage.document, self.tags)]
             if len(kept) >= k or depth >= self.size:
                 return kept[:k]
-            depth *= 4
+            depth *= DEPTH_FACTOR
 
     def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
-        """What each stage says of each of `passages`, by name."""
-        return self.whole.explain(question, passages)
+        """The score that each stage of the search gives each of `passages`, by name."""
+        return self.retriever.explain(question, passages)
 
-    def _reaching(self, depth: int) -> Retriever:
-        """`whole`, joining at least `depth` passages of each half where it joins any."""
-        if not isinstance(self.whole, FusedRetriever) or self.whole.candidates >= depth:
-            return self.whole
-        deeper = copy(self.whole)
+    def _with_candidates(self, depth: int) -> Retriever:
+        """The retriever; a fused one takes at least `depth` candidates from each half."""
+        if not isinstance(self.retriever, FusedRetriever) or self.retriever.candidates >= depth:
+            return self.retriever
+        deeper = copy(self.retriever)
         deeper.candidates = depth
         return deeper
 
 
 def is_tagged(document: Document, tags: frozenset[str]) -> bool:
-    """Whether `document` has one of `tags`; any has, where there are none."""
+    """Whether `document` has one of `tags`. Every document has, if there are none."""
     return not tags or not tags.isdisjoint(document.tags)
-
-
-def narrowed(service: Service, tags: frozenset[str]) -> Service:
-    """`service`, answering from articles with one of `tags` only; it shares everything with `service`."""
-    if not tags:
-        return service
-    narrow = copy(service)
-    narrow.retriever = Narrowed(service.retriever, tags, len(service.snapshot.collection.passages))
-    documents = [d for d in service.snapshot.collection.documents if is_tagged(d, tags)]
-    narrow._suggestions = Suggestions(narrow.answer, documents)
-    return narrow

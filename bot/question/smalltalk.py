@@ -1,4 +1,4 @@
-"""Greetings, thanks and questions about the bot itself: short true answers that need no document."""
+"""Greetings, thanks and questions about the bot: short answers that need no document."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from bot.i18n import Language, Pair, pick
 from corpus.language.text import fold
 
-About = Literal["greeting", "thanks", "self"]
+SmalltalkKind = Literal["greeting", "thanks", "self"]
 
 RULES_FILE = Path(__file__).parent / "rules/smalltalk.toml"
 
+# Any letter, character or digit: the 码 of 健康码.
 _WORD = re.compile(r"\w")
 
-_ABOUT: dict[About, tuple[str, str]] = {
+_REPLIES: dict[SmalltalkKind, Pair] = {
     "greeting": (
         "您好，我是城问，回答关于已收录文章的问题。每句回答都摘自原文并注明出处；文章没有写到的，我会直说。请问您想了解什么？",
         "Hello, this is Chengwen. It answers questions about the articles it holds, quoting and citing every sentence, "
@@ -35,58 +37,75 @@ _ABOUT: dict[About, tuple[str, str]] = {
 }
 
 
-def _any(rules: Mapping[str, list[str]], name: str) -> str:
-    """A pattern for what stands under `name`: plain words (the longest first), expressions, and English whole words."""
+def _alternatives(rules: Mapping[str, list[str]], name: str) -> str:
+    """A pattern for the entries under `name`: expressions, words, and English whole words."""
+    # The longest word first: an alternation takes the first word that matches.
     words = sorted(rules.get(f"{name}_words", ()), key=len, reverse=True)
-    english = rf"\b(?:{'|'.join(rules.get(f'{name}_english', ['(?!)']))})\b"
-    return f"(?:{'|'.join([*rules.get(name, ()), *words, english])})"
+    # (?!) matches nothing, for a name without English words.
+    english = "|".join(rules.get(f"{name}_english", ["(?!)"]))
+    patterns = [*rules.get(name, ()), *words, rf"\b(?:{english})\b"]
+    return f"(?:{'|'.join(patterns)})"
 
 
-def _of_the_bot(name: str) -> re.Pattern[str]:
+def _about_the_bot(name: str) -> re.Pattern[str]:
+    """A pattern about the bot, with its placeholders such as <YOU> filled in."""
     parts = {
-        "<YOU>": _any(_SELF, "you"),
-        "<BETWEEN>": f"{_any(_SELF, 'between')}{{0,3}}",
-        "<BOT>": _any(_SELF, "bot"),
+        "<YOU>": _alternatives(_SELF, "you"),
+        "<BETWEEN>": f"{_alternatives(_SELF, 'between')}{{0,3}}",
+        "<BOT>": _alternatives(_SELF, "bot"),
     }
-    return re.compile(re.sub("<[A-Z]+>", lambda part: parts[part.group()], _any(_SELF, name)))
+    template = _alternatives(_SELF, name)
+    return re.compile(re.sub("<[A-Z]+>", lambda placeholder: parts[placeholder.group()], template))
 
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
-_COURTESY, _SELF = _RULES["courtesy"], _RULES["self"]
+_COURTESY = _RULES["courtesy"]
+_SELF = _RULES["self"]
 
-_GREETING, _THANKS = re.compile(_any(_COURTESY, "greeting")), re.compile(_any(_COURTESY, "thanks"))
-_KIND = f"(?:{_GREETING.pattern}|{_THANKS.pattern})"
-_BESIDE = re.compile(f"{_KIND}|{_any(_COURTESY, 'beside')}|_")
+_GREETING = re.compile(_alternatives(_COURTESY, "greeting"))
+_THANKS = re.compile(_alternatives(_COURTESY, "thanks"))
+_GREETING_OR_THANKS = f"(?:{_GREETING.pattern}|{_THANKS.pattern})"
+# What may stand beside a greeting that is the whole question: 你好〔呀，小助手〕
+_BESIDE = re.compile(f"{_GREETING_OR_THANKS}|{_alternatives(_COURTESY, 'beside')}|_")
+# The courtesy before a question: 〔你好，城问！〕健康码是什么？
 _BEFORE = re.compile(
-    rf"(?:{_KIND}(?:呀|啊|哦|城问|小助手| there)*\s*(?:[^\w\s]+\s*|(?={_any(_COURTESY, 'asks')})))+"
+    rf"(?:{_GREETING_OR_THANKS}(?:呀|啊|哦|城问|小助手| there)*\s*"
+    rf"(?:[^\w\s]+\s*|(?={_alternatives(_COURTESY, 'asks')})))+"
 )
-_PLAIN, _ABLE = _of_the_bot("plain"), _of_the_bot("able")
-_TALK, _DOCUMENT = re.compile(_any(_SELF, "talk")), re.compile(_any(_SELF, "document"))
+# 你是谁？
+_IDENTITY = _about_the_bot("plain")
+# 你能做什么？
+_ABILITY = _about_the_bot("able")
+_TALK = re.compile(_alternatives(_SELF, "talk"))
+_DOCUMENT = re.compile(_alternatives(_SELF, "document"))
 
 
-def about(question: str) -> About | None:
-    """Which of the three `question` is, or None for a question of the documents, even one after a greeting."""
+def smalltalk_kind(question: str) -> SmalltalkKind | None:
+    """The kind of small talk that `question` is, or None if it asks about the documents."""
     folded = fold(question).strip()
-    greets, thanks = _GREETING.search(folded), _THANKS.search(_GREETING.sub(" ", folded))
-    if (greets or thanks) and not _WORD.search(_BESIDE.sub(" ", folded)):
-        return "thanks" if thanks else "greeting"
+    thanks = _THANKS.search(_GREETING.sub(" ", folded))
+    if thanks or _GREETING.search(folded):
+        courtesy_only = not _WORD.search(_BESIDE.sub(" ", folded))
+        if courtesy_only:
+            return "thanks" if thanks else "greeting"
     asked = without_courtesy(folded)
-    if _PLAIN.search(asked) and not _DOCUMENT.search(asked):
+    if _IDENTITY.search(asked) and not _DOCUMENT.search(asked):
         return "self"
-    return (
-        "self"
-        if _ABLE.search(asked) and not _WORD.search(_TALK.sub(" ", _ABLE.sub(" ", asked)))
-        else None
-    )
+    if _ABILITY.search(asked):
+        rest = _TALK.sub(" ", _ABILITY.sub(" ", asked))
+        if not _WORD.search(rest):
+            return "self"
+    return None
 
 
 def without_courtesy(question: str) -> str:
-    """`question` without the greeting or thanks before it: 你好，〔健康码是什么？〕. All of it if that is all."""
-    before = _BEFORE.match(fold(question))
-    return (question[before.end() :] if before else "") or question
+    """`question` without the courtesy before it, unless it is all: 你好，〔健康码是什么？〕."""
+    courtesy = _BEFORE.match(fold(question))
+    if courtesy is None:
+        return question
+    return question[courtesy.end() :] or question
 
 
-def about_text(kind: About, language: str) -> str:
-    """What the bot says of itself, in `language` ("en", else Chinese)."""
-    zh, en = _ABOUT[kind]
-    return en if language == "en" else zh
+def smalltalk_reply(kind: SmalltalkKind, language: Language) -> str:
+    """What the bot says of itself, in `language`."""
+    return pick(_REPLIES[kind], language)

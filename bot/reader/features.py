@@ -15,7 +15,7 @@ from bot.reader.spans import typed_spans
 from index import Vectors
 
 FEATURES = (
-    "lead",  # cosine above the nearest unrelated sentence, times ten
+    "margin",  # cosine above the nearest unrelated sentence, times ten
     "passage",  # score of the passage, 0 to 1
     "coverage",  # share of the question's terms in the sentence
     "context",  # ... in the sentence, the one before it, its heading and title
@@ -36,11 +36,14 @@ BESIDE = 8
 """Characters between a number and the noun it counts, at most."""
 
 _MISMATCHES: tuple[Mismatch, ...] = ("place", "year", "number", "kind")
+# 由于人口流动, 得益于网格化
 _REASON = re.compile(
     r"因为|由于|因此|所以|为了|使得|导致|背后|依靠|得益于|是因|之所以|原因|从而|以便|旨在|需要"
 )
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
+# “1+6”指〔什么〕, 什么是〔…〕
 _ASKS_MEANING = re.compile(r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)")
+# “两张网”是指…, 健康码，即…
 _MEANS = re.compile(r"[”」』\"》]?[,，]?(?:则|就|即|也)?(?:是指|是|指|即|代表|意味着|称为)")
 
 
@@ -50,53 +53,66 @@ def features(
     measured: Vectors,
     against: Sequence[Sequence[Mismatch]],
 ) -> Vectors:
-    """(n, len(FEATURES)) float32, a row a sentence, `against` its mismatches.
+    """(n, len(FEATURES)) float32, a row for each of n sentences.
 
-    `measured` is (n, 2): lead in cosine and the passage's score.
+    `measured` is (n, 2): the margin over the negative cohort in cosine, and the score of the
+    passage; `against` holds the mismatches of each sentence.
     """
-    question, texts = asked.question, [s.folded for s in found]
-    telling = {t: w / (1 + sum(t in text for text in texts)) for t, w in question.terms.items()}
+    question = asked.question
+    texts = [sentence.folded for sentence in found]
+    telling = {}
+    for term, weight in question.terms.items():
+        telling[term] = weight / (1 + sum(term in text for text in texts))
     pairs = _pairs(asked.asked, texts)
-    rows = [
-        (
+    rows = []
+    for at, sentence in enumerate(found):
+        text = sentence.folded
+        row = (
             10 * measured[at, 0],
             measured[at, 1],
-            coverage(question.terms, s.folded, question.alike),
-            coverage(question.terms, s.around, question.alike),
-            coverage(telling, s.folded, question.alike),
-            coverage(pairs, s.folded),
-            _beside(asked, s.folded),
+            coverage(question.terms, text, question.alike),
+            coverage(question.terms, sentence.around, question.alike),
+            coverage(telling, text, question.alike),
+            coverage(pairs, text),
+            _beside(asked, text),
             *(mismatch in against[at] for mismatch in _MISMATCHES),
-            question.kind == "what" and _defines(question, s.folded),
-            question.kind == "why" and bool(_REASON.search(s.folded)),
-            question.kind == "list" and bool(spans.enumerations(s.folded)),
-            min(1.0, len(s.folded) / 100),
+            question.kind == "what" and _defines(question, text),
+            question.kind == "why" and bool(_REASON.search(text)),
+            question.kind == "list" and bool(spans.enumerations(text)),
+            min(1.0, len(text) / 100),
         )
-        for at, s in enumerate(found)
-    ]
+        rows.append(row)
     return np.array(rows, np.float32).reshape(-1, len(FEATURES))
 
 
 def _pairs(asked: str, texts: Sequence[str]) -> dict[str, float]:
-    """The question's character pairs, each counting less the more candidates have it."""
-    pairs = {run[i : i + 2] for run in _HAN_RUN.findall(asked) for i in range(len(run) - 1)}
+    """The question's character pairs with their weights: less the more of the texts have the pair."""
+    pairs = set()
+    for run in _HAN_RUN.findall(asked):
+        pairs |= {run[at : at + 2] for at in range(len(run) - 1)}
     return {pair: 1 / (1 + sum(pair in text for text in texts)) for pair in sorted(pairs)}
 
 
 def _defines(question: Question, folded: str) -> bool:
-    """Whether the question asks what something is, and a folded sentence says of it that it is, or means."""
+    """Whether the question asks what something is, and a folded sentence says of it that it is."""
     around = question.before.rstrip("的是")[-4:] + question.before[-1:]
     if question.before.strip() and not _ASKS_MEANING.search(around):
         return False
-    said = (*question.terms, *question.numbers)
-    return any(
-        _MEANS.match(folded, end) for term in said for _, end in spans.occurrences(term, folded)
-    )
+    for term in (*question.terms, *question.numbers):
+        for _, end in spans.occurrences(term, folded):
+            if _MEANS.match(folded, end):
+                return True
+    return False
 
 
 def _beside(asked: Constraints, folded: str) -> bool:
+    """Whether a number or date of the kind asked for stands beside the noun asked for."""
     focus = asked.question.focus
     if asked.question.kind not in ("number", "date") or not focus:
         return False
-    starts = ((folded.find(part), len(part)) for part in typed_spans(asked.question, folded))
-    return any(focus in folded[max(0, at - BESIDE) : at + size + BESIDE] for at, size in starts)
+    for part in typed_spans(asked.question, folded):
+        start = folded.find(part)
+        end = start + len(part)
+        if focus in folded[max(0, start - BESIDE) : end + BESIDE]:
+            return True
+    return False

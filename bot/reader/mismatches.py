@@ -1,4 +1,9 @@
-"""Reasons why a sentence, however near, is hardly the answer: what the question has and the sentence lacks."""
+"""Finds what in a sentence does not match the question, however near the sentence lies.
+
+`constraints` reads off a question what its answer must have: places, years, numbers, names, a kind.
+`mismatches` says which of these a sentence lacks. A sentence with a mismatch is not cited, unless a
+network is sure of it (`span_selection.py`).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +23,7 @@ from corpus.language.text import fold, is_person, is_place, leads
 Mismatch = Literal["place", "year", "number", "name", "kind", "date", "rival"]
 
 SPOKEN_OF = 0.3
-"""Share of a question's other terms from which a text speaks of what it asks about, in other words or not."""
+"""Share of a question's other terms from which a text speaks of the subject of the question."""
 
 LONG_TERM = 4
 """Characters from which a term of the corpus' own means one thing only."""
@@ -32,52 +37,74 @@ UNKNOWN = 7.5
 SAID = 0.3
 """Least share of a name that a document must have to be about it."""
 
+# “两张网”, 《实践新论》
 _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8})[”」』\"》]")
+# 两个清单 in 两个清单分别是什么
 _COUNTED_NAME = re.compile(
     r"^(?:所谓|什么是)?([两二三四五六七八九十]个[\u4e00-\u9fff]{2})(?=都|各|分别|是|指|包|叫|$)"
 )
+# 第三条, 第2次
 _ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条章款项点次届部段名位期节]")
+# 上一年, 去年, 次年; not 近一年来
 _OTHER_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
+# 民政部门, 研究院
 _ORGANISATION = re.compile(
     r"公司|企业|集团|厂|部门|单位|机构|大学|学院|学校|医院|银行|研究[院所]|协会|中心|委员会|局|社"
 )
+# 哪家〔企业〕
 _COMPANY = re.compile(r"公司|企业|集团|厂商|厂家")
+# “一网统管”
 _QUOTES = re.compile(r"[“「『\"][^”」』\"]*[”」』\"]")
+# 哪个〔单位〕
 _ASKED_ORGANISATION = re.compile(r"单位|机构|部门|医院|学校|大学|银行")
+# Words for people and bodies that act: 市委书记, 志愿者, 政府
 _PEOPLE = re.compile(
     r"书记|主席|总理|部长|省长|市长|区长|县长|主任|局长|院长|教授|研究员|专家|学者|作者|代表|"
     r"居民|市民|村民|干部|群众|党员|乡贤|志愿者|社工|人员|工作者|"
     r"市委|省委|区委|党委|政府|中央|国务院|部委|组织|人民|人"
 )
+# 谁提出, 是谁说的 (提出…是谁), who said
 _ASKS_SPEAKER = re.compile(
     r"(?:谁|哪位[^,。?]{0,4}|何人)[^,。?]{0,4}?(?:提出|提的|指出|强调|倡[导议]|主张|说|讲)|"
     r"(?:提出|指出|强调|倡[导议]|主张|说|讲)[^,。?]{0,12}是谁|"
     r"\bwho (?:\w+ )?(?:proposed|said|stated|suggested|put|stressed|emphasi[sz]ed|pointed|called)"
 )
+# 指出, 认为
 _SPEAKS = re.compile(r"指出|强调|提出|倡[导议]|主张|认为|要求|表示|写道|说")
+# 负责人〔是〕, 总数〔达到〕
 _LINK = re.compile(r"(?:的?(?:是|为|叫|有|达到?|共|约|大概|大约|一共|总共))+$")
+# Nothing more is asked after the interrogative: 个, 次?
 _NO_MORE = re.compile(r"[\d个项次条份种类名家位座级层步件户元万亿千百分人]{0,3}[?？。呢啊呀\s]*")
+# 哪位〔领导人〕: a role that anyone may have
 _ANYONE = re.compile(r"^人(?!口|均|次)|人[物士]$|领导|专家|学者|作者|代表|同志|官员|角$|者$")
+# 当事人, 作者
 _SOMEONE = re.compile(r"^人(?!口|均|次)|人[物士]$|者$|同志$")
+# 总量, 占比, 年份
 _QUANTITY = re.compile(
     r"[量数率额值幅天年月日次]$|数目|数字|规模|比[例重]|百分[比点]|经费|费用|资金|占比|水平|时间|年份|日期"
 )
+# names of persons have two or three characters
 _HAN_WORD = re.compile(r"[\u4e00-\u9fff]{2,3}")
+# 疫情期间, 改革开放以来
 _PERIOD = re.compile(r"期间|时期|以来|之后|当时|年来")
+# 2019年, 今年, 目前
 _TIME = re.compile(
     r"[年月日天时]$|^(?:今|明|昨|去|前|后|每|一)[年天日月]|^(?:目前|如今|当时|期间|近来)$"
 )
+# 生于, 江苏人
 _BORN = re.compile(r"出生|生于|籍贯|祖籍|老家|人[氏士]|[省市县区州乡镇村]人")
+# 哪三个, 分别, 四个…叫什么
 _SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
+# 社区、街道; “甲”和“乙”
 _JOINED = re.compile(r"[、和与及;；]|”.*“")
 
 
 @dataclass(frozen=True, slots=True)
 class Constraints:
-    """What a question has that its answer must have too; all folded. `asked` is the whole question.
+    """What a question has that its answer must have too, folded. `asked` is the whole question.
 
-    `things` are the nouns of a question that names a place or a person: one of them must be spoken of, or it is about
-    the place's 房价 or 地铁, of which the documents say nothing.
+    `things` are the nouns of a question that names a place or a person. One of them must be spoken
+    of; otherwise it asks for something of that place, 房价 or 地铁, that the documents do not mention.
     """
 
     question: Question
@@ -92,11 +119,12 @@ class Constraints:
 
 
 def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
-    """Reads them off a question. `terms` are the terms of the corpus' own, folded."""
+    """The constraints of a question. `terms` are the terms of the corpus' own, folded."""
     asked = fold(question.asked)
     years = years_in(" ".join(question.numbers))
+    quoted = [fold(name) for name in _QUOTED.findall(question.asked)]
     counted = _COUNTED_NAME.findall(asked)
-    quoted = (fold(name) for name in _QUOTED.findall(question.asked))
+    named = [term for term in question.terms if _names(term, terms)]
     return Constraints(
         question=question,
         asked=asked,
@@ -104,7 +132,7 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
         years=years,
         numbers=question.numbers - years,
         ordinals=frozenset(_ORDINAL.findall(asked)),
-        names=(*quoted, *counted, *(term for term in question.terms if _names(term, terms))),
+        names=(*quoted, *counted, *named),
         things=_things(question),
         other_year=bool(_OTHER_YEAR.search(asked)),
     )
@@ -116,61 +144,86 @@ def _names(term: str, terms: Container[str]) -> bool:
 
 
 def _things(question: Question) -> tuple[str, ...]:
-    """The terms that name a thing, none of an earlier question; of who, what and which two at least.
+    """The terms that name a thing, none carried over from an earlier question.
 
-    Empty where the question names no place, and no person that no dictionary knows; in English, where it asks for no
-    number. 别名 is asked for, and need not be said.
+    Empty where the question names no place, and no person that no dictionary knows; in English,
+    where it asks for no number. Of who, what and which at least two, without the noun that is asked
+    for: 别名是什么 need not find 别名.
     """
-    english, said = question.language == "en", fold(question.asked)
+    english = question.language == "en"
     if english and question.kind != "number":
         return ()
-    # English terms are translated.
-    own = {term: rare for term, rare in question.terms.items() if english or term in said}
-    if not (
-        place_names(own) or any(rare >= UNKNOWN and is_person(term) for term, rare in own.items())
-    ):
+    asked = fold(question.asked)
+    # The terms of an English question are translated.
+    own = {term: rarity for term, rarity in question.terms.items() if english or term in asked}
+    strangers = [term for term, rarity in own.items() if rarity >= UNKNOWN and is_person(term)]
+    if not place_names(own) and not strangers:
         return ()
     naming = question.kind in ("what", "list", "person")
-    things = tuple(
-        term for term in own if _is_thing(term) and not (naming and term == question.focus)
-    )
-    return things if len(things) > naming else ()
+    things = []
+    for term in own:
+        if _is_thing(term) and not (naming and term == question.focus):
+            things.append(term)
+    return tuple(things) if len(things) > naming else ()
 
 
 def _is_thing(term: str) -> bool:
-    """Whether a term is a noun that names a thing, no place, person or time: 房价, not 提高, 举措 or 今年."""
-    other = (
-        is_place(term) or is_person(term) or leads(term) or term in GENERAL or adds_nothing(term)
-    )
-    return len(term) > 1 and not (other or _TIME.search(term))
+    """Whether a term is a noun for a thing, no place, person or time: 房价, not 提高, 举措 or 今年."""
+    if len(term) < 2 or _TIME.search(term):
+        return False
+    if is_place(term) or is_person(term) or leads(term):
+        return False
+    return term not in GENERAL and not adds_nothing(term)
 
 
 def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> list[Mismatch]:
-    """What speaks against `sentence` as the answer; empty where nothing does."""
-    document = sentence.span.document
-    elsewhere = asked.places - sentence.places - place_names([document.title])
-    numbers_missing = any(number not in sentence.around for number in asked.numbers)
-    speaking: dict[Mismatch, bool] = {
-        # A question that compares places is answered by a sentence for each.
-        "place": bool(elsewhere) and (len(asked.places) == 1 or elsewhere == asked.places),
-        "year": asked.other_year
-        or bool(asked.years - (sentence.years or {document.published[:4]})),
-        "number": numbers_missing
-        or bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
-        "name": not all(_has(name, asked.question, folded_document) for name in asked.names)
-        or bool(
-            asked.things
-            and not any(_has(thing, asked.question, folded_document) for thing in asked.things)
-        ),
+    """The constraints that `sentence` does not meet as the answer; empty where it meets all."""
+    found: dict[Mismatch, bool] = {
+        "place": _lacks_place(asked, sentence),
+        "year": _lacks_year(asked, sentence),
+        "number": _lacks_number(asked, sentence),
+        "name": _lacks_name(asked, folded_document),
         "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence),
         "date": spans.lacks_date(asked.asked, sentence.folded),
         "rival": speaks_of_rival(asked.asked, sentence.folded),
     }
-    return [mismatch for mismatch, speaks in speaking.items() if speaks]
+    return [mismatch for mismatch, is_found in found.items() if is_found]
+
+
+def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
+    """Whether the sentence is about another place than the question."""
+    elsewhere = asked.places - sentence.places - place_names([sentence.span.document.title])
+    # A question that compares places is answered by a sentence for each.
+    return bool(elsewhere) and (len(asked.places) == 1 or elsewhere == asked.places)
+
+
+def _lacks_year(asked: Constraints, sentence: Sentence) -> bool:
+    """Whether the sentence is about another year, or the question asks for one relative to it."""
+    published = sentence.span.document.published[:4]
+    return asked.other_year or bool(asked.years - (sentence.years or {published}))
+
+
+def _lacks_number(asked: Constraints, sentence: Sentence) -> bool:
+    """Whether a number or an ordinal of the question does not stand in or around the sentence."""
+    if any(number not in sentence.around for number in asked.numbers):
+        return True
+    return bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around)))
+
+
+def _lacks_name(asked: Constraints, folded_document: str) -> bool:
+    """Whether the document lacks a name of the question, or every thing that it names."""
+    question = asked.question
+    if not all(_has(name, question, folded_document) for name in asked.names):
+        return True
+    if not asked.things:
+        return False
+    return not any(_has(thing, question, folded_document) for thing in asked.things)
 
 
 def lacks_kind(asked: Constraints, folded: str) -> bool:
-    """Whether the question asks for a number, date, person, list or organisation and a folded sentence has none."""
+    """Whether the question asks for a number, a date, a person, a list or an organisation, and a
+    folded sentence has none.
+    """
     question = asked.question
     match question.kind:
         case "number":
@@ -194,20 +247,24 @@ def lacks_kind(asked: Constraints, folded: str) -> bool:
 
 
 def asks_other(question: Question, sentence: Sentence) -> bool:
-    """Whether a number or a person of something is asked for that is not spoken of: 多少个〔小区〕, 〔区长〕是谁."""
-    around, focus = sentence.around, question.focus
+    """Whether a number or a person of something is asked for that the sentence does not mention.
+
+    多少个〔小区〕, 〔区长〕是谁.
+    """
+    around = sentence.around
+    focus = question.focus
     if question.kind == "number" and question.measure and len(focus) > 1:
-        return not (
-            _beside(focus, question, sentence.folded) or _measured(question.measure, around)
-        )
+        beside = _beside(focus, question, sentence.folded)
+        return not beside and not _measured(question.measure, around)
     noun = _asked_of(question)
-    said = (
-        _counted(noun, question, sentence)
-        if question.kind == "number"
-        else _has(noun, question, around)
-    )
+    if not noun:
+        return False
+    if question.kind == "number":
+        mentioned = _counted(noun, question, sentence)
+    else:
+        mentioned = _has(noun, question, around)
     rest = {term: weight for term, weight in question.terms.items() if term != noun}
-    return bool(noun) and not said and coverage(rest, around, question.alike) >= SPOKEN_OF
+    return not mentioned and coverage(rest, around, question.alike) >= SPOKEN_OF
 
 
 def _counted(noun: str, question: Question, sentence: Sentence) -> bool:
@@ -216,31 +273,29 @@ def _counted(noun: str, question: Question, sentence: Sentence) -> bool:
 
 
 def _beside(noun: str, question: Question, folded: str) -> bool:
-    """Whether `noun`, or a word that means the same, stands beside a number."""
-    near = (folded[max(0, start - BESIDE) : end + BESIDE] for start, end in spans.numbers(folded))
-    return any(_has(noun, question, part) for part in near)
+    """Whether `noun`, or a synonym of it, stands beside a number."""
+    for start, end in spans.numbers(folded):
+        if _has(noun, question, folded[max(0, start - BESIDE) : end + BESIDE]):
+            return True
+    return False
 
 
 def _measured(measure: str, around: str) -> bool:
-    """Whether a number there has the measure word asked for, one that tells more than 个: 70万〔条〕."""
-    return measure != "个" and bool(
-        re.search(rf"[\d一二三四五六七八九十百千万亿余多]{measure}", around)
-    )
+    """Whether a number has the measure word asked for, one that tells more than 个: 70万〔条〕."""
+    if measure == "个":
+        return False
+    return bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]{measure}", around))
 
 
 def _asked_of(question: Question) -> str:
-    """The noun before 是谁 or 多少, or a role after 哪位, that says who or what is asked for; empty where none."""
+    """The noun that says who or what is asked for, or empty: before 是谁 or 多少, or after 哪位."""
+    focus = question.focus
     if question.language != "zh" or question.kind not in ("number", "person"):
         return ""
-    if question.kind == "person" and len(question.focus) > 2 and question.focus.endswith("人"):
-        return "" if _ANYONE.search(question.focus) else question.focus
-    counted = (
-        question.focus in question.terms
-        and _is_thing(question.focus)
-        and not _QUANTITY.search(question.focus)
-    )
-    if question.kind == "number" and counted:
-        return question.focus
+    if question.kind == "person" and len(focus) > 2 and focus.endswith("人"):
+        return "" if _ANYONE.search(focus) else focus
+    if question.kind == "number" and _is_counted(question):
+        return focus
     before = _LINK.sub("", question.before)
     linked = before != question.before or question.kind == "number"
     if not linked or not _NO_MORE.fullmatch(question.after):
@@ -249,24 +304,35 @@ def _asked_of(question: Question) -> str:
     return "" if leads(noun) or _SOMEONE.search(noun) or _QUANTITY.search(noun) else noun
 
 
+def _is_counted(question: Question) -> bool:
+    """Whether the noun after 多少 is a thing that can be counted, no quantity: 多少〔小区〕."""
+    focus = question.focus
+    return focus in question.terms and _is_thing(focus) and not _QUANTITY.search(focus)
+
+
 def _has(name: str, question: Question, folded: str) -> bool:
-    return covered(name, folded) >= SAID or any(
-        word in folded for word in question.alike.get(name, ())
-    )
+    """Whether a folded text has enough of a name, or a synonym of it."""
+    if covered(name, folded) >= SAID:
+        return True
+    return any(word in folded for word in question.alike.get(name, ()))
 
 
+# Members of one set: 宏观 and 微观, 上半年 and 下半年, 事前 and 事后
 _SETS = re.compile(
     "[宏中微]观|[男女]性|[上下]半年|线[上下]|[上中下]游|事[前中后]|[横纵]向|[短中长]期|[硬软]件"
 )
 
 
 def speaks_of_rival(asked: str, folded: str) -> bool:
-    """Whether a folded sentence has other members of a set than the folded question `asked`, and none of its own.
+    """Whether a folded sentence has another member of a set than the folded question, but not its own.
 
     Of 49 questions of CMRC and DRCD with such a word none is answered by such a sentence.
     """
-    named, said = set(_SETS.findall(asked)), set(_SETS.findall(folded))
-    return any(_of_a_set(one, other) for one in named for other in said) and not named & said
+    in_question = set(_SETS.findall(asked))
+    in_sentence = set(_SETS.findall(folded))
+    if in_question & in_sentence:
+        return False
+    return any(_of_a_set(one, other) for one in in_question for other in in_sentence)
 
 
 def _of_a_set(one: str, other: str) -> bool:

@@ -1,4 +1,8 @@
-"""What the network makes of a question and a text: where the answer may stand, and whether there is one."""
+"""Reads texts with the network: where the answer to a question may stand, and whether there is one.
+
+A text is read in windows of tokens beside the question (`Windows`); what comes out is a score for
+every span of it (`SpanScores`). The network is the encoder's BERT with an adapter (`network_weights.py`).
+"""
 
 from __future__ import annotations
 
@@ -22,19 +26,20 @@ LONGEST_ANSWER = 60
 """Tokens."""
 
 
-class Found(NamedTuple):
-    """A stretch of a text, characters, and its log-odds against there being no answer in the text."""
+class ScoredSpan(NamedTuple):
+    """A span of a text, characters, with its log-odds against there being no answer in the text."""
 
     start: int
     end: int
     odds: float
 
 
-class Seen(NamedTuple):
-    """What was seen in a window that shows m tokens of a text, of which `first` is the number of the first.
+class WindowScores(NamedTuple):
+    """The scores of a window that shows m tokens of a text, from number `first` on.
 
-    `odds` (m, m): log-odds of an answer from one token to another against none, halved, so that they are the mean of
-    those of its two ends; -inf where it would end before it begins, or be longer than `LONGEST_ANSWER`.
+    `odds` (m, m): the log-odds of an answer from one token to another against none, halved, so that
+    they are the mean of those of its two ends. They are -inf where it would end before it begins or
+    be longer than LONGEST_ANSWER.
     """
 
     first: int
@@ -43,45 +48,53 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpanScores:
-    """What was seen in a text of n tokens.
+    """The scores of the spans of a text of n tokens.
 
-    `spans` (n, 2): each token's characters. `answer`: log-odds of there being one, by the head for that.
+    `spans` (n, 2): where each token begins and ends, characters. `answer`: the log-odds of there
+    being an answer, by the head for that.
     """
 
     spans: npt.NDArray[np.int64]
-    windows: tuple[Seen, ...]
+    windows: tuple[WindowScores, ...]
     answer: float
 
     def shifted(self, start: int) -> SpanScores:
-        """The same of a text that begins at character `start` of another."""
+        """The same scores for a text that begins at character `start` of another."""
         return replace(self, spans=self.spans + start)
 
-    def best(self, start: int = 0, end: int | None = None) -> Found | None:
+    def best(self, start: int = 0, end: int | None = None) -> ScoredSpan | None:
         """The likeliest span inside the characters `start` to `end`, or None if no token is."""
         return next(iter(self.likeliest(1, start, end)), None)
 
-    def likeliest(self, count: int, start: int = 0, end: int | None = None) -> list[Found]:
+    def likeliest(self, count: int, start: int = 0, end: int | None = None) -> list[ScoredSpan]:
         """The likeliest spans inside `start` to `end`, at most `count`, the likeliest first.
 
-        Where windows overlap, what is likelier counts.
+        Where windows overlap, the higher score of a span counts.
         """
-        stop = int(self.spans[-1, 1]) if end is None and len(self.spans) else end or 0
+        stop = end or 0
+        if end is None and len(self.spans):
+            stop = int(self.spans[-1, 1])
         inside = (self.spans[:, 0] >= start) & (self.spans[:, 1] <= stop)
         found: dict[tuple[int, int], float] = {}
         for first, odds in self.windows:
-            here = np.flatnonzero(inside[first : first + len(odds)])
-            within = odds[np.ix_(here, here)].ravel()
-            top = (
-                np.argpartition(-within, count)[:count]
-                if count < within.size
-                else np.arange(within.size)
-            )
-            for at in top[within[top] > -np.inf].tolist():
-                a, b = divmod(at, len(here))
-                span = int(self.spans[first + here[a], 0]), int(self.spans[first + here[b], 1])
+            tokens = np.flatnonzero(inside[first : first + len(odds)])
+            within = odds[np.ix_(tokens, tokens)].ravel()
+            for at in _highest(within, count):
+                begin, last = divmod(at, len(tokens))
+                span_start = int(self.spans[first + tokens[begin], 0])
+                span_end = int(self.spans[first + tokens[last], 1])
+                span = span_start, span_end
                 found[span] = max(found.get(span, -np.inf), float(within[at]))
         ordered = sorted(found.items(), key=lambda item: (-item[1], item[0]))
-        return [Found(*span, odds) for span, odds in ordered[:count]]
+        return [ScoredSpan(*span, odds) for span, odds in ordered[:count]]
+
+
+def _highest(values: Floats, count: int) -> list[int]:
+    """Where the `count` highest of (n,) values stand, in no order; none that is -inf."""
+    top = np.arange(values.size)
+    if count < values.size:
+        top = np.argpartition(-values, count)[:count]
+    return [int(at) for at in top if values[at] > -np.inf]
 
 
 class SpanReader:
@@ -92,36 +105,38 @@ class SpanReader:
         self._session = Session(folder / GRAPH, threads)
 
     def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[SpanScores]:
-        """What is seen in each of `texts`, (context, text); a long one is read in windows that overlap."""
+        """The scores of each of `texts`, (context, text); a long text is read in several windows."""
         windows: list[Window] = []
-        of: list[range] = []
+        rows: list[range] = []
         for context, text in texts:
-            made = self._windows.over(
-                self._windows.head(question, context), self._windows.tokens(text)
-            )
-            of.append(range(len(windows), len(windows) + len(made)))
+            head = self._windows.head(question, context)
+            made = self._windows.over(head, self._windows.tokens(text))
+            rows.append(range(len(windows), len(windows) + len(made)))
             windows += made
-        outputs = (
-            self._session.run([np.array(window.ids, np.int64) for window in windows])
-            if windows
-            else []
-        )
-        seen = [
-            (window, span, answer) for window, (span, answer) in zip(windows, outputs, strict=True)
-        ]
-        return [
-            self._joined(text, [seen[at] for at in rows])
-            for (_, text), rows in zip(texts, of, strict=True)
-        ]
+        if not windows:
+            return []
+        outputs = self._session.run([np.array(window.ids, np.int64) for window in windows])
+        scores = []
+        for (_, text), numbers in zip(texts, rows, strict=True):
+            of_text = []
+            for number in numbers:
+                span, answer = outputs[number]
+                of_text.append((windows[number], span, answer))
+            scores.append(self._joined(text, of_text))
+        return scores
 
-    def _joined(self, text: str, seen: Sequence[tuple[Window, Floats, Floats]]) -> SpanScores:
-        windows = tuple(Seen(window.first, _odds(window, span)) for window, span, _ in seen)
+    def _joined(self, text: str, read: Sequence[tuple[Window, Floats, Floats]]) -> SpanScores:
+        """The scores of a text from the span and answer heads of its windows."""
+        windows = tuple(WindowScores(window.first, _odds(window, span)) for window, span, _ in read)
         spans = np.array(self._windows.tokens(text).spans, np.int64).reshape(-1, 2)
-        return SpanScores(spans, windows, max(float(answer[0]) for _, _, answer in seen))
+        return SpanScores(spans, windows, max(float(answer[0]) for _, _, answer in read))
 
 
 def _odds(window: Window, span: Floats) -> Floats:
-    """As in `Seen`, of the span head's output (length, 2): logits of each place as first and as last token."""
+    """(m, m) as in `WindowScores`, from the span head's output.
+
+    `span` (length, 2): the logits of each place as first and as last token.
+    """
     first, last = (span[window.begin : window.end] - span[0]).T
     at = np.arange(len(first))
     apart = at - at[:, None]
@@ -132,7 +147,7 @@ def _odds(window: Window, span: Floats) -> Floats:
 
 
 LONGEST_QUESTION, LONGEST_CONTEXT = 64, 40
-"""Tokens of a question and of title and heading; what is longer is cut."""
+"""Tokens of a question, and of title and heading. What is longer is cut."""
 
 LONGEST = 256
 """Tokens of a window."""
@@ -148,8 +163,14 @@ class Tokens:
     spans: tuple[tuple[int, int], ...]
 
     def covering(self, start: int, end: int) -> tuple[int, int]:
-        """The first and the last token that overlap the characters `start` to `end`. Raises ValueError if none does."""
-        inside = [at for at, (a, b) in enumerate(self.spans) if a < end and start < b]
+        """The first and the last token that overlap the characters `start` to `end`.
+
+        Raises ValueError if none does.
+        """
+        inside = []
+        for at, (token_start, token_end) in enumerate(self.spans):
+            if token_start < end and start < token_end:
+                inside.append(at)
         if not inside:
             raise ValueError(f"no token between {start} and {end}")
         return inside[0], inside[-1]
@@ -157,7 +178,10 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """`<s> query: question </s></s> context </s> text </s>`; `ids[begin:end]` are tokens `first`… of the text."""
+    """A question beside a stretch of a text: `<s> query: question </s></s> context </s> text </s>`.
+
+    `ids[begin:end]` are tokens of the text, from number `first` on.
+    """
 
     ids: tuple[int, ...]
     begin: int
@@ -166,41 +190,38 @@ class Window:
 
 
 class Windows:
-    """Makes windows with the encoder's tokenizer; texts are folded, so that offsets are those of the text itself.
+    """Makes windows with the encoder's tokenizer.
 
-    From then on `tokenizer` cuts nothing off.
+    Texts are folded, which keeps their length, so that offsets are those of the text itself. The
+    tokenizer given no longer cuts texts off.
     """
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         tokenizer.no_truncation()
         self._tokenizer = tokenizer
-        self._bos, self._eos = (int(tokenizer.token_to_id(mark) or 0) for mark in ("<s>", "</s>"))
+        self._bos = int(tokenizer.token_to_id("<s>") or 0)
+        self._eos = int(tokenizer.token_to_id("</s>") or 0)
         self.tokens = lru_cache(_REMEMBERED)(self._tokens)
 
     def _tokens(self, text: str) -> Tokens:
         encoding = self._tokenizer.encode(fold(text), add_special_tokens=False)
-        # The mark of a word's beginning may stand alone, over no character.
-        kept = [
-            (i, span)
-            for i, span in zip(encoding.ids, encoding.offsets, strict=True)
-            if span[0] < span[1]
-        ]
-        return Tokens(tuple(i for i, _ in kept), tuple(span for _, span in kept))
+        ids: list[int] = []
+        spans: list[tuple[int, int]] = []
+        for token, (start, end) in zip(encoding.ids, encoding.offsets, strict=True):
+            # The mark of a word's beginning may stand alone, over no character.
+            if start < end:
+                ids.append(token)
+                spans.append((start, end))
+        return Tokens(tuple(ids), tuple(spans))
 
     def head(self, question: str, context: str) -> tuple[int, ...]:
-        """What stands before the text."""
+        """The tokens before the text: the question and the title with the heading."""
         asked = self.tokens(f"query: {question}").ids[:LONGEST_QUESTION]
-        return (
-            self._bos,
-            *asked,
-            self._eos,
-            self._eos,
-            *self.tokens(context).ids[:LONGEST_CONTEXT],
-            self._eos,
-        )
+        around = self.tokens(context).ids[:LONGEST_CONTEXT]
+        return (self._bos, *asked, self._eos, self._eos, *around, self._eos)
 
     def window(self, head: Sequence[int], text: Tokens, first: int, last: int) -> Window:
-        """`head` and the tokens `first` to `last` (which is left out) of a text."""
+        """A window of `head` and the tokens `first` to `last` of a text, the last left out."""
         ids = (*head, *text.ids[first:last], self._eos)
         return Window(ids, len(head), len(ids) - 1, first)
 
@@ -210,5 +231,7 @@ class Windows:
         """Windows of at most `longest` tokens that cover the text, one beginning every `stride` tokens."""
         room = longest - len(head) - 1
         size = len(text.ids)
-        starts = [0, *range(stride, size - room + stride, stride)] if size > room else [0]
+        if size <= room:
+            return [self.window(head, text, 0, size)]
+        starts = [0, *range(stride, size - room + stride, stride)]
         return [self.window(head, text, at, min(at + room, size)) for at in starts]

@@ -14,17 +14,17 @@ from safetensors.numpy import save_file
 from tqdm import tqdm
 
 from corpus.errors import EncoderUnavailable
+from index.disk import file_sha256
 from index.e5.convert import (
     GRAPH,
     TOKENIZER,
-    Facts,
-    build_tokenizer,
-    digest,
+    ModelFacts,
     made_once,
     packed_file,
-    seal,
+    seal_model,
 )
 from index.e5.graph import Heads, write_graph
+from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import Floats, Full, Matrix, PackedModel, read_packed_model
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
@@ -91,7 +91,7 @@ def merge(model: PackedModel, tensors: Tensors, scale: float) -> tuple[PackedMod
     return replace(model, matrices=matrices, vectors=vectors), heads
 
 
-_FORM = 1  # of what `_convert` writes
+_FORM = 2  # of what `_convert` writes
 
 
 def reader_folder(
@@ -99,13 +99,13 @@ def reader_folder(
 ) -> Path:
     """A folder under `cache` with the network of `weights`, made if missing or damaged. Raises EncoderUnavailable."""
     read_adapter(weights)
-    known = digest(weights)
+    known = file_sha256(weights)
     folder = cache / f"reader-{known[:12]}-int8-{_FORM}"
     made_once(folder, lambda made: _convert(packed or packed_file(), weights, made, progress))
     return folder
 
 
-def _convert(packed: Path, weights: Path, folder: Path, progress: bool) -> Facts:
+def _convert(packed: Path, weights: Path, folder: Path, progress: bool) -> ModelFacts:
     model = read_packed_model(packed)
     whole, heads = merge(model, *read_adapter(weights))
     title = "首次使用，转换阅读模型 / first use, converting the reader"
@@ -116,6 +116,7 @@ def _convert(packed: Path, weights: Path, folder: Path, progress: bool) -> Facts
         tokenizer = build_tokenizer(model.pieces, model.sizes.positions)
         (folder / TOKENIZER).write_text(tokenizer.to_str(), "utf-8")
         bar.update()
-    facts = Facts(f"{digest(packed)} {digest(weights)} int8-{_FORM}", model.sizes.positions)
-    seal(folder, sorted(path.name for path in folder.iterdir()), facts)
+    made_of = f"{file_sha256(packed)} {file_sha256(weights)} int8-{_FORM}"
+    facts = ModelFacts(made_of, model.sizes.positions)
+    seal_model(folder, sorted(path.name for path in folder.iterdir()), facts)
     return facts

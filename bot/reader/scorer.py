@@ -1,4 +1,7 @@
-"""The logistic models that say how likely a sentence answers, by rules and with a network, and their fitted weights."""
+"""Says how likely a sentence answers: two logistic models with their fitted weights.
+
+`Model` weighs the features that rules find; `Mixture` weighs its log-odds with a network's.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +17,15 @@ from index import Vectors
 WEIGHTS, MIXTURE = (Path(__file__).with_name(name) for name in ("scorer.json", "mixture.json"))
 
 BY_HAND = ("defines",)
-"""Features whose weight is set by hand: the public sets hardly ask what something is."""
+"""Features whose weight is set by hand, because the public sets hardly ask what something is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """log-odds = features @ weights + bias; `threshold` is the least "lead" (see FEATURES) of an answer by meaning."""
+    """A logistic model: log-odds = features @ weights + bias.
+
+    `threshold` is the least "margin" (see FEATURES) at which a sentence answers by its meaning.
+    """
 
     weights: Vectors
     bias: float
@@ -33,20 +39,23 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """What speaks for a sentence by rules and by what a network saw: log-odds = rules * theirs + span * seen + bias."""
+    """log-odds = rules * (log-odds by rules) + span * softplus(span score) + bias."""
 
     rules: float
     span: float
     bias: float
 
     def log_odds(self, by_rules: Vectors, spans: Vectors) -> Vectors:
-        """(n,) float32 of the rules' log-odds and those of the likeliest span in each sentence, (n,) both."""
+        """(n,) float32. `by_rules`: (n,) log-odds; `spans`: (n,) those of the likeliest span in each."""
         odds: Vectors = self.rules * by_rules + self.span * softplus(spans) + np.float32(self.bias)
         return odds
 
 
 def softplus(spans: Vectors) -> Vectors:
-    """log(1 + odds) of log-odds: a span seen counts as it is, and how surely none is seen orders nothing."""
+    """(n,) log(1 + odds) of (n,) log-odds.
+
+    A likely span counts as it is; how surely there is none makes no difference.
+    """
     counted: Vectors = np.logaddexp(np.float32(0), spans)
     return counted
 
@@ -66,11 +75,8 @@ def load_model(path: Path = WEIGHTS) -> Model:
     """Reads what `save_model` wrote; each feature must have a weight, fitted or by hand. Raises KeyError."""
     stored = json.loads(path.read_text(encoding="utf-8"))
     weights = {**stored["fitted"], **stored["by_hand"]["weights"]}
-    return Model(
-        np.array([weights[name] for name in FEATURES], np.float32),
-        stored["bias"],
-        stored["by_hand"]["threshold"],
-    )
+    in_order = np.array([weights[name] for name in FEATURES], np.float32)
+    return Model(in_order, stored["bias"], stored["by_hand"]["threshold"])
 
 
 def save_model(model: Model, path: Path = WEIGHTS) -> None:

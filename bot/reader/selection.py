@@ -1,4 +1,4 @@
-"""Which of the sentences found are cited: the best, and what belongs with it."""
+"""Selects the sentences that are cited: the best one and what belongs with it."""
 
 from __future__ import annotations
 
@@ -13,43 +13,59 @@ from bot.reader import spans
 from bot.reader.candidates import Sentence, place_names
 from index import Vectors
 
-CLOSE = 0.5
-"""Log-odds by which a second try may be behind the best: on the article's questions for fitting the second alone was
-right in 4 of 42 within it, and in none of 17 beyond."""
+SECOND_SENTENCE_ODDS = 0.5
+"""Log-odds that a second sentence may lie behind the best one. On the questions of the bundled
+article for fitting the second alone was right in 4 of 42 within it, and in none of 17 beyond."""
 
+OPENING = 8
+"""Characters at the beginning of a sentence in which it takes up another: 宏观层面…；中观层面…"""
+
+# 上海和杭州分别怎么做, 各要做什么 (but not 各要素), each of the cities
 _APART = re.compile(
-    r"分别|各(?:[自是有做为应需该指讲说占叫]|要(?!素))|一一|逐[一个]|respectively|(?<!in )(?<!for )each"
+    r"分别|各(?:[自是有做为应需该指讲说占叫]|要(?!素))|一一|逐[一个]"
+    r"|respectively|(?<!in )(?<!for )each"
 )
+# 哪些〔城市〕, 哪几个〔大城市〕, 哪些〔地方〕
 _PLACES = re.compile(r"城市$|^(?:地方|地区|省份?|市|区|街道)$")
 _BETWEEN = re.compile(r"[、和与及]")
 
 
-def choose(
+def select_sentences(
     question: Question, found: Sequence[Sentence], odds: Vectors, unsure: bool
 ) -> list[Sentence]:
-    """The sentences to cite, the best first, at most `CITED_AT_MOST`; `odds` is (n,).
+    """The sentences to cite, the best first, at most CITED_AT_MOST; `odds` is (n,).
 
-    With the best go the others of a list, or one for each place compared; where it is `unsure`, a second hardly worse.
+    With the best go the others of a list, or one sentence for each place compared. Where the best
+    is `unsure`, a second one that is hardly worse goes with it.
     """
-    order = [found[int(at)] for at in np.argsort(-odds, kind="stable")]
+    order = [found[int(row)] for row in np.argsort(-odds, kind="stable")]
     best = order[0]
     places = place_names(question.terms)
     if len(places) > 1:
-        of_places = (
-            next((s for s in order if place in s.places), best) for place in sorted(places)
-        )
-        return list(dict.fromkeys([best, *of_places]))[:CITED_AT_MOST]
+        return _one_for_each(sorted(places), order)
     if question.kind == "list" and not places and _PLACES.search(question.focus):
         return _one_a_place(order)
-    if question.kind == "list" or asks_each(question):
+    if question.kind == "list" or asks_for_each(question):
         return _group(question, best, found)
-    close = order[: int((odds >= odds.max() - CLOSE).sum())]
-    return close[:2] if unsure else [best]
+    near = order[: int((odds >= odds.max() - SECOND_SENTENCE_ODDS).sum())]
+    return near[:2] if unsure else [best]
 
 
-def asks_each(question: Question) -> bool:
-    """Whether of several things each is asked for, 各要做什么, or places are compared: no one phrase answers that."""
+def asks_for_each(question: Question) -> bool:
+    """Whether each of several things is asked for (各要做什么), or places are compared.
+
+    No single phrase answers that.
+    """
     return bool(_APART.search(question.asked)) or len(place_names(question.terms)) > 1
+
+
+def _one_for_each(places: Sequence[str], order: Sequence[Sentence]) -> list[Sentence]:
+    """The best sentence, then the best about each place; the best one where none is about it."""
+    chosen = [order[0]]
+    for place in places:
+        about_place = [sentence for sentence in order if place in sentence.places]
+        chosen += about_place[:1]
+    return list(dict.fromkeys(chosen))[:CITED_AT_MOST]
 
 
 def _one_a_place(order: Sequence[Sentence]) -> list[Sentence]:
@@ -63,66 +79,71 @@ def _one_a_place(order: Sequence[Sentence]) -> list[Sentence]:
     return chosen[:CITED_AT_MOST] or [order[0]]
 
 
-def fitting(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
-    """Of the citations, the best first, those that fit into one text together, in the order they are read."""
+def fit_answer_length(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
+    """Those of the citations, given best first, that fit into one answer, in the order of reading.
+
+    The document of the best one comes first.
+    """
     kept: list[Citation] = []
     room = TEXT_LIMIT
     for citation in chosen:
-        room_left = room - len(citation.quote) - MARK_SIZE
-        if room_left >= 0 and len(kept) < CITED_AT_MOST:
+        left = room - len(citation.quote) - MARK_SIZE
+        if left >= 0 and len(kept) < CITED_AT_MOST:
             kept.append(citation)
-            room = room_left
-    return tuple(
-        sorted(
-            kept,
-            key=lambda c: (
-                c.document.doc_id != kept[0].document.doc_id,
-                c.document.doc_id,
-                c.start,
-            ),
-        )
-    )
+            room = left
+
+    def reading_order(citation: Citation) -> tuple[bool, str, int]:
+        doc_id = citation.document.doc_id
+        return doc_id != kept[0].document.doc_id, doc_id, citation.start
+
+    return tuple(sorted(kept, key=reading_order))
 
 
 def _group(question: Question, best: Sentence, found: Sequence[Sentence]) -> list[Sentence]:
-    """`best` and what goes on listing in its paragraph: clauses joined by semicolons, its members taken up again."""
-    line = sorted(
-        (s for s in found if s.span.document == best.span.document), key=lambda s: s.span.start
-    )
+    """`best` and what goes on listing in its paragraph.
+
+    That is: clauses joined by semicolons, and sentences that take up the members of a list in it.
+    """
+    of_document = [s for s in found if s.span.document == best.span.document]
+    line = sorted(of_document, key=lambda sentence: sentence.span.start)
     first = last = line.index(best)
     members = _members(best)
     while first > 0 and _joins(line[first - 1], line[first]):
         first -= 1
-    while last + 1 < len(line) and (
-        _joins(line[last], line[last + 1]) or _tells(line[last + 1], members, best)
-    ):
+    while last + 1 < len(line):
+        following = line[last + 1]
+        if not _joins(line[last], following) and not _takes_up(following, members, best):
+            break
         last += 1
-    of_it = (
-        s for s in line[first : last + 1] if s is not best and _speaks_of_it(question, best, s)
-    )
-    return [best, *of_it][:CITED_AT_MOST]
+    others = [sentence for sentence in line[first : last + 1] if sentence is not best]
+    return [best, *(s for s in others if _belongs(question, best, s))][:CITED_AT_MOST]
 
 
-def _speaks_of_it(question: Question, best: Sentence, other: Sentence) -> bool:
-    """Whether another clause has a word of the question, or begins like the best: 宏观层面……；中观层面……。"""
-    alike = any(
-        best.folded[at : at + 2] in other.folded[:8] for at in range(min(8, len(best.folded) - 1))
-    )
-    return alike or any(term in other.folded for term in question.terms if len(term) > 1)
+def _belongs(question: Question, best: Sentence, other: Sentence) -> bool:
+    """Whether another clause has a word of the question or begins like the best one."""
+    opening = other.folded[:OPENING]
+    for start in range(min(OPENING, len(best.folded) - 1)):
+        if best.folded[start : start + 2] in opening:
+            return True
+    return any(term in other.folded for term in question.terms if len(term) > 1)
 
 
 def _members(sentence: Sentence) -> list[str]:
     """The members of the enumerations in a sentence: 宏观, 中观, 微观."""
-    parts = (sentence.folded[start:end] for start, end in spans.enumerations(sentence.folded))
-    return [member for part in parts for member in _BETWEEN.split(part) if 2 <= len(member) <= 6]
+    members = []
+    for start, end in spans.enumerations(sentence.folded):
+        members += _BETWEEN.split(sentence.folded[start:end])
+    return [member for member in members if 2 <= len(member) <= 6]
 
 
-def _tells(following: Sentence, members: Sequence[str], best: Sentence) -> bool:
-    """Whether a later sentence of the paragraph takes up a member of the enumeration at its beginning."""
+def _takes_up(following: Sentence, members: Sequence[str], best: Sentence) -> bool:
+    """Whether a later sentence of the paragraph begins with a member of the enumeration."""
     between = best.span.document.text[best.span.end : following.span.start]
-    return "\n" not in between and any(member[-2:] in following.folded[:8] for member in members)
+    opening = following.folded[:OPENING]
+    return "\n" not in between and any(member[-2:] in opening for member in members)
 
 
-def _joins(one: Sentence, following: Sentence) -> bool:
-    adjacent = following.span.start - one.span.end <= 1 and following.before == one.folded
-    return adjacent and one.folded.endswith(";")
+def _joins(sentence: Sentence, following: Sentence) -> bool:
+    """Whether a semicolon joins two sentences that stand side by side."""
+    adjacent = following.span.start - sentence.span.end <= 1
+    return adjacent and following.before == sentence.folded and sentence.folded.endswith(";")

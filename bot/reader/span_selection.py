@@ -1,4 +1,8 @@
-"""Of the spans that a network finds likeliest, the one with the edges of an answer: whole words, and no more."""
+"""Selects the span that answers from the span scores of a network, and says what they overrule.
+
+Of the likeliest spans that one is chosen whose edges are those of an answer: whole words and no
+more, by the weights of FEATURES that `bot.training.fit_spans` fits.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ import numpy.typing as npt
 
 from bot.question.analysis import Question
 from bot.reader.mismatches import Mismatch
-from bot.reader.network import Found, SpanScores
+from bot.reader.network import ScoredSpan, SpanScores
 from bot.reader.spans import Span
 from corpus import Passage
 from corpus.language.text import Segmenter, fold
@@ -22,7 +26,7 @@ from index import Hit, Vectors
 
 WEIGHTS = Path(__file__).with_name("span_selection.json")
 
-CONSIDERED = 20
+SPANS_CONSIDERED = 20
 """The likeliest spans, from which one is chosen."""
 
 FEATURES = (
@@ -38,72 +42,72 @@ FEATURES = (
     "last_loose",
     "asked",
 )
-"""What is weighed: the network's odds; the logarithm of the characters; ends of sentences and commas inside; that the
-first or the last token is not whole, or that the span begins or ends inside a word, or with what no answer does, a mark
-or 的; and the share of it, in pairs of characters, that the question says already."""
+"""What is weighed of a span.
+
+odds: its log-odds by the network. length: the logarithm of its characters. sentences, members: the
+ends of sentences and the commas inside it. first_cut, last_cut: whether its first or last token is
+cut. first_inside, last_inside: whether it begins or ends inside a word. first_loose, last_loose:
+whether it begins or ends with a character that no answer does, a mark or 的. asked: the share of its
+character pairs that the question has.
+"""
 
 _ENDS, _COMMAS = frozenset("。！？!?；;\n"), frozenset("，,、")
 _LOOSE_FIRST = _ENDS | _COMMAS | frozenset("的是为在由被将和与及从自于：: ")
 _LOOSE_LAST = _ENDS | _COMMAS | frozenset("的是为在了：: ")
 
-Edges = Mapping[str, float]
+SpanWeights = Mapping[str, float]
 """The weight of each of FEATURES."""
 
 
-class Choice(NamedTuple):
-    """A span that might be the answer, `features` (len(FEATURES),), and the odds of the span it was cut from."""
+class CandidateSpan(NamedTuple):
+    """A span that may be the answer.
 
-    span: Found
+    `features` is (len(FEATURES),); the odds of `span` are those of the span it was cut from.
+    """
+
+    span: ScoredSpan
     features: npt.NDArray[np.float64]
 
 
 def answer_span(
     question: str,
     text: str,
-    seen: SpanScores,
+    scores: SpanScores,
     segmenter: Segmenter,
     within: tuple[int, int] | None = None,
-) -> Found | None:
-    """Where the answer stands in `text`, or in the characters `within` of it; None if no token does.
+) -> ScoredSpan | None:
+    """Where the answer stands in `text`, or in the characters `within` of it; None if nowhere.
 
     Its odds are those of the likeliest span of whole tokens that it was cut from.
     """
-    found = list(choices(question, text, seen, segmenter, within or (0, len(text))))
-    return (
-        found[int(np.argmax(scores(np.stack([f.features for f in found]), load_edges())))].span
-        if found
-        else None
-    )
+    found = list(candidate_spans(question, text, scores, segmenter, within or (0, len(text))))
+    if not found:
+        return None
+    matrix = np.stack([candidate.features for candidate in found])
+    return found[int(np.argmax(weigh(matrix, load_span_weights())))].span
 
 
-def scores(features: npt.NDArray[np.float64], edges: Edges) -> npt.NDArray[np.float64]:
-    """(n,) of (n, len(FEATURES)); the highest is chosen."""
-    weighed: npt.NDArray[np.float64] = features @ np.array([edges[name] for name in FEATURES])
+def weigh(features: npt.NDArray[np.float64], weights: SpanWeights) -> npt.NDArray[np.float64]:
+    """(n,) scores of (n, len(FEATURES)); the span with the highest is chosen."""
+    in_order = np.array([weights[name] for name in FEATURES])
+    weighed: npt.NDArray[np.float64] = features @ in_order
     return weighed
 
 
-def choices(
-    question: str, text: str, seen: SpanScores, segmenter: Segmenter, within: tuple[int, int]
-) -> Iterator[Choice]:
-    """The likeliest spans, and what is left of them without some characters of their first and their last token.
+def candidate_spans(
+    question: str, text: str, scores: SpanScores, segmenter: Segmenter, within: tuple[int, int]
+) -> Iterator[CandidateSpan]:
+    """The likeliest spans, whole and without some characters of their first and last token.
 
-    None begins or ends with 的 by itself: 的政治, but not 的士.
+    None begins or ends with the particle 的: 的政治 does, 的士 does not.
     """
     begin, end = within
     folded = fold(text[begin:end])
-    words, asked = _word_edges(folded, segmenter), frozenset(_pairs(fold(question)))
-    # Several tokens may stand for one character.
-    last_of, first_of = dict(seen.spans.tolist()), dict(seen.spans[:, ::-1].tolist())
-    cut_from: dict[tuple[int, int], Found] = {}
-    for likely in seen.likeliest(CONSIDERED, begin, end):
-        firsts = range(likely.start, min(last_of[likely.start], likely.end))
-        lasts = range(likely.end, max(first_of[likely.end], likely.start), -1)
-        for span in product(firsts, lasts):
-            if span[0] < span[1]:
-                cut_from.setdefault(span, likely)
-    for (start, stop), likely in cut_from.items():
+    boundaries = _word_boundaries(folded, segmenter)
+    asked = frozenset(_pairs(fold(question)))
+    for (start, stop), likely in _cut_spans(scores, begin, end).items():
         inside = folded[start - begin : stop - begin]
-        if _trails(inside, start - begin, words):
+        if _has_loose_particle(inside, start - begin, boundaries):
             continue
         pairs = _pairs(inside)
         values = (
@@ -113,103 +117,134 @@ def choices(
             sum(char in _COMMAS for char in inside),
             start > likely.start,
             stop < likely.end,
-            start - begin not in words,
-            stop - begin not in words,
+            start - begin not in boundaries,
+            stop - begin not in boundaries,
             inside[0] in _LOOSE_FIRST,
             inside[-1] in _LOOSE_LAST,
             sum(pair in asked for pair in pairs) / max(1, len(pairs)),
         )
-        yield Choice(Found(start, stop, likely.odds), np.array(values, np.float64))
+        span = ScoredSpan(start, stop, likely.odds)
+        yield CandidateSpan(span, np.array(values, np.float64))
+
+
+def _cut_spans(scores: SpanScores, begin: int, end: int) -> dict[tuple[int, int], ScoredSpan]:
+    """The likeliest spans and what can be cut from them, each with the span it was cut from.
+
+    In 6 % of the golden answers of the fitting sets an answer ends inside a token.
+    """
+    # Several tokens may stand for one character.
+    end_of_token = dict(scores.spans.tolist())
+    start_of_token = dict(scores.spans[:, ::-1].tolist())
+    found: dict[tuple[int, int], ScoredSpan] = {}
+    for likely in scores.likeliest(SPANS_CONSIDERED, begin, end):
+        starts = range(likely.start, min(end_of_token[likely.start], likely.end))
+        ends = range(likely.end, max(start_of_token[likely.end], likely.start), -1)
+        for start, stop in product(starts, ends):
+            if start < stop:
+                found.setdefault((start, stop), likely)
+    return found
 
 
 @cache
-def load_edges(path: Path = WEIGHTS) -> Edges:
-    """Reads what `save_edges` wrote. Raises KeyError where a feature has no weight."""
+def load_span_weights(path: Path = WEIGHTS) -> SpanWeights:
+    """Reads what `save_span_weights` wrote. Raises KeyError where a feature has no weight."""
     stored = json.loads(path.read_text(encoding="utf-8"))
     return {name: float(stored[name]) for name in FEATURES}
 
 
-def save_edges(edges: Edges, path: Path = WEIGHTS) -> None:
+def save_span_weights(weights: SpanWeights, path: Path = WEIGHTS) -> None:
     """Writes the weights by name."""
-    path.write_text(
-        json.dumps({n: round(edges[n], 3) for n in FEATURES}, indent=1) + "\n", encoding="utf-8"
-    )
+    rounded = {name: round(weights[name], 3) for name in FEATURES}
+    path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 
-def _word_edges(folded: str, segmenter: Segmenter) -> set[int]:
+def _word_boundaries(folded: str, segmenter: Segmenter) -> set[int]:
     """Where a word, or anything that is no letter or digit, begins or ends."""
-    found, done = {0, len(folded)}, 0
+    found = {0, len(folded)}
+    at = 0
     for word in segmenter.words(folded):
-        start = folded.index(word, done)
-        done = start + len(word)
-        found |= {start, done}
-    return found | {
-        at + side for at, char in enumerate(folded) if not char.isalnum() for side in (0, 1)
-    }
+        start = folded.index(word, at)
+        at = start + len(word)
+        found |= {start, at}
+    for at, char in enumerate(folded):
+        if not char.isalnum():
+            found |= {at, at + 1}
+    return found
 
 
-def _trails(inside: str, start: int, words: Container[int]) -> bool:
-    """Whether a span that begins at `start` has 的 as its first or last word; words begin and end at `words`."""
-    return (inside[0] == "的" and start + 1 in words) or (
-        inside[-1] == "的" and start + len(inside) - 1 in words
-    )
+def _has_loose_particle(inside: str, start: int, boundaries: Container[int]) -> bool:
+    """Whether the first or the last word of a span that begins at `start` is 的."""
+    begins = inside[0] == "的" and start + 1 in boundaries
+    ends = inside[-1] == "的" and start + len(inside) - 1 in boundaries
+    return begins or ends
 
 
 def _pairs(text: str) -> list[str]:
     return [text[at : at + 2] for at in range(len(text) - 1)]
 
 
-UNREAD = 10.0
-"""Log-odds count at most so much, and against a sentence that the network has not read."""
+ODDS_LIMIT = 10.0
+"""Log-odds count at most so much; a sentence that the network has not read has so much against it."""
 
-SURE: Mapping[Mismatch, float] = {"kind": 3.0, "name": 4.0, "number": 4.0}
-"""Log-odds of a span from which a network overrules an mismatch. Kind: on 120 questions of each fitting part 0.042 and
-0.017 more EM (DRCD, CMRC), and of 240 with the document deleted one fewer is refused. Name and number: of 440 such
-questions 3 more are answered, rightly, and none with the document deleted. Never place, year or date: it takes what was
-said of Hangzhou for what is asked of Shanghai, with 5.4."""
+OVERRULING_ODDS: Mapping[Mismatch, float] = {"kind": 3.0, "name": 4.0, "number": 4.0}
+"""Log-odds of a span from which a network overrules a mismatch.
+
+Kind: on 120 questions of each fitting part 0.042 and 0.017 more EM (DRCD, CMRC), and of 240 with
+the document deleted one fewer is refused. Name and number: of 440 such questions 3 more are
+answered, rightly, and none with the document deleted. Never place, year or date: a network takes
+what is said of Hangzhou for an answer about Shanghai, with 5.4.
+"""
 
 
-def odds_of(sentences: Sequence[tuple[int, Passage]], seen: Sequence[SpanScores]) -> Vectors:
-    """(n,) log-odds of the best span in each sentence against there being none in its passage.
+def sentence_odds(
+    sentences: Sequence[tuple[int, Passage]], scores: Sequence[SpanScores]
+) -> Vectors:
+    """(n,) log-odds of the likeliest span in each sentence against there being none in its passage.
 
-    `sentences` are (number of the hit, sentence), `seen` what was seen in the first hits.
+    `sentences` are (number of the hit, sentence); `scores` are those of the first hits.
     """
-    found = np.full(len(sentences), -UNREAD, np.float32)
+    found = np.full(len(sentences), -ODDS_LIMIT, np.float32)
     for at, (hit, sentence) in enumerate(sentences):
-        if hit < len(seen) and (best := seen[hit].best(sentence.start, sentence.end)):
+        if hit < len(scores) and (best := scores[hit].best(sentence.start, sentence.end)):
             found[at] = best.odds
-    bounded: Vectors = np.clip(found, -UNREAD, UNREAD)
+    bounded: Vectors = np.clip(found, -ODDS_LIMIT, ODDS_LIMIT)
     return bounded
 
 
-def upheld(
+def not_overruled(
     question: Question, against: Sequence[Sequence[Mismatch]], spans: Vectors
 ) -> Sequence[Sequence[Mismatch]]:
-    """What still speaks against each of n sentences, of which `spans` (n,) are the log-odds of the likeliest span.
+    """The mismatches of n sentences that a network does not overrule.
 
-    Of a follow-up all does: the words carried over make a network sure, of 房价是多少？ too.
+    `spans` (n,) are the log-odds of the likeliest span in each. In a follow-up nothing is overruled:
+    the words carried over make a network sure, of 房价是多少？ too.
     """
     if question.whole != question.asked:
         return against
-    return [
-        [mismatch for mismatch in found if span < SURE.get(mismatch, np.inf)]
-        for found, span in zip(against, spans.tolist(), strict=True)
-    ]
+    upheld = []
+    for found, odds in zip(against, spans.tolist(), strict=True):
+        upheld.append([one for one in found if odds < OVERRULING_ODDS.get(one, np.inf)])
+    return upheld
 
 
-def span_in(
+def network_span(
     cited: Passage,
     question: Question,
     hits: Sequence[Hit],
-    seen: Sequence[SpanScores],
+    scores: Sequence[SpanScores],
     segmenter: Segmenter,
 ) -> Span | None:
-    """Where in a cited sentence the network sees the answer, characters; None where it rather sees none."""
-    for (passage, _), scores in zip(hits, seen, strict=False):
+    """The span of a cited sentence, characters, that the network takes for the answer.
+
+    None where it rather takes the sentence to have none.
+    """
+    text = cited.document.text
+    within = cited.start, cited.end
+    for (passage, _), of_passage in zip(hits, scores, strict=False):
         if passage.document is cited.document and passage.start <= cited.start < passage.end:
-            within = cited.start, cited.end
-            if not (best := scores.best(*within)) or best.odds <= 0:
+            best = of_passage.best(*within)
+            if not best or best.odds <= 0:
                 return None
-            found = answer_span(question.whole, cited.document.text, scores, segmenter, within)
+            found = answer_span(question.whole, text, of_passage, segmenter, within)
             return (found.start - cited.start, found.end - cited.start) if found else None
     return None

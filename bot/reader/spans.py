@@ -1,4 +1,8 @@
-"""Where numbers, dates, names and enumerations stand in a text, by rule. All offsets are characters, end exclusive."""
+"""Finds numbers, dates, names and enumerations in a text by rule, and those of the kind asked for.
+
+All offsets are characters, end exclusive. A text that is searched is folded: half-width, lower
+case, simplified characters.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ import re
 from collections.abc import Container, Iterator
 
 from bot.question.analysis import Question
-from bot.reader import spans
 from corpus.language.text import HAN, fold
 
 Span = tuple[int, int]
@@ -23,6 +26,7 @@ _LONG_UNITS = (
 )
 _UNITS = "个项次条份种类名家位座级层步年天届轮元人户件所支场部篇"
 _LATER_UNITS = "本台辆架艘枚岁倍吨米克秒只头匹株棵成号度字页章节间栋套双对句首幅扇张片块段颗粒滴集期卷册线站队组员"
+# 2685万次, 60.6%, 三个, 百分之五
 _NUMBER = re.compile(
     rf"(?<![\d.+])(?:{_DIGITS}(?![+\d]){_SCALE}(?:{_LONG_UNITS}|[{_UNITS}{_LATER_UNITS}]?(?:周年)?)"
     # Chinese numerals need a measure word: 一 and 十 begin too many words.
@@ -30,6 +34,7 @@ _NUMBER = re.compile(
 )
 
 _MONTH = r"\d{1,2}月(?:\d{1,2}[日号]|[底初末中]旬?)?"
+# 2015年, 2019年底, 今年3月, 二〇二〇年, 2020-12-05 10:00, 19世纪
 _DATE = re.compile(
     rf"(?:公元前?)?(?:{_DIGITS}|[二一]?[零〇一二三四五六七八九]{{2,4}})年"
     rf"(?:年?[底初末中]|{_MONTH}|[{HAN}]月(?:[{HAN}]{{1,3}}日)?)?"
@@ -39,12 +44,14 @@ _DATE = re.compile(
 )
 
 _PRECISELY = (
+    # asks: 哪一年, 哪个年份, which year; answers: 1998, 二〇年, 同年
     (
         re.compile(r"哪一?年(?![代龄度级])|几几年|哪个年份|\b(?:what|which) year\b"),
         re.compile(
             r"(?<!\d)(?:1\d|20)\d\d(?![\d万亿])|(?:\d\d|[〇零一二三四五六七八九十元同今去前次翌当明])年"
         ),
     ),
+    # asks: 哪一天, 几月几日, which day; answers: 5日, 次日, 星期三, 除夕
     (
         re.compile(r"哪一?[天日](?!本)|几月几|几[号日](?!线)|\b(?:what|which) (?:day|date)\b"),
         re.compile(
@@ -54,8 +61,11 @@ _PRECISELY = (
 )
 """What asks for a year or a day, and what one looks like."""
 
+# “两张网”
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{1,40})[”」』\"]")
+# 《上海市绿化条例》
 _TITLE = re.compile(r"《[^》]{1,60}》")
+# 社区、社会组织、社会工作
 _ENUMERATION = re.compile(r"[^，,。；;：:、！!？?\n(（]{1,24}(?:、[^，,。；;：:、！!？?\n]{1,24})+")
 
 _PAIRS = {"“": "”", "「": "」", "『": "』", "《": "》", "(": ")", "（": "）"}
@@ -63,10 +73,14 @@ _QUOTES = frozenset("“”「」《》\"'")
 
 
 def numbers(folded: str) -> list[Span]:
-    """Numbers with their measure word, in order, none that is part of a date: 2685万次, 60.6%, 三个."""
-    found = dates(folded)
-    spans = (match.span() for match in _NUMBER.finditer(folded))
-    return [(a, b) for a, b in spans if not any(start <= a and b <= end for start, end in found)]
+    """Numbers with their measure word, in order; none that is part of a date: 2685万次, 60.6%, 三个."""
+    found = []
+    in_dates = dates(folded)
+    for match in _NUMBER.finditer(folded):
+        start, end = match.span()
+        if not any(first <= start and end <= last for first, last in in_dates):
+            found.append((start, end))
+    return found
 
 
 def dates(folded: str) -> list[Span]:
@@ -76,14 +90,14 @@ def dates(folded: str) -> list[Span]:
 
 def lacks_date(asked: str, folded: str) -> bool:
     """Whether a folded question asks for a year or a day, 哪一天, and a folded text has none: 近年来."""
-    return any(asks.search(asked) and not told.search(folded) for asks, told in _PRECISELY)
+    return any(asks.search(asked) and not answers.search(folded) for asks, answers in _PRECISELY)
 
 
 def names(text: str) -> list[Span]:
     """What stands in quotation marks (without them) or title marks (with them), in order."""
-    return sorted(
-        [m.span(1) for m in _QUOTED.finditer(text)] + [m.span() for m in _TITLE.finditer(text)]
-    )
+    quoted = [match.span(1) for match in _QUOTED.finditer(text)]
+    titled = [match.span() for match in _TITLE.finditer(text)]
+    return sorted(quoted + titled)
 
 
 def enumerations(text: str) -> list[Span]:
@@ -111,39 +125,50 @@ def is_whole(text: str) -> bool:
 
 
 def trimmed(folded: str, span: Span, loose: Container[str] = LOOSE) -> Span:
-    """`span` without `loose` characters at its ends, nor quotation marks but those that enclose a part of it."""
+    """`span` without `loose` characters and without unpaired quotation marks at its ends.
+
+    A pair of quotation marks around all of it goes too.
+    """
     start, end = span
     while start < end:
         inside = folded[start:end]
-        if inside[0] in loose or (inside[0] in _QUOTES and not is_whole(inside)):
+        whole = is_whole(inside)
+        if inside[0] in loose or (inside[0] in _QUOTES and not whole):
             start += 1
-        elif inside[-1] in loose or (inside[-1] in _QUOTES and not is_whole(inside)):
+        elif inside[-1] in loose or (inside[-1] in _QUOTES and not whole):
             end -= 1
         elif inside[0] in _QUOTES and inside[-1] in _QUOTES and is_whole(inside[1:-1]):
-            start, end = start + 1, end - 1
+            start += 1
+            end -= 1
         else:
             break
     return start, end
 
 
 _COUNTED = frozenset("个项次条份种类名家位座级层步年天届轮户件所支场部篇台架艘枚岁倍吨米%")
+# 15个亿元, 3万, 500
 _MONEY = re.compile(r"元|亿|万$|\d$")
+# 15个亿
 _MILLIONS = re.compile(r"个[万亿]")
 
 
 def typed_spans(question: Question, folded: str) -> list[str]:
-    """The numbers or dates of a folded sentence that the question asks for and does not have itself."""
-    measure, asked = question.measure, fold(question.asked)
-    found = [folded[a:b] for a, b in spans.dates(folded)]
+    """The numbers or dates of a folded sentence that the question asks for.
+
+    None that the question has itself.
+    """
+    asked = fold(question.asked)
+    wanted = [folded[start:end] for start, end in dates(folded)]
     if question.kind == "number":
-        numbers = (folded[a:b] for a, b in spans.numbers(folded))
-        dates = found if measure and measure in "年月日点" else []
-        found = [number for number in numbers if not _other_measure(measure, number)] + dates
-    return [part for part in found if part not in asked]
+        measure = question.measure
+        of_time = wanted if measure and measure in "年月日点" else []
+        counted = [folded[start:end] for start, end in numbers(folded)]
+        wanted = [number for number in counted if not _other_measure(measure, number)] + of_time
+    return [part for part in wanted if part not in asked]
 
 
 def _other_measure(asked: str, found: str) -> bool:
-    """Whether a number is counted by another measure word than the question's: 条 where it asks 几个."""
+    """Whether a number has another measure word than the question's: 条 where it asks 几个."""
     if asked == "个" and _MILLIONS.search(found):
         return True
     if not asked or asked in found:
@@ -151,4 +176,5 @@ def _other_measure(asked: str, found: str) -> bool:
     if asked in "钱元块":
         return not _MONEY.search(found)
     # 个 stands for any other.
-    return found[-1:] in _COUNTED and asked in _COUNTED and found[-1:] != "个"
+    measure = found[-1:]
+    return measure in _COUNTED and asked in _COUNTED and measure != "个"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from bot.evals.datasets import Dataset, Part
+from bot.evals.datasets import Dataset, DatasetSplit
 from bot.reader.network import LONGEST, Window, Windows
 from bot.training.augmentation import Wording
 from corpus import Document, Passage
@@ -51,16 +51,16 @@ class Sample:
     end: int
 
 
-def questions_of(dataset: Dataset, part: Part) -> list[Question]:
+def questions_of(dataset: Dataset, part: DatasetSplit) -> list[Question]:
     """The answerable questions of a set that are for `part`, each with the first of its golden spans.
 
     A set that is not divided is all of it for every part.
     """
-    divided = bool(dataset.parts)
+    divided = bool(dataset.splits)
     wanted = (
         case
         for case in dataset.cases
-        if not divided or dataset.parts.get(case.case_id, "report") == part
+        if not divided or dataset.splits.get(case.case_id, "report") == part
     )
     return [Question(case.question, case.gold[0][0]) for case in wanted if case.gold]
 

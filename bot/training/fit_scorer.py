@@ -107,10 +107,8 @@ def examples(
     for asked in questions:
         # As it stands: words of like meaning would teach the model to trust bare coverage.
         question = analyse(asked.question, service.snapshot.segmenter)
-        hits = _without_document(
-            service.retriever.search(question.text, PASSAGES + SPARE), asked, deleted
-        )
-        seen = service.look(question, hits)
+        hits = _without_document(service.search(question, PASSAGES + SPARE), asked, deleted)
+        seen = service.span_scores(question, hits)
         candidates = service.reader.candidates(hits[:PASSAGES])
         if deleted == "sentences":
             candidates = list(filter(_not_answering(asked), candidates))
@@ -161,7 +159,7 @@ def _overlap(one: Passage, other: Passage) -> bool:
 CMRC, DRCD = "cmrc2018_train.json", "drcd_dev.json"
 DELETED: tuple[Deleted, ...] = ("nothing", "document", "sentences")
 
-LEAD = FEATURES.index("lead")
+MARGIN = FEATURES.index("margin")
 
 Odds = Callable[[Example], Vectors]
 """(n,) log-odds of the n candidates of an example."""
@@ -201,8 +199,8 @@ class Figures:
 def fit(found: Sequence[Example], by_hand: Model) -> Model:
     """Logistic regression in which every question counts the same; what is set by hand is taken from `by_hand`.
 
-    `lead` is centred on each question's candidates: what they share orders nothing, and how far a question lies from
-    the background at all is judged apart, by the threshold.
+    `margin` is centred on each question's candidates: what they share orders nothing, and how far a question lies from
+    the negative cohort at all is judged apart, by the threshold.
     """
     weights, bias = _regression(found, [_centred(example.features) for example in found])
     kept = [FEATURES.index(name) for name in BY_HAND]
@@ -250,7 +248,7 @@ def _regression(found: Sequence[Example], columns: Sequence[Vectors]) -> tuple[V
 
 def _centred(features: Vectors) -> Vectors:
     centred = features.copy()
-    centred[:, LEAD] -= centred[:, LEAD].mean()
+    centred[:, MARGIN] -= centred[:, MARGIN].mean()
     return centred
 
 

@@ -21,7 +21,14 @@ from bot.evals.datasets import read_dataset
 from bot.evals.measures import character_f1, exact_match
 from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
-from bot.reader.span_selection import FEATURES, WEIGHTS, Edges, choices, save_edges, scores
+from bot.reader.span_selection import (
+    FEATURES,
+    WEIGHTS,
+    SpanWeights,
+    candidate_spans,
+    save_span_weights,
+    weigh,
+)
 from bot.training.data import Question, questions_of
 from bot.training.fit_scorer import CMRC, DRCD
 from corpus.errors import ended
@@ -49,7 +56,9 @@ def read(reader: SpanReader, question: Question, segmenter: Segmenter) -> Exampl
     """What a network sees for a question in the document that answers it."""
     document, answer = question.gold.document, question.gold.text
     (seen,) = reader.read(question.text, [(document.title, document.text)])
-    found = list(choices(question.text, document.text, seen, segmenter, (0, len(document.text))))
+    found = list(
+        candidate_spans(question.text, document.text, seen, segmenter, (0, len(document.text)))
+    )
     said = [document.text[choice.span.start : choice.span.end] for choice in found]
     right = [(exact_match(text, answer), character_f1(text, answer)) for text in said]
     return Example(
@@ -59,7 +68,7 @@ def read(reader: SpanReader, question: Question, segmenter: Segmenter) -> Exampl
     )
 
 
-def fit(examples: Sequence[Example]) -> Edges:
+def fit(examples: Sequence[Example]) -> SpanWeights:
     """The weights with the highest expected mean of EM and F1, spans being drawn by the exponential of their score."""
     scale = np.concatenate([example.features for example in examples]).std(axis=0) + 1e-9
     features = [torch.from_numpy(example.features / scale) for example in examples]
@@ -82,10 +91,10 @@ def fit(examples: Sequence[Example]) -> Edges:
     return dict(zip(FEATURES, (weights.detach().numpy() / scale).tolist(), strict=True))
 
 
-def achieved(examples: Sequence[Example], edges: Edges) -> Floats:
+def achieved(examples: Sequence[Example], weights: SpanWeights) -> Floats:
     """(n, 2) EM and F1 of the span chosen for each example."""
     return np.stack(
-        [example.right[int(np.argmax(scores(example.features, edges)))] for example in examples]
+        [example.right[int(np.argmax(weigh(example.features, weights)))] for example in examples]
     )
 
 
@@ -108,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     found = [
         (name, read(reader, question, segmenter)) for name, question in tqdm(asked, file=sys.stderr)
     ]
-    save_edges(fit([example for _, example in found]), options.output)
+    save_span_weights(fit([example for _, example in found]), options.output)
     folds = {
         doc_id: at % FOLDS
         for at, doc_id in enumerate(sorted({example.doc_id for _, example in found}))
@@ -116,12 +125,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     followed = dict.fromkeys(FEATURES, 0.0) | {"odds": 2.0}
     told: dict[str, list[Floats]] = {name: [] for name in sets}
     for fold in range(FOLDS):
-        edges = fit([example for _, example in found if folds[example.doc_id] != fold])
+        weights = fit([example for _, example in found if folds[example.doc_id] != fold])
         for name in sets:
             left = [
                 example for one, example in found if one == name and folds[example.doc_id] == fold
             ]
-            told[name].append(np.hstack([achieved(left, followed), achieved(left, edges)]))
+            told[name].append(np.hstack([achieved(left, followed), achieved(left, weights)]))
     for name, parts in told.items():
         n, (em, f1, em_chosen, f1_chosen) = sum(map(len, parts)), np.concatenate(parts).mean(axis=0)
         sys.stdout.write(

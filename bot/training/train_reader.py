@@ -21,7 +21,8 @@ from bot.training.network import Network
 from bot.training.trainer import Recipe, Training, checkpoints
 from corpus import UsageError
 from corpus.language.text import Segmenter
-from index.e5.convert import TOKENIZER, converted_folder, default_cache, digest, packed_file
+from index.disk import file_sha256
+from index.e5.convert import TOKENIZER, converted_folder, default_cache, packed_file
 from index.e5.weights import read_packed_model
 
 WEIGHTS, CARD, RECIPE = "reader.safetensors", "CARD.md", "recipe.json"
@@ -53,7 +54,7 @@ def train_reader(
     begun: Tensors = {}
     if start is not None:
         begun = _begin_with(network, start)
-        recipe = replace(recipe, start=digest(start), kept=KEPT, epoch=SEEN)
+        recipe = replace(recipe, start=file_sha256(start), kept=KEPT, epoch=SEEN)
     training = Training.begin(network, recipe)
     _go_on(training, folder, recipe)
     with tqdm(
@@ -75,7 +76,7 @@ def train_reader(
         between(made, begun, recipe.kept) if begun else made, recipe.alpha / recipe.rank, weights
     )
     found = measured(weights, sets, segmenter)
-    (folder / CARD).write_text(card(recipe, command, sets, found, digest(weights)), "utf-8")
+    (folder / CARD).write_text(card(recipe, command, sets, found, file_sha256(weights)), "utf-8")
     return weights
 
 
@@ -91,7 +92,7 @@ def measured(weights: Path, sets: Sequence[Dataset], segmenter: Segmenter) -> di
     A set that is not divided has no such part.
     """
     reader = SpanReader(reader_folder(default_cache(), weights), threads=2)
-    divided = {one.name: one for one in sets if one.parts}
+    divided = {one.name: one for one in sets if one.splits}
     return {
         name: figures(reader, questions_of(one, "report"), segmenter)
         for name, one in divided.items()

@@ -1,6 +1,7 @@
-"""The chat page. The only module that imports Gradio, after every switch that keeps it from calling out.
+"""The chat page. Only this module imports Gradio, once it is told to call no other machine.
 
-The server keeps no conversation: the browser sends it with each question, and static/history.js keeps it there.
+The server keeps no conversation. The browser keeps it, by static/history.js, and sends it with each
+question.
 """
 
 from __future__ import annotations
@@ -26,29 +27,38 @@ import gradio as gr
 
 from bot.i18n import LANGUAGES, TAGS, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT, check_history, check_question
+from bot.question.analysis import language_of
 from bot.service import Service
-from bot.web.messages import asked, growing, known, plain, said, waiting
+from bot.web.messages import (
+    answer_messages,
+    bot_message,
+    plain_text,
+    question_message,
+    safe_message,
+    waiting_message,
+)
 from bot.web.templates import render
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
-from corpus.language.text import is_english
 
-AT_ONCE = 8
-"""Questions answered at the same time."""
+CONCURRENT_QUESTIONS = 8
+"""Questions of the page that are answered at the same time."""
 
-IN_LINE = 64
-"""Questions that may wait; further ones are refused."""
+WAITING_QUESTIONS = 64
+"""Questions of the page that may wait for those; more are refused."""
 
-KEPT_AT_MOST = 400
-"""Messages of a conversation that is opened again."""
+RESTORED_MESSAGES = 400
+"""Messages that are restored of a conversation, the first ones."""
 
 Messages: TypeAlias = list[dict[str, Any]]
 
 
 def mount_chat(app: FastAPI, queue: WorkQueue) -> None:
-    """Mounts the page at /. Call it last: Gradio takes every address that is still free."""
+    """Mounts the page at /. Call it last: Gradio answers at every address that is still free."""
     page, words = build_chat(queue)
-    page.queue(max_size=IN_LINE, default_concurrency_limit=AT_ONCE, api_open=False)
+    page.queue(
+        max_size=WAITING_QUESTIONS, default_concurrency_limit=CONCURRENT_QUESTIONS, api_open=False
+    )
     gr.mount_gradio_app(
         app,
         page,
@@ -68,11 +78,14 @@ def mount_chat(app: FastAPI, queue: WorkQueue) -> None:
 
 def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     """The page, unmounted, and its words in every language."""
-    words = gr.I18n(**{TAGS[language]: _words(queue.service, language) for language in LANGUAGES})
-    ready = partial(gr.Textbox, submit_btn=_word(words, "send"), stop_btn=False)
-    busy = partial(gr.Textbox, submit_btn=False, stop_btn=_word(words, "stop"))
+    words = gr.I18n(
+        **{TAGS[language]: _page_texts(queue.service, language) for language in LANGUAGES}
+    )
+    ready = partial(gr.Textbox, submit_btn=_translated(words, "send"), stop_btn=False)
+    busy = partial(gr.Textbox, submit_btn=False, stop_btn=_translated(words, "stop"))
 
-    # No event gives gr.skip() to the chatbot: Gradio would go on with a new one, which lacks what _text_alone has set.
+    # No event gives gr.skip() to the chatbot: Gradio would go on with a new one, without the methods
+    # that _restrict_to_text has set.
     async def respond(
         typed: str, chat: Messages, kept: str, request: gr.Request
     ) -> AsyncIterator[Any]:
@@ -80,29 +93,29 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
         chat = [*before, {"role": "user", "content": typed}]
         box = busy(value="")
         caller: Any = request.request  # None only where Gradio calls itself, which it does not here
-        async for message in _messages(queue, caller, typed, before):
+        async for message in _bot_messages(queue, caller, typed, before):
             chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
             yield chat, box, ""
             box = gr.skip()
         yield chat, ready(), ""
 
     def stopped(chat: Messages) -> Any:
-        return ended(chat, "stopped"), ready()
+        return end_early(chat, "stopped"), ready()
 
     def failed(chat: Messages) -> Any:
-        return ended(chat, "failed"), ready()
+        return end_early(chat, "failed"), ready()
 
     with gr.Blocks(
         title=texts("site", "zh")["title"], analytics_enabled=False, fill_height=True
     ) as page:
         chatbot = _chatbot(words)
-        box = _box(words)
-        kept, saved = _unseen("cw-kept"), _unseen("cw-saved")
+        box = _question_box(words)
+        kept, saved = _hidden_box("cw-kept"), _hidden_box("cw-saved")
         asking = box.submit(
             respond,
             [box, chatbot, kept],
             [chatbot, box, kept],
-            concurrency_limit=AT_ONCE,
+            concurrency_limit=CONCURRENT_QUESTIONS,
             show_progress="hidden",
             api_visibility="private",
         )
@@ -116,35 +129,35 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
             api_visibility="private",
         )
         saved.change(
-            _opened, saved, chatbot, queue=False, show_progress="hidden", api_visibility="private"
+            _restore, saved, chatbot, queue=False, show_progress="hidden", api_visibility="private"
         )
     return page, words
 
 
-async def _messages(
+async def _bot_messages(
     queue: WorkQueue, caller: HTTPConnection, typed: str, before: Messages
 ) -> AsyncIterator[str]:
-    """The bot's message, as it grows."""
-    language = "en" if is_english(typed) else "zh"
-    yield waiting(language)
+    """The states of the bot's message, each to replace the one before it."""
+    language = language_of(typed)
+    yield waiting_message(language)
     try:
         question, turns = check_question(typed), check_history(turns_of(before))
-        # Whoever sits at this machine asks as often as they like.
+        # The limits are for strangers: questions from this machine are not counted.
         if not queue.addresses.is_local(caller):
             queue.admit(caller)
         answer = await queue.ask(question, turns)
     except ChengwenError as error:
-        yield said(error.message(language), language)
+        yield bot_message(error.message(language), language)
         return
-    for message in growing(answer, language, uuid4().hex):
+    for message in answer_messages(answer, language, uuid4().hex):
         yield message
 
 
 def turns_of(history: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
-    """The last messages of a chat as plain turns."""
+    """The last TURNS_SENT messages of a chat as turns of a history, their text plain."""
     texts = ((turn["role"], text_of(turn["content"])) for turn in history[-TURNS_SENT:])
     return [
-        {"role": role, "content": plain(text) if role == "assistant" else text}
+        {"role": role, "content": plain_text(text) if role == "assistant" else text}
         for role, text in texts
     ]
 
@@ -155,8 +168,8 @@ def text_of(content: Any) -> str:
     return "".join(part if isinstance(part, str) else part.get("text") or "" for part in parts)
 
 
-def _words(service: Service, language: str) -> dict[str, str]:
-    """What Gradio shows, by the names it is asked for: ours, and its own that it lacks in Chinese."""
+def _page_texts(service: Service, language: str) -> dict[str, str]:
+    """The texts of the page in `language`, by name: ours, and those Gradio lacks in Chinese."""
     chat = texts("chat", language)
     documents = service.snapshot.collection.documents
     invite = chat["invite_one"] if len(documents) == 1 else chat["invite"]
@@ -167,53 +180,61 @@ def _words(service: Service, language: str) -> dict[str, str]:
     return {**chat, "opening": " ".join(opening.split("\n"))}
 
 
-def _word(words: gr.I18n, name: str) -> Any:
-    """A text that the browser puts in its language. Gradio takes it wherever it takes a string, and does not say so."""
+def _translated(words: gr.I18n, name: str) -> Any:
+    """A text that the browser shows in its own language.
+
+    Gradio accepts it for any string, which its types do not say.
+    """
     return words(name)
 
 
-def _opened(saved: str) -> Messages:
-    """A conversation as the browser kept it, or none: an error would leave the page covered.
+def _restore(saved: str) -> Messages:
+    """The conversation that a browser kept, its messages made safe to show.
 
-    Of a message of the bot that was not made here, the words are left.
+    Empty where it cannot be read: an error would leave the page covered.
     """
     try:
         messages = [
-            (m["role"], str(m["content"])) for m in json.loads(saved)["messages"][:KEPT_AT_MOST]
+            (m["role"], str(m["content"]))
+            for m in json.loads(saved)["messages"][:RESTORED_MESSAGES]
         ]
     except (ValueError, TypeError, KeyError, RecursionError):
         return []
     if any(role not in ("user", "assistant") for role, _ in messages):
         return []
     return [
-        {"role": role, "content": known(text) if role == "assistant" else text}
+        {"role": role, "content": safe_message(text) if role == "assistant" else text}
         for role, text in messages
     ]
 
 
-def ended(chat: Messages, why: str) -> Messages:
-    """A conversation whose last answer did not end well: the sentences it has, and why there are no more."""
+def end_early(chat: Messages, why: str) -> Messages:
+    """`chat` with the reason appended to its last answer, which ended early.
+
+    `why` names the text, "stopped" or "failed". Of the answer its sentences are kept.
+    """
     if not chat or chat[-1]["role"] != "assistant":
         return chat
     html = text_of(chat[-1]["content"])
     language = "en" if 'lang="en"' in html else "zh"
-    begun = plain(html) if 'class="cw-text"' in html else ""
-    # Gradio may tell of one that was stopped as of a failure too.
+    begun = plain_text(html) if 'class="cw-text"' in html else ""
+    # Gradio may report a stopped answer as a failed one too.
     if begun.endswith(texts("message", language)["stopped"]):
         return chat
     text = f"{begun} {texts('message', language)[why]}".strip()
-    return [*chat[:-1], {"role": "assistant", "content": said(text, language)}]
+    return [*chat[:-1], {"role": "assistant", "content": bot_message(text, language)}]
 
 
 def _chatbot(words: gr.I18n) -> gr.Chatbot:
+    """The conversation on the page."""
     chatbot = gr.Chatbot(
         elem_id="cw-chat",
-        label=_word(words, "conversation"),
+        label=_translated(words, "conversation"),
         show_label=False,
         container=False,
         scale=1,
         height="auto",
-        placeholder=_word(words, "opening"),
+        placeholder=_translated(words, "opening"),
         buttons=[],
         allow_tags=False,
         reasoning_tags=None,
@@ -222,32 +243,34 @@ def _chatbot(words: gr.I18n) -> gr.Chatbot:
         autoscroll=False,
         group_consecutive_messages=False,
     )
-    _text_alone(chatbot)
+    _restrict_to_text(chatbot)
     return chatbot
 
 
-def _box(words: gr.I18n) -> gr.Textbox:
+def _question_box(words: gr.I18n) -> gr.Textbox:
+    """The box for the question."""
     return gr.Textbox(
         elem_id="cw-box",
-        label=_word(words, "ask"),
-        placeholder=_word(words, "placeholder"),
-        submit_btn=_word(words, "send"),
+        label=_translated(words, "ask"),
+        placeholder=_translated(words, "placeholder"),
+        submit_btn=_translated(words, "send"),
         max_lines=6,
         max_length=QUESTION_LIMIT,
         autofocus=True,
     )
 
 
-def _unseen(name: str) -> gr.Textbox:
-    """A box for the page's script, which nobody sees."""
+def _hidden_box(name: str) -> gr.Textbox:
+    """A box that only the page's script reads and fills."""
     return gr.Textbox(elem_id=name, visible="hidden", label=name)
 
 
-def _text_alone(chatbot: gr.Chatbot) -> None:
-    """Shows what people wrote as they wrote it, and takes nothing but text from a browser.
+def _restrict_to_text(chatbot: gr.Chatbot) -> None:
+    """Makes `chatbot` show questions as they were written, and take nothing but text from a browser.
 
-    Gradio would render their words as Markdown, and build on the server any component that a forged message names. It
-    writes a .pyi file beside every subclass of a component, so the two methods are set on the object.
+    Gradio would render questions as Markdown, and would build on the server any component that a
+    forged message names. The two methods are set on the object, because Gradio writes a .pyi file
+    beside every subclass of a component.
     """
     postprocess = chatbot.postprocess
 
@@ -255,25 +278,29 @@ def _text_alone(chatbot: gr.Chatbot) -> None:
         messages = [message.model_dump() for message in payload.root] if payload else []
         texts = [(m["role"], text_of(m["content"])) for m in messages]
         return [
-            {"role": role, "content": plain(text) if role == "user" else text}
+            {"role": role, "content": plain_text(text) if role == "user" else text}
             for role, text in texts
         ]
 
     def shown(value: Sequence[dict[str, Any]] | None) -> Any:
-        return postprocess([_shown(message) for message in value or []])  # type: ignore[misc]
+        return postprocess([_as_html(message) for message in value or []])  # type: ignore[misc]
 
     vars(chatbot).update(preprocess=taken, postprocess=shown)
 
 
-def _shown(message: dict[str, Any]) -> dict[str, Any]:
+def _as_html(message: dict[str, Any]) -> dict[str, Any]:
+    """`message` with a question of the visitor as HTML."""
     question = text_of(message["content"])
-    language = "en" if is_english(question) else "zh"
+    language = language_of(question)
     return (
-        {**message, "content": asked(question, language)} if message["role"] == "user" else message
+        {**message, "content": question_message(question, language)}
+        if message["role"] == "user"
+        else message
     )
 
 
 def _theme() -> gr.themes.Base:
+    """Colours, and fonts that are on the visitor's machine: none is fetched."""
     fonts = ("system-ui", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif")
     return gr.themes.Base(
         primary_hue="red", neutral_hue="stone", font=fonts, font_mono=("ui-monospace", "monospace")

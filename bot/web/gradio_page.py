@@ -1,56 +1,65 @@
-"""Gradio's page made ours before it is sent: its language, name, head, style and scripts; nothing of its own site."""
+"""Gradio's page before it is sent: in the visitor's language, with our head, header and footer."""
 
 from __future__ import annotations
 
-import json
 import re
 from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.i18n import TAGS, chosen, texts
-from bot.web.templates import render
+from bot.i18n import TAGS, language_of_parameter, texts
+from bot.web.templates import json_for_script, render
 
-_FOREIGN = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+# Matches <meta property="og:title" content="Gradio" />, previews that lead to Gradio's site.
+_PREVIEW = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+# Matches <meta charset="utf-8" />, with which Gradio's head begins.
 _CHARSET = re.compile(rb'<meta charset="utf-8"\s*/?>')
+# Matches <body class="dark">.
 _BODY = re.compile(rb"<body[^>]*>")
 
 
-def ours(html: bytes, language: str) -> bytes:
-    """The page in `language`, with our head around its app, without previews of another site."""
-    # In a script element "</" would end it; < is the same character to JSON.
-    client = json.dumps(texts("client", language), ensure_ascii=False).replace("<", "\\u003c")
-    values = {
-        "language": language,
-        "tag": TAGS[language],
-        "site": texts("site", language),
-        "chat": texts("chat", language),
-        "client": client,
-        "page": "chat",
-        "query": "?lang=en" if language == "en" else "",
-        "there": "/" if language == "en" else "/?lang=en",
-    }
-    html = _FOREIGN.sub(b"", html).replace(b'lang="en"', f'lang="{TAGS[language]}"'.encode(), 1)
-    head, above, below = (
-        render(name, **values).encode() for name in ("head.html", "above.html", "below.html")
-    )
+def adapt_page(html: bytes, language: str) -> bytes:
+    """Gradio's page in `language`, with our head, header and footer, without its previews."""
+    values = _template_values(language)
+    head = render("head.html", **values).encode()
+    above = render("above.html", **values).encode()
+    below = render("below.html", **values).encode()
+    tag = TAGS[language]
+    html = _PREVIEW.sub(b"", html)
+    html = html.replace(b'lang="en"', f'lang="{tag}"'.encode(), 1)
     html = _CHARSET.sub(lambda charset: charset[0] + head, html, count=1)
     html = _BODY.sub(lambda body: body[0] + above, html, count=1)
     return html.replace(b"</body>", below + b"</body>", 1)
 
 
+def _template_values(language: str) -> dict[str, object]:
+    is_english = language == "en"
+    return {
+        "language": language,
+        "tag": TAGS[language],
+        "site": texts("site", language),
+        "chat": texts("chat", language),
+        "client": json_for_script(texts("client", language)),
+        "page": "chat",
+        "query": "?lang=en" if is_english else "",
+        "there": "/" if is_english else "/?lang=en",
+    }
+
+
 class GradioPage:
-    """Wraps an application; rewrites only the whole page at /."""
+    """Wraps an application, and adapts the page at / as it is sent; all else passes as it is."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request. The page at / is held back until it is whole."""
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        language = chosen(parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0])
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        language = language_of_parameter(query.get("lang", [""])[0])
         start: Message = {}
         body = b""
 
@@ -69,8 +78,9 @@ class GradioPage:
 
 
 async def _send_page(start: Message, body: bytes, language: str, send: Send) -> None:
+    """Sends a whole response; only one of status 200 is Gradio's page."""
     if start["status"] == 200:
-        body = ours(body, language)
+        body = adapt_page(body, language)
         MutableHeaders(scope=start)["content-length"] = str(len(body))
     await send(start)
     await send({"type": "http.response.body", "body": body})

@@ -1,33 +1,35 @@
-"""Requests that are not served: each a status of HTTP, and a message in the caller's language.
+"""Errors over HTTP: each has a status, and a message in the caller's language.
 
 HttpError                 400
-├── Unauthorized        401   a key is needed
+├── Unauthorized        401   no key, or a wrong one
 ├── Forbidden           403   sent by a page of another site
 ├── NotFound            404   nothing at this address
-├── NotAllowed          405   another method is meant
-├── TooSlow             408   the body did not come
+├── NotAllowed          405   the address takes another method
+├── TooSlow             408   the body did not come in time
 ├── LengthNeeded        411   a body of unknown length
-├── TooLarge            413   more than anything needs
-├── NotJson             415   something else than JSON
-├── TooMany             429   one caller, or all of them, asked too much
+├── TooLarge            413   larger than the limit
+├── NotJson             415   the body is something else than JSON
+├── TooMany             429   one caller, or all together, asked too often
+├── InternalError       500   an error that nobody expected
 └── Busy                503   too many wait already
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
+from bot.i18n import Language, language_of_header
 from corpus import ChengwenError, UsageError
-
-_ACCEPTED = re.compile(r"(zh|en|\*)(?:-[\w-]+)?\s*(?:;\s*q=([\d.]+))?", re.IGNORECASE)
 
 
 class HttpError(ChengwenError):
-    """A request that is not served. `retry_after`: whole seconds after which it may be, 0 where waiting is no use."""
+    """A request that is not served.
+
+    `retry_after` is the number of whole seconds after which it may be, 0 where waiting is no use.
+    """
 
     code = "bad_request"
     status = 400
@@ -38,7 +40,7 @@ class HttpError(ChengwenError):
 
 
 class Unauthorized(HttpError):
-    """A key is needed, and this is none."""
+    """A key is needed, and the caller brings none of them."""
 
     code = "unauthorized"
     status = 401
@@ -59,7 +61,7 @@ class NotFound(HttpError):
 
 
 class NotAllowed(HttpError):
-    """The address is there for POST."""
+    """The address takes POST only."""
 
     code = "not_allowed"
     status = 405
@@ -80,24 +82,31 @@ class LengthNeeded(HttpError):
 
 
 class TooLarge(HttpError):
-    """The request is larger than any that is meant."""
+    """The request is larger than the limit."""
 
     code = "too_large"
     status = 413
 
 
 class NotJson(HttpError):
-    """The request is something else than JSON. A form of another site cannot send JSON unasked."""
+    """The body is something else than JSON, such as what a form of another site can send."""
 
     code = "not_json"
     status = 415
 
 
 class TooMany(HttpError):
-    """More questions than are allowed."""
+    """One caller, or all together, asked more questions than are allowed."""
 
     code = "too_many"
     status = 429
+
+
+class InternalError(HttpError):
+    """Something failed that nobody expected: a fault of the program."""
+
+    code = "internal"
+    status = 500
 
 
 class Busy(HttpError):
@@ -107,52 +116,41 @@ class Busy(HttpError):
     status = 503
 
 
-_HEADERS = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}}
+_EXTRA_HEADERS = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}}
 
 
-def language(request: Request) -> str:
-    """ "en" where the caller likes English better than Chinese, else "zh"."""
-    wish = {"zh": 0.0, "en": 0.0}
-    for part in request.headers.get("accept-language", "").split(","):
-        found = _ACCEPTED.fullmatch(part.strip())
-        if found and found[1].lower() in wish:
-            name = found[1].lower()
-            wish[name] = max(wish[name], _number(found[2] or "1"))
-    return "en" if wish["en"] > wish["zh"] else "zh"
+def language(request: Request) -> Language:
+    """The language that the caller's Accept-Language header prefers."""
+    return language_of_header(request.headers.get("accept-language", ""))
 
 
 def status_of(error: ChengwenError) -> int:
-    """The status of HTTP that says what `error` says: 503 where the fault is not the caller's."""
+    """The status of HTTP for an error: 503 where the fault is not the caller's."""
     if isinstance(error, HttpError):
         return error.status
-    return 400 if isinstance(error, UsageError) else 503
+    if isinstance(error, UsageError):
+        return 400
+    return 503
 
 
 def error_json(error: ChengwenError, language: str) -> dict[str, Any]:
-    """{"error": {"code", "message", "retry_after"?}}."""
-    told: dict[str, Any] = {"code": error.code, "message": error.message(language)}
+    """{"error": {"code", "message", "retry_after"?}}, the message in "zh" or "en"."""
+    detail: dict[str, Any] = {"code": error.code, "message": error.message(language)}
     if isinstance(error, HttpError) and error.retry_after:
-        told["retry_after"] = error.retry_after
-    return {"error": told}
+        detail["retry_after"] = error.retry_after
+    return {"error": detail}
 
 
 async def error_response(request: Request, error: Exception) -> JSONResponse:
-    """A ChengwenError as JSON."""
+    """Answers a ChengwenError as JSON, with its status and the headers that go with it."""
     assert isinstance(error, ChengwenError)
     status = status_of(error)
-    headers = dict(_HEADERS.get(status, {}))
+    headers = dict(_EXTRA_HEADERS.get(status, {}))
     if isinstance(error, HttpError) and error.retry_after:
         headers["retry-after"] = str(error.retry_after)
     return JSONResponse(error_json(error, language(request)), status, headers)
 
 
 async def client_gone(request: Request, error: Exception) -> Response:
-    """For a caller who has gone: nobody reads it."""
+    """Answers a client that has disconnected, for the log: nobody reads it."""
     return Response(status_code=499)
-
-
-def _number(digits: str) -> float:
-    try:
-        return float(digits)
-    except ValueError:  # such as 1.2.3
-        return 0.0

@@ -1,4 +1,4 @@
-"""Messages of the chat as HTML. Every word of a document or a person is escaped by the template."""
+"""Messages of the chat as HTML. The template escapes every word of a document or a person."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from corpus import Document, Passage
 
 RELATED_AT_MOST = 3
 RELATED_LENGTH = 60
-"""Characters of a passage that may be related."""
+"""Characters that are shown of a passage that may be related."""
 
-UNBROKEN = 10
-"""Characters of a short answer that is kept on one line."""
+UNBROKEN_LENGTH = 10
+"""Characters up to which a short answer is kept on one line."""
 
 ACTIONS = ("copy", "retry", "useful", "useless")
 
-_VALUES = (
+_TEMPLATE_VALUES = (
     "answer_id",
     "step",
     "parts",
@@ -35,21 +35,35 @@ _VALUES = (
     "suggestions",
 )
 
+# 城市因人而生动。[1]
 _MARK = re.compile(r"\[(\d{1,2})\]")
-_TEXT = re.compile(r'<(p|h2) class="cw-(?:text|asked)">(.*?)</\1>', re.DOTALL)
+
+# <p class="cw-text">杭州</p>
+_SHOWN_TEXT = re.compile(r'<(p|h2) class="cw-(?:text|asked)">(.*?)</\1>', re.DOTALL)
+
+# 一二三四五六七八九十一二三四五六七八九十，十一: the text before the last pause, if not too short
 _PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
+
+# <sup><a href="/read/d">1</a></sup> as a whole, else one tag such as </strong>
 _TAG = re.compile(r"<sup.*?</sup>|<[^>]*>")
-_BREAKS = re.compile(r"\s*\n\s*")
-_OURS = re.compile(
+
+# a line break, and the indentation on both sides of it
+_LINE_BREAKS = re.compile(r"\s*\n\s*")
+
+# <div class="cw-message"><a href="/read/d?start=1&amp;end=2#cited" title="题">1</a></div>
+_OWN_HTML = re.compile(
     r"(?:[^<]|</?(?:div|p|sup|a|strong|details|summary|span|ol|ul|li|q|cite|button)"
     r'(?: (?:class|id|lang|type|title|open|target|rel|aria-pressed)="[^"]*"| href="/read/[^"]*")*>)*'
 )
-"""The tags and attributes of message.html, and what the page adds to them."""
+"""HTML with no other tags and attributes than message.html has and the page adds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of an answer's text: plain, the short answer, or the mark of citation `n`, titled with its place."""
+class AnswerSegment:
+    """A segment of an answer's text: plain, the short answer, or the mark of citation `n`.
+
+    The text of a mark is the title, section and date of what is cited, `href` the page of it.
+    """
 
     text: str
     strong: bool = False
@@ -58,131 +72,147 @@ class Part:
 
     @property
     def unbroken(self) -> bool:
-        """Whether it is kept on one line."""
-        return len(self.text) <= UNBROKEN
+        """Whether the page keeps it on one line."""
+        return len(self.text) <= UNBROKEN_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A quote, where it stands in words, and where it can be read."""
+    """A quote. `place` names title, section and date, `href` the page that shows the quote."""
 
     quote: str
     place: str
     href: str
 
 
-def said(text: str, language: str) -> str:
-    """A message in the bot's own words, which may be tried again."""
-    return _message(language, "said", parts=[Part(_flat(text))], actions=["retry"])
+def bot_message(text: str, language: str) -> str:
+    """A message of the bot that is no answer, such as an error, with a button to ask again."""
+    return _render_message(
+        language, "said", parts=[AnswerSegment(_one_line(text))], actions=["retry"]
+    )
 
 
-def waiting(language: str) -> str:
-    """What is shown while the answer is looked for."""
-    return _message(language, "waiting", step=texts("message", language)["waiting"])
+def waiting_message(language: str) -> str:
+    """The message that is shown during the search."""
+    return _render_message(language, "waiting", step=texts("message", language)["waiting"])
 
 
-def growing(answer: Answer, language: str, answer_id: str) -> Iterator[str]:
-    """The message as it is shown: what was found, sentence by sentence, at last with its sources and what can be done.
+def answer_messages(answer: Answer, language: str, answer_id: str) -> Iterator[str]:
+    """The states of one message, each to replace the one before it.
 
-    An absent answer ends with the passages that may be related.
+    First how many passages were found, then the text sentence by sentence, last the whole answer
+    with its sources and buttons. The last of an absent answer has passages that may be related.
     """
     step = ""
     if answer.hits:
-        said = texts("message", language)["found"]
-        step = said.format(n=len(answer.hits), ms=round(answer.milliseconds.get("total", 0)))
-        yield _message(language, "waiting", step=step)
+        found = texts("message", language)["found"]
+        step = found.format(n=len(answer.hits), ms=round(answer.milliseconds.get("total", 0)))
+        yield _render_message(language, "waiting", step=step)
     ends = [m.end() for m in _MARK.finditer(answer.text)]
     for end in ends[:-1]:
-        yield _message(language, "waiting", step=step, parts=_parts(answer, end))
-    near = (
+        yield _render_message(language, "waiting", step=step, parts=_segments(answer, end))
+    related = (
         [p for p, _ in answer.hits if p.heading not in LINES] if answer.outcome == "absent" else []
     )
-    yield _message(
+    yield _render_message(
         language,
         answer.outcome,
         answer_id=answer_id,
         step=step,
-        parts=_parts(answer, len(answer.text)),
+        parts=_segments(answer, len(answer.text)),
         label=texts("message", language)["generated" if answer.reader == "llm" else "extracted"],
         sources=[_source(citation) for citation in answer.citations],
-        related=[_source(passage, RELATED_LENGTH) for passage in near[:RELATED_AT_MOST]],
-        notices=[_flat(notice) for notice in answer.notices],
+        related=[_source(passage, RELATED_LENGTH) for passage in related[:RELATED_AT_MOST]],
+        notices=[_one_line(notice) for notice in answer.notices],
         actions=ACTIONS,
         suggestions=answer.suggestions,
     )
 
 
-def asked(question: str, language: str) -> str:
-    """A message of the visitor, shown as it was written."""
-    lines = [_flat(line) for line in question.strip().splitlines()]
-    return _BREAKS.sub("", render("asked.html", lines=lines, texts=texts("message", language)))
+def question_message(question: str, language: str) -> str:
+    """The message of the visitor, as it was written."""
+    lines = [_one_line(line) for line in question.strip().splitlines()]
+    return _LINE_BREAKS.sub("", render("asked.html", lines=lines, texts=texts("message", language)))
 
 
-def plain(html: str) -> str:
-    """The text of a message made here, without marks and sources: what the next question may refer to."""
-    found = _TEXT.search(html)
+def plain_text(html: str) -> str:
+    """The text of a message made here, without marks and sources.
+
+    The next question may refer to it.
+    """
+    found = _SHOWN_TEXT.search(html)
     return unescape(_TAG.sub("", (found[2] if found else html).replace("<br>", "\n"))).strip()
 
 
-def known(html: str) -> str:
-    """A message that a browser gives back: as it is where it may have been made here, else its words."""
-    return html if _OURS.fullmatch(html) else said(plain(html), "zh")
+def safe_message(html: str) -> str:
+    """A message that a browser gives back, made safe to show.
+
+    Unchanged where its HTML could have been made here, otherwise its text alone.
+    """
+    return html if _OWN_HTML.fullmatch(html) else bot_message(plain_text(html), "zh")
 
 
-def _message(language: str, state: str, **values: object) -> str:
-    """On one line, because a blank one would end the HTML and begin Markdown."""
-    nothing = dict.fromkeys(_VALUES, ())
+def _render_message(language: str, state: str, **values: object) -> str:
+    """The HTML of message.html with `values`, on one line: Markdown would begin after a blank line."""
+    empty = dict.fromkeys(_TEMPLATE_VALUES, ())
     words = {"texts": texts("message", language), "tag": TAGS[language], "state": state}
-    return _BREAKS.sub("", render("message.html", **{**nothing, **words, **values}))
+    return _LINE_BREAKS.sub("", render("message.html", **{**empty, **words, **values}))
 
 
-def _parts(answer: Answer, end: int) -> list[Part]:
-    """answer.text[:end]: the short answer apart, and the marks of citations that exist."""
+def _segments(answer: Answer, end: int) -> list[AnswerSegment]:
+    """answer.text[:end] in segments; the short answer is one of its own."""
     at = answer.text.find(answer.short_answer) if answer.short_answer else -1
     strong_end = at + len(answer.short_answer or "")
     if not 0 <= at < strong_end <= end:
-        return _marked(answer, 0, end)
-    strong = Part(_flat(answer.text[at:strong_end]), strong=True)
-    return [*_marked(answer, 0, at), strong, *_marked(answer, strong_end, end)]
+        return _marked_segments(answer, 0, end)
+    strong = AnswerSegment(_one_line(answer.text[at:strong_end]), strong=True)
+    return [*_marked_segments(answer, 0, at), strong, *_marked_segments(answer, strong_end, end)]
 
 
-def _marked(answer: Answer, start: int, end: int) -> list[Part]:
+def _marked_segments(answer: Answer, start: int, end: int) -> list[AnswerSegment]:
+    """answer.text[start:end], cut at the marks; a mark of no citation stays text."""
     parts, done = [], start
     for mark in _MARK.finditer(answer.text, start, end):
         n = int(mark[1])
         if 1 <= n <= len(answer.citations):
             source = _source(answer.citations[n - 1])
             parts += [
-                Part(_flat(answer.text[done : mark.start()])),
-                Part(source.place, n=n, href=source.href),
+                AnswerSegment(_one_line(answer.text[done : mark.start()])),
+                AnswerSegment(source.place, n=n, href=source.href),
             ]
             done = mark.end()
-    return [*parts, Part(_flat(answer.text[done:end]))]
+    return [*parts, AnswerSegment(_one_line(answer.text[done:end]))]
 
 
 def _source(span: Citation | Passage, length: int = 0) -> Source:
+    """The source that a citation or a passage is shown as; with `length` its quote is shortened."""
     document, section = span.document, span.section if isinstance(span, Citation) else span.heading
     quote = document.text[span.start : span.end]
     if length:
         quote = _shortened(quote.removeprefix(section).lstrip(), length)
     return Source(
-        _flat(quote), _place(document, section), read_address(document, span.start, span.end)
+        _one_line(quote),
+        _source_title(document, section),
+        read_address(document, span.start, span.end),
     )
 
 
-def _place(document: Document, section: str) -> str:
-    """Title, section and date, as far as there are any."""
+def _source_title(document: Document, section: str) -> str:
+    """Title, section and date, those of them that there are: 城市之治 · 治理 · 2020-12-05."""
     inner = section if section != document.title else ""
-    return _flat(" · ".join(filter(None, (document.title, inner, str(document.published or "")))))
+    return _one_line(
+        " · ".join(filter(None, (document.title, inner, str(document.published or ""))))
+    )
 
 
 def _shortened(text: str, length: int) -> str:
+    """The first `length` characters of `text` at most, up to a pause where there is one."""
     if len(text) <= length:
         return text
     whole = _PAUSE.match(text[:length])
     return f"{whole[1] if whole else text[:length]}……"
 
 
-def _flat(text: str) -> str:
-    """`text` on one line. Spaces at its ends count: it may be part of a sentence."""
+def _one_line(text: str) -> str:
+    """`text` on one line. A space at either end stays: the text may be part of a sentence."""
     return re.sub(r"\s+", " ", text)

@@ -1,4 +1,4 @@
-"""Who may see the operator's pages, and what all of these have in common."""
+"""Who may see the operator's pages, and what all of these pages have in common."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from ipaddress import ip_address
 from time import time
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Request
@@ -17,33 +17,38 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, Language, language_of_parameter, texts
+from bot.web.client_address import FORWARDING_HEADERS
 from bot.web.templates import render
 from corpus import ChengwenError
 
 ROOT = "/evals"
 LOGIN = f"{ROOT}/login"
 COOKIE = "cw-operator"
-HOURS = 12
-"""How long a login lasts."""
+
+LOGIN_SECONDS = 12 * 3600
+"""How long a login lasts: longer than a working day."""
 
 FORM_LIMIT = 256 * 1024
-"""Bytes of a form that are read."""
+"""Bytes of a form that are read: a form holds one question, and the marks of its gold."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _NOWHERE = "/nowhere"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_EXPIRY_DIGITS = 12
+"""Digits of the second in which a cookie ends: until the year 33658."""
 
 
 class OperatorAccess:
-    """Wraps an application: without permission an operator's address is like any that does not exist.
+    """Wraps an application: without permission, an operator's address does not exist.
 
-    Permission has who brings the `token`, in a header or in the cookie of a login, and with `local` whoever asks this
-    machine by a loopback name, directly. What changes something must come from a page of this site.
+    A caller has permission who brings the `token`, in a header or in the cookie of a login. With
+    `local`, callers also have it who ask this machine directly, by a loopback name. A request that
+    changes something must come from a page of this site, unless the token is in its header.
     """
 
     def __init__(self, app: ASGIApp, token: str = "", local: bool = False) -> None:
@@ -52,25 +57,51 @@ class OperatorAccess:
         self._local = local
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        if scope["type"] != "http" or not (path == ROOT or path.startswith(f"{ROOT}/")):
+        """Serves a request. Without permission it is passed on under an address nobody has."""
+        if scope["type"] != "http" or not _is_operators(scope["path"]):
             await self._app(scope, receive, send)
             return
-        caller = HTTPConnection(scope)
-        bearer = _is_bearer(caller.headers, self._token)
-        if not (bearer or (path == LOGIN and self._token) or self._allows(caller)):
-            scope = {**scope, "path": _NOWHERE, "raw_path": _NOWHERE.encode(), "query_string": b""}
-        elif scope["method"] not in _SAFE and not bearer and not is_same_origin(caller.headers):
+        connection = HTTPConnection(scope)
+        has_bearer = _has_bearer(connection.headers, self._token)
+        if not (has_bearer or self._is_open(connection, scope["path"])):
+            await self._app(_elsewhere(scope), receive, send)
+            return
+        is_safe = scope["method"] in _SAFE_METHODS
+        # A browser sends cookies for pages of other sites too, but no header of ours.
+        if is_safe or has_bearer or is_same_origin(connection.headers):
+            await self._app(scope, receive, send)
+        else:
             refusal = "请求须来自本站的页面。The request must come from a page of this site.\n"
             await PlainTextResponse(refusal, 403)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
 
-    def _allows(self, caller: HTTPConnection) -> bool:
-        direct = self._local and not _FORWARDED & set(caller.headers)
-        if direct and is_loopback(_name(caller.headers.get("host", ""))):
+    def _is_open(self, connection: HTTPConnection, path: str) -> bool:
+        """Whether no header is needed: for the login, a local caller, or one who has logged in."""
+        if self._local and _is_direct_and_local(connection.headers):
             return True
-        return bool(self._token) and is_signed(caller.cookies.get(COOKIE, ""), self._token, time())
+        if not self._token:
+            return False
+        cookie = connection.cookies.get(COOKIE, "")
+        return path == LOGIN or is_valid_cookie(cookie, self._token, time())
+
+
+def _is_operators(path: str) -> bool:
+    return path == ROOT or path.startswith(f"{ROOT}/")
+
+
+def _elsewhere(scope: Scope) -> Scope:
+    """The same request for an address that does not exist."""
+    address = {"path": _NOWHERE, "raw_path": _NOWHERE.encode(), "query_string": b""}
+    return {**scope, **address}
+
+
+def _is_direct_and_local(headers: Mapping[str, str]) -> bool:
+    """Whether no proxy stands between, and the host asked for is a name of this machine alone.
+
+    A page of another site can let its own name lead to 127.0.0.1 (DNS rebinding), but no other.
+    """
+    if not FORWARDING_HEADERS.isdisjoint(headers):
+        return False
+    return is_loopback(_host_name(headers.get("host", "")))
 
 
 def is_loopback(host: str) -> bool:
@@ -84,134 +115,150 @@ def is_loopback(host: str) -> bool:
 
 
 def is_same_origin(headers: Mapping[str, str]) -> bool:
-    """Whether a browser says that a page of this very site sent the request. One that says nothing is refused."""
-    if site := headers.get("sec-fetch-site"):
-        return site == "same-origin"
+    """Whether a browser says that a page of this very site sent the request."""
+    fetch_site = headers.get("sec-fetch-site")
+    if fetch_site:
+        return fetch_site == "same-origin"
+    # Older browsers send the origin alone.
     origin = urlsplit(headers.get("origin", ""))
     return bool(origin.netloc) and origin.netloc == headers.get("host")
 
 
-def signed(token: str, expires: int) -> str:
+def signed_cookie(token: str, expires: int) -> str:
     """The value of the cookie: when it ends (seconds since 1970), and a keyed hash of that."""
-    mark = hmac.new(token.encode(), f"{COOKIE} {expires}".encode(), hashlib.sha256).hexdigest()
-    return f"{expires}.{mark}"
+    message = f"{COOKIE} {expires}".encode()
+    signature = hmac.new(token.encode(), message, hashlib.sha256).hexdigest()
+    return f"{expires}.{signature}"
 
 
-def is_signed(cookie: str, token: str, now: float) -> bool:
-    """Whether `signed` made the cookie with that token, and it has not ended."""
+def is_valid_cookie(cookie: str, token: str, now: float) -> bool:
+    """Whether `signed_cookie` made the cookie with this token, and it has not ended by `now`."""
     expires = cookie.partition(".")[0]
-    if not (expires.isascii() and expires.isdecimal() and len(expires) < 13) or int(expires) < now:
+    is_number = expires.isdecimal() and len(expires) <= _EXPIRY_DIGITS
+    if not is_number or int(expires) < now:
         return False
-    return hmac.compare_digest(cookie.encode(), signed(token, int(expires)).encode())
+    expected = signed_cookie(token, int(expires))
+    return hmac.compare_digest(cookie.encode(), expected.encode())
 
 
-def login(token: str) -> APIRouter:
-    """/evals/login, which gives the cookie to who knows the token, and /evals/logout."""
+def login_router(token: str) -> APIRouter:
+    """/evals/login, which gives the cookie to those who know the token, and /evals/logout."""
     router = APIRouter()
 
     @router.api_route(LOGIN, methods=["GET", "HEAD"])
-    async def asked(request: Request) -> Response:
+    async def show_login(request: Request) -> Response:
         return operator_page(request, "evals_login", wrong=False)
 
     @router.post(LOGIN)
-    async def given(request: Request) -> Response:
-        said = (await form(request)).get("token", [""])[0]
-        if not hmac.compare_digest(said.encode(), token.encode()):
+    async def log_in(request: Request) -> Response:
+        fields = await read_form(request)
+        given = fields.get("token", [""])[0]
+        if not hmac.compare_digest(given.encode(), token.encode()):
             return operator_page(request, "evals_login", 403, wrong=True)
-        answer = see(request, ROOT)
-        seconds, safe = HOURS * 3600, request.url.scheme == "https"
-        value = signed(token, int(time()) + seconds)
-        answer.set_cookie(
-            COOKIE, value, seconds, path=ROOT, secure=safe, httponly=True, samesite="strict"
+        response = redirect(request, ROOT)
+        response.set_cookie(
+            COOKIE,
+            signed_cookie(token, int(time()) + LOGIN_SECONDS),
+            LOGIN_SECONDS,
+            path=ROOT,
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="strict",
         )
-        return answer
+        return response
 
     @router.post(f"{ROOT}/logout")
-    async def left(request: Request) -> Response:
-        answer = see(request, LOGIN)
-        answer.delete_cookie(COOKIE, path=ROOT)
-        return answer
+    async def log_out(request: Request) -> Response:
+        response = redirect(request, LOGIN)
+        response.delete_cookie(COOKIE, path=ROOT)
+        return response
 
     return router
 
 
-async def form(request: Request) -> dict[str, list[str]]:
-    """The fields of a form as it was sent, at most FORM_LIMIT bytes of it; line ends are \\n."""
+async def read_form(request: Request) -> dict[str, list[str]]:
+    """The values of each field of a form, of its first FORM_LIMIT bytes; line ends become \\n."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > FORM_LIMIT:
             break
-    fields = parse_qs(body[:FORM_LIMIT].decode("utf-8", "replace"), keep_blank_values=True)
-    return {
-        name: [value.replace("\r\n", "\n") for value in values] for name, values in fields.items()
-    }
+    text = body[:FORM_LIMIT].decode("utf-8", "replace")
+    fields = {}
+    for name, values in parse_qs(text, keep_blank_values=True).items():
+        fields[name] = [value.replace("\r\n", "\n") for value in values]
+    return fields
 
 
-Given = Annotated[dict[str, list[str]], Depends(form)]
-"""A form, for a route to ask for."""
+FormFields: TypeAlias = Annotated[dict[str, list[str]], Depends(read_form)]
+"""The fields of a form, as the type of a route's parameter."""
 
 
-def told(endpoint: Callable[..., Response]) -> Callable[..., Response]:
-    """A route whose errors are a page that says what is wrong."""
+def with_error_page(endpoint: Callable[..., Response]) -> Callable[..., Response]:
+    """Wraps a route: a ChengwenError in it becomes a page that says what is wrong."""
 
     @wraps(endpoint)
-    def answered(request: Request, **values: Any) -> Response:
+    def respond(request: Request, **values: Any) -> Response:
         try:
             return endpoint(request=request, **values)
         except ChengwenError as error:
-            return operator_page(
-                request, "evals_amiss", 400, message=error.message(language(request))
-            )
+            message = error.message(page_language(request))
+            return operator_page(request, "evals_amiss", 400, message=message)
 
-    return answered
+    return respond
 
 
-def see(request: Request, path: str, **query: str | int) -> RedirectResponse:
+def redirect(request: Request, path: str, **query: str | int) -> RedirectResponse:
     """Sends the browser to one of our pages, in the language of this one."""
-    other = {"lang": "en"} if language(request) == "en" else {}
-    there = urlencode({**query, **other})
-    return RedirectResponse(f"{path}?{there}" if there else path, 303)
+    if page_language(request) == "en":
+        query["lang"] = "en"
+    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
 
 
-def language(request: Request) -> str:
-    """The language that a page is asked for in."""
-    return chosen(request.query_params.get("lang"))
+def page_language(request: Request) -> Language:
+    """The language that a page is asked for in: "zh" or "en"."""
+    return language_of_parameter(request.query_params.get("lang"))
 
 
 def operator_page(
     request: Request, template: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
-    """A template in the language asked for, which nobody else keeps, frames or adds a script to."""
-    spoken = language(request)
-    query = {name: value for name, value in request.query_params.items() if name != "lang"}
-    there = urlencode(query if spoken == "en" else {**query, "lang": "en"})
+    """A template in the language asked for, which nobody may keep, frame or add a script to."""
+    language = page_language(request)
+    is_english = language == "en"
     frame = {
-        "site": texts("site", spoken),
-        "words": texts("evals", spoken),
-        "language": spoken,
-        "tag": TAGS[spoken],
-    }
-    address = {
-        "there": f"{request.url.path}?{there}",
-        "query": "?lang=en" if spoken == "en" else "",
+        "site": texts("site", language),
+        "words": texts("evals", language),
+        "language": language,
+        "tag": TAGS[language],
+        "there": _in_other_language(request, is_english),
+        "query": "?lang=en" if is_english else "",
+        "more": "&lang=en" if is_english else "",
         "page": "evals",
     }
-    more = "&lang=en" if spoken == "en" else ""
-    html = render(f"{template}.html", **frame, **address, more=more, **values)
-    return HTMLResponse(
-        html, status, {"content-security-policy": POLICY, "cache-control": "no-store"}
-    )
+    html = render(f"{template}.html", **frame, **values)
+    headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
+    return HTMLResponse(html, status, headers)
 
 
-def _is_bearer(headers: Mapping[str, str], token: str) -> bool:
+def _in_other_language(request: Request, is_english: bool) -> str:
+    """The address of this page in the other language."""
+    query = dict(request.query_params)
+    query.pop("lang", None)
+    if not is_english:
+        query["lang"] = "en"
+    return f"{request.url.path}?{urlencode(query)}"
+
+
+def _has_bearer(headers: Mapping[str, str], token: str) -> bool:
+    """Whether the token is in the header `Authorization: Bearer TOKEN`."""
     scheme, _, given = headers.get("authorization", "").partition(" ")
-    same = hmac.compare_digest(given.strip().encode(), token.encode())
-    return bool(token) and scheme.lower() == "bearer" and same
+    is_same = hmac.compare_digest(given.strip().encode(), token.encode())
+    return bool(token) and scheme.lower() == "bearer" and is_same
 
 
-def _name(host: str) -> str:
-    """The name in a Host header, without the port."""
+def _host_name(host: str) -> str:
+    """The name in a Host header, without the port; empty where it has none."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:

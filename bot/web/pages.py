@@ -1,4 +1,7 @@
-"""The pages beside the chat, whole without any script: an article to read, what the bot knows, what the bot is."""
+"""The pages beside the chat: a document to read, the list of documents, and what the bot is.
+
+They are whole without any script.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,11 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from bot.i18n import TAGS, chosen, texts
+from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.question.metadata import LINES
 from bot.service import Service
-from bot.web.reading_page import cited_span, parts, read_address, tag
+from bot.web.reading_page import Part, cited_span, language_tag, parts, read_address
 from bot.web.templates import render
 from corpus import Document
 from index.manifest import Generation
@@ -25,46 +28,49 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-A_PAGE = 100
-"""Articles listed on one page."""
+
+DOCUMENTS_PER_PAGE = 100
+"""Documents listed on one page, so that it stays short however many there are."""
+
+_PAGE_DIGITS = 8
+"""Digits of `?page=` that are read as a number: Python refuses to read thousands of them."""
 
 
-def pages(
+def pages_router(
     service: Service, generation: Generation | None = None, feedback_days: int | None = None
 ) -> APIRouter:
     """/read/{doc_id}, /documents and /about.
 
-    `generation` says when the index was made and what was left out of it; `feedback_days` how long feedback is kept.
+    `generation` says when the index was made and what was left out of it, `feedback_days` how many
+    days feedback is kept.
     """
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
 
     @get("/read/{doc_id:path}")
     async def read(request: Request, doc_id: str) -> HTMLResponse:
-        documents = service.snapshot.collection.documents
-        document = next((d for d in documents if d.doc_id == doc_id), None)
-        if document is None:
-            return _page(request, "missing", 404, page="read")
-        return _article(request, document)
+        for document in service.snapshot.collection.documents:
+            if document.doc_id == doc_id:
+                return _document_page(request, document)
+        return _page(request, "missing", 404, page="read")
 
     @get("/documents")
     async def documents(request: Request) -> HTMLResponse:
-        return _page(
-            request,
-            "documents",
-            page="documents",
-            **_listed(request, service),
-            **_state(service, generation),
-        )
+        listed = _listed_documents(request, service)
+        state = _index_state(service, generation)
+        return _page(request, "documents", page="documents", **listed, **state)
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
-        limits: dict[str, Any] = {
-            "limit": QUESTION_LIMIT,
-            "turns": TURNS_SENT,
-            "found": service.settings.retrieval.k,
-        }
-        return _page(request, "about", page="about", days=feedback_days, **limits)
+        return _page(
+            request,
+            "about",
+            page="about",
+            days=feedback_days,
+            limit=QUESTION_LIMIT,
+            turns=TURNS_SENT,
+            found=service.settings.retrieval.k,
+        )
 
     return router
 
@@ -72,76 +78,118 @@ def pages(
 def _page(
     request: Request, template: str, status: int = 200, kept: Mapping[str, int] = {}, **values: Any
 ) -> HTMLResponse:
-    """A template in the language asked for; `kept` are the parameters that its address has in either language."""
-    language = chosen(request.query_params.get("lang"))
-    other = {} if language == "en" else {"lang": "en"}
-    there = quote(request.scope["path"]) + (
-        f"?{urlencode({**kept, **other})}" if kept or other else ""
+    """A template in the language asked for.
+
+    `kept` are the parameters that the address of the page has in both languages.
+    """
+    language = language_of_parameter(request.query_params.get("lang"))
+    is_english = language == "en"
+    other_query: dict[str, int | str] = {**kept}
+    if not is_english:
+        other_query["lang"] = "en"
+    there = quote(request.scope["path"])
+    if other_query:
+        there += f"?{urlencode(other_query)}"
+    html = render(
+        f"{template}.html",
+        site=texts("site", language),
+        words=texts("read" if template == "missing" else template, language),
+        language=language,
+        tag=TAGS[language],
+        there=there,
+        query="?lang=en" if is_english else "",
+        **values,
     )
-    frame = {
-        "site": texts("site", language),
-        "language": language,
-        "tag": TAGS[language],
-        "there": there,
-    }
-    words = texts("read" if template == "missing" else template, language)
-    query = "?lang=en" if language == "en" else ""
-    html = render(f"{template}.html", **frame, words=words, query=query, **values)
     return HTMLResponse(html, status, {"content-security-policy": POLICY})
 
 
-def _article(request: Request, document: Document) -> HTMLResponse:
+def _document_page(request: Request, document: Document) -> HTMLResponse:
+    """The page of a document, with the span marked that the address names."""
     cited = cited_span(document, request.query_params)
-    found = parts(document, cited)
-    # The printed title is the page's heading where the text begins with it.
-    title = found[0].paragraphs[0] if found and found[0].name == LINES[0] else None
-    kept = dict(zip(("start", "end"), cited, strict=True)) if cited else {}
-    values: dict[str, Any] = {
-        "document": document,
-        "parts": found,
-        "title": title,
-        "spoken": tag(document),
-    }
-    return _page(request, "read", kept=kept, page="read", cited=cited, lines=LINES, **values)
+    shown = parts(document, cited)
+    return _page(
+        request,
+        "read",
+        kept={"start": cited[0], "end": cited[1]} if cited else {},
+        page="read",
+        cited=cited,
+        lines=LINES,
+        document=document,
+        parts=shown,
+        title=shown[0].paragraphs[0] if _begins_with_title(shown) else None,
+        spoken=language_tag(document),
+    )
 
 
-def _listed(request: Request, service: Service) -> dict[str, Any]:
-    """The articles of the page that `?page=` names, the nearest there is; how many there are of all."""
-    collection = service.snapshot.collection
-    passages = Counter(passage.document.doc_id for passage in collection.passages)
-    last = max(1, -(-len(collection.documents) // A_PAGE))
-    wish = request.query_params.get("page", "")
-    number = min(max(1, int(wish)), last) if wish.isdecimal() and len(wish) < 9 else 1
-    shown = collection.documents[(number - 1) * A_PAGE : number * A_PAGE]
+def _begins_with_title(shown: list[Part]) -> bool:
+    """Whether the text begins with its title: then the printed one is the heading of the page."""
+    return bool(shown) and shown[0].name == LINES[0]
+
+
+def _listed_documents(request: Request, service: Service) -> dict[str, Any]:
+    """The documents of the page that `?page=` names, and which page of how many that is."""
+    documents = service.snapshot.collection.documents
+    passages: Counter[str] = Counter()
+    for passage in service.snapshot.collection.passages:
+        passages[passage.document.doc_id] += 1
+    last = max(1, -(-len(documents) // DOCUMENTS_PER_PAGE))
+    number = _page_number(request.query_params.get("page", ""), last)
+    first = (number - 1) * DOCUMENTS_PER_PAGE
+    rows = []
+    for document in documents[first : first + DOCUMENTS_PER_PAGE]:
+        rows.append(_row(document, passages[document.doc_id]))
     return {
-        "rows": [
-            {
-                "document": document,
-                "address": read_address(document),
-                "spoken": tag(document),
-                "sections": sum(s.heading not in ("", *LINES) for s in document.sections),
-                "passages": passages[document.doc_id],
-            }
-            for document in shown
-        ],
+        "rows": rows,
         "number": number,
         "last": last,
-        "total": len(collection.documents),
+        "total": len(documents),
         "kept": {"page": number} if number > 1 else {},
     }
 
 
-def _state(service: Service, generation: Generation | None) -> dict[str, Any]:
-    """The index and its health."""
-    mode = service.settings.retrieval.mode
-    facts = generation.facts if generation else {}
-    # A visitor needs the name of a file, not where the machine keeps it.
-    folder = f"{facts.get('corpus', '')}/"
-    left_out: Any = facts.get("left_out", ())
+def _page_number(wish: str, last: int) -> int:
+    """The page from 1 to `last` that is nearest to the one asked for; 1 where that is no number."""
+    if not wish.isdecimal() or len(wish) > _PAGE_DIGITS:
+        return 1
+    return min(max(1, int(wish)), last)
+
+
+def _row(document: Document, passages: int) -> dict[str, Any]:
+    """What the list says of one document."""
+    headed = [s for s in document.sections if s.heading and s.heading not in LINES]
     return {
-        "health": mode if service.snapshot.dense or mode == "lexical" else "degraded",
-        "index": service.index,
-        "made": datetime.fromisoformat(generation.made).astimezone() if generation else None,
-        "notices": service.notices,
-        "left_out": [tuple(message.replace(folder, "") for message in pair) for pair in left_out],
+        "document": document,
+        "address": read_address(document),
+        "spoken": language_tag(document),
+        "sections": len(headed),
+        "passages": passages,
     }
+
+
+def _index_state(service: Service, generation: Generation | None) -> dict[str, Any]:
+    """The health of the index, when it was made, and which files were left out."""
+    mode = service.settings.retrieval.mode
+    is_whole = service.snapshot.dense is not None or mode == "lexical"
+    made = None
+    left_out: list[tuple[str, ...]] = []
+    if generation:
+        made = datetime.fromisoformat(generation.made).astimezone()
+        left_out = _left_out_files(generation)
+    return {
+        "health": mode if is_whole else "degraded",
+        "index": service.index,
+        "made": made,
+        "notices": service.notices,
+        "left_out": left_out,
+    }
+
+
+def _left_out_files(generation: Generation) -> list[tuple[str, ...]]:
+    """Why files were left out, (Chinese, English) each."""
+    # A visitor needs the name of a file, not where the machine keeps it.
+    folder = f"{generation.facts.get('corpus', '')}/"
+    pairs: Any = generation.facts.get("left_out", ())
+    left_out = []
+    for pair in pairs:
+        left_out.append(tuple(message.replace(folder, "") for message in pair))
+    return left_out

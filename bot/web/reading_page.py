@@ -1,24 +1,50 @@
-"""An article as it is read: its text in parts and paragraphs, every character once and in order, and what is marked."""
+"""A document as a page to read: its address, its text in sections and paragraphs, and what is marked.
+
+Every character of the text is on the page once and in order.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from bot.question.metadata import LINES
 from corpus import Document, Section
 from corpus.language.text import is_english
 
-Span = tuple[int, int]
+Span: TypeAlias = tuple[int, int]
+"""Characters of a text, end exclusive."""
 
+_NOTHING: Span = (0, 0)
+
+# Matches a line with anything in it, such as "  空格 里外 ", without its end.
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
+# Matches 3034: nine digits reach further than any document.
 _OFFSET = re.compile(r"[0-9]{1,9}")
 
 
+def address(document: Document) -> str:
+    """Where the document can be read: its own address, or else our page of it."""
+    return document.url or read_address(document)
+
+
+def read_address(document: Document, start: int = 0, end: int = 0) -> str:
+    """Our page of the document; with a span (characters, end exclusive) it opens there, marked."""
+    path = f"/read/{quote(document.doc_id, safe='')}"
+    if not end:
+        return path
+    return f"{path}?start={start}&end={end}#cited"
+
+
+def language_tag(document: Document) -> str:
+    """The BCP 47 tag of the language that a document is in."""
+    return "en" if is_english(document.text) else "zh-CN"
+
+
 class Paragraph(NamedTuple):
-    """One line of the text, cut at what is cited of it; `first`: the citation begins here."""
+    """One line of the text, cut at what is cited of it; `first` where the citation begins here."""
 
     before: str
     cited: str
@@ -32,7 +58,11 @@ class Paragraph(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A section: `name` for an outline, may be empty; `heading` its first line where that is the printed heading."""
+    """A section of the page.
+
+    `anchor` is its id, `name` stands in the outline and may be empty. `heading` is its first line
+    where that is the printed heading, and `paragraphs` are the others.
+    """
 
     anchor: str
     name: str
@@ -40,60 +70,64 @@ class Part(NamedTuple):
     paragraphs: tuple[Paragraph, ...]
 
 
-def tag(document: Document) -> str:
-    """BCP 47 tag of the language that a document is in."""
-    return "en" if is_english(document.text) else "zh-CN"
-
-
-def cited_span(document: Document, wish: Mapping[str, str]) -> Span | None:
-    """The span that `start` and `end` name, without the space around it; None where they name none of the text."""
-    offsets = wish.get("start", ""), wish.get("end", "")
-    if not all(_OFFSET.fullmatch(offset) for offset in offsets):
+def cited_span(document: Document, query: Mapping[str, str]) -> Span | None:
+    """The span that `start` and `end` name, without space around it; None where they name none."""
+    start_text, end_text = query.get("start", ""), query.get("end", "")
+    if not (_OFFSET.fullmatch(start_text) and _OFFSET.fullmatch(end_text)):
         return None
-    start, end = map(int, offsets)
+    start, end = int(start_text), int(end_text)
     if end > len(document.text):
         return None
     words = document.text[start:end]
-    return (end - len(words.lstrip()), start + len(words.rstrip())) if words.strip() else None
+    if not words.strip():
+        return None
+    return end - len(words.lstrip()), start + len(words.rstrip())
 
 
 def parts(document: Document, cited: Span | None = None) -> list[Part]:
-    """The sections with any text in them; what stands outside all of them is in parts without a name."""
+    """The sections that have any text; text outside all sections is in parts without a name."""
     found: list[Part] = []
-    for section in _covering(document):
-        paragraphs = tuple(_paragraphs(document.text, section, cited or (0, 0)))
+    for section in _whole_text(document):
+        paragraphs = tuple(_paragraphs(document.text, section, cited or _NOTHING))
         if paragraphs:
-            printed = section.heading not in LINES and paragraphs[0].text.strip() == section.heading
-            heading, rest = (paragraphs[0], paragraphs[1:]) if printed else (None, paragraphs)
-            found.append(Part(f"s{len(found) + 1}", section.heading, heading, rest))
+            found.append(_part(f"s{len(found) + 1}", section, paragraphs))
     return found
 
 
-def _covering(document: Document) -> Iterator[Section]:
+def _part(anchor: str, section: Section, paragraphs: tuple[Paragraph, ...]) -> Part:
+    """A section as a part. The names of sections such as 出处 and 作者 are not printed."""
+    first = paragraphs[0]
+    if section.heading not in LINES and first.text.strip() == section.heading:
+        return Part(anchor, section.heading, first, paragraphs[1:])
+    return Part(anchor, section.heading, None, paragraphs)
+
+
+def _whole_text(document: Document) -> Iterator[Section]:
     """The sections, and the gaps between them as sections without a heading."""
-    at = 0
+    end = 0
     for section in document.sections:
-        yield Section("", at, section.start)
+        yield Section("", end, section.start)
         yield section
-        at = section.end
-    yield Section("", at, len(document.text))
+        end = section.end
+    yield Section("", end, len(document.text))
 
 
 def _paragraphs(text: str, section: Section, cited: Span) -> Iterator[Paragraph]:
+    """The lines of a section, each cut at what of `cited` is in it."""
     for line in _PARAGRAPH.finditer(text, section.start, section.end):
-        start, end = (min(max(offset, line.start()), line.end()) for offset in cited)
+        start = _within(line, cited[0])
+        end = _within(line, cited[1])
         if not text[start:end].strip():
             start = end = line.end()
-        first = line.start() <= cited[0] < end and start < end
-        yield Paragraph(text[line.start() : start], text[start:end], text[end : line.end()], first)
+        is_first = line.start() <= cited[0] < end and start < end
+        yield Paragraph(
+            before=text[line.start() : start],
+            cited=text[start:end],
+            after=text[end : line.end()],
+            first=is_first,
+        )
 
 
-def address(document: Document) -> str:
-    """Where the document can be read: its own address, or our page of it."""
-    return document.url or read_address(document)
-
-
-def read_address(document: Document, start: int = 0, end: int = 0) -> str:
-    """Our page of the document; with a span (characters, end exclusive) it opens there, highlighted."""
-    span = f"?start={start}&end={end}#cited" if end else ""
-    return f"/read/{quote(document.doc_id, safe='')}{span}"
+def _within(line: re.Match[str], offset: int) -> int:
+    """The offset in the line that is nearest to `offset`."""
+    return min(max(offset, line.start()), line.end())

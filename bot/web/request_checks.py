@@ -1,4 +1,4 @@
-"""The way in, in plain ASGI: refuses by its headers alone what no page of this site and no program should send."""
+"""Checks of a request by its headers: what no page of this site or program sends is refused."""
 
 from __future__ import annotations
 
@@ -21,143 +21,184 @@ from bot.web.http_errors import (
     Unauthorized,
     error_response,
 )
+from corpus import ChengwenError
 
 BODY_LIMIT = 64 * 1024
-"""Bytes of a request to the API."""
+"""Bytes of a request to the API. The longest question and history, 10,500 characters, fit in even
+where each is written as \\u4e00: 63,000 bytes."""
 
 PAGE_LIMIT = 4 * 1024 * 1024
-"""Bytes of any other: the chat page sends its whole conversation."""
+"""Bytes of any other request: the chat page sends its whole conversation."""
 
 _API = ("/api/", "/v1/", "/mcp")
 _QUESTIONS = frozenset({"/api/ask", "/api/search", "/v1/chat/completions"})
-_WITH_KEY = re.compile(r"/api/(?:ask|search)|/v1/.*|/mcp/?", re.DOTALL)
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+_DIGITS = 12
+"""Digits of a length that is read as a number: Python refuses to read thousands of them."""
+
+# Matches /api/ask, /api/search, /v1/models and /mcp, not /api/feedback.
+_NEEDS_KEY = re.compile(r"/api/(?:ask|search)|/v1/.*|/mcp/?", re.DOTALL)
+
+# Matches bot.example.org, 127.0.0.1:7860 and [::1]:7860. A name has at most 253 characters (RFC
+# 1035), an IPv6 address 45.
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
-_USUAL_PORT = {"http": ":80", "https": ":443"}
+
+# Matches the :7860 of 127.0.0.1:7860.
+_PORT = re.compile(r":[0-9]+$")
 
 
 class Keys:
-    """The keys of `api.keys`. Compared in a time that tells nothing of them."""
+    """The keys of `api.keys`, kept as hashes and compared in a time that tells nothing of them."""
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._digests = [hashlib.sha256(key.encode()).digest() for key in keys]
+        self._digests = [_digest(key) for key in keys]
 
     def __bool__(self) -> bool:
+        """Whether there is any key."""
         return bool(self._digests)
 
     def are_met(self, connection: HTTPConnection) -> bool:
-        """Whether the caller brings one of them, as `Authorization: Bearer KEY`."""
-        scheme, _, given = connection.headers.get("authorization", "").partition(" ")
-        digest = hashlib.sha256(given.strip().encode()).digest()
-        found = [hmac.compare_digest(digest, known) for known in self._digests]
-        return scheme.lower() == "bearer" and any(found)
+        """Whether the caller brings one of the keys, as `Authorization: Bearer KEY`."""
+        authorization = connection.headers.get("authorization", "")
+        scheme, _, key = authorization.partition(" ")
+        digest = _digest(key.strip())
+        # All are compared, also after one was found: the time would tell which it is.
+        matches = [hmac.compare_digest(digest, known) for known in self._digests]
+        return scheme.lower() == "bearer" and any(matches)
 
 
 class RequestChecks:
-    """Wraps an application: checks the host, the origin, the length and, for questions to the API, key and room.
+    """Wraps an application, and refuses a request before the application sees anything of it.
 
-    `check_room` raises Busy where no question is taken: who is refused need not be read first.
+    Checks the host, the origin and the length, then the key and, for questions, the capacity.
+    `is_widget` says whether the widget of a registered site asks, which needs no key.
+    `check_capacity` raises Busy where no question is taken: then its body need not be read.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         settings: ApiSettings,
-        is_widget: Callable[[HTTPConnection], bool] = lambda caller: False,
-        check_room: Callable[[], None] = lambda: None,
+        is_widget: Callable[[HTTPConnection], bool] = lambda connection: False,
+        check_capacity: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
-        self._check_room = check_room
         self._is_widget = is_widget
+        self._check_capacity = check_capacity
         self._hosts = {host.lower() for host in listed(settings.hosts)}
-        self._origins = set(listed(settings.origins))
+        self._origins = frozenset(listed(settings.origins))
         self._keys = Keys(listed(settings.keys.get_secret_value()))
-        self._callers = ClientAddresses(listed(settings.proxies))
+        self._addresses = ClientAddresses(listed(settings.proxies))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request that is refused, and passes any other on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        caller = HTTPConnection(scope)
+        connection = HTTPConnection(scope)
         try:
-            self._check(caller, scope["method"], scope["path"])
-        except HttpError as refusal:
-            await (await error_response(Request(scope), refusal))(scope, receive, send)
-        else:
-            believed = {"scheme": self._callers.scheme(caller), "headers": self._believed(caller)}
-            await self._app({**scope, **believed}, receive, send)
+            self._check(connection, scope["method"], scope["path"])
+        # Also where the sites of widgets cannot be read: nothing outside answers such an error.
+        except ChengwenError as error:
+            response = await error_response(Request(scope), error)
+            await response(scope, receive, send)
+            return
+        trusted = {
+            "scheme": self._addresses.scheme(connection),
+            "headers": self._trusted_headers(connection),
+        }
+        await self._app({**scope, **trusted}, receive, send)
 
-    def _believed(self, caller: HTTPConnection) -> list[tuple[bytes, bytes]]:
-        """The headers, with no other host than the one asked for: Gradio would build its addresses of any."""
-        host = self._callers.host(caller).encode("latin-1")
-        return [
-            (name, host if name == b"x-forwarded-host" else value)
-            for name, value in caller.headers.raw
-        ]
+    def _trusted_headers(self, connection: HTTPConnection) -> list[tuple[bytes, bytes]]:
+        """The headers, where X-Forwarded-Host names the host that was really asked for.
 
-    def _check(self, caller: HTTPConnection, method: str, path: str) -> None:
-        host = caller.headers.get("host", "")
-        if not _HOST.fullmatch(host) or (self._hosts and _name(host) not in self._hosts):
+        Gradio builds its addresses from that header, whoever sends it.
+        """
+        host = self._addresses.host(connection).encode("latin-1")
+        headers = []
+        for name, value in connection.headers.raw:
+            headers.append((name, host if name == b"x-forwarded-host" else value))
+        return headers
+
+    def _check(self, connection: HTTPConnection, method: str, path: str) -> None:
+        """Raises the HttpError of the first check that fails."""
+        self._check_host(connection)
+        if method not in _SAFE_METHODS:
+            self._check_origin(connection)
+            _check_length(connection, is_api=path.startswith(_API))
+        if method != "OPTIONS":
+            self._check_key(connection, path)
+        if method == "POST" and path in _QUESTIONS:
+            self._check_capacity()
+
+    def _check_host(self, connection: HTTPConnection) -> None:
+        """Raises HttpError for a host that cannot be one, or is not of `api.hosts`."""
+        host = connection.headers.get("host", "")
+        is_named = not self._hosts or _without_port(host) in self._hosts
+        if not (_HOST.fullmatch(host) and is_named):
             raise HttpError("请求的主机名不对。", "The request names a wrong host.")
-        if method not in _SAFE:
-            self._check_origin(caller)
-            _check_length(caller, path.startswith(_API))
-        if (
-            self._keys
-            and method != "OPTIONS"
-            and _WITH_KEY.fullmatch(path)
-            and not self._may(caller, path)
-        ):
+
+    def _check_origin(self, connection: HTTPConnection) -> None:
+        """Raises Forbidden for what a browser sends for a page of another site."""
+        origin = connection.headers.get("origin")
+        # Programs name no origin.
+        if origin is None or origin in self._origins:
+            return
+        if not _is_same_site(origin, self._addresses.host(connection)):
+            raise Forbidden(
+                "不接受其他网站的页面发来的请求。",
+                "Requests of pages of other sites are not accepted.",
+            )
+
+    def _check_key(self, connection: HTTPConnection, path: str) -> None:
+        """Raises Unauthorized where the path needs a key and the caller brings none."""
+        if not self._keys or not _NEEDS_KEY.fullmatch(path):
+            return
+        if self._keys.are_met(connection):
+            return
+        # The token of a site opens what its widget asks, and nothing else.
+        is_from_widget = path == "/api/ask" and self._is_widget(connection)
+        if not is_from_widget:
             raise Unauthorized(
                 "需要密钥：请在请求头写 Authorization: Bearer 密钥。",
                 "A key is needed: send Authorization: Bearer KEY.",
             )
-        if method == "POST" and path in _QUESTIONS:
-            self._check_room()
-
-    def _may(self, caller: HTTPConnection, path: str) -> bool:
-        """A key opens all; the token of a site opens what its widget asks."""
-        return self._keys.are_met(caller) or (path == "/api/ask" and self._is_widget(caller))
-
-    def _check_origin(self, caller: HTTPConnection) -> None:
-        """Raises Forbidden for what a browser sends for a page of another site; programs name no origin."""
-        origin = caller.headers.get("origin")
-        if (
-            origin is None
-            or origin in self._origins
-            or _is_same(origin, self._callers.host(caller))
-        ):
-            return
-        raise Forbidden(
-            "不接受其他网站的页面发来的请求。", "Requests of pages of other sites are not accepted."
-        )
 
 
-def _check_length(caller: HTTPConnection, is_api: bool) -> None:
-    """Raises TooLarge, and LengthNeeded; without a length, the API reads no more than its limit itself."""
+def _check_length(connection: HTTPConnection, is_api: bool) -> None:
+    """Raises TooLarge, HttpError for a length that is no number, and LengthNeeded."""
     limit = BODY_LIMIT if is_api else PAGE_LIMIT
-    declared = caller.headers.get("content-length")
-    if declared is None:
-        if "transfer-encoding" in caller.headers and not is_api:
+    length = connection.headers.get("content-length")
+    if length is None:
+        # Of a body of unknown length the API itself reads no more than its limit.
+        if "transfer-encoding" in connection.headers and not is_api:
             raise LengthNeeded("请求须注明长度。", "The request must say how long it is.")
-    elif not (declared.isascii() and declared.isdecimal()):
+        return
+    # Headers are read as Latin-1, whose only decimal digits are 0 to 9.
+    if not length.isdecimal():
         raise HttpError("请求的长度不是数。", "The length of the request is no number.")
-    elif len(declared) > 12 or int(declared) > limit:
+    if len(length) > _DIGITS or int(length) > limit:
         raise TooLarge(f"请求超过 {limit} 字节。", f"The request is larger than {limit} bytes.")
 
 
-def _is_same(origin: str, host: str) -> bool:
-    """Whether a page of `origin` is one of this `host`; the port of its scheme may be left out."""
+def _is_same_site(origin: str, host: str) -> bool:
+    """Whether a page of `origin` is one of `host`; either may leave out the port of the scheme."""
     try:
         parts = urlsplit(origin)
     except ValueError:
         return False
-    usual = _USUAL_PORT.get(parts.scheme, "")
-    return bool(usual) and parts.netloc.lower().removesuffix(usual) == host.lower().removesuffix(
-        usual
-    )
+    port = _DEFAULT_PORTS.get(parts.scheme)
+    if port is None:
+        return False
+    return parts.netloc.lower().removesuffix(port) == host.lower().removesuffix(port)
 
 
-def _name(host: str) -> str:
-    """The name in a Host header, without the port."""
-    return re.sub(r":[0-9]+$", "", host).lower()
+def _without_port(host: str) -> str:
+    """The name in a Host header, in small letters."""
+    return _PORT.sub("", host).lower()
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()

@@ -1,8 +1,9 @@
-"""Pages and messages from the templates; whatever is filled in is escaped."""
+"""Pages and messages from the templates, and the files that pages load."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +11,17 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+STATIC = Path(__file__).parent / "static"
+
+FOLDERS = (
+    Path(__file__).parent / "templates",
+    Path(__file__).parents[1] / "evals" / "pages" / "templates",
+)
+"""Where templates stand: those of the site, and those of the operator's pages and reports."""
+
+# Autoescape: whatever is filled into a template stays text.
 _TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(FOLDERS),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -20,23 +30,26 @@ _TEMPLATES = Environment(
 
 
 def render(template: str, **values: object) -> str:
-    """The template filled in. Raises jinja2.UndefinedError where a value is missing."""
+    """Fills in a template. Raises jinja2.UndefinedError where a value is missing."""
     return _TEMPLATES.get_template(template).render(**values)
 
 
-STATIC = Path(__file__).parent / "static"
+def json_for_script(value: object) -> str:
+    """`value` as JSON that may stand in a script element, where "</" would end the element."""
+    # \u003c is the same character to JSON.
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")
 
 
 @cache
-def fixed() -> str:
-    """Where they are with exactly these bytes: what a page loads from there, its next visit need not ask for."""
+def static_address() -> str:
+    """The address of the static files that names their bytes, so that browsers may keep them."""
     digest = hashlib.sha256()
     for path in sorted(STATIC.iterdir()):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return f"/ui/{digest.hexdigest()[:12]}"
 
 
-def add_statics(app: FastAPI) -> None:
-    """Adds both places."""
-    for place in (fixed(), "/ui"):
-        app.mount(place, StaticFiles(directory=STATIC))
+def mount_static_files(app: FastAPI) -> None:
+    """Serves the static files at the address that names their bytes, and at /ui."""
+    for address in (static_address(), "/ui"):
+        app.mount(address, StaticFiles(directory=STATIC))

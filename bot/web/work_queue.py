@@ -1,4 +1,4 @@
-"""The queue that all questions over HTTP pass, whatever page or program sends them: one limit on work, one count."""
+"""The queue of all questions over HTTP, whatever sends them: one limit, one count."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from time import perf_counter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from starlette.requests import HTTPConnection
 
@@ -22,59 +22,76 @@ from bot.web.metrics import Metrics
 from bot.web.rate_limit import RateLimit
 from index import Hit
 
-PATIENCE = 10.0
-"""Seconds a question waits for its turn at most."""
+WAIT_LIMIT = 10.0
+"""Seconds that a question waits for its turn at most."""
 
-AGAIN = (2, 6)
-"""Seconds after which a busy server is worth asking again: drawn, or all who are refused would come back at once."""
+RETRY_AFTER = (2, 6)
+"""Seconds after which a refused caller may ask again: drawn, or all would come back at once."""
 
-LONG = 2.0
-"""Seconds of waiting from which answers are made in a hurry."""
+RULES_ONLY_AFTER = 2.0
+"""Seconds of waiting from which answers are made by rules only, without the reading network."""
 
-RECENT = 20
-"""Answers by which the pace is judged."""
+ANSWERS_AVERAGED = 20
+"""How many of the last answers decide how long one is taken to last."""
 
-Found = tuple[list[Hit], list[dict[str, float]]]
-"""Hits, and what each stage of the search says of each."""
+Result = TypeVar("Result")
 
-T = TypeVar("T")
+
+class SearchResult(NamedTuple):
+    """Hits, best first, and for each of them the scores that the stages of the search gave it."""
+
+    hits: list[Hit]
+    stages: list[dict[str, float]]
 
 
 class WorkQueue:
-    """Asks `service` in `api.parallel` threads; at most `api.waiting` questions wait.
+    """Asks `service` in `api.parallel` threads, while at most `api.waiting` questions wait.
 
-    Once begun, an answer is finished and keeps its place even when its reader has gone; one that waits is dropped.
+    An answer that has begun is finished, and keeps its thread, even where its caller has left. A
+    question that still waits is dropped then. `clock` gives seconds and never goes back.
     """
 
-    def __init__(self, service: Service, days: DailyCounts | None = None) -> None:
+    def __init__(
+        self,
+        service: Service,
+        daily_counts: DailyCounts | None = None,
+        clock: Callable[[], float] = perf_counter,
+    ) -> None:
         settings = service.settings.api
         self.service = service
         self.metrics = Metrics()
         self.addresses = ClientAddresses(listed(settings.proxies))
-        self.rates = RateLimit(settings.per_minute, settings.per_day, days)
+        self._clock = clock
+        self._rate_limit = RateLimit(settings.per_minute, settings.per_day, daily_counts)
         self._parallel = settings.parallel
-        self._most = settings.waiting
-        self._places = asyncio.Semaphore(settings.parallel)
+        self._waiting_limit = settings.waiting
+        self._slots = asyncio.Semaphore(settings.parallel)
         self._threads = ThreadPoolExecutor(settings.parallel, thread_name_prefix="answer")
-        self._working = self._waiting = 0
-        self._pace = 0.0
+        self._working = 0
+        self._waiting = 0
+        self._seconds_per_answer = 0.0
 
-    def is_crowded(self) -> bool:
-        """Whether who comes last in the line now waits longer than LONG, at the pace of answers not made in a hurry."""
-        return self._waiting * self._pace > LONG * self._parallel
+    def answers_by_rules_only(self) -> bool:
+        """Whether the last in the queue will wait longer than RULES_ONLY_AFTER seconds."""
+        expected_wait = self._waiting * self._seconds_per_answer / self._parallel
+        return expected_wait > RULES_ONLY_AFTER
 
-    def check_room(self) -> None:
-        """Raises Busy where too many wait."""
-        if self._working + self._waiting >= self._parallel + self._most:
-            raise self._refused(_busy())
+    def check_capacity(self) -> None:
+        """Raises Busy where as many questions wait as may."""
+        if self._working + self._waiting >= self._parallel + self._waiting_limit:
+            raise self._counted(_busy())
 
     def admit(self, connection: HTTPConnection) -> None:
-        """Counts a question of this caller. Raises Busy where too many wait, and TooMany, at once."""
-        self.check_room()
+        """Counts a question of this caller.
+
+        Raises Busy where as many questions wait as may, and TooMany where the caller, or all
+        callers together, have asked as often as they may. Neither is counted as a question.
+        """
+        self.check_capacity()
         try:
-            self.rates.count(self.addresses.key(connection))
+            self._rate_limit.count(self.addresses.key(connection))
         except TooMany as refusal:
-            raise self._refused(refusal) from None
+            raise self._counted(refusal) from None
 
     async def ask(
         self,
@@ -82,65 +99,72 @@ class WorkQueue:
         history: Sequence[Mapping[str, str]] = (),
         service: Service | None = None,
     ) -> Answer:
-        """What `Service.ask` gives; `service` is one of some articles only.
+        """Asks `service`, or the queue's own where none is given, as soon as a thread is free.
 
-        Raises Busy where too many wait, or the turn does not come in PATIENCE seconds.
+        Raises Busy where as many questions wait as may, or no thread is free in WAIT_LIMIT seconds.
         """
-        started = perf_counter()
-        answer = await self._turn(partial(self._answer, service or self.service, question, history))
-        self.metrics.answered(answer, perf_counter() - started)
+        started = self._clock()
+        work = partial(self._answer, service or self.service, question, history)
+        answer = await self._run(work)
+        self.metrics.count_answer(answer, self._clock() - started)
         return answer
 
-    async def search(self, question: str, k: int) -> Found:
-        """The best `k` passages. Raises Busy as `ask` does."""
-        return await self._turn(partial(self._found, question, k))
+    async def search(self, question: str, k: int) -> SearchResult:
+        """Finds the best `k` passages for a question. Raises Busy as `ask` does."""
+        return await self._run(partial(self._search, question, k))
 
     def _answer(
         self, service: Service, question: str, history: Sequence[Mapping[str, str]]
     ) -> Answer:
-        hurried = self.is_crowded()
-        started = perf_counter()
-        answer = service.ask(question, history, hurried)
-        if not hurried:
-            self._pace += (perf_counter() - started - self._pace) / RECENT
+        """Runs in a thread. Answers by rules only say nothing of how long others take."""
+        rules_only = self.answers_by_rules_only()
+        started = self._clock()
+        answer = service.ask(question, history, rules_only)
+        if not rules_only:
+            seconds = self._clock() - started
+            self._seconds_per_answer += (seconds - self._seconds_per_answer) / ANSWERS_AVERAGED
         return answer
 
-    def _found(self, question: str, k: int) -> Found:
-        text, retriever = self.service.understand(question).text, self.service.retriever
-        started = perf_counter()
-        hits = retriever.search(text, k)
-        self.metrics.retrieval.observe(perf_counter() - started)
-        return hits, retriever.explain(text, [hit.passage for hit in hits])
+    def _search(self, asked: str, k: int) -> SearchResult:
+        """Runs in a thread."""
+        question = self.service.understand(asked)
+        started = self._clock()
+        hits = self.service.search(question, k)
+        self.metrics.retrieval.observe(self._clock() - started)
+        stages = self.service.explain(question, [hit.passage for hit in hits])
+        return SearchResult(hits, stages)
 
-    async def _turn(self, work: Callable[[], T]) -> T:
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        """Runs `work` in a thread when its turn has come."""
         await self._wait()
-        self._count(working=1)
+        self._change_counts(working=1)
         running = asyncio.get_running_loop().run_in_executor(self._threads, work)
-        # Released by the thread's end, not by ours: whoever leaves must not make room that is not there.
-        running.add_done_callback(self._leave)
+        # The slot is free when the thread ends, not when its caller leaves: the thread works on.
+        running.add_done_callback(self._release)
         return await asyncio.shield(running)
 
     async def _wait(self) -> None:
-        """Until there is a place, which it takes."""
-        self.check_room()
-        self._count(waiting=1)
+        """Waits for a free slot, and takes it. Raises Busy."""
+        self.check_capacity()
+        self._change_counts(waiting=1)
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self._places.acquire()
+            async with asyncio.timeout(WAIT_LIMIT):
+                await self._slots.acquire()
         except TimeoutError:
-            raise self._refused(_busy()) from None
+            raise self._counted(_busy()) from None
         finally:
-            self._count(waiting=-1)
+            self._change_counts(waiting=-1)
 
-    def _leave(self, done: asyncio.Future[T]) -> None:
-        self._count(working=-1)
-        self._places.release()
+    def _release(self, done: asyncio.Future[Result]) -> None:
+        self._change_counts(working=-1)
+        self._slots.release()
 
-    def _refused(self, refusal: HttpError) -> HttpError:
+    def _counted(self, refusal: HttpError) -> HttpError:
+        """The refusal, after it was counted for /metrics."""
         self.metrics.refused.labels(refusal.code).inc()
         return refusal
 
-    def _count(self, working: int = 0, waiting: int = 0) -> None:
+    def _change_counts(self, working: int = 0, waiting: int = 0) -> None:
         self._working += working
         self._waiting += waiting
         self.metrics.working.set(self._working)
@@ -148,7 +172,7 @@ class WorkQueue:
 
 
 def _busy() -> Busy:
-    wait = random.randint(*AGAIN)
+    wait = random.randint(*RETRY_AFTER)
     return Busy(
         f"现在提问的人太多：请 {wait} 秒后再试。",
         f"Too many are asking at the moment: try again in {wait} seconds.",

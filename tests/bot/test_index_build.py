@@ -12,7 +12,8 @@ import pytest
 from conftest import ARTICLE
 from support.faults import reap, spawn
 
-import bot.index_location
+import bot.build_fingerprint
+from bot.build_fingerprint import build_fingerprint
 from bot.index_build import (
     OpenIndex,
     build_index,
@@ -21,7 +22,7 @@ from bot.index_build import (
     open_index,
     open_service,
 )
-from bot.index_location import ARTICLES, IndexLocation, find, recipe, variant
+from bot.index_location import ARTICLES, IndexLocation, locate_index, variant_of
 from bot.settings import Settings, load_settings
 from corpus import DocumentError, IndexDamaged, IndexForeign, IndexLocked
 from index import Vectors
@@ -73,7 +74,7 @@ def test_an_index_is_built_once_and_then_read(folder: Path, one: Settings) -> No
     built, read = (open_index(one, folder, progress=False) for _ in range(2))
     assert built.generation == read.generation
     assert hits_of(built) == hits_of(read) != []
-    assert built.about == {
+    assert built.identity == {
         "generation": "gen-000001",
         "encoder": one.encoder.name,
         "fingerprint": built.generation.facts["fingerprint"],
@@ -88,15 +89,18 @@ def test_an_index_is_built_once_and_then_read(folder: Path, one: Settings) -> No
 def test_where_indexes_lie(folder: Path, home: Path, tmp_path: Path) -> None:
     """The articles' by name; any other by content, wherever the folder lies; or where --index says."""
     assert (
-        find().root == find(ARTICLES).root == find(ARTICLE.parent / "." / "").root == home / "index"
+        locate_index().root
+        == locate_index(ARTICLES).root
+        == locate_index(ARTICLE.parent / "." / "").root
+        == home / "index"
     )
-    place = find(folder)
+    place = locate_index(folder)
     assert place.root.parent == home / "corpora" and len(place.root.name) == 16
     moved = shutil.copytree(folder, tmp_path / "moved")
-    assert find(moved).root == place.root
+    assert locate_index(moved).root == place.root
     (moved / "a.toml").write_text('url = "https://example.org/a"')
-    assert find(moved).root != place.root
-    assert find(folder, tmp_path / "x") == IndexLocation(
+    assert locate_index(moved).root != place.root
+    assert locate_index(folder, tmp_path / "x") == IndexLocation(
         folder, place.content, tmp_path / "x", named=True
     )
     assert place.command == f"chengwen index build --corpus {folder}"
@@ -106,30 +110,30 @@ def test_indexes_of_other_settings_lie_beside_the_usual_one(
     folder: Path, home: Path, tmp_path: Path
 ) -> None:
     assert (
-        variant(Settings())
-        == variant(load_settings(["retrieval.fusion=rrf", "encoder.threads=1"], {}))
+        variant_of(Settings())
+        == variant_of(load_settings(["retrieval.mode=dense", "encoder.threads=1"], {}))
         == ()
     )
     kinds = [
-        variant(load_settings([assignment], {}))
+        variant_of(load_settings([assignment], {}))
         for assignment in (
             "split.size=400",
-            "split.context=off",
-            "retrieval.terms=words",
             "encoder.name=/x/y",
         )
     ]
     assert kinds[0] == ("split.size=400",)
-    places = [find(corpus, None, kind) for corpus in (ARTICLES, folder) for kind in ((), *kinds)]
-    assert len({place.root for place in places}) == 10
-    for place in places[1:5]:
+    places = [
+        locate_index(corpus, None, kind) for corpus in (ARTICLES, folder) for kind in ((), *kinds)
+    ]
+    assert len({place.root for place in places}) == 6
+    for place in places[1:3]:
         assert place.root.parent == home and place.root.name.startswith("index-")
-    for place in places[6:]:
+    for place in places[4:]:
         assert place.root.parent == home / "corpora" and place.root.name.startswith(
             f"{place.content[:16]}-"
         )
-    assert places[6].command == f"chengwen index build --corpus {folder} --set split.size=400"
-    assert find(folder, tmp_path / "x", kinds[0]).root == tmp_path / "x"
+    assert places[4].command == f"chengwen index build --corpus {folder} --set split.size=400"
+    assert locate_index(folder, tmp_path / "x", kinds[0]).root == tmp_path / "x"
 
 
 @pytest.mark.slow
@@ -147,17 +151,15 @@ def test_a_sweep_builds_every_index_once_and_encodes_no_text_twice(
     name = f"encoder.name={small_models[0]}"
     grid: list[list[str]] = [
         [],
-        ["split.context=off"],
-        ["retrieval.terms=words"],
         ["split.size=50"],
-        ["retrieval.terms=characters", "split.context=off"],
+        ["split.size=400"],
     ]
     swept = [load_settings([name, *assignments], {}) for assignments in grid]
     built = [open_index(swept[0], folder, progress=False)]
     monkeypatch.setattr(TextEncoder, "encode_document", counted)
     built += [open_index(settings, folder, progress=False) for settings in swept[1:]]
     first, *others = (
-        {*c.searched(), *(s.text for s in c.sentences)}
+        {*c.indexed_texts(), *(s.text for s in c.sentences)}
         for c in (o.snapshot.collection for o in built)
     )
     texts = [text for text in encoded if text in first.union(*others)]
@@ -197,7 +199,7 @@ def test_only_what_changed_is_encoded_again(folder: Path, one: Settings) -> None
     opened = open_index(one, folder, progress=False)
     assert opened.encoder
     (folder / "c.txt").write_text("物业\n\n物业公司要公开收支，接受业主监督。\n", "utf-8")
-    place = find(folder)
+    place = locate_index(folder)
     assert place.root != opened.generation.folder.parent
     known = earlier_vectors(place, opened.encoder)
     assert set(known) >= {s.text for s in opened.snapshot.collection.sentences}
@@ -207,11 +209,10 @@ def test_only_what_changed_is_encoded_again(folder: Path, one: Settings) -> None
 
 def test_cutting_otherwise_makes_the_index_stale(folder: Path) -> None:
     generation = open_index(WORDS, folder, progress=False).generation
-    place = find(folder)
+    place = locate_index(folder)
     assert not is_stale(generation, place, WORDS, None)
-    for assignment in ("split.size=100", "split.context=off", "retrieval.terms=words"):
-        assert is_stale(generation, place, load_settings([assignment], {}), None)
-    for assignment in ("retrieval.fusion=rrf", "retrieval.sentences=off", "retrieval.mode=dense"):
+    assert is_stale(generation, place, load_settings(["split.size=100"], {}), None)
+    for assignment in ("retrieval.weight=0.3", "retrieval.candidates=50", "retrieval.mode=dense"):
         assert not is_stale(generation, place, load_settings([assignment], {}), None)
 
 
@@ -221,12 +222,12 @@ def test_another_word_list_makes_the_index_stale(folder: Path, name: str, one_fi
     corpus = folder / "a.txt" if one_file else folder
     generation = open_index(WORDS, corpus, progress=False).generation
     (folder / "_notes.md").write_text("不是文档。", "utf-8")
-    assert not is_stale(generation, find(corpus), WORDS, None)
+    assert not is_stale(generation, locate_index(corpus), WORDS, None)
     (folder / name).write_text("", "utf-8")
-    assert is_stale(generation, find(corpus), WORDS, None)
+    assert is_stale(generation, locate_index(corpus), WORDS, None)
     generation = open_index(WORDS, corpus, progress=False).generation
     (folder / name).write_text("# 注释", "utf-8")
-    assert is_stale(generation, find(corpus), WORDS, None)
+    assert is_stale(generation, locate_index(corpus), WORDS, None)
 
 
 def test_a_wrong_word_list_is_named(folder: Path) -> None:
@@ -237,7 +238,7 @@ def test_a_wrong_word_list_is_named(folder: Path) -> None:
 
 def test_without_an_encoder_words_are_searched_and_it_is_said(folder: Path, one: Settings) -> None:
     opened = open_index(WORDS, folder, progress=False)
-    assert opened.snapshot.dense is None and opened.about["encoder"] is None
+    assert opened.snapshot.dense is None and opened.identity["encoder"] is None
     [(zh, en)] = opened.notices
     assert "只按词语检索" in zh and "none-such" in zh and "words only" in en and "none-such" in en
     answer = open_service(WORDS, folder).ask("谁指挥交通？")
@@ -292,7 +293,7 @@ def test_an_encoder_whose_vectors_changed_is_found_by_the_probe(
     )
     with pytest.raises(IndexForeign):
         open_index(one, folder, progress=False)
-    assert opened.encoder and earlier_vectors(find(folder), opened.encoder) == {}
+    assert opened.encoder and earlier_vectors(locate_index(folder), opened.encoder) == {}
     assert build_index(one, folder, progress=False).generation.number == 3
     assert open_index(one, folder, progress=False).generation.number == 3
 
@@ -311,7 +312,7 @@ def test_an_index_of_another_version_is_refused_when_named_alone(
 ) -> None:
     named = tmp_path / "named"
     open_index(WORDS, folder, named, progress=False)
-    monkeypatch.setattr(bot.index_location, "FORM", 0)
+    monkeypatch.setattr(bot.build_fingerprint, "SNAPSHOT_FORMAT", 0)
     with pytest.raises(IndexForeign, match="另一版本"):
         open_index(WORDS, None, named, progress=False)
     assert open_index(WORDS, folder, named, progress=False).generation.number == 2
@@ -391,18 +392,18 @@ def test_a_corpus_that_is_not_there_is_named(tmp_path: Path) -> None:
             open_index(WORDS, path, progress=False)
 
 
-def test_the_recipe_is_the_same_twice_and_in_json() -> None:
-    assert recipe(Settings()) == recipe(Settings())
-    assert set(recipe(Settings())) == {"form", "code", "size", "context", "terms"}
+def test_the_build_fingerprint_is_the_same_twice_and_in_json() -> None:
+    assert build_fingerprint(Settings()) == build_fingerprint(Settings())
+    assert set(build_fingerprint(Settings())) == {"form", "code", "size"}
 
 
 @pytest.mark.encoder
 def test_the_article_with_the_real_encoder() -> None:
     opened = open_index(Settings(), progress=False)
-    assert opened.notices == () and opened.about["encoder"] == "multilingual-e5-small"
+    assert opened.notices == () and opened.identity["encoder"] == "multilingual-e5-small"
     service = open_service(Settings())
     answer = service.ask("成都市每年投入多少社区资金？")
-    assert answer.index == opened.about
+    assert answer.index == opened.identity
     assert answer.short_answer == "15个亿" and answer.outcome == "answered"
     # The sentence before it says 构建, of another level.
     (cited,) = service.ask("微观层面要构建什么体系？").citations

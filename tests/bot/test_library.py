@@ -7,7 +7,7 @@ import pytest
 from conftest import ARTICLE
 from support.faults import tree
 
-from bot.library import add, filed, remove
+from bot.library import add, entries, remove
 from corpus import DocumentError, UsageError
 from corpus.load import load
 
@@ -37,8 +37,8 @@ def test_the_same_document_twice_is_one(folder: Path, tmp_path: Path) -> None:
     first, other = file(tmp_path / "甲.txt"), file(tmp_path / "乙.txt")
     [[path, _]], _ = add(folder, [first, other])
     before = tree(folder)
-    assert add(folder, [other]) == ([], filed(folder))
-    assert add(folder, [path]) == ([], filed(folder))
+    assert add(folder, [other]) == ([], entries(folder))
+    assert add(folder, [path]) == ([], entries(folder))
     assert tree(folder) == before and len(before) == 1
 
 
@@ -71,23 +71,23 @@ def test_another_document_of_the_same_name_gets_a_name_of_its_own(
 def test_names_of_files_are_made_safe(folder: Path, tmp_path: Path, name: str, kept: str) -> None:
     [[path, document]], _ = add(folder, [file(tmp_path / name)])
     assert path.name == kept
-    assert add(folder, [tmp_path / name]) == ([], filed(folder))
+    assert add(folder, [tmp_path / name]) == ([], entries(folder))
     assert document.text == load(path).text
 
 
 def test_what_begins_with_an_underscore_is_no_document(folder: Path, tmp_path: Path) -> None:
     add(folder, [file(tmp_path / "b.txt", "旧的一句。")])
-    before = filed(folder)
+    before = entries(folder)
     file(folder / "_terms.toml", '[terms]\n"社区" = "community"')
     file(folder / "_notes.md", "# 说明\n\n给编目的人看。")
-    assert filed(folder) == before
+    assert entries(folder) == before
     with pytest.raises(DocumentError, match=r"_terms\.toml"):
         add(folder, [folder / "_terms.toml"])
     with pytest.raises(DocumentError, match=r"_notes\.md"):
         add(folder, [folder / "_notes.md"])
     # Taking away the mark before it must not make it one of those that are passed over.
     [[path, _]], _ = add(folder, [file(tmp_path / "-_a.txt", "新的一句。")])
-    assert path.name == "a.txt" and path in [known.path for known in filed(folder)]
+    assert path.name == "a.txt" and path in [known.path for known in entries(folder)]
 
 
 def test_extras_come_along(folder: Path, tmp_path: Path) -> None:
@@ -98,6 +98,16 @@ def test_extras_come_along(folder: Path, tmp_path: Path) -> None:
         "url": "https://example.org/旧",
         "tags": ["社区", "site:x"],
     }
+
+
+def test_copies_are_for_every_user_to_read_and_leave_nothing_else(
+    folder: Path, tmp_path: Path
+) -> None:
+    given = file(tmp_path / "a.txt")
+    given.chmod(0o600)
+    [[path, _]], _ = add(folder, [given], url="https://example.org/a")
+    assert sorted(folder.iterdir()) == [folder / "a.toml", path]
+    assert {oct(file.stat().st_mode & 0o777) for file in folder.iterdir()} == {"0o644"}
 
 
 def test_one_bad_file_and_none_is_added(folder: Path, tmp_path: Path) -> None:
@@ -134,7 +144,7 @@ def test_removing_takes_the_file_its_extras_and_its_copies(folder: Path, tmp_pat
     copy = file(folder / "b.txt", TEXT.replace("业主", "居民"))
     file(folder / "b.toml", 'url = "https://example.org/b"')
     file(folder / "z.txt", copy.read_text("utf-8"))
-    doc_id = next(document.doc_id for path, document in filed(folder) if path == copy)
+    doc_id = next(document.doc_id for path, document in entries(folder) if path == copy)
     assert remove(folder, doc_id) == [copy, folder / "z.txt"]
     assert tree(folder) == kept
 
@@ -155,7 +165,7 @@ def test_files_and_documents_are_matched_whatever_they_are_called(folder: Path) 
     file(folder / "a.b.txt", " ")
     file(folder / "重.txt")
     file(folder / "重复.txt")
-    assert [(path.name, document.title) for path, document in filed(folder)] == [
+    assert [(path.name, document.title) for path, document in entries(folder)] == [
         ("a b.txt", "甲篇"),
         ("a-b.md", "乙篇"),
         ("重.txt", "物业公开"),

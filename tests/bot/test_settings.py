@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from bot.settings import PLACES, Settings, home, load_settings
+from bot.settings import FOLDERS, Settings, home, load_settings
 from corpus import UsageError
 
 DOCS = Path(__file__).parents[2] / "docs/settings.md"
@@ -69,7 +69,7 @@ def test_assignments_win_over_the_environment_and_that_over_defaults() -> None:
     settings = load_settings(["retrieval.k = 3", "refusal=off"], environment)
     assert (settings.retrieval.k, settings.retrieval.weight, settings.refusal) == (3, 0.25, "off")
     assert settings.retrieval.candidates == Settings().retrieval.candidates == 100
-    assert load_settings([], dict.fromkeys(PLACES, "/tmp")) == Settings()
+    assert load_settings([], dict.fromkeys(FOLDERS, "/tmp")) == Settings()
 
 
 def test_an_assignment_may_hold_an_equals_sign() -> None:
@@ -89,14 +89,14 @@ def test_an_assignment_may_hold_an_equals_sign() -> None:
         ("retrieval.k.x=5", "retrieval.k"),
         ("encoder.name=", "encoder.name"),
         ("split.size=49", "split.size"),
-        ("split.context=yes", "split.context"),
+        ("split.context=on", "split.context"),
         ("api.origins=*", "api.origins"),
         ("api.origins=https://www.example.org/", "api.origins"),
         ("api.proxies=localhost", "api.proxies"),
         ("api.per_minute=0", "api.per_minute"),
-        ("retrieval.terms=trigrams", "retrieval.terms"),
-        ("retrieval.fusion=sum", "retrieval.fusion"),
-        ("retrieval.sentences=false", "retrieval.sentences"),
+        ("retrieval.terms=both", "retrieval.terms"),
+        ("retrieval.fusion=scores", "retrieval.fusion"),
+        ("retrieval.sentences=on", "retrieval.sentences"),
         ("no.such=1", "no"),
         ("k", "k"),
     ],

@@ -54,21 +54,16 @@ def test_every_passage_has_its_row_and_one_cut_otherwise_has_none() -> None:
     assert collection.rows_of([]).shape == (0,)
 
 
-def test_title_and_heading_are_searched_where_context_is_on() -> None:
-    [with_context, without] = (
-        collect(DOCUMENTS[1:], context=context).searched() for context in (True, False)
-    )
-    assert with_context == ["乙 第一节\n第一节\n内容。"]
-    assert without == ["第一节\n内容。"]
-    assert collect([Document("c", "", "字")]).searched() == ["字"]
+def test_title_and_heading_are_searched_with_the_text() -> None:
+    assert collect(DOCUMENTS[1:]).indexed_texts() == ["乙 第一节\n第一节\n内容。"]
+    assert collect([Document("c", "", "字")]).indexed_texts() == ["字"]
 
 
-@pytest.mark.parametrize("context", [True, False])
-def test_what_is_saved_is_what_is_loaded(tmp_path: Path, context: bool) -> None:
-    collection = collect(DOCUMENTS, size=10, context=context)
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+    collection = collect(DOCUMENTS, size=10)
     collection.save(tmp_path)
     loaded = type(collection).load(tmp_path)
-    assert (loaded.documents, loaded.context) == (DOCUMENTS, context)
+    assert loaded.documents == DOCUMENTS
     assert (loaded.passages, loaded.sentences) == (collection.passages, collection.sentences)
     assert loaded.first_sentence.tolist() == collection.first_sentence.tolist()
 

@@ -95,37 +95,14 @@ def test_scores_of_chosen_passages_and_sentences() -> None:
     )
 
 
-@given(count=st.integers(1, 200), seed=st.integers(0, 2**32 - 1), k=st.integers(1, 100))
-def test_without_sentences_the_score_is_the_cosine_of_the_passage(
-    count: int, seed: int, k: int
-) -> None:
-    collection, vectors, said, pointing = many(count, seed)
-    alone = DenseRetriever.build(collection, vectors, said, pointing).by_passage()
-    cosines = vectors @ pointing.vector
-    hits = alone.search("问", k)
-    assert [hit.score for hit in hits] == pytest.approx(np.sort(cosines)[::-1][:k], abs=1e-6)
-    rows = alone.candidates("问", k)
-    assert sorted(rows) == sorted(np.argsort(-cosines)[:k])
-    assert alone.scores("问", rows).tolist() == pytest.approx(cosines[rows].tolist(), abs=1e-6)
-
-
-def test_with_and_without_sentences_a_question_is_encoded_once() -> None:
-    collection, vectors, said, pointing = many(30, 3)
-    dense = DenseRetriever.build(collection, vectors, said, pointing)
-    alone = dense.by_passage()
-    assert alone.search("问", 30) != dense.search("问", 30) == dense.search("问", 30)
-    assert pointing.asked == 1
-
-
 def test_explained_are_the_scores_of_what_is_asked_about() -> None:
     collection, vectors, said, pointing = many(40, 7)
     dense = DenseRetriever.build(collection, vectors, said, pointing)
     [strange] = collect([Document("x", "", "句子。")]).passages
-    for half in (dense, dense.by_passage()):
-        scores = half.scores("问", np.arange(40))
-        asked = [collection.passages[31], strange, collection.passages[2]]
-        assert half.explain("问", asked) == [{"dense": scores[31]}, {}, {"dense": scores[2]}]
-        assert half.explain("问", []) == half.explain("问", [strange])[1:] == []
+    scores = dense.scores("问", np.arange(40))
+    asked = [collection.passages[31], strange, collection.passages[2]]
+    assert dense.explain("问", asked) == [{"dense": scores[31]}, {}, {"dense": scores[2]}]
+    assert dense.explain("问", []) == dense.explain("问", [strange])[1:] == []
 
 
 def test_a_question_is_encoded_once() -> None:

@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from corpus import Document, Passage
 from index import Vectors
-from index.fusion import Candidates, FusedRetriever, Fusion, fuse, minmax, ranks, rrf
+from index.fusion import FusedRetriever, fuse, ranks
 from index.snapshot import Snapshot, build
 
 TEXTS = ("垃圾分类靠居民。", "城市大脑指挥交通。", "社区服务居民。", "交通靠大家。", "北京在北方。")
@@ -68,36 +68,9 @@ def test_what_one_half_brings_the_other_scores(snapshot: Snapshot) -> None:
     rows = [snapshot.collection.passages.index(hit.passage) for hit in few]
     cosine = snapshot.dense.scores(question, np.array(rows))
     bm25 = snapshot.lexical.scores(question)[rows]
-    expected = fuse(cosine, bm25, snapshot.lexical.ideal(question), 0.5)
+    expected = fuse(cosine, bm25, snapshot.lexical.upper_bound(question), 0.5)
     assert [hit.score for hit in few] == pytest.approx(expected.tolist())
     assert 1 <= len(few) <= 3
-
-
-def four() -> Candidates:
-    """Dense brought rows 10, 11, 12; words brought 11, 13; all are scored by both."""
-    return Candidates(
-        rows=np.array([10, 11, 12, 13]),
-        dense=floats(0.9, 0.8, 0.7, 0.6),
-        lexical=floats(0, 8, 1, 4),
-        near=np.array([True, True, True, False]),
-        worded=np.array([False, True, False, True]),
-        ideal=16,
-    )
-
-
-def test_minmax_by_hand() -> None:
-    """Dense is scaled by 0.7 and 0.9: 1, ½, 0, -½. Words by 4 and 8: -1, 1, -¾, 0. With a weight of ¼:"""
-    expected = [1 / 4 - 3 / 4, 1 / 8 + 3 / 4, -9 / 16, -1 / 8]
-    assert minmax(four(), 0.25).tolist() == pytest.approx(expected, abs=1e-6)
-
-
-def test_minmax_of_equals_and_of_nothing() -> None:
-    """Equal scores are all the best there is; a half that brought nothing counts nothing."""
-    none, all_ = np.zeros(2, np.bool_), np.ones(2, np.bool_)
-    found = Candidates(np.arange(2), floats(0.5, 0.5), floats(0, 0), all_, none, 0)
-    assert minmax(found, 0.75).tolist() == [0.75, 0.75]
-    nothing = Candidates(np.arange(0), floats(), floats(), none[:0], none[:0], 0)
-    assert minmax(nothing, 0.5).tolist() == rrf(nothing, 0.5).tolist() == []
 
 
 def test_ranks_are_among_what_a_half_brought() -> None:
@@ -105,18 +78,11 @@ def test_ranks_are_among_what_a_half_brought() -> None:
     assert ranks(floats(0.1, 0.9, 0.5, 0.5, 0.7), among).tolist() == [4, 0, 2, 3, 1]
 
 
-def test_rrf_by_hand() -> None:
-    """Dense ranks 1, 2, 3, none; words rank row 11 first and row 13 second. 61 × ½ × Σ 1 / (60 + rank):"""
-    expected = [1 / 61, 1 / 62 + 1 / 61, 1 / 63, 1 / 62]
-    assert rrf(four(), 0.5).tolist() == pytest.approx([61 / 2 * share for share in expected])
-
-
-@pytest.mark.parametrize("fusion", ["scores", "minmax", "rrf"])
-def test_every_fusion_searches_and_explains_alike(snapshot: Snapshot, fusion: Fusion) -> None:
+def test_searching_and_explaining_agree(snapshot: Snapshot) -> None:
     """With two candidates a half: exact scores of both halves for any passage, the rest for candidates only."""
     assert snapshot.dense
     passages = snapshot.collection.passages
-    fused = FusedRetriever(snapshot.dense, snapshot.lexical, 0.5, 2, fusion)
+    fused = FusedRetriever(snapshot.dense, snapshot.lexical, 0.5, 2)
     for question in ("居民垃圾分类", "北京", "qwerty"):
         hits = fused.search(question, 100)
         assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -172,6 +138,6 @@ def test_words_bring_no_passage_that_shares_none(
     rows = np.array([passages.index(hit.passage) for hit in hits])
     bm25 = snapshot.lexical.scores(question)[rows]
     expected = fuse(
-        snapshot.dense.scores(question, rows), bm25, snapshot.lexical.ideal(question), 0.5
+        snapshot.dense.scores(question, rows), bm25, snapshot.lexical.upper_bound(question), 0.5
     )
     assert [hit.score for hit in hits] == pytest.approx(expected.tolist())

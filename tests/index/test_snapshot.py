@@ -1,6 +1,5 @@
 """The index as a whole: what is encoded and what is not, and the same answers from memory and from disk."""
 
-import json
 import time
 from pathlib import Path
 
@@ -12,8 +11,7 @@ from corpus import Document, Section
 from corpus.language.terms import Vocabulary
 from corpus.language.text import Segmenter
 from index.fusion import FusedRetriever
-from index.lexical import Terms
-from index.snapshot import WORDS_FILE, Cut, Snapshot, build, encode, known_vectors
+from index.snapshot import Snapshot, build, encode, vectors_by_text
 
 DOCUMENTS = [
     Document("a", "垃圾分类", "垃圾分类靠居民。社区服务居民。\n城市大脑指挥交通，“群英断是非”。"),
@@ -25,21 +23,21 @@ QUESTIONS = ("居民做什么", "谁指挥交通", "群英断是非", "residents
 def test_each_distinct_text_is_encoded_once(fake_encoder: BigramEncoder) -> None:
     """A sentence that two documents have, or that is a whole passage, is one text."""
     snapshot = build(DOCUMENTS, fake_encoder)
-    texts = {*snapshot.collection.searched(), *(s.text for s in snapshot.collection.sentences)}
+    texts = {*snapshot.collection.indexed_texts(), *(s.text for s in snapshot.collection.sentences)}
     assert sorted(fake_encoder.encoded) == sorted(texts)
     assert sum(s.text == "社区服务居民。" for s in snapshot.collection.sentences) == 2
 
 
 def test_a_later_build_encodes_only_what_is_new(fake_encoder: BigramEncoder) -> None:
     first = build(DOCUMENTS, fake_encoder)
-    known = known_vectors(first)
+    earlier = vectors_by_text(first)
     fake_encoder.encoded.clear()
-    again = build(DOCUMENTS, fake_encoder, known=known)
+    again = build(DOCUMENTS, fake_encoder, earlier=earlier)
     assert fake_encoder.encoded == [] and again.dense and first.dense
     assert all(
         (a == b).all() for a, b in zip(again.dense.vectors(), first.dense.vectors(), strict=True)
     )
-    build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, known=known)
+    build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, earlier=earlier)
     assert fake_encoder.encoded == ["新的一句。"]
 
 
@@ -54,58 +52,10 @@ def test_rows_are_in_the_order_of_the_texts_and_progress_is_told(
     assert told == [(128, 300), (256, 300), (300, 300)]
 
 
-def test_title_and_heading_are_encoded_with_the_text_unless_that_is_off(
-    fake_encoder: BigramEncoder,
-) -> None:
+def test_title_and_heading_are_encoded_with_the_text(fake_encoder: BigramEncoder) -> None:
     document = Document("a", "甲市", "第一节\n由大家来做。", sections=(Section("第一节", 0, 10),))
     build([document], fake_encoder)
     assert "甲市 第一节\n第一节\n由大家来做。" in fake_encoder.encoded
-    known = known_vectors(build([document], fake_encoder))
-    fake_encoder.encoded.clear()
-    build([document], fake_encoder, Cut(context=False), known)
-    assert fake_encoder.encoded == [document.text]
-
-
-@pytest.mark.parametrize(
-    "cut", [Cut(terms="words"), Cut(terms="characters", context=False), Cut(10, terms="bigrams")]
-)
-def test_how_it_was_cut_is_part_of_a_saved_index(
-    cut: Cut, tmp_path: Path, fake_encoder: BigramEncoder
-) -> None:
-    made = build(DOCUMENTS, fake_encoder, cut)
-    made.save(tmp_path)
-    loaded = Snapshot.load(tmp_path, fake_encoder)
-    assert (loaded.lexical.terms, loaded.collection.context) == (cut.terms, cut.context)
-    assert known_vectors(loaded).keys() == known_vectors(made).keys()
-    for question in QUESTIONS:
-        assert loaded.lexical.search(question, 5) == made.lexical.search(question, 5)
-
-
-def test_the_terms_differ_and_the_vectors_do_not(fake_encoder: BigramEncoder) -> None:
-    first = build(DOCUMENTS, fake_encoder)
-    fake_encoder.encoded.clear()
-    kinds: tuple[Terms, ...] = ("both", "words", "bigrams", "characters")
-    made = [
-        build(DOCUMENTS, fake_encoder, Cut(terms=terms), known_vectors(first)) for terms in kinds
-    ]
-    assert fake_encoder.encoded == []
-    assert len({snapshot.lexical.ideal("居民做什么") for snapshot in made}) == 4
-
-
-def test_an_index_from_before_there_was_a_choice_keeps_its_vectors(
-    tmp_path: Path, fake_encoder: BigramEncoder
-) -> None:
-    made = build(DOCUMENTS, fake_encoder)
-    made.save(tmp_path)
-    stored = json.loads((tmp_path / WORDS_FILE).read_text("utf-8"))
-    del stored["counted"]
-    (tmp_path / WORDS_FILE).write_text(json.dumps(stored), "utf-8")
-    with np.load(tmp_path / "spans.npz") as arrays:
-        spans = {name: arrays[name] for name in arrays.files if name != "context"}
-    np.savez(tmp_path / "spans.npz", allow_pickle=False, **spans)
-    loaded = Snapshot.load(tmp_path, fake_encoder)
-    assert (loaded.lexical.terms, loaded.collection.context) == ("both", True)
-    assert known_vectors(loaded).keys() == known_vectors(made).keys()
 
 
 def test_a_saved_index_gives_the_same_hits(tmp_path: Path, fake_encoder: BigramEncoder) -> None:
@@ -143,7 +93,7 @@ def test_without_an_encoder_there_is_the_lexical_half(
         folder.mkdir()
         build(DOCUMENTS, given).save(folder)
         snapshot = Snapshot.load(folder, None)
-        assert snapshot.dense is None and known_vectors(snapshot) == {}
+        assert snapshot.dense is None and vectors_by_text(snapshot) == {}
         assert snapshot.lexical.search("北京", 1)[0].passage.document.doc_id == "b"
 
 

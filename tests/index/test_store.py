@@ -10,7 +10,7 @@ import pytest
 from support.faults import filling, holding, text_of, tree
 
 from corpus.errors import IndexDamaged, IndexForeign
-from index.manifest import JSON
+from index.disk import JSON
 from index.store import NOTHING, Store
 
 FACTS: dict[str, JSON] = {"passages": 2, "encoder": "甲", "probe": [0.1, -1e-9, 1e22, 1e300]}

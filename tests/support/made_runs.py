@@ -17,7 +17,7 @@ ANSWER: dict[str, Any] = {
 def result(
     case_id: str, scores: Mapping[str, float], cluster: str = "", kind: str = "fact"
 ) -> Result:
-    hits = (Scored("d.0-9", 0.5, {"dense": 0.8, "lexical": 2.0}), Scored("d.9-20", 0.25))
+    hits = (Scored("d.0-9", 0.5), Scored("d.9-20", 0.25))
     answer = {**ANSWER, "milliseconds": {"total": 10.0}}
     return Result(case_id, kind, cluster or case_id, f"{case_id}？", scores, hits, answer)
 

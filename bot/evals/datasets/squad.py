@@ -1,184 +1,240 @@
-"""Question sets in SQuAD layout (SQuAD 1 and 2, CMRC 2018, DRCD): answers inside the paragraph they are asked of."""
+"""The SQuAD layout (SQuAD 1 and 2, CMRC 2018, DRCD): answers are spans of a paragraph."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from bot.evals.datasets.cases import (
-    Case,
-    Dataset,
-    Gathering,
-    Told,
-    anchor,
-    brief,
-    digest,
-    fault,
-    is_text,
-    read_source,
-)
+from bot.evals.datasets.cases import BilingualText, Case, Dataset, DatasetBuilder, DatasetSplit
+from bot.evals.datasets.quotes import find_quote, shorten
+from bot.evals.datasets.source import dataset_error, is_text, read_source, sources_sha256
 from corpus import Document, Passage, UsageError
 from corpus.intake.benchmarks import load_squad
 from corpus.intake.decode import decode, shown
 from corpus.intake.page import tidy
 
 KIND = "question"
+"""The kind of every case: the layout has none."""
 
-Host = tuple[Document, int]
+
+class _Place(NamedTuple):
+    """Where a paragraph stands: in a document, from an offset (characters)."""
+
+    document: Document
+    start: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question of the file; `answers` are texts and where they begin in `context`, characters, as the file has it.
+class _SquadAnswer(NamedTuple):
+    """An answer as the file has it; `start` is its offset in the paragraph as the file has it."""
 
-    None where it is marked as impossible to answer.
-    """
+    text: str
+    start: int
+
+
+class _SquadQuestion(NamedTuple):
+    """A question of the file; `answers` is None where it is marked as impossible to answer."""
 
     where: str
     case_id: str
-    question: str
+    text: str
     context: str
-    answers: tuple[tuple[str, int], ...] | None
+    answers: tuple[_SquadAnswer, ...] | None
 
 
 def read_squad(path: Path, documents: Sequence[Document] | None = None) -> Dataset:
-    """The questions of a SQuAD-layout file; its paragraphs are the documents, unless others that hold them are given.
+    """Reads a SQuAD-layout file; its paragraphs are the corpus unless `documents` are given.
 
-    A wrong `answer_start` is mended by the answer's text and noted. Several answers are alternatives. `parts` are as in
-    `part_of`. Raises DocumentError where the file is not JSON of that layout, UsageError where a question is malformed
-    or repeats an id.
+    An answer that does not stand at its `answer_start` is searched for, with a warning. Several
+    answers of a question are alternatives. The public sets are split as `split_of` says.
+    Raises DocumentError where the file is not JSON of that layout, and UsageError, naming the
+    question, where one is malformed or repeats an id.
     """
     own = load_squad(path)
-    hosts = _hosts(own, own if documents is None else documents)
-    source, gathering = read_source(path), Gathering()
+    corpus = own if documents is None else documents
+    places = _paragraph_places(own, corpus)
+    source = read_source(path)
     articles = json.loads(decode(source.data, shown(path)))["data"]
-    places = [
-        (f"data[{i}].paragraphs[{j}]", p)
-        for i, a in enumerate(articles)
-        for j, p in enumerate(a["paragraphs"])
-    ]
-    for number, (place, paragraph) in enumerate(places):
-        for asked in _questions(f"{shown(path)} {place}", paragraph):
-            _gather(gathering, asked, hosts.get(number))
-            if (part := part_of(path.stem, number, len(places))) != "report":
-                gathering.parts[asked.case_id] = part
-    return gathering.dataset(
-        path, digest([source]), "document", own if documents is None else documents
-    )
+    paragraphs = list(_paragraphs(shown(path), articles))
+    builder = DatasetBuilder()
+    for number, (where, paragraph) in enumerate(paragraphs):
+        split = split_of(path.stem, number, len(paragraphs))
+        for question in _questions(where, paragraph):
+            _add_case(builder, question, places.get(number))
+            builder.assign(question.case_id, split)
+    return builder.build(path, sources_sha256([source]), "document", corpus)
 
 
-def part_of(name: str, number: int, count: int) -> str:
-    """What paragraph `number` (from 0) of the `count` of a public set is for: "report", "fit" or "train".
+def split_of(name: str, number: int, count: int) -> DatasetSplit:
+    """The split of paragraph `number` (from 0) of the `count` paragraphs of a public set.
 
-    cmrc2018_train: the first 90 % train, the next 5 % fit. drcd_dev: paragraphs 5, 10, 15 … report, 1, 6, 11 … fit,
-    the others train. Every other set only reports.
+    cmrc2018_train: the first 90 % train, the next 5 % fit, the last 5 % report. drcd_dev: of every
+    five paragraphs the first fits, the fifth reports, the others train. Other sets only report.
     """
-    if name == "cmrc2018_train" and number < count * 95 // 100:
-        return "train" if number < count * 90 // 100 else "fit"
-    return {0: "fit", 4: "report"}.get(number % 5, "train") if name == "drcd_dev" else "report"
+    # By paragraph, so that no two splits share a text.
+    if name == "cmrc2018_train":
+        if number < count * 90 // 100:
+            return "train"
+        if number < count * 95 // 100:
+            return "fit"
+    if name == "drcd_dev":
+        if number % 5 == 0:
+            return "fit"
+        if number % 5 != 4:
+            return "train"
+    return "report"
 
 
-def _hosts(own: Sequence[Document], documents: Sequence[Document]) -> dict[int, Host]:
-    """Paragraph's running number → the document that holds it and where it begins there.
-
-    One of the same text, or with it as a part; else the one of its id, which has changed.
-    """
-    by_text, by_id = {d.text: d for d in documents}, {d.doc_id: d for d in documents}
-    hosts: dict[int, Host] = {}
-    for paragraph in own:
-        text, same = paragraph.text, by_id.get(paragraph.doc_id)
-        found = same if same and text in same.text else by_text.get(text)
-        if host := found or next((d for d in documents if text in d.text), same):
-            hosts[_number(paragraph)] = host, max(0, host.text.find(text))
-    return hosts
+def _paragraphs(where: str, articles: Iterable[Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every paragraph of the file, after where it stands."""
+    for i, article in enumerate(articles):
+        for k, paragraph in enumerate(article["paragraphs"]):
+            yield f"{where} data[{i}].paragraphs[{k}]", paragraph
 
 
-def _questions(where: str, paragraph: Mapping[str, Any]) -> Iterator[_Asked]:
-    for i, qa in enumerate(paragraph.get("qas") or ()):
-        place = f"{where}.qas[{i}]"
-        try:
-            answers = tuple(
-                (answer["text"], answer["answer_start"]) for answer in qa.get("answers") or ()
-            )
-            asked = _Asked(place, str(qa["id"]), qa["question"], paragraph["context"], answers)
-            asked = replace(asked, answers=None) if qa.get("is_impossible") else asked
-        except (KeyError, TypeError, AttributeError) as error:
-            raise _malformed(place) from error
-        sound = all(isinstance(text, str) and type(start) is int for text, start in answers)
-        if not sound or not isinstance(asked.question, str) or not is_text(asked.case_id):
-            raise _malformed(place)
-        yield asked
+def _paragraph_places(
+    paragraphs: Sequence[Document], documents: Sequence[Document]
+) -> dict[int, _Place]:
+    """Where the documents hold each paragraph, by its running number; the others are absent."""
+    by_id = {document.doc_id: document for document in documents}
+    by_text = {document.text: document for document in documents}
+    places: dict[int, _Place] = {}
+    for paragraph in paragraphs:
+        holder = by_id.get(paragraph.doc_id)
+        if holder is None or paragraph.text not in holder.text:
+            # One of the same id that has changed is the last resort.
+            same_text = by_text.get(paragraph.text)
+            holder = same_text or _first_with(paragraph.text, documents) or holder
+        if holder is not None:
+            start = max(0, holder.text.find(paragraph.text))
+            places[_running_number(paragraph)] = _Place(holder, start)
+    return places
 
 
-def _gather(gathering: Gathering, asked: _Asked, host: Host | None) -> None:
-    case = Case(asked.case_id, KIND, asked.question, (), (), (), "absent")
-    if not is_text(asked.question):
-        gathering.leave_out(
-            asked.case_id, asked.where, ("没有问题的文字", "the question has no text")
-        )
-        return
-    if asked.answers is None:
-        gathering.keep(case, asked.where)
-        return
-    found: list[Passage] = []
-    why = (
-        ("没有答案", "no answer")
-        if host
-        else ("语料中没有这一段", "the corpus lacks this paragraph")
-    )
-    for text, start in asked.answers:
-        if host is None:
-            break
-        spans, told = _placed(asked.context, text, start, host)
-        found += [span for span in spans if span not in found]
-        if told:
-            gathering.note(asked.case_id, asked.where, why := told)
-    if not found:
-        gathering.leave_out(asked.case_id, asked.where, why)
-        return
-    answers = tuple(dict.fromkeys(text.strip() for text, _ in asked.answers))
-    gathering.keep(
-        replace(case, gold=(tuple(found),), answers=answers, outcome="answered"), asked.where
-    )
+def _first_with(text: str, documents: Sequence[Document]) -> Document | None:
+    for document in documents:
+        if text in document.text:
+            return document
+    return None
 
 
-def _placed(
-    context: str, text: str, start: int, host: Host
-) -> tuple[tuple[Passage, ...], Told | None]:
-    """Where an answer stands, and what is to be noted: that it does not, or not where it is said to."""
-    document, begin = host
-    # Tidied as the document is, so that the offset is that of the document; the mark keeps white space before it.
-    near = begin + len(_tidied(context[:start] + "|")) - 1 if start >= 0 else None
-    found = anchor(document, _tidied(text), near)
-    if found is None:
-        return (), (
-            f"“{brief(text)}”不在 {document.doc_id} 中",
-            f"“{brief(text)}” is not in {document.doc_id}",
-        )
-    span = found.spans[0]
-    if context[start : start + len(text)] == text and found.how == "exact":
-        return found.spans, None
-    place = f"{document.doc_id} {span.start} “{brief(span.text)}” ({found.similarity:.2f})"
-    return found.spans, (
-        f"“{brief(text)}”不在 answer_start {start} 处，取 {place}",
-        f"“{brief(text)}” is not at answer_start {start}; taken at {place}",
-    )
-
-
-def _tidied(text: str) -> str:
-    return "\n".join(line for part in text.splitlines() if (line := tidy(part)))
-
-
-def _number(paragraph: Document) -> int:
+def _running_number(paragraph: Document) -> int:
+    """The number of a paragraph of `load_squad`: 17 for "drcd-dev-00017"."""
     return int(paragraph.doc_id.rpartition("-")[2])
 
 
+def _questions(where: str, paragraph: Mapping[str, Any]) -> Iterator[_SquadQuestion]:
+    """The questions of a paragraph. Raises UsageError, naming the one that is malformed."""
+    for i, row in enumerate(paragraph.get("qas") or ()):
+        place = f"{where}.qas[{i}]"
+        try:
+            question = _question(place, row, paragraph["context"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise _malformed(place) from error
+        yield question
+
+
+def _question(where: str, row: Mapping[str, Any], context: str) -> _SquadQuestion:
+    """Raises UsageError, KeyError, TypeError or AttributeError where the row is malformed."""
+    answers: list[_SquadAnswer] = []
+    for answer in row.get("answers") or ():
+        text, start = answer["text"], answer["answer_start"]
+        # Not isinstance: True is an int too.
+        if not isinstance(text, str) or type(start) is not int:
+            raise _malformed(where)
+        answers.append(_SquadAnswer(text, start))
+    case_id = str(row["id"])
+    question = row["question"]
+    if not isinstance(question, str) or not is_text(case_id):
+        raise _malformed(where)
+    impossible = bool(row.get("is_impossible"))
+    return _SquadQuestion(where, case_id, question, context, None if impossible else tuple(answers))
+
+
 def _malformed(where: str) -> UsageError:
-    zh, en = (
+    return dataset_error(
+        where,
         "需要 id、question 和 answers[].{text, answer_start}。",
         "needs id, question, answers[].{text, answer_start}.",
     )
-    return fault(where, zh, en)
+
+
+def _add_case(builder: DatasetBuilder, question: _SquadQuestion, place: _Place | None) -> None:
+    """Adds the case of a question; leaves it out if it should have gold and the corpus has none."""
+    if not is_text(question.text):
+        reason = ("没有问题的文字", "the question has no text")
+        builder.leave_out(question.case_id, question.where, reason)
+        return
+    if question.answers is None:
+        builder.add(_case(question, (), ()), question.where)
+        return
+    if place is None:
+        reason = ("语料中没有这一段", "the corpus lacks this paragraph")
+        builder.leave_out(question.case_id, question.where, reason)
+        return
+    spans: list[Passage] = []
+    reason = ("没有答案", "no answer")
+    for answer in question.answers:
+        found, warning = _find_answer(answer, question.context, place)
+        for span in found:
+            if span not in spans:
+                spans.append(span)
+        if warning is not None:
+            builder.warn(question.case_id, question.where, warning)
+            reason = warning
+    if not spans:
+        builder.leave_out(question.case_id, question.where, reason)
+        return
+    answers = dict.fromkeys(answer.text.strip() for answer in question.answers)
+    builder.add(_case(question, tuple(spans), tuple(answers)), question.where)
+
+
+def _case(question: _SquadQuestion, spans: tuple[Passage, ...], answers: tuple[str, ...]) -> Case:
+    """The case of a question with the spans of its answer; without any it has no answer."""
+    return Case(
+        case_id=question.case_id,
+        kind=KIND,
+        question=question.text,
+        history=(),
+        gold=(spans,) if spans else (),
+        answers=answers,
+        outcome="answered" if spans else "absent",
+    )
+
+
+def _find_answer(
+    answer: _SquadAnswer, context: str, place: _Place
+) -> tuple[tuple[Passage, ...], BilingualText | None]:
+    """Where an answer stands, and a warning where it is nowhere, or not where the file says."""
+    document = place.document
+    near = None
+    if answer.start >= 0:
+        # The text before the answer is tidied as the document was, so that its length is the offset
+        # there. The mark keeps white space at its end from being trimmed.
+        before = _tidied(context[: answer.start] + "|")
+        near = place.start + len(before) - 1
+    match = find_quote(document, _tidied(answer.text), near)
+    quote = shorten(answer.text)
+    if match is None:
+        missing = (
+            f"“{quote}”不在 {document.doc_id} 中",
+            f"“{quote}” is not in {document.doc_id}",
+        )
+        return (), missing
+    stated = context[answer.start : answer.start + len(answer.text)]
+    if stated == answer.text and match.how == "exact":
+        return match.spans, None
+    first = match.spans[0]
+    found = f"{document.doc_id} {first.start} “{shorten(first.text)}” ({match.similarity:.2f})"
+    moved = (
+        f"“{quote}”不在 answer_start {answer.start} 处，取 {found}",
+        f"“{quote}” is not at answer_start {answer.start}; taken at {found}",
+    )
+    return match.spans, moved
+
+
+def _tidied(text: str) -> str:
+    """`text` as `load_squad` tidies a paragraph: each line tidied, empty lines dropped."""
+    lines = [tidy(line) for line in text.splitlines()]
+    return "\n".join(line for line in lines if line)

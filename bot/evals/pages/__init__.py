@@ -1,1 +1,1 @@
-"""The operator's pages of the workbench: runs, questions of a run, and the editor of the golden set."""
+"""The operator's pages: runs, the questions of a run, and the editor of the golden set."""

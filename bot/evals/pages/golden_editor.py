@@ -1,11 +1,12 @@
-"""The editor of the golden set: drafts of cases, gold chosen in the article, and what people found wrong."""
+"""The editor of the golden set: drafts of cases, gold selected in articles, and judged answers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import get_args
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -14,58 +15,78 @@ from bot.evals.datasets.native import OUTCOMES
 from bot.evals.drafts import (
     Draft,
     Drafts,
-    Gold,
-    case_of,
-    found_gold,
-    from_judgement,
-    from_made,
-    golden_lines,
+    GoldSpan,
+    Status,
+    from_feedback,
+    from_suggestion,
+    locate_quote,
+    to_case,
+    to_json_lines,
     with_gold,
 )
 from bot.limits import QUESTION_LIMIT
 from bot.question.suggest import make
 from bot.service import Service
-from bot.storage.feedback import Feedback
-from bot.web.operator_access import ROOT, Given, language, operator_page, see, told
+from bot.storage.feedback import Feedback, Judgement
+from bot.web.operator_access import (
+    ROOT,
+    FormFields,
+    operator_page,
+    page_language,
+    redirect,
+    with_error_page,
+)
 from corpus import Document, Passage, UsageError
 
-GOLDEN, FEEDBACK = f"{ROOT}/golden", f"{ROOT}/feedback"
+GOLDEN = f"{ROOT}/golden"
+FEEDBACK = f"{ROOT}/feedback"
+
 MADE_AT_ONCE = 50
+"""Drafts that one press makes from the articles: a list that a person can still go through."""
+
 OFFERED = 500
-"""Articles named in the list to choose from; any other can be typed."""
+"""Articles in the list to choose from, which stays quick to load; any other can be typed."""
 
-STATUSES = ("draft", "accepted", "rejected")
+KIND_LIMIT = 40
+NOTE_LIMIT = 1000
+"""Characters of a field, as the form limits them too."""
 
+STATUSES: tuple[Status, ...] = get_args(Status)
+
+# Matches a line that is not blank: "  街道办事处负责。".
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 
 Form = Mapping[str, list[str]]
 
 
 def golden(service: Service, drafts: Drafts, feedback: Feedback) -> APIRouter:
-    """/evals/golden, /evals/golden.jsonl and /evals/feedback."""
-    router, editor = APIRouter(), _Editor(service, drafts, feedback)
-    one = f"{GOLDEN}/{{number:int}}"
-    for path, page in (
-        (GOLDEN, editor.listed),
-        (f"{GOLDEN}.jsonl", editor.lines),
-        (one, editor.edited),
-        (f"{one}/gold", editor.selecting),
-        (FEEDBACK, editor.judged),
-    ):
-        router.add_api_route(path, told(page), methods=["GET", "HEAD"])
-    for path, change in (
-        (f"{GOLDEN}/new", editor.blank),
-        (f"{GOLDEN}/made", editor.mined),
-        (one, editor.saved),
-        (f"{one}/gold", editor.added),
-        (f"{FEEDBACK}/{{answer_id}}", editor.drafted),
-    ):
-        router.add_api_route(path, told(change), methods=["POST"])
+    """The routes of /evals/golden, /evals/golden.jsonl and /evals/feedback."""
+    routes = _GoldenRoutes(service, drafts, feedback)
+    draft = f"{GOLDEN}/{{number:int}}"
+    pages: dict[str, Callable[..., Response]] = {
+        GOLDEN: routes.list_drafts,
+        f"{GOLDEN}.jsonl": routes.download,
+        draft: routes.edit,
+        f"{draft}/gold": routes.select_gold,
+        FEEDBACK: routes.list_feedback,
+    }
+    actions: dict[str, Callable[..., Response]] = {
+        f"{GOLDEN}/new": routes.add_blank,
+        f"{GOLDEN}/made": routes.add_suggestions,
+        draft: routes.save,
+        f"{draft}/gold": routes.add_gold,
+        f"{FEEDBACK}/{{answer_id}}": routes.add_from_feedback,
+    }
+    router = APIRouter()
+    for path, page in pages.items():
+        router.add_api_route(path, with_error_page(page), methods=["GET", "HEAD"])
+    for path, action in actions.items():
+        router.add_api_route(path, with_error_page(action), methods=["POST"])
     return router
 
 
-class _Editor:
-    """The routes. Each may raise a ChengwenError."""
+class _GoldenRoutes:
+    """The pages and actions of the editor. Each may raise a ChengwenError."""
 
     def __init__(self, service: Service, drafts: Drafts, feedback: Feedback) -> None:
         self._collection = service.snapshot.collection
@@ -73,82 +94,102 @@ class _Editor:
         self._drafts = drafts
         self._feedback = feedback
 
-    def listed(self, request: Request, status: str = "draft") -> Response:
-        every = self._drafts.all()
-        counts = {name: sum(draft.status == name for draft in every) for name in STATUSES}
-        rows = [draft for draft in every if draft.status == status]
+    def list_drafts(self, request: Request, status: str = "draft") -> Response:
+        """The drafts of one status, and how many there are of each."""
+        drafts = self._drafts.all()
+        found = Counter(draft.status for draft in drafts)
+        counts = {name: found[name] for name in STATUSES}
+        rows = [draft for draft in drafts if draft.status == status]
         return operator_page(request, "evals_golden", rows=rows, counts=counts, chosen=status)
 
-    def lines(self, request: Request) -> Response:
-        text = golden_lines(self._drafts.all("accepted"), self._documents)
-        name = {
+    def download(self, request: Request) -> Response:
+        """The accepted cases as a file of native JSON lines."""
+        text = to_json_lines(self._drafts.all("accepted"), self._documents)
+        headers = {
             "content-disposition": 'attachment; filename="golden.jsonl"',
             "cache-control": "no-store",
         }
-        return Response(text, media_type="application/jsonl", headers=name)
+        return Response(text, media_type="application/jsonl", headers=headers)
 
-    def blank(self, request: Request) -> Response:
+    def add_blank(self, request: Request) -> Response:
+        """Adds an empty draft and opens it."""
         (number,) = self._drafts.add([Draft("")])
-        return see(request, f"{GOLDEN}/{number}")
+        return redirect(request, f"{GOLDEN}/{number}")
 
-    def mined(self, request: Request) -> Response:
+    def add_suggestions(self, request: Request) -> Response:
+        """Adds drafts of questions made from the articles, as far as they are new."""
         known = {draft.origin for draft in self._drafts.all()}
-        found = [
-            from_made(made, self._collection.sentences) for made in make(self._collection.documents)
-        ]
-        self._drafts.add([draft for draft in found if draft.origin not in known][:MADE_AT_ONCE])
-        return see(request, GOLDEN)
+        new: list[Draft] = []
+        for suggestion in make(self._collection.documents):
+            draft = from_suggestion(suggestion, self._collection.sentences)
+            if draft.origin not in known:
+                new.append(draft)
+        # The others come with the next press.
+        self._drafts.add(new[:MADE_AT_ONCE])
+        return redirect(request, GOLDEN)
 
-    def edited(self, request: Request, number: int) -> Response:
-        return self._form(request, self._draft(number))
+    def edit(self, request: Request, number: int) -> Response:
+        """The form of a draft."""
+        return self._draft_page(request, self._draft(number))
 
-    def saved(self, request: Request, number: int, given: Given) -> Response:
-        draft, action = filled(self._draft(number), given), given.get("action", [""])[0]
+    def save(self, request: Request, number: int, form: FormFields) -> Response:
+        """Saves the form, then does what the button that was pressed says."""
+        draft = apply_form(self._draft(number), form)
+        # Saved even if it cannot be accepted yet: nothing that was typed is lost.
         self._drafts.save(draft)
-        try:
-            if action == "accepted":
-                case_of(draft, self._documents)
-        except UsageError as error:
-            return self._form(
-                request, replace(draft, status="draft"), 400, error.message(language(request))
-            )
-        if action in ("accepted", "rejected"):
-            self._drafts.mark(number, "accepted" if action == "accepted" else "rejected")
-            return see(request, GOLDEN)
+        action = _field(form, "action")
+        if action == "accepted":
+            return self._accept(request, draft)
+        if action == "rejected":
+            self._drafts.mark(number, "rejected")
+            return redirect(request, GOLDEN)
         if action == "gold":
-            return see(request, f"{GOLDEN}/{number}/gold", doc=given.get("doc", [""])[0])
-        return see(request, f"{GOLDEN}/{number}")
+            return redirect(request, f"{GOLDEN}/{number}/gold", doc=_field(form, "doc"))
+        return redirect(request, f"{GOLDEN}/{number}")
 
-    def selecting(self, request: Request, number: int, doc: str = "") -> Response:
-        return self._article(request, self._draft(number), self._document(doc))
+    def select_gold(self, request: Request, number: int, doc: str = "") -> Response:
+        """An article, to select gold in."""
+        return self._article_page(request, self._draft(number), self._document(doc))
 
-    def added(self, request: Request, number: int, given: Given) -> Response:
-        draft, document = self._draft(number), self._document(given.get("doc", [""])[0])
+    def add_gold(self, request: Request, number: int, form: FormFields) -> Response:
+        """Adds the selected span to the group that was chosen, or to a new one."""
+        draft = self._draft(number)
+        document = self._document(_field(form, "doc"))
         try:
-            span = selected(document, given)
+            span = selected_span(document, form)
         except UsageError as error:
-            return self._article(request, draft, document, 400, error.message(language(request)))
-        following = max((gold.group for gold in draft.gold), default=0) + 1
-        group = _number(given.get("group", [""])[0], following)
+            message = error.message(page_language(request))
+            return self._article_page(request, draft, document, message)
+        new_group = max((gold.group for gold in draft.gold), default=0) + 1
+        group = _number(_field(form, "group"), new_group)
         self._drafts.save(with_gold(draft, span, group))
-        return see(request, f"{GOLDEN}/{number}")
+        return redirect(request, f"{GOLDEN}/{number}")
 
-    def judged(self, request: Request) -> Response:
-        known = {draft.origin: draft for draft in self._drafts.all()}
-        downs = [
-            judgement for judgement in reversed(self._feedback.all()) if judgement.verdict == "down"
-        ]
-        rows = [(judgement, known.get(f"feedback:{judgement.answer_id}")) for judgement in downs]
+    def list_feedback(self, request: Request) -> Response:
+        """The answers that people found wrong, the latest first, and the draft of each if any."""
+        drafts = {draft.origin: draft for draft in self._drafts.all()}
+        rows: list[tuple[Judgement, Draft | None]] = []
+        for judgement in reversed(self._feedback.all()):
+            if judgement.verdict == "down":
+                rows.append((judgement, drafts.get(f"feedback:{judgement.answer_id}")))
         return operator_page(request, "evals_feedback", rows=rows)
 
-    def drafted(self, request: Request, answer_id: str) -> Response:
-        judgement = next((one for one in self._feedback.all() if one.answer_id == answer_id), None)
-        if judgement is None:
-            raise UsageError("这条反馈已经不在了。", "That feedback is no longer there.")
-        draft = from_judgement(judgement, self._documents)
+    def add_from_feedback(self, request: Request, answer_id: str) -> Response:
+        """Adds a draft of an answer that somebody found wrong, and opens it."""
+        draft = from_feedback(self._judgement(answer_id), self._documents)
         self._drafts.add([draft])
-        number = next(one.number for one in self._drafts.all() if one.origin == draft.origin)
-        return see(request, f"{GOLDEN}/{number}")
+        # It may have been added before, so that its number is not new.
+        numbers = {known.origin: known.number for known in self._drafts.all()}
+        return redirect(request, f"{GOLDEN}/{numbers[draft.origin]}")
+
+    def _accept(self, request: Request, draft: Draft) -> Response:
+        try:
+            to_case(draft, self._documents)
+        except UsageError as error:
+            message = error.message(page_language(request))
+            return self._draft_page(request, replace(draft, status="draft"), message)
+        self._drafts.mark(draft.number, "accepted")
+        return redirect(request, GOLDEN)
 
     def _draft(self, number: int) -> Draft:
         draft = self._drafts.get(number)
@@ -164,85 +205,108 @@ class _Editor:
             )
         return self._documents[doc_id]
 
-    def _form(
-        self, request: Request, draft: Draft, status: int = 200, message: str = ""
-    ) -> Response:
+    def _judgement(self, answer_id: str) -> Judgement:
+        for judgement in self._feedback.all():
+            if judgement.answer_id == answer_id:
+                return judgement
+        raise UsageError("这条反馈已经不在了。", "That feedback is no longer there.")
+
+    def _draft_page(self, request: Request, draft: Draft, error: str = "") -> Response:
+        """The form of a draft; with an error, which it shows, the status is 400."""
         titles = {doc_id: document.title or doc_id for doc_id, document in self._documents.items()}
-        values: dict[str, Any] = {
-            "draft": draft,
-            "titles": titles,
-            "message": message,
-            "place": place,
-        }
-        offered = list(titles)[:OFFERED]
         return operator_page(
-            request, "evals_draft", status, **values, outcomes=OUTCOMES, offered=offered
+            request,
+            "evals_draft",
+            400 if error else 200,
+            draft=draft,
+            titles=titles,
+            offered=list(titles)[:OFFERED],
+            outcomes=OUTCOMES,
+            span_key=span_key,
+            message=error,
         )
 
-    def _article(
-        self,
-        request: Request,
-        draft: Draft,
-        document: Document,
-        status: int = 200,
-        message: str = "",
+    def _article_page(
+        self, request: Request, draft: Draft, document: Document, error: str = ""
     ) -> Response:
-        """The text to select gold in, by lines, each with the offset of its first character."""
+        """The lines of an article, each with its offset; with an error the status is 400."""
         lines = [(line.start(), line[0]) for line in _LINE.finditer(document.text)]
-        values: dict[str, Any] = {
-            "draft": draft,
-            "document": document,
-            "lines": lines,
-            "message": message,
-        }
-        return operator_page(request, "evals_gold", status, **values)
-
-
-def filled(draft: Draft, given: Form) -> Draft:
-    """`draft` as a form of the editor has it. Gold goes by its place in a document: groups, ticks, and what to drop."""
-    one = {name: values[0].strip() for name, values in given.items()}
-    checked, dropped = given.get("checked", []), given.get("drop", [])
-    gold = tuple(
-        replace(
-            gold,
-            group=_number(one.get(f"group:{place(gold)}", ""), gold.group),
-            checked=place(gold) in checked,
+        return operator_page(
+            request,
+            "evals_gold",
+            400 if error else 200,
+            draft=draft,
+            document=document,
+            lines=lines,
+            message=error,
         )
-        for gold in draft.gold
-        if place(gold) not in dropped
-    )
-    outcome = one.get("outcome", "")
+
+
+def apply_form(draft: Draft, form: Form) -> Draft:
+    """The draft with the fields of the editor's form.
+
+    A gold span is named by `span_key`: its group, whether it is checked, and whether to drop it.
+    """
+    checked = form.get("checked", [])
+    dropped = form.get("drop", [])
+    gold: list[GoldSpan] = []
+    for span in draft.gold:
+        key = span_key(span)
+        if key not in dropped:
+            group = _number(_field(form, f"group:{key}").strip(), span.group)
+            gold.append(replace(span, group=group, checked=key in checked))
+    outcome = _field(form, "outcome").strip()
     return replace(
         draft,
-        question=one.get("question", "")[:QUESTION_LIMIT],
-        kind=one.get("kind", "")[:40],
+        question=_field(form, "question").strip()[:QUESTION_LIMIT],
+        kind=_field(form, "kind").strip()[:KIND_LIMIT],
         outcome=outcome if outcome in OUTCOMES else draft.outcome,
-        answers=_lines(one.get("answers", "")),
-        history=_lines(one.get("history", "")),
-        note=one.get("note", "")[:1000],
-        gold=gold,
+        answers=_lines(_field(form, "answers")),
+        history=_lines(_field(form, "history")),
+        note=_field(form, "note").strip()[:NOTE_LIMIT],
+        gold=tuple(gold),
     )
 
 
-def place(gold: Gold) -> str:
-    """Names a gold span in a form."""
-    return f"{gold.doc_id}.{gold.start}-{gold.end}"
+def span_key(span: GoldSpan) -> str:
+    """The name of a gold span in a form."""
+    return f"{span.doc_id}.{span.start}-{span.end}"
 
 
-def selected(document: Document, given: Form) -> Passage:
-    """What was selected: by its place where the script tells it, else where the words stand. Raises UsageError."""
-    start, end = (_number(given.get(name, [""])[0], -1) for name in ("start", "end"))
-    quote = given.get("quote", [""])[0]
+def selected_span(document: Document, form: Form) -> Passage:
+    """The span that was selected in the document, without white space around it.
+
+    The script sends its offsets, which count if the quote stands there; else the quote is searched
+    for. Raises UsageError where the document does not have it.
+    """
+    start = _number(_field(form, "start"), -1)
+    end = _number(_field(form, "end"), -1)
+    quote = _field(form, "quote")
     if 0 <= start < end <= len(document.text) and quote.strip():
-        words = document.text[start:end]
-        if "".join(words.split()) == "".join(quote.split()):
-            return Passage(document, end - len(words.lstrip()), start + len(words.rstrip()))
-    return found_gold(document, quote, start if start >= 0 else None)
+        text = document.text[start:end]
+        # A browser gives the line ends of a selection in its own way: they are not compared.
+        if _without_space(text) == _without_space(quote):
+            return Passage(document, end - len(text.lstrip()), start + len(text.rstrip()))
+    return locate_quote(document, quote, start if start >= 0 else None)
+
+
+def _without_space(text: str) -> str:
+    return "".join(text.split())
+
+
+def _field(form: Form, name: str) -> str:
+    """The first value of a field, empty where there is none."""
+    return form.get(name, [""])[0]
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.split("\n") if line.strip())
+    """The lines that are not blank, without the white space around them."""
+    lines = [line.strip() for line in text.split("\n")]
+    return tuple(line for line in lines if line)
 
 
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else otherwise
+def _number(text: str, default: int) -> int:
+    """The whole number that `text` is, else the default; more than nine digits are none."""
+    if text.isascii() and text.isdecimal() and len(text) < 10:
+        return int(text)
+    return default

@@ -1,4 +1,4 @@
-"""One question of a run, looked at with the index that is open: its gold in place, each stage's scores, the miss."""
+"""The page of one question: its gold, and for each run what was ranked, cited and missed."""
 
 from __future__ import annotations
 
@@ -8,167 +8,219 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.evals.datasets import Case
-from bot.evals.misses import Miss, covers, kept_case, why_missed
+from bot.evals.datasets.quotes import find_passage
+from bot.evals.measures import covers
+from bot.evals.misses import Miss, kept_case, why_missed
 from bot.evals.runs import Result, Run
-from bot.service import Service, choose_retriever
+from bot.service import Service, retriever_for
 from bot.settings import RetrievalSettings
 from bot.web.reading_page import read_address
-from corpus import Document, Passage
+from corpus import Passage
 from index import Hit
 from index.manifest import Generation
 
 AROUND = 160
-"""Characters shown before and after gold at most."""
+"""Characters shown before and after gold at most: enough of its line to judge it by."""
 
 
 @dataclass(frozen=True, slots=True)
-class Excerpt:
-    """Words of a document in pieces, (text, whether it is marked), and where they can be read."""
+class Snippet:
+    """Text of a document and where to read it; `segments` are pairs (text, whether it is marked)."""
 
     title: str
     heading: str
     address: str
-    pieces: tuple[tuple[str, bool], ...]
+    segments: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A passage as a run ranked it; `excerpt` is None where the index does not have its document any more."""
+class RankedPassage:
+    """A passage as a run ranked it; `stages` are the scores that the open index gives it.
+
+    `snippet` is None where the open index does not have the document any more.
+    """
 
     rank: int
     passage_id: str
     score: float
     stages: Mapping[str, float]
-    excerpt: Excerpt | None
+    snippet: Snippet | None
     is_gold: bool
 
 
-class Inspector:
-    """Looks at questions of runs with the service that is open."""
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """What the page shows of one run; `stages` are the columns of its table of passages.
+
+    `cited` has None for what the open index does not have any more. `same_index`: the open index
+    holds the articles that the run was made with.
+    """
+
+    run: Run
+    result: Result
+    passages: list[RankedPassage]
+    stages: list[str]
+    cited: list[Snippet | None]
+    miss: Miss | None
+    k: int
+    same_index: bool
+
+
+class QuestionPage:
+    """Makes the page of a question, with the service and the index that are open."""
 
     def __init__(self, service: Service, generation: Generation | None) -> None:
         self._service = service
         self._generation = generation
-        self._documents = {d.doc_id: d for d in service.snapshot.collection.documents}
+        documents = service.snapshot.collection.documents
+        self._documents = {document.doc_id: document for document in documents}
 
-    def question(self, chosen: Sequence[tuple[Run, Result]]) -> dict[str, Any]:
-        """What the page of a question shows, for one run or several."""
-        case = next(
-            (case for _, result in chosen if (case := kept_case(result, self._documents))), None
-        )
-        gold = [span for group in case.gold for span in group] if case else []
+    def values(self, results: Sequence[tuple[Run, Result]]) -> dict[str, Any]:
+        """What the template is filled with, for the results of one run or several."""
+        case = self._kept_case(results)
+        snippets: list[list[Snippet]] = []
+        gold: list[Passage] = []
+        for group in case.gold if case else ():
+            snippets.append([_gold_snippet(span) for span in group])
+            gold.extend(group)
+        first = results[0][1]
         return {
-            "question": chosen[0][1].question,
-            "kind": chosen[0][1].kind,
+            "question": first.question,
+            "kind": first.kind,
             "case": case,
-            "gold": [[self._around(span) for span in group] for group in case.gold] if case else [],
-            "looks": [self._look(run, result, case, gold) for run, result in chosen],
+            "gold": snippets,
+            "views": [self._view(run, result, case, gold) for run, result in results],
         }
 
-    def _look(
+    def _kept_case(self, results: Sequence[tuple[Run, Result]]) -> Case | None:
+        """The case, as the first run that kept it has it."""
+        for _, result in results:
+            case = kept_case(result, self._documents)
+            if case is not None:
+                return case
+        return None
+
+    def _view(
         self, run: Run, result: Result, case: Case | None, gold: Sequence[Passage]
-    ) -> dict[str, Any]:
+    ) -> RunView:
         retrieval = retrieval_of(run, self._service.settings.retrieval)
         history = case.history if case else ()
-        text = self._service.understand(result.question, history).text
-        found = self._found(result, text, retrieval, gold)
-        cited = [self._cited(one) for one in result.answer["citations"]]
-        miss = self._miss(case, result, text, retrieval) if case else None
-        return {
-            "run": run,
-            "result": result,
-            "found": found,
-            "stages": list(dict.fromkeys(name for one in found for name in one.stages)),
-            "cited": cited,
-            "miss": miss,
-            "k": retrieval.k,
-            "same": self._is_same_index(run),
-        }
+        query = self._service.understand(result.question, history).text
+        passages = self._ranked(result, query, retrieval, gold)
+        stages: dict[str, None] = {}
+        for ranked in passages:
+            stages.update(dict.fromkeys(ranked.stages))
+        return RunView(
+            run=run,
+            result=result,
+            passages=passages,
+            stages=list(stages),
+            cited=[self._cited(citation) for citation in result.answer["citations"]],
+            miss=self._miss(case, result, query, retrieval) if case else None,
+            k=retrieval.k,
+            same_index=self._is_same_index(run),
+        )
 
     def _miss(
-        self, case: Case, result: Result, text: str, retrieval: RetrievalSettings
+        self, case: Case, result: Result, query: str, retrieval: RetrievalSettings
     ) -> Miss | None:
+        """Why the run missed the gold, judged by what each half of the search finds now."""
         snapshot = self._service.snapshot
-        modes = ("lexical", "dense") if retrieval.mode == "fused" else (retrieval.mode,)
         halves: dict[str, Sequence[Hit]] = {}
-        for mode in modes if snapshot.dense else ("lexical",):
-            half = choose_retriever(snapshot, retrieval.model_copy(update={"mode": mode}))
-            halves[mode] = half.search(text, retrieval.candidates)
+        # A run keeps one ranking only, not what each half of the search found for it.
+        for mode in self._modes(retrieval):
+            retriever = retriever_for(snapshot, retrieval.model_copy(update={"mode": mode}))
+            halves[mode] = retriever.search(query, retrieval.candidates)
         return why_missed(case, result, snapshot.collection.passages, halves, retrieval.k)
 
-    def _found(
-        self, result: Result, text: str, retrieval: RetrievalSettings, gold: Sequence[Passage]
-    ) -> list[Found]:
-        passages = [self._passage(hit.passage_id) for hit in result.hits]
-        known = [passage for passage in passages if passage]
-        said = choose_retriever(self._service.snapshot, retrieval).explain(text, known)
-        live = {passage.passage_id: stages for passage, stages in zip(known, said, strict=True)}
-        return [
-            Found(
-                rank,
-                hit.passage_id,
-                hit.score,
-                {**live.get(hit.passage_id, {}), **hit.stages},
-                _excerpt(passage, gold) if passage else None,
-                bool(passage and any(covers(passage, span) for span in gold)),
+    def _modes(self, retrieval: RetrievalSettings) -> Sequence[str]:
+        """The halves of the search that the run used, as far as the open index has them."""
+        if not self._service.snapshot.dense:
+            return ["lexical"]
+        if retrieval.mode == "fused":
+            return ["lexical", "dense"]
+        return [retrieval.mode]
+
+    def _ranked(
+        self, result: Result, query: str, retrieval: RetrievalSettings, gold: Sequence[Passage]
+    ) -> list[RankedPassage]:
+        passages = [find_passage(hit.passage_id, self._documents) for hit in result.hits]
+        known = [passage for passage in passages if passage is not None]
+        retriever = retriever_for(self._service.snapshot, retrieval)
+        stages: dict[str, Mapping[str, float]] = {}
+        for passage, scores in zip(known, retriever.explain(query, known), strict=True):
+            stages[passage.passage_id] = scores
+        ranked: list[RankedPassage] = []
+        for rank, (hit, found) in enumerate(zip(result.hits, passages, strict=True), 1):
+            ranked.append(
+                RankedPassage(
+                    rank=rank,
+                    passage_id=hit.passage_id,
+                    score=hit.score,
+                    stages=stages.get(hit.passage_id, {}),
+                    snippet=snippet(found, gold) if found else None,
+                    is_gold=found is not None and any(covers(found, span) for span in gold),
+                )
             )
-            for rank, (hit, passage) in enumerate(zip(result.hits, passages, strict=True), 1)
-        ]
+        return ranked
 
-    def _passage(self, passage_id: str) -> Passage | None:
-        doc_id, _, span = passage_id.rpartition(".")
-        start, _, end = span.partition("-")
-        document = self._documents.get(doc_id)
-        inside = (
-            document
-            and start.isdecimal()
-            and end.isdecimal()
-            and int(start) < int(end) <= len(document.text)
-        )
-        return Passage(document, int(start), int(end)) if document and inside else None
-
-    def _cited(self, cited: Mapping[str, Any]) -> Excerpt | None:
-        passage = self._passage(f"{cited['doc_id']}.{cited['start']}-{cited['end']}")
-        return _excerpt(passage, ()) if passage else None
-
-    def _around(self, gold: Passage) -> Excerpt:
-        text = gold.document.text
-        start = max(text.rfind("\n", 0, gold.start) + 1, gold.start - AROUND)
-        line_end = text.find("\n", gold.end)
-        end = min(line_end if line_end >= 0 else len(text), gold.end + AROUND)
-        return _excerpt(Passage(gold.document, start, end), [gold])
+    def _cited(self, citation: Mapping[str, Any]) -> Snippet | None:
+        passage_id = f"{citation['doc_id']}.{citation['start']}-{citation['end']}"
+        passage = find_passage(passage_id, self._documents)
+        return snippet(passage, ()) if passage else None
 
     def _is_same_index(self, run: Run) -> bool:
-        """Whether what is open holds the same articles that the run was made with."""
-        content = str(self._generation.facts.get("content"))[:16] if self._generation else ""
+        if self._generation is None:
+            return run.fingerprint.get("corpus") == ""
+        # A run keeps the first 16 characters of the hash.
+        content = str(self._generation.facts.get("content"))[:16]
         return run.fingerprint.get("corpus") == content
 
 
 def retrieval_of(run: Run, default: RetrievalSettings) -> RetrievalSettings:
-    """The settings that a run searched with, `default` where it does not say."""
+    """The retrieval settings of a run; the default where the run does not state them."""
     try:
-        return RetrievalSettings.model_validate(
-            json.loads(run.fingerprint["settings"])["retrieval"]
-        )
-    except (KeyError, TypeError, ValueError):
+        recorded = json.loads(run.fingerprint["settings"])["retrieval"]
+        # A run of an earlier version may name settings that are gone.
+        names = recorded.keys() & RetrievalSettings.model_fields.keys()
+        return RetrievalSettings.model_validate({name: recorded[name] for name in names})
+    except (AttributeError, KeyError, TypeError, ValueError):
         return default
 
 
-def _excerpt(passage: Passage, marked: Sequence[Passage]) -> Excerpt:
-    """The passage with what it shares with any of `marked` set apart."""
-    document: Document = passage.document
-    inside = [False] * (passage.end - passage.start)
+def snippet(passage: Passage, marked: Sequence[Passage]) -> Snippet:
+    """The passage as a snippet, with what it shares with any of `marked` as marked segments."""
+    document = passage.document
+    # Character by character, since spans of gold may overlap.
+    is_marked = [False] * (passage.end - passage.start)
     for span in marked:
         if span.document.doc_id == document.doc_id:
-            start, end = (
-                min(max(at - passage.start, 0), len(inside)) for at in (span.start, span.end)
-            )
-            inside[start:end] = [True] * (end - start)
-    pieces: list[tuple[str, bool]] = []
-    for char, mark in zip(passage.text, inside, strict=True):
-        if pieces and pieces[-1][1] == mark:
-            pieces[-1] = pieces[-1][0] + char, mark
+            start = max(span.start, passage.start) - passage.start
+            end = min(span.end, passage.end) - passage.start
+            for i in range(start, end):
+                is_marked[i] = True
+    segments: list[tuple[str, bool]] = []
+    for char, mark in zip(passage.text, is_marked, strict=True):
+        if segments and segments[-1][1] == mark:
+            text, _ = segments.pop()
+            segments.append((text + char, mark))
         else:
-            pieces.append((char, mark))
-    at = read_address(document, passage.start, passage.end)
-    return Excerpt(document.title or document.doc_id, passage.heading, at, tuple(pieces))
+            segments.append((char, mark))
+    return Snippet(
+        title=document.title or document.doc_id,
+        heading=passage.heading,
+        address=read_address(document, passage.start, passage.end),
+        segments=tuple(segments),
+    )
+
+
+def _gold_snippet(gold: Passage) -> Snippet:
+    """Gold in the line that it stands in, with at most AROUND characters on either side."""
+    text = gold.document.text
+    line_start = text.rfind("\n", 0, gold.start) + 1
+    line_end = text.find("\n", gold.end)
+    if line_end < 0:
+        line_end = len(text)
+    start = max(line_start, gold.start - AROUND)
+    end = min(line_end, gold.end + AROUND)
+    return snippet(Passage(gold.document, start, end), [gold])

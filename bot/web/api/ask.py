@@ -1,77 +1,127 @@
-"""POST /api/ask, as a stream of events or as one answer, and POST /api/search."""
+"""POST /api/ask, answered as a stream of events or at once, and POST /api/search."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
-from collections.abc import AsyncIterator, Awaitable
-from itertools import count
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from time import perf_counter
-from typing import Any
 from uuid import uuid4
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
-from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+from fastapi.responses import Response
 
-from bot.answer import Answer, hit_json
+from bot.answer import Answer
+from bot.answer_object import answer_object, hit_object
 from bot.limits import check_history, check_question
-from bot.web.api.openapi import ASK, SEARCH
-from bot.web.api.request_models import AskRequest, SearchRequest, read, while_connected
-from bot.web.embed import WidgetSites
+from bot.web.api.events import encode_event, event_response, split_after_marks
+from bot.web.api.openapi import (
+    EVENT_STREAM,
+    OPTIONAL_KEY,
+    QUESTION_ERRORS,
+    error_responses,
+    json_body,
+)
+from bot.web.api.request_body import read_json, while_connected
+from bot.web.api.schemas import AskAnswer, AskRequest, SearchAnswer, SearchRequest, StagedHit
 from bot.web.http_errors import error_json, language
 from bot.web.metrics import Metrics
+from bot.web.widget_sites import WidgetSites
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
+from index import Hit
+
+_ASK_DESCRIPTION = (
+    "默认是事件流：status → sources → delta… → citations → done，或以 error 结束；"
+    "`stream: false` 或 `Accept: application/json` 时一次返回答案。\n\n"
+    "A stream of events by default: status → sources → delta… → citations → done, "
+    "or error at the end; "
+    "with `stream: false` or `Accept: application/json`, one answer object."
+)
+_SEARCH_DESCRIPTION = (
+    "只检索，不作答；`stages` 是各步的分数。 Passages only; `stages` are the scores of each stage."
+)
 
 
-def asking(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
-    """The two routes. What comes through the widget of a site counts for it too, and is answered from its articles."""
+def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
+    """The two routes.
+
+    A question from the widget of a site counts for that site, and is answered from its articles.
+    """
     router = APIRouter(tags=["ask"])
 
-    @router.post("/api/ask", **ASK)
-    async def ask(request: Request) -> Response:
-        posted = await read(request, AskRequest)
-        question = check_question(posted.question)
-        history = check_history([turn.model_dump() for turn in posted.history])
-        site = widget_sites.site_of(request)
-        queue.admit(request)
-        widget_sites.admit(site)
-        # One of some articles takes a second to make, the first time.
-        narrow = await run_sync(widget_sites.service_for, site) if site and site.tags else None
-        answering = asyncio.ensure_future(queue.ask(question, history, narrow))
-        # It takes its place in the line, or finds none, before a word is sent: 503 then, not an event.
-        await asyncio.sleep(0)
-        if (
-            posted.stream
-            and _takes_events(request)
-            and not (answering.done() and answering.exception())
-        ):
-            return event_stream(_events(answering, queue.metrics, language(request)))
+    @router.post(
+        "/api/ask",
+        summary="提问 / Ask",
+        description=_ASK_DESCRIPTION,
+        response_model=AskAnswer,
+        responses={200: EVENT_STREAM, **error_responses(*QUESTION_ERRORS)},
+        openapi_extra={**json_body(AskRequest), **OPTIONAL_KEY},
+    )
+    async def ask(request: Request) -> AskAnswer | Response:
+        asked = await read_json(request, AskRequest)
+        answering = await _begin(request, asked, queue, widget_sites)
+        refused = answering.done() and answering.exception() is not None
+        if asked.stream and _accepts_events(request) and not refused:
+            return event_response(_events(answering, queue.metrics, language(request)))
         answer = await while_connected(request, answering)
-        return JSONResponse(answer_json(answer, uuid4().hex))
+        return ask_answer(answer)
 
-    @router.post("/api/search", **SEARCH)
-    async def search(request: Request) -> Response:
-        posted = await read(request, SearchRequest)
-        question = check_question(posted.question)
+    @router.post(
+        "/api/search",
+        summary="检索 / Search",
+        description=_SEARCH_DESCRIPTION,
+        responses=error_responses(*QUESTION_ERRORS),
+        openapi_extra={**json_body(SearchRequest), **OPTIONAL_KEY},
+    )
+    async def search(request: Request) -> SearchAnswer:
+        asked = await read_json(request, SearchRequest)
+        question = check_question(asked.question)
         queue.admit(request)
-        hits, stages = await while_connected(request, queue.search(question, posted.k))
-        return JSONResponse(
-            {"hits": [{**hit_json(h), "stages": s} for h, s in zip(hits, stages, strict=True)]}
-        )
+        hits, stages = await while_connected(request, queue.search(question, asked.k))
+        return _search_answer(hits, stages)
 
     return router
 
 
-def answer_json(answer: Answer, answer_id: str) -> dict[str, Any]:
-    """The answer object as HTTP has it."""
-    return {"answer_id": answer_id, **answer.as_json()}
+def ask_answer(answer: Answer) -> AskAnswer:
+    """The answer object as HTTP has it, under a new id."""
+    # dict() keeps the models inside, which are valid; model_dump() would have them checked again.
+    return AskAnswer(answer_id=uuid4().hex, **dict(answer_object(answer)))
 
 
-def _takes_events(request: Request) -> bool:
+def _search_answer(hits: Sequence[Hit], stages: Sequence[dict[str, float]]) -> SearchAnswer:
+    """The hits, each with what every stage of the search says of it."""
+    staged = []
+    for hit, scores in zip(hits, stages, strict=True):
+        staged.append(StagedHit(**dict(hit_object(hit)), stages=scores))
+    return SearchAnswer(hits=staged)
+
+
+async def _begin(
+    request: Request, asked: AskRequest, queue: WorkQueue, widget_sites: WidgetSites
+) -> asyncio.Future[Answer]:
+    """The answer under way, in its place in the queue; done already where the queue had no place.
+
+    Raises UsageError, Forbidden, TooMany and Busy for a question that is not accepted.
+    """
+    question = check_question(asked.question)
+    history = check_history([turn.model_dump() for turn in asked.history])
+    site = widget_sites.site_of(request)
+    queue.admit(request)
+    widget_sites.admit(site)
+    service = None
+    if site and site.tags:
+        # A service of some articles takes a second to make, the first time.
+        service = await run_sync(widget_sites.service_for, site)
+    answering = asyncio.ensure_future(queue.ask(question, history, service))
+    # Lets it take its place, or fail: a full queue must be a status 503, and no event is one.
+    await asyncio.sleep(0)
+    return answering
+
+
+def _accepts_events(request: Request) -> bool:
+    """Whether the caller takes a stream; only one who asks for JSON alone does not."""
     accepted = request.headers.get("accept", "")
     return "text/event-stream" in accepted or "application/json" not in accepted
 
@@ -79,60 +129,21 @@ def _takes_events(request: Request) -> bool:
 async def _events(
     answering: Awaitable[Answer], metrics: Metrics, language: str
 ) -> AsyncIterator[bytes]:
-    """status, sources, delta as often as there are sentences, citations, done; or error instead of the rest."""
-    started, number = perf_counter(), count(1)
-    yield event({"stage": "retrieving"}, "status", next(number))
+    """status, sources, delta once or more, citations, done; or error in place of all after status."""
+    started = perf_counter()
+    yield encode_event({"stage": "retrieving"}, "status", 1)
     try:
         answer = await answering
     except ChengwenError as error:
-        yield event(error_json(error, language), "error", next(number))
+        yield encode_event(error_json(error, language), "error", 2)
         return
-    told = answer_json(answer, uuid4().hex)
+    whole = ask_answer(answer).model_dump()
     metrics.first_delta.observe(perf_counter() - started)
-    rest = [
-        ("sources", told["hits"]),
-        *(("delta", {"text": piece}) for piece in pieces(answer.text)),
-    ]
-    rest += [("citations", told["citations"]), ("done", told)]
-    # All are known now: one write for them, not one each, leaves the loop to others.
-    yield b"".join(event(data, name, next(number)) for name, data in rest)
-
-
-PING = 15.0
-"""Seconds of silence after which a comment is sent: proxies close what says nothing."""
-
-_AFTER_MARK = re.compile(r"(?<=\[\d\])(?!\Z)")
-
-
-def event(data: Any, name: str | None = None, number: int | None = None) -> bytes:
-    """One event; `data` as JSON in UTF-8."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
-    return format_sse_event(data_str=text, event=name, id=None if number is None else str(number))
-
-
-def event_stream(events: AsyncIterator[bytes]) -> EventSourceResponse:
-    """The response that sends `events`."""
-    headers = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-    return EventSourceResponse(_kept_alive(events), headers=headers)
-
-
-def pieces(text: str) -> list[str]:
-    """`text` cut after its marks: together they are the text."""
-    return _AFTER_MARK.split(text)
-
-
-async def _kept_alive(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """`events`, and a comment whenever none came for PING seconds. Stops `events` when it is stopped."""
-    coming = asyncio.ensure_future(anext(events, None))
-    try:
-        while True:
-            done, _ = await asyncio.wait({coming}, timeout=PING)
-            if not done:
-                yield KEEPALIVE_COMMENT
-                continue
-            if (found := coming.result()) is None:
-                return
-            yield found
-            coming = asyncio.ensure_future(anext(events, None))
-    finally:
-        coming.cancel()
+    events = [("sources", whole["hits"])]
+    for piece in split_after_marks(answer.text):
+        events.append(("delta", {"text": piece}))
+    events.append(("citations", whole["citations"]))
+    events.append(("done", whole))
+    # All are known now: written at once they leave the event loop to others.
+    encoded = [encode_event(data, name, number) for number, (name, data) in enumerate(events, 2)]
+    yield b"".join(encoded)

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from bot.answer import Answer
+from bot.answer_object import citation_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
-from bot.web.api.ask import event, event_stream, pieces
-from bot.web.api.openapi import COMPLETIONS, MODEL, MODELS
-from bot.web.api.request_models import ChatRequest, Message, read, while_connected, wrong
+from bot.web.api.events import encode_event, event_response, split_after_marks
+from bot.web.api.openapi import (
+    ANY_METHOD,
+    EVENT_STREAM,
+    OPTIONAL_KEY,
+    QUESTION_ERRORS,
+    error_responses,
+    json_body,
+)
+from bot.web.api.request_body import invalid_field, read_json, while_connected
+from bot.web.api.schemas import ChatRequest, Completion, LinkedCitation, Message, Model, Models
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
 from bot.web.reading_page import read_address
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 
-NAME = "chengwen"
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+MODEL_NAME = "chengwen"
+
+_DESCRIPTION = (
+    "最后一条 user 消息是问题。答案里有 [n]，引文在顶层的 `citations`。\n\n"
+    "The last user message is the question. "
+    "The text has [n], and `citations` stand at the top level."
+)
+_DONE = b"data: [DONE]\n\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question as a client of OpenAI's asks it. `created`: seconds since 1970."""
+class ChatQuestion:
+    """A question in OpenAI's form, checked, and the id and time that its answer will have.
+
+    `created`: seconds since 1970.
+    """
 
     question: str
     history: list[dict[str, str]]
@@ -37,53 +54,63 @@ class Asked:
     answer_id: str
     created: int
 
-    def told(self, kind: str, **more: Any) -> dict[str, Any]:
-        """An object of `kind`, with what all of them have."""
+    def header(self, kind: str) -> dict[str, Any]:
+        """The fields that every object of OpenAI's form begins with; `kind` says which object it is."""
         return {
             "id": f"chatcmpl-{self.answer_id}",
             "object": kind,
             "created": self.created,
-            "model": NAME,
-            **more,
+            "model": MODEL_NAME,
         }
 
     def usage(self, answer: Answer) -> dict[str, int]:
-        """Characters, for rules count no tokens."""
-        asked = len(self.question) + sum(len(turn["content"]) for turn in self.history)
-        told = len(answer.text)
-        return {"prompt_tokens": asked, "completion_tokens": told, "total_tokens": asked + told}
+        """The sizes of question and answer, in characters: rules count no tokens."""
+        prompt = len(self.question) + sum(len(turn["content"]) for turn in self.history)
+        completion = len(answer.text)
+        return {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
+        }
+
+    def extension(self, answer: Answer) -> dict[str, Any]:
+        """The fields for which OpenAI's form has no place."""
+        return {
+            "citations": _linked_citations(answer),
+            "answer_id": self.answer_id,
+            "outcome": answer.outcome,
+            "short_answer": answer.short_answer,
+            "label": answer.label,
+            "ai_generated": answer.ai_generated,
+            "notices": list(answer.notices),
+        }
 
 
-def completions(queue: WorkQueue) -> APIRouter:
+def completions_router(queue: WorkQueue) -> APIRouter:
     """/v1/chat/completions and /v1/models; anything else under /v1 is not found."""
     router = APIRouter(tags=["v1"])
-    model = {"id": NAME, "object": "model", "created": int(time.time()), "owned_by": NAME}
 
-    @router.post("/v1/chat/completions", **COMPLETIONS)
-    async def complete(request: Request) -> Response:
-        posted = await read(request, ChatRequest)
-        asked = _asked(posted)
+    @router.post(
+        "/v1/chat/completions",
+        summary="OpenAI 格式的提问 / Ask in OpenAI's form",
+        description=_DESCRIPTION,
+        response_model=Completion,
+        responses={200: EVENT_STREAM, **error_responses(*QUESTION_ERRORS)},
+        openapi_extra={**json_body(ChatRequest), **OPTIONAL_KEY},
+    )
+    async def complete(request: Request) -> Completion | Response:
+        body = await read_json(request, ChatRequest)
+        asked = chat_question(body)
         queue.admit(request)
-        if posted.stream:
-            return event_stream(_chunks(queue, asked, language(request)))
-        return JSONResponse(
-            _whole(asked, await while_connected(request, queue.ask(asked.question, asked.history)))
-        )
+        if body.stream:
+            return event_response(_chunks(queue, asked, language(request)))
+        answer = await while_connected(request, queue.ask(asked.question, asked.history))
+        return _completion(asked, answer)
 
-    @router.get("/v1/models", **MODELS)
-    async def models() -> dict[str, Any]:
-        return {"object": "list", "data": [model]}
+    _add_models(router)
 
-    @router.get("/v1/models/{name}", **MODEL)
-    async def named(name: str) -> dict[str, Any]:
-        if name != NAME:
-            raise NotFound(
-                f"没有模型 {name}，只有 {NAME}。", f"There is no model {name}, only {NAME}."
-            )
-        return model
-
-    @router.api_route("/v1/{rest:path}", methods=_METHODS, include_in_schema=False)
-    async def nothing(rest: str) -> None:
+    @router.api_route("/v1/{rest:path}", methods=ANY_METHOD, include_in_schema=False)
+    async def refuse(rest: str) -> None:
         if rest == "chat/completions":
             raise NotAllowed(
                 "/v1/chat/completions 只接受 POST。", "/v1/chat/completions takes POST only."
@@ -93,18 +120,54 @@ def completions(queue: WorkQueue) -> APIRouter:
     return router
 
 
-def _asked(posted: ChatRequest) -> Asked:
-    """The last message is the question. Raises UsageError where it is not the user's, or cannot be one."""
-    turns = [message for message in posted.messages if message.role in ROLES]
+def _add_models(router: APIRouter) -> None:
+    """Adds /v1/models, whose list is of one."""
+    the_model = Model(id=MODEL_NAME, object="model", created=int(time.time()), owned_by=MODEL_NAME)
+
+    @router.get(
+        "/v1/models",
+        summary="模型列表 / Models",
+        responses=error_responses(400, 401),
+        openapi_extra=OPTIONAL_KEY,
+    )
+    async def models() -> Models:
+        return Models(object="list", data=[the_model])
+
+    @router.get(
+        "/v1/models/{name}",
+        summary="模型 / Model",
+        responses=error_responses(400, 401, 404),
+        openapi_extra=OPTIONAL_KEY,
+    )
+    async def named(name: str) -> Model:
+        if name != MODEL_NAME:
+            raise NotFound(
+                f"没有模型 {name}，只有 {MODEL_NAME}。",
+                f"There is no model {name}, only {MODEL_NAME}.",
+            )
+        return the_model
+
+
+def chat_question(body: ChatRequest) -> ChatQuestion:
+    """The last message as a question, after the turns before it. Other roles are left out.
+
+    Raises UsageError where the last message is not the user's, or cannot be a question.
+    """
+    turns = [message for message in body.messages if message.role in ROLES]
     if not turns or turns[-1].role != "user":
-        raise wrong("messages", "the last must be the user's")
-    with_usage = bool(posted.stream_options and posted.stream_options.include_usage)
-    history = check_history(_latest(turns[:-1]))
-    return Asked(check_question(turns[-1].text), history, with_usage, uuid4().hex, int(time.time()))
+        raise invalid_field("messages", "the last must be the user's")
+    history = check_history(latest_turns(turns[:-1]))
+    question = check_question(turns[-1].text)
+    options = body.stream_options
+    with_usage = options is not None and bool(options.include_usage)
+    return ChatQuestion(question, history, with_usage, uuid4().hex, int(time.time()))
 
 
-def _latest(turns: Sequence[Message]) -> list[dict[str, str]]:
-    """As many of the last turns as may be sent: these clients always send the whole conversation."""
+def latest_turns(turns: Sequence[Message]) -> list[dict[str, str]]:
+    """The last of `turns` that a history has room for.
+
+    These clients always send the whole conversation.
+    """
     kept: list[dict[str, str]] = []
     room = HISTORY_LIMIT
     for turn in reversed(turns[-TURNS_LIMIT:]):
@@ -112,48 +175,62 @@ def _latest(turns: Sequence[Message]) -> list[dict[str, str]]:
         if room < 0:
             break
         kept.append({"role": turn.role, "content": turn.text})
-    return kept[::-1]
+    kept.reverse()
+    return kept
 
 
-def _whole(asked: Asked, answer: Answer) -> dict[str, Any]:
+def _completion(asked: ChatQuestion, answer: Answer) -> Completion:
+    """The answer at once."""
     message = {"role": "assistant", "content": answer.text, "refusal": None}
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-    more = _beside(asked, answer)
-    return asked.told("chat.completion", choices=[choice], usage=asked.usage(answer), **more)
+    return Completion(
+        **asked.header("chat.completion"),
+        choices=[choice],
+        usage=asked.usage(answer),
+        **asked.extension(answer),
+    )
 
 
-def _beside(asked: Asked, answer: Answer) -> dict[str, Any]:
-    """What OpenAI's form has no place for. Each citation has the address of our page where it is highlighted."""
-    told = answer.as_json()
-    citations = [
-        {**cited, "url": read_address(c.document, c.start, c.end)}
-        for cited, c in zip(told["citations"], answer.citations, strict=True)
-    ]
-    kept = ("outcome", "short_answer", "label", "ai_generated", "notices")
-    return {"citations": citations, "answer_id": asked.answer_id} | {
-        name: told[name] for name in kept
-    }
+def _linked_citations(answer: Answer) -> list[LinkedCitation]:
+    """The citations, each with the address of the page that highlights it."""
+    linked = []
+    for n, citation in enumerate(answer.citations, 1):
+        url = read_address(citation.document, citation.start, citation.end)
+        linked.append(LinkedCitation(**dict(citation_object(n, citation)), url=url))
+    return linked
 
 
-async def _chunks(queue: WorkQueue, asked: Asked, language: str) -> AsyncIterator[bytes]:
-    """The answer in pieces; what stands beside it comes with the end; then [DONE]."""
+async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> AsyncIterator[bytes]:
+    """The answer piece by piece, the extension with the last, then [DONE].
+
+    An error is sent in place of all but the first.
+    """
     started = perf_counter()
-    chunk = partial(asked.told, "chat.completion.chunk")
-    yield event(chunk(choices=[_delta(role="assistant", content="")]))
+    yield _chunk(asked, {"role": "assistant", "content": ""})
     try:
         answer = await queue.ask(asked.question, asked.history)
     except ChengwenError as error:
-        yield event(error_json(error, language))
+        yield encode_event(error_json(error, language))
         return
     queue.metrics.first_delta.observe(perf_counter() - started)
-    for piece in pieces(answer.text):
-        yield event(chunk(choices=[_delta(content=piece)]))
-    end = {"index": 0, "delta": {}, "logprobs": None, "finish_reason": "stop"}
-    yield event(chunk(choices=[end], **_beside(asked, answer)))
+    for piece in split_after_marks(answer.text):
+        yield _chunk(asked, {"content": piece})
+    extension = asked.extension(answer)
+    extension["citations"] = [citation.model_dump() for citation in extension["citations"]]
+    yield _chunk(asked, {}, "stop", extension)
     if asked.with_usage:
-        yield event(chunk(choices=[], usage=asked.usage(answer)))
-    yield b"data: [DONE]\n\n"
+        header = asked.header("chat.completion.chunk")
+        yield encode_event({**header, "choices": [], "usage": asked.usage(answer)})
+    yield _DONE
 
 
-def _delta(**delta: str) -> dict[str, Any]:
-    return {"index": 0, "delta": delta, "logprobs": None, "finish_reason": None}
+def _chunk(
+    asked: ChatQuestion,
+    delta: dict[str, str],
+    finish_reason: str | None = None,
+    extension: Mapping[str, Any] = {},
+) -> bytes:
+    """The event that adds `delta` to the message."""
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+    header = asked.header("chat.completion.chunk")
+    return encode_event({**header, "choices": [choice], **extension})

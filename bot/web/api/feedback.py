@@ -4,94 +4,92 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
-from bot.answer import Outcome
-from bot.limits import QUESTION_LIMIT, check_history, check_question
-from bot.storage.feedback import Feedback, FeedbackUnavailable, Judgement, Reason, Verdict, stamp
-from bot.web.api.openapi import FEEDBACK
-from bot.web.api.request_models import read, wrong
+from bot.limits import check_history, check_question
+from bot.storage.feedback import Feedback, FeedbackUnavailable, Judgement, Verdict, stamp
+from bot.web.api.openapi import BODY_ERRORS, error_responses, json_body
+from bot.web.api.request_body import invalid_field, read_json
+from bot.web.api.schemas import FeedbackRequest
 
-BODY_LIMIT = 16 * 1024
-"""Bytes of a request."""
+FEEDBACK_BODY_LIMIT = 16 * 1024
+"""Bytes of a request: the longest texts that FeedbackRequest takes fit."""
 
-_PassageId = Annotated[
-    str, Field(max_length=400, pattern=r"^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+\.[0-9]{1,9}-[0-9]{1,9}$")
-]
-
-
-class Posted(BaseModel):
-    """The body of the request. `verdict` null withdraws; then `answer_id` is enough."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    answer_id: str = Field(pattern=r"^[0-9a-f]{32}$")
-    verdict: Verdict | None
-    reason: Reason = ""
-    note: str = Field("", max_length=500)
-    question: str = Field("", max_length=QUESTION_LIMIT)
-    outcome: Outcome | None = None
-    text: str = Field("", max_length=2000)
-    citations: tuple[_PassageId, ...] = Field((), max_length=10)
-    generation: str = Field("", pattern=r"^[A-Za-z0-9_.-]{0,40}$")
+_DESCRIPTION = (
+    "对一个答案的评价；`verdict: null` 撤回。 What a reader thinks of an answer; null withdraws it."
+)
 
 
-def judgements(
+def feedback_router(
     feedback: Feedback,
     generation: str = "",
     admit: Callable[[Request], None] = lambda request: None,
 ) -> APIRouter:
     """The route: 204, or an error, 503 where nothing can be kept. Nothing of the caller is kept.
 
-    `generation` is the index that answers now, for judgements that do not name one; `admit` raises TooMany.
+    `generation` is the index that answers now, for judgements that do not name one.
+    `admit` raises TooMany.
     """
     router = APIRouter(tags=["ask"])
 
-    @router.post("/api/feedback", **FEEDBACK)
+    @router.post(
+        "/api/feedback",
+        summary="反馈 / Feedback",
+        description=_DESCRIPTION,
+        status_code=204,
+        responses=error_responses(*BODY_ERRORS, 503),
+        openapi_extra=json_body(FeedbackRequest),
+    )
     async def judge(request: Request) -> Response:
-        try:
+        # A caller who leaves before the body is whole has given no judgement, and reads no answer.
+        with suppress(ClientDisconnect):
             admit(request)
-            posted = await read(request, Posted, BODY_LIMIT)
-            if posted.verdict is None:
-                await run_sync(feedback.withdraw, posted.answer_id)
-            else:
-                judgement = _judgement(posted, posted.verdict)
-                await run_sync(
-                    feedback.record, replace(judgement, generation=posted.generation or generation)
-                )
-        except FeedbackUnavailable as error:
-            logging.getLogger(__name__).warning(
-                error.zh
-            )  # its path is none of the caller's business
-            zh, en = (
-                "暂时无法记录反馈，请稍后再试。",
-                "Feedback cannot be kept at the moment: try again later.",
-            )
-            raise FeedbackUnavailable(zh, en) from None
-        except ClientDisconnect:
-            pass  # nobody is left to be told
+            given = await read_json(request, FeedbackRequest, FEEDBACK_BODY_LIMIT)
+            await _keep(feedback, given, generation)
         return Response(status_code=204)
 
     return router
 
 
-def _judgement(posted: Posted, verdict: Verdict) -> Judgement:
-    if posted.outcome is None:
-        raise wrong("outcome", "Field required")
-    question = check_question(posted.question)
-    # Cleaned as every other turn is.
-    turns = check_history(
-        [{"role": "assistant", "content": posted.text}, {"role": "user", "content": posted.note}]
+async def _keep(feedback: Feedback, given: FeedbackRequest, generation: str) -> None:
+    """Records or withdraws a judgement. Raises UsageError, and FeedbackUnavailable."""
+    try:
+        if given.verdict is None:
+            await run_sync(feedback.withdraw, given.answer_id)
+        else:
+            await run_sync(feedback.record, _judgement(given, given.verdict, generation))
+    except FeedbackUnavailable as error:
+        # The message names the file, which is for the log and not for the caller.
+        logging.getLogger(__name__).warning(error.zh)
+        raise FeedbackUnavailable(
+            "暂时无法记录反馈，请稍后再试。",
+            "Feedback cannot be kept at the moment: try again later.",
+        ) from None
+
+
+def _judgement(given: FeedbackRequest, verdict: Verdict, generation: str) -> Judgement:
+    """The judgement as it is stored, its texts cleaned as those of a conversation are."""
+    if given.outcome is None:
+        raise invalid_field("outcome", "Field required")
+    question = check_question(given.question)
+    text, note = check_history(
+        [{"role": "assistant", "content": given.text}, {"role": "user", "content": given.note}]
     )
-    text, note = (turn["content"] for turn in turns)
-    made = stamp(datetime.now(UTC))
-    given = (question, posted.outcome, text, posted.citations, posted.generation)
-    return Judgement(posted.answer_id, verdict, posted.reason, note, *given, made)
+    return Judgement(
+        answer_id=given.answer_id,
+        verdict=verdict,
+        reason=given.reason,
+        note=note["content"],
+        question=question,
+        outcome=given.outcome,
+        text=text["content"],
+        citations=given.citations,
+        generation=given.generation or generation,
+        made=stamp(datetime.now(UTC)),
+    )

@@ -3,88 +3,132 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request
 
 from bot.service import Service
-from bot.web.api.openapi import HEALTH, PASSAGE, READY, SUGGESTIONS
+from bot.web.api.openapi import ANY_METHOD, error_responses
+from bot.web.api.schemas import Health, PassageAnswer, State, Suggestions
 from bot.web.http_errors import NotAllowed, NotFound, language
 from bot.web.reading_page import address, read_address
-from corpus import Passage
+from corpus import Document, Passage
 
 AROUND = 1000
 """Characters shown before and after a passage at most: long paragraphs are cut there."""
 
-_PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})", re.DOTALL)
-_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
-_POSTED = frozenset({"ask", "search", "feedback"})
+# gmw-2020-12-05-chengshi-zhili.300-330; the id of a document may have dots itself.
+_PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1,9})")
+_POST_ONLY = frozenset({"ask", "search", "feedback"})
 
 
-def routes(service: Service) -> APIRouter:
-    """/healthz, /readyz, /api/passages/{passage_id}, /api/suggestions; anything else under /api is not found."""
+def state_router(service: Service) -> APIRouter:
+    """/healthz, /readyz, /api/passages/{passage_id} and /api/suggestions.
+
+    Anything else under /api is not found.
+    """
     router = APIRouter(tags=["state"])
-    documents = {d.doc_id: d for d in service.snapshot.collection.documents}
 
-    @router.get("/healthz", **HEALTH)
-    async def healthz() -> dict[str, str]:
-        return {"status": "ok"}
+    @router.get(
+        "/healthz",
+        summary="进程是否活着 / Whether the process lives",
+        responses=error_responses(400),
+    )
+    async def healthz() -> Health:
+        return Health(status="ok")
 
-    @router.get("/readyz", **READY)
-    async def readyz(request: Request) -> dict[str, Any]:
+    @router.get("/readyz", summary="能否作答 / Whether it answers", responses=error_responses(400))
+    async def readyz(request: Request) -> State:
         return _state(service, language(request))
 
-    @router.get("/api/passages/{passage_id:path}", **PASSAGE)
-    async def passage(passage_id: str) -> dict[str, Any]:
-        found = _PASSAGE_ID.fullmatch(passage_id)
-        document = documents.get(found["doc_id"]) if found else None
-        if found and document and int(found["start"]) < int(found["end"]) <= len(document.text):
-            return passage_json(Passage(document, int(found["start"]), int(found["end"])))
-        raise NotFound(f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}.")
+    _add_passages(router, service.snapshot.collection.documents)
 
-    @router.get("/api/suggestions", **SUGGESTIONS)
-    async def suggestions() -> dict[str, list[str]]:
-        return {"suggestions": service.suggestions.opening}
+    @router.get(
+        "/api/suggestions",
+        summary="可以先问的问题 / Questions to begin with",
+        responses=error_responses(400),
+    )
+    async def suggestions() -> Suggestions:
+        return Suggestions(suggestions=service.suggestions.opening)
 
-    @router.api_route("/api/{rest:path}", methods=_METHODS, include_in_schema=False)
-    async def nothing(rest: str) -> None:
-        if rest in _POSTED:
+    @router.api_route("/api/{rest:path}", methods=ANY_METHOD, include_in_schema=False)
+    async def refuse(rest: str) -> None:
+        if rest in _POST_ONLY:
             raise NotAllowed(f"/api/{rest} 只接受 POST。", f"/api/{rest} takes POST only.")
         raise NotFound(f"没有 /api/{rest} 这个地址。", f"There is no /api/{rest}.")
 
     return router
 
 
-def passage_json(passage: Passage) -> dict[str, Any]:
+def _add_passages(router: APIRouter, documents: Sequence[Document]) -> None:
+    """Adds /api/passages/{passage_id}, for passages of `documents`."""
+    by_id = {document.doc_id: document for document in documents}
+
+    @router.get(
+        "/api/passages/{passage_id:path}",
+        summary="一段原文 / A passage",
+        responses=error_responses(400, 404),
+    )
+    async def passage(passage_id: str) -> PassageAnswer:
+        found = _find_passage(by_id, passage_id)
+        if found is None:
+            raise NotFound(
+                f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}."
+            )
+        return passage_answer(found)
+
+
+def _find_passage(documents: Mapping[str, Document], passage_id: str) -> Passage | None:
+    """The span that `passage_id` names.
+
+    None where its document is not among these, or the span is empty or beyond the text.
+    """
+    named = _PASSAGE_ID.fullmatch(passage_id)
+    if named is None or named["doc_id"] not in documents:
+        return None
+    document = documents[named["doc_id"]]
+    start = int(named["start"])
+    end = int(named["end"])
+    if not start < end <= len(document.text):
+        return None
+    return Passage(document, start, end)
+
+
+def passage_answer(passage: Passage) -> PassageAnswer:
     """A passage with the rest of its paragraphs around it, and where it can be read."""
-    document, start, end = passage.document, passage.start, passage.end
-    first = max(document.text.rfind("\n", 0, start) + 1, start - AROUND)
-    last = document.text.find("\n", end)
-    return {
-        "passage_id": passage.passage_id,
-        "doc_id": document.doc_id,
-        "title": document.title,
-        "section": passage.heading,
-        "source": document.source,
-        "published": document.published,
-        "start": start,
-        "end": end,
-        "text": passage.text,
-        "before": document.text[first:start],
-        "after": document.text[end : end + AROUND if last < 0 else min(last, end + AROUND)],
-        "url": address(document),
-        "read": read_address(document, start, end),
-    }
+    document = passage.document
+    start, end = passage.start, passage.end
+    paragraph_start = document.text.rfind("\n", 0, start) + 1
+    paragraph_end = document.text.find("\n", end)
+    if paragraph_end < 0:
+        paragraph_end = len(document.text)
+    return PassageAnswer(
+        passage_id=passage.passage_id,
+        doc_id=document.doc_id,
+        title=document.title,
+        section=passage.heading,
+        source=document.source,
+        published=document.published,
+        start=start,
+        end=end,
+        text=passage.text,
+        before=document.text[max(paragraph_start, start - AROUND) : start],
+        after=document.text[end : min(paragraph_end, end + AROUND)],
+        url=address(document),
+        read=read_address(document, start, end),
+    )
 
 
-def _state(service: Service, language: str) -> dict[str, Any]:
+def _state(service: Service, language: str) -> State:
+    """Whether `service` answers and from which index, its notices in `language`."""
     collection = service.snapshot.collection
-    return {
-        "ready": True,
-        "degraded": service.snapshot.dense is None,
-        "generation": service.index.get("generation"),
-        "encoder": service.index.get("encoder"),
-        "documents": len(collection.documents),
-        "passages": len(collection.passages),
-        "notices": [en if language == "en" else zh for zh, en in service.notices],
-    }
+    notices = [english if language == "en" else chinese for chinese, english in service.notices]
+    return State(
+        ready=True,
+        degraded=service.snapshot.dense is None,
+        generation=service.index.get("generation"),
+        encoder=service.index.get("encoder"),
+        documents=len(collection.documents),
+        passages=len(collection.passages),
+        notices=notices,
+    )

@@ -17,8 +17,9 @@ import pytest
 from bot.answer import Answer, Citation
 from bot.cli.__main__ import main
 from bot.cli.ask import rendered
-from bot.cli.output import language_for, locale_language
+from bot.cli.output import language_for
 from bot.cli.serve import bound
+from bot.i18n import language_of_locale
 from corpus import Document, Section, UsageError
 
 ROOT = Path(__file__).parents[3]
@@ -206,7 +207,7 @@ def test_errors_are_in_the_language_of_the_user(
     ],
 )
 def test_the_language_of_a_locale(environment: dict[str, str], language: str) -> None:
-    assert locale_language(environment) == language
+    assert language_of_locale(environment) == language
 
 
 def test_the_language_of_a_question() -> None:

@@ -61,7 +61,12 @@ def test_a_run_prints_its_measures_and_what_it_left_out(
         4,
         1,
     )
-    assert made["measures"]["R@1"] == {"value": 1.0, "ci": [1.0, 1.0], "n": 4}
+    assert made["measures"]["R@1"] == {
+        "value": 1.0,
+        "ci": [1.0, 1.0],
+        "unit": "question",
+        "n": 4,
+    }
     assert set(made["fingerprint"]) == {
         "dataset",
         "questions",
@@ -74,15 +79,25 @@ def test_a_run_prints_its_measures_and_what_it_left_out(
     assert made["by_kind"]["question"]["cited"]["n"] == 4
     code, out, err = said(capsys, "run", squad, *BY_WORDS)
     assert code == 0 and "nDCG@10" in out and "n 4, 未计入 1" in out and "未计入：" in err
+    drawn = next(line for line in out.splitlines() if line.startswith("抽样单位"))
+    assert set(drawn.split()[1:]) == {"题"}
 
 
 def test_runs_compare_by_name(capsys: pytest.CaptureFixture[str], squad: Path) -> None:
     ran(capsys, squad, "--name", "a")
     ran(capsys, squad, "--name", "b", "--set", "retrieval.k=1")
     code, out, _ = said(capsys, "compare", "a", "b")
-    assert code == 0 and out.split("\n")[1].startswith("可检出的最小差异") and "no evidence" in out
+    assert (
+        code == 0
+        and out.split("\n")[1].startswith("可检出的最小差异: R@1 —")
+        and "underpowered" in out
+    )
+    assert out.split("\n")[2].split()[5:7] == ["high", "抽样单位"]
+    assert out.split("\n")[3].split()[7] == "题"
     found = json.loads(said(capsys, "compare", "a", "b", "--json")[1])[0]
-    assert found["measures"]["R@1"]["p"] == 1 and found["measures"]["R@1"]["delta"] == 0
+    recall = found["measures"]["R@1"]
+    assert (recall["p"], recall["delta"], recall["mde"]) == (1, 0, None)
+    assert (recall["unit"], recall["verdict"]) == ("question", "underpowered")
     assert said(capsys, "list")[1].count("\n") == 2
     few = ran(capsys, squad, "--name", "few", "--sample", 2)
     assert few["n"] == 2

@@ -13,15 +13,15 @@ from bot.evals.drafts import (
     Draft,
     Drafts,
     DraftsUnavailable,
-    Gold,
-    case_of,
-    found_gold,
-    from_judgement,
-    from_made,
-    golden_lines,
+    GoldSpan,
+    from_feedback,
+    from_suggestion,
+    locate_quote,
+    to_case,
+    to_json_lines,
     with_gold,
 )
-from bot.question.suggest import Made, make
+from bot.question.suggest import GeneratedQuestion, make
 from bot.storage.feedback import Judgement
 from corpus import Document, Passage, UsageError
 from corpus.language.text import sentences
@@ -29,7 +29,7 @@ from corpus.language.text import sentences
 TEXT = "标题\n第一句说甲。第二句说乙。\n第三句说甲。"
 DOCUMENT = Document("d", "题", TEXT)
 DOCUMENTS = {"d": DOCUMENT}
-GOLD = Gold("d", 3, 9, "第一句说甲。")
+GOLD = GoldSpan("d", 3, 9, "第一句说甲。")
 WHOLE = Draft("谁？", "fact", "answered", ("甲",), (GOLD,), ("先问\u2028的",), "备注", "made:d")
 
 
@@ -109,27 +109,27 @@ NO_CASES = [
 @pytest.mark.parametrize(("draft", "why"), NO_CASES)
 def test_what_is_no_case_yet(draft: Draft, why: str) -> None:
     with pytest.raises(UsageError, match=why):
-        case_of(draft, DOCUMENTS)
+        to_case(draft, DOCUMENTS)
 
 
 def test_groups_are_all_required_and_inside_one_there_is_a_choice() -> None:
-    third = Gold("d", 16, 22, "第三句说甲。", group=1)
-    second = Gold("d", 9, 15, "第二句说乙。", group=2)
-    case = case_of(replace(WHOLE, number=7, gold=(second, GOLD, third)), DOCUMENTS)
+    third = GoldSpan("d", 16, 22, "第三句说甲。", group=1)
+    second = GoldSpan("d", 9, 15, "第二句说乙。", group=2)
+    case = to_case(replace(WHOLE, number=7, gold=(second, GOLD, third)), DOCUMENTS)
     assert [[span.text for span in group] for group in case.gold] == [
         ["第一句说甲。", "第三句说甲。"],
         ["第二句说乙。"],
     ]
     assert case.case_id == "golden-0007" and [turn["role"] for turn in case.history] == ["user"]
-    assert case_of(Draft("没讲的？", "offtopic", "absent"), DOCUMENTS).gold == ()
+    assert to_case(Draft("没讲的？", "offtopic", "absent"), DOCUMENTS).gold == ()
 
 
 def test_a_quote_is_found_where_it_stands() -> None:
-    assert found_gold(DOCUMENT, "说甲。", 16) == Passage(DOCUMENT, 19, 22)
-    assert found_gold(DOCUMENT, "说乙。\r\n第三句").text == "说乙。\n第三句"
+    assert locate_quote(DOCUMENT, "说甲。", 16) == Passage(DOCUMENT, 19, 22)
+    assert locate_quote(DOCUMENT, "说乙。\r\n第三句").text == "说乙。\n第三句"
     for wrong in ("", " ", "第一句说丙。"):
         with pytest.raises(UsageError):
-            found_gold(DOCUMENT, wrong)
+            locate_quote(DOCUMENT, wrong)
 
 
 def test_the_golden_set_reads_back(tmp_path: Path) -> None:
@@ -138,12 +138,12 @@ def test_the_golden_set_reads_back(tmp_path: Path) -> None:
         replace(WHOLE, number=1, gold=(replace(GOLD, group=4),)),
     ]
     path = tmp_path / "golden.jsonl"
-    path.write_text(golden_lines(drafts, DOCUMENTS), "utf-8")
+    path.write_text(to_json_lines(drafts, DOCUMENTS), "utf-8")
     found = read_dataset(path, [DOCUMENT])
     assert [case.case_id for case in found.cases] == ["golden-0001", "golden-0002"]
-    assert found.cases[1] == case_of(drafts[0], DOCUMENTS) and found.left_out == ()
+    assert found.cases[1] == to_case(drafts[0], DOCUMENTS) and found.left_out == ()
     with pytest.raises(UsageError, match="golden-0002"):
-        golden_lines([replace(drafts[0], gold=())], DOCUMENTS)
+        to_json_lines([replace(drafts[0], gold=())], DOCUMENTS)
 
 
 def test_a_thumbs_down_becomes_a_draft() -> None:
@@ -151,7 +151,7 @@ def test_a_thumbs_down_becomes_a_draft() -> None:
     judged = Judgement(
         "0" * 32, "down", "wrong_citation", "不对", "谁？", "answered", "甲[1]", cited, "", "now"
     )
-    draft = from_judgement(judged, DOCUMENTS)
+    draft = from_feedback(judged, DOCUMENTS)
     assert draft.gold == (replace(GOLD, checked=False),) and draft.origin == f"feedback:{'0' * 32}"
     assert (draft.question, draft.note, draft.status) == ("谁？", "wrong_citation · 不对", "draft")
 
@@ -159,13 +159,13 @@ def test_a_thumbs_down_becomes_a_draft() -> None:
 def test_made_questions_bring_the_sentence_that_answers(article: Document) -> None:
     inside = [Passage(article, start, end) for start, end in sentences(article.text)]
     made = make([article])
-    drafts = [from_made(one, inside) for one in made]
+    drafts = [from_suggestion(one, inside) for one in made]
     assert len(drafts) > 10 and len({draft.origin for draft in drafts}) == len(drafts)
     for one, draft in zip(made, drafts, strict=True):
         (gold,) = draft.gold
         assert gold.quote == article.text[gold.start : gold.end] and one.answer.text in gold.quote
-        assert case_of(draft, {article.doc_id: article}).gold[0][0].start == gold.start
-    alone = from_made(Made("甲？", "how", Passage(DOCUMENT, 3, 9)), [])
+        assert to_case(draft, {article.doc_id: article}).gold[0][0].start == gold.start
+    alone = from_suggestion(GeneratedQuestion("甲？", "how", Passage(DOCUMENT, 3, 9)), [])
     assert alone.gold == (GOLD,) and alone.answers == ()
 
 

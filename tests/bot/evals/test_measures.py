@@ -11,7 +11,26 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation
 from bot.evals.datasets import Case
-from bot.evals.measures import character_f1, exact_match, score_answer, score_rankings, share
+from bot.evals.figures import DECIDING
+from bot.evals.measures import (
+    ANSWER_MEASURES,
+    COMPARED,
+    GATED,
+    HEADLINE,
+    QUESTION_MEASURES,
+    RANK_MEASURES,
+    SET_MEASURES,
+    SPAN_MEASURES,
+    TABLE,
+    character_f1,
+    cites,
+    exact_match,
+    in_order,
+    score_answer,
+    score_rankings,
+    share,
+)
+from bot.evals.score import COLUMNS
 from corpus import Document, Passage, UsageError
 from index import Hit
 
@@ -49,6 +68,35 @@ def case(*gold: tuple[Passage, ...], **changes: Any) -> Case:
 
 def ranked(one: Case, *passages: Passage, unit: Any = "passage") -> dict[str, float]:
     return score_rankings([one], {"q": [Hit(passage, 1.0) for passage in passages]}, unit)["q"]
+
+
+def test_every_measure_has_one_name_and_every_list_takes_its_names_from_there() -> None:
+    names = [measure.name for measure in QUESTION_MEASURES] + list(SET_MEASURES)
+    assert len(set(names)) == len(names)
+    assert set(RANX) == {measure.name for measure in RANK_MEASURES}
+    assert set(DECIDING) | set(COLUMNS) <= set(names)
+    for chosen in (TABLE, HEADLINE, COMPARED, GATED):
+        assert in_order(reversed(chosen)) == list(chosen)
+    assert GATED == ("R@1", "nDCG@10", "in text", "cited", "answered", "refused")
+
+
+def test_what_is_measured_has_a_name_in_the_list() -> None:
+    """A list question has no EM and F1, an answerable one cannot be rightly refused: together all names occur."""
+    measured = {*ranked(case((span(0, 7),)), span(0, 9))}
+    assert measured == {measure.name for measure in RANK_MEASURES + SPAN_MEASURES}
+    said = answered("甲城有三座桥。[1]", (0, 7))
+    scores = score_answer(case((span(0, 7),)), said) | score_answer(case(outcome="absent"), said)
+    assert scores.keys() == {measure.name for measure in ANSWER_MEASURES}
+
+
+def test_names_are_put_in_the_order_of_the_measures_and_unknown_ones_last() -> None:
+    assert in_order(["own", "AUROC", "cited", "R@1", "cited", "older"]) == [
+        "R@1",
+        "cited",
+        "AUROC",
+        "own",
+        "older",
+    ]
 
 
 @pytest.mark.slow
@@ -111,6 +159,27 @@ def test_half_of_the_gold_makes_a_passage_relevant_and_touching_does_not() -> No
     assert ranked(one, span(10, 20))["covered=1@5"] == 1
 
 
+def test_the_sixth_passage_is_not_among_the_first_five() -> None:
+    one = case((span(0, 7),))
+    others = [span(at, at + 10) for at in range(100, 150, 10)]
+    assert ranked(one, *others[:4], span(0, 9))["covered=1@5"] == 1
+    found = ranked(one, *others, span(0, 9))
+    assert (found["covered>0@5"], found["covered>=.5@5"], found["covered=1@5"]) == (0, 0, 0)
+
+
+def test_shares_are_means_over_groups_of_the_best_passage() -> None:
+    """Of 20 characters a passage has 15, then 5; of the second group none: the best of the first is 3/4."""
+    found = ranked(case((span(0, 20),), (span(200, 210),)), span(0, 15), span(15, 25))
+    assert (found["covered>0@5"], found["covered>=.5@5"], found["covered=1@5"]) == (0.5, 0.5, 0)
+
+
+def test_an_irrelevant_passage_takes_a_rank_each_time() -> None:
+    one = case((span(0, 7),), (span(30, 40),))
+    found = ranked(one, span(100, 110), span(100, 110), span(0, 7), span(30, 40))
+    assert found["RR@10"] == pytest.approx(1 / 3)
+    assert (found["R@3"], found["Success@3"]) == (0.5, 1)
+
+
 def test_overlapping_passages_are_credited_once() -> None:
     found = ranked(case((span(0, 7),)), span(0, 10), span(0, 12), span(2, 9))
     assert (found["nDCG@10"], found["AP@100"], found["R@3"]) == (1, 1, 1)
@@ -153,7 +222,30 @@ def test_nothing_found_and_nothing_to_find() -> None:
         score_rankings(cases, {"q": []}, "passage")
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "shares"),
+    [
+        (0, 8, True),
+        (0, 3, True),
+        (4, 12, True),  # exactly half of both
+        (5, 13, False),
+        (7, 9, True),  # one of the two cited characters
+        (7, 10, False),
+        (8, 16, False),  # touching
+        (0, 21, True),
+        (3, 3, False),  # nothing cited
+    ],
+)
+def test_a_citation_must_share_half_of_the_shorter(start: int, end: int, shares: bool) -> None:
+    gold = span(0, 8)
+    assert cites(span(start, end), gold) is cites(gold, span(start, end)) is shares
+    assert not cites(span(start, end, Document("e", "", "")), gold)
+    said = answered("…", (start, end))
+    assert score_answer(case((gold,)), said)["cited"] == shares
+
+
 def test_share_is_of_the_best_alternative() -> None:
+    assert share(span(0, 10), ()) == share(span(0, 10), (span(5, 5),)) == 0
     assert share(span(0, 10), (span(5, 25), span(8, 12))) == 0.5
     assert share(span(0, 10, Document("e", "", "")), (span(0, 10),)) == 0
 
@@ -164,6 +256,9 @@ def test_share_is_of_the_best_alternative() -> None:
         ("《城市 之治》。", "城市之治", 1),
         ("ＣＯＶＩＤ－19", "covid19", 1),
         ("三座", "三座桥", 0),
+        ("1+1=~^`2", "112", 1),
+        ("1-1", "11", 1),
+        ("1￥1", "11", 0),
         ("", "", 0),
         ("。", "！", 0),
     ],
@@ -188,6 +283,13 @@ def test_exact_match(said: str, wanted: str, score: float) -> None:
             2 * (2 / 4) * 1 / (2 / 4 + 1),
         ),  # 在 new york 市: a word is one token
         ("1966年", "1967年", 1 / 2),
+        ("甲甲乙", "甲甲甲丙", 4 / 7),
+        ("甲乙甲乙甲", "甲乙甲", 6 / 8),
+        ("㐀乙", "㐀", 2 / 3),  # the first and the last characters that are tokens of their own
+        ("\u9fff乙", "\u9fff", 2 / 3),
+        ("𠀀乙", "𠀀", 2 / 3),
+        ("aa bb cc", "bb aa cc", 2 / 6),
+        ("aa bb", "cc bb", 2 / 4),
         ("甲，乙", "甲乙", 1),
         ("甲", "乙", 0),
         ("", "乙", 0),

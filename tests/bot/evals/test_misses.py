@@ -6,7 +6,8 @@ import pytest
 
 from bot.evals.datasets import Case
 from bot.evals.datasets.native import native_row
-from bot.evals.misses import STAGES, Miss, covers, is_cited, kept_case, why_missed
+from bot.evals.measures import covers
+from bot.evals.misses import STAGES, Miss, is_cited, kept_case, why_missed
 from bot.evals.runs import Result, Scored
 from corpus import Document, Passage
 from index import Hit

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evals.measures import refusal, risk_coverage
+from bot.evals.measures import (
+    aurc,
+    auroc,
+    average_precision,
+    risk_coverage,
+    score_refusals,
+)
 
 YES, NO = True, False
 
@@ -19,7 +25,7 @@ def flags(*values: bool) -> Any:
 
 
 def everyone_answers(right: Any, answerable: Any, confidence: Any) -> dict[str, float]:
-    return refusal(
+    return score_refusals(
         right, np.ones(len(right), np.bool_), answerable, np.asarray(confidence, np.float64)
     )
 
@@ -47,9 +53,24 @@ def test_risk_and_coverage_by_hand() -> None:
     curve = risk_coverage(right, answered, confidence)
     assert curve.coverage.tolist() == [0.2, 0.4, 0.6, 0.8]
     assert curve.risk == pytest.approx([0, 0, 1 / 3, 1 / 4])
-    found = refusal(right, answered, flags(YES, YES, YES, YES, NO), confidence)
+    found = score_refusals(right, answered, flags(YES, YES, YES, YES, NO), confidence)
     assert found["AURC"] == pytest.approx((1 / 3 + 1 / 4) / 4)
     assert (found["coverage@80"], found["coverage@90"]) == (0.4, 0.4)
+
+
+def test_areas_by_hand() -> None:
+    """Of four pairs one is a tie; of three the second is unwanted; the last two are equally sure."""
+    assert auroc(np.array([0.5, 0.8]), np.array([0.5, 0.2])) == 3.5 / 4
+    wanted = flags(YES, NO, YES)
+    assert average_precision(wanted, np.array([3.0, 2.0, 1.0])) == pytest.approx(1 / 2 + 2 / 3 / 2)
+    assert average_precision(wanted, np.array([1.0, 1.0, 1.0])) == pytest.approx(2 / 3)
+    area = aurc(flags(YES, YES, NO), np.array([0.9, 0.5, 0.5]))
+    assert area == pytest.approx((0 + 0.5 / 2 + 1 / 3) / 3)
+
+
+def test_a_curve_of_no_answers_is_empty() -> None:
+    curve = risk_coverage(flags(NO), flags(NO), np.zeros(1))
+    assert (curve.coverage.tolist(), curve.risk.tolist()) == ([], [])
 
 
 def test_equal_confidence_stands_or_falls_together() -> None:
@@ -70,7 +91,7 @@ def test_the_order_of_questions_does_not_matter(
     def measured(rows: list[tuple[bool, bool, int]]) -> dict[str, float]:
         right, answered = flags(*(a and b for a, b, _ in rows)), flags(*(a for a, _, _ in rows))
         answerable = flags(*(b for _, b, _ in rows))
-        return refusal(right, answered, answerable, np.array([float(c) for *_, c in rows]))
+        return score_refusals(right, answered, answerable, np.array([float(c) for *_, c in rows]))
 
     found, shuffled = measured(rows), list(rows)
     random.shuffle(shuffled)
@@ -90,7 +111,7 @@ def test_refusals_by_hand() -> None:
         flags(YES, NO, NO, YES, YES, YES, NO),
         flags(NO, NO, NO, YES, YES, YES, YES),
     )
-    found = refusal(answered & answerable, answered, answerable, np.zeros(7))
+    found = score_refusals(answered & answerable, answered, answerable, np.zeros(7))
     assert (found["refusal P"], found["refusal R"], found["over-refusal"]) == pytest.approx(
         (2 / 3, 2 / 3, 1 / 4)
     )
@@ -107,7 +128,7 @@ def test_what_a_set_cannot_give_is_absent() -> None:
         "coverage@90",
         "coverage@95",
     }
-    all_refused = refusal(flags(NO, NO), flags(NO, NO), flags(NO, NO), np.zeros(2))
+    all_refused = score_refusals(flags(NO, NO), flags(NO, NO), flags(NO, NO), np.zeros(2))
     assert all_refused == {"refusal P": 1.0, "refusal R": 1.0, "refusal F1": 1.0}
     none_refused = everyone_answers(flags(YES, NO), flags(YES, NO), [1, 0])
     assert "refusal P" not in none_refused
@@ -117,13 +138,13 @@ def test_what_a_set_cannot_give_is_absent() -> None:
         1,
     )
     nothing: Any = np.array([])
-    assert refusal(nothing, nothing, nothing, nothing) == {}
+    assert score_refusals(nothing, nothing, nothing, nothing) == {}
 
 
 def test_bad_rows_are_named() -> None:
     with pytest.raises(ValueError, match="row 1"):
         everyone_answers(flags(YES, NO), flags(YES, YES), [1, np.nan])
     with pytest.raises(ValueError, match="row 0"):
-        refusal(flags(YES), flags(NO), flags(YES), np.zeros(1))
+        score_refusals(flags(YES), flags(NO), flags(YES), np.zeros(1))
     with pytest.raises(ValueError, match="one length"):
         everyone_answers(flags(YES, NO), flags(YES), [1, 0])

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from support.made_runs import result, run
 
-from bot.evals.figures import HEIGHT, WIDTH, Figure, figure, is_right, latencies, plots, risk, worst
+from bot.evals.figures import Figure, figure, is_right, latencies, risk, worst
+from bot.evals.plots import HEIGHT, WIDTH, plots
 from bot.evals.report import export, exported, safe
 from bot.evals.runs import Result, Run
 from bot.i18n import texts
@@ -87,7 +88,7 @@ def test_other_cells_stay(cell: object) -> None:
 def test_markdown_has_every_measure_with_its_interval() -> None:
     text = exported([made(), made("a|b")], Path("x.md"), "en").decode()
     assert "| Measure | 甲 一 | a\\|b |" in text
-    assert re.search(r"\| R@3 \| 0\.667 \[\d\.\d{3}, \d\.\d{3}\] n=3 \|", text)
+    assert re.search(r"\| R@3 \| 0\.667 \[\d\.\d{3}, \d\.\d{3}\]† n=3 \|", text)
     assert "## fact" in text and "## why" in text and "| AUROC | 0.900 | 0.900 |" in text
     assert "one lacks" in text and "- settings: `甲 一`" in text
     tables = re.findall(r"(?:^\|.*\|\n)+", text, re.MULTILINE)
@@ -127,7 +128,7 @@ def test_a_format_that_is_not_known_is_refused(tmp_path: Path) -> None:
 
 def test_figures_by_hand() -> None:
     of = made()
-    one = figure(of.results, "R@3", 500)
+    one = figure(of.results, "R@3")
     assert (
         isinstance(one, Figure)
         and one.n == 3

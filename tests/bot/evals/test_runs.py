@@ -19,6 +19,18 @@ def test_a_run_comes_back_as_it_was(tmp_path: Path) -> None:
     assert runs.all() == [run("a", [])]
 
 
+def test_a_run_kept_with_the_scores_of_each_stage_is_still_read(tmp_path: Path) -> None:
+    runs, kept = Runs(tmp_path / "r"), column("a", [1])
+    runs.add(kept)
+    with sqlite3.connect(tmp_path / "r") as database:
+        database.execute(
+            """UPDATE results SET result = replace(result, '"score":0.5', '"score":0.5,"stages":{}')"""
+        )
+        (row,) = database.execute("SELECT result FROM results").fetchone()
+    assert '"stages":{}' in row
+    assert runs.get("a") == kept
+
+
 def test_the_latest_of_a_name_is_meant_and_the_same_id_is_replaced(tmp_path: Path) -> None:
     runs = Runs(tmp_path / "r")
     runs.add(column("a", [0]))

@@ -8,6 +8,7 @@ from corpus import UsageError
 
 def test_every_combination_once_in_order() -> None:
     assert grid(["a=1,2", "b=x"]) == [["a=1", "b=x"], ["a=2", "b=x"]]
+    assert len(grid(["a=" + ",".join(map(str, range(500)))])) == 500
     assert len(grid(["a=1,2,3", "b=1,2", "c=1,2"])) == 12
 
 

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question.smalltalk import RULES_FILE, About, about, about_text, without_courtesy
+from bot.question.smalltalk import (
+    RULES_FILE,
+    SmalltalkKind,
+    smalltalk_kind,
+    smalltalk_reply,
+    without_courtesy,
+)
 
 GREETING = """
 你好/您好！/你们好/大家好/早上好呀/下午好，城问/晚上好~/嗨，在吗/哈喽/喂/有人吗/在吗？/打扰一下/城问你好/你好你好/早
@@ -68,8 +74,10 @@ def listed(lines: str) -> list[str]:
 @pytest.mark.parametrize(
     ("said", "kind"), [(GREETING, "greeting"), (THANKS, "thanks"), (SELF, "self"), (ASKED, None)]
 )
-def test_what_is_said_to_the_bot(said: str, kind: About | None) -> None:
-    assert {text: about(text) for text in listed(said)} == dict.fromkeys(listed(said), kind)
+def test_what_is_said_to_the_bot(said: str, kind: SmalltalkKind | None) -> None:
+    assert {text: smalltalk_kind(text) for text in listed(said)} == dict.fromkeys(
+        listed(said), kind
+    )
 
 
 @pytest.mark.parametrize(
@@ -100,12 +108,12 @@ def test_a_greeting_before_a_question_is_left_out(question: str, rest: str) -> N
     "question", ["", " ", "？！……", "👍", "\n", "123", "。" * 500, "吗" * 500, "1+N", "_"]
 )
 def test_nothing_said_is_nothing_about_the_bot(question: str) -> None:
-    assert about(question) is None
+    assert smalltalk_kind(question) is None
 
 
 @given(st.text(max_size=500))
 def test_any_text_is_read(text: str) -> None:
-    about(text)
+    smalltalk_kind(text)
     assert text.endswith(without_courtesy(text))
 
 
@@ -113,9 +121,9 @@ def test_any_text_is_read(text: str) -> None:
     ("kind", "zh", "en"),
     [("greeting", "您好", "Hello"), ("thanks", "不客气", "You are"), ("self", "我是", "This is")],
 )
-def test_what_the_bot_answers(kind: About, zh: str, en: str) -> None:
-    assert about_text(kind, "zh").startswith(zh)
-    assert about_text(kind, "en").startswith(en)
+def test_what_the_bot_answers(kind: SmalltalkKind, zh: str, en: str) -> None:
+    assert smalltalk_reply(kind, "zh").startswith(zh)
+    assert smalltalk_reply(kind, "en").startswith(en)
 
 
 def test_rules_are_written_once() -> None:

@@ -46,7 +46,7 @@ def typos() -> Spelling:
     ],
 )
 def test_mended(typed: str, meant: str) -> None:
-    assert typos().mend(typed) == meant
+    assert typos().correct(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_mended(typed: str, meant: str) -> None:
     ["银行", "重复", "单独", "会计", "长乐", "健康", "時代", "健康碼", "1+N", "it is", "的吗"],
 )
 def test_words_are_left_alone(text: str) -> None:
-    assert typos().mend(text) == text
+    assert typos().correct(text) == text
 
 
 @pytest.mark.parametrize(
@@ -69,44 +69,44 @@ def test_words_are_left_alone(text: str) -> None:
     ],
 )
 def test_a_piece_of_another_word_is_no_broken_word(text: str) -> None:
-    assert typos().mend(text) == text
+    assert typos().correct(text) == text
 
 
 def test_ordinary_sentences_are_left_alone() -> None:
     sentences = ORDINARY.read_text("utf-8").splitlines()
     assert len(set(sentences)) >= 200
-    assert [(s, mended) for s in sentences if (mended := typos().mend(s)) != s] == []
+    assert [(s, mended) for s in sentences if (mended := typos().correct(s)) != s] == []
 
 
 def test_the_article_is_left_alone() -> None:
     text = load(ARTICLE).text
-    assert typos().mend(text) == text
+    assert typos().correct(text) == text
 
 
 def test_of_several_the_longest_is_mended() -> None:
     made = Spelling(["健康", "健康码", "码"], Segmenter(["健康码"]))
-    assert made.mend("建康码") == "健康码"
+    assert made.correct("建康码") == "健康码"
 
 
 def test_readings_of_one_character_meet() -> None:
     """长 is zhǎng and cháng, so 常 and 掌 may both stand for it, and 乐 is lè and yuè."""
     made = Spelling(["校长群", "长效制", "音乐厅"], Segmenter())
-    assert made.mend("校掌群，常效制，音阅厅") == "校长群，长效制，音乐厅"
+    assert made.correct("校掌群，常效制，音阅厅") == "校长群，长效制，音乐厅"
 
 
 def test_half_of_the_characters_must_be_there() -> None:
-    assert Spelling(["联动机制"], Segmenter()).mend("连洞机制") == "联动机制"
-    assert Spelling(["联动机制"], Segmenter()).mend("连洞鸡制") == "连洞鸡制"
+    assert Spelling(["联动机制"], Segmenter()).correct("连洞机制") == "联动机制"
+    assert Spelling(["联动机制"], Segmenter()).correct("连洞鸡制") == "连洞鸡制"
 
 
 def test_words_too_short_or_long_are_not_kept() -> None:
     long = "城市治理政策体系一"
     assert len(long) == LONGEST + 1
     assert (
-        Spelling(["码", long], Segmenter()).mend("马，城市治理政策提系一")
+        Spelling(["码", long], Segmenter()).correct("马，城市治理政策提系一")
         == "马，城市治理政策提系一"
     )
-    assert Spelling([], Segmenter()).mend("建康码") == "建康码"
+    assert Spelling([], Segmenter()).correct("建康码") == "建康码"
 
 
 @pytest.mark.parametrize(
@@ -124,16 +124,16 @@ def test_words_too_short_or_long_are_not_kept() -> None:
     ],
 )
 def test_odd_texts(text: str) -> None:
-    assert len(typos().mend(text)) == len(text)
+    assert len(typos().correct(text)) == len(text)
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.text(max_size=500) | st.text("建健康码马城成市是治制里理a，👍", max_size=100))
 def test_any_text_stays_as_long(text: str) -> None:
-    assert len(typos().mend(text)) == len(text)
+    assert len(typos().correct(text)) == len(text)
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.text("abXY 19%.+-？，👍Ａ\n", max_size=100))
 def test_what_is_not_chinese_is_left_alone(text: str) -> None:
-    assert typos().mend(text) == text
+    assert typos().correct(text) == text

@@ -6,8 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answer import ABSENT, Answer, Citation, extracted_text
-from bot.question.suggest import FOLLOWING, LONGEST, OPENING, TRIED_AT_MOST, Made, Suggestions, make
+from bot.answer import ABSENT, Answer, Citation, Outcome, extracted_text
+from bot.question.analysis import language_of
+from bot.question.suggest import (
+    FOLLOWING,
+    LONGEST,
+    OPENING,
+    TRIED_AT_MOST,
+    GeneratedQuestion,
+    Suggestions,
+    make,
+)
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document, Passage, Section
@@ -157,7 +166,7 @@ def test_what_is_not_answered_is_not_suggested(documents: list[Document]) -> Non
 def test_a_wrong_short_answer_is_not_right() -> None:
     text = "“两张网”(一网通办、一网统管)方便群众。"
     source = document(text)
-    made = Made("“两张网”指的是什么？", "name", Passage(source, 6, 15))
+    made = GeneratedQuestion("“两张网”指的是什么？", "name", Passage(source, 6, 15))
     whole = Citation(source, 0, len(text))
 
     def given(short: str | None) -> Answer:
@@ -194,7 +203,9 @@ def test_an_english_question_is_followed_by_english_ones_that_are_answered(
 
     def ask(question: str) -> Answer:
         cited = () if "points" in question else (Citation(*first_span),)
-        return Answer(question, "answered" if cited else "absent", "甲", (Hit(first, 1.0),), cited)
+        outcome: Outcome = "answered" if cited else "absent"
+        language = language_of(question)
+        return Answer(question, outcome, "甲", (Hit(first, 1.0),), cited, language=language)
 
     first_span = (documents[0], 0, 10)
     suggestions = Suggestions(ask, documents)
@@ -202,7 +213,7 @@ def test_an_english_question_is_followed_by_english_ones_that_are_answered(
         "When was the article published?",
         "Where was the article published?",
     )
-    assert len(suggestions.after(Answer("hello", "about", "Hello"))) == FOLLOWING
+    assert len(suggestions.after(Answer("hello", "about", "Hello", language="en"))) == FOLLOWING
 
 
 def test_a_document_without_known_questions_has_none_to_follow(documents: list[Document]) -> None:

@@ -13,10 +13,17 @@ from support.asking import VOCABULARY
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
 from bot.question.analysis import analyse
 from bot.question.followup import resolve
-from bot.reader.decision import NOTHING, Evidence, ExtractiveReader, Reading, background, unopposed
+from bot.reader.decision import (
+    NOTHING,
+    Evidence,
+    ExtractiveReader,
+    Reading,
+    negative_cohort,
+    prefer_unopposed,
+)
 from bot.reader.features import FEATURES
 from bot.reader.mismatches import Mismatch
-from bot.reader.network import Seen, SpanScores
+from bot.reader.network import SpanScores, WindowScores
 from bot.reader.scorer import (
     Mixture,
     Model,
@@ -25,14 +32,14 @@ from bot.reader.scorer import (
     save_mixture,
     save_model,
 )
-from bot.reader.span_selection import SURE, upheld
+from bot.reader.span_selection import OVERRULING_ODDS, not_overruled
 from corpus import Document, Passage
 from corpus.language.text import SENTENCE_LIMIT
 from corpus.load import load
 from index import Hit
-from index.snapshot import Cut, Snapshot, build
+from index.snapshot import Snapshot, build
 
-LEAD, CONTEXT = FEATURES.index("lead"), FEATURES.index("context")
+MARGIN, CONTEXT = FEATURES.index("margin"), FEATURES.index("context")
 
 
 @cache
@@ -136,16 +143,17 @@ def test_what_a_network_overrules_depends_on_how_sure_it_is() -> None:
         analyse("房价是多少？", snapshot(False).segmenter),
         np.array([3.5, 4.1, 9], np.float32),
     )
-    assert upheld(alone, against, np.array([2.9, 3.9, 9], np.float32)) == against
-    assert upheld(alone, against, sure) == [["name"], [], ["place", "year", "date"]]
+    assert not_overruled(alone, against, np.array([2.9, 3.9, 9], np.float32)) == against
+    assert not_overruled(alone, against, sure) == [["name"], [], ["place", "year", "date"]]
     follow_up = resolve(
         alone.asked, [{"role": "user", "content": "健康码用了多少次？"}], snapshot(False).segmenter
     )
-    assert upheld(follow_up, against, sure) == against
+    assert not_overruled(follow_up, against, sure) == against
 
 
 @pytest.mark.parametrize(
-    ("odds", "cited"), [(SURE["kind"] - 0.1, []), (SURE["kind"] + 0.1, ["依赖心理"])]
+    ("odds", "cited"),
+    [(OVERRULING_ODDS["kind"] - 0.1, []), (OVERRULING_ODDS["kind"] + 0.1, ["依赖心理"])],
 )
 def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(
     odds: float, cited: list[str]
@@ -159,7 +167,7 @@ def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(
         together = np.full((len(spans), len(spans)), -9, np.float32)
         if at >= 0:
             together[at, at] = odds
-        return SpanScores(spans, (Seen(0, together),), odds)
+        return SpanScores(spans, (WindowScores(0, together),), odds)
 
     asked = analyse(question, snapshot(False).segmenter)
     reading = reader().read(asked, found, [seen(hit.passage) for hit in found[:5]])
@@ -229,10 +237,10 @@ def test_scores_within_bounds_stay() -> None:
 def test_lead_is_the_cosine_above_the_nearest_of_the_background() -> None:
     encoder, question = BigramEncoder(), analyse("杭州健康码日最高使用量", snapshot(True).segmenter)
     candidates = reader(dense=True).candidates(hits("杭州健康码", 2))
-    found = reader(dense=True).weigh(question, candidates).features[:, LEAD] / 10
+    found = reader(dense=True).weigh(question, candidates).features[:, MARGIN] / 10
     vector = encoder.encode_query([question.text])[0]
     said = encoder.encode_query([c.sentence.span.text for c in candidates]) @ vector
-    expected = said - (encoder.encode_query(background()) @ vector).max()
+    expected = said - (encoder.encode_query(negative_cohort()) @ vector).max()
     assert found.tolist() == pytest.approx(expected.tolist(), abs=1e-5)
 
 
@@ -240,7 +248,7 @@ def test_without_an_encoder_nothing_leads() -> None:
     evidence = reader().weigh(
         analyse("杭州健康码", snapshot(False).segmenter), reader().candidates(hits("杭州健康码"))
     )
-    assert not evidence.features[:, LEAD].any()
+    assert not evidence.features[:, MARGIN].any()
     assert evidence.features[:, CONTEXT].max() == 1.0
 
 
@@ -262,7 +270,7 @@ def test_a_wide_lead_answers_where_words_do_not() -> None:
 
 def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
     text = "治理(" + "城市。" * 30 + "甲" * 300 + ")之后,还有" + "很多" * 150 + "。"
-    odd = build([Document("odd", "", text)], None, Cut(60))
+    odd = build([Document("odd", "", text)], None, 60)
     asked = analyse("治理之后还有什么？", odd.segmenter)
     found = [Hit(p, 1.0) for p in odd.collection.passages]
     candidates = ExtractiveReader(odd, None, load_model(), load_mixture(), None).candidates(found)
@@ -314,12 +322,12 @@ def test_a_sentence_that_nothing_speaks_against_goes_first_where_it_is_near(
 ) -> None:
     given_odds = np.array(odds, np.float32)
     evidence = Evidence(against, np.zeros((len(odds), len(FEATURES)), np.float32), given_odds)
-    assert int(np.argmax(unopposed(evidence))) == best
+    assert int(np.argmax(prefer_unopposed(evidence))) == best
     assert given_odds.tolist() == np.array(odds, np.float32).tolist()
 
 
 def test_the_background_is_many_sentences_without_comments() -> None:
-    lines = background()
+    lines = negative_cohort()
     assert len(lines) == len(set(lines)) >= 80
     assert all(line.endswith("。") for line in lines)
 

@@ -18,10 +18,12 @@ def matrix(question: str, text: str, against: list[list[Mismatch]] | None = None
     """The features of each sentence of `text`; leads 0.1, 0.2 …, passages 0.5."""
     document = Document("d", "", text)
     found = read_sentences([Passage(document, a, b) for a, b in sentences(text)], SEGMENTER)
-    lead: Vectors = np.arange(1, len(found) + 1, dtype=np.float32) / np.float32(10)
+    margin: Vectors = np.arange(1, len(found) + 1, dtype=np.float32) / np.float32(10)
     passage = np.full(len(found), 0.5, np.float32)
     asked = constraints(analyse(question, SEGMENTER))
-    return features(asked, found, np.column_stack([lead, passage]), against or [[] for _ in found])
+    return features(
+        asked, found, np.column_stack([margin, passage]), against or [[] for _ in found]
+    )
 
 
 def column(name: str, question: str, text: str) -> list[float]:
@@ -36,7 +38,7 @@ def test_a_row_a_sentence_a_column_a_feature() -> None:
 
 
 def test_lead_and_passage_are_as_given() -> None:
-    assert column("lead", "杭州", "杭州。健康码。") == pytest.approx([1.0, 2.0])
+    assert column("margin", "杭州", "杭州。健康码。") == pytest.approx([1.0, 2.0])
     assert column("passage", "杭州", "杭州。健康码。") == [0.5, 0.5]
 
 

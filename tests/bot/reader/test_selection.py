@@ -6,7 +6,7 @@ import pytest
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT, Citation
 from bot.question.analysis import analyse
 from bot.reader.candidates import Sentence, read_sentences
-from bot.reader.selection import asks_each, choose, fitting
+from bot.reader.selection import asks_for_each, fit_answer_length, select_sentences
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, sentences
 
@@ -19,7 +19,9 @@ def read(text: str) -> list[Sentence]:
 
 
 def chosen(question: str, text: str, odds: list[float], unsure: bool = False) -> list[str]:
-    found = choose(analyse(question, SEGMENTER), read(text), np.array(odds, np.float32), unsure)
+    found = select_sentences(
+        analyse(question, SEGMENTER), read(text), np.array(odds, np.float32), unsure
+    )
     return [sentence.span.text for sentence in found]
 
 
@@ -73,18 +75,20 @@ def citation(start: int, size: int, doc_id: str = "d") -> Citation:
 
 def test_citations_are_read_in_the_order_of_the_text_the_best_document_first() -> None:
     best, before, other = citation(50, 10), citation(0, 10), citation(0, 10, "a")
-    assert fitting([best, other, before]) == (before, best, other)
+    assert fit_answer_length([best, other, before]) == (before, best, other)
 
 
 def test_what_does_not_fit_is_left_out_but_never_the_best() -> None:
     best, long, short = citation(500, 200), citation(0, 200), citation(300, 100)
-    assert fitting([best, long, short]) == (short, best)
+    assert fit_answer_length([best, long, short]) == (short, best)
     assert 2 * (200 + MARK_SIZE) > TEXT_LIMIT >= 200 + 100 + 2 * MARK_SIZE
 
 
 @pytest.mark.parametrize("count", [0, 1, 9])
 def test_at_most_four(count: int) -> None:
-    assert len(fitting([citation(10 * at, 5) for at in range(count)])) == min(count, CITED_AT_MOST)
+    assert len(fit_answer_length([citation(10 * at, 5) for at in range(count)])) == min(
+        count, CITED_AT_MOST
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,4 +105,4 @@ def test_at_most_four(count: int) -> None:
     ],
 )
 def test_each_of_several_is_asked_for(question: str, each: bool) -> None:
-    assert asks_each(analyse(question, SEGMENTER)) is each
+    assert asks_for_each(analyse(question, SEGMENTER)) is each

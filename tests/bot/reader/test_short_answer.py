@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.question.analysis import analyse
 from bot.reader import spans
-from bot.reader.short_answer import label_answer, settled, short_answer
+from bot.reader.short_answer import byline_answer, choose_short_answer, short_answer
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold
 
@@ -121,9 +121,9 @@ def test_a_network_finds_the_answer_but_for_lists_and_changes(
     cited = Passage(Document("d", "", text), 0, len(text))
     asked, start = analyse(question, SEGMENTER), text.index(seen)
     by_rule = short_answer(asked, cited, SEGMENTER)
-    span = settled(asked, cited, by_rule, (start, start + len(seen)))
+    span = choose_short_answer(asked, cited, by_rule, (start, start + len(seen)))
     assert span and text[slice(*span)] == expected
-    assert settled(asked, cited, by_rule, None) == by_rule
+    assert choose_short_answer(asked, cited, by_rule, None) == by_rule
 
 
 def test_what_the_question_says_itself_is_no_answer() -> None:
@@ -159,7 +159,7 @@ def test_lines_about_the_article(question: str, line: str, expected: str | None)
     document = Document(
         "d", "城市之治", line, source="光明网-理论频道", authors=("吴晓林", "岳庆磊")
     )
-    span = label_answer(analyse(question, SEGMENTER), Passage(document, 0, len(line)))
+    span = byline_answer(analyse(question, SEGMENTER), Passage(document, 0, len(line)))
     assert (line[slice(*span)] if span else None) == expected
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from bot.question.analysis import analyse
-from bot.reader.network import LONGEST_ANSWER, Seen, SpanReader, SpanScores, Window, _odds
-from bot.reader.span_selection import UNREAD, odds_of, span_in
+from bot.reader.network import LONGEST_ANSWER, SpanReader, SpanScores, Window, WindowScores, _odds
+from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
 from corpus import Document, Passage
 from corpus.language.text import Segmenter
 from index import Hit
@@ -20,7 +20,7 @@ def scores(first: list[float], last: list[float], answer: float = 0.0) -> SpanSc
         [(first[a] + last[b]) / 2 if a <= b < a + LONGEST_ANSWER else -np.inf for b in range(size)]
         for a in range(size)
     ]
-    return SpanScores(spans, (Seen(0, np.array(odds, np.float32)),), answer)
+    return SpanScores(spans, (WindowScores(0, np.array(odds, np.float32)),), answer)
 
 
 def test_the_best_span_is_the_likeliest_pair_in_order() -> None:
@@ -44,7 +44,9 @@ def test_the_likeliest_spans_of_overlapping_windows() -> None:
     one, other = scores([0, 2, 0], [0, 2, 0]), scores([3, 0, 0], [3, 0, 0])
     # Token 1 begins the second window, where it is likelier.
     seen = SpanScores(
-        scores([0] * 4, [0] * 4).spans, (one.windows[0], Seen(1, other.windows[0].odds)), 0.0
+        scores([0] * 4, [0] * 4).spans,
+        (one.windows[0], WindowScores(1, other.windows[0].odds)),
+        0.0,
     )
     assert [tuple(found) for found in seen.likeliest(3)] == [(1, 2, 3.0), (1, 3, 1.5), (1, 4, 1.5)]
     assert seen.likeliest(3, 2) == [(2, 3, 0.0), (2, 4, 0.0), (3, 4, 0.0)]
@@ -73,15 +75,15 @@ def test_each_sentence_has_the_odds_of_its_own_best_span() -> None:
         (0, Passage(DOCUMENT, 9, 12)),
         (1, Passage(DOCUMENT, 0, 6)),
     ]
-    assert odds_of(sentences, SEEN).tolist() == [4.0, 0.0, -UNREAD]
-    assert odds_of(sentences, []).tolist() == [-UNREAD] * 3
+    assert sentence_odds(sentences, SEEN).tolist() == [4.0, 0.0, -ODDS_LIMIT]
+    assert sentence_odds(sentences, []).tolist() == [-ODDS_LIMIT] * 3
 
 
 def test_the_short_answer_lies_in_the_cited_sentence() -> None:
     asked, segmenter = analyse("甲后面是什么", Segmenter()), Segmenter()
-    assert span_in(Passage(DOCUMENT, 6, 9), asked, HITS, SEEN, segmenter) == (1, 2)
-    assert span_in(Passage(DOCUMENT, 9, 12), asked, HITS, SEEN, segmenter) is None
-    assert span_in(Passage(DOCUMENT, 0, 6), asked, HITS, SEEN, segmenter) is None
+    assert network_span(Passage(DOCUMENT, 6, 9), asked, HITS, SEEN, segmenter) == (1, 2)
+    assert network_span(Passage(DOCUMENT, 9, 12), asked, HITS, SEEN, segmenter) is None
+    assert network_span(Passage(DOCUMENT, 0, 6), asked, HITS, SEEN, segmenter) is None
 
 
 def test_every_token_of_every_text_is_seen(small_reader: SpanReader) -> None:

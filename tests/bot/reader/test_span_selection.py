@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.reader.network import Seen, SpanReader, SpanScores
+from bot.reader.network import SpanReader, SpanScores, WindowScores
 from bot.reader.span_selection import (
     FEATURES,
     WEIGHTS,
     answer_span,
-    choices,
-    load_edges,
-    save_edges,
-    scores,
+    candidate_spans,
+    load_span_weights,
+    save_span_weights,
+    weigh,
 )
 from bot.training.data import Question
 from bot.training.fit_spans import Example, achieved, fit, read
@@ -31,12 +31,12 @@ def seen(likely: dict[tuple[int, int], float]) -> SpanScores:
     odds[np.triu_indices(len(TOKENS))] = -9
     for (first, last), value in likely.items():
         odds[first, last] = value
-    return SpanScores(np.array(TOKENS, np.int64), (Seen(0, odds),), 0.0)
+    return SpanScores(np.array(TOKENS, np.int64), (WindowScores(0, odds),), 0.0)
 
 
 def found(question: str, likely: dict[tuple[int, int], float]) -> dict[str, dict[str, float]]:
     """Text of each choice → its features."""
-    made = choices(question, TEXT, seen(likely), SEGMENTER, (0, len(TEXT)))
+    made = candidate_spans(question, TEXT, seen(likely), SEGMENTER, (0, len(TEXT)))
     return {TEXT[s.start : s.end]: dict(zip(FEATURES, f.tolist(), strict=True)) for s, f in made}
 
 
@@ -66,9 +66,10 @@ def test_an_answer_does_not_end_with_a_mark() -> None:
 def test_no_answer_begins_or_ends_with_a_particle() -> None:
     text, tokens = "的士的政策", [(0, 1), (1, 2), (2, 3), (3, 5)]
     odds = np.where(np.triu(np.ones((4, 4), bool)), 0.0, -np.inf).astype(np.float32)
-    scores = SpanScores(np.array(tokens, np.int64), (Seen(0, odds),), 0.0)
+    scores = SpanScores(np.array(tokens, np.int64), (WindowScores(0, odds),), 0.0)
     made = {
-        text[s.start : s.end] for s, _ in choices("什么", text, scores, SEGMENTER, (0, len(text)))
+        text[s.start : s.end]
+        for s, _ in candidate_spans("什么", text, scores, SEGMENTER, (0, len(text)))
     }
     assert {"的士", "的士的政策", "政策"} <= made and not made & {"的", "的政策", "的士的", "士的"}
 
@@ -76,7 +77,9 @@ def test_no_answer_begins_or_ends_with_a_particle() -> None:
 def test_a_character_of_several_tokens() -> None:
     spans = np.array([(0, 1), (0, 1), (0, 2), (2, 3)], np.int64)
     odds = np.where(np.triu(np.ones((4, 4), bool)), 0.0, -np.inf).astype(np.float32)
-    made = choices("问", "𠮷一二", SpanScores(spans, (Seen(0, odds),), 0.0), SEGMENTER, (0, 3))
+    made = candidate_spans(
+        "问", "𠮷一二", SpanScores(spans, (WindowScores(0, odds),), 0.0), SEGMENTER, (0, 3)
+    )
     assert {(choice.span.start, choice.span.end) for choice in made} == {
         (0, 1),
         (0, 2),
@@ -88,14 +91,14 @@ def test_a_character_of_several_tokens() -> None:
 
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
-    edges = {name: at / 2 for at, name in enumerate(FEATURES)}
-    save_edges(edges, tmp_path / "edges.json")
-    assert load_edges(tmp_path / "edges.json") == edges
-    assert scores(np.eye(len(FEATURES)), edges).tolist() == list(edges.values())
+    weights = {name: at / 2 for at, name in enumerate(FEATURES)}
+    save_span_weights(weights, tmp_path / "weights.json")
+    assert load_span_weights(tmp_path / "weights.json") == weights
+    assert weigh(np.eye(len(FEATURES)), weights).tolist() == list(weights.values())
     (tmp_path / "less.json").write_text('{"odds": 1}')
     with pytest.raises(KeyError):
-        load_edges(tmp_path / "less.json")
-    assert load_edges(WEIGHTS)["odds"] > 0 > load_edges(WEIGHTS)["first_inside"]
+        load_span_weights(tmp_path / "less.json")
+    assert load_span_weights(WEIGHTS)["odds"] > 0 > load_span_weights(WEIGHTS)["first_inside"]
 
 
 def test_what_a_network_sees_is_compared_with_the_answer(small_reader: SpanReader) -> None:
@@ -116,9 +119,9 @@ def test_fitting_finds_what_tells_right_from_wrong() -> None:
         score = 2 * features[:, 0] - 4 * features[:, column]
         right = (score == score.max()).astype(float)
         examples.append(Example(str(number), features, np.column_stack([right, right])))
-    edges = fit(examples)
-    assert edges["last_inside"] < -2 and all(
-        abs(edges[name]) < 1 for name in FEATURES[1:] if name != "last_inside"
+    weights = fit(examples)
+    assert weights["last_inside"] < -2 and all(
+        abs(weights[name]) < 1 for name in FEATURES[1:] if name != "last_inside"
     )
     followed = dict.fromkeys(FEATURES, 0.0) | {"odds": 2.0}
-    assert achieved(examples, followed).mean() < 0.7 < 0.9 < achieved(examples, edges).mean()
+    assert achieved(examples, followed).mean() < 0.7 < 0.9 < achieved(examples, weights).mean()

@@ -9,7 +9,7 @@ from support.packed import PIECES, write_packed
 from tokenizers import Tokenizer
 
 from bot.reader.network import LONGEST, Tokens, Windows
-from index.e5.convert import build_tokenizer
+from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import read_packed_model
 
 BOS, EOS = PIECES.index("<s>"), PIECES.index("</s>")

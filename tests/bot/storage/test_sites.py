@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from bot.cli.__main__ import main
-from bot.question.scope import narrowed
 from bot.service import Service
 from bot.settings import Settings, is_among, is_origin, load_settings
 from bot.storage.sites import FILE, Site, Sites, SitesUnavailable
@@ -200,17 +199,17 @@ def test_many_at_once_lose_none(home: Path) -> None:
 def test_a_site_is_answered_from_its_articles_only() -> None:
     service = Service(build([PARKS, TREES, ROADS], None), None, Settings())
     assert service.ask("全市有多少条道路？").citations[0].document is ROADS
-    green = narrowed(service, frozenset({"绿化"}))
+    green = service.narrowed(frozenset({"绿化"}))
     assert {hit.passage.document.doc_id for hit in green.ask("全市有多少？").hits} == {
         "parks",
         "trees",
     }
     assert not any(c.document is ROADS for c in green.ask("全市有多少条道路？").citations)
     assert green.ask("全市有多少座公园？").citations[0].document is PARKS
-    both = narrowed(service, frozenset({"绿化", "道路"}))
+    both = service.narrowed(frozenset({"绿化", "道路"}))
     assert both.ask("全市有多少条道路？").citations[0].document is ROADS
-    assert narrowed(service, frozenset()) is service
-    assert narrowed(service, frozenset({"无"})).ask("全市有多少座公园？").outcome == "absent"
+    assert service.narrowed(frozenset()) is service
+    assert service.narrowed(frozenset({"无"})).ask("全市有多少座公园？").outcome == "absent"
 
 
 def test_few_articles_among_many_are_found() -> None:
@@ -219,5 +218,5 @@ def test_few_articles_among_many_are_found() -> None:
         for n in range(300)
     ]
     service = Service(build([*many, PARKS], None), None, Settings())
-    narrow = narrowed(service, frozenset({"绿化"}))
+    narrow = service.narrowed(frozenset({"绿化"}))
     assert [hit.passage.document for hit in narrow.retriever.search("道路和公园", 10)] == [PARKS]

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 from support.packed import write_packed
 
-from bot.evals.datasets.cases import Case, Dataset
+from bot.evals.datasets import Case, Dataset, DatasetSplit
 from bot.reader.network import LONGEST, Windows
 from bot.training.data import HARD, Question, Sample, Samples, batches, lookalikes, questions_of
 from bot.training.network import Network
@@ -18,7 +18,7 @@ from bot.training.trainer import Recipe, Training, checkpoints, losses
 from corpus import Document, Passage, Section
 from corpus.language.text import Segmenter
 from index.collection import collect
-from index.e5.convert import build_tokenizer
+from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import PackedModel, read_packed_model
 from index.lexical import LexicalRetriever
 
@@ -139,9 +139,9 @@ def test_the_part_for_training_is_taken() -> None:
         for n, q in enumerate(QUESTIONS[:3])
     ]
     absent = Case("none", "q", "没有", (), (), (), "absent")
-    parts = {"0": "train", "1": "fit"}
+    parts: dict[str, DatasetSplit] = {"0": "train", "1": "fit"}
 
-    def asked(parts: dict[str, str], part: str) -> list[str]:
+    def asked(parts: dict[str, DatasetSplit], part: str) -> list[str]:
         whole = Dataset("s", "0", "document", (*cases, absent), tuple(DOCUMENTS), (), (), parts)
         return [one.text for one in questions_of(whole, part)]  # type: ignore[arg-type]
 

@@ -13,7 +13,7 @@ from support.asking import words_of
 from bot.service import Service
 from bot.settings import Settings
 from bot.web.chat import build_chat, turns_of
-from bot.web.messages import asked, plain
+from bot.web.messages import plain_text, question_message
 from bot.web.work_queue import WorkQueue
 from corpus import Document
 
@@ -71,7 +71,7 @@ def test_a_question_is_shown_at_once_and_ends_with_an_answer_and_a_box_that_is_r
     assert chat[0] == {"role": "user", "content": NUMBER} and "正在检索" in chat[1]["content"]
     assert (box.value, box.submit_btn, kept) == ("", False, "")
     chat, box, _ = last
-    assert len(chat) == 2 and "2685万次" in plain(chat[1]["content"])
+    assert len(chat) == 2 and "2685万次" in plain_text(chat[1]["content"])
     assert box.stop_btn is False and box.submit_btn
     assert chat[1]["content"].count('class="cw-ask"') == 3
 
@@ -90,7 +90,7 @@ def test_asking_again_replaces_what_follows(events: dict[str, Any]) -> None:
 
 def test_what_cannot_be_asked_is_explained(events: dict[str, Any]) -> None:
     chat, *_ = asking(events, "长" * 501)[-1]
-    assert plain(chat[1]["content"]).startswith("问题有 501 字")
+    assert plain_text(chat[1]["content"]).startswith("问题有 501 字")
     chat, *_ = asking(events, "Who won the 1998 world cup?")[-1]
     assert "The documents do not" in chat[1]["content"]
 
@@ -99,22 +99,23 @@ def test_one_address_asks_twenty_questions_a_minute_and_this_machine_as_many_as_
     events: dict[str, Any],
 ) -> None:
     last = [
-        plain(asking(events, "谢谢", caller="203.0.113.9")[-1][0][1]["content"]) for _ in range(21)
+        plain_text(asking(events, "谢谢", caller="203.0.113.9")[-1][0][1]["content"])
+        for _ in range(21)
     ]
     assert len(set(last[:20])) == 1 and last[20] != last[0] and "秒" in last[20]
-    assert plain(asking(events, "谢谢", caller="203.0.113.10")[-1][0][1]["content"]) == last[0]
+    assert plain_text(asking(events, "谢谢", caller="203.0.113.10")[-1][0][1]["content"]) == last[0]
     for _ in range(25):
-        assert plain(asking(events, "谢谢")[-1][0][1]["content"]) == last[0]
+        assert plain_text(asking(events, "谢谢")[-1][0][1]["content"]) == last[0]
 
 
 def test_a_stopped_answer_keeps_its_sentences(events: dict[str, Any]) -> None:
     waiting = asking(events, NUMBER)[0][0]
     chat, box = events["stopped"](waiting)
-    assert plain(chat[1]["content"]) == "已停止。" and box.submit_btn
+    assert plain_text(chat[1]["content"]) == "已停止。" and box.submit_btn
     chat, _ = events["stopped"]([waiting[0], {"role": "assistant", "content": ANSWER}])
-    assert plain(chat[1]["content"]) == "答 已停止。"
+    assert plain_text(chat[1]["content"]) == "答 已停止。"
     chat, _ = events["failed"](waiting)
-    assert "重答" in plain(chat[1]["content"])
+    assert "重答" in plain_text(chat[1]["content"])
     assert events["stopped"]([])[0] == [] and events["stopped"](waiting[:1])[0] == waiting[:1]
 
 
@@ -123,7 +124,7 @@ def test_a_kept_conversation_is_opened(events: dict[str, Any]) -> None:
         {"role": "user", "content": "问？", "more": 1},
         {"role": "assistant", "content": ANSWER},
     ]
-    opened = events["_opened"](json.dumps({"messages": messages, "at": 1}))
+    opened = events["_restore"](json.dumps({"messages": messages, "at": 1}))
     assert opened == [{"role": "user", "content": "问？"}, {"role": "assistant", "content": ANSWER}]
     for broken in (
         "",
@@ -132,7 +133,7 @@ def test_a_kept_conversation_is_opened(events: dict[str, Any]) -> None:
         '{"messages": 1}',
         json.dumps({"messages": [{"role": "system", "content": ""}]}),
     ):
-        assert events["_opened"](broken) == []
+        assert events["_restore"](broken) == []
 
 
 def test_nothing_but_text_is_taken_from_a_browser(events: dict[str, Any]) -> None:
@@ -140,12 +141,15 @@ def test_nothing_but_text_is_taken_from_a_browser(events: dict[str, Any]) -> Non
     forged: dict[str, Any] = {"type": "component", "component": "image", "value": None, "props": {}}
     forged["constructor_args"] = {"value": "/etc/passwd"}
     messages = [
-        {"role": "user", "content": [forged, {"type": "text", "text": asked("问<b>？", "zh")}]},
+        {
+            "role": "user",
+            "content": [forged, {"type": "text", "text": question_message("问<b>？", "zh")}],
+        },
         {"role": "assistant", "content": [{"type": "file", "file": {"path": "/etc/passwd"}}]},
     ]
     taken = chatbot.preprocess(chatbot.data_model.model_validate(messages))
     assert taken == [{"role": "user", "content": "问<b>？"}, {"role": "assistant", "content": ""}]
-    assert chatbot.postprocess(taken).model_dump()[0]["content"][0]["text"] == asked(
+    assert chatbot.postprocess(taken).model_dump()[0]["content"][0]["text"] == question_message(
         "问<b>？", "zh"
     )
 

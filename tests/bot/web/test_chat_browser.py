@@ -12,7 +12,7 @@ from support.accessibility import axe
 from support.serving import serving, tab
 
 from bot.answer import ABSENT
-from bot.service import Service
+from bot.service import IndexState, Service
 from bot.settings import Settings
 from bot.storage.feedback import FILE, Feedback
 from bot.web.app import create_app
@@ -40,7 +40,12 @@ def address(article: Document, encoder: TextEncoder, home_of_all: Any) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHENGWEN_HOME", str(home_of_all))
         app = create_app(
-            Service(build([article], encoder), encoder, Settings(), {"generation": "gen-000001"})
+            Service(
+                build([article], encoder),
+                encoder,
+                Settings(),
+                IndexState({"generation": "gen-000001"}),
+            )
         )
     with serving(app) as address:
         yield address

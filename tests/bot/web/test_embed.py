@@ -20,9 +20,10 @@ from bot.settings import load_settings
 from bot.storage.daily_counts import DAY, DailyCounts
 from bot.storage.sites import FILE, Site, Sites
 from bot.web.app import create_app
-from bot.web.embed import POLICY, VERSION, WidgetSites, integrity, loader
+from bot.web.embed import POLICY, VERSION, script_integrity, widget_script
 from bot.web.http_errors import Forbidden, TooMany
-from bot.web.templates import fixed
+from bot.web.templates import static_address
+from bot.web.widget_sites import WidgetSites
 from corpus import Document
 from index.snapshot import build
 
@@ -84,14 +85,14 @@ def ancestors(client: TestClient, **wish: str) -> str:
 
 
 def test_the_script_is_small() -> None:
-    size = len(gzip.compress(loader(), 9))
+    size = len(gzip.compress(widget_script(), 9))
     print(f"embed.js: {size} bytes gzipped")
     assert size <= 6 * 1024
 
 
 def test_the_script_needs_no_newer_language_than_it_says() -> None:
     """ES2017: none of what came later, which older browsers stumble over before any of it runs."""
-    code = re.sub(r"`[^`]*`|\"[^\"\n]*\"", '""', loader().decode())
+    code = re.sub(r"`[^`]*`|\"[^\"\n]*\"", '""', widget_script().decode())
     for newer in (
         r"\?\.",
         r"\?\?",
@@ -113,7 +114,7 @@ def test_the_script_may_be_loaded_anywhere_and_pinned(client: TestClient) -> Non
         client.get("/embed.js"),
         client.get(f"/embed/v{VERSION}.js", headers={"origin": "https://any.example"}),
     )
-    assert now.content == pinned.content == loader()
+    assert now.content == pinned.content == widget_script()
     assert now.headers["cache-control"] == "public, max-age=3600"
     assert "immutable" in pinned.headers["cache-control"]
     for answer in (now, pinned):
@@ -125,9 +126,9 @@ def test_the_script_may_be_loaded_anywhere_and_pinned(client: TestClient) -> Non
 
 
 def test_the_documentation_pins_these_bytes() -> None:
-    digest = base64.b64encode(hashlib.sha384(loader()).digest()).decode()
-    assert integrity() == f"sha384-{digest}"
-    assert integrity() in DOCS.read_text("utf-8"), (
+    digest = base64.b64encode(hashlib.sha384(widget_script()).digest()).decode()
+    assert script_integrity() == f"sha384-{digest}"
+    assert script_integrity() in DOCS.read_text("utf-8"), (
         "the script has changed: raise VERSION and say both in docs/embed.md"
     )
     assert f"/embed/v{VERSION}.js" in DOCS.read_text("utf-8")
@@ -175,7 +176,7 @@ def test_what_it_loads_is_kept_for_good_and_changes_its_place_with_any_byte(
     client: TestClient,
 ) -> None:
     loaded = set(re.findall(r'(?:src|href)="(/ui/[^"]+)"', client.get("/embed").text))
-    assert len(loaded) > 10 and {path.rpartition("/")[0] for path in loaded} == {fixed()}
+    assert len(loaded) > 10 and {path.rpartition("/")[0] for path in loaded} == {static_address()}
     for path in loaded:
         answer = client.get(path)
         assert (answer.status_code, answer.headers["cache-control"]) == (
@@ -319,7 +320,7 @@ def test_the_demo_shows_how(client: TestClient) -> None:
     html = client.get("/embed/demo?lang=en").text
     assert (
         f'/embed/v{VERSION}.js"' in html
-        and integrity() in html
+        and script_integrity() in html
         and 'data-base="https://bot.example"' in html
     )
     assert client.get("/embed/demo/none").status_code == 404

@@ -12,7 +12,7 @@ from bot.i18n import texts
 from bot.service import Service
 from bot.settings import Settings
 from bot.web.app import create_app
-from bot.web.gradio_page import ours
+from bot.web.gradio_page import adapt_page
 from corpus import Document
 
 pytestmark = pytest.mark.slow
@@ -59,7 +59,7 @@ def test_only_what_is_foreign_leaves_the_page() -> None:
         + head
         + b'</head><body class="x"><p lang="en">a</p></body></html>'
     )
-    made = ours(html, "zh").decode()
+    made = adapt_page(html, "zh").decode()
     assert (
         made.startswith('<html lang="zh-CN"><head><meta charset="utf-8"><title>城问</title>')
         and "og:" not in made

@@ -6,8 +6,15 @@ from typing import Any
 import pytest
 
 from bot.answer import ABSENT, Answer, Citation, extracted_text
-from bot.web.chat import ended
-from bot.web.messages import asked, growing, known, plain, said, waiting
+from bot.web.chat import end_early
+from bot.web.messages import (
+    answer_messages,
+    bot_message,
+    plain_text,
+    question_message,
+    safe_message,
+    waiting_message,
+)
 from corpus import Document, Passage, Section
 from index import Hit
 
@@ -27,14 +34,16 @@ def answered(**fields: Any) -> Answer:
 
 
 def shown(answer: Answer, language: str = "zh") -> list[str]:
-    return list(growing(answer, language, ID))
+    return list(answer_messages(answer, language, ID))
 
 
 def test_an_answer_grows_from_what_was_found_sentence_by_sentence_to_its_sources() -> None:
     found, first, whole = shown(answered(short_answer="5"))
     assert "检索到 1 段，用时 12 毫秒" in found and "cw-waiting" in found and "cw-text" not in found
-    assert plain(first) == "甲<b>5</b>万。" and "cw-waiting" in first and "<button" not in first
-    assert plain(whole) == "甲<b>5</b>万。乙&丙，丁。"
+    assert (
+        plain_text(first) == "甲<b>5</b>万。" and "cw-waiting" in first and "<button" not in first
+    )
+    assert plain_text(whole) == "甲<b>5</b>万。乙&丙，丁。"
     assert 'class="cw-message cw-answered"' in whole and f'id="cw-{ID}"' in whole
     assert '甲&lt;b&gt;<strong class="cw-short">5</strong>&lt;/b&gt;万。<sup>' in whole
     assert (
@@ -76,17 +85,22 @@ def test_an_absent_answer_shows_what_may_be_related() -> None:
     long = Document("e", "长文", "一二三四五六七八九十" * 2 + "，" + "没有标点" * 20)
     hits = tuple(Hit(Passage(d, 0, len(d.text)), 1.0) for d in (SOURCE, long, SOURCE, SOURCE))
     *_, whole = shown(Answer("问？", "absent", ABSENT["zh"], hits=hits))
-    assert plain(whole) == ABSENT["zh"] and "可能相关" in whole and "原文摘录" not in whole
+    assert plain_text(whole) == ABSENT["zh"] and "可能相关" in whole and "原文摘录" not in whole
     assert whole.count("<li>") == 3
     assert "<q>一二三四五六七八九十一二三四五六七八九十……</q>" in whole
 
 
 def test_what_was_stopped_has_not_failed_as_well() -> None:
-    stopped = ended(
-        [{"role": "user", "content": "问"}, {"role": "assistant", "content": waiting("zh")}],
+    stopped = end_early(
+        [
+            {"role": "user", "content": "问"},
+            {"role": "assistant", "content": waiting_message("zh")},
+        ],
         "stopped",
     )
-    assert plain(stopped[-1]["content"]) == "已停止。" and ended(stopped, "failed") == stopped
+    assert (
+        plain_text(stopped[-1]["content"]) == "已停止。" and end_early(stopped, "failed") == stopped
+    )
 
 
 def test_english_questions_get_english_words() -> None:
@@ -94,7 +108,7 @@ def test_english_questions_get_english_words() -> None:
     assert 'lang="en"' in whole and "Quoted from the articles" in whole and "出处" not in whole
     *_, written = shown(answered(reader="llm"), "en")
     assert "Written by AI" in written
-    assert "Searching" in waiting("en") and "Retry" in said("Too long.", "en")
+    assert "Searching" in waiting_message("en") and "Retry" in bot_message("Too long.", "en")
 
 
 @pytest.mark.parametrize(
@@ -111,14 +125,16 @@ def test_english_questions_get_english_words() -> None:
 )
 def test_of_a_message_that_was_not_made_here_the_words_are_left(foreign: str) -> None:
     whole = shown(answered())[-1]
-    assert known(whole) == whole
-    forged = known(f'<div class="cw-message"><p class="cw-text">答 &lt;b&gt;</p></div>{foreign}')
-    assert forged == said("答 <b>", "zh")
+    assert safe_message(whole) == whole
+    forged = safe_message(
+        f'<div class="cw-message"><p class="cw-text">答 &lt;b&gt;</p></div>{foreign}'
+    )
+    assert forged == bot_message("答 <b>", "zh")
 
 
 @pytest.mark.parametrize("question", ["两\n行", ATTACK, "a & b &amp; c", "引“号”", "<br>"])
 def test_a_question_comes_back_as_it_was_asked(question: str) -> None:
-    html = asked(question, "zh")
-    assert plain(html) == question and "修改问题" in html
+    html = question_message(question, "zh")
+    assert plain_text(html) == question and "修改问题" in html
     shown = html.removeprefix('<h2 class="cw-asked">').partition("</h2>")[0]
     assert unescape(shown.replace("<br>", "\n")) == question

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from bot.index_build import build_index, open_index
 from bot.service import Service
 from bot.settings import Settings
-from bot.web.pages import A_PAGE, POLICY, pages
+from bot.web.pages import DOCUMENTS_PER_PAGE, POLICY, pages_router
 from bot.web.reading_page import cited_span, parts
 from corpus import Document, Section
 from index.snapshot import build
@@ -64,7 +64,9 @@ class Shown(HTMLParser):
 @pytest.fixture(scope="module")
 def client(article: Document) -> TestClient:
     app = FastAPI()
-    app.include_router(pages(Service(build([article, ODD, GAPS, ENGLISH], None), None, Settings())))
+    app.include_router(
+        pages_router(Service(build([article, ODD, GAPS, ENGLISH], None), None, Settings()))
+    )
     return TestClient(app)
 
 
@@ -253,7 +255,7 @@ def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
     build_index(settings, folder, progress=False)
     opened = open_index(settings, folder, progress=False)
     app = FastAPI()
-    app.include_router(pages(opened.service(settings), opened.generation, 90))
+    app.include_router(pages_router(opened.service(settings), opened.generation, 90))
     client = TestClient(app)
     source = client.get("/documents").text
     assert "gen-000001" in source and f'datetime="{opened.generation.made[:10]}' in source
@@ -267,16 +269,21 @@ def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
 
 
 def test_many_articles_are_listed_a_hundred_a_page() -> None:
-    documents = [Document(f"d{n}", "", f"第{n}篇。") for n in range(2 * A_PAGE + 1)]
+    documents = [Document(f"d{n}", "", f"第{n}篇。") for n in range(2 * DOCUMENTS_PER_PAGE + 1)]
     app = FastAPI()
-    app.include_router(pages(Service(build(documents, None), None, Settings())))
+    app.include_router(pages_router(Service(build(documents, None), None, Settings())))
     client = TestClient(app)
 
     def listed(query: str) -> list[str]:
         links = shown(client, f"/documents{query}").all("a", "href")
         return [link.removeprefix("/read/") for link in links if link.startswith("/read/")]
 
-    assert listed("") == listed("?page=0") == listed("?page=x") == [f"d{n}" for n in range(A_PAGE)]
+    assert (
+        listed("")
+        == listed("?page=0")
+        == listed("?page=x")
+        == [f"d{n}" for n in range(DOCUMENTS_PER_PAGE)]
+    )
     assert listed("?page=3") == listed("?page=99") == ["d200"] and listed("?page=2")[0] == "d100"
     links = shown(client, "/documents?page=2&lang=en").all("a", "href")
     assert (

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 from support.accessibility import axe
 from support.serving import SIZES, resize, serving
 
-from bot.service import Service
+from bot.service import IndexState, Service
 from bot.settings import Settings
-from bot.web.pages import pages
+from bot.web.pages import pages_router
 from bot.web.security_headers import SecurityHeaders
 from corpus import Document
 from index.snapshot import build
@@ -39,8 +39,10 @@ def address(article: Document) -> Iterator[str]:
     app = FastAPI()
     app.add_middleware(SecurityHeaders)
     app.include_router(
-        pages(
-            Service(build([article], None), None, Settings(), {"generation": "gen-000001"}),
+        pages_router(
+            Service(
+                build([article], None), None, Settings(), IndexState({"generation": "gen-000001"})
+            ),
             None,
             90,
         )

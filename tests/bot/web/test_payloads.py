@@ -15,7 +15,7 @@ from bot.answer import Answer, Citation, extracted_text
 from bot.service import Service
 from bot.settings import ApiSettings, Settings
 from bot.web.app import create_app
-from bot.web.messages import asked, growing, plain, said
+from bot.web.messages import answer_messages, bot_message, plain_text, question_message
 from corpus import Document, Passage, Section
 from index import Hit
 from index.snapshot import build
@@ -122,10 +122,10 @@ def test_messages_hold_nothing_that_acts(payload: str) -> None:
         ),
         Answer(payload, "absent", payload, hits, suggestions=(payload,)),
     ]
-    messages = [m for answer in answers for m in growing(answer, "zh", "0" * 32)]
-    for message in (*messages, asked(payload, "zh"), said(payload, "en")):
+    messages = [m for answer in answers for m in answer_messages(answer, "zh", "0" * 32)]
+    for message in (*messages, question_message(payload, "zh"), bot_message(payload, "en")):
         Elements(message, payload)
-    assert plain(asked(payload, "zh")) == " ".join(payload.split())
+    assert plain_text(question_message(payload, "zh")) == " ".join(payload.split())
 
 
 @pytest.fixture(scope="module")

@@ -1,334 +1,342 @@
-"""What nobody should send: a short answer of 4xx to each, never a 500, and nothing that grows (F17 to F20)."""
+"""What is refused by the headers of a request alone, before the application behind sees anything of it."""
 
-import json
-import resource
-import socket
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
-import schemathesis
-from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.core.result import Ok
-from schemathesis.python.asgi import ASGIClient, get_client
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
-from support.asking import QUESTION, UNLIMITED, application
-from support.serving import serving
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
 
-from bot.web.api.answer_models import Error
-from bot.web.request_checks import BODY_LIMIT, PAGE_LIMIT
-from corpus import Document
+from bot.settings import ApiSettings
+from bot.storage.sites import SitesUnavailable
+from bot.web.http_errors import Busy
+from bot.web.request_checks import Keys, RequestChecks
 
-pytestmark = pytest.mark.slow
-
-PATHS = ("/api/ask", "/api/search", "/v1/chat/completions", "/api/feedback")
-HEADERS = {"content-type": "application/json", "accept-language": "en"}
+HOST = "bot.test"
+PROXY = "10.0.0.1"
+QUESTIONS = ("/api/ask", "/api/search", "/v1/chat/completions")
+WITH_KEY = (*QUESTIONS, "/v1/models", "/v1/", "/v1/a%0Ab", "/mcp", "/mcp/")
+WITHOUT_KEY = ("/", "/api/feedback", "/api/passages/x", "/api/ask/x", "/v1", "/mcp/x", "/metrics")
+BEARER = {"authorization": "Bearer first"}
 
 
-@pytest.fixture(scope="module")
-def client(article: Document) -> Iterator[TestClient]:
-    """Raises here whatever the application does not answer itself."""
-    app = application(article, *UNLIMITED, "api.hosts=bot.test, [::1]")
-    with TestClient(app, base_url="http://bot.test") as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def address(article: Document) -> Iterator[str]:
-    with serving(application(article, *UNLIMITED)) as address:
-        yield address
-
-
-@pytest.fixture
-def session(article: Document) -> Iterator[ASGIClient]:
-    """The client of schemathesis on an application that starts once, and not anew for every request."""
-    app: Any = application(article, *UNLIMITED)
-    with get_client(app) as session:
-        yield session
-
-
-def refused(answer: Any, *statuses: int) -> str:
-    """The code of an error that is short and has the form of all errors."""
-    assert answer.status_code in statuses, (answer.status_code, answer.text[:300])
-    error = Error.model_validate_json(answer.content).error
-    assert len(error.message) < 300 and "Traceback" not in error.message
-    return error.code
-
-
-def raw(**headers: str) -> dict[bytes, bytes]:
-    """Headers byte by byte, as no client would send them; JSON unless they say otherwise."""
-    told = {
-        "content-type": "application/json",
-        **{name.replace("_", "-"): value for name, value in headers.items()},
-    }
-    return {name.encode(): value.encode() for name, value in told.items()}
-
-
-def chat(question: str) -> dict[str, Any]:
-    return {"messages": [{"role": "user", "content": question}]}
-
-
-NOT_JSON = {
-    "empty": b"",
-    "NaN": b'{"question": NaN}',
-    "infinity": b'{"question": "a", "k": Infinity, "messages": [Infinity]}',
-    "a lone surrogate": b'{"question": "\\ud800", "messages": [{"role": "user", "content": "\\ud800"}]}',
-    "a surrogate in a name": b'{"\\udfff": 1}',
-    "deep lists": b"[" * 30_000,
-    "deep objects": b'{"question":' * 5_000 + b"1" + b"}" * 5_000,
-    "deep history": b'{"question": "a", "history": ' + b"[" * 20_000 + b"]" * 20_000 + b"}",
-    "cut off": b'{"question": "a',
-    "UTF-16": '{"question": "城市"}'.encode("utf-16"),
-    "overlong UTF-8": b'{"question": "\xc0\xaf"}',
-    "Latin-1": '{"question": "é"}'.encode("latin-1"),
-    "a surrogate in UTF-8": b'{"question": "\xed\xa0\x80"}',
-    "two values": b'{"question": "a"} {"question": "b"}',
-    "a list": b"[]",
-    "a number": b"1e400",
-    "a huge number": b'{"question": "a", "k": ' + b"9" * 5_000 + b"}",
-    "null": b"null",
-    "a byte-order mark": b"\xef\xbb\xbf{}",
-}
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("body", NOT_JSON.values(), ids=NOT_JSON)
-def test_what_is_no_request(client: TestClient, path: str, body: bytes) -> None:
-    assert refused(client.post(path, content=body, headers=HEADERS), 400, 413) in (
-        "usage",
-        "too_large",
+def checked(
+    is_widget: Callable[[HTTPConnection], bool] = lambda connection: False,
+    check_capacity: Callable[[], None] = lambda: None,
+    **settings: str,
+) -> TestClient:
+    """A client on an application of one word, behind the checks."""
+    inside = PlainTextResponse("inside")
+    checks = RequestChecks(
+        inside,
+        ApiSettings.model_validate(settings),
+        is_widget=is_widget,
+        check_capacity=check_capacity,
     )
+    return TestClient(checks, base_url=f"http://{HOST}")
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    """(status, code) of what was refused; (200, "inside") of what was not."""
+    if answer.text == "inside":
+        return answer.status_code, "inside"
+    return answer.status_code, answer.json()["error"]["code"]
+
+
+def raw(name: str, value: str) -> dict[bytes, bytes]:
+    """A header that no client would send by itself."""
+    return {name.encode(): value.encode("latin-1")}
+
+
+INSIDE = (200, "inside")
+WRONG = (400, "bad_request")
+FORBIDDEN = (403, "forbidden")
+NO_KEY = (401, "unauthorized")
+TOO_LARGE = (413, "too_large")
+
+
+def connection(authorization: str | None) -> HTTPConnection:
+    headers = [] if authorization is None else [(b"authorization", authorization.encode())]
+    return HTTPConnection({"type": "http", "headers": headers})
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("authorization", "met"),
     [
-        {},
-        {"question": None},
-        {"question": 5},
-        {"question": ["a"]},
-        {"question": ""},
-        {"question": " \u3000\n"},
-        {"question": "\x00\x01\u202e\u200b"},
-        {"question": "问" * 501},
-        {"question": "中" * 20_000},
-        {"question": "a", "top": 3},
-        {"question": "a", "stream": "no"},
-        {"question": "a", "history": {}},
-        {"question": "a", "history": [{"role": "system", "content": "a"}]},
-        {"question": "a", "history": [{"role": "user"}]},
-        {"question": "a", "history": [{"role": "user", "content": "a"}] * 21},
-        {"question": "a", "history": [{"role": "user", "content": "a" * 10_001}]},
-    ],
-    ids=str,
-)
-def test_json_that_is_no_question(client: TestClient, body: dict[str, Any]) -> None:
-    assert refused(client.post("/api/ask", json=body, headers=HEADERS), 400, 413) in (
-        "usage",
-        "too_large",
-    )
-
-
-@pytest.mark.parametrize("k", [0, -1, 101, 10**30, 1.5, "3", None, True])
-def test_a_wrong_number_of_passages(client: TestClient, k: Any) -> None:
-    assert (
-        refused(client.post("/api/search", json={"question": "a", "k": k}, headers=HEADERS), 400)
-        == "usage"
-    )
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "城市\x00大脑",
-        "\u202e城市大脑",
-        "城\u200b市\ufeff大脑",
-        "Ｑ１城市大脑",
-        "é" * 250,
-        "中" * 500,
-        "a" * 500,
-        "\U0001f600",
-    ],
-)
-def test_strange_text_is_cleaned_and_answered(client: TestClient, question: str) -> None:
-    for stream in (True, False):
-        assert (
-            client.post("/api/ask", json={"question": question, "stream": stream}).status_code
-            == 200
-        )
-    assert client.post("/api/search", json={"question": question}).status_code == 200
-    assert client.post("/v1/chat/completions", json=chat(question)).status_code == 200
-
-
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "",
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=a",
-        "text/json",
-        "é",
-    ],
-)
-def test_what_a_form_can_send(client: TestClient, path: str, kind: str) -> None:
-    body = json.dumps({"question": QUESTION}).encode()
-    answer = client.post(path, content=body, headers=raw(content_type=kind))
-    assert refused(answer, 415) == "not_json"
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_too_large_by_its_own_word(client: TestClient, path: str) -> None:
-    """Told by the header: not a byte is read, so none need be sent."""
-    for length in (BODY_LIMIT + 1, 10**7, 10**40):
-        answer = client.post(
-            path, content=b"{}", headers={**HEADERS, "content-length": str(length)}
-        )
-        assert refused(answer, 413) == "too_large"
-
-
-@pytest.mark.parametrize("length", ["-1", "ten", "1e3", "٣"])
-def test_a_length_that_is_no_number(client: TestClient, length: str) -> None:
-    refused(client.post("/api/ask", content=b"{}", headers=raw(content_length=length)), 400)
-
-
-def test_the_chat_page_is_sent_what_it_needs_and_no_more(client: TestClient) -> None:
-    large = {**HEADERS, "content-length": str(PAGE_LIMIT + 1)}
-    assert (
-        refused(client.post("/gradio_api/queue/join", content=b"{}", headers=large), 413)
-        == "too_large"
-    )
-    unknown = client.post("/gradio_api/queue/join", content=iter([b"{}"]), headers=HEADERS)
-    assert refused(unknown, 411) == "length_needed"
-
-
-@pytest.mark.parametrize(
-    ("host", "good"),
-    [
-        ("bot.test", True),
-        ("BOT.test:7860", True),
-        ("[::1]:7860", True),
-        ("evil.test", False),
-        ("bot.test.evil.test", False),
-        ("bot.test:80:80", False),
-        ("bot.test/", False),
-        ("a b", False),
-        ("[", False),
+        ("Bearer first", True),
+        ("bearer second", True),
+        ("BEARER   first ", True),
+        ("Bearer third", False),
+        ("Bearer firs", False),
+        ("Bearer ", False),
+        ("Bearer", False),
+        ("Basic first", False),
+        ("first", False),
         ("", False),
-        ("é", False),
-        ("x" * 300, False),
+        (None, False),
     ],
 )
-def test_a_forged_host(client: TestClient, host: str, good: bool) -> None:
-    for path in ("/healthz", "/", "/config", "/read/x"):
-        answer = client.get(path, headers=raw(host=host, x_forwarded_host="evil.test"))
-        assert (answer.status_code == 400) != good
-        assert "evil.test" not in answer.text
+def test_a_key_is_brought_as_a_bearer_token(authorization: str | None, met: bool) -> None:
+    assert Keys(["first", "second"]).are_met(connection(authorization)) is met
 
 
-@pytest.mark.parametrize("value", ["x", "8.8.8.8, ", "1" * 5000, "é", "::1%0a", "0x7f.1", ","])
-def test_forged_addresses(client: TestClient, value: str) -> None:
-    headers = raw(x_forwarded_for=value, forwarded="for=_", x_real_ip="1")
-    assert client.post("/api/ask", json={"question": "你好"}, headers=headers).status_code == 200
-    assert client.get("/metrics", headers=headers).status_code == 404
+@pytest.mark.parametrize("authorization", ["Bearer ", "Bearer", "Bearer x", None])
+def test_where_there_are_no_keys_none_is_met(authorization: str | None) -> None:
+    keys = Keys([])
+    assert not keys and not keys.are_met(connection(authorization))
+    assert Keys(["first"])
 
 
-@pytest.mark.parametrize("language", ["é", "en;q=1.2.3", "en;q=" + "9" * 400, ",;,", "zh" * 5000])
-def test_forged_languages(client: TestClient, language: str) -> None:
-    answer = client.post("/api/ask", content=b"", headers=raw(accept_language=language))
-    refused(answer, 400)
+GOOD_HOSTS = [
+    "bot.test",
+    "BOT.test",
+    "bot_2-x.test:80",
+    "10.0.0.1:65535",
+    "x" * 253,
+    "[::]",
+    "[::1]:7860",
+    "[::ffff:10.0.0.1]",
+    f"[{'f' * 45}]",
+]
+BAD_HOSTS = [
+    "",
+    "x" * 254,
+    "bot.test:",
+    "bot.test:123456",
+    "bot.test:80:80",
+    "bot.test:8o",
+    "bot.test/",
+    "a b",
+    "é",
+    "[:]",
+    f"[{'f' * 46}]",
+    "[::1",
+    "[bot.test]",
+    "bot.test\n",
+]
+
+
+@pytest.mark.parametrize("host", GOOD_HOSTS)
+def test_a_host_that_can_be_one_is_served(host: str) -> None:
+    assert refusal(checked().get("/", headers=raw("host", host))) == INSIDE
+
+
+@pytest.mark.parametrize("host", BAD_HOSTS)
+def test_a_host_that_cannot_be_one_is_refused(host: str) -> None:
+    assert refusal(checked().get("/", headers=raw("host", host))) == WRONG
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("host", "expected"),
     [
-        "/api/passages/%ff",
-        "/api/passages/%ED%A0%80.0-1",
-        "/v1/%00",
-        "/api/%2e%2e/x",
-        "/v1/models/%ff",
+        ("bot.test", INSIDE),
+        ("BOT.TEST:7860", INSIDE),
+        ("[::1]:7860", INSIDE),
+        ("other.test", WRONG),
+        ("bot.test.evil.test", WRONG),
     ],
 )
-def test_strange_addresses(client: TestClient, path: str) -> None:
-    assert refused(client.get(path), 404) == "not_found"
+def test_where_hosts_are_named_no_other_is_served(host: str, expected: tuple[int, str]) -> None:
+    client = checked(hosts="Bot.test, [::1]")
+    assert refusal(client.get("/", headers=raw("host", host))) == expected
 
 
-@pytest.mark.slow
-def test_ten_megabytes_are_not_kept(address: str) -> None:
-    """In pieces and without a length, twenty times: the service stops reading, and does not grow."""
+def test_what_is_no_request_over_http_is_not_checked() -> None:
+    seen = []
 
-    def pieces() -> Iterator[bytes]:
-        for _ in range(160):
-            yield b"x" * 65_536
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope["type"])
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
 
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for number in range(20):
-        try:
-            answer = httpx.post(
-                f"{address}{PATHS[number % 4][1:]}", content=pieces(), headers=HEADERS, timeout=10
-            )
-        except httpx.WriteError:
-            continue  # the service closed the connection before all was sent
-        assert refused(answer, 413) == "too_large"
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
-    assert httpx.get(f"{address}healthz").status_code == 200
+    with TestClient(RequestChecks(inside, ApiSettings())):
+        assert seen == ["lifespan"]
 
 
-def test_a_body_that_never_comes(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.api.request_models.SENT_IN", 0.2)
-    host, port = httpx.URL(address).host, httpx.URL(address).port or 0
-    with socket.create_connection((host, port), timeout=5) as slow:
-        slow.sendall(
-            b"POST /api/ask HTTP/1.1\r\nHost: bot.test\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
-        )
-        assert slow.recv(4096).startswith(b"HTTP/1.1 408 ")
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("http://bot.test", "bot.test"),
+        ("http://BOT.test", "bot.TEST"),
+        ("http://bot.test:80", "bot.test"),
+        ("http://bot.test", "bot.test:80"),
+        ("https://bot.test", "bot.test:443"),
+        ("https://bot.test:443", "bot.test"),
+        ("http://bot.test:7860", "bot.test:7860"),
+        ("https://partner.test", "bot.test"),
+    ],
+)
+def test_a_page_of_this_site_or_of_one_named_may_send(origin: str, host: str) -> None:
+    client = checked(origins="https://partner.test, https://other.test")
+    for method in ("POST", "PUT", "DELETE"):
+        answer = client.request(method, "/", headers={"origin": origin, "host": host})
+        assert refusal(answer) == INSIDE
 
 
-@pytest.mark.slow
-def test_readers_that_do_not_read_hold_nobody_up(address: str) -> None:
-    """Fifty ask and read nothing; another is answered as soon as ever."""
-    host, port = httpx.URL(address).host, httpx.URL(address).port or 0
-    body = json.dumps({"question": QUESTION}).encode()
-    head = b"POST /api/ask HTTP/1.1\r\nHost: bot.test\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-    silent = [socket.create_connection((host, port), timeout=5) for _ in range(50)]
-    threads = threading.active_count()
-    for each in silent:
-        each.sendall(head % len(body) + body)
-    time.sleep(1)
-    started = time.perf_counter()
-    assert httpx.post(f"{address}api/ask", json={"question": QUESTION}).status_code == 200
-    assert time.perf_counter() - started < 1
-    for each in silent:
-        each.close()
-    assert threading.active_count() <= threads + 8
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.test",
+        "http://bot.test.evil.test",
+        "http://bot.test:7860",
+        "https://bot.test:80",
+        "http://bot.test:443",
+        "ftp://bot.test",
+        "bot.test",
+        "//bot.test",
+        "http://partner.test",
+        "http://[",
+        "null",
+        "",
+    ],
+)
+def test_a_page_of_another_site_may_read_but_not_send(origin: str) -> None:
+    client = checked(origins="https://partner.test")
+    assert refusal(client.post("/", headers={"origin": origin})) == FORBIDDEN
+    for method in ("GET", "OPTIONS"):
+        assert refusal(client.request(method, "/", headers={"origin": origin})) == INSIDE
+    assert client.head("/", headers={"origin": origin}).status_code == 200
 
 
-@pytest.mark.parametrize("mode", list(GenerationMode))
-@pytest.mark.slow
-def test_whatever_the_description_allows(session: ASGIClient, mode: GenerationMode) -> None:
-    """Requests made from the description, valid or not: answered as described, and never a fault of ours."""
-    app: Any = session.app
-    schema = schemathesis.openapi.from_dict(app.openapi())
-    schema.app = app
-    checks = [not_a_server_error, content_type_conformance, response_schema_conformance]
-    bounded = settings(
-        max_examples=10, deadline=None, database=None, derandomize=True, phases=[Phase.generate]
-    )
-    for operation in (found.ok() for found in schema.get_all_operations() if isinstance(found, Ok)):
-        if mode is GenerationMode.NEGATIVE and not operation.body:
-            continue
+def test_behind_a_proxy_the_site_is_the_one_that_was_asked_for() -> None:
+    asked = {"origin": "https://public.test", "x-forwarded-host": "public.test"}
+    checks = RequestChecks(PlainTextResponse("inside"), ApiSettings(proxies=PROXY))
+    for peer, expected in ((PROXY, INSIDE), ("203.0.113.7", FORBIDDEN)):
+        client = TestClient(checks, base_url=f"http://{HOST}", client=(peer, 1))
+        assert refusal(client.post("/", headers=asked)) == expected
 
-        @given(operation.as_strategy(generation_mode=mode))
-        def run(case: Any) -> None:
-            case.validate_response(
-                case.call(base_url="http://bot.test", session=session), checks=checks
-            )
 
-        settings(bounded, suppress_health_check=list(HealthCheck))(run)()
+@pytest.mark.parametrize("path", ["/api/ask", "/v1/chat/completions", "/mcp"])
+def test_the_api_takes_64_kibibytes(path: str) -> None:
+    for length, expected in ((65_536, INSIDE), (65_537, TOO_LARGE)):
+        headers = raw("content-length", str(length))
+        assert refusal(checked().post(path, headers=headers)) == expected
+
+
+@pytest.mark.parametrize("path", ["/", "/apix", "/gradio_api/queue/join"])
+def test_any_other_address_takes_4_mebibytes(path: str) -> None:
+    for length, expected in ((4_194_304, INSIDE), (4_194_305, TOO_LARGE)):
+        headers = raw("content-length", str(length))
+        assert refusal(checked().post(path, headers=headers)) == expected
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        ("0", INSIDE),
+        ("000000000001", INSIDE),
+        ("0000000000001", TOO_LARGE),
+        ("9" * 5000, TOO_LARGE),
+        ("-1", WRONG),
+        ("1e3", WRONG),
+        ("²", WRONG),
+        ("", WRONG),
+    ],
+)
+def test_a_length_is_a_short_number(length: str, expected: tuple[int, str]) -> None:
+    assert refusal(checked().post("/api/ask", headers=raw("content-length", length))) == expected
+    assert refusal(checked().get("/api/ask", headers=raw("content-length", length))) == INSIDE
+
+
+def test_only_the_api_reads_a_body_of_unknown_length() -> None:
+    headers = raw("transfer-encoding", "chunked")
+    assert refusal(checked().post("/api/ask", headers=headers)) == INSIDE
+    assert refusal(checked().post("/", headers=headers)) == (411, "length_needed")
+    assert refusal(checked().post("/")) == INSIDE
+    declared = {**headers, **raw("content-length", "2")}
+    assert refusal(checked().post("/", headers=declared)) == INSIDE
+
+
+@pytest.mark.parametrize("path", WITH_KEY)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_asks_needs_a_key_where_there_are_keys(path: str, method: str) -> None:
+    client = checked(keys="first, second")
+    refused = client.request(method, path)
+    assert refusal(refused) == NO_KEY and refused.headers["www-authenticate"] == "Bearer"
+    wrong = {"authorization": "Bearer third"}
+    assert refusal(client.request(method, path, headers=wrong)) == NO_KEY
+    assert refusal(client.request(method, path, headers=BEARER)) == INSIDE
+    assert refusal(client.options(path)) == INSIDE
+    assert refusal(checked().request(method, path)) == INSIDE
+
+
+@pytest.mark.parametrize("path", WITHOUT_KEY)
+def test_nothing_else_needs_a_key(path: str) -> None:
+    assert refusal(checked(keys="first").get(path)) == INSIDE
+
+
+def test_the_token_of_a_site_opens_what_its_widget_asks_and_nothing_else() -> None:
+    seen = []
+
+    def is_widget(connection: HTTPConnection) -> bool:
+        seen.append(connection.headers["x-chengwen-site"])
+        return True
+
+    client = checked(is_widget, keys="first")
+    client.headers["x-chengwen-site"] = "token"
+    assert refusal(client.post("/api/ask")) == INSIDE and seen == ["token"]
+    for path in WITH_KEY:
+        if path != "/api/ask":
+            assert refusal(client.post(path)) == NO_KEY
+    assert refusal(checked(lambda connection: False, keys="first").post("/api/ask")) == NO_KEY
+
+
+def test_a_file_of_sites_that_cannot_be_read_is_told() -> None:
+    def fail(connection: HTTPConnection) -> bool:
+        raise SitesUnavailable("读不了", "unreadable")
+
+    answer = checked(fail, keys="first").post("/api/ask")
+    assert refusal(answer) == (503, "sites_unavailable")
+
+
+def refuse_all() -> None:
+    raise Busy("忙", "busy", 3)
+
+
+@pytest.mark.parametrize("path", QUESTIONS)
+def test_where_there_is_no_room_no_question_is_read(path: str) -> None:
+    client = checked(check_capacity=refuse_all, keys="first")
+    assert refusal(client.post(path)) == NO_KEY
+    refused = client.post(path, headers=BEARER)
+    assert refusal(refused) == (503, "busy") and refused.headers["retry-after"] == "3"
+    assert refusal(client.get(path, headers=BEARER)) == INSIDE
+
+
+@pytest.mark.parametrize("path", ["/api/feedback", "/v1/models", "/mcp", "/"])
+def test_where_there_is_no_room_all_else_is_served(path: str) -> None:
+    assert refusal(checked(check_capacity=refuse_all).post(path)) == INSIDE
+
+
+def test_a_refusal_is_in_the_language_of_the_caller() -> None:
+    headers = raw("host", "a b")
+    chinese = checked().get("/", headers=headers).json()["error"]["message"]
+    headers |= raw("accept-language", "en")
+    english = checked().get("/", headers=headers).json()["error"]["message"]
+    assert not chinese.isascii() and english.isascii()
+
+
+@pytest.mark.parametrize(
+    ("peer", "scheme", "host"),
+    [(PROXY, "https", "public.test"), ("203.0.113.7", "http", "bot.test")],
+)
+def test_behind_it_stands_what_a_trusted_proxy_says(peer: str, scheme: str, host: str) -> None:
+    async def inside(scope: Scope, receive: Receive, send: Send) -> None:
+        seen = {name.decode(): value.decode() for name, value in scope["headers"]}
+        seen |= {"scheme": scope["scheme"], "path": scope["path"]}
+        await JSONResponse(seen)(scope, receive, send)
+
+    checks = RequestChecks(inside, ApiSettings(proxies=PROXY))
+    client = TestClient(checks, base_url=f"http://{HOST}", client=(peer, 1))
+    forwarded = {
+        "x-forwarded-host": "public.test",
+        "x-forwarded-proto": "https",
+        "x-forwarded-for": "8.8.8.8",
+    }
+    seen = client.get("/x", headers=forwarded).json()
+    assert (seen["scheme"], seen["x-forwarded-host"]) == (scheme, host)
+    assert (seen["host"], seen["path"], seen["x-forwarded-for"]) == ("bot.test", "/x", "8.8.8.8")
+    assert "x-forwarded-host" not in client.get("/").json()

@@ -17,12 +17,12 @@ from support.packed import POSITIONS, write_packed
 from corpus.errors import EncoderUnavailable
 from index.e5.convert import (
     CONFIG,
-    Facts,
-    check,
+    ModelFacts,
+    check_model,
     converted_folder,
     default_cache,
     packed_file,
-    seal,
+    seal_model,
 )
 
 FILES = [
@@ -42,7 +42,7 @@ def packed(tmp_path: Path) -> Path:
 
 def convert(tmp_path: Path, packed: Path) -> Path:
     folder, facts = converted_folder(tmp_path / "cache", progress=False, packed=packed)
-    assert check(folder) == facts
+    assert check_model(folder) == facts
     return folder
 
 
@@ -52,7 +52,7 @@ def test_a_folder_holds_all_of_a_model_and_nothing_stays_beside_it(
     folder = convert(tmp_path, packed)
     assert sorted(os.listdir(folder)) == sorted(FILES)
     assert os.listdir(tmp_path / "cache") == [folder.name]
-    assert check(folder).max_seq_length == POSITIONS
+    assert check_model(folder).max_seq_length == POSITIONS
 
 
 def test_it_is_converted_once(tmp_path: Path, packed: Path) -> None:
@@ -84,7 +84,7 @@ def test_damage_is_found_and_mended(tmp_path: Path, packed: Path, name: str, dam
             + (bytes([whole[middle] ^ 1]) + whole[middle + 1 :] if damage == "changed" else b"")
         )
     with pytest.raises((OSError, ValueError), match=name):
-        check(path.parent)
+        check_model(path.parent)
     assert convert(tmp_path, packed) == path.parent
     assert path.read_bytes() == whole
     assert os.listdir(tmp_path / "cache") == [path.parent.name]
@@ -94,20 +94,20 @@ def test_a_file_where_the_folder_belongs_is_moved_away(tmp_path: Path, packed: P
     folder = convert(tmp_path, packed)
     folder.rename(tmp_path / "elsewhere")
     folder.write_text("not a folder")
-    assert check(convert(tmp_path, packed)) == check(tmp_path / "elsewhere")
+    assert check_model(convert(tmp_path, packed)) == check_model(tmp_path / "elsewhere")
 
 
 def test_several_may_convert_at_once(tmp_path: Path, packed: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         folders = set(pool.map(lambda _: convert(tmp_path, packed), range(4)))
-    assert [check(folder).max_seq_length for folder in folders] == [POSITIONS]
+    assert [check_model(folder).max_seq_length for folder in folders] == [POSITIONS]
     assert len(os.listdir(tmp_path / "cache")) == 1
 
 
 def test_a_killed_conversion_leaves_nothing_that_is_used(tmp_path: Path, packed: Path) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from index.e5 import convert\n"
-        "convert.sync = lambda path: os.kill(os.getpid(), 9)\n"
+        "import os, sys; from pathlib import Path; from index import disk; from index.e5 import convert\n"
+        "disk.sync = lambda path: os.kill(os.getpid(), 9)\n"
         "convert.converted_folder(Path(sys.argv[1]), progress=False, packed=Path(sys.argv[2]))"
     )
     cache = tmp_path / "cache"
@@ -125,10 +125,10 @@ def test_a_killed_conversion_leaves_nothing_that_is_used(tmp_path: Path, packed:
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_disk_without_room_is_said_so(tmp_path: Path, packed: Path) -> None:
-    """In a child, since the limit, 20 kB a file, holds for a whole process, what pytest writes included."""
+    """In a child, since the limit, 2 kB a file, holds for a whole process, what pytest writes included."""
 
     def convert_in_little_room() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, resource.RLIM_INFINITY))
         with pytest.raises(EncoderUnavailable, match="CHENGWEN_CACHE") as raised:
             convert(tmp_path, packed)
         assert (
@@ -192,10 +192,10 @@ def test_the_default_cache(
 def test_a_seal_is_of_the_named_files_and_of_itself(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("a")
     (tmp_path / "b").write_text("b")
-    seal(tmp_path, ["a"], Facts("of a", 7))
+    seal_model(tmp_path, ["a"], ModelFacts("of a", 7))
     (tmp_path / "b").write_text("changed")
-    assert check(tmp_path) == Facts("of a", 7)
+    assert check_model(tmp_path) == ModelFacts("of a", 7)
     config = (tmp_path / CONFIG).read_text()
     (tmp_path / CONFIG).write_text(config.replace("of a", "of b"))
     with pytest.raises(ValueError, match=CONFIG):
-        check(tmp_path)
+        check_model(tmp_path)

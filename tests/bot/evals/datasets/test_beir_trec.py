@@ -23,7 +23,7 @@ def gold(dataset: Dataset) -> dict[str, list[list[str]]]:
 
 
 def told(dataset: Dataset) -> list[tuple[str, str]]:
-    return [(note.case_id, note.en) for note in (*dataset.left_out, *dataset.notes)]
+    return [(note.case_id, note.en) for note in (*dataset.left_out, *dataset.warnings)]
 
 
 def lines(*rows: Any) -> str:
@@ -78,6 +78,18 @@ def test_a_beir_folder_brings_its_corpus(tmp_path: Path) -> None:
     assert dataset.unit == "document" and dataset.sha256 == sha256(content).hexdigest()
 
 
+def test_a_whole_beir_corpus_has_no_warning(tmp_path: Path) -> None:
+    qrels = "q1\td1\t1\nq2\td1\t1\n"
+    whole = beir(tmp_path, corpus=lines(CORPUS[0]), queries=lines(*QUERIES[:2]), qrels=qrels)
+    assert told(read_dataset(whole)) == []
+
+
+def test_the_header_of_the_judgements_is_only_their_first_line(tmp_path: Path) -> None:
+    header = "query-id\tcorpus-id\tscore\n"
+    with pytest.raises(UsageError, match="line 2：等级应为整数"):
+        read_dataset(beir(tmp_path, qrels="q1\td1\t1\n" + header))
+
+
 def test_a_beir_question_without_a_document_is_left_out(tmp_path: Path) -> None:
     dataset = read_dataset(beir(tmp_path, qrels="q1\td1\t1\nq2\td1\t0\nq3\td1\t1\nq9\td1\t1\n"))
     assert list(gold(dataset)) == ["q1"]
@@ -101,6 +113,14 @@ def test_a_beir_question_without_a_document_is_left_out(tmp_path: Path) -> None:
             "queries.jsonl line 3: id q1 occurs twice",
         ),
         ({"queries": "{"}, "queries.jsonl line 1: not valid JSON"),
+        ({"queries": lines({"_id": "q1"})}, "queries.jsonl line 1: needs _id and text"),
+        ({"queries": lines({"_id": "q1", "text": 5})}, "queries.jsonl line 1: needs _id and text"),
+        ({"queries": lines({"_id": 1, "text": "?"})}, "queries.jsonl line 1: needs _id and text"),
+        ({"queries": lines({"_id": " ", "text": "?"})}, "queries.jsonl line 1: needs _id and text"),
+        (
+            {"queries": lines({"_id": "q1", "text": "?", "title": ["?"]})},
+            "queries.jsonl line 1: needs _id and text",
+        ),
         ({"qrels": "q1\td1\n"}, "test.tsv line 1: needs query-id"),
         ({"qrels": "q1\td1\tnan\n"}, "test.tsv line 1: a grade is a whole number, not nan"),
         ({"qrels": QRELS + "q1\td1\t1\n"}, "test.tsv line 7: q1 judges d1 twice"),

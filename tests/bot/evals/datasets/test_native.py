@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.evals.datasets import Case, Dataset, Note, read_dataset, select
+from bot.evals.datasets import Case, Dataset, Diagnostic, read_dataset, sample, select
 from bot.evals.datasets.native import native_row
 from corpus import Document, DocumentError, Passage, UsageError
 from corpus.document import fingerprint
@@ -48,7 +48,7 @@ def read(folder: Path, *rows: Any) -> Dataset:
     return read_dataset(write(folder, *rows), [BRIDGES, ROADS])
 
 
-def told(notes: tuple[Note, ...]) -> list[tuple[str, str, str]]:
+def told(notes: tuple[Diagnostic, ...]) -> list[tuple[str, str, str]]:
     return [(note.case_id, note.where.rpartition("/")[2], note.en) for note in notes]
 
 
@@ -77,7 +77,7 @@ def test_every_place_of_a_repeated_quote_is_an_alternative(tmp_path: Path) -> No
         [(0, 7), (14, 21)],
         [(14, 21)],
     ]
-    assert set(told(dataset.notes)) == {
+    assert set(told(dataset.warnings)) == {
         ("a", "set.jsonl line 1", "“甲城有三座桥。” is 2 times in d; each counts")
     }
 
@@ -111,7 +111,7 @@ def test_a_quote_is_found_again(
 ) -> None:
     dataset = read(tmp_path, item)
     assert [[(s.start, s.end) for s in group] for group in dataset.cases[0].gold] == [[span]]
-    assert [note.en for note in dataset.notes] == notes and not dataset.left_out
+    assert [note.en for note in dataset.warnings] == notes and not dataset.left_out
 
 
 def test_orphans_are_listed_with_their_line(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_orphans_are_listed_with_their_line(tmp_path: Path) -> None:
         ("c", "set.jsonl line 3", "the corpus has no document none"),
         ("d", "set.jsonl line 4", "no gold"),
     ]
-    assert told(dataset.notes) == [("e", "set.jsonl line 5", "the corpus has no document none")]
+    assert told(dataset.warnings) == [("e", "set.jsonl line 5", "the corpus has no document none")]
     assert dataset.left_out[3].zh == "没有标注原文（gold）"
 
 
@@ -143,7 +143,7 @@ def test_a_case_written_is_the_case_read(tmp_path: Path) -> None:
         row(id="b", gold=[[{"doc_id": "d", "quote": "甲城有三座桥。"}]]),
     )
     again = read(tmp_path, *map(native_row, first.cases))
-    assert again.cases == first.cases and not again.notes
+    assert again.cases == first.cases and not again.warnings
     assert native_row(first.cases[0])["gold"] == [
         [
             {
@@ -178,6 +178,11 @@ def test_a_case_written_is_the_case_read(tmp_path: Path) -> None:
         (row(id="b", answers=[5]), "answers must be"),
         (row(id="b", history=[{"role": "user"}]), "history must be"),
         (row(id="b", history="甲城"), "history must be"),
+        (row(id="b", history=HISTORY[0]), "history must be"),
+        (row(id="b", history=["甲城"]), "history must be"),
+        (row(id="b", history=[HISTORY[0] | {"name": "甲"}]), "history must be"),
+        (row(id="b", history=[HISTORY[0] | {"role": ""}]), "history must be"),
+        (row(id="b", history=[HISTORY[0] | {"content": 5}]), "history must be"),
         (row(id="b", gold=[[]]), "gold must be"),
         (row(id="b", gold=[{"doc_id": "d", "quote": "甲城"}]), "gold must be"),
         (row(id="b", gold=[[{"doc_id": "d"}]]), "gold must be"),
@@ -241,3 +246,13 @@ def test_every_question_of_another_set_is_for_reporting(tmp_path: Path) -> None:
     assert select(dataset, "all") is dataset and select(dataset, "report") == dataset
     with pytest.raises(UsageError, match="fit"):
         select(dataset, "fit")
+
+
+def test_a_sample_has_the_lowest_hashes_in_the_order_of_the_set(tmp_path: Path) -> None:
+    dataset = read(tmp_path, *(row(id=name) for name in "abcdef"))
+    # By the first byte of SHA-256: b 3e, c 2e, d 18, e 3f, f 25, a ca.
+    assert [case.case_id for case in sample(dataset, 3).cases] == ["c", "d", "f"]
+    assert [case.case_id for case in sample(dataset, 5).cases] == ["b", "c", "d", "e", "f"]
+    assert sample(dataset, 1).documents == dataset.documents
+    for whole in (-1, 0, 6, 7):
+        assert sample(dataset, whole) is dataset

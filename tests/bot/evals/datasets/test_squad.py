@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.evals.datasets import Dataset, Part, read_dataset, select
-from bot.evals.datasets.squad import part_of
+from bot.evals.datasets import Dataset, DatasetSplit, read_dataset, select
+from bot.evals.datasets.squad import split_of
 from corpus import Document, DocumentError, UsageError
 from corpus.intake.benchmarks import load_squad
 
@@ -48,7 +48,7 @@ def gold(dataset: Dataset) -> dict[str, list[list[str]]]:
 
 
 def told(dataset: Dataset) -> list[tuple[str, str]]:
-    return [(note.case_id, note.en) for note in (*dataset.left_out, *dataset.notes)]
+    return [(note.case_id, note.en) for note in (*dataset.left_out, *dataset.warnings)]
 
 
 def test_answers_stand_in_the_text_as_it_was_tidied(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_a_wrong_start_is_mended_and_noted(tmp_path: Path) -> None:
         ("a", "“上海” is not at answer_start 5; taken at set-00000 6 “上海” (1.00)"),
         ("b", "“上海” is not at answer_start -1; taken at set-00000 0 “上海” (1.00)"),
     ]
-    assert dataset.notes[0].where == f"{tmp_path}/set.json data[0].paragraphs[0].qas[0]"
+    assert dataset.warnings[0].where == f"{tmp_path}/set.json data[0].paragraphs[0].qas[0]"
 
 
 def test_several_answers_are_alternatives(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_part_narrows_the_questions_and_not_the_corpus(tmp_path: Path) -> None
         ("上海。", [qa(f"q{n}", ("上海" if n != 9 else "巴黎", n and 1))]) for n in range(10)
     ]
     dataset = read_dataset(squad(tmp_path, *paragraphs, name="drcd_dev"))
-    parts: dict[Part, list[str]] = {
+    parts: dict[DatasetSplit, list[str]] = {
         "report": ["q4"],
         "fit": ["q0", "q5"],
         "train": ["q1", "q2", "q3", "q6", "q7", "q8"],
@@ -180,15 +180,15 @@ def test_a_part_narrows_the_questions_and_not_the_corpus(tmp_path: Path) -> None
         selected = select(dataset, part)
         assert [case.case_id for case in selected.cases] == expected
         assert [note.case_id for note in selected.left_out] == (["q9"] if part == "report" else [])
-        assert {note.case_id for note in selected.notes} == set(expected) - {"q0"}
+        assert {note.case_id for note in selected.warnings} == set(expected) - {"q0"}
         assert len(selected.documents) == 10
 
 
 def test_parts_are_those_of_the_split() -> None:
-    train = [part_of("cmrc2018_train", n, 2403) for n in range(2403)]
+    train = [split_of("cmrc2018_train", n, 2403) for n in range(2403)]
     assert [train.count(part) for part in ("train", "fit", "report")] == [2162, 120, 121]
     assert train == sorted(train, key=["train", "fit", "report"].index)
-    assert [part_of("drcd_dev", n, 1000) for n in range(6)] == [
+    assert [split_of("drcd_dev", n, 1000) for n in range(6)] == [
         "fit",
         "train",
         "train",
@@ -196,7 +196,7 @@ def test_parts_are_those_of_the_split() -> None:
         "report",
         "fit",
     ]
-    assert {part_of("cmrc2018_trial", n, 256) for n in range(256)} == {"report"}
+    assert {split_of("cmrc2018_trial", n, 256) for n in range(256)} == {"report"}
 
 
 @public
@@ -213,7 +213,12 @@ def test_public_sets(
     name: str, cases: int, documents: int, left_out: int, notes: int, report: int
 ) -> None:
     dataset = read_dataset(Path(DATA, f"{name}.json"))
-    found = (len(dataset.cases), len(dataset.documents), len(dataset.left_out), len(dataset.notes))
+    found = (
+        len(dataset.cases),
+        len(dataset.documents),
+        len(dataset.left_out),
+        len(dataset.warnings),
+    )
     assert found == (cases, documents, left_out, notes)
     assert len(select(dataset, "report").cases) == report
     assert all(any(s.text in case.answers for s in case.gold[0]) for case in dataset.cases)

@@ -12,14 +12,16 @@ from conftest import BigramEncoder
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from support.asking import words_of
-from support.made_runs import run
+from support.made_runs import column, result, run
 
 from bot.cli.__main__ import main
+from bot.cli.evals import comparison_json, run_json
+from bot.evals.compare import compare
 from bot.evals.datasets.cases import Case
 from bot.evals.datasets.native import native_row
 from bot.evals.drafts import Draft, Drafts
 from bot.evals.pages.question_page import retrieval_of
-from bot.evals.pages.workbench import workbench
+from bot.evals.pages.workbench import better_run, page_number, workbench
 from bot.evals.runs import Result, Run, Runs, Scored
 from bot.service import Service
 from bot.settings import Settings, load_settings
@@ -30,9 +32,9 @@ from bot.web.operator_access import (
     OperatorAccess,
     is_loopback,
     is_same_origin,
-    is_signed,
-    login,
-    signed,
+    is_valid_cookie,
+    login_router,
+    signed_cookie,
 )
 from corpus import Document, Passage, UsageError
 from index.snapshot import build
@@ -105,7 +107,7 @@ def feedback(tmp_path: Any) -> Feedback:
 @pytest.fixture
 def app(service: Service, runs: Runs, drafts: Drafts, feedback: Feedback) -> FastAPI:
     app = FastAPI(openapi_url=None)
-    app.include_router(login(TOKEN))
+    app.include_router(login_router(TOKEN))
     app.include_router(workbench(service, None, runs, drafts, feedback))
     return app
 
@@ -178,8 +180,8 @@ def test_a_token_opens_by_header_or_by_login(app: FastAPI) -> None:
 
 
 def test_a_cookie_is_good_for_its_time_and_its_token() -> None:
-    cookie = signed(TOKEN, 1000)
-    assert is_signed(cookie, TOKEN, 999) and not is_signed(cookie, TOKEN, 1001)
+    cookie = signed_cookie(TOKEN, 1000)
+    assert is_valid_cookie(cookie, TOKEN, 999) and not is_valid_cookie(cookie, TOKEN, 1001)
     for wrong in (
         "",
         ".",
@@ -191,9 +193,9 @@ def test_a_cookie_is_good_for_its_time_and_its_token() -> None:
         "-1.x",
         "9" * 999,
     ):
-        assert not is_signed(wrong, TOKEN, 999)
-    assert not is_signed(cookie, TOKEN + "x", 999)
-    assert is_signed(signed(TOKEN, int(time()) + 60), TOKEN, time())
+        assert not is_valid_cookie(wrong, TOKEN, 999)
+    assert not is_valid_cookie(cookie, TOKEN + "x", 999)
+    assert is_valid_cookie(signed_cookie(TOKEN, int(time()) + 60), TOKEN, time())
 
 
 @pytest.mark.parametrize(
@@ -314,6 +316,44 @@ def test_questions_are_filtered(client: TestClient, query: str, found: list[str]
     assert "<b>" not in page and "<script>" not in page
 
 
+@pytest.mark.parametrize(
+    ("wanted", "n", "expected"),
+    [
+        ("", 0, (1, 1)),
+        ("", 10, (1, 1)),
+        ("", 11, (1, 2)),
+        ("2", 11, (2, 2)),
+        ("3", 11, (2, 2)),
+        ("0", 11, (1, 2)),
+        ("-1", 11, (1, 2)),
+        ("x", 11, (1, 2)),
+        ("9" * 8, 11, (2, 2)),
+        ("9" * 9, 11, (1, 2)),
+    ],
+)
+def test_a_page_is_the_nearest_that_exists(wanted: str, n: int, expected: tuple[int, int]) -> None:
+    assert page_number(wanted, n, 10) == expected
+
+
+@pytest.mark.parametrize(
+    ("this", "other", "better"),
+    [
+        ({"cited": 1.0}, {"cited": 0.0, "RR@10": 1.0}, "this"),
+        ({"cited": 0.0, "RR@10": 1.0}, {"cited": 1.0}, "other"),
+        ({"cited": 1.0, "RR@10": 0.5}, {"cited": 1.0, "RR@10": 0.25}, "this"),
+        ({"cited": 0.0, "RR@10": 0.0}, {"cited": 0.0, "RR@10": 0.25}, "other"),
+        ({"cited": 0.0}, {"cited": 0.0, "RR@10": 0.0}, "tie"),
+        ({"cited": 1.0}, None, "this"),
+        ({"cited": 0.0}, None, "tie"),
+    ],
+)
+def test_the_better_run_is_right_or_ranks_the_gold_higher(
+    this: dict[str, float], other: dict[str, float] | None, better: str
+) -> None:
+    pair = result("q", this), None if other is None else result("q", other)
+    assert better_run(pair) == better
+
+
 def test_a_question_shows_its_gold_and_why_it_was_missed(client: TestClient) -> None:
     here = "/evals/runs/20261124-100000-one/questions/"
     wrong = client.get(f"{here}q/1?with=20261124-100000-two").text
@@ -331,13 +371,13 @@ def test_a_question_shows_its_gold_and_why_it_was_missed(client: TestClient) -> 
 
 def test_without_gold_the_rest_is_shown(client: TestClient, runs: Runs) -> None:
     bare = runs.get("one")
-    gone = replace(bare.results[0], hits=(Scored("gone.0-9", 0.5, {"dense": 0.25}),))
+    gone = replace(bare.results[0], hits=(Scored("gone.0-9", 0.625),))
     answer = {k: v for k, v in gone.answer.items() if k != "case"} | {
         "citations": [{"doc_id": "x", "start": 0, "end": 1}]
     }
     runs.add(replace(bare, run_id="bare", results=(replace(gone, answer=answer),)))
     page = client.get("/evals/runs/bare/questions/q/0").text
-    assert "没有保存标准原文" in page and "gone.0-9" in page and "0.250" in page
+    assert "没有保存标准原文" in page and "gone.0-9" in page and "0.625" in page
 
 
 @pytest.mark.parametrize("suffix", ["html", "csv", "md", "trec"])
@@ -353,6 +393,8 @@ def test_a_run_searches_as_it_did() -> None:
         assert retrieval_of(run("x", [], fingerprint={"settings": settings}), default) == default
     made: Run = run("x", [], fingerprint={"settings": '{"retrieval": {"mode": "lexical", "k": 3}}'})
     assert (retrieval_of(made, default).mode, retrieval_of(made, default).k) == ("lexical", 3)
+    earlier = '{"retrieval": {"mode": "dense", "terms": "both", "fusion": "rrf"}}'
+    assert retrieval_of(run("x", [], fingerprint={"settings": earlier}), default).mode == "dense"
 
 
 def test_a_question_is_written_and_accepted(
@@ -469,3 +511,34 @@ def test_a_large_form_is_cut(client: TestClient, drafts: Drafts) -> None:
     )
     (draft,) = drafts.all()
     assert (len(draft.question), len(draft.kind), draft.outcome) == (500, 40, "answered")
+
+
+def test_pages_show_the_intervals_that_commands_print(client: TestClient, runs: Runs) -> None:
+    """The same samples, seed and unit: once with documents drawn, once with single questions."""
+    clustered = column("clustered", [0, 0, 1, 1, 0, 1, 1] * 6)
+    single = replace(clustered, run_id="single", results=clustered.results[::2])
+    for made, unit, mark in ((clustered, "document", ""), (single, "question", "†")):
+        runs.add(made)
+        printed = run_json(made)["measures"]["R@1"]
+        low, high = printed["ci"]
+        assert printed["unit"] == unit and low < printed["value"] < high
+        shown = (
+            f'{printed["value"]:.3f}</span> <span class="cw-ci">{low:.3f}–{high:.3f}{mark}</span>'
+        )
+        assert shown in client.get(f"/evals/runs/{made.run_id}").text
+        assert shown in client.get("/evals").text
+        report = client.get(f"/evals/runs/{made.run_id}/export/md").text
+        assert f"[{low:.3f}, {high:.3f}]{mark} n={printed['n']}" in report
+
+
+def test_a_comparison_shows_what_the_command_prints(client: TestClient, runs: Runs) -> None:
+    base, other = column("base", [0, 1, 1, 0] * 9), column("other", [1, 1, 1, 0, 1, 0] * 6)
+    for made in (base, other):
+        runs.add(made)
+    page = client.get(f"/evals/runs/{base.run_id}?with={other.run_id}").text.replace("−", "-")
+    printed = comparison_json(base, other, compare(base, other))["measures"]["R@1"]
+    low, high = printed["ci"]
+    assert printed["unit"] == "document" and f"{low:+.3f} – {high:+.3f}</span>" in page
+    assert f"{printed['mde']:.3f}</td>" in page
+    same = client.get(f"/evals/runs/{base.run_id}?with={base.run_id}").text
+    assert "—</td>" in same and "不足以判断" in same and "没有证据" not in same

@@ -1,17 +1,25 @@
 """POST /api/ask and /api/search: the stream, the answer, who may ask, and that the description tells the truth."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
-from support.asking import ANSWER, QUESTION, UNLIMITED, application, events, words_of
+from support.asking import ANSWER, QUESTION, UNLIMITED, HeldEncoder, application, events, words_of
 
+from bot.answer_object import answer_object
 from bot.service import Service
 from bot.settings import Settings
-from bot.web.api.answer_models import (
-    AnswerObject,
+from bot.storage.sites import FILE as SITES
+from bot.storage.sites import Site, Sites
+from bot.web.api.schemas import (
+    AskAnswer,
     Completion,
     Error,
     Health,
@@ -20,7 +28,10 @@ from bot.web.api.answer_models import (
     SearchAnswer,
     State,
 )
+from bot.web.app import create_app
+from bot.web.widget_sites import HEADER
 from corpus import Document
+from index.snapshot import build
 
 ABSENT = "火星上有几个城市？"
 ABOUT = "你好"
@@ -110,14 +121,15 @@ def test_a_follow_up_is_understood(client: TestClient, article: Document) -> Non
     asked = {"question": "它的日最高使用量呢？", "history": history, "stream": False}
     expected = Service(words_of(article), None, Settings()).ask(asked["question"], history)  # type: ignore[arg-type]
     assert (
-        client.post("/api/ask", json=asked).json()["citations"] == expected.as_json()["citations"]
+        client.post("/api/ask", json=asked).json()["citations"]
+        == answer_object(expected).model_dump()["citations"]
     )
 
 
 def test_a_search_is_the_retrievers(client: TestClient, article: Document) -> None:
     hits = client.post("/api/search", json={"question": QUESTION, "k": 3}).json()["hits"]
     service = Service(words_of(article), None, Settings())
-    expected = service.retriever.search(service.understand(QUESTION).text, 3)
+    expected = service.search(QUESTION, 3)
     assert [hit["passage_id"] for hit in hits] == [hit.passage.passage_id for hit in expected]
     assert all(article.text[hit["start"] : hit["end"]] == hit["text"] for hit in hits)
     assert [hit["stages"]["lexical"] for hit in hits] == pytest.approx(
@@ -260,7 +272,7 @@ def test_the_description_is_whole_and_in_two_languages(client: TestClient) -> No
 def test_the_answers_are_as_described(client: TestClient) -> None:
     for question in (QUESTION, ABSENT, ABOUT):
         said = client.post("/api/ask", json={"question": question, "stream": False})
-        assert AnswerObject.model_validate_json(said.content).question == question
+        assert AskAnswer.model_validate_json(said.content).question == question
         chat = {"messages": [{"role": "user", "content": question}]}
         Completion.model_validate_json(client.post("/v1/chat/completions", json=chat).content)
     found = SearchAnswer.model_validate_json(
@@ -287,3 +299,109 @@ def test_no_log_has_a_question_or_an_address(
     assert not [
         said for said in ours if "健康码" in said or "testclient" in said or "127.0.0.1" in said
     ]
+
+
+def test_a_question_that_waits_too_long_ends_its_stream_with_an_error(
+    article: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.work_queue.WAIT_LIMIT", 0.05)
+    encoder = HeldEncoder()
+    app = application(article, "api.parallel=1", "api.waiting=9", encoder=encoder)
+    chat = {"messages": [{"role": "user", "content": QUESTION}], "stream": True}
+
+    async def scene() -> tuple[str, str]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=OURS) as client:
+            encoder.open.clear()
+            held = asyncio.create_task(client.post("/api/ask", json={"question": QUESTION}))
+            await asyncio.sleep(0.2)
+            late = await client.post("/api/ask", json={"question": QUESTION})
+            late_chat = await client.post("/v1/chat/completions", json=chat)
+            encoder.open.set()
+            assert (await held).status_code == 200
+            return late.text, late_chat.text
+
+    stream, chunks = asyncio.run(scene())
+    (_, first, status), (name, second, error) = events(stream)
+    assert (first, status, second, name) == (1, {"stage": "retrieving"}, 2, "error")
+    assert error["error"]["code"] == "busy" and error["error"]["retry_after"] >= 2
+    last = chunks.strip().split("\n\n")[-1]
+    assert json.loads(last.removeprefix("data: "))["error"]["code"] == "busy"
+
+
+def test_who_finds_no_room_gets_a_status_and_no_stream(article: Document) -> None:
+    """Two come at the same moment, and there is room for one."""
+    app = application(article, "api.parallel=1", "api.waiting=0")
+
+    async def scene() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=OURS) as client:
+            ask = partial(client.post, "/api/ask", json={"question": QUESTION})
+            return sorted(await asyncio.gather(ask(), ask()), key=lambda one: one.status_code)
+
+    answered, refused = asyncio.run(scene())
+    assert (answered.status_code, refused.status_code) == (200, 503)
+    assert refused.json()["error"]["code"] == "busy" and "retry-after" in refused.headers
+
+
+def test_questions_and_searches_are_counted(article: Document) -> None:
+    for path in ("/api/ask", "/api/search"):
+        client = TestClient(application(article, "api.per_minute=1"), base_url=OURS)
+        answers = [client.post(path, json={"question": QUESTION}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 429]
+
+
+def test_a_widget_is_answered_from_its_articles_and_counted_for_its_site(
+    article: Document, home: Path
+) -> None:
+    tagged = replace(article, tags=("城市",))
+    other = Document("parks", "公园", "全市有120座公园。", tags=("绿化",))
+    token = Sites(home / SITES).add(
+        lambda digest: Site("parks", digest, ("https://parks.test",), daily=1, tags=("绿化",))
+    )
+    service = Service(build([tagged, other], None), None, Settings())
+    client = TestClient(create_app(service), base_url=OURS)
+    headers = {HEADER: token, "accept": "application/json"}
+    body = {"question": "全市有多少座公园？"}
+    first = client.post("/api/ask", json=body, headers=headers)
+    assert {hit["doc_id"] for hit in first.json()["hits"]} == {"parks"}
+    assert client.post("/api/ask", json=body, headers=headers).status_code == 429
+    whole = client.post("/api/ask", json=body, headers={"accept": "application/json"})
+    assert {hit["doc_id"] for hit in whole.json()["hits"]} == {"parks", article.doc_id}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"question": "问", "more": 1}, "more"),
+        ({"question": 5}, "question"),
+        ({"question": "问", "stream": "no"}, "stream"),
+        ({"question": "问", "history": [{"role": "user"}]}, "history.0.content"),
+        ({"question": "问", "history": [{"role": "bot", "content": "甲"}]}, "role"),
+        ({}, "question"),
+    ],
+)
+def test_a_request_with_a_wrong_field_is_refused(
+    client: TestClient, body: dict[str, object], field: str
+) -> None:
+    answer = client.post("/api/ask", json=body, headers={"accept-language": "en"})
+    assert answer.status_code == 400 and field in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("k", "status"), [(0, 400), (1, 200), (100, 200), (101, 400)])
+def test_a_search_gives_one_to_a_hundred_passages(client: TestClient, k: int, status: int) -> None:
+    answer = client.post("/api/search", json={"question": QUESTION, "k": k})
+    assert answer.status_code == status
+
+
+def test_a_search_gives_ten_passages_unless_told(client: TestClient) -> None:
+    assert len(client.post("/api/search", json={"question": "城市治理"}).json()["hits"]) == 10
+
+
+def test_the_first_words_of_a_stream_are_timed_and_others_are_not(article: Document) -> None:
+    app = application(article)
+    with TestClient(app, base_url=OURS, client=("127.0.0.1", 1)) as client:
+        client.post("/api/ask", json={"question": QUESTION, "stream": False})
+        assert "chengwen_first_delta_seconds_count 0.0" in client.get("/metrics").text
+        client.post("/api/ask", json={"question": QUESTION})
+        assert "chengwen_first_delta_seconds_count 1.0" in client.get("/metrics").text

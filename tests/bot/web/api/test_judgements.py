@@ -15,7 +15,7 @@ from starlette.types import Message
 from support.asking import application
 
 from bot.storage.feedback import FILE, Feedback
-from bot.web.api.feedback import BODY_LIMIT, judgements
+from bot.web.api.feedback import FEEDBACK_BODY_LIMIT, feedback_router
 from bot.web.http_errors import error_response
 from corpus import ChengwenError, Document
 
@@ -43,7 +43,7 @@ def feedback(home: Path) -> Feedback:
 def app(feedback: Feedback) -> FastAPI:
     app = FastAPI()
     app.add_exception_handler(ChengwenError, error_response)
-    app.include_router(judgements(feedback))
+    app.include_router(feedback_router(feedback))
     return app
 
 
@@ -77,6 +77,7 @@ def test_a_judgement_is_kept_as_it_was_given(client: TestClient, feedback: Feedb
         headers={"user-agent": "Mozilla/5.0", "x-forwarded-for": "1.2.3.4"},
     )
     assert (answer.status_code, answer.content) == (204, b"")
+    assert "content-type" not in answer.headers
     [kept] = feedback.all()
     assert {name: getattr(kept, name) for name in GIVEN} == GIVEN | {
         "citations": tuple(GIVEN["citations"])
@@ -107,7 +108,7 @@ def test_the_least_and_the_most_that_is_accepted(client: TestClient, feedback: F
         len(
             json.dumps(most | dict.fromkeys(("note", "question", "text"), "字"), ensure_ascii=False)
         )
-        < BODY_LIMIT
+        < FEEDBACK_BODY_LIMIT
     )
 
 
@@ -261,10 +262,12 @@ def asked(app: FastAPI, messages: Iterator[Message], headers: dict[str, str]) ->
 def test_a_large_body_is_not_read_to_its_end(app: FastAPI, client: TestClient) -> None:
     padded = json.dumps(GIVEN).encode()
     assert (
-        client.post("/api/feedback", content=padded.ljust(BODY_LIMIT), headers=JSON).status_code
+        client.post(
+            "/api/feedback", content=padded.ljust(FEEDBACK_BODY_LIMIT), headers=JSON
+        ).status_code
         == 204
     )
-    assert refused(client, padded.ljust(BODY_LIMIT + 1))[0] == 413
+    assert refused(client, padded.ljust(FEEDBACK_BODY_LIMIT + 1))[0] == 413
     arrived = 0
 
     def endless() -> Iterator[Message]:
@@ -273,9 +276,9 @@ def test_a_large_body_is_not_read_to_its_end(app: FastAPI, client: TestClient) -
             arrived += 1
             yield {"type": "http.request", "body": b" " * 1000, "more_body": True}
 
-    assert asked(app, endless(), JSON) == [413] and arrived == BODY_LIMIT // 1000 + 1
+    assert asked(app, endless(), JSON) == [413] and arrived == FEEDBACK_BODY_LIMIT // 1000 + 1
     arrived = 0
-    for length in (str(BODY_LIMIT + 1), "9" * 5000):
+    for length in (str(FEEDBACK_BODY_LIMIT + 1), "9" * 5000):
         assert asked(app, endless(), JSON | {"content-length": length}) == [413] and arrived == 0
 
 

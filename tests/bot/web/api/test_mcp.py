@@ -101,14 +101,18 @@ def test_wrong_questions_are_refused_with_a_reason(said: list[Any]) -> None:
     assert "Traceback" not in str(said)
 
 
+def without_mcp(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the extra is not installed: its package, and our module that needs it, cannot be imported."""
+    for name in list(sys.modules):
+        if name == "bot.web.api.mcp" or name.startswith("mcp."):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "mcp", None)
+
+
 def test_without_the_extra_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in [
-        name for name in sys.modules if name == "bot.web.api.mcp" or name.startswith("mcp.")
-    ]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "mcp", None)
+    without_mcp(monkeypatch)
     code, captured = main(["mcp", *ARTICLE_ONLY]), capsys.readouterr()
     assert (code, captured.out) == (2, "")
     assert "'.[mcp]'" in captured.err
@@ -182,7 +186,7 @@ def test_over_http_as_guarded_as_the_api(article: Document) -> None:
 def test_without_the_extra_there_is_no_such_address(
     article: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.api.mcp.find_spec", lambda name: None)
+    without_mcp(monkeypatch)
     with serving(application(article)) as address:
         assert httpx.post(f"{address}mcp", json={}).status_code in (404, 405)
         assert httpx.post(f"{address}api/ask", json={"question": QUESTION}).status_code == 200

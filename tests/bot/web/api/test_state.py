@@ -6,10 +6,11 @@ import pytest
 from conftest import BigramEncoder
 from fastapi.testclient import TestClient
 
-from bot.service import Service
+from bot.service import IndexState, Service
 from bot.settings import Settings
+from bot.web.api.state import passage_answer
 from bot.web.app import create_app
-from corpus import Document
+from corpus import Document, Passage
 from index.snapshot import build
 
 SENTENCE = "“杭州健康码”日最高使用量超过2685万次。"
@@ -20,7 +21,7 @@ NOTICE = ("只按词语检索。", "Searching by words only.")
 @pytest.fixture(scope="module")
 def service(article: Document) -> Service:
     """Without an encoder: the state that must still serve."""
-    return Service(build([article], None), None, Settings(), STATE, [NOTICE])
+    return Service(build([article], None), None, Settings(), IndexState(STATE, [NOTICE]))
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def test_readiness_without_an_encoder_is_degraded(client: TestClient, service: S
 
 def test_readiness_with_an_encoder_is_whole(article: Document, fake_encoder: BigramEncoder) -> None:
     index = {**STATE, "encoder": "bigrams"}
-    whole = Service(build([article], fake_encoder), fake_encoder, Settings(), index)
+    whole = Service(build([article], fake_encoder), fake_encoder, Settings(), IndexState(index))
     state = TestClient(create_app(whole)).get("/readyz").json()
     assert (state["degraded"], state["encoder"], state["notices"]) == (False, "bigrams", [])
 
@@ -126,6 +127,40 @@ def test_other_addresses_of_the_api(client: TestClient, method: str, path: str) 
     answer = client.request(method, path)
     assert answer.status_code == 404
     assert set(answer.json()["error"]) == {"code", "message"}
+
+
+@pytest.mark.parametrize("path", ["ask", "search", "feedback"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+def test_addresses_that_take_post_only(client: TestClient, method: str, path: str) -> None:
+    answer = client.request(method, f"/api/{path}")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert answer.json()["error"]["message"] == f"/api/{path} 只接受 POST。"
+    assert client.head(f"/api/{path}").status_code == 405
+
+
+def test_of_a_long_paragraph_a_thousand_characters_are_shown_on_each_side() -> None:
+    text = "甲" * 1500 + "乙丙" + "丁" * 1500
+    found = passage_answer(Passage(Document("d.1", "题", text, url="https://a.test/"), 1500, 1502))
+    assert (found.before, found.text, found.after) == ("甲" * 1000, "乙丙", "丁" * 1000)
+    assert (found.url, found.read) == ("https://a.test/", "/read/d.1?start=1500&end=1502#cited")
+
+
+def test_a_paragraph_ends_with_the_text_or_at_the_line() -> None:
+    document = Document("d", "题", "首行\n甲乙丙\n末行")
+    middle = passage_answer(Passage(document, 4, 5))
+    assert (middle.before, middle.after) == ("甲", "丙")
+    last = passage_answer(Passage(document, 7, 8))
+    assert (last.before, last.after) == ("", "行")
+    first = passage_answer(Passage(document, 0, 1))
+    assert (first.before, first.after) == ("", "行")
+
+
+def test_the_whole_text_and_ids_with_dots_are_passages() -> None:
+    document = Document("a.0-1", "题", "甲乙")
+    client = TestClient(create_app(Service(build([document], None), None, Settings())))
+    found = client.get("/api/passages/a.0-1.0-2").json()
+    assert (found["doc_id"], found["text"]) == (document.doc_id, "甲乙")
+    assert client.get("/api/passages/a.0-1.0-3").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,265 @@
+"""The models of what the API takes and answers: they read, write and describe it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from bot.answer import Label, Outcome
+from bot.answer_object import STRICT, AnswerObject, CitationObject, HitObject
+from bot.limits import HISTORY_LIMIT, QUESTION_LIMIT, ROLES, TURNS_LIMIT
+from bot.storage.feedback import Reason, Verdict
+
+# Requests. Questions and turns are described here, and checked by bot/limits.py, whose messages
+# say what to do.
+
+_REQUEST = ConfigDict(frozen=True, extra="forbid", strict=True)
+_OPENAI_REQUEST = ConfigDict(frozen=True, extra="ignore", strict=True)
+_QUESTION: JsonDict = {
+    "minLength": 1,
+    "maxLength": QUESTION_LIMIT,
+    "examples": ["杭州健康码日最高使用量是多少？"],
+}
+
+
+class Turn(BaseModel):
+    """对话中的一轮。 One turn of a conversation."""
+
+    model_config = _REQUEST
+
+    role: str = Field(json_schema_extra={"enum": list(ROLES)})
+    content: str = Field(json_schema_extra={"maxLength": HISTORY_LIMIT})
+
+
+class AskRequest(BaseModel):
+    """一个问题。 A question."""
+
+    model_config = _REQUEST
+
+    question: str = Field(description="问题 / the question", json_schema_extra=_QUESTION)
+    history: list[Turn] = Field(
+        [],
+        description="此前的对话，由早到晚，合计至多一万字 / "
+        "earlier turns, oldest first, at most 10,000 characters",
+        json_schema_extra={"maxItems": TURNS_LIMIT},
+    )
+    stream: bool = Field(True, description="false：一次返回 JSON / one JSON answer")
+
+
+class SearchRequest(BaseModel):
+    """一次检索。 A search."""
+
+    model_config = _REQUEST
+
+    question: str = Field(description="问题 / the question", json_schema_extra=_QUESTION)
+    k: int = Field(10, ge=1, le=100, description="返回的段落数 / passages wanted")
+
+
+class ContentPart(BaseModel):
+    """内容的一部分；只读文字。 A part of a message; only text is read."""
+
+    model_config = _OPENAI_REQUEST
+
+    type: str
+    text: str = ""
+
+
+class Message(BaseModel):
+    """一条消息；user 与 assistant 之外的不读。 A message; those of other roles than user and assistant are not read."""
+
+    model_config = _OPENAI_REQUEST
+
+    role: str
+    content: str | list[ContentPart] | None = None
+
+    @property
+    def text(self) -> str:
+        """The text of all its parts, joined."""
+        if isinstance(self.content, list):
+            return "".join(part.text for part in self.content if part.type == "text")
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """流的选项。 Options of a stream."""
+
+    model_config = _OPENAI_REQUEST
+
+    include_usage: bool | None = None
+
+
+class ChatRequest(BaseModel):
+    """OpenAI 的聊天请求；其余字段不读。 A request in the form of OpenAI's; other fields are not read."""
+
+    model_config = _OPENAI_REQUEST
+
+    # 1,000 is far beyond the turns that are read, and bounds the work of checking each.
+    messages: Annotated[list[Message], Field(min_length=1, max_length=1000)]
+    model: str = "chengwen"
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+
+
+# No control, format or separator characters before the span: 文章.0-12
+PassageId = Annotated[
+    str, Field(max_length=400, pattern=r"^[^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+\.[0-9]{1,9}-[0-9]{1,9}$")
+]
+
+
+class FeedbackRequest(BaseModel):
+    """The body of the request. `verdict` null withdraws; then `answer_id` is enough."""
+
+    model_config = _REQUEST
+
+    answer_id: str = Field(pattern=r"^[0-9a-f]{32}$")
+    verdict: Verdict | None
+    reason: Reason = ""
+    note: str = Field("", max_length=500)
+    question: str = Field("", max_length=QUESTION_LIMIT)
+    outcome: Outcome | None = None
+    text: str = Field("", max_length=2000)
+    citations: tuple[PassageId, ...] = Field((), max_length=10)
+    generation: str = Field("", pattern=r"^[A-Za-z0-9_.-]{0,40}$")  # gen-000007
+
+
+# Answers.
+
+
+class AskAnswer(AnswerObject):
+    """答案。 The answer object."""
+
+    answer_id: str = Field(description="反馈时用 / for feedback", pattern="^[0-9a-f]{32}$")
+
+
+class StagedHit(HitObject):
+    """一段，和检索各步给它的分数。 A passage, and what each stage of the search says of it."""
+
+    stages: dict[str, float]
+
+
+class SearchAnswer(BaseModel):
+    """检索结果，由好到差。 What was found, best first."""
+
+    model_config = STRICT
+
+    hits: list[StagedHit]
+
+
+class LinkedCitation(CitationObject):
+    """引文，及可以看到它的页面。 A citation, and the page that shows it."""
+
+    url: str
+
+
+class Completion(BaseModel):
+    """OpenAI 格式的回答，另有引文等字段。 An answer in OpenAI's form, with citations and more beside it."""
+
+    model_config = STRICT
+
+    id: str
+    object: Literal["chat.completion"]
+    created: int
+    model: str
+    choices: list[dict[str, Any]]
+    usage: dict[str, int] = Field(description="按字符计，不是 token / characters, not tokens")
+    citations: list[LinkedCitation]
+    answer_id: str
+    outcome: Outcome
+    short_answer: str | None
+    label: Label
+    ai_generated: bool
+    notices: list[str]
+
+
+class Model(BaseModel):
+    """模型。 A model."""
+
+    model_config = STRICT
+
+    id: str
+    object: Literal["model"]
+    created: int
+    owned_by: str
+
+
+class Models(BaseModel):
+    """只有一个。 There is one."""
+
+    model_config = STRICT
+
+    object: Literal["list"]
+    data: list[Model]
+
+
+class PassageAnswer(BaseModel):
+    """一段原文，和同一自然段里的前后文。 A passage, and the rest of its paragraph around it."""
+
+    model_config = STRICT
+
+    passage_id: str
+    doc_id: str
+    title: str
+    section: str
+    source: str
+    published: str
+    start: int
+    end: int
+    text: str
+    before: str
+    after: str
+    url: str
+    read: str
+
+
+class Suggestions(BaseModel):
+    """可以先问的问题。 Questions to begin with."""
+
+    model_config = STRICT
+
+    suggestions: list[str]
+
+
+class Health(BaseModel):
+    """进程活着。 The process lives."""
+
+    model_config = STRICT
+
+    status: Literal["ok"]
+
+
+class State(BaseModel):
+    """能否作答，用的哪个索引。 Whether it answers, and from which index."""
+
+    model_config = STRICT
+
+    ready: bool
+    degraded: bool
+    generation: str | None
+    encoder: str | None
+    documents: int
+    passages: int
+    notices: list[str]
+
+
+class ErrorDetail(BaseModel):
+    """出了什么问题。 What is wrong."""
+
+    model_config = STRICT
+
+    code: str = Field(description="给程序看的稳定代码 / a stable word for programs")
+    message: str = Field(
+        description="给人看的说明，语言随 Accept-Language / for people, in the caller's language"
+    )
+    retry_after: int | None = Field(
+        None, description="多少秒后可以再试 / seconds after which to try again"
+    )
+
+
+class Error(BaseModel):
+    """任何错误。 Any error."""
+
+    model_config = STRICT
+
+    error: ErrorDetail

@@ -1,0 +1,86 @@
+"""The answer object: every field of the JSON form of an answer, and what its model refuses."""
+
+import json
+
+import pytest
+from pydantic import ValidationError
+
+from bot.answer import ABSENT, Answer, Citation, extracted_text
+from bot.answer_object import AnswerObject, answer_object, hit_object
+from corpus import Document, Passage, Section
+from index import Hit
+
+TEXT = "治理\n城市因人而生动。因治理而续航。"
+DOCUMENT = Document("d", "城市之治", TEXT, sections=(Section("治理", 0, len(TEXT)),))
+FIRST, SECOND = Citation(DOCUMENT, 3, 11), Citation(DOCUMENT, 11, 18)
+HIT = Hit(Passage(DOCUMENT, 3, 11), 0.12345678)
+
+
+def test_every_field_of_an_answer() -> None:
+    answer = Answer(
+        "城市因什么而生动？",
+        "answered",
+        extracted_text((FIRST, SECOND)),
+        hits=(HIT,),
+        citations=(FIRST, SECOND),
+        short_answer="人",
+        reader="neural",
+        notices=("只按词语检索",),
+        suggestions=("因什么而续航？",),
+        milliseconds={"total": 3.2},
+        index={"generation": "g", "encoder": None},
+    )
+    cited = {"doc_id": "d", "title": "城市之治", "section": "治理"}
+    expected = {
+        "question": "城市因什么而生动？",
+        "outcome": "answered",
+        "answered": True,
+        "text": "城市因人而生动。[1]因治理而续航。[2]",
+        "short_answer": "人",
+        "citations": [
+            {"n": 1, **cited, "start": 3, "end": 11, "quote": "城市因人而生动。"},
+            {"n": 2, **cited, "start": 11, "end": 18, "quote": "因治理而续航。"},
+        ],
+        "hits": [hit_object(HIT).model_dump()],
+        "reader": "neural",
+        "label": "原文摘录",
+        "ai_generated": False,
+        "notices": ["只按词语检索"],
+        "suggestions": ["因什么而续航？"],
+        "milliseconds": {"total": 3.2},
+        "index": {"generation": "g", "encoder": None},
+    }
+    shown = json.loads(json.dumps(answer_object(answer).model_dump()))
+    assert shown == expected
+    assert list(shown) == list(expected)
+
+
+def test_a_hit_has_its_slice_and_a_rounded_score() -> None:
+    assert hit_object(HIT).model_dump() == {
+        "passage_id": "d.3-11",
+        "doc_id": "d",
+        "title": "城市之治",
+        "section": "治理",
+        "start": 3,
+        "end": 11,
+        "score": 0.123457,
+        "text": "城市因人而生动。",
+    }
+
+
+def test_an_answer_that_is_none() -> None:
+    shown = answer_object(Answer("问", "absent", ABSENT["zh"]))
+    assert (shown.answered, shown.short_answer, shown.citations) == (False, None, [])
+
+
+def test_what_a_model_wrote_says_so() -> None:
+    shown = answer_object(Answer("问", "answered", "答[1]", citations=(FIRST,), reader="llm"))
+    assert (shown.label, shown.ai_generated) == ("人工智能生成", True)
+
+
+@pytest.mark.parametrize("change", [{"reader": "person"}, {"label": "别的"}, {"more": 1}])
+def test_the_model_takes_no_other_values_or_fields(change: dict[str, object]) -> None:
+    shown = answer_object(Answer("问", "absent", ABSENT["zh"])).model_dump()
+    assert AnswerObject.model_validate(shown).question == "问"
+    with pytest.raises(ValidationError):
+        AnswerObject.model_validate({**shown, **change})
