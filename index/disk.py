@@ -89,16 +89,20 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_atomically(path: Path, data: bytes, workspace: Path | None = None) -> None:
+def write_atomically(
+    path: Path, data: bytes, workspace: Path | None = None, mode: int = 0o666
+) -> None:
     """Puts `data` at `path`: readers find all of it or what was there before, even after a crash.
 
     The bytes go to a new file in `workspace` first, a folder of the same file system, by default
-    that of `path`. Raises OSError where the disk refuses; then nothing has changed.
+    that of `path`. `mode` are its permissions before the umask: 0o600 for its owner only.
+    Raises OSError where the disk refuses; then nothing has changed.
     """
     folder = workspace or path.parent
     partial = folder / f".{path.name}-{secrets.token_hex(8)}"
     try:
-        with partial.open("xb") as file:
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())

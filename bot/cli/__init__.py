@@ -1,1 +1,1 @@
-"""The command line: `chengwen`, or `python -m bot.cli`. A module a command, imported when it is called."""
+"""The command line: `chengwen`, or `python -m bot.cli`. The module of a command is imported when it is called."""

@@ -14,13 +14,13 @@ from corpus import ChengwenError
 _MODULES = {
     "serve": "bot.cli.serve",
     "ask": "bot.cli.ask",
-    "mcp": "bot.cli.serve",
+    "mcp": "bot.cli.mcp",
     "add": "bot.cli.library",
     "list": "bot.cli.library",
     "remove": "bot.cli.library",
     "index": "bot.cli.index",
-    "doctor": "bot.cli.maintenance",
-    "purge": "bot.cli.maintenance",
+    "doctor": "bot.cli.doctor",
+    "purge": "bot.cli.purge",
     "eval": "bot.cli.evals",
     "site": "bot.cli.sites",
     "train": "bot.cli.train",
@@ -28,7 +28,7 @@ _MODULES = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs `argv`, by default the process' own, and gives the exit code."""
+    """Runs the command `argv`, by default the arguments of the process, and gives the exit code."""
     question = None
     prepare_streams(json_wanted=False)
     try:
@@ -41,19 +41,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         note(error.message(language_for(question)))
         return error.exit_code
     except BrokenPipeError:
-        # Whoever read the output has had enough; Python would complain once more when it closes the stream.
+        # The reader of the output closed it. Python would complain again when it closes the stream.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
         where = error.filename or ""
-        note(
-            pick(
-                f"系统拒绝了操作：{where} {error.strerror}",
-                f"the system refused: {where} {error.strerror}",
-            )
-        )
+        zh = f"系统拒绝了操作：{where} {error.strerror}"
+        note(pick(zh, f"the system refused: {where} {error.strerror}"))
         return 2
     except KeyboardInterrupt:
+        # As shells report a command that SIGINT ended: 128 + 2.
         return 130
 
 

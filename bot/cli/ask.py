@@ -1,4 +1,4 @@
-"""`chengwen ask`: one question, or a batch of them."""
+"""`chengwen ask`: answers one question, or a batch of them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from argparse import Namespace
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from bot.answer import Answer
+from bot.answer import Answer, Citation
 from bot.answer_object import answer_object
 from bot.cli.output import language_for, show, show_json
 from bot.i18n import language_of_locale, pick
@@ -24,49 +24,79 @@ from corpus import ChengwenError, UsageError
 from corpus.intake.decode import read_bytes, shown
 
 LARGEST_HISTORY = 1024 * 1024
+"""Bytes of the file of a history: many times what `check_history` lets pass."""
+
 STDIN = Path("-")
 
 
 def run(arguments: Namespace) -> int:
-    """Answers on standard output. Raises ChengwenError."""
+    """Prints the answer, or an answer object a line. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    one, batch = arguments.question, arguments.batch
-    if (one is None) == (batch is None) or (batch and arguments.history):
+    _check_usage(arguments)
+    if arguments.batch:
+        with _open_batch(arguments.batch) as lines:
+            service = open_service(settings, arguments.corpus, arguments.index)
+            for row in answer_rows(service, lines):
+                show_json(row)
+        return 0
+    question = check_question(arguments.question)
+    history = _read_history(arguments.history) if arguments.history else []
+    service = open_service(settings, arguments.corpus, arguments.index)
+    answer = service.ask(question, history)
+    if arguments.json:
+        show_json(answer_object(answer).model_dump())
+    else:
+        bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        show(format_answer(answer, bold))
+    return 0
+
+
+def format_answer(answer: Answer, bold: bool = False) -> str:
+    """An answer for a person: the text, what it cites, and the notices; `bold` marks the short answer."""
+    text = answer.text
+    if bold and answer.short_answer:
+        text = text.replace(answer.short_answer, f"\033[1m{answer.short_answer}\033[0m", 1)
+    lines = [text]
+    if answer.citations:
+        lines.append("")
+    for n, citation in enumerate(answer.citations, 1):
+        lines.append(f"[{n}] {_source(citation)}: {citation.quote}")
+    language = "en" if language_of_locale() == "en" else answer.language
+    mark = pick(("提示：", "Note: "), language)
+    for notice in answer.notices:
+        lines.append(mark + notice)
+    return "\n".join(lines)
+
+
+def answer_rows(service: Service, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """The answer object of each line, "id" first, or {"id", "error"}. Blank lines are skipped."""
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _answer_line(service, line, number)
+
+
+def read_json(data: bytes) -> object:
+    """The value of a JSON text. Raises ValueError for anything else, and for NaN and infinite numbers."""
+    text = data.decode("utf-8-sig")
+    try:
+        return json.loads(text, parse_constant=_refuse_number, parse_float=_finite)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _check_usage(arguments: Namespace) -> None:
+    has_question = arguments.question is not None
+    has_batch = arguments.batch is not None
+    if has_question == has_batch or (has_batch and arguments.history):
         raise UsageError(
             "请给出一个问题，或用 --batch 给出问题文件；--history 只用于一个问题。",
             "Give either a question or --batch with a file of them; --history goes with one question.",
         )
-    if batch:
-        with _lines(batch) as lines:
-            for row in answer_rows(
-                open_service(settings, arguments.corpus, arguments.index), lines
-            ):
-                show_json(row)
-        return 0
-    question = check_question(one)
-    history = _read_history(arguments.history) if arguments.history else []
-    answer = open_service(settings, arguments.corpus, arguments.index).ask(question, history)
-    if arguments.json:
-        show_json(answer_object(answer).model_dump())
-    else:
-        show(rendered(answer, bold=sys.stdout.isatty() and "NO_COLOR" not in os.environ))
-    return 0
 
 
-def rendered(answer: Answer, bold: bool = False) -> str:
-    """An answer as a person reads it: the text, what it cites, and the notices."""
-    text = answer.text
-    if bold and answer.short_answer:
-        text = text.replace(answer.short_answer, f"\033[1m{answer.short_answer}\033[0m", 1)
-    cited = [
-        f"[{n}] {' · '.join(part for part in (c.document.title, c.section) if part)}: {c.quote}"
-        for n, c in enumerate(answer.citations, 1)
-    ]
-    language = "en" if language_of_locale() == "en" else answer.language
-    mark = pick(("提示：", "Note: "), language)
-    return "\n".join(
-        [text, *([""] if cited else []), *cited, *(mark + notice for notice in answer.notices)]
-    )
+def _source(citation: Citation) -> str:
+    title, section = citation.document.title, citation.section
+    return " · ".join(name for name in (title, section) if name)
 
 
 def _read_history(path: Path) -> list[dict[str, str]]:
@@ -80,7 +110,7 @@ def _read_history(path: Path) -> list[dict[str, str]]:
 
 
 @contextmanager
-def _lines(path: Path) -> Iterator[Iterable[bytes]]:
+def _open_batch(path: Path) -> Iterator[Iterable[bytes]]:
     if path == STDIN:
         yield sys.stdin.buffer
         return
@@ -95,25 +125,10 @@ def _lines(path: Path) -> Iterator[Iterable[bytes]]:
         yield file
 
 
-def answer_rows(service: Service, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """The answer object of each line, "id" first, or {"id", "error"}; blank lines are passed over."""
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            yield _answer(service, line, number)
-
-
-def read_json(data: bytes) -> object:
-    """What JSON says, without NaN and infinite numbers. Raises ValueError for anything else."""
-    try:
-        return json.loads(data.decode("utf-8-sig"), parse_constant=_refuse, parse_float=_finite)
-    except RecursionError as error:
-        raise ValueError("nested too deep") from error
-
-
-def _answer(service: Service, line: bytes, number: int) -> dict[str, Any]:
+def _answer_line(service: Service, line: bytes, number: int) -> dict[str, Any]:
     row: dict[str, Any] = {}
     try:
-        row = _row(line, number)
+        row = _read_row(line, number)
         question = check_question(row.get("question"))
         history = check_history(row.get("history") or [])
         answer = service.ask(question, history)
@@ -123,7 +138,7 @@ def _answer(service: Service, line: bytes, number: int) -> dict[str, Any]:
         return {"id": row.get("id"), "error": {"code": error.code, "message": message}}
 
 
-def _row(line: bytes, number: int) -> dict[str, Any]:
+def _read_row(line: bytes, number: int) -> dict[str, Any]:
     try:
         row = read_json(line)
     except ValueError as error:
@@ -141,8 +156,10 @@ def _row(line: bytes, number: int) -> dict[str, Any]:
 
 def _finite(text: str) -> float:
     value = float(text)
-    return value if math.isfinite(value) else _refuse(text)
+    if not math.isfinite(value):
+        _refuse_number(text)
+    return value
 
 
-def _refuse(text: str) -> float:
+def _refuse_number(text: str) -> NoReturn:
     raise ValueError(f"{text} is not a number of JSON")

@@ -10,7 +10,7 @@ from typing import Any
 from bot.cli.output import note, pick, show, show_json
 from bot.index_build import build_index, find_network, is_stale, recorded_corpus
 from bot.index_location import IndexLocation, locate_index, variant_of
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from corpus import IndexDamaged
 from corpus.intake.decode import shown
 from index.manifest import Generation
@@ -20,29 +20,14 @@ from index.store import Store
 def run(arguments: Namespace) -> int:
     """Builds, verifies or describes the index. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    place = locate_index(
-        arguments.corpus or recorded_corpus(arguments.index), arguments.index, variant_of(settings)
-    )
+    corpus = arguments.corpus or recorded_corpus(arguments.index)
+    location = locate_index(corpus, arguments.index, variant_of(settings))
     if arguments.action == "build":
-        opened = build_index(settings, arguments.corpus, arguments.index)
-        # So that the first question need not wait for the network to be converted.
-        _, unread = find_network(settings)
-        for zh, en in (*opened.notices, *unread):
-            note(pick(zh, en))
-        result = _facts(opened.generation)
+        result = _build(arguments, settings)
     elif arguments.action == "verify":
-        whole = _present(Store(place.root).verify(), place)
-        result = {
-            "index": shown(place.root),
-            "generations": [generation.name for generation in whole],
-            "whole": True,
-        }
+        result = _verify(location)
     else:
-        found, damages = Store(place.root).open()
-        for damage in damages:
-            note(pick(damage.zh, damage.en))
-        [generation] = _present([found] if found else [], place)
-        result = {**_facts(generation), "fresh": not is_stale(generation, place, settings, None)}
+        result = _info(location, settings)
     if arguments.json:
         show_json(result)
     else:
@@ -51,28 +36,57 @@ def run(arguments: Namespace) -> int:
     return 0
 
 
-def _present(generations: list[Generation], place: IndexLocation) -> list[Generation]:
+def _build(arguments: Namespace, settings: Settings) -> dict[str, Any]:
+    opened = build_index(settings, arguments.corpus, arguments.index)
+    # Converts the network, so that the first question need not wait for it.
+    _, network_notices = find_network(settings)
+    for zh, en in (*opened.notices, *network_notices):
+        note(pick(zh, en))
+    return _facts(opened.generation)
+
+
+def _verify(location: IndexLocation) -> dict[str, Any]:
+    generations = Store(location.root).verify()
     if not generations:
-        raise IndexDamaged(
-            f"{shown(place.root)} 中还没有索引：请运行 {place.command}",
-            f"there is no index in {shown(place.root)}: run `{place.command}`",
-        )
-    return generations
+        raise _no_index(location)
+    return {
+        "index": shown(location.root),
+        "generations": [generation.name for generation in generations],
+        "whole": True,
+    }
+
+
+def _info(location: IndexLocation, settings: Settings) -> dict[str, Any]:
+    generation, damages = Store(location.root).open()
+    for damage in damages:
+        note(pick(damage.zh, damage.en))
+    if generation is None:
+        raise _no_index(location)
+    return {**_facts(generation), "fresh": not is_stale(generation, location, settings, None)}
+
+
+def _no_index(location: IndexLocation) -> IndexDamaged:
+    where = shown(location.root)
+    return IndexDamaged(
+        f"{where} 中还没有索引：请运行 {location.command}",
+        f"there is no index in {where}: run `{location.command}`",
+    )
 
 
 def _facts(generation: Generation) -> dict[str, Any]:
     facts: Mapping[str, Any] = generation.facts
     for zh, en in facts["left_out"]:
         note(pick(f"没有收录：{zh}", f"left out: {en}"))
-    counts = {
-        name: facts[name] for name in ("corpus", "documents", "characters", "passages", "sentences")
-    }
     encoder = facts["encoder"]
     return {
         "index": shown(Path(generation.folder)),
         "generation": generation.name,
         "made": generation.made,
-        **counts,
+        "corpus": facts["corpus"],
+        "documents": facts["documents"],
+        "characters": facts["characters"],
+        "passages": facts["passages"],
+        "sentences": facts["sentences"],
         "encoder": encoder["name"] if encoder else None,
         "fingerprint": facts["fingerprint"],
     }

@@ -16,7 +16,7 @@ from corpus.split import split
 
 
 def run(arguments: Namespace) -> int:
-    """Adds, lists or removes. Raises ChengwenError."""
+    """Adds, lists or removes articles. Raises ChengwenError."""
     settings = load_settings(arguments.set)
     folder = arguments.corpus or ARTICLES
     if arguments.command == "list":
@@ -39,40 +39,29 @@ def run(arguments: Namespace) -> int:
 def _add(folder: Path, arguments: Namespace) -> None:
     added, known = add(folder, arguments.files, arguments.url)
     for path, document in added:
-        show(
-            pick(
-                f"已收录 {document.doc_id}：{document.title}（{shown(path)}）",
-                f"added {document.doc_id}: {document.title} ({shown(path)})",
-            )
-        )
+        zh = f"已收录 {document.doc_id}：{document.title}（{shown(path)}）"
+        show(pick(zh, f"added {document.doc_id}: {document.title} ({shown(path)})"))
     for path, document in known:
-        show(
-            pick(
-                f"已有同一篇 {document.doc_id}（{shown(path)}），没有重复收录",
-                f"{document.doc_id} is there already ({shown(path)})",
-            )
-        )
+        zh = f"已有同一篇 {document.doc_id}（{shown(path)}），没有重复收录"
+        show(pick(zh, f"{document.doc_id} is there already ({shown(path)})"))
 
 
 def _list(folder: Path, settings: Settings, as_json: bool) -> None:
-    rows = [_row(found, settings) for found in entries(folder)]
+    rows = [_row(entry, settings) for entry in entries(folder)]
     if as_json:
         show_json(rows)
         return
     for row in rows:
+        characters, passages = row["characters"], row["passages"]
         size = pick(
-            f"{row['characters']} 字，{row['passages']} 段",
-            f"{row['characters']} characters, {row['passages']} passages",
+            f"{characters} 字，{passages} 段", f"{characters} characters, {passages} passages"
         )
-        show(
-            "  ".join(
-                str(part) for part in (row["doc_id"], row["title"], row["published"], size) if part
-            )
-        )
+        columns = (row["doc_id"], row["title"], row["published"], size)
+        show("  ".join(str(column) for column in columns if column))
 
 
-def _row(found: LibraryEntry, settings: Settings) -> dict[str, object]:
-    document = found.document
+def _row(entry: LibraryEntry, settings: Settings) -> dict[str, object]:
+    document = entry.document
     return {
         "doc_id": document.doc_id,
         "title": document.title,
@@ -80,25 +69,18 @@ def _row(found: LibraryEntry, settings: Settings) -> dict[str, object]:
         "url": document.url,
         "characters": len(document.text),
         "passages": len(split(document, settings.split.size)),
-        "file": shown(found.path),
+        "file": shown(entry.path),
     }
 
 
 def _refresh(folder: Path, settings: Settings, index: Path | None) -> None:
-    """Brings the index up to date, where there is still anything to index."""
+    """Brings the index up to date, unless no article is left."""
     try:
         facts = open_index(settings, folder, index).generation.facts
     except DocumentError:
-        note(
-            pick(
-                "目录中已没有文章，索引保持原样。",
-                "The folder holds no articles any more; the index is left as it is.",
-            )
-        )
+        zh = "目录中已没有文章，索引保持原样。"
+        note(pick(zh, "The folder holds no articles any more; the index is left as it is."))
         return
-    note(
-        pick(
-            f"索引共 {facts['documents']} 篇，{facts['passages']} 段。",
-            f"{facts['documents']} documents, {facts['passages']} passages indexed.",
-        )
-    )
+    documents, passages = facts["documents"], facts["passages"]
+    zh = f"索引共 {documents} 篇，{passages} 段。"
+    note(pick(zh, f"{documents} documents, {passages} passages indexed."))

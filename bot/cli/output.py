@@ -1,4 +1,4 @@
-"""What the commands print: results on standard output, everything else on standard error, in the user's language."""
+"""What the commands print: results on standard output, all else on standard error, in the user's language."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ def pick(zh: str, en: str) -> str:
 
 
 def prepare_streams(json_wanted: bool) -> None:
-    """JSON is UTF-8 in every locale, and a character that a terminal does not have is no reason to fail."""
+    """Makes the streams write UTF-8 if JSON is wanted, and "?" for a character that they cannot write."""
     for stream in (sys.stdout, sys.stderr):
-        # Not every stand-in for a stream, such as a test's, can be set up.
-        if reconfigure := getattr(stream, "reconfigure", None):
+        reconfigure = getattr(stream, "reconfigure", None)
+        # A stream that stands in for a real one, such as a test's, may not have it.
+        if reconfigure is not None:
             reconfigure(encoding="utf-8" if json_wanted else stream.encoding, errors="replace")
 
 

@@ -1,4 +1,4 @@
-"""`chengwen serve`: the chat page and the API on HOST and PORT; `chengwen mcp`: tools on standard input and output."""
+"""`chengwen serve`: the chat page and the API on HOST and PORT."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import uvicorn
+from fastapi import FastAPI
 
 from bot.cli.output import note, pick, show
 from bot.index_build import open_index
@@ -24,68 +25,40 @@ from corpus import UsageError
 
 HOST, PORT = "127.0.0.1", "7860"
 DRAIN_SECONDS = 20
-"""How long a stopping server lets answers under way be finished."""
+"""How long a stopping server waits for the answers under way."""
 
 TURN_SECONDS = 0.0005
 """How long an answering thread may keep the interpreter while the event loop wants it."""
 
 
 def run(arguments: Namespace) -> int:
-    """Serves HTTP, or for `chengwen mcp` tools on standard input and output. Raises ChengwenError."""
-    return _serve_mcp(arguments) if arguments.command == "mcp" else _serve_http(arguments)
-
-
-def _serve_http(arguments: Namespace) -> int:
-    """Serves until it is told to stop. Raises ChengwenError."""
+    """Serves HTTP until a signal stops it. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    # Each read and write of the loop gives the interpreter away; with the usual 5 ms a refusal waits ten times that.
+    # Each read and write of the event loop gives the interpreter away; with Python's 5 ms a refusal waits ten times
+    # as long.
     sys.setswitchinterval(TURN_SECONDS)
-    # Before the seconds that loading takes: a port in use should be known at once.
-    with bound(os.environ) as listener:
+    # A port in use is known before the seconds that loading takes.
+    with bind_socket(os.environ) as listener:
         if arguments.operator:
             _check_local(listener)
         opened = open_index(settings, arguments.corpus, arguments.index)
-        for zh, en in (*opened.notices, *_forgotten(settings)):
+        for zh, en in (*opened.notices, *_purge_feedback(settings)):
             note(pick(zh, en))
-        config = uvicorn.Config(
-            create_app(opened.service(settings), opened.generation, arguments.operator),
-            workers=1,
-            log_level="warning",
-            access_log=False,
-            proxy_headers=False,  # uvicorn would believe any process of this machine; api.proxies says whom
-            timeout_graceful_shutdown=DRAIN_SECONDS,
-        )
-        # What is loaded stays: looking through it for garbage stops everyone for half a second.
+        app = create_app(opened.service(settings), opened.generation, arguments.operator)
+        # What is loaded stays: a search of it for garbage stops all threads for half a second.
         gc.collect()
         gc.freeze()
         # uvicorn stops in good order and then raises the signal again: that is no failure.
         for stop in (signal.SIGINT, signal.SIGTERM):
             signal.signal(stop, lambda *_: None)
-        asyncio.run(_serve(uvicorn.Server(config), listener))
+        asyncio.run(_serve(uvicorn.Server(_config(app)), listener))
     return 0
 
 
-def _forgotten(settings: Settings) -> list[tuple[str, str]]:
-    """Deletes feedback that is too old; a notice where that is not possible, for answers do not need it."""
-    try:
-        Feedback(home() / FILE).purge(datetime.now(UTC) - timedelta(days=settings.feedback.days))
-    except FeedbackUnavailable as error:
-        return [(error.zh, error.en)]
-    return []
-
-
-def _check_local(listener: socket.socket) -> None:
-    host = listener.getsockname()[0]
-    if not is_loopback(host):
-        raise UsageError(
-            f"--operator 只能在本机使用，而 HOST 是 {host}：请用 HOST=127.0.0.1，或改设 operator.token。",
-            f"--operator is for this machine only, and HOST is {host}: use HOST=127.0.0.1, or set operator.token.",
-        )
-
-
-def bound(environment: Mapping[str, str]) -> socket.socket:
-    """A socket at HOST and PORT that does not listen yet. Raises UsageError where that address is not to be had."""
-    host, port = environment.get("HOST") or HOST, environment.get("PORT") or PORT
+def bind_socket(environment: Mapping[str, str]) -> socket.socket:
+    """A socket bound to HOST and PORT, not listening yet. Raises UsageError if that address cannot be used."""
+    host = environment.get("HOST") or HOST
+    port = environment.get("PORT") or PORT
     try:
         if not 0 <= int(port) <= 65_535:
             raise ValueError(f"{port} is no port")
@@ -93,6 +66,7 @@ def bound(environment: Mapping[str, str]) -> socket.socket:
             host, port, type=socket.SOCK_STREAM
         )[0]
         listener = socket.socket(family, kind, protocol)
+        # A server that starts again need not wait for the connections of the one before.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
     except (OSError, OverflowError, ValueError) as error:
@@ -104,8 +78,40 @@ def bound(environment: Mapping[str, str]) -> socket.socket:
     return listener
 
 
+def _check_local(listener: socket.socket) -> None:
+    host = listener.getsockname()[0]
+    if not is_loopback(host):
+        raise UsageError(
+            f"--operator 只能在本机使用，而 HOST 是 {host}：请用 HOST=127.0.0.1，或改设 operator.token。",
+            f"--operator is for this machine only, and HOST is {host}: use HOST=127.0.0.1, or set operator.token.",
+        )
+
+
+def _purge_feedback(settings: Settings) -> list[tuple[str, str]]:
+    """Deletes feedback that is too old; gives a notice if that fails, since answers do not need it."""
+    before = datetime.now(UTC) - timedelta(days=settings.feedback.days)
+    try:
+        Feedback(home() / FILE).purge(before)
+    except FeedbackUnavailable as error:
+        return [(error.zh, error.en)]
+    return []
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        workers=1,
+        log_level="warning",
+        access_log=False,
+        # uvicorn would believe any process of this machine; the setting api.proxies says whom to believe.
+        proxy_headers=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+
+
 async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
     serving = asyncio.create_task(server.serve(sockets=[listener]))
+    # uvicorn gives no sign when it listens.
     while not server.started and not serving.done():
         await asyncio.sleep(0.02)
     if server.started:
@@ -116,22 +122,3 @@ async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
 def _url(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _serve_mcp(arguments: Namespace) -> int:
-    """Serves tools until standard input ends. Raises ChengwenError."""
-    settings = load_settings(arguments.set)
-    try:
-        from bot.web.api.mcp import local_server  # the package it needs is an extra
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "mcp":
-            raise
-        raise UsageError(
-            "chengwen mcp 需要 mcp 包：请运行 pip install -c constraints.txt -e '.[mcp]'",
-            "chengwen mcp needs the package mcp: run pip install -c constraints.txt -e '.[mcp]'",
-        ) from None
-    opened = open_index(settings, arguments.corpus, arguments.index)
-    for zh, en in opened.notices:
-        note(pick(zh, en))
-    local_server(opened.service(settings)).run("stdio")
-    return 0

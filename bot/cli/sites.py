@@ -13,7 +13,8 @@ from corpus import UsageError
 
 
 def run(arguments: Namespace) -> int:
-    """Adds, lists or removes. Raises ChengwenError."""
+    """Adds, lists or removes sites. Raises ChengwenError."""
+    # A wrong --set is an error here too, although no setting matters.
     load_settings(arguments.set)
     sites = Sites(home() / FILE)
     if arguments.action == "add":
@@ -27,15 +28,20 @@ def run(arguments: Namespace) -> int:
 
 
 def _add(sites: Sites, arguments: Namespace) -> None:
-    given = {
-        "name": arguments.name,
-        "origins": tuple(arguments.origin),
-        "title": arguments.title,
-        "color": arguments.color.lower(),
-        "daily": _number(arguments.daily),
-        "tags": tuple(arguments.corpus_filter),
-    }
-    token = sites.add(lambda digest: Site(digest=digest, **given))
+    daily = _read_daily(arguments.daily)
+
+    def make(digest: str) -> Site:
+        return Site(
+            name=arguments.name,
+            digest=digest,
+            origins=tuple(arguments.origin),
+            title=arguments.title,
+            color=arguments.color.lower(),
+            daily=daily,
+            tags=tuple(arguments.corpus_filter),
+        )
+
+    token = sites.add(make)
     if arguments.json:
         show_json({"name": arguments.name, "token": token})
         return
@@ -50,30 +56,31 @@ def _add(sites: Sites, arguments: Namespace) -> None:
 
 def _list(sites: Sequence[Site], as_json: bool) -> None:
     if as_json:
-        show_json({"sites": [_fields(site) for site in sites]})
+        show_json({"sites": [_public_fields(site) for site in sites]})
         return
     for site in sites:
         daily = pick(f"每日 {site.daily} 问", f"{site.daily} questions a day")
-        told = [
-            site.name,
-            " ".join(site.origins),
-            daily,
-            site.title,
-            site.color,
-            " ".join(site.tags),
-        ]
-        show("\t".join(part for part in told if part))
+        origins, tags = " ".join(site.origins), " ".join(site.tags)
+        columns = (site.name, origins, daily, site.title, site.color, tags)
+        show("\t".join(column for column in columns if column))
     if not sites:
         note(pick("还没有登记网站。", "no sites yet."))
 
 
-def _fields(site: Site) -> dict[str, Any]:
-    """What may be shown of a site: all but the digest of its token."""
-    shown = {name: getattr(site, name) for name in ("name", "title", "color", "daily")}
-    return {**shown, "origins": list(site.origins), "tags": list(site.tags)}
+def _public_fields(site: Site) -> dict[str, Any]:
+    """All fields of a site but the digest of its token."""
+    return {
+        "name": site.name,
+        "title": site.title,
+        "color": site.color,
+        "daily": site.daily,
+        "origins": list(site.origins),
+        "tags": list(site.tags),
+    }
 
 
-def _number(text: str) -> int:
+def _read_daily(text: str) -> int:
+    # At most 11 digits: more than any limit, and no number that takes long to read.
     if not (text.isascii() and text.isdecimal() and len(text) < 12):
         raise UsageError(
             f"--daily {text[:40]}：应是正整数。",

@@ -1,4 +1,4 @@
-"""`chengwen train reader`."""
+"""`chengwen train reader`: trains the reading network on question sets."""
 
 from __future__ import annotations
 
@@ -18,27 +18,40 @@ from corpus.load import read_corpus
 
 def run(arguments: Namespace) -> int:
     """Trains, and prints where the weights are. Raises ChengwenError."""
-    recipe = Recipe() if arguments.steps is None else shortened(Recipe(), arguments.steps)
-    start: Path | None = arguments.start
-    sets = [_read(path, arguments.corpus) for path in arguments.files]
-    told = ["chengwen", "train", "reader", *(path.name for path in arguments.files)]
-    told += [] if start is None else ["--from", start.name]
-    told += [] if arguments.steps is None else ["--steps", str(arguments.steps)]
+    recipe = Recipe()
+    if arguments.steps is not None:
+        recipe = shortened(recipe, arguments.steps)
+    datasets = [_read(path, arguments.corpus) for path in arguments.files]
     folder = arguments.output or home() / "train" / f"reader-{recipe.steps}"
-    show(str(train_reader(sets, folder, recipe, shlex.join(told), start)))
+    weights = train_reader(datasets, folder, recipe, _command(arguments), arguments.start)
+    show(str(weights))
     return 0
 
 
 def shortened(recipe: Recipe, steps: int) -> Recipe:
-    """The same in fewer steps: it warms up and cools down in like shares of them."""
+    """`recipe` in `steps` steps, of which warmup and cooldown keep their shares, at least one step each."""
     share = steps / recipe.steps
-    warmup, cooldown = (max(1, round(share * part)) for part in (recipe.warmup, recipe.cooldown))
+    warmup = max(1, round(share * recipe.warmup))
+    cooldown = max(1, round(share * recipe.cooldown))
     return replace(recipe, steps=steps, warmup=warmup, cooldown=cooldown)
 
 
+def _command(arguments: Namespace) -> str:
+    """The command line for the card of the weights, which names files without their folders."""
+    words = ["chengwen", "train", "reader"]
+    for path in arguments.files:
+        words.append(path.name)
+    if arguments.start is not None:
+        words += ["--from", arguments.start.name]
+    if arguments.steps is not None:
+        words += ["--steps", str(arguments.steps)]
+    return shlex.join(words)
+
+
 def _read(path: Path, corpus: Path | None) -> Dataset:
-    """A set with its corpus, which is the articles' where it brings none."""
-    brings = path.suffix.lower() == ".json" or (path / "queries.jsonl").exists()
-    return read_dataset(
-        path, None if brings and corpus is None else read_corpus(corpus or ARTICLES)[0]
-    )
+    """A set on the documents of `corpus`, or else on its own, or else on the articles."""
+    has_own = path.suffix.lower() == ".json" or (path / "queries.jsonl").exists()
+    if has_own and corpus is None:
+        return read_dataset(path, None)
+    documents, _ = read_corpus(corpus or ARTICLES)
+    return read_dataset(path, documents)

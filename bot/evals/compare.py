@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from bot.evals.figures import clusters_of
+from bot.evals.figures import by_question, clusters_of
 from bot.evals.intervals import Paired, Verdict, holm, paired, verdict
 from bot.evals.measures import COMPARED, GATED
 from bot.evals.runs import Result, Run
@@ -78,9 +78,9 @@ def same_questions(base: Run, other: Run) -> list[tuple[Result, Result]]:
     Raises UsageError, with the first few ids, where one lacks questions of the other: a smaller
     denominator would make them incomparable.
     """
-    results = {result.case_id: result for result in other.results}
-    asked = {result.case_id for result in base.results}
-    lacking = [result.case_id for result in base.results if result.case_id not in results]
+    results = by_question(other)
+    asked = by_question(base)
+    lacking = [case_id for case_id in asked if case_id not in results]
     extra = [case_id for case_id in results if case_id not in asked]
     if lacking or extra:
         some = ", ".join([*lacking, *extra][:5])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,24 +15,26 @@ from bot.evals.datasets.native import OUTCOMES, native_row
 from bot.evals.datasets.quotes import find_passage, find_quote
 from bot.limits import check_question
 from bot.question.suggest import GeneratedQuestion
+from bot.storage.database import Database, DatabaseUnavailable, Schema
 from bot.storage.feedback import Judgement
-from corpus import ChengwenError, Document, Passage, UsageError
-from corpus.intake.decode import shown
+from corpus import Document, Passage, UsageError
 
 Status = Literal["draft", "accepted", "rejected"]
 
 FILE = "golden.sqlite3"
-SCHEMA = 1
 WAIT_SECONDS = 5
 
-_TABLE = """
+_SCHEMA = Schema(
+    version=1,
+    tables="""
 CREATE TABLE IF NOT EXISTS draft (
     number INTEGER PRIMARY KEY, origin TEXT UNIQUE, status TEXT NOT NULL, made TEXT NOT NULL,
     body TEXT NOT NULL);
-"""
+""",
+)
 
 
-class DraftsUnavailable(ChengwenError):
+class DraftsUnavailable(DatabaseUnavailable):
     """The file of drafts cannot be read or written."""
 
     code = "drafts_unavailable"
@@ -89,12 +89,19 @@ class Drafts:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._database = Database(
+            path,
+            _SCHEMA,
+            failure=("无法读写题目草稿", "Cannot use the drafts in"),
+            unavailable=DraftsUnavailable,
+            locked=DraftsUnavailable,
+            mode=0o600,
+        )
 
     def add(self, drafts: Sequence[Draft]) -> list[int]:
         """Stores the drafts whose origin is new, or None; returns the numbers they were given."""
         made, numbers = datetime.now(UTC).isoformat(timespec="seconds"), []
-        with self._open() as database, database:
+        with self._database.connect(WAIT_SECONDS, make=True) as database:
             for one in drafts:
                 row = (one.origin, one.status, made, _body(one))
                 sql = "INSERT OR IGNORE INTO draft (origin, status, made, body) VALUES (?, ?, ?, ?)"
@@ -105,13 +112,13 @@ class Drafts:
 
     def save(self, draft: Draft) -> None:
         """Overwrites a stored draft. Its status becomes "draft": it must be accepted again."""
-        with self._open() as database, database:
+        with self._database.connect(WAIT_SECONDS, make=True) as database:
             sql = "UPDATE draft SET status = 'draft', body = ? WHERE number = ?"
             database.execute(sql, (_body(draft), draft.number))
 
     def mark(self, number: int, status: Status) -> None:
         """Sets the status of a draft."""
-        with self._open() as database, database:
+        with self._database.connect(WAIT_SECONDS, make=True) as database:
             database.execute("UPDATE draft SET status = ? WHERE number = ?", (status, number))
 
     def get(self, number: int) -> Draft | None:
@@ -120,35 +127,12 @@ class Drafts:
 
     def all(self, status: Status | None = None) -> list[Draft]:
         """Every draft, or those of one status, the latest first."""
-        if not self._path.exists():
-            return []
-        with self._open() as database:
+        with self._database.connect(WAIT_SECONDS) as database:
             rows = database.execute(
                 "SELECT number, origin, status, made, body FROM draft ORDER BY number DESC"
             )
             found = [_draft(*row) for row in rows]
         return [draft for draft in found if status in (None, draft.status)]
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError):
-                os.close(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            with closing(sqlite3.connect(self._path, timeout=WAIT_SECONDS)) as database:
-                (schema,) = database.execute("PRAGMA user_version").fetchone()
-                if schema not in (0, SCHEMA):
-                    raise sqlite3.DatabaseError(f"schema {schema}")
-                if schema == 0:
-                    database.executescript(f"{_TABLE} PRAGMA user_version = {SCHEMA};")
-                yield database
-        except (OSError, sqlite3.Error) as error:
-            where = shown(self._path)
-            raise DraftsUnavailable(
-                f"无法读写题目草稿 {where}：{error}。请检查磁盘和权限；文件若已损坏，把它移开后会新建一个。",
-                f"Cannot use the drafts in {where}: {error}. Check the disk and its permissions; if the file is "
-                "damaged, move it away and a new one is made.",
-            ) from error
 
 
 def locate_quote(document: Document, quote: str, start: int | None = None) -> Passage:

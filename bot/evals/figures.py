@@ -57,6 +57,11 @@ def figures(run: Run) -> dict[str, Figure]:
     return found
 
 
+def by_question(run: Run) -> dict[str, Result]:
+    """Case id → the result of that question, in the order of the run."""
+    return {result.case_id: result for result in run.results}
+
+
 def by_kind(results: Sequence[Result]) -> dict[str, dict[str, tuple[float, int]]]:
     """Kind → measure → (mean, number of questions it applies to)."""
     values: dict[str, dict[str, list[float]]] = {}
@@ -134,7 +139,7 @@ def worst(runs: Sequence[Run], most: int) -> list[tuple[Result, list[Result | No
     First come those that the fewest runs got right, among these those with the lowest sum of RR@10.
     """
     wrong: list[tuple[list[Result], list[Result | None]]] = []
-    for row in _by_question(runs):
+    for row in _rows(runs):
         present = [result for result in row if result]
         if not all(is_right(result) for result in present):
             wrong.append((present, row))
@@ -142,13 +147,16 @@ def worst(runs: Sequence[Run], most: int) -> list[tuple[Result, list[Result | No
     return [(present[0], row) for present, row in wrong[:most]]
 
 
-def _by_question(runs: Sequence[Run]) -> list[list[Result | None]]:
+def _rows(runs: Sequence[Run]) -> list[list[Result | None]]:
     """For each question of any run the result of every run, None where a run has not asked it."""
-    results = [{result.case_id: result for result in run.results} for run in runs]
+    results = [by_question(run) for run in runs]
     case_ids: dict[str, None] = {}
     for of_run in results:
         case_ids |= dict.fromkeys(of_run)
-    return [[of_run.get(case_id) for of_run in results] for case_id in case_ids]
+    rows = []
+    for case_id in case_ids:
+        rows.append([of_run.get(case_id) for of_run in results])
+    return rows
 
 
 def _goodness(results: Sequence[Result]) -> tuple[int, float]:

@@ -93,7 +93,7 @@ def _recall(runs: Sequence[Run], words: Words) -> Plot | None:
     depths = _recall_depths(runs)
     if not depths:
         return None
-    table = [[figure(run.results, f"R@{depth}") for depth in depths] for run in runs]
+    table = [_recalls(run, depths) for run in runs]
     base = _recall_base(table)
     step = (WIDTH - LEFT - RIGHT) / len(depths)
     places = [LEFT + step * (number + 0.5) for number in range(len(depths))]
@@ -132,6 +132,10 @@ def _recall_depths(runs: Sequence[Run]) -> list[int]:
         if letter == "R" and depth.isdecimal():
             depths.append(int(depth))
     return sorted(depths)
+
+
+def _recalls(run: Run, depths: Sequence[int]) -> list[Figure | None]:
+    return [figure(run.results, f"R@{depth}") for depth in depths]
 
 
 def _recall_base(table: Sequence[Sequence[Figure | None]]) -> float:

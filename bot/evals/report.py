@@ -8,7 +8,16 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from bot.evals.figures import Figure, figure, is_right, kinds, measures, set_measures, worst
+from bot.evals.figures import (
+    Figure,
+    by_question,
+    figure,
+    is_right,
+    kinds,
+    measures,
+    set_measures,
+    worst,
+)
 from bot.evals.plots import SERIES, Words, plots
 from bot.evals.runs import Result, Run
 from bot.i18n import TAGS, texts
@@ -84,7 +93,7 @@ def table(runs: Sequence[Run], language: str = "zh") -> str:
         prefix = f"{run.name}: " if len(runs) > 1 else ""
         head += [prefix + name for name in (*ANSWER_COLUMNS, *names)]
     rows.writerow([safe(cell) for cell in head])
-    results = [{result.case_id: result for result in run.results} for run in runs]
+    results = [by_question(run) for run in runs]
     for case_id, first in _questions(runs).items():
         cells: list[object] = [case_id, first.kind, first.question]
         for of_run in results:
@@ -107,10 +116,12 @@ def markdown(runs: Sequence[Run], language: str = "zh") -> str:
     lines = [f"# {words['title']}", "", words["interval_note"], ""]
     head = [words["measure"], *(run.name for run in runs)]
     lines += _measure_table(head, [run.results for run in runs], measures(runs))
-    overall = [[name, *(_overall(run, name) for run in runs)] for name in set_measures(runs)]
+    overall = []
+    for name in set_measures(runs):
+        overall.append([name, *(_overall(run, name) for run in runs)])
     lines += _markdown_table(head, overall)
     for kind in kinds(runs):
-        of_kind = [[result for result in run.results if result.kind == kind] for run in runs]
+        of_kind = [_of_kind(run, kind) for run in runs]
         lines += [f"## {_escaped(kind)}", ""]
         lines += _measure_table(head, of_kind, measures(runs))
     for run in runs:
@@ -152,11 +163,15 @@ _FORMATS: dict[str, Callable[[Sequence[Run], str], str]] = {
 }
 
 
+def _of_kind(run: Run, kind: str) -> list[Result]:
+    return [result for result in run.results if result.kind == kind]
+
+
 def _questions(runs: Sequence[Run]) -> dict[str, Result]:
     """Case id → the result of the first run that has the question."""
     found: dict[str, Result] = {}
     for run in reversed(runs):
-        found |= {result.case_id: result for result in run.results}
+        found |= by_question(run)
     return found
 
 

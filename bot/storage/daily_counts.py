@@ -1,83 +1,115 @@
-"""How many questions were asked in 24 hours, of each site and of all together, kept in a file over restarts."""
+"""How many questions each site asked in 24 hours, and all sites together, kept in a file over restarts."""
 
 from __future__ import annotations
 
 import logging
 import math
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from threading import Timer
 
+from bot.storage.database import Database, DatabaseUnavailable, Schema
+
 FILE = "counts.sqlite3"
-"""Its name, in CHENGWEN_HOME."""
+"""The name of the file in CHENGWEN_HOME."""
 
 DAY = 24 * 3600
-LATER = 2.0
-"""Seconds from a count until it is in the file: no question waits for the disk, and a stop loses no more than these."""
+WRITE_DELAY = 2.0
+"""Seconds from a count until it is in the file.
 
-PATIENCE = 2.0
-"""Seconds to wait for another process that has the file."""
+No question waits for the disk, and a crash loses at most the counts of these seconds.
+"""
 
-_TABLE = "CREATE TABLE IF NOT EXISTS asked (name TEXT PRIMARY KEY, since REAL NOT NULL, number INTEGER NOT NULL)"
+WAIT_SECONDS = 2.0
+"""How long to wait for another process that has the file."""
+
+_SCHEMA = Schema(
+    version=1,
+    tables="CREATE TABLE IF NOT EXISTS asked "
+    "(name TEXT PRIMARY KEY, since REAL NOT NULL, number INTEGER NOT NULL);",
+)
 
 
 class DailyCounts:
-    """Counts of each name from its first question on, for a day. Without a `path` they are forgotten with the process.
+    """The number of questions of each name in the 24 hours from its first one.
 
-    A file that cannot be read or written is logged, and no reason to refuse anyone. `clock` gives seconds since 1970.
+    Without a `path` the counts are kept in memory only. A file that cannot be read or written is
+    logged and refuses nobody. `clock` gives seconds since 1970.
     """
 
     def __init__(self, path: Path | None = None, clock: Callable[[], float] = time.time) -> None:
-        self._path = path
         self._clock = clock
-        self._asked: dict[str, tuple[float, int]] = {}
-        self._writing: Timer | None = None
-        if path and path.exists():
-            self._use(path, self._read)
+        self._counts: dict[str, tuple[float, int]] = {}
+        self._timer: Timer | None = None
+        self._database: Database | None = None
+        if path is not None:
+            self._database = _database(path)
+            self._read(self._database)
 
     def wait(self, name: str, most: int) -> int:
-        """Whole seconds until `name` may ask again, 0 while it has asked less than `most` in its day."""
+        """Whole seconds until `name` may ask again, 0 while it asked less than `most` in its day."""
         since, number = self._today(name)
-        return math.ceil(since + DAY - self._clock()) if number >= most else 0
+        if number < most:
+            return 0
+        return math.ceil(since + DAY - self._clock())
 
     def add(self, name: str) -> None:
         """Counts one question of `name`."""
         since, number = self._today(name)
-        self._asked[name] = since, number + 1
-        if self._path and not self._writing:
-            self._writing = Timer(LATER, self.write)
-            self._writing.daemon = True
-            self._writing.start()
+        self._counts[name] = since, number + 1
+        if self._database is not None and self._timer is None:
+            self._timer = Timer(WRITE_DELAY, self.write)
+            self._timer.daemon = True
+            self._timer.start()
 
     def write(self) -> None:
-        """Writes every count that is of today."""
-        self._writing = None
-        if self._path:
-            self._use(self._path, self._write)
+        """Writes all counts of today into the file, in place of what it holds."""
+        self._timer = None
+        if self._database is None:
+            return
+        rows = []
+        # A copy: another thread may add a name meanwhile.
+        for name in tuple(self._counts):
+            since, number = self._today(name)
+            if number:
+                rows.append((name, since, number))
+        try:
+            with self._database.connect(WAIT_SECONDS, make=True) as connection:
+                connection.execute("DELETE FROM asked")
+                connection.executemany("INSERT INTO asked VALUES (?, ?, ?)", rows)
+        except DatabaseUnavailable as error:
+            _log(error)
+
+    def _read(self, database: Database) -> None:
+        try:
+            with database.connect(WAIT_SECONDS) as connection:
+                rows = connection.execute("SELECT name, since, number FROM asked").fetchall()
+        except DatabaseUnavailable as error:
+            _log(error)
+            return
+        for name, since, number in rows:
+            self._counts[name] = since, number
 
     def _today(self, name: str) -> tuple[float, int]:
+        """When the day of `name` began, and how many questions it asked since."""
         now = self._clock()
-        since, number = self._asked.get(name, (now, 0))
-        return (since, number) if 0 <= now - since < DAY else (now, 0)
+        since, number = self._counts.get(name, (now, 0))
+        # A clock that was set back begins a new day.
+        if 0 <= now - since < DAY:
+            return since, number
+        return now, 0
 
-    def _use(self, path: Path, work: Callable[[sqlite3.Connection], None]) -> None:
-        try:
-            with closing(sqlite3.connect(path, timeout=PATIENCE)) as connection, connection:
-                connection.execute(_TABLE)
-                work(connection)
-        except sqlite3.Error as error:
-            logging.getLogger(__name__).warning("%s: %s", path, error)
 
-    def _read(self, connection: sqlite3.Connection) -> None:
-        for name, since, number in connection.execute("SELECT name, since, number FROM asked"):
-            self._asked[name] = since, number
+def _database(path: Path) -> Database:
+    return Database(
+        path,
+        _SCHEMA,
+        failure=("无法使用提问计数文件", "Cannot use the file of counts"),
+        unavailable=DatabaseUnavailable,
+        locked=DatabaseUnavailable,
+    )
 
-    def _write(self, connection: sqlite3.Connection) -> None:
-        rows = [(name, *self._today(name)) for name in tuple(self._asked)]
-        connection.execute("DELETE FROM asked")
-        connection.executemany(
-            "INSERT INTO asked VALUES (?, ?, ?)", [row for row in rows if row[2]]
-        )
+
+def _log(error: DatabaseUnavailable) -> None:
+    logging.getLogger(__name__).warning(error.en)

@@ -1,94 +1,71 @@
-"""What people think of answers: one judgement an answer, in an SQLite file that is made when the first is given.
+"""What readers think of answers: one judgement an answer, in an SQLite file that the first one makes.
 
 Nothing about who judged is kept: no address, no browser, no name.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from bot.answer import Outcome
-from corpus import ChengwenError
+from bot.storage.database import BUSY, DAMAGED, Database, DatabaseUnavailable, Schema
 
 Verdict = Literal["up", "down"]
 Reason = Literal["", "wrong_citation", "off_topic", "wrong", "incomplete", "outdated", "other"]
 
 FILE = "feedback.sqlite3"
-"""Its name, in CHENGWEN_HOME."""
+"""The name of the file in CHENGWEN_HOME."""
 
 KEPT_AT_MOST = 10_000
 """Judgements in the file. Anybody may send one, so the oldest make room."""
 
-SCHEMA = 1
-"""The version of the table, PRAGMA user_version of the file."""
+WAIT_SECONDS = 2.0
+"""How long to wait for another thread or process that has the file."""
 
-PATIENCE = 2.0
-"""Seconds to wait for whoever is writing."""
-
-_TABLE = """
-BEGIN IMMEDIATE;
+_SCHEMA = Schema(
+    version=1,
+    tables="""
 CREATE TABLE IF NOT EXISTS judgement (
     answer_id TEXT NOT NULL PRIMARY KEY, verdict TEXT NOT NULL, reason TEXT NOT NULL, note TEXT NOT NULL,
     question TEXT NOT NULL, outcome TEXT NOT NULL, text TEXT NOT NULL, citations TEXT NOT NULL,
     generation TEXT NOT NULL, made TEXT NOT NULL
 );
-PRAGMA user_version = 1;
-COMMIT;
-"""
-
-_DAMAGED = (
-    "文件已损坏。请把它和同名的 -wal、-shm 文件移到别处，下次记录时会新建",
-    "it is damaged. Move it away, with the -wal and -shm files of its name: the next judgement makes a new one",
+""",
+    # Deleted text is overwritten with zeros, and what was acknowledged survives a power cut.
+    pragmas=("secure_delete = ON", "synchronous = FULL"),
+    wal=True,
 )
-_REFUSED = (
-    "系统拒绝读写。请检查文件和目录的权限",
-    "permission denied. Check the permissions of the file and its folder",
-)
-_BUSY = ("另一进程正在使用。请稍后再试", "another process is using it. Try again later")
-_REASONS = {
-    sqlite3.SQLITE_ERROR: _DAMAGED,
-    sqlite3.SQLITE_CORRUPT: _DAMAGED,
-    sqlite3.SQLITE_NOTADB: _DAMAGED,
-    sqlite3.SQLITE_PERM: _REFUSED,
-    sqlite3.SQLITE_READONLY: _REFUSED,
-    sqlite3.SQLITE_CANTOPEN: _REFUSED,
-    sqlite3.SQLITE_BUSY: _BUSY,
-    sqlite3.SQLITE_LOCKED: _BUSY,
-    sqlite3.SQLITE_FULL: ("磁盘已满。请腾出空间", "the disk is full. Free some space"),
-    sqlite3.SQLITE_IOERR: (
-        "磁盘读写出错。请检查磁盘和空间",
-        "the disk failed. Check it and the space on it",
-    ),
-}
 
-# One connection at a time in a process. SQLite's own waiting is not fair between threads; and POSIX takes a process'
-# locks on a file away whenever any descriptor of that file is closed, which the making of it does.
-_TURN = Lock()
+# One connection at a time in a process: SQLite's own waiting is not fair between threads.
+_CONNECTION = Lock()
 
 
-class FeedbackUnavailable(ChengwenError):
+class FeedbackUnavailable(DatabaseUnavailable):
     """The file of judgements cannot be read or written. Answers do not need it."""
 
     code = "feedback_unavailable"
 
 
 class FeedbackLocked(FeedbackUnavailable):
-    """Another process has been writing for longer than anyone waits."""
+    """Another thread or process held the file for longer than WAIT_SECONDS."""
 
     exit_code = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one answer was thought of. `citations` are passage ids, doc_id.start-end; `made` is what `stamp` gives."""
+    """What a reader thinks of one answer.
+
+    `citations` are the ids of the passages it cited, doc_id.start-end. `made` is a time as `timestamp`
+    writes it.
+    """
 
     answer_id: str
     verdict: Verdict
@@ -102,35 +79,45 @@ class Judgement:
     made: str
 
 
-def stamp(moment: datetime) -> str:
-    """`moment`, aware, as ISO 8601 in UTC with milliseconds: all of one length, so that text sorts as time does."""
+def timestamp(moment: datetime) -> str:
+    """`moment`, aware, as ISO 8601 in UTC with milliseconds: of one length, so that text sorts as time does."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-_COLUMNS = [field.name for field in fields(Judgement)]
+_NAMES = tuple(field.name for field in fields(Judgement))
+_COLUMNS = ", ".join(_NAMES)
+_PARAMETERS = ", ".join(f":{name}" for name in _NAMES)
 
 
 class Feedback:
-    """The judgements in the file `path`, from any number of threads and processes.
+    """The judgements in the file `path`, shared by any number of threads and processes.
 
-    What a method has done is on the disk when it returns. Every method raises FeedbackUnavailable.
+    What a method did is on the disk when it returns. Every method raises FeedbackUnavailable.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
+        self._database = Database(
+            self.path,
+            _SCHEMA,
+            failure=("无法使用反馈文件", "Cannot use the feedback file"),
+            unavailable=FeedbackUnavailable,
+            locked=FeedbackLocked,
+            mode=0o600,
+        )
 
     def record(self, judgement: Judgement) -> None:
-        """Keeps `judgement`, instead of an earlier one of the same answer, and the KEPT_AT_MOST newest of all.
+        """Keeps `judgement`, in place of an earlier one of the same answer, and the KEPT_AT_MOST newest of all.
 
-        Makes the file, for its owner only.
+        Makes the file, for its owner only. Raises ValueError if `made` is not as `timestamp` writes it.
         """
-        if stamp(datetime.fromisoformat(judgement.made)) != judgement.made:
-            raise ValueError(f"made is {judgement.made}, not as stamp() writes it")
-        row = asdict(judgement) | {"citations": "\n".join(judgement.citations)}
-        with self._opened(make=True) as connection:
-            values = ", ".join(f":{name}" for name in _COLUMNS)
+        if timestamp(datetime.fromisoformat(judgement.made)) != judgement.made:
+            raise ValueError(f"made is {judgement.made}, not as timestamp() writes it")
+        row = asdict(judgement)
+        row["citations"] = "\n".join(judgement.citations)
+        with self._connect(make=True) as connection:
             connection.execute(
-                f"INSERT OR REPLACE INTO judgement ({', '.join(_COLUMNS)}) VALUES ({values})", row
+                f"INSERT OR REPLACE INTO judgement ({_COLUMNS}) VALUES ({_PARAMETERS})", row
             )
             connection.execute(
                 "DELETE FROM judgement WHERE rowid IN "
@@ -139,115 +126,63 @@ class Feedback:
             )
 
     def withdraw(self, answer_id: str) -> None:
-        """Forgets the judgement of an answer, if there is one."""
-        with self._opened() as connection:
+        """Deletes the judgement of an answer, if there is one."""
+        with self._connect() as connection:
             connection.execute("DELETE FROM judgement WHERE answer_id = ?", (answer_id,))
 
     def all(self) -> list[Judgement]:
-        """Every judgement, oldest first."""
-        with self._opened() as connection:
+        """All judgements, the oldest first."""
+        with self._connect() as connection:
             rows = connection.execute(
-                f"SELECT {', '.join(_COLUMNS)} FROM judgement ORDER BY made, rowid"
+                f"SELECT {_COLUMNS} FROM judgement ORDER BY made, rowid"
             ).fetchall()
-        if not all(isinstance(value, str) for row in rows for value in row):
-            raise self._error(_DAMAGED)
-        given = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-        return [
-            Judgement(**{**row, "citations": tuple(row["citations"].splitlines())}) for row in given
-        ]
+        return [self._judgement(row) for row in rows]
 
     def counts(self) -> dict[str, int]:
         """How many judgements, by verdict and by reason: {"up": 2, "down": 1, "wrong_citation": 1, ...}."""
-        with self._opened() as connection:
-            found = {
-                name: number
-                for column in ("verdict", "reason")
-                for name, number in connection.execute(
+        names = [*get_args(Verdict), *get_args(Reason)]
+        counts = dict.fromkeys(filter(None, names), 0)
+        with self._connect() as connection:
+            for column in ("verdict", "reason"):
+                rows = connection.execute(
                     f"SELECT {column}, count(*) FROM judgement GROUP BY {column}"
                 )
-            }
-        return {
-            name: found.get(name, 0)
-            for name in (*get_args(Verdict), *filter(None, get_args(Reason)))
-        }
+                for name, number in rows:
+                    if name in counts:
+                        counts[name] = number
+        return counts
 
     def purge(self, before: datetime) -> int:
-        """Deletes what was made before `before` (aware), and its scores in the file; says how many."""
-        with self._opened() as connection:
-            gone = connection.execute(
-                "DELETE FROM judgement WHERE made < ?", (stamp(before),)
+        """Deletes what was made before `before` (aware), and every trace of it in the file; gives how many."""
+        with self._connect() as connection:
+            deleted = connection.execute(
+                "DELETE FROM judgement WHERE made < ?", (timestamp(before),)
             ).rowcount
-            # Old bytes stay in pages that were split or moved, and in the log: write all anew, then empty the log.
+            # VACUUM is refused inside a transaction.
+            connection.commit()
+            # Old bytes stay in pages that were split or moved, and in the log: write all anew, then
+            # empty the log. The copy that VACUUM makes stays in memory.
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("VACUUM")
-            [busy, *_] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
-            raise self._error(_BUSY)
-        return gone
+            raise self._database.error(BUSY)
+        return deleted
+
+    def _judgement(self, row: tuple[object, ...]) -> Judgement:
+        texts = [value for value in row if isinstance(value, str)]
+        if len(texts) < len(row):
+            raise self._database.error(DAMAGED)
+        values: dict[str, Any] = dict(zip(_NAMES, texts, strict=True))
+        values["citations"] = tuple(values["citations"].splitlines())
+        return Judgement(**values)
 
     @contextmanager
-    def _opened(self, make: bool = False) -> Iterator[sqlite3.Connection]:
-        """A connection of one's own. Where there is no file it is to an empty table in memory, unless `make`."""
-        if not _TURN.acquire(timeout=PATIENCE):
-            raise self._error(_BUSY)
+    def _connect(self, make: bool = False) -> Iterator[sqlite3.Connection]:
+        if not _CONNECTION.acquire(timeout=WAIT_SECONDS):
+            raise self._database.error(BUSY)
         try:
-            with self._explained():
-                name = f"{self.path.as_uri()}?mode=rw" if self._exists(make) else "file::memory:"
-                with closing(
-                    sqlite3.connect(name, PATIENCE, isolation_level=None, uri=True)
-                ) as connection:
-                    self._prepare(connection)
-                    yield connection
+            with self._database.connect(WAIT_SECONDS, make) as connection:
+                yield connection
         finally:
-            _TURN.release()
-
-    def _exists(self, make: bool) -> bool:
-        if make and not self.path.exists():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with suppress(FileExistsError):
-                os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        return make or self.path.exists()
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA secure_delete = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        [version] = connection.execute("PRAGMA user_version").fetchone()
-        if version > SCHEMA:
-            raise self._error(
-                (
-                    f"它由较新的版本写成（格式 {version}，本版本用 {SCHEMA}）。请升级城问，或把文件移到别处",
-                    f"a newer version made it (format {version}, this one uses {SCHEMA}). Upgrade, or move it away",
-                )
-            )
-        if version < SCHEMA:
-            with suppress(
-                sqlite3.OperationalError
-            ):  # a file system without shared memory does without
-                connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(_TABLE)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turns what the system and SQLite refuse into FeedbackUnavailable. A mistake of ours passes."""
-        try:
-            yield
-        except OSError as error:
-            zh, en = (
-                "请检查目录的权限和磁盘空间",
-                "Check the permissions of the folder and the space",
-            )
-            raise self._error((f"{error.strerror}。{zh}", f"{error.strerror}. {en}")) from error
-        except sqlite3.DatabaseError as error:
-            # Text that is not UTF-8 is found by Python, which gives no code.
-            unnamed = sqlite3.SQLITE_CORRUPT if type(error) is sqlite3.OperationalError else 0
-            code = getattr(error, "sqlite_errorcode", unnamed) & 0xFF
-            if code not in _REASONS:
-                raise
-            raise self._error(_REASONS[code]) from error
-
-    def _error(self, why: tuple[str, str]) -> FeedbackUnavailable:
-        kind = FeedbackLocked if why is _BUSY else FeedbackUnavailable
-        return kind(
-            f"无法使用反馈文件 {self.path}：{why[0]}。",
-            f"Cannot use the feedback file {self.path}: {why[1]}.",
-        )
+            _CONNECTION.release()

@@ -1,4 +1,4 @@
-"""The sites that may show the widget under a token of their own: sites.json in CHENGWEN_HOME, written by a command."""
+"""The sites that may show the widget under a token of their own: sites.json in CHENGWEN_HOME."""
 
 from __future__ import annotations
 
@@ -6,30 +6,42 @@ import fcntl
 import hashlib
 import hmac
 import json
-import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from bot.settings import is_origin
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import shown
+from index.disk import write_atomically
 
 FILE = "sites.json"
-"""Its name, in CHENGWEN_HOME."""
+"""The name of the file in CHENGWEN_HOME."""
 
 DAILY = 2000
-"""Questions of one site in 24 hours, where nothing else is said."""
+"""Questions of one site in 24 hours, unless it is registered with another number."""
 
 FORM = 1
+"""The version of the file's format."""
+
+# "#b1241d"
 COLOR = re.compile(r"#[0-9a-f]{6}")
+
+# "www.example.org_2"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
-_MOST = 10_000_000
+
+_DAILY_LIMIT = 10_000_000
+"""More than any site is asked: a typing error is refused."""
+
+_TITLE_LIMIT = 60
+"""Characters, for one line in the head of the widget."""
+
+_TOKEN_BYTES = 24
+"""Random bytes of a token, which is 32 characters long: nobody guesses 192 bits."""
 
 
 class SitesUnavailable(ChengwenError):
@@ -40,10 +52,12 @@ class SitesUnavailable(ChengwenError):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Who it is, and what it may: `origins` are the pages that may show the widget, `daily` its questions in 24 hours.
+    """A site that shows the widget, and what it is allowed.
 
-    `digest` is the SHA-256 of its token, in hex; the token itself is kept nowhere. Of `tags`, an article it is
-    answered from has at least one; none: all articles. `title` and `color` (#rrggbb) may be empty.
+    `digest` is the SHA-256 of its token, in hex; the token itself is kept nowhere. `origins` are the
+    web pages that may show the widget, `daily` the questions in 24 hours. The site is answered from
+    articles that have at least one of `tags`, or from all without any. `title` and `color`
+    (#rrggbb) of the widget may be empty.
     """
 
     name: str
@@ -57,139 +71,138 @@ class Site:
     def __post_init__(self) -> None:
         """Raises UsageError for a value that cannot be used."""
         if not _NAME.fullmatch(self.name):
-            raise _wrong(
-                self.name,
-                "名称用小写字母、数字和 . _ -，最多 40 个",
-                "a name is a-z, 0-9, . _ -, at most 40",
-            )
+            zh = "名称用小写字母、数字和 . _ -，最多 40 个"
+            raise _invalid(self.name, zh, "a name is a-z, 0-9, . _ -, at most 40")
         if not self.origins:
-            raise _wrong(self.name, "须有 --origin", "an --origin is needed")
-        if wrong := [origin for origin in self.origins if not is_origin(origin)]:
-            zh = "应写作 https://www.example.org 或 https://*.example.org，不带路径；http 只限 localhost"
-            en = "write https://www.example.org or https://*.example.org, without a path; http for localhost only"
-            raise _wrong(wrong[0], zh, en)
+            raise _invalid(self.name, "须有 --origin", "an --origin is needed")
+        for origin in self.origins:
+            if not is_origin(origin):
+                zh = "应写作 https://www.example.org 或 https://*.example.org，不带路径；http 只限 localhost"
+                en = "write https://www.example.org or https://*.example.org, without a path; http for localhost only"
+                raise _invalid(origin, zh, en)
         if self.color and not COLOR.fullmatch(self.color):
-            raise _wrong(self.color, "颜色写作 #b1241d", "a colour is written #b1241d")
-        if not 1 <= self.daily <= _MOST:
-            raise _wrong(
-                str(self.daily),
-                f"每日提问数在 1 与 {_MOST} 之间",
-                f"daily questions are 1 to {_MOST}",
-            )
-        if len(self.title) > 60 or not self.title.isprintable():
-            raise _wrong(
-                self.title,
-                "标题最多 60 字，在一行内",
-                "a title is one line of at most 60 characters",
-            )
+            raise _invalid(self.color, "颜色写作 #b1241d", "a colour is written #b1241d")
+        if not 1 <= self.daily <= _DAILY_LIMIT:
+            zh = f"每日提问数在 1 与 {_DAILY_LIMIT} 之间"
+            raise _invalid(str(self.daily), zh, f"daily questions are 1 to {_DAILY_LIMIT}")
+        if len(self.title) > _TITLE_LIMIT or not self.title.isprintable():
+            zh = f"标题最多 {_TITLE_LIMIT} 字，在一行内"
+            en = f"a title is one line of at most {_TITLE_LIMIT} characters"
+            raise _invalid(self.title, zh, en)
 
 
 class Sites:
-    """The sites in the file `path`; without a file there are none. Changes of the file are seen at once."""
+    """The sites in the file `path`, none without a file. A change of the file is noticed at once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._read: tuple[tuple[int, ...], tuple[Site, ...]] | None = None
+        # The state of the file and what it held, replaced at once: several threads read it.
+        self._cache: tuple[tuple[int, ...], tuple[Site, ...]] = ((), ())
 
     def all(self) -> tuple[Site, ...]:
-        """Every site, by name. Raises SitesUnavailable."""
+        """All sites, by name. Raises SitesUnavailable."""
         try:
             state = self.path.stat()
         except FileNotFoundError:
             return ()
         except OSError as error:
-            raise self._refused(error.strerror or "", error.strerror or "") from error
+            raise self._refused(error) from error
         version = (state.st_mtime_ns, state.st_size, state.st_ino)
-        if self._read is None or self._read[0] != version:
-            self._read = version, self._load()
-        return self._read[1]
+        cached_version, sites = self._cache
+        if cached_version != version:
+            sites = self._load()
+            self._cache = version, sites
+        return sites
 
     def find(self, token: str) -> Site | None:
-        """The site of this token. Compared in a time that tells nothing of tokens. Raises SitesUnavailable."""
+        """The site of `token`, or None. Raises SitesUnavailable.
+
+        The time of the comparison says nothing about other tokens.
+        """
         digest = _digest(token)
-        found = [site for site in self.all() if hmac.compare_digest(digest, site.digest)]
-        return found[0] if found else None
+        found = None
+        for site in self.all():
+            if hmac.compare_digest(digest, site.digest):
+                found = site
+        return found
 
     def add(self, make: Callable[[str], Site]) -> str:
-        """Adds the site that `make` makes of a digest; gives its token, which nobody can find out again.
+        """Adds the site that `make` gives for a digest, and gives its token, which is kept nowhere.
 
-        Raises UsageError where there is one of that name, and SitesUnavailable.
+        Raises UsageError if there is a site of that name, and SitesUnavailable.
         """
-        token = secrets.token_urlsafe(24)
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
         site = make(_digest(token))
-        with self._writing() as sites:
+        with self._locked():
+            sites = self.all()
             if any(site.name == other.name for other in sites):
-                raise _wrong(site.name, "已有这个名称的网站", "there is a site of that name")
+                raise _invalid(site.name, "已有这个名称的网站", "there is a site of that name")
             self._write([*sites, site])
         return token
 
     def remove(self, name: str) -> None:
-        """Removes a site; its token is worth nothing from then on. Raises UsageError where there is none."""
-        with self._writing() as sites:
+        """Removes a site; its token is refused from then on.
+
+        Raises UsageError if there is no site of that name, and SitesUnavailable.
+        """
+        with self._locked():
+            sites = self.all()
             rest = [site for site in sites if site.name != name]
             if len(rest) == len(sites):
-                raise _wrong(
-                    name,
-                    "没有这个网站，见 chengwen site list",
-                    "no such site, see chengwen site list",
-                )
+                zh = "没有这个网站，见 chengwen site list"
+                raise _invalid(name, zh, "no such site, see chengwen site list")
             self._write(rest)
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[Site, ...]]:
-        """The sites, which no other process changes meanwhile."""
+    def _locked(self) -> Iterator[None]:
+        """Keeps other processes from changing the file during the block."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with open(self.path.with_suffix(".lock"), "ab") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                yield self.all()
+                yield
         except OSError as error:
-            raise self._refused(error.strerror or "", error.strerror or "") from error
+            raise self._refused(error) from error
 
-    def _write(self, sites: list[Site]) -> None:
-        kept = {
-            "form": FORM,
-            "sites": [asdict(site) for site in sorted(sites, key=lambda site: site.name)],
-        }
-        text = json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
-        # Made for its owner alone, and in the place of the old one only when it is whole.
-        with NamedTemporaryFile(
-            "w", encoding="utf-8", dir=self.path.parent, prefix=".sites", delete=False
-        ) as file:
-            try:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-                os.replace(file.name, self.path)
-            except OSError:
-                os.unlink(file.name)
-                raise
+    def _write(self, sites: Sequence[Site]) -> None:
+        rows = [asdict(site) for site in sorted(sites, key=lambda site: site.name)]
+        text = json.dumps({"form": FORM, "sites": rows}, ensure_ascii=False, indent=1)
+        write_atomically(self.path, f"{text}\n".encode(), mode=0o600)
 
     def _load(self) -> tuple[Site, ...]:
         try:
             kept = json.loads(self.path.read_text("utf-8"))
             if kept["form"] != FORM:
                 raise ValueError(f"form {kept['form']}")
-            return tuple(_site(fields) for fields in kept["sites"])
+            return tuple(_site(row) for row in kept["sites"])
         except (ValueError, KeyError, TypeError, UsageError) as error:
-            raise self._refused(f"内容有误：{error}", f"it is damaged: {error}") from error
+            raise self._unavailable(f"内容有误：{error}", f"it is damaged: {error}") from error
         except OSError as error:
-            raise self._refused(error.strerror or "", error.strerror or "") from error
+            raise self._refused(error) from error
 
-    def _refused(self, zh: str, en: str) -> SitesUnavailable:
+    def _refused(self, error: OSError) -> SitesUnavailable:
+        reason = error.strerror or ""
+        return self._unavailable(reason, reason)
+
+    def _unavailable(self, zh: str, en: str) -> SitesUnavailable:
+        where = shown(self.path)
         return SitesUnavailable(
-            f"无法使用网站登记文件 {shown(self.path)}（{zh}）：请检查权限，或从备份恢复。",
-            f"The file of sites {shown(self.path)} cannot be used ({en}): check its permissions, or restore a backup.",
+            f"无法使用网站登记文件 {where}（{zh}）：请检查权限，或从备份恢复。",
+            f"The file of sites {where} cannot be used ({en}): check its permissions, or restore a backup.",
         )
 
 
-def _site(fields: dict[str, Any]) -> Site:
-    return Site(**{**fields, "origins": tuple(fields["origins"]), "tags": tuple(fields["tags"])})
+def _site(row: dict[str, Any]) -> Site:
+    fields = dict(row)
+    fields["origins"] = tuple(row["origins"])
+    fields["tags"] = tuple(row["tags"])
+    return Site(**fields)
 
 
 def _digest(token: str) -> str:
+    # A token from a header may hold any code point; lone surrogates too have a digest, of no site.
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _wrong(value: str, zh: str, en: str) -> UsageError:
+def _invalid(value: str, zh: str, en: str) -> UsageError:
     return UsageError(f"{value[:80]} 不可用：{zh}。", f"{value[:80]} is not valid: {en}.")

@@ -97,6 +97,18 @@ def test_a_file_is_replaced_as_a_whole_and_with_the_usual_permissions(tmp_path: 
     assert os.listdir(workspace) == [] and sorted(os.listdir(tmp_path)) == ["kept", "workspace"]
 
 
+def test_a_file_is_written_with_the_permissions_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "kept"
+    before = os.umask(0o027)
+    try:
+        write_atomically(path, b"")
+        usual = path.stat().st_mode & 0o777
+        write_atomically(path, b"", mode=0o600)
+    finally:
+        os.umask(before)
+    assert (usual, path.stat().st_mode & 0o777) == (0o640, 0o600)
+
+
 def test_a_refused_write_leaves_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "folder"
     path.mkdir()

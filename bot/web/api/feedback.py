@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from starlette.requests import ClientDisconnect
 
 from bot.limits import check_history, check_question
-from bot.storage.feedback import Feedback, FeedbackUnavailable, Judgement, Verdict, stamp
+from bot.storage.feedback import Feedback, FeedbackUnavailable, Judgement, Verdict, timestamp
 from bot.web.api.openapi import BODY_ERRORS, error_responses, json_body
 from bot.web.api.request_body import invalid_field, read_json
 from bot.web.api.schemas import FeedbackRequest
@@ -91,5 +91,5 @@ def _judgement(given: FeedbackRequest, verdict: Verdict, generation: str) -> Jud
         text=text["content"],
         citations=given.citations,
         generation=given.generation or generation,
-        made=stamp(datetime.now(UTC)),
+        made=timestamp(datetime.now(UTC)),
     )

@@ -16,9 +16,9 @@ import pytest
 
 from bot.answer import Answer, Citation
 from bot.cli.__main__ import main
-from bot.cli.ask import rendered
+from bot.cli.ask import format_answer
 from bot.cli.output import language_for
-from bot.cli.serve import bound
+from bot.cli.serve import bind_socket
 from bot.i18n import language_of_locale
 from corpus import Document, Section, UsageError
 
@@ -90,9 +90,10 @@ def test_an_answer_as_a_person_reads_it() -> None:
         notices=("只按词语检索。",),
     )
     assert (
-        rendered(answer) == "投入15个亿。[1]\n\n[1] 标题 · 小节: 投入15个亿。\n提示：只按词语检索。"
+        format_answer(answer)
+        == "投入15个亿。[1]\n\n[1] 标题 · 小节: 投入15个亿。\n提示：只按词语检索。"
     )
-    assert rendered(answer, bold=True).startswith("投入\033[1m15个亿\033[0m。[1]\n")
+    assert format_answer(answer, bold=True).startswith("投入\033[1m15个亿\033[0m。[1]\n")
 
 
 def test_follow_up_from_a_file(
@@ -334,7 +335,7 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 
 
 def test_an_address_in_use_or_unusable_is_named() -> None:
-    with bound({"PORT": "0"}) as taken:
+    with bind_socket({"PORT": "0"}) as taken:
         port = str(taken.getsockname()[1])
         assert taken.getsockname()[0] == "127.0.0.1"
         taken.listen()
@@ -345,7 +346,7 @@ def test_an_address_in_use_or_unusable_is_named() -> None:
             {"HOST": "no such host"},
         ):
             with pytest.raises(UsageError, match="PORT=7861"):
-                bound(environment)
+                bind_socket(environment)
 
 
 @pytest.mark.slow

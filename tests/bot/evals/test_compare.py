@@ -37,7 +37,7 @@ def test_the_stated_effect_decides_between_no_evidence_and_underpowered() -> Non
     """One of 100 questions differs: sd 0.1, so 2.8 * 0.1 / 10 = 0.028 could be found."""
     a, b = column("a", [1] * 100), column("b", [0] + [1] * 99)
     [found] = compare(a, b)
-    assert found.paired.mde == pytest.approx(0.028, abs=0.001)
+    assert found.n == 100 and found.paired.mde == pytest.approx(0.028, abs=0.001)
     assert EFFECT == 0.02 and found.verdict == "underpowered"
     assert compare(a, b, effect=0.03)[0].verdict == "no evidence"
 

@@ -81,7 +81,7 @@ def test_a_file_that_is_none_of_ours(drafts: Drafts, tmp_path: Path) -> None:
     path = tmp_path / "state" / "golden.sqlite3"
     path.parent.mkdir()
     path.write_bytes(b"x" * 5000)
-    with pytest.raises(DraftsUnavailable, match="移开"):
+    with pytest.raises(DraftsUnavailable, match="移到别处"):
         drafts.all()
     path.unlink()
     drafts.add([WHOLE])
@@ -91,7 +91,7 @@ def test_a_file_that_is_none_of_ours(drafts: Drafts, tmp_path: Path) -> None:
         drafts.all()
     with sqlite3.connect(path) as database:
         database.execute("PRAGMA user_version = 9")
-    with pytest.raises(DraftsUnavailable, match="schema 9"):
+    with pytest.raises(DraftsUnavailable, match="格式 9"):
         drafts.add([WHOLE])
 
 

@@ -122,6 +122,8 @@ def test_identical_runs_are_underpowered_and_have_no_detectable_difference() -> 
 def test_documents_that_agree_have_no_detectable_difference_though_their_questions_differ() -> None:
     one = paired(np.zeros(8), np.array([1.0, -1.0] * 4), alone(8) // 2)
     assert (one.delta, one.low, one.high, one.mde, one.unit) == (0, 0, 0, None, "document")
+    unequal = paired(np.zeros(7), np.full(7, 0.5), np.array([0, 0, 0, 1, 2, 2, 2]))
+    assert (unequal.low, unequal.high, unequal.mde) == (0.5, 0.5, None)
 
 
 def test_few_questions_have_no_detectable_difference() -> None:

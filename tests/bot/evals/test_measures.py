@@ -207,6 +207,9 @@ def test_a_budget_of_characters() -> None:
     assert [found[f"span@{b}"] for b in (500, 1000, 2000)] == [0.25, 1, 1]
     found = ranked(one, span(0, 500), span(0, 500), span(500, 800))
     assert [found[f"span@{b}"] for b in (500, 1000, 2000)] == [0.25, 0.25, 1]
+    last = case((span(600, 601),))
+    assert ranked(last, span(0, 499), span(600, 610))["span@500"] == 1
+    assert ranked(last, span(0, 500), span(600, 610))["span@500"] == 0
     found = ranked(case((span(0, 400), span(0, 10)), (span(900, 910),)), span(5, 400))
     assert found["span@500"] == pytest.approx((395 / 400 + 0) / 2)
 

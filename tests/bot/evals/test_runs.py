@@ -1,6 +1,7 @@
 """Runs on disk: what comes back, what is found by which name, and files that are no runs."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,37 @@ def test_the_latest_of_a_name_is_meant_and_the_same_id_is_replaced(tmp_path: Pat
     assert len(runs.get("a").results) == 2 and len(runs.all()) == 2
 
 
+def test_a_run_in_place_of_another_has_its_own_results_only(tmp_path: Path) -> None:
+    runs = Runs(tmp_path / "r")
+    runs.add(column("a", [0, 0, 0]))
+    runs.add(column("a", [1]))
+    assert runs.get("a") == column("a", [1])
+
+
+def test_runs_are_listed_from_the_latest_to_the_first(tmp_path: Path) -> None:
+    """By the time they were made; of one time, by the order they were kept in."""
+    runs = Runs(tmp_path / "r")
+    for name, minute in (("a", 1), ("b", 3), ("c", 2), ("d", 3)):
+        runs.add(run(name, [], made=f"2026-11-24T10:0{minute}:00+00:00"))
+    assert [one.name for one in runs.all()] == ["d", "b", "c", "a"]
+
+
+def test_results_come_back_in_their_order(tmp_path: Path) -> None:
+    runs, kept = Runs(tmp_path / "r"), column("a", [n / 30 for n in range(30)])
+    runs.add(kept)
+    assert [result.case_id for result in runs.get("a").results] == [f"q{n}" for n in range(30)]
+
+
+def test_an_id_goes_before_a_name_and_a_name_means_its_latest_run(tmp_path: Path) -> None:
+    runs = Runs(tmp_path / "r")
+    for run_id, name, minute in (("x1", "y", 1), ("x2", "z", 2), ("y3", "z", 3)):
+        made = f"2026-11-24T10:0{minute}:00+00:00"
+        runs.add(replace(run(name, [], made=made), run_id=run_id))
+    assert [runs.get(wanted).run_id for wanted in ("x1", "y", "z")] == ["x1", "y3", "y3"]
+    with pytest.raises(UsageError, match="不止一个"):
+        runs.get("x")
+
+
 @pytest.mark.parametrize("wanted", ["nothing", "2026", ""])
 def test_a_name_that_none_or_several_have(tmp_path: Path, wanted: str) -> None:
     runs = Runs(tmp_path / "r")
@@ -53,6 +85,9 @@ def test_a_run_is_found_by_all_it_depends_on(tmp_path: Path) -> None:
     runs.add(column("a", [0]))
     assert runs.same({"settings": "a"}) == run("a", [])
     assert runs.same({"settings": "b"}) is None
+    latest = run("later", [], fingerprint={"settings": "a"}, made="2026-11-24T11:00:00+00:00")
+    runs.add(latest)
+    assert runs.same({"settings": "a"}) == latest
 
 
 def test_not_a_number_is_not_kept(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from bot.storage.feedback import (
     FeedbackLocked,
     FeedbackUnavailable,
     Judgement,
-    stamp,
+    timestamp,
 )
 from corpus import UsageError
 
@@ -44,7 +44,7 @@ def judgement(number: int = 1, made: datetime = NOON, **others: object) -> Judge
         text="城市大脑指挥交通。[1]",
         citations=("b.5-14", "b.14-20"),
         generation="gen-000001",
-        made=stamp(made),
+        made=timestamp(made),
     )
     return replace(given, **others)  # type: ignore[arg-type]
 
@@ -71,7 +71,7 @@ def said(error: pytest.ExceptionInfo[FeedbackUnavailable]) -> str:
 
 def test_a_moment_is_written_in_one_way() -> None:
     assert (
-        stamp(datetime.fromisoformat("2026-03-01T20:00:00.5+08:00"))
+        timestamp(datetime.fromisoformat("2026-03-01T20:00:00.5+08:00"))
         == "2026-03-01T12:00:00.500+00:00"
     )
 
@@ -113,6 +113,36 @@ def test_the_oldest_make_room(feedback: Feedback, monkeypatch: pytest.MonkeyPatc
     for number in (1, 2, 3, 1, 4):
         feedback.record(judgement(number))
     assert feedback.all() == [judgement(3), judgement(1), judgement(4)]
+
+
+def test_ten_thousand_judgements_are_kept(feedback: Feedback) -> None:
+    feedback.record(judgement(0))
+    with closing(sqlite3.connect(feedback.path)) as connection, connection:
+        row = connection.execute("SELECT * FROM judgement").fetchone()
+        marks = ", ".join("?" * len(row))
+        rows = [(f"{number:032x}", *row[1:]) for number in range(1, 10_000)]
+        connection.executemany(f"INSERT INTO judgement VALUES ({marks})", rows)
+    feedback.record(judgement(10_000))
+    kept = {given.answer_id for given in feedback.all()}
+    assert kept == {f"{number:032x}" for number in range(1, 10_001)}
+
+
+def test_a_purge_leaves_nothing_in_a_log_that_another_holds_open(feedback: Feedback) -> None:
+    feedback.record(judgement(note=SECRET))
+    with closing(sqlite3.connect(feedback.path)) as other:
+        assert other.execute("SELECT count(*) FROM judgement").fetchall() == [(1,)]
+        assert feedback.purge(NOON + timedelta(days=1)) == 1
+        assert feedback.path.with_name(f"{FILE}-wal").exists()
+        assert SECRET.encode() not in files(feedback)
+
+
+def test_a_thread_that_keeps_the_file_is_waited_for(
+    feedback: Feedback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.feedback.WAIT_SECONDS", 0.05)
+    with feedback._connect(make=True), pytest.raises(FeedbackLocked, match="另一进程"):
+        feedback.all()
+    assert feedback.all() == []
 
 
 def test_nothing_is_made_until_something_is_kept(feedback: Feedback) -> None:
@@ -191,7 +221,7 @@ def test_what_a_crash_left_in_the_log_is_purged_too(feedback: Feedback) -> None:
 def test_a_purge_that_someone_stands_in_the_way_of_says_so(
     feedback: Feedback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.feedback.PATIENCE", 0.1)
+    monkeypatch.setattr("bot.storage.feedback.WAIT_SECONDS", 0.1)
     feedback.record(judgement(1, note=SECRET))
     with closing(sqlite3.connect(feedback.path, isolation_level=None)) as reader:
         reader.execute("BEGIN")
@@ -254,7 +284,7 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(feedback: Feedback, seed:
 def test_a_writer_that_does_not_end_is_not_waited_for(
     feedback: Feedback, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.feedback.PATIENCE", 0.1)
+    monkeypatch.setattr("bot.storage.feedback.WAIT_SECONDS", 0.1)
     feedback.record(judgement())
     with closing(sqlite3.connect(feedback.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -383,7 +413,7 @@ def test_a_place_that_cannot_be_written() -> None:
 
 
 def test_what_no_caller_may_give(feedback: Feedback) -> None:
-    with pytest.raises(ValueError, match="stamp"):
+    with pytest.raises(ValueError, match="timestamp"):
         feedback.record(replace(judgement(), made="2026-03-01T12:00:00Z"))
     with pytest.raises(UnicodeEncodeError):
         feedback.record(judgement(note="\ud800"))
@@ -424,7 +454,7 @@ def test_days_out_of_bounds(
 def test_purge_of_a_file_that_is_not_well(
     feedback: Feedback, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.feedback.PATIENCE", 0.1)
+    monkeypatch.setattr("bot.storage.feedback.WAIT_SECONDS", 0.1)
     feedback.record(judgement())
     with closing(sqlite3.connect(feedback.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -6,6 +6,7 @@ import os
 import stat
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -181,6 +182,73 @@ def test_a_damaged_file_is_named_and_left_alone(home: Path, text: str) -> None:
         Sites(home / FILE).all()
     assert add(home, "a", "--origin", "https://a.example") == 2
     assert (home / FILE).read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("allowed", "refused"),
+    [
+        ({"name": "a" * 40}, {"name": "a" * 41}),
+        ({"title": "长" * 60}, {"title": "长" * 61}),
+        ({"daily": 1}, {"daily": 0}),
+        ({"daily": 10_000_000}, {"daily": 10_000_001}),
+        ({"color": ""}, {"color": "#B1241D"}),
+    ],
+)
+def test_limits_of_what_is_registered(allowed: dict[str, Any], refused: dict[str, Any]) -> None:
+    given = {"name": "a", "digest": "", "origins": ("https://a.example",)}
+    Site(**{**given, **allowed})
+    with pytest.raises(UsageError, match="不可用"):
+        Site(**{**given, **refused})
+
+
+def test_a_value_that_is_refused_is_named_in_short() -> None:
+    with pytest.raises(UsageError) as caught:
+        Site("x" * 100, "", ("https://a.example",))
+    assert caught.value.zh.startswith("x" * 80 + " 不可用：名称")
+    assert caught.value.en.startswith("x" * 80 + " is not valid: a name")
+
+
+def test_the_file_is_read_again_only_when_it_changed(home: Path) -> None:
+    """Another time, size or inode is a change; the time alone can be the same on a coarse clock."""
+    path, sites = home / FILE, Sites(home / FILE)
+    sites.add(lambda digest: Site("a", digest, ("https://a.example",)))
+    first, state = sites.all(), path.stat()
+    assert sites.all() is first
+    assert json.loads(path.read_text("utf-8"))["form"] == 1
+
+    path.write_text(path.read_text("utf-8") + "\n", "utf-8")
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    longer = sites.all()
+    assert longer == first and longer is not first
+
+    os.utime(path, ns=(0, 0))
+    later = sites.all()
+    assert later == first and later is not longer
+
+    beside = path.with_name("beside")
+    beside.write_bytes(path.read_bytes())
+    os.utime(beside, ns=(0, 0))
+    beside.replace(path)
+    assert sites.all() == first and sites.all() is not later
+
+
+@pytest.mark.parametrize("place", ["a folder", "below a file"])
+def test_a_file_that_the_system_refuses_is_named(tmp_path: Path, place: str) -> None:
+    path = tmp_path / "sites" / FILE
+    if place == "a folder":
+        path.mkdir(parents=True)
+    else:
+        path.parent.write_text("no folder")
+    sites = Sites(path)
+    for call in (
+        sites.all,
+        lambda: sites.find("x"),
+        lambda: sites.add(lambda digest: Site("a", digest, ("https://a.example",))),
+        lambda: sites.remove("a"),
+    ):
+        with pytest.raises(SitesUnavailable, match="请检查权限") as caught:
+            call()
+        assert str(path) in caught.value.zh and "check its permissions" in caught.value.en
 
 
 def test_many_at_once_lose_none(home: Path) -> None:

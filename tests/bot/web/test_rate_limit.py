@@ -80,7 +80,7 @@ def test_a_day_outlives_the_process(
     clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Written a moment later by a thread, read by the next process; a day after its first question a name is new."""
-    monkeypatch.setattr("bot.storage.daily_counts.LATER", 0.01)
+    monkeypatch.setattr("bot.storage.daily_counts.WRITE_DELAY", 0.01)
     path = tmp_path / FILE
     days = DailyCounts(path, clock)
     assert not path.exists() and days.wait("portal", 3) == 0
@@ -118,6 +118,8 @@ def test_a_file_that_cannot_be_used_refuses_nobody(
         path.write_text("not a database " * 100)
     elif damage == "folder":
         path.mkdir()
+    else:
+        path.parent.write_text("no folder")
     days = DailyCounts(path)
     days.add("a")
     days.write()

@@ -17,7 +17,7 @@ from support.asking import ANSWER, QUESTION, HeldEncoder, application, events
 from support.serving import serving
 
 from bot.answer import Answer
-from bot.cli.serve import bound
+from bot.cli.serve import bind_socket
 from bot.reader.network import SpanReader
 from bot.service import RULES_ONLY_NOTICE, Service
 from bot.settings import load_settings
@@ -437,7 +437,7 @@ def test_a_reader_who_goes_is_not_waited_for(
 def test_a_stopping_server_finishes_the_answers_under_way(
     app: FastAPI, queue: WorkQueue, encoder: HeldEncoder
 ) -> None:
-    listener = bound({"PORT": "0"})
+    listener = bind_socket({"PORT": "0"})
     listener.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=20))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

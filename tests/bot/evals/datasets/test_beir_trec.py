@@ -170,10 +170,26 @@ def test_a_trec_folder_judges_given_documents(tmp_path: Path) -> None:
         read_dataset(tmp_path)
 
 
+def test_documents_that_the_corpus_lacks_are_named(tmp_path: Path) -> None:
+    qrels = "1 0 d8 1\n1 0 d2 1\n1 0 d1 1\n2 0 d8 1\n2 0 d9 1\n3 0 d1 -1\n"
+    dataset = read_dataset(trec(tmp_path, qrels=qrels), DOCUMENTS)
+    assert gold(dataset) == {"1": [["d2.0-3 成都。"], ["d1.0-3 上海。"]]}
+    assert told(dataset) == [
+        ("2", "the corpus has no document d8, d9"),
+        ("3", "no document is relevant"),
+        ("1", "the corpus has no document d8"),
+    ]
+    places = [note.where.rpartition("/")[2] for note in (*dataset.left_out, *dataset.warnings)]
+    assert places == ["qrels.txt line 4", "qrels.txt line 6", "qrels.txt line 1"]
+
+
 @pytest.mark.parametrize(
     ("topics", "qrels", "where"),
     [
         ("1 上海？", "1 0 d1 1", "topics.tsv line 1: needs an id, a tab"),
+        ("1\t ", "1 0 d1 1", "topics.tsv line 1: needs an id, a tab"),
+        ("\t上海？", "1 0 d1 1", "topics.tsv line 1: needs an id, a tab"),
+        ("1\t上海？", "1 0 d1 1 x", "qrels.txt line 1: needs four columns"),
         ("1\t上海？\n1\t成都？", "1 0 d1 1", "topics.tsv line 2: id 1 occurs twice"),
         ("1\t上海？", "1 0 d1", "qrels.txt line 1: needs four columns"),
         ("1\t上海？", "\n1 0 d1 1.5", "qrels.txt line 2: a grade is a whole number"),
@@ -196,6 +212,18 @@ def test_a_run_written_is_the_run_read(tmp_path: Path) -> None:
         0
     ] == "q1 Q0 d1 1 0.30000000000000004 both"
     assert read_run(tmp_path / "run.txt") == (rankings, ())
+
+
+def test_a_run_is_by_the_product_unless_it_is_named(tmp_path: Path) -> None:
+    write_run(tmp_path / "run.txt", {"q1": [("d1", 2), ("d2", 1.5)]})
+    content = (tmp_path / "run.txt").read_text("utf-8")
+    assert content == "q1 Q0 d1 1 2.0 chengwen\nq1 Q0 d2 2 1.5 chengwen\n"
+
+
+def test_a_run_read_without_questions_has_those_it_ranks(tmp_path: Path) -> None:
+    (tmp_path / "run.txt").write_text("q2 Q0 d1 1 1 x\nq1 Q0 d2 1 1 x\n", encoding="utf-8")
+    rankings, notes = read_run(tmp_path / "run.txt")
+    assert list(rankings) == ["q2", "q1"] and notes == ()
 
 
 def test_a_run_keeps_every_question_of_the_set(tmp_path: Path) -> None:

@@ -54,7 +54,10 @@ def told(notes: tuple[Diagnostic, ...]) -> list[tuple[str, str, str]]:
 
 def test_a_case_is_read_as_it_stands(tmp_path: Path) -> None:
     path = write(
-        tmp_path, row(history=HISTORY), "", row(id=2, gold=[], answers=[], outcome="absent")
+        tmp_path,
+        row(history=HISTORY),
+        "",
+        row(id=2, history=None, gold=[], answers=[], outcome="absent"),
     )
     dataset = read_dataset(path, [BRIDGES])
     gold = ((Passage(BRIDGES, 7, 14),),)
@@ -136,6 +139,17 @@ def test_orphans_are_listed_with_their_line(tmp_path: Path) -> None:
     assert dataset.left_out[3].zh == "没有标注原文（gold）"
 
 
+def test_a_long_quote_is_shortened_in_messages(tmp_path: Path) -> None:
+    dataset = read(tmp_path, row(), row(id="b", gold=[[{"doc_id": "e", "quote": "河" * 25}]]))
+    assert dataset.left_out[0].en == f"“{'河' * 23}…” is not in e, nor anything near it"
+
+
+def test_the_first_place_of_a_text_is_an_offset_too(tmp_path: Path) -> None:
+    item = {"doc_id": "d", "quote": "甲城有三座桥。", "start": 0, "end": 7}
+    dataset = read(tmp_path, row(gold=[[item]]))
+    assert dataset.cases[0].gold == ((Passage(BRIDGES, 0, 7),),) and not dataset.warnings
+
+
 def test_a_case_written_is_the_case_read(tmp_path: Path) -> None:
     first = read(
         tmp_path,
@@ -194,6 +208,14 @@ def test_a_case_written_is_the_case_read(tmp_path: Path) -> None:
             "gold must be",
         ),
         (row(id="b", gold=None), "gold must be"),
+        (row(id="b", gold=[5]), "gold must be"),
+        (row(id="b", gold=["d"]), "gold must be"),
+        (row(id="b", gold=[["d"]]), "gold must be"),
+        (row(id="b", gold=[[{"quote": "甲城"}]]), "gold must be"),
+        (row(id="b", gold=[[{"doc_id": "d", "quote": "甲城", "start": True}]]), "gold must be"),
+        (row(id="b", gold=[[{"doc_id": "d", "quote": "甲城", "end": -1}]]), "gold must be"),
+        (row(id="b", gold=[[{"doc_id": "d", "quote": "甲城", "sha256": ""}]]), "gold must be"),
+        (row(id="b", answers=[" "]), "answers must be"),
     ],
 )
 def test_a_malformed_row_is_an_error_with_its_line(tmp_path: Path, bad: Any, en: str) -> None:

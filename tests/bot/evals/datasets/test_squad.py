@@ -134,6 +134,43 @@ def test_other_documents_may_hold_the_paragraphs(tmp_path: Path) -> None:
     ] and dataset.documents == tuple(documents)
 
 
+@pytest.mark.parametrize(
+    ("documents", "span"),
+    [
+        # Of its id and with its text; of its text; with its text as a part; of its id, but changed.
+        ({"same": "上海。", "set-00000": "城。上海。"}, "set-00000.2-4"),
+        ({"part": "城。上海。", "same": "上海。", "set-00000": "上海市。"}, "same.0-2"),
+        ({"set-00000": "上海市。", "part": "城。上海。"}, "part.2-4"),
+        ({"set-00000": "去上海市。"}, "set-00000.1-3"),
+    ],
+)
+def test_the_document_that_holds_a_paragraph(
+    tmp_path: Path, documents: dict[str, str], span: str
+) -> None:
+    given = [Document(doc_id, "", text) for doc_id, text in documents.items()]
+    dataset = read_dataset(squad(tmp_path, ("上海。", [qa("a", ("上海", 0))])), given)
+    assert gold(dataset) == {"a": [[f"{span} 上海"]]}
+
+
+def test_of_equal_texts_the_answer_is_the_one_at_its_start(tmp_path: Path) -> None:
+    questions = [qa("a", ("上海", 0)), qa("b", ("上海", 2)), qa("c", ("上海", 4))]
+    dataset = read_dataset(squad(tmp_path, ("上海上海上海。", questions)))
+    assert gold(dataset) == {
+        "a": [["set-00000.0-2 上海"]],
+        "b": [["set-00000.2-4 上海"]],
+        "c": [["set-00000.4-6 上海"]],
+    }
+    assert told(dataset) == []
+
+
+def test_an_answer_in_other_forms_is_noted_even_at_its_place(tmp_path: Path) -> None:
+    dataset = read_dataset(squad(tmp_path, ("去上海。", [qa("a", ("上 海", 1))])))
+    assert gold(dataset) == {"a": [["set-00000.1-3 上海"]]}
+    assert told(dataset) == [
+        ("a", "“上 海” is not at answer_start 1; taken at set-00000 1 “上海” (1.00)")
+    ]
+
+
 def test_paragraphs_alike_are_each_their_own(tmp_path: Path) -> None:
     dataset = read_dataset(
         squad(tmp_path, ("上海。", [qa("a", ("上海", 0))]), ("上海。", [qa("b", ("上海", 0))]))

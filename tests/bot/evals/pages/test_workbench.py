@@ -15,7 +15,7 @@ from support.asking import words_of
 from support.made_runs import column, result, run
 
 from bot.cli.__main__ import main
-from bot.cli.evals import comparison_json, run_json
+from bot.cli.eval_tables import comparison_json, run_json
 from bot.evals.compare import compare
 from bot.evals.datasets.cases import Case
 from bot.evals.datasets.native import native_row
@@ -25,7 +25,7 @@ from bot.evals.pages.workbench import better_run, page_number, workbench
 from bot.evals.runs import Result, Run, Runs, Scored
 from bot.service import Service
 from bot.settings import Settings, load_settings
-from bot.storage.feedback import Feedback, Judgement, stamp
+from bot.storage.feedback import Feedback, Judgement, timestamp
 from bot.web.app import create_app
 from bot.web.operator_access import (
     POLICY,
@@ -472,7 +472,7 @@ def test_questions_are_made_and_stay_drafts(client: TestClient, drafts: Drafts) 
 def test_a_thumbs_down_is_one_press_from_a_draft(
     client: TestClient, drafts: Drafts, feedback: Feedback, article: Document
 ) -> None:
-    made, cited = stamp(datetime.now(UTC)), (f"{article.doc_id}.222-240",)
+    made, cited = timestamp(datetime.now(UTC)), (f"{article.doc_id}.222-240",)
     for number, verdict in enumerate(("down", "up")):
         given = (
             f"{number}" * 32,
