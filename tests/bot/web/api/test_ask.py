@@ -304,7 +304,7 @@ def test_no_log_has_a_question_or_an_address(
 def test_a_question_that_waits_too_long_ends_its_stream_with_an_error(
     article: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.work_queue.PATIENCE", 0.05)
+    monkeypatch.setattr("bot.web.work_queue.WAIT_LIMIT", 0.05)
     encoder = HeldEncoder()
     app = application(article, "api.parallel=1", "api.waiting=9", encoder=encoder)
     chat = {"messages": [{"role": "user", "content": QUESTION}], "stream": True}
