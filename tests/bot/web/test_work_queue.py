@@ -25,9 +25,9 @@ from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import FILE, Sites
 from bot.web.api.ask import ask_router
 from bot.web.api.events import keep_alive
+from bot.web.embed import WidgetSites
 from bot.web.http_errors import Busy, TooMany, error_response
 from bot.web.request_checks import RequestChecks
-from bot.web.widget_sites import WidgetSites
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError, Document
 from index import Vectors

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from support.asking import ANSWER, QUESTION, UNLIMITED, HeldEncoder, application, events, words_of
 
-from bot.answer_object import answer_object
+from bot.answer import answer_object
 from bot.service import Service
 from bot.settings import Settings
 from bot.storage.sites import FILE as SITES
@@ -29,7 +29,7 @@ from bot.web.api.schemas import (
     State,
 )
 from bot.web.app import create_app
-from bot.web.widget_sites import HEADER
+from bot.web.embed import HEADER
 from corpus import Document
 from index.snapshot import build
 
