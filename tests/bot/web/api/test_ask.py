@@ -325,8 +325,9 @@ def test_a_question_that_waits_too_long_ends_its_stream_with_an_error(
     (_, first, status), (name, second, error) = events(stream)
     assert (first, status, second, name) == (1, {"stage": "retrieving"}, 2, "error")
     assert error["error"]["code"] == "busy" and error["error"]["retry_after"] >= 2
-    last = chunks.strip().split("\n\n")[-1]
+    *_, last, done = chunks.strip().split("\n\n")
     assert json.loads(last.removeprefix("data: "))["error"]["code"] == "busy"
+    assert done == "data: [DONE]"
 
 
 def test_who_finds_no_room_gets_a_status_and_no_stream(article: Document) -> None:
