@@ -13,17 +13,19 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.build_fingerprint import (
+from bot.i18n import Pair
+from bot.index_location import (
+    IndexLocation,
     build_fingerprint,
     check_encoder,
     check_version,
     encoder_facts,
     has_vectors_of,
     is_readable,
+    locate_index,
     reproduces_vectors,
+    variant_of,
 )
-from bot.i18n import Pair
-from bot.index_location import IndexLocation, locate_index, variant_of
 from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
 from bot.service import IndexState, Service

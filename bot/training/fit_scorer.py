@@ -29,9 +29,9 @@ from sklearn.metrics import roc_auc_score  # type: ignore[import-untyped]
 from bot.index_build import open_index
 from bot.question.analysis import analyse
 from bot.reader.decision import Candidate
-from bot.reader.features import FEATURES
-from bot.reader.scorer import (
+from bot.reader.features import (
     BY_HAND,
+    FEATURES,
     MIXTURE,
     WEIGHTS,
     Mixture,

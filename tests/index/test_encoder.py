@@ -13,8 +13,7 @@ import pytest
 from support.faults import reap, spawn, watch
 from support.packed import HIDDEN, reference, write_packed
 
-from bot.bench import torch_encoder
-from bot.bench_weights import write_float_folder
+from bot.bench import torch_encoder, write_float_folder
 from corpus.errors import EncoderUnavailable
 from index.e5.convert import converted_folder
 from index.e5.weights import read_packed_model

@@ -12,22 +12,26 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bot.answer import Answer
-from bot.answer_object import citation_object
+from bot.answer import Answer, citation_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
-from bot.web.api.openapi import (
+from bot.web.api.request_body import invalid_field, read_json, while_connected
+from bot.web.api.schemas import (
     ANY_METHOD,
     EVENT_STREAM,
     OPTIONAL_KEY,
     QUESTION_ERRORS,
+    ChatRequest,
+    Completion,
+    LinkedCitation,
+    Message,
+    Model,
+    Models,
     error_responses,
     json_body,
 )
-from bot.web.api.request_body import invalid_field, read_json, while_connected
-from bot.web.api.schemas import ChatRequest, Completion, LinkedCitation, Message, Model, Models
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
-from bot.web.reading_page import read_address
+from bot.web.pages import read_address
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.reader.features import FEATURES
-from bot.reader.scorer import BY_HAND, Model, load_model
+from bot.reader.features import BY_HAND, FEATURES, Model, load_model
 from bot.training import fit_scorer as command
 from bot.training.fit_scorer import SentenceExample, auroc, figures, fit, mix, odds_by
 from corpus import DocumentError

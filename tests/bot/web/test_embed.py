@@ -20,10 +20,9 @@ from bot.settings import load_settings
 from bot.storage.daily_counts import DAY, DailyCounts
 from bot.storage.sites import FILE, Site, Sites
 from bot.web.app import create_app
-from bot.web.embed import POLICY, VERSION, script_integrity, widget_script
+from bot.web.embed import POLICY, VERSION, WidgetSites, script_integrity, widget_script
 from bot.web.http_errors import Forbidden, TooMany
 from bot.web.templates import static_address
-from bot.web.widget_sites import WidgetSites
 from corpus import Document
 from index.snapshot import build
 

@@ -12,8 +12,7 @@ from starlette.testclient import TestClient
 from bot.index_build import build_index, open_index
 from bot.service import Service
 from bot.settings import Settings
-from bot.web.pages import DOCUMENTS_PER_PAGE, POLICY, pages_router
-from bot.web.reading_page import cited_span, parts
+from bot.web.pages import DOCUMENTS_PER_PAGE, POLICY, cited_span, pages_router, parts
 from corpus import Document, Section
 from index.snapshot import build
 

@@ -285,6 +285,12 @@ def test_the_token_of_a_site_opens_what_its_widget_asks_and_nothing_else() -> No
     assert refusal(checked(lambda connection: False, keys="first").post("/api/ask")) == NO_KEY
 
 
+def test_without_widgets_a_token_opens_nothing() -> None:
+    checks = RequestChecks(PlainTextResponse("inside"), ApiSettings.model_validate({"keys": "a"}))
+    client = TestClient(checks, base_url=f"http://{HOST}")
+    assert refusal(client.post("/api/ask", headers={"x-chengwen-site": "token"})) == NO_KEY
+
+
 def test_a_file_of_sites_that_cannot_be_read_is_told() -> None:
     def fail(connection: HTTPConnection) -> bool:
         raise SitesUnavailable("读不了", "unreadable")

@@ -25,10 +25,10 @@ from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import FILE, Sites
 from bot.web.api.ask import ask_router
 from bot.web.api.events import keep_alive
+from bot.web.embed import WidgetSites
 from bot.web.http_errors import Busy, TooMany, error_response
 from bot.web.request_checks import RequestChecks
-from bot.web.widget_sites import WidgetSites
-from bot.web.work_queue import WorkQueue
+from bot.web.work_queue import RETRY_AFTER, WAIT_LIMIT, WorkQueue
 from corpus import ChengwenError, Document
 from index import Vectors
 from index.snapshot import build
@@ -366,6 +366,13 @@ def test_a_question_waits_for_its_turn_only_so_long(
         await asyncio.gather(*held)
 
     asyncio.run(scene())
+
+
+def test_the_documentation_says_how_long_a_question_waits() -> None:
+    text = (Path(__file__).parents[3] / "docs/api.md").read_text("utf-8")
+    first, last = RETRY_AFTER
+    assert f"{WAIT_LIMIT:.0f} 秒没有轮到" in text and f"在 {first} 至 {last} 秒间" in text
+    assert f"did not come in {WAIT_LIMIT:.0f} seconds" in text
 
 
 @pytest.fixture
