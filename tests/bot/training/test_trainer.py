@@ -118,10 +118,10 @@ def sample_document(sample: Sample, windows: Windows) -> Document:
 
 
 def test_an_epoch_is_the_same_again_and_the_next_is_another(sampler: Sampler) -> None:
-    def told(number: int) -> list[tuple[bytes, int, int]]:
+    def bytes_of(number: int) -> list[tuple[bytes, int, int]]:
         return [(s.ids.tobytes(), s.start, s.end) for s in sampler.epoch(number)]
 
-    assert told(0) == told(0) != told(1)
+    assert bytes_of(0) == bytes_of(0) != bytes_of(1)
 
 
 def test_lookalikes_do_not_have_the_answer() -> None:
@@ -187,14 +187,14 @@ def test_the_loss_of_a_network_that_knows_nothing(packed: PackedModel, sampler: 
 
 def run(packed: PackedModel, sampler: Sampler, folder: Path, stops: list[int]) -> list[float]:
     """Trains to each of `stops` in turn, every time in a new network that takes up the last checkpoint."""
-    told: list[float] = []
+    reported: list[float] = []
     for stop in stops:
         training = Training.begin(Network(packed, RECIPE.rank, RECIPE.alpha), RECIPE)
         if made := checkpoints(folder):
             training.load(made[-1])
-        training.run(sampler, RECIPE, stop, lambda _, loss: told.append(loss))
+        training.run(sampler, RECIPE, stop, lambda _, loss: reported.append(loss))
         training.save(folder, RECIPE)
-    return told
+    return reported
 
 
 def test_going_on_from_a_checkpoint_ends_as_without_a_break(
@@ -206,7 +206,7 @@ def test_going_on_from_a_checkpoint_ends_as_without_a_break(
     one, other = (load_file(checkpoints(tmp_path / name)[-1]) for name in "ab")
     assert one.keys() == other.keys()
     assert all(torch.equal(one[name], other[name]) for name in one)
-    # It learns: what it is told at the end is less than at the beginning.
+    # It learns: the loss at the end is less than at the beginning.
     assert np.mean(at_once[-10:]) < np.mean(at_once[:10]) - 0.4
 
 
