@@ -4,14 +4,21 @@ import os
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
 import pytest
+from support.made_runs import column
 
+from bot.evals import drafts, runs
+from bot.evals.drafts import Draft, Drafts, DraftsUnavailable
+from bot.evals.runs import Runs, RunsUnavailable
 from bot.i18n import Pair
-from bot.storage import database
+from bot.storage import daily_counts, database, feedback
+from bot.storage.daily_counts import DailyCounts
 from bot.storage.database import Database, DatabaseUnavailable, Schema
+from bot.storage.feedback import Feedback, Judgement, timestamp
 
 SCHEMA = Schema(2, "CREATE TABLE IF NOT EXISTS note (text TEXT NOT NULL UNIQUE);")
 
@@ -49,7 +56,10 @@ def edited(path: Path, statement: str) -> None:
         connection.execute(statement)
 
 
-def test_a_file_is_made_by_the_first_write_with_its_folders(tmp_path: Path) -> None:
+def test_a_file_is_made_by_the_first_write_with_its_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     file = notes(tmp_path / "a" / "b" / "notes")
     with file.connect(1) as connection:
         assert connection.execute("SELECT * FROM note").fetchall() == []
@@ -68,6 +78,45 @@ def test_a_file_is_made_with_its_permissions(tmp_path: Path, mode: int) -> None:
     finally:
         os.umask(before)
     assert stat.S_IMODE(file.path.stat().st_mode) == mode
+
+
+def test_others_may_read_a_file_if_nothing_else_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "notes"
+    before = os.umask(0)
+    try:
+        write(Database(path, SCHEMA, ("", ""), Unavailable, Locked), "first")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_the_files_of_a_home_keep_their_names_and_versions(home: Path) -> None:
+    """As docs/deploy.md names them for backups; a file of an earlier program stays readable."""
+    Feedback(home / feedback.FILE).record(
+        Judgement("a", "up", "", "", "问", "answered", "答", (), "", timestamp(datetime.now(UTC)))
+    )
+    counts = DailyCounts(home / daily_counts.FILE)
+    counts.add("a")
+    counts.write()
+    Runs(home / runs.FILE).add(column("a", [1]))
+    Drafts(home / drafts.FILE).add([Draft("问")])
+    versions = {}
+    for path in home.glob("*.sqlite3"):
+        with closing(sqlite3.connect(path)) as connection:
+            (versions[path.name],) = connection.execute("PRAGMA user_version").fetchone()
+    assert versions == {
+        "feedback.sqlite3": 1,
+        "counts.sqlite3": 1,
+        "runs.sqlite3": 1,
+        "golden.sqlite3": 1,
+    }
+
+
+def test_errors_have_words_for_programs() -> None:
+    assert DatabaseUnavailable.code == "database_unavailable"
+    assert RunsUnavailable.code == "runs_unavailable"
+    assert DraftsUnavailable.code == "drafts_unavailable"
+    assert feedback.FeedbackLocked.code == "feedback_unavailable"
 
 
 def test_a_block_that_raises_changes_nothing(tmp_path: Path) -> None:
