@@ -82,7 +82,7 @@ CHOSEN: tuple[tuple[str, str, str], ...] = (
     (DECISION, "return confidence < self._least or", "return confidence <= self._least or"),
     (DECISION, "ENOUGH_COVERAGE = 0.8", "ENOUGH_COVERAGE = 0.9"),
     # What is carried over from the question before weighs as much as what is asked.
-    ("bot/question/followup.py", "CARRIED = 0.6", "CARRIED = 1.0"),
+    ("bot/question/followup.py", "CARRIED_WEIGHT = 0.6", "CARRIED_WEIGHT = 1.0"),
 )
 """(file, text that stands in it once, what it becomes)."""
 
