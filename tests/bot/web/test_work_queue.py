@@ -411,8 +411,8 @@ def test_over_http_it_is_503_and_when_to_come_back(
 
 
 def wait_for(queue: WorkQueue, name: str, value: float) -> None:
-    """Waits two seconds at most for a figure."""
-    deadline = time.monotonic() + 2
+    """Waits for a figure; a minute, so that a busy machine fails nothing."""
+    deadline = time.monotonic() + 60
     while figure(queue, name) != value:
         assert time.monotonic() < deadline, (name, figure(queue, name))
         time.sleep(0.01)
