@@ -49,7 +49,7 @@ FILES = (
 """The server's guards, statistics, measures, store and snapshot."""
 
 SEED = 2026
-COUNT = 60
+COUNT = 50
 LEAST_KILLED = 0.95
 FAST = "not slow and not encoder and not browser"
 AT_ONCE = 2
