@@ -47,6 +47,7 @@ _MISMATCHES: tuple[Mismatch, ...] = ("place", "year", "number", "kind")
 _REASON = re.compile(
     r"因为|由于|因此|所以|为了|使得|导致|背后|依靠|得益于|是因|之所以|原因|从而|以便|旨在|需要"
 )
+# 城市治理 in “城市治理”2.0
 _HAN_RUN = re.compile(r"[\u3400-\u9fff]+")
 # “1+6”指〔什么〕, 什么是〔…〕
 _ASKS_MEANING = re.compile(r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)")

@@ -31,6 +31,7 @@ _APART = re.compile(
 )
 # 哪些〔城市〕, 哪几个〔大城市〕, 哪些〔地方〕
 _PLACES = re.compile(r"城市$|^(?:地方|地区|省份?|市|区|街道)$")
+# 宏观〔、〕中观〔和〕微观
 _BETWEEN = re.compile(r"[、和与及]")
 
 

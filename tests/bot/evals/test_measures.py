@@ -388,6 +388,6 @@ def test_what_stands_in_each_report() -> None:
         "answered",
         "refused",
     )
-    assert HEADLINE == (*ranks, "span@1000", "F1", "in text", "cited", "refused")
-    assert COMPARED == (*ranks, "span@1000", "F1", "in text", "cited", "answered", "refused")
+    assert (*ranks, "span@1000", "F1", "in text", "cited", "refused") == HEADLINE
+    assert (*ranks, "span@1000", "F1", "in text", "cited", "answered", "refused") == COMPARED
     assert GATED == ("R@1", "nDCG@10", "in text", "cited", "answered", "refused")
