@@ -237,10 +237,12 @@ def run_table(run: Run) -> str:
     lines = [f"{run.dataset} · {run.name} · {run.run_id} · {counts}", _row("", names)]
     for kind, means in by_kind(run.results).items():
         lines.append(_row(kind, [_mean(means, name) for name in names]))
+    # all 0.993, then the interval below it: 95 % 0.986, and 0.997 in the next line.
     lines.append(_row(pick("全部", "all"), [f"{figure.value:.3f}" for figure in shown]))
     lines.append(_row("95 %", [f"{figure.low:.3f}" for figure in shown]))
     lines.append(_row("", [f"{figure.high:.3f}" for figure in shown]))
     lines.append(_row(pick("抽样单位", "drawn by"), [_unit(figure.unit) for figure in shown]))
+    # AUROC 0.905  AURC 0.011: measures of the whole set, which have no interval.
     if run.overall:
         lines.append("  ".join(f"{name} {value:.3f}" for name, value in run.overall.items()))
     return "\n".join(lines)
@@ -268,6 +270,7 @@ def comparison_table(base: Run, other: Run, compared: Sequence[Compared]) -> str
         f"{label}: {effects}",
         _row("", ["n", "A", "B", "Δ", "low", "high", drawn, "p", "+/=/-"]),
     ]
+    # cited 1000 0.754 0.902 +0.148 +0.124 +0.174 document 0.0009 166/816/18  improved
     for one in compared:
         lines.append(f"{_row(one.measure, _comparison_cells(one))}  {one.verdict}")
     return "\n".join(lines)
@@ -278,6 +281,7 @@ def comparison_json(base: Run | None, other: Run, compared: Sequence[Compared]) 
     measures: dict[str, Any] = {}
     for one in compared:
         measures[one.measure] = _compared_json(one)
+    # A gate compares with committed scores, which have no run of their own.
     return {
         "base": base.run_id if base else "baseline",
         "other": other.run_id,
