@@ -1,7 +1,8 @@
 """How the code reads, in numbers: `python tests/density.py [--root CHECKOUT] [FOLDER …]`.
 
 Prints the files, the tokens a line of code and a statement, comprehensions, wide lines, comment
-lines, and the ten longest statements. Nothing is held to them: they are read, and judged.
+lines, rooms (folders and modules of bot/, index, corpus) with the arrows between them, and the ten
+longest statements. Nothing is held to them: they are read, and judged.
 """
 
 from __future__ import annotations
@@ -74,6 +75,25 @@ def longest_statements(path: Path) -> Iterator[tuple[int, str]]:
             yield inside, f"{path}:{node.lineno}"
 
 
+def room_of(module: str) -> str:
+    """The room of a dotted module: bot.web, bot.service, index."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if parts[0] == "bot" else parts[0]
+
+
+def arrows_of(root: Path, paths: list[Path]) -> set[tuple[str, str]]:
+    """(room, room that it imports from) for every two rooms."""
+    found = set()
+    for path in paths:
+        room = room_of(".".join(path.relative_to(root).with_suffix("").parts))
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                other = room_of(node.module)
+                if other != room and other.split(".")[0] in ("bot", "index", "corpus"):
+                    found.add((room, other))
+    return found
+
+
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(prog="python tests/density.py", description=__doc__)
@@ -95,6 +115,9 @@ def main() -> None:
     print(f"comprehensions inside others    {total['nested']}")
     print(f"lines over {WIDTH} characters      {100 * total['wide'] / total['lines']:.1f} %")
     print(f"comment lines                   {100 * total['comments'] / total['lines']:.1f} %")
+    arrows = arrows_of(arguments.root, paths)
+    rooms = {room for arrow in arrows for room in arrow}
+    print(f"rooms, and arrows between them  {len(rooms)}, {len(arrows)}")
     print("longest statements, in tokens:")
     for tokens, where in sorted(longest, reverse=True)[:10]:
         print(f"  {tokens:4} {Path(where).relative_to(arguments.root)}")
