@@ -13,17 +13,19 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from bot.build_fingerprint import (
+from bot.i18n import Pair
+from bot.index_location import (
+    IndexLocation,
     build_fingerprint,
     check_encoder,
     check_version,
     encoder_facts,
     has_vectors_of,
     is_readable,
+    locate_index,
     reproduces_vectors,
+    variant_of,
 )
-from bot.i18n import Pair
-from bot.index_location import IndexLocation, locate_index, variant_of
 from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
 from bot.service import IndexState, Service
@@ -36,7 +38,7 @@ from index.disk import JSON, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import Generation
-from index.snapshot import Progress, Snapshot, build, vectors_by_text
+from index.snapshot import Encoding, Progress, Snapshot, build, vectors_by_text
 from index.store import Store
 
 
@@ -198,7 +200,9 @@ def _write(
     def fill(folder: Path) -> None:
         # Inside the lock, so that two processes do not encode the same corpus.
         with _progress_bar(progress) as advance:
-            snapshot = build(documents, encoder, settings.split.size, known, advance, vocabulary)
+            snapshot = build(
+                documents, encoder, settings.split.size, vocabulary, Encoding(known, advance)
+            )
         snapshot.save(folder)
         facts.update(_counts(snapshot))
         built.append(snapshot)

@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock
+from time import perf_counter
 from typing import Any
 
 from bot.answer import ABSENT, Answer, extracted_text
@@ -17,11 +18,10 @@ from bot.question.smalltalk import smalltalk_reply
 from bot.question.suggest import Suggestions
 from bot.question.understand import SearchVocabulary, understand
 from bot.reader.decision import ExtractiveReader, lines_about_document
+from bot.reader.features import load_mixture, load_model
 from bot.reader.network import SpanReader, SpanScores
-from bot.reader.scorer import load_mixture, load_model
-from bot.rerank import cited_first
+from bot.reader.selection import cited_first
 from bot.settings import RetrievalSettings, Settings
-from bot.stage_timer import StageTimer
 from corpus import Document, Passage
 from index import Encoder, Hit, Retriever
 from index.fusion import FusedRetriever
@@ -195,3 +195,22 @@ def retriever_for(snapshot: Snapshot, settings: RetrievalSettings) -> Retriever:
     if settings.mode == "dense":
         return snapshot.dense
     return FusedRetriever(snapshot.dense, snapshot.lexical, settings.weight, settings.candidates)
+
+
+class StageTimer:
+    """Starts when it is made. Each stage begins where the one before ended."""
+
+    def __init__(self) -> None:
+        self._started = self._last = perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def finish(self, stage: str) -> None:
+        """Ends `stage`, which began when the stage before ended."""
+        now = perf_counter()
+        self._seconds[stage] = now - self._last
+        self._last = now
+
+    def milliseconds(self) -> dict[str, float]:
+        """Milliseconds in all (`total`) and of each finished stage, to one decimal."""
+        seconds = {"total": self._last - self._started, **self._seconds}
+        return {stage: round(1000 * spent, 1) for stage, spent in seconds.items()}

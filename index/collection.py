@@ -114,7 +114,7 @@ def _indexed_text(passage: Passage) -> str:
 def _spans(
     passages: Sequence[Passage], row_of_document: Mapping[str, int]
 ) -> npt.NDArray[np.int32]:
-    """Returns (n, 3): of each passage the row of its document, its start and its end, characters."""
+    """Returns (n, 3): the row of the document, start and end (characters) of each passage."""
     spans = [(row_of_document[p.document.doc_id], p.start, p.end) for p in passages]
     return np.array(spans, np.int32).reshape(-1, 3)
 

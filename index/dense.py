@@ -56,7 +56,10 @@ class DenseRetriever:
     def build(
         cls, collection: Collection, vectors: Vectors, sentence_vectors: Vectors, encoder: Encoder
     ) -> DenseRetriever:
-        """Indexes the vectors of the passages (n, dim) and sentences (m, dim), float32, unit rows."""
+        """Indexes the vectors of n passages and m sentences.
+
+        `vectors` (n, dim) and `sentence_vectors` (m, dim) are float32 with unit rows.
+        """
         return cls(collection, _flat_index(vectors), _flat_index(sentence_vectors), encoder)
 
     def save(self, folder: Path) -> None:
@@ -90,8 +93,9 @@ class DenseRetriever:
         return self._vector(question)
 
     def candidates(self, question: str, k: int) -> RowNumbers:
-        """Returns the rows of at most 2k passages, in order: the k nearest passages, and those that
-        hold the k nearest sentences.
+        """Returns the rows of at most 2k passages, in order.
+
+        They are the k nearest passages, and those that hold the k nearest sentences.
         """
         rows, _ = self._nearest(question, k)
         return rows

@@ -131,7 +131,7 @@ class ChangedFile(ValueError):
 def seal_folder(
     folder: Path, manifest: str, body: Mapping[str, JSON], names: Iterable[str]
 ) -> dict[str, Any]:
-    """Syncs and hashes the files `names` of `folder`, then writes `manifest`, which vouches for them.
+    """Syncs and hashes the files `names` of `folder`, then writes `manifest` to vouch for them.
 
     Returns what the manifest says: `body`, with `files` and `seal`. Raises OSError where the disk
     refuses, and TypeError or ValueError for a body that is not JSON.
@@ -167,9 +167,10 @@ def read_manifest(path: Path) -> dict[str, Any]:
 
 
 def check_files(folder: Path, files: Mapping[str, FileContent]) -> None:
-    """Compares every byte of the `files` of a manifest with those in `folder`.
+    """Compares the `files` of a manifest, byte for byte, with those in `folder`.
 
-    Raises ChangedFile for the first that differs, and OSError for one that is missing or cannot be read.
+    Raises ChangedFile for the first that differs, and OSError for one that is missing or cannot be
+    read.
     """
     for name, content in files.items():
         path = folder / name

@@ -127,7 +127,8 @@ def load_encoder(
     ) as error:
         raise EncoderUnavailable(
             f"编码模型无法载入（{folder}）：{error}。请检查该目录，或改用默认的 {DEFAULT}",
-            f"the encoder cannot be loaded ({folder}): {error}. Check the folder, or use the default, {DEFAULT}",
+            f"the encoder cannot be loaded ({folder}): {error}. "
+            f"Check the folder, or use the default, {DEFAULT}",
         ) from error
 
 
@@ -181,8 +182,9 @@ def _find(name: str) -> Path:
     raise EncoderUnavailable(
         f"找不到编码模型 {name}：它不是模型目录，也不在 Hugging Face 缓存中，本程序从不下载。"
         f"请检查 encoder.name，或在联网的机器上下载后复制过来，或改用默认的 {DEFAULT}",
-        f"no encoder {name}: neither the folder of a model nor in the Hugging Face cache, and nothing is downloaded. "
-        f"Check encoder.name, copy the model here, or use the default, {DEFAULT}",
+        f"no encoder {name}: neither the folder of a model nor in the Hugging Face cache, and "
+        f"nothing is downloaded. Check encoder.name, copy the model here, or use the default, "
+        f"{DEFAULT}",
     )
 
 

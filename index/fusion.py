@@ -49,10 +49,10 @@ class FusedRetriever:
 
     def search(self, question: str, k: int) -> list[Hit]:
         """Returns the best `k` of the candidates, best first."""
-        found = self._find(question)
-        scores = self._fuse(found)
+        candidates = self._find(question)
+        scores = self._fuse(candidates)
         passages = self._dense.collection.passages
-        return [Hit(passages[found.rows[i]], float(scores[i])) for i in best_rows(scores, k)]
+        return [Hit(passages[candidates.rows[i]], float(scores[i])) for i in best_rows(scores, k)]
 
     def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
         """Returns what each stage says of each of `passages`.
@@ -60,12 +60,12 @@ class FusedRetriever:
         "dense" and "lexical" are scores; "fused" is there where it was a candidate; "dense rank"
         and "lexical rank", from 1, are there where that half found it.
         """
-        found = self._find(question)
-        fused = self._fuse(found)
-        dense_ranks = ranks(found.dense, found.found_by_dense)
-        lexical_ranks = ranks(found.lexical, found.found_by_lexical)
+        candidates = self._find(question)
+        fused = self._fuse(candidates)
+        dense_ranks = ranks(candidates.dense, candidates.found_by_dense)
+        lexical_ranks = ranks(candidates.lexical, candidates.found_by_lexical)
         stages_of_row: dict[int, dict[str, float]] = {}
-        for i, row in enumerate(found.rows.tolist()):
+        for i, row in enumerate(candidates.rows.tolist()):
             stages_of_row[row] = {"fused": float(fused[i])}
             if dense_ranks[i]:
                 stages_of_row[row]["dense rank"] = float(dense_ranks[i])
@@ -93,25 +93,25 @@ class FusedRetriever:
             lexical_bound=self._lexical.upper_bound(question),
         )
 
-    def _fuse(self, found: Candidates) -> Scores:
-        return fuse(found.dense, found.lexical, found.lexical_bound, self.weight)
+    def _fuse(self, candidates: Candidates) -> Scores:
+        return fuse(candidates.dense, candidates.lexical, candidates.lexical_bound, self.weight)
 
 
-def fuse(cosine: Scores, bm25: Scores, bm25_bound: float, weight: float) -> Scores:
+def fuse(dense: Scores, bm25: Scores, bm25_bound: float, weight: float) -> Scores:
     """Returns (n,) float32, 0 to 1: the weighted sum of n dense and n BM25 scores, both scaled.
 
-    dense' = (cosine - least) / (1 - least), `least` being that of the candidates; lexical' = BM25 /
+    dense' = (dense - least) / (1 - least), `least` being that of the candidates; lexical' = BM25 /
     `bm25_bound`, the sum of the idf of the question's terms. Scores with bounds of their own beat
     both ranks and min-max scaling (Bruch, Gai, Ingber 2023, arXiv 2210.11934): a question whose
     words the collection hardly has is decided by meaning, where min-max would blow up chance
     matches.
     """
-    if not len(cosine):
-        return cosine
-    least = cosine.min()
-    dense = (cosine - least) / (1 - least) if least < 1 else np.zeros_like(cosine)
-    lexical = bm25 / bm25_bound if bm25_bound > 0 else np.zeros_like(bm25)
-    return np.asarray(weight * dense + (1 - weight) * lexical, np.float32)
+    if not len(dense):
+        return dense
+    least = dense.min()
+    by_meaning = (dense - least) / (1 - least) if least < 1 else np.zeros_like(dense)
+    by_words = bm25 / bm25_bound if bm25_bound > 0 else np.zeros_like(bm25)
+    return np.asarray(weight * by_meaning + (1 - weight) * by_words, np.float32)
 
 
 def ranks(scores: Scores, among: Mask) -> RowNumbers:

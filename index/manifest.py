@@ -1,7 +1,8 @@
 """One generation of an index: a flat folder of plain files, sealed by its manifest.json.
 
-The manifest says schema, number, made, files, facts and seal (`index.disk` tells how it is sealed). A later schema may
-change anything but the seal, so that a newer index is never taken for a damaged one.
+The manifest says schema, number, made, files, facts and seal (`index.disk` tells how it is sealed).
+A later schema may change anything but the seal, so that a newer index is never taken for a damaged
+one.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ _UNREADABLE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EIO)
 class Generation:
     """A sealed folder of an index.
 
-    `made` is its time in UTC, as in 2026-11-29T08:00:00+00:00. `facts` is what its writer says of the files. `seal` is
-    the SHA-256 of the rest of the manifest, in hexadecimal.
+    `made` is its time in UTC, as in 2026-11-29T08:00:00+00:00. `facts` is what its writer says of
+    the files. `seal` is the SHA-256 of the rest of the manifest, in hexadecimal.
     """
 
     folder: Path
@@ -58,10 +59,10 @@ def folder_name(number: int) -> str:
 
 
 def seal_generation(folder: Path, number: int, facts: Mapping[str, JSON]) -> Generation:
-    """Makes the files in `folder` generation `number`: each is synced and hashed, the manifest is written last.
+    """Makes the files in `folder` generation `number`; the manifest is written last.
 
-    Raises OSError where the disk refuses, ValueError for a subfolder, a link or a manifest.json, and TypeError or
-    ValueError for facts that are not JSON.
+    Raises OSError where the disk refuses, ValueError for a subfolder, a link or a manifest.json,
+    and TypeError or ValueError for facts that are not JSON.
     """
     is_plain = _entries(folder)
     strange = [name for name, plain in is_plain.items() if name == MANIFEST or not plain]
@@ -79,8 +80,9 @@ def seal_generation(folder: Path, number: int, facts: Mapping[str, JSON]) -> Gen
 def check_generation(folder: Path) -> Generation:
     """Returns the generation in `folder`, once every byte of it is what was sealed.
 
-    Raises IndexDamaged where a file is missing, changed, extra or not a plain file, IndexForeign for another schema,
-    and OSError where the machine, not the index, is at fault: no permission, too many open files.
+    Raises IndexDamaged where a file is missing, changed, extra or not a plain file, IndexForeign
+    for another schema, and OSError where the machine, not the index, is at fault: no permission,
+    too many open files.
     """
     try:
         return _checked(folder)
@@ -105,7 +107,8 @@ def damaged(where: str | Path, zh: str, en: str) -> IndexDamaged:
 
 def _checked(folder: Path) -> Generation:
     is_plain = _entries(folder)
-    # Before anything is opened: a link may lead out of the index, and opening a pipe would wait for ever.
+    # Before anything is opened: a link may lead out of the index, and opening a pipe would wait for
+    # ever.
     if folder.is_symlink() or not all(is_plain.values()):
         raise damaged(
             folder, "是链接，或含有普通文件以外的东西", "is a link, or holds more than plain files"
@@ -131,9 +134,10 @@ def _entries(folder: Path) -> dict[str, bool]:
 def _check_schema(path: Path, schema: object) -> None:
     if schema != SCHEMA:
         raise IndexForeign(
-            f"索引格式不同：{path} 是第 {schema} 版，本程序用第 {SCHEMA} 版：请运行 chengwen index build 重建",
-            f"another version of the format: {path} has version {schema}, this program needs version {SCHEMA}: "
-            "run `chengwen index build` to rebuild it",
+            f"索引格式不同：{path} 是第 {schema} 版，本程序用第 {SCHEMA} 版："
+            "请运行 chengwen index build 重建",
+            f"another version of the format: {path} has version {schema}, this program needs "
+            f"version {SCHEMA}: run `chengwen index build` to rebuild it",
         )
 
 

@@ -1,4 +1,7 @@
-"""What a search returns (`Hit`), and the protocols that make engines and encoders interchangeable."""
+"""What a search returns (`Hit`), and the protocols of engines and encoders.
+
+Whatever keeps a protocol can take the place of another that does.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ class Encoder(Protocol):
 
 
 def best_rows(scores: Scores, k: int) -> list[int]:
-    """Returns the rows of the `k` highest of `scores` (n,), best first; of equals the earlier first."""
+    """Returns the rows of the `k` highest of `scores` (n,), best first.
+
+    Of equal scores the earlier row comes first.
+    """
     if k < len(scores):
         kth_highest = np.partition(scores, len(scores) - k)[len(scores) - k]
         rows = np.flatnonzero(scores >= kth_highest)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ from index.retriever import Encoder, Vectors
 WORDS_FILE = "words.json"
 
 SNAPSHOT_FORMAT = 2
-"""The version of what `Snapshot.save` writes: an index of another one is not read but built anew."""
+"""The version of what `Snapshot.save` writes; an index of another version is built anew."""
 
 BATCH = 128
 """Texts given to the encoder at a time; a bar advances after each batch."""
@@ -72,9 +73,6 @@ class Snapshot:
         stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         collection = Collection.load(folder)
         segmenter = Segmenter(stored["terms"])
-        synonyms = {}
-        for word, written in stored["vocabulary"]["synonyms"].items():
-            synonyms[word] = tuple(written)
         return cls(
             collection=collection,
             segmenter=segmenter,
@@ -82,8 +80,19 @@ class Snapshot:
             dense=DenseRetriever.load(folder, collection, encoder) if encoder else None,
             glossary=stored["glossary"],
             words=frozenset(stored["words"]),
-            vocabulary=Vocabulary(stored["vocabulary"]["terms"], synonyms),
+            vocabulary=_vocabulary(stored["vocabulary"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """What spares and reports the work of encoding.
+
+    A text in `earlier` keeps that vector, (dim,) float32. `progress` is called after each batch.
+    """
+
+    earlier: Mapping[str, Vectors] = field(default_factory=dict)
+    progress: Progress | None = None
 
 
 def vectors_by_text(snapshot: Snapshot) -> dict[str, Vectors]:
@@ -102,21 +111,20 @@ def build(
     documents: Sequence[Document],
     encoder: Encoder | None,
     passage_size: int = PASSAGE_SIZE,
-    earlier: Mapping[str, Vectors] | None = None,
-    progress: Progress | None = None,
     vocabulary: Vocabulary = NO_VOCABULARY,
+    encoding: Encoding = Encoding(),
 ) -> Snapshot:
     """Builds the index of `documents` in passages of at most `passage_size` characters.
 
-    Texts in `earlier` keep the vectors (dim,) that it gives, the others are encoded. Without an
-    encoder there is only the lexical half. `vocabulary` holds the word lists of the corpus.
+    `vocabulary` holds the word lists of the corpus. Without an encoder there is only the lexical
+    half.
     """
     collection = collect(documents, passage_size)
     least = 2 if len(documents) < _FEW_DOCUMENTS else 3
     segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
     dense = None
     if encoder and collection.passages:
-        dense = _build_dense(collection, encoder, earlier or {}, progress)
+        dense = _build_dense(collection, encoder, encoding)
     counts = _count_words(collection, segmenter)
     return Snapshot(
         collection=collection,
@@ -129,16 +137,12 @@ def build(
     )
 
 
-def encode(
-    texts: Sequence[str],
-    encoder: Encoder,
-    earlier: Mapping[str, Vectors],
-    progress: Progress | None = None,
-) -> Vectors:
+def encode(texts: Sequence[str], encoder: Encoder, encoding: Encoding = Encoding()) -> Vectors:
     """Returns (n, dim) float32, unit rows: the vectors of n `texts` as documents.
 
-    Each distinct text is encoded once, and none that `earlier` has the vector (dim,) of.
+    Each distinct text is encoded once, and none that has an earlier vector.
     """
+    earlier = encoding.earlier
     # Neighbours in length share a batch, which is as slow as its longest text. Long ones come
     # first, so that a bar that foretells the end errs on the safe side.
     missing = {text for text in texts if text not in earlier}
@@ -148,20 +152,15 @@ def encode(
         batch = to_encode[start : start + BATCH]
         vectors = np.asarray(encoder.encode_document(batch), np.float32)
         encoded.update(zip(batch, vectors, strict=True))
-        if progress:
-            progress(len(encoded), len(to_encode))
+        if encoding.progress:
+            encoding.progress(len(encoded), len(to_encode))
     return np.stack([encoded[text] if text in encoded else earlier[text] for text in texts])
 
 
-def _build_dense(
-    collection: Collection,
-    encoder: Encoder,
-    earlier: Mapping[str, Vectors],
-    progress: Progress | None,
-) -> DenseRetriever:
+def _build_dense(collection: Collection, encoder: Encoder, encoding: Encoding) -> DenseRetriever:
     passages = collection.indexed_texts()
     sentences = [sentence.text for sentence in collection.sentences]
-    vectors = encode([*passages, *sentences], encoder, earlier, progress)
+    vectors = encode([*passages, *sentences], encoder, encoding)
     of_passages = vectors[: len(passages)]
     of_sentences = vectors[len(passages) :]
     return DenseRetriever.build(collection, of_passages, of_sentences, encoder)
@@ -180,3 +179,9 @@ def _count_districts(collection: Collection) -> Counter[str]:
     for passage in collection.passages:
         counts.update(character for character in passage.text if character in "省市县区镇村")
     return counts
+
+
+def _vocabulary(stored: Mapping[str, Any]) -> Vocabulary:
+    """Returns the vocabulary whose `asdict` went through JSON, which knows no tuples."""
+    synonyms = {word: tuple(written) for word, written in stored["synonyms"].items()}
+    return Vocabulary(stored["terms"], synonyms)

@@ -62,7 +62,8 @@ class Store:
     def open(self) -> tuple[Generation | None, tuple[IndexDamaged, ...]]:
         """Returns `current`, or where that is damaged the newest whole generation, with a notice.
 
-        Raises IndexDamaged where none is whole, and IndexForeign, which is no damage to work around.
+        Raises IndexDamaged where none is whole, and IndexForeign, which is no damage to work
+        around.
         """
         try:
             return self.current(), ()

@@ -41,6 +41,7 @@ FILES = (
     "bot/evals/intervals.py",
     "bot/evals/measures.py",
     "bot/storage/daily_counts.py",
+    "index/disk.py",
     "index/manifest.py",
     "index/snapshot.py",
     "index/store.py",
@@ -48,7 +49,7 @@ FILES = (
 """The server's guards, statistics, measures, store and snapshot."""
 
 SEED = 2026
-COUNT = 60
+COUNT = 50
 LEAST_KILLED = 0.95
 FAST = "not slow and not encoder and not browser"
 AT_ONCE = 2

@@ -39,10 +39,9 @@ HOMES = {
     "pydantic": {
         "bot/settings.py",
         "bot/web/chat.py",
-        "bot/answer_object.py",
-        "bot/web/api/openapi.py",
-        "bot/web/api/request_body.py",
+        "bot/answer.py",
         "bot/web/api/schemas.py",
+        "bot/web/api/request_body.py",
     },
     "prometheus_client": {"bot/web/metrics.py"},
     "mcp": {"bot/web/api/mcp.py"},

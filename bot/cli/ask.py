@@ -12,8 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
-from bot.answer import Answer, Citation
-from bot.answer_object import answer_object
+from bot.answer import Answer, Citation, answer_object
 from bot.cli.output import language_for, show, show_json
 from bot.i18n import language_of_locale, pick
 from bot.index_build import open_service

@@ -11,8 +11,7 @@ from bot.cli.output import show
 from bot.evals.datasets import Dataset, read_dataset
 from bot.index_location import ARTICLES
 from bot.settings import home
-from bot.training.train_reader import train_reader
-from bot.training.trainer import Recipe
+from bot.training.trainer import Recipe, train_reader
 from corpus.load import read_corpus
 
 

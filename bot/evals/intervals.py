@@ -137,6 +137,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
         return []
     values = _checked(np.asarray(p_values, np.float64), "p_values")
     order = np.argsort(values, kind="stable")
+    # Of three: the least p times 3, the next times 2, the greatest times 1, never falling.
     factors = np.arange(len(values), 0, -1)
     stepped = np.maximum.accumulate(values[order] * factors)
     adjusted = np.empty_like(values)
@@ -259,6 +260,7 @@ def _minimum_detectable(drawn: _Drawn, questions: int) -> float | None:
     if questions < FEWEST_QUESTIONS or not drawn.has_spread:
         return None
     units = len(drawn.sizes)
+    # The variance of a ratio of sums, to first order (Cochran, Sampling Techniques, chapter 6).
     residuals = drawn.sums - drawn.mean * drawn.sizes
     variance = float((residuals**2).sum()) * units / (units - 1)
     return POWER_FACTOR * float(np.sqrt(variance)) / questions

@@ -240,6 +240,7 @@ def _group_name(number: int) -> str:
 
 def _descending(names: Sequence[str]) -> dict[str, float]:
     """Scores without ties, so that no library's tie-breaking matters."""
+    # 0, -1, -2: only the order is read.
     return {name: -float(rank) for rank, name in enumerate(names)}
 
 
@@ -471,6 +472,7 @@ def auroc(higher: Floats, lower: Floats) -> float:
 
     That is the Mann-Whitney statistic over its greatest value.
     """
+    # Below counts a pair once, not above twice half: a tie is below 0 times, not above once.
     ordered = np.sort(lower)
     below = np.searchsorted(ordered, higher, "left")
     not_above = np.searchsorted(ordered, higher, "right")
@@ -480,6 +482,7 @@ def auroc(higher: Floats, lower: Floats) -> float:
 def average_precision(wanted: Flags, score: Floats) -> float:
     """Sum over thresholds of precision times the recall gained."""
     taken, found = _by_threshold(wanted, score)
+    # Of three, the first and the third wanted: 1/2 x 1/1 + 1/2 x 2/3.
     gained = np.diff(found, prepend=0)
     return float(np.sum(gained * found / taken) / wanted.sum())
 
@@ -490,6 +493,7 @@ def _by_threshold(flags: Flags, score: Floats) -> tuple[Floats, Floats]:
     The highest score comes first.
     """
     order = np.argsort(-score, kind="stable")
+    # 0.9, 0.5, 0.5: the last of equal scores closes a threshold, so two thresholds here.
     is_last = np.append(np.diff(score[order]) != 0, len(score) > 0)
     last = np.flatnonzero(is_last)
     flagged = np.cumsum(flags[order])[last]
@@ -503,6 +507,7 @@ def _refusal_scores(refused: Flags, unanswerable: Flags) -> dict[str, float]:
     scores: dict[str, float] = {}
     if due:
         scores["refusal R"] = correct / due
+        # The harmonic mean of P and R: 2 PR / (P + R), with P = correct / refusals, R = correct / due.
         scores["refusal F1"] = 2 * correct / (refusals + due)
     if due and refusals:
         scores["refusal P"] = correct / refusals

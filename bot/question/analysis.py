@@ -25,8 +25,10 @@ _ENGLISH: dict[Kind, re.Pattern[str]] = {
     kind: re.compile(rf"\b(?:{'|'.join(patterns)})\b")
     for kind, patterns in _RULES["english"].items()
 }
+# 请问…, 这篇文章里是怎么提到的…, …到底
 _FILLER = re.compile("|".join(pattern for group in _RULES["filler"].values() for pattern in group))
 _STOP = frozenset(word for group in _RULES["stop"].values() for word in group)
+# 哪些, 多少, 这个, 两个
 _ASKING = re.compile("|".join(_RULES["words"]["asking"]))
 _MEASURES = frozenset(_RULES["words"]["measures"])
 GENERAL = frozenset(_RULES["words"]["general"].split())

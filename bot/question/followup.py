@@ -1,4 +1,7 @@
-"""Follow-up questions: carries over from the question before what a short question leaves out."""
+"""Completes follow-up questions with what they leave out of the questions before (那上海呢？).
+
+The regular expressions that recognise a follow-up question are in `rules/followup.toml`.
+"""
 
 from __future__ import annotations
 
@@ -13,32 +16,36 @@ from bot.question.metadata import adds_nothing, asked_sections, names_article
 from bot.question.smalltalk import smalltalk_kind, without_courtesy
 from corpus.language.text import Segmenter, fold, is_place
 
-CARRIED = 0.6
-"""Weight of a carried term beside one the question has itself."""
+CARRIED_WEIGHT = 0.6
+"""Weight of a carried term against one of the question itself: less, so that those lead."""
 
-TELLING = 5.0
-"""Rarity from which a single term is enough to search for."""
+TELLING_RARITY = 5.0
+"""Rarity (about 2 to 8) from which a single term is enough to search for."""
 
 TELLING_TERMS = 4
-"""Number of less rare terms that are enough together."""
+"""Number of terms that are enough together, however common each is."""
 
 RULES_FILE = Path(__file__).parent / "rules/followup.toml"
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
+# The 它 of 它是谁建的？
 _POINTING = re.compile("|".join(_RULES["pointing"]))
+# 那上海呢？, what about shanghai
 _ELLIPTIC = re.compile("|".join(_RULES["elliptic"]))
+# 换个话题, a new question
 _FRESH = re.compile("|".join(_RULES["fresh"]))
+# The 两张网 of “两张网”, the 条例 of 《条例》
 _QUOTED = re.compile("|".join(_RULES["quoted"]))
 # The 2685 of 2685万次; 60%
 _NUMBER = re.compile(r"(?<![\d+.])\d+(?:\.\d+)?%?")
 # “两张网”
-_MARKED = re.compile(r"[“「『\"][^”」』\"]{1,12}[”」』\"]")
+_QUOTATION = re.compile(r"[“「『\"][^”」』\"]{1,12}[”」』\"]")
 # 在〔桃源街道〕
 _STREET = re.compile(
     r"(?:(?<=在)|(?<![\u4e00-\u9fff]))[^\W\da-z_有多少哪什么几的是在]{2,12}?(?:街道|镇|乡|村)"
 )
 # The 码 of 码呢？; 的 and 了 alone ask nothing.
-_SAYS = re.compile(r"[^\W的了啊]")
+_ASKS_SOMETHING = re.compile(r"[^\W的了啊]")
 # 杭州市, 徐汇区, 桃源街道
 _AREA = re.compile(r"..(?:[省市县区镇村]|街道)$")
 
@@ -46,27 +53,37 @@ _AREA = re.compile(r"..(?:[省市县区镇村]|街道)$")
 def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segmenter) -> Question:
     """`asked` completed from `history` (turns, oldest first) so that it stands by itself.
 
-    Goes back over as many questions as depend on one another; small talk between them is skipped.
+    Goes back over as many questions as depend on one another. Small talk between them is skipped.
     """
-    if not _SAYS.search(asked):
+    if not _ASKS_SOMETHING.search(asked):
         return analyse(asked, segmenter)
-    chain = [(len(history), analyse(without_courtesy(asked), segmenter))]
-    for at in range(len(history) - 1, -1, -1):
-        if not _is_incomplete(chain[-1][1]):
+    *dependent, (_, complete) = _chain(asked, history, segmenter)
+    for turn, question in reversed(dependent):
+        names: dict[str, float] = {}
+        before = history[turn - 1]
+        if before["role"] == "assistant" and _POINTING.search(fold(question.asked)):
+            names = _names_in(before["content"], segmenter)
+        complete = _carry(question, _at_place(question, complete, segmenter), names)
+    return complete
+
+
+def _chain(
+    asked: str, history: Sequence[Mapping[str, str]], segmenter: Segmenter
+) -> list[tuple[int, Question]]:
+    """`asked` and the questions before it, up to the first that is complete, the latest first.
+
+    Each comes with the number of its turn in `history`.
+    """
+    question = analyse(without_courtesy(asked), segmenter)
+    chain = [(len(history), question)]
+    for number in range(len(history) - 1, -1, -1):
+        if not _is_incomplete(question):
             break
-        turn = history[at]
+        turn = history[number]
         if turn["role"] == "user" and not smalltalk_kind(turn["content"]):
-            chain.append((at, analyse(without_courtesy(turn["content"]), segmenter)))
-    _, whole = chain.pop()
-    for at, question in reversed(chain):
-        answer = history[at - 1]["content"] if history[at - 1]["role"] == "assistant" else ""
-        pointed = _POINTING.search(fold(question.asked))
-        whole = _carry(
-            question,
-            _at_place(question, whole, segmenter),
-            _names_in(answer, segmenter) if pointed else {},
-        )
-    return whole
+            question = analyse(without_courtesy(turn["content"]), segmenter)
+            chain.append((number, question))
+    return chain
 
 
 def _is_incomplete(question: Question) -> bool:
@@ -74,20 +91,17 @@ def _is_incomplete(question: Question) -> bool:
     folded = fold(question.text)
     if _FRESH.search(folded):
         return False
-    names_something = len(question.terms) >= TELLING_TERMS or any(
-        rare >= TELLING for rare in question.terms.values()
-    )
-    leans = _POINTING.search(folded) or _ELLIPTIC.search(folded) or adds_nothing(folded)
-    return bool(leans) or not names_something
+    if _POINTING.search(folded) or _ELLIPTIC.search(folded) or adds_nothing(folded):
+        return True
+    has_rare_term = any(rarity >= TELLING_RARITY for rarity in question.terms.values())
+    return not has_rare_term and len(question.terms) < TELLING_TERMS
 
 
 def _names_in(answer: str, segmenter: Segmenter) -> dict[str, float]:
     """Places and quoted names of an answer, each with its rarity: what a pronoun may refer to."""
     folded = fold(answer)
-    names = [
-        *_QUOTED.findall(folded),
-        *(word for word in segmenter.words(folded) if is_place(word)),
-    ]
+    names: list[str] = _QUOTED.findall(folded)
+    names += filter(is_place, segmenter.words(folded))
     return {name: segmenter.rarity(name) for name in names}
 
 
@@ -106,26 +120,24 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
 
     A question without an interrogative (那上海呢？) takes over that of `earlier`.
     """
-    of_article = _of_the_article(question, earlier)
-    if of_article:
-        return of_article
-    text, gone = _substituted(question, earlier.text)
+    about_article = _about_article(question, earlier)
+    if about_article:
+        return about_article
+    text, replaced = _with_own_numbers_and_names(question, earlier.text)
     before, after, focus = earlier.before, earlier.after, earlier.focus
     carried: dict[str, float] = {}
     for term, rarity in (*earlier.terms.items(), *named.items()):
-        instead = _replacement(term, question)
-        if instead:
-            text, before, after, focus = (
-                said.replace(term, instead) for said in (text, before, after, focus)
-            )
-        elif term not in question.terms and term not in gone:
-            carried[term] = CARRIED * rarity
+        own = _replacement(term, question)
+        if own:
+            text = text.replace(term, own)
+            before = before.replace(term, own)
+            after = after.replace(term, own)
+            focus = focus.replace(term, own)
+        elif term not in question.terms and term not in replaced:
+            carried[term] = CARRIED_WEIGHT * rarity
     terms = {**question.terms, **carried}
     if question.kind != "bare":
-        # 什么时候发布的？ asks of what was spoken of, not of the article.
-        asked = " ".join([*carried, question.asked]) if asked_sections(question) else question.asked
-        whole = " ".join([*carried, question.text])
-        return replace(question, asked=asked, whole=whole, text=whole, terms=terms)
+        return _with_carried_terms(question, carried, terms)
     return replace(
         earlier,
         asked=f"{text} {question.asked}",
@@ -139,46 +151,76 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
     )
 
 
-def _of_the_article(question: Question, earlier: Question) -> Question | None:
+def _with_carried_terms(
+    question: Question, carried: Mapping[str, float], terms: Mapping[str, float]
+) -> Question:
+    """`question`, which has an interrogative, with the carried terms put before it."""
+    asked = question.asked
+    if asked_sections(question):
+        # 什么时候发布的？ asks about what the question before was about, not about the article.
+        asked = " ".join([*carried, asked])
+    whole = " ".join([*carried, question.text])
+    return replace(question, asked=asked, whole=whole, text=whole, terms=terms)
+
+
+def _about_article(question: Question, earlier: Question) -> Question | None:
     """The completed question if it is about the article itself, else None."""
-    own, before = asked_sections(question), asked_sections(earlier)
-    alone = own != ("出处",) and not _POINTING.search(fold(question.asked))
-    if own and (before or alone or names_article(question.asked)):
-        return question
-    if own or not before or not adds_nothing(question.asked):
+    own_sections = asked_sections(question)
+    earlier_sections = asked_sections(earlier)
+    if own_sections:
+        # 来源 and 它的作者 alone may be about what the question before was about.
+        points_back = bool(_POINTING.search(fold(question.asked)))
+        is_alone = own_sections != ("出处",) and not points_back
+        is_about_article = earlier_sections or is_alone or names_article(question.asked)
+        return question if is_about_article else None
+    if not earlier_sections or not adds_nothing(question.asked):
         return None
     asking = earlier if question.kind == "bare" else question
     whole = f"{earlier.text} {question.text}"
     return replace(asking, asked=f"{earlier.asked} {question.asked}", whole=whole, text=whole)
 
 
-def _substituted(question: Question, text: str) -> tuple[str, str]:
-    """`text` with its only number or quoted name replaced by that of `question`; and the old one."""
-    gone = ""
-    for pattern in (_NUMBER, _MARKED):
-        old, new = (set(pattern.findall(fold(said))) for said in (text, question.asked))
-        if len(old) == len(new) == 1 and old != new:
-            gone += min(old)
-            text = (
-                text.replace(min(old), min(new))
-                if pattern is _MARKED
-                else re.sub(pattern, min(new), text)
-            )
-    return text, gone
+def _with_own_numbers_and_names(question: Question, text: str) -> tuple[str, str]:
+    """`text` with its only number and its only quoted name replaced by those of `question`.
+
+    The second string returned holds what was replaced.
+    """
+    folded = fold(question.asked)
+    replaced = ""
+    old, new = _only_ones(_NUMBER, text, folded)
+    if old != new:
+        replaced += old
+        text = _NUMBER.sub(new, text)
+    old, new = _only_ones(_QUOTATION, text, folded)
+    if old != new:
+        replaced += old
+        text = text.replace(old, new)
+    return text, replaced
+
+
+def _only_ones(pattern: re.Pattern[str], text: str, folded: str) -> tuple[str, str]:
+    """What `pattern` finds in `text` and in `folded`, both empty where it is not one thing in each."""
+    in_text = set(pattern.findall(fold(text)))
+    in_folded = set(pattern.findall(folded))
+    if len(in_text) == len(in_folded) == 1:
+        return in_text.pop(), in_folded.pop()
+    return "", ""
 
 
 def _replacement(term: str, question: Question) -> str:
-    """The term of the question that replaces `term`: a place for a place, 中观 for 微观; or empty."""
+    """The term of the question that replaces `term`, or empty: a place for a place, 中观 for 微观."""
     if term in question.terms:
         return ""
-    return next((own for own in question.terms if _stand_alike(term, own)), "")
+    return next((own for own in question.terms if _are_alternatives(term, own)), "")
 
 
-def _stand_alike(one: str, other: str) -> bool:
-    return (_is_area(one) and _is_area(other)) or (
-        len(one) == len(other) > 1 and one[1:] == other[1:]
-    )
+def _are_alternatives(one: str, other: str) -> bool:
+    """Whether two terms are both places, or differ in their first character only."""
+    if _is_area(one) and _is_area(other):
+        return True
+    return len(one) == len(other) > 1 and one[1:] == other[1:]
 
 
 def _is_area(word: str) -> bool:
+    """Whether `word` names a city, or a part of one."""
     return is_place(word) or bool(_AREA.search(word))

@@ -1,10 +1,14 @@
-"""Questions about the article itself (author, date, source, parts), and the lines that answer them."""
+"""Recognises questions about the article itself (author, date, source) and finds the lines for them.
+
+The regular expressions are in `rules/metadata.toml`.
+"""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from bot.question.analysis import Question
@@ -21,17 +25,22 @@ GIST = "大意"
 """Stands for the gist of the article: its headings, and the sentence that sums it up."""
 
 LINES_AT_MOST = 4
-"""Most passages of one answer."""
+"""Most passages of one answer: as many as an answer cites otherwise."""
 
 RULES_FILE = Path(__file__).parent / "rules/metadata.toml"
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
+# 作者: the 谁写 of 这篇文章是谁写的
 _ASKED = {heading: re.compile("|".join(patterns)) for heading, patterns in _RULES["asked"].items()}
-_BESIDE = re.compile("|".join(pattern for group in _RULES["beside"].values() for pattern in group))
+# The 这篇文章 and the 是 of 这篇文章的作者是谁
+_BESIDE = re.compile("|".join(chain.from_iterable(_RULES["beside"].values())))
+# 这篇文章, the article
 _ARTICLE = re.compile(
     "|".join([*_RULES["beside"]["article"], *_RULES["beside"]["english_article"]])
 )
+# The 哪里人 of 作者是哪里人
 _ORIGIN = re.compile("|".join(_RULES["origin"]["asked"]))
+# 总之,治理要靠大家。
 _SUMS_UP = re.compile("|".join(_RULES["sums_up"]["begins"]))
 
 
@@ -86,24 +95,32 @@ def answering_lines(document: Document, headings: Iterable[str]) -> list[Passage
             found += _sentences(document, section.start, section.end)
     body = [section for section in document.sections if section.heading not in LINES]
     if wanted & {BODY, GIST}:
-        for section in body:
-            if section.heading:
-                end = section.start + len(section.heading)
-                found.append(Passage(document, section.start, end))
+        found += _headings(document, body)
     if GIST in wanted:
         found = [*found[: LINES_AT_MOST - 1], *_summary(document, body)]
     return found[:LINES_AT_MOST]
 
 
+def _headings(document: Document, body: Iterable[Section]) -> list[Passage]:
+    """The headings of the sections that have one."""
+    found = []
+    for section in body:
+        if section.heading:
+            end = section.start + len(section.heading)
+            found.append(Passage(document, section.start, end))
+    return found
+
+
 def _summary(document: Document, body: Iterable[Section]) -> list[Passage]:
     """The last sentence of the body that says it sums up, else the first, if there is one."""
-    said: list[Passage] = []
+    found: list[Passage] = []
     for section in body:
-        said += _sentences(document, section.start + len(section.heading), section.end)
-    summing_up = [sentence for sentence in said if _SUMS_UP.match(fold(sentence.text))]
-    return summing_up[-1:] or said[:1]
+        found += _sentences(document, section.start + len(section.heading), section.end)
+    summing_up = [sentence for sentence in found if _SUMS_UP.match(fold(sentence.text))]
+    return summing_up[-1:] or found[:1]
 
 
 def _sentences(document: Document, start: int, end: int) -> list[Passage]:
+    """The sentences in the characters `start` to `end` of a document."""
     spans = sentences(document.text[start:end])
     return [Passage(document, start + first, start + last) for first, last in spans]

@@ -62,7 +62,9 @@ _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _COURTESY = _RULES["courtesy"]
 _SELF = _RULES["self"]
 
+# 你好, hello
 _GREETING = re.compile(_alternatives(_COURTESY, "greeting"))
+# 谢谢你, thanks a lot
 _THANKS = re.compile(_alternatives(_COURTESY, "thanks"))
 _GREETING_OR_THANKS = f"(?:{_GREETING.pattern}|{_THANKS.pattern})"
 # What may stand beside a greeting that is the whole question: 你好〔呀，小助手〕
@@ -76,7 +78,9 @@ _BEFORE = re.compile(
 _IDENTITY = _about_the_bot("plain")
 # 你能做什么？
 _ABILITY = _about_the_bot("able")
+# Words that may stand in a question about the bot itself: 人工智能, 机器人, 模型
 _TALK = re.compile(_alternatives(_SELF, "talk"))
+# 这篇文章, 原文: then the question is about the documents
 _DOCUMENT = re.compile(_alternatives(_SELF, "document"))
 
 

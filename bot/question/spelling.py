@@ -9,15 +9,18 @@ from corpus.language.glossary import sound_keys
 from corpus.language.text import Segmenter, fold
 
 LONGEST = 8
-"""Characters of the longest word that is corrected; the shortest has two."""
+"""Characters of the longest word that is corrected: longer ones are phrases. The shortest has two."""
 
 COMMON = 3.2
-"""Rarity below which a character is a word of its own, so that two are no misspelt word."""
+"""Rarity below which a character is common enough to be a word of its own.
 
-_GRAMMAR = frozenset(
+Two such characters are no misspelt word.
+"""
+
+_FUNCTION_CHARACTERS = frozenset(
     "的了是在和与有为以对从到由被把也都就还不这那其它我你他们什么哪多少几谁何吗呢吧请问"
 )
-"""Characters that no corrected word holds."""
+"""Particles, pronouns and interrogatives: characters that no misspelt word holds."""
 
 
 class Spelling:
@@ -68,7 +71,7 @@ class Spelling:
 
     def _homophone(self, window: str) -> str | None:
         """A word that sounds like `window`, no word itself, and shares half of its characters."""
-        if self._segmenter.is_word(window) or _GRAMMAR.intersection(window):
+        if self._segmenter.is_word(window) or _FUNCTION_CHARACTERS.intersection(window):
             return None
         for key in sorted(sound_keys(window)):
             for word in self._by_sound.get(key, ()):

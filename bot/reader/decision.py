@@ -20,10 +20,9 @@ from bot.answer import Citation
 from bot.question.analysis import Question
 from bot.question.metadata import answering_lines, asked_sections
 from bot.reader.candidates import Sentence, read_sentences
-from bot.reader.features import FEATURES, features
+from bot.reader.features import FEATURES, Mixture, Model, features
 from bot.reader.mismatches import Mismatch, constraints, mismatches
 from bot.reader.network import SpanScores
-from bot.reader.scorer import Mixture, Model
 from bot.reader.selection import asks_for_each, fit_answer_length, select_sentences
 from bot.reader.short_answer import byline_answer, choose_short_answer, short_answer
 from bot.reader.span_selection import network_span, not_overruled, sentence_odds

@@ -21,6 +21,7 @@ SUBJECT = 20
 
 # The end of a clause.
 _CLAUSE = re.compile(r"[,，。;；:：!！?？\n(（)）]")
+# The marks and spaces around “两张网”
 _MARKS = re.compile(r"[\s“”\"]")
 _WORKS = frozenset({"文件", "意见", "决定", "规划", "书"})
 # 通过“开门搞党建”, 依托网格化平台,
@@ -39,6 +40,7 @@ _GLOSS = re.compile(r"[”」』\"》]?[(（]([^()（）]{2,60})[)）]")
 _ASKS_WHAT_IT_IS = re.compile(r"(?:[”」』\"》]|各?自?是|指|叫|的)*$")
 # a second interrogative
 _AGAIN = re.compile(r"什么|啥|哪|谁|多少|几|怎")
+# 出台意见 in 谁〔出台意见〕？
 _HAN_START = re.compile(r"[\u4e00-\u9fff]{1,4}")
 
 

@@ -50,6 +50,7 @@ _FROM_TO = re.compile(
 _SORT = re.compile(r"省|市|区|县|街道|镇|村")
 # 武侯区〔玉林街道〕
 _STREET = re.compile(r"(?<=[区县市])[\u4e00-\u9fff]{2,5}(?:街道|镇|村)")
+# 权责〔、〕资源〔和〕人力
 _BETWEEN = re.compile(r"[、和与及]")
 # 打造“〔政务服务〕 before 、
 _OPENED = re.compile(r"[“「『]([^”」』]{2,})$")

@@ -1,9 +1,13 @@
-"""The card of trained weights: what they are, how they were made, and what they can do."""
+"""The card of trained weights: what they are, how they were made, and what they achieve.
+
+`figures` measures a reading network on questions, `card` writes the figures and the settings of the
+training into the text in Chinese and English that lies beside the weights.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,11 +15,13 @@ from bot.evals.datasets import Dataset
 from bot.evals.measures import auroc, character_f1, exact_match
 from bot.reader.network import SpanReader, SpanScores
 from bot.reader.span_selection import answer_span
-from bot.training.data import Question, lookalikes
-from bot.training.trainer import Recipe
+from bot.training.data import AnsweredQuestion, documents_of, hard_negatives
 from corpus.language.text import Segmenter
 from index.collection import collect
 from index.lexical import LexicalRetriever
+
+WHOLE = 2000
+"""Characters of a passage: more than a paragraph has, so that paragraphs are compared whole."""
 
 _CARD = """# 阅读模型 / Reading network
 
@@ -64,42 +70,13 @@ history has them and their card: `git log -- bot/reader/reader.safetensors`.
 """
 
 
-def card(
-    recipe: Recipe,
-    command: str,
-    sets: Sequence[Dataset],
-    measured: Mapping[str, Figures],
-    sha256: str,
-) -> str:
-    """The card in Markdown, Chinese and English; `sha256` is of the weights' file."""
-    rows = {
-        "settings": [[name, value] for name, value in asdict(recipe).items()],
-        "sets": [
-            [one.name, one.sha256[:16], len(one.cases)]
-            for one in {one.name: one for one in sets}.values()
-        ],
-        "figures": [
-            [name, f.n, f"{f.exact:.3f}", f"{f.f1:.3f}", f"{f.auroc:.3f}"]
-            for name, f in measured.items()
-        ],
-    }
-    tables = {
-        name: "\n".join(f"| {' | '.join(map(str, row))} |" for row in table)
-        for name, table in rows.items()
-    }
-    return _CARD.format(
-        command=command, sha256=sha256, start=_START if recipe.start else "", **tables
-    )
-
-
-WHOLE = 2000
-"""Characters; paragraphs are compared whole."""
-
-
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Of `n` questions with their paragraph given: EM and F1; and the AUROC of there being an answer in it, against the
-    paragraph of another document that shares most words with the question and does not have the answer."""
+class SpanFigures:
+    """What a network achieves on `n` questions with their paragraph given.
+
+    `exact` and `f1` are the means of exact match and character F1, 0 to 1. `auroc` is that of the
+    log-odds of an answer: of the paragraphs with the answer against the hardest negative of each.
+    """
 
     n: int
     exact: float
@@ -107,33 +84,69 @@ class Figures:
     auroc: float
 
 
-def figures(reader: SpanReader, questions: Sequence[Question], segmenter: Segmenter) -> Figures:
-    """What `reader` makes of questions, their own documents being all there are."""
-    documents = list({q.gold.document.doc_id: q.gold.document for q in questions}.values())
-    lexical = LexicalRetriever.build(collect(documents, WHOLE), segmenter)
+def figures(
+    reader: SpanReader, questions: Sequence[AnsweredQuestion], segmenter: Segmenter
+) -> SpanFigures:
+    """What `reader` achieves on the questions. Negatives come from the documents of the others."""
+    lexical = LexicalRetriever.build(collect(documents_of(questions), WHOLE), segmenter)
     exact: list[float] = []
     f1: list[float] = []
-    right: list[float] = []
-    wrong: list[float] = []
+    with_answer: list[float] = []
+    without_answer: list[float] = []
     for question in questions:
         document, answer = question.gold.document, question.gold.text
         texts = [(document.title, document.text)]
-        texts += [(p.document.title, p.document.text) for p in lookalikes(lexical, question, 1)]
-        scores, *others = reader.read(question.text, texts)
-        found = answer_span(question.text, document.text, scores, segmenter)
-        said = document.text[found.start : found.end] if found else ""
-        exact.append(exact_match(said, answer))
-        f1.append(character_f1(said, answer))
-        right.append(evidence(scores))
-        wrong += map(evidence, others)
-    return Figures(len(exact), _mean(exact), _mean(f1), auroc(np.array(right), np.array(wrong)))
+        for negative in hard_negatives(lexical, question, 1):
+            texts.append((negative.document.title, negative.document.text))
+        scores, *negative_scores = reader.read(question.text, texts)
+        span = answer_span(question.text, document.text, scores, segmenter)
+        predicted = document.text[span.start : span.end] if span else ""
+        exact.append(exact_match(predicted, answer))
+        f1.append(character_f1(predicted, answer))
+        with_answer.append(answer_odds(scores))
+        without_answer += map(answer_odds, negative_scores)
+    area = auroc(np.array(with_answer), np.array(without_answer))
+    return SpanFigures(len(questions), float(np.mean(exact)), float(np.mean(f1)), area)
 
 
-def evidence(scores: SpanScores) -> float:
-    """Log-odds of an answer being in a text: the mean of what the head for it says and what the best span says."""
-    found = scores.best()
-    return (scores.answer + (found.odds if found else scores.answer)) / 2
+def answer_odds(scores: SpanScores) -> float:
+    """Log-odds of an answer being in a text: the mean of the answer head's and the best span's."""
+    best = scores.best()
+    span_odds = best.odds if best else scores.answer
+    return (scores.answer + span_odds) / 2
 
 
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values))
+def card(
+    settings: Mapping[str, object],
+    command: str,
+    sets: Sequence[Dataset],
+    measured: Mapping[str, SpanFigures],
+    sha256: str,
+) -> str:
+    """The card in Markdown, Chinese and English.
+
+    `settings` are the fields of the recipe, `command` the command line of the training, `measured`
+    the figures of each set by its name, `sha256` that of the weights' file.
+    """
+    set_rows = {one.name: (one.name, one.sha256[:16], len(one.cases)) for one in sets}
+    figure_rows = []
+    for name, found in measured.items():
+        numbers = [f"{value:.3f}" for value in (found.exact, found.f1, found.auroc)]
+        figure_rows.append((name, found.n, *numbers))
+    return _CARD.format(
+        command=command,
+        sha256=sha256,
+        start=_START if settings["start"] else "",
+        settings=_table(settings.items()),
+        sets=_table(set_rows.values()),
+        figures=_table(figure_rows),
+    )
+
+
+def _table(rows: Iterable[Iterable[object]]) -> str:
+    """The rows of a Markdown table, without its head."""
+    lines = []
+    for row in rows:
+        cells = " | ".join(map(str, row))
+        lines.append(f"| {cells} |")
+    return "\n".join(lines)

@@ -1,4 +1,8 @@
-"""The network: the bundled encoder's BERT, an adapter of low rank on it, and heads for the span and for its absence."""
+"""The reading network in torch: the encoder's BERT, a low-rank adapter on it, and two heads.
+
+The span head scores every token as the first and the last of the answer, the answer head scores
+whether the window holds one. The server runs the same network as a graph (`bot.reader.network`).
+"""
 
 from __future__ import annotations
 
@@ -9,19 +13,28 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from index.e5.weights import Floats, PackedModel
+from index.e5.weights import PackedModel
 
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
+"""The matrices of a layer: query, key, value, attention output, feed-forward in and out."""
+
 NORMS = ("aln", "oln")
+"""The norms of a layer: after the attention, and after the feed-forward part."""
+
 START, END = 0, 1
+"""The columns of the span head's logits: first and last token of the answer."""
+
+MASKED = -1e4
+"""The logit of padding, so low that its probability is 0, and still finite."""
 
 
 class Adapted(nn.Module):
-    """states @ weights + bias, the weights frozen with something of low rank added (LoRA, arXiv 2106.09685)."""
+    """A frozen linear layer with a trained low-rank product added (LoRA, arXiv 2106.09685)."""
 
     weights: Tensor
 
     def __init__(self, weights: Tensor, bias: Tensor, rank: int, alpha: float) -> None:
+        """`weights` (rows, columns) are frozen; `bias` (rows,) is trained."""
         super().__init__()
         rows, columns = weights.shape
         self.register_buffer("weights", weights, persistent=False)
@@ -31,7 +44,7 @@ class Adapted(nn.Module):
         self.scale = alpha / rank
 
     def forward(self, states: Tensor) -> Tensor:
-        """(…, columns) -> (…, rows)."""
+        """The layer's output, (…, rows), for states (…, columns)."""
         merged: Tensor = _Merged.apply(  # type: ignore[no-untyped-call]  # torch has no types for it
             states, self.weights, self.bias, self.down, self.up, self.scale
         )
@@ -39,7 +52,10 @@ class Adapted(nn.Module):
 
 
 class _Merged(torch.autograd.Function):
-    """`Adapted` in one product of the states, where adding the two parts takes three; a tenth less time a step."""
+    """The product of `Adapted`: the adapter is added to the weights before the states are multiplied.
+
+    That is one product of the states instead of three, and takes a tenth less time a step.
+    """
 
     @staticmethod
     def forward(
@@ -51,54 +67,64 @@ class _Merged(torch.autograd.Function):
         up: Tensor,
         scale: float,
     ) -> Tensor:
-        whole = torch.addmm(weights, up, down, alpha=scale)
-        ctx.save_for_backward(states, whole, down, up)
+        merged = torch.addmm(weights, up, down, alpha=scale)
+        ctx.save_for_backward(states, merged, down, up)
         ctx.scale = scale
-        return functional.linear(states, whole, bias)
+        return functional.linear(states, merged, bias)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        states, whole, down, up = ctx.saved_tensors
+        states, merged, down, up = ctx.saved_tensors
         gradient = gradients[0]
-        rows, columns = gradient.flatten(0, -2), states.flatten(0, -2)
-        of_up = (rows.T @ functional.linear(columns, down)).mul_(ctx.scale)
-        of_down = ((rows @ up).T @ columns).mul_(ctx.scale)
-        return gradient @ whole, None, rows.sum(0), of_down, of_up, None
+        flat_gradient = gradient.flatten(0, -2)
+        flat_states = states.flatten(0, -2)
+        of_up = (flat_gradient.T @ functional.linear(flat_states, down)).mul_(ctx.scale)
+        of_down = ((flat_gradient @ up).T @ flat_states).mul_(ctx.scale)
+        of_states = gradient @ merged
+        of_bias = flat_gradient.sum(0)
+        return of_states, None, of_bias, of_down, of_up, None
 
 
 class Layer(nn.Module):
-    """One layer of the BERT."""
+    """One layer of the BERT, with an adapter on each of its matrices."""
 
     def __init__(self, model: PackedModel, name: str, rank: int, alpha: float) -> None:
         super().__init__()
         self.heads = model.sizes.heads
         for part in MATRICES:
             weights = torch.from_numpy(model.matrices[f"{name}.{part}.w"].floats())
-            self.add_module(part, Adapted(weights, _vector(model, f"{name}.{part}.b"), rank, alpha))
+            bias = _vector(model, f"{name}.{part}.b")
+            self.add_module(part, Adapted(weights, bias, rank, alpha))
         for part in NORMS:
             self.add_module(part, _norm(model, f"{name}.{part}"))
 
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """(n, length, hidden) -> the same; `mask` (n, 1, 1, length) is true where there is a token."""
+        """The new states, (n, length, hidden), from those of the layer before.
+
+        `mask` (n, 1, 1, length) is true where there is a token.
+        """
         part = self.get_submodule
-        queries, keys, values = (
-            part(name)(states).unflatten(-1, (self.heads, -1)).transpose(1, 2)
-            for name in ("q", "k", "v")
-        )
+        queries = self._by_head(part("q")(states))
+        keys = self._by_head(part("k")(states))
+        values = self._by_head(part("v")(states))
         attended = functional.scaled_dot_product_attention(queries, keys, values, attn_mask=mask)
-        states = part("aln")(states + part("ao")(attended.transpose(1, 2).flatten(2)))
-        raised = functional.gelu(part("fi")(states), approximate="tanh")
-        changed: Tensor = part("oln")(states + part("fo")(raised))
+        joined = attended.transpose(1, 2).flatten(2)
+        states = part("aln")(states + part("ao")(joined))
+        inner = functional.gelu(part("fi")(states), approximate="tanh")
+        changed: Tensor = part("oln")(states + part("fo")(inner))
         return changed
+
+    def _by_head(self, states: Tensor) -> Tensor:
+        """(n, heads, length, hidden / heads) of states (n, length, hidden)."""
+        count, length, _ = states.shape
+        return states.view(count, length, self.heads, -1).transpose(1, 2)
 
 
 class Network(nn.Module):
-    """(n, length) ids and lengths (n,) -> logits of start and end (n, length, 2), and of there being an answer (n,).
-
-    Place 0 of start and end stands for no answer in the window.
-    """
+    """The reading network. The encoder's embeddings and matrices are frozen, all else is trained."""
 
     def __init__(self, model: PackedModel, rank: int, alpha: float, seed: int = 0) -> None:
+        """The adapter begins as 0, so that the network begins as the encoder."""
         super().__init__()
         torch.manual_seed(seed)
         self.embeddings = _Embeddings(model)
@@ -109,56 +135,61 @@ class Network(nn.Module):
         self.answer = nn.Linear(model.sizes.hidden, 1)
 
     def forward(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
-        """As the class says."""
+        """The logits of the span head, (n, length, 2), and of the answer head, (n,).
+
+        `ids` is (n, length), padded; `lengths` (n,) are the tokens of each window. Place 0 of the
+        span logits stands for no answer in the window.
+        """
         inside = torch.arange(ids.shape[1])[None] < lengths[:, None]
         states = self.embeddings(ids)
         for layer in self.layers:
             states = layer(states, inside[:, None, None])
-        spans = self.span(states).masked_fill(~inside[:, :, None], -1e4)
+        spans = self.span(states).masked_fill(~inside[:, :, None], MASKED)
         return spans, self.answer(states[:, 0]).squeeze(-1)
 
     def trained(self) -> Iterator[tuple[str, nn.Parameter]]:
         """The parameters that training changes, by name."""
-        return ((name, p) for name, p in self.named_parameters() if p.requires_grad)
+        for name, parameter in self.named_parameters():
+            if parameter.requires_grad:
+                yield name, parameter
 
-    def take(self, tensors: Mapping[str, Tensor]) -> None:
-        """Sets the parameters. Raises ValueError where one is missing, one too many, or of another shape."""
+    def set_parameters(self, tensors: Mapping[str, Tensor]) -> None:
+        """Sets all trained parameters, by name.
+
+        Raises ValueError where one is missing, one too many, or of another shape.
+        """
         own = dict(self.trained())
-        differing = own.keys() ^ tensors.keys() or {
-            name for name in own if own[name].shape != tensors[name].shape
-        }
+        differing = own.keys() ^ tensors.keys()
+        if not differing:
+            differing = {name for name in own if own[name].shape != tensors[name].shape}
         if differing:
             raise ValueError(f"parameters differ: {sorted(differing)[:3]}")
         with torch.no_grad():
             for name, values in tensors.items():
                 own[name].copy_(values)
 
-    def begin_with(self, tensors: Mapping[str, Floats]) -> None:
-        """Sets the parameters to what training made before. Raises ValueError as `take` does."""
-        self.take({name: torch.from_numpy(values) for name, values in tensors.items()})
-
 
 class _Embeddings(nn.Module):
-    """Word + place + type 0, frozen."""
+    """The sum of word, position and type 0 embeddings, normed; all frozen."""
 
     words: Tensor
-    places: Tensor
+    positions: Tensor
 
     def __init__(self, model: PackedModel) -> None:
         super().__init__()
         hidden = model.sizes.hidden
         words = torch.from_numpy(model.words.floats())
         self.register_buffer("words", words, persistent=False)
-        places = _vector(model, "emb.pos").reshape(-1, hidden) + _vector(model, "emb.type")[:hidden]
-        self.register_buffer("places", places, persistent=False)
+        positions = _vector(model, "emb.pos").reshape(-1, hidden)
+        type_0 = _vector(model, "emb.type")[:hidden]
+        self.register_buffer("positions", positions + type_0, persistent=False)
         self.norm = _norm(model, "emb.ln")
         for parameter in self.parameters():
             parameter.requires_grad = False
 
     def forward(self, ids: Tensor) -> Tensor:
-        embedded: Tensor = self.norm(
-            functional.embedding(ids, self.words) + self.places[: ids.shape[1]]
-        )
+        words = functional.embedding(ids, self.words)
+        embedded: Tensor = self.norm(words + self.positions[: ids.shape[1]])
         return embedded
 
 

@@ -24,10 +24,10 @@ from bot.storage.sites import Sites
 from bot.web.api.ask import ask_router
 from bot.web.api.completions import completions_router
 from bot.web.api.feedback import feedback_router
-from bot.web.api.openapi import describe_api
+from bot.web.api.schemas import describe_api
 from bot.web.api.state import state_router
 from bot.web.chat import mount_chat
-from bot.web.embed import embed_router
+from bot.web.embed import WidgetSites, embed_router
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
 from bot.web.metrics import metrics_router
@@ -38,7 +38,6 @@ from bot.web.request_checks import Keys, RequestChecks
 from bot.web.security_headers import SecurityHeaders
 from bot.web.templates import mount_static_files
 from bot.web.unexpected_errors import UnexpectedErrors
-from bot.web.widget_sites import WidgetSites
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 from index.manifest import Generation

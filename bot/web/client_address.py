@@ -20,7 +20,10 @@ _Address: TypeAlias = IPv4Address | IPv6Address
 
 
 class ClientAddresses:
-    """Reads addresses of callers. `proxies`: addresses or networks whose X-Forwarded-* is believed."""
+    """Reads the addresses of callers.
+
+    `proxies` are addresses or networks whose X-Forwarded-* headers are believed.
+    """
 
     def __init__(self, proxies: Iterable[str] = ()) -> None:
         self._proxies = [ip_network(proxy, strict=False) for proxy in proxies]

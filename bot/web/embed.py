@@ -7,20 +7,23 @@ import hashlib
 import json
 import re
 from functools import cache, partial
+from threading import Lock
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from starlette.requests import HTTPConnection
 
 from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import TURNS_SENT
 from bot.service import Service
 from bot.settings import is_among, listed
-from bot.storage.sites import COLOR, Site
-from bot.web.reading_page import language_tag, parts
+from bot.storage.daily_counts import DailyCounts
+from bot.storage.sites import COLOR, Site, Sites
+from bot.web.http_errors import Forbidden, TooMany
+from bot.web.pages import language_tag, parts
 from bot.web.templates import STATIC, json_for_script, render, static_address
-from bot.web.widget_sites import WidgetSites
 
 VERSION = "1.0.0"
 """Version of the script. Sites pin it by its hash, so any change of its bytes needs another."""
@@ -148,7 +151,9 @@ def _frame_page(request: Request, site: Site | None, origins: list[str], note: s
     """
     query = request.query_params
     language = language_of_parameter(query.get("lang"))
-    words = {**texts("message", language), **texts("client", language), **texts("embed", language)}
+    words: dict[str, str] = {}
+    for section in ("message", "client", "embed"):
+        words |= texts(section, language)
     theme = query.get("theme")
     own_page = {name: value for name, value in query.items() if name not in ("origin", "mode")}
     own_page["mode"] = "full"
@@ -183,7 +188,7 @@ def _title(wish: str, site: Site | None) -> str:
 
 
 def _color(wish: str, site: Site | None) -> str:
-    """The colour (#rrggbb) that the address asks for, else the site's; empty where there is none."""
+    """The colour (#rrggbb) that the address asks for, else the site's; may be empty."""
     color = wish.lower()
     if COLOR.fullmatch(color):
         return color
@@ -235,3 +240,67 @@ def _article_page(request: Request, service: Service) -> HTMLResponse:
         shown.append((heading, paragraphs))
     tag = language_tag(document)
     return _demo_page(request, "embed_article", document=document, parts=shown, spoken=tag)
+
+
+HEADER = "x-chengwen-site"
+"""The header in which the widget sends the token of its site."""
+
+
+class WidgetSites:
+    """Knows a site by its token, counts its questions, and answers it from its own articles.
+
+    `admit` and `site_of` are not safe for several threads: the event loop's is meant.
+    """
+
+    def __init__(
+        self, sites: Sites, service: Service, daily_counts: DailyCounts | None = None
+    ) -> None:
+        self.sites = sites
+        self._service = service
+        self._daily_counts = daily_counts or DailyCounts()
+        self._services: dict[frozenset[str], Service] = {}
+        self._making = Lock()
+
+    def site_of(self, connection: HTTPConnection) -> Site | None:
+        """The site whose widget asks, None for other callers. Raises Forbidden for a wrong token."""
+        token = connection.headers.get(HEADER)
+        if token is None:
+            return None
+        site = self.sites.find(token)
+        if site is None:
+            raise Forbidden(
+                "这个网站没有登记，或登记已取消。", "This site is not registered, or no longer."
+            )
+        return site
+
+    def is_widget(self, connection: HTTPConnection) -> bool:
+        """Whether the widget of a registered site asks."""
+        token = connection.headers.get(HEADER)
+        return token is not None and self.sites.find(token) is not None
+
+    def admit(self, site: Site | None) -> None:
+        """Counts a question of `site`, where there is one.
+
+        Raises TooMany, and does not count it, where the site has asked enough in 24 hours.
+        """
+        if site is None:
+            return
+        wait = self._daily_counts.wait(site.name, site.daily)
+        if wait:
+            raise TooMany(
+                "本网站今天的提问已达上限，请明天再问。",
+                "No more questions can be taken from this site today.",
+                wait,
+            )
+        self._daily_counts.add(site.name)
+
+    def service_for(self, site: Site | None) -> Service:
+        """The service that answers `site`: of its tags, or the whole one where it has none.
+
+        The first of some tags takes about a second to make.
+        """
+        tags = frozenset(site.tags) if site else frozenset()
+        with self._making:
+            if tags not in self._services:
+                self._services[tags] = self._service.narrowed(tags)
+            return self._services[tags]

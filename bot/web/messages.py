@@ -10,7 +10,7 @@ from html import unescape
 from bot.answer import Answer, Citation
 from bot.i18n import TAGS, texts
 from bot.question.metadata import LINES
-from bot.web.reading_page import read_address
+from bot.web.pages import read_address
 from bot.web.templates import render
 from corpus import Document, Passage
 

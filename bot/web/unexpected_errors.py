@@ -8,11 +8,8 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.web.api.events import encode_event
+from bot.web.api.events import DONE, encode_event
 from bot.web.http_errors import InternalError, error_json, error_response, language
-
-DONE = b"data: [DONE]\n\n"
-"""What ends every stream of /v1, as in OpenAI's API."""
 
 _logger = logging.getLogger(__name__)
 

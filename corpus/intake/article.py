@@ -1,6 +1,4 @@
-"""Makes an article of a page: drops what surrounds it, and turns what belongs to it into sections
-and fields.
-"""
+"""Makes an article of a page: drops what surrounds it, and parses the rest into sections and fields."""
 
 from __future__ import annotations
 
@@ -29,11 +27,23 @@ _LABEL_WIDTH = 16
 _PARAGRAPH = 90
 """Columns from which a line is a paragraph, under which a heading may stand."""
 
+_SHORTEST_HEADING, _LONGEST_HEADING = 4, 80
+"""Columns of a heading that no format marks: two characters to forty."""
+
+_LEAST_BELOW, _WIDER_BELOW = 24, 1.3
+"""A paragraph below a heading has so many columns, and is so many times as wide as the heading."""
+
 _LEADS = 2
 """Paragraphs that may stand before the source line."""
 
 # 发布时间 of "成文日期:2020-11-20 发布时间:2020-12-05"
 _ISSUED = re.compile(r"(?:发布|发表|公开|印发)(?:时间|日期|于)?|Published|Posted", re.IGNORECASE)
+# 来源:光明网, 转自某报, "Source: China Daily"
+_SOURCE_LABEL = re.compile(r"来\s?源|出处|转自|摘自|Source|发布机构|发布单位|发文机关")
+# 一、总则, 第三章 附则
+_NUMBERED_HEADING = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节编]")
+# The bullet of "• 城市" and the bracket of "(见图)", but not that of "(一)城市"
+_NO_HEADING = re.compile(rf"[•·●▪◆*-]|\((?!{COUNT}\))")
 
 
 class Article(NamedTuple):
@@ -60,13 +70,16 @@ def clean(page: Page) -> Article:
     sheet = read_sheet(page)
     title = find_title(sheet, page)
     parts = _parts(sheet, title, article_lines(sheet, title))
+    authors = (
+        _authors(parts) or authors_in(f"作者:{page.author}") or authors_in(f"By {page.author}")
+    )
     return Article(
-        title.text,
-        "\n".join(part.text for part in parts),
-        _sections(parts),
-        _authors(parts) or authors_in(f"作者:{page.author}") or authors_in(f"By {page.author}"),
-        _published(parts) or page.date,
-        _source(parts) or page.site,
+        title=title.text,
+        text="\n".join(part.text for part in parts),
+        sections=_sections(parts),
+        authors=authors,
+        published=_published(parts) or page.date,
+        source=_source(parts) or page.site,
     )
 
 
@@ -75,31 +88,38 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[_Part]:
     prose = [i for i in kept if sheet.roles[i] is Role.PROSE and i != title.line]
     first, last = (prose[0], prose[-1]) if prose else (len(sheet), -1)
     parts: list[_Part] = []
-    sourced = False
+    has_source = False
     for i in kept:
         line, role = sheet.lines[i], sheet.roles[i]
         previous = parts[-1] if parts else _Part("", "")
+        is_subtitle = previous.part == TITLE and line.text.startswith(("—", "--"))
+        is_dateline = role is Role.STAMP and i < first and not has_source
         if i == title.line:
-            parts.append(_Part(title.text, TITLE))
-        elif previous.part == TITLE and line.text.startswith(("—", "--")) and role is Role.SHORT:
-            parts.append(_Part(line.text, TITLE))
-        elif role is Role.SOURCE or (role is Role.STAMP and i < first and not sourced):
-            outer = not first <= i <= last or (not sourced and sheet.solids(first, i) <= _LEADS)
-            sourced = sourced or outer
-            parts.append(
-                _Part(
-                    _without_buttons(line.text) if outer else line.text,
-                    Role.SOURCE if outer else "",
-                )
-            )
-        elif role in META | {Role.NOTE} or (
-            previous.part == Role.NOTE and width(previous.text) < _LABEL_WIDTH
-        ):
-            parts.append(_Part(line.text, role if role in META else Role.NOTE))
+            part = _Part(title.text, TITLE)
+        elif is_subtitle and role is Role.SHORT:
+            part = _Part(line.text, TITLE)
+        elif role is Role.SOURCE or is_dateline:
+            is_outside_body = not first <= i <= last
+            if is_outside_body or (not has_source and sheet.solids(first, i) <= _LEADS):
+                has_source = True
+                part = _Part(_without_buttons(line.text), Role.SOURCE)
+            else:
+                part = _Part(line.text, "")
+        elif role in META:
+            part = _Part(line.text, role)
+        elif role is Role.NOTE or _is_note_label(previous):
+            part = _Part(line.text, Role.NOTE)
+        elif sheet.portal:
+            part = _Part(marks().glued.sub("", line.text).strip(), "", line.kind)
         else:
-            text = marks().glued.sub("", line.text).strip() if sheet.portal else line.text
-            parts.append(_Part(text, "", line.kind))
+            part = _Part(line.text, "", line.kind)
+        parts.append(part)
     return [part for part in parts if part.text]
+
+
+def _is_note_label(part: _Part) -> bool:
+    """Whether a part is only the label of an editor's note, so that the note follows."""
+    return part.part == Role.NOTE and width(part.text) < _LABEL_WIDTH
 
 
 def _without_buttons(text: str) -> str:
@@ -111,15 +131,22 @@ def _without_buttons(text: str) -> str:
 def _sections(parts: list[_Part]) -> tuple[Section, ...]:
     """The sections of the text that the parts make, one a line."""
     keys: list[tuple[str, int]] = []
-    heading, number, headed = "", 0, False
+    heading = ""
+    number = 0
+    is_heading = False
     for i, part in enumerate(parts):
-        headed = not part.part and _is_heading(parts, i, headed)
-        if headed:
-            heading, number = part.text, number + 1
+        is_heading = not part.part and _is_heading(parts, i, is_heading)
+        if is_heading:
+            heading = part.text
+            number += 1
         if part.part == Role.BYLINE:
             heading = ""
-        keys.append((str(part.part or heading), 0 if part.part else number))
-    sections, start = [], 0
+        if part.part:
+            keys.append((str(part.part), 0))
+        else:
+            keys.append((heading, number))
+    sections = []
+    start = 0
     for (heading, _), group in groupby(zip(keys, parts, strict=True), key=lambda pair: pair[0]):
         length = sum(len(part.text) + 1 for _, part in group)
         sections.append(Section(heading, start, start + length - 1))
@@ -128,57 +155,53 @@ def _sections(parts: list[_Part]) -> tuple[Section, ...]:
 
 
 def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
-    """Whether a part is a heading: marked so by the format, or a short line with a paragraph under
-    it.
+    """Whether a part is a heading: the format says so, or it is short and a paragraph follows it.
+
+    `below_heading` says whether the part before it is one.
     """
     text, _, kind = parts[i]
-    below = parts[i + 1] if i + 1 < len(parts) else _Part("", "", "none")
     if kind:
         return kind == "heading"
-    if (
-        below.part
-        or below.kind not in ("", "heading")
-        or not 4 <= width(text) <= 80
-        or fold(text[-1]) in "。,、;:.…"
-    ):
+    below = parts[i + 1] if i + 1 < len(parts) else _Part("", "", "none")
+    is_above_text = not below.part and below.kind in ("", "heading")
+    if not is_above_text or not _SHORTEST_HEADING <= width(text) <= _LONGEST_HEADING:
         return False
-    if re.match(
-        r"[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节编]", text
-    ) and not ends_sentence(text):
+    if fold(text[-1]) in "。,、;:.…" or ends_sentence(text):
+        return False
+    if _NUMBERED_HEADING.match(text):
         return width(below.text) > width(text) or is_numbered(below.text)
     above = parts[i - 1] if i else _Part("", TITLE)
-    led = (
-        below_heading
-        or bool(above.part)
-        or ends_sentence(above.text)
-        or bool(above.kind)
-        or width(above.text) > _PARAGRAPH
-    )
-    paragraph = is_prose(below.text) and width(below.text) >= max(24, 1.3 * width(text))
-    return (
-        led
-        and paragraph
-        and not ends_sentence(text)
-        and not re.match(rf"[•·●▪◆*-]|\((?!{COUNT}\))", fold(text))
-    )
+    if not below_heading and not _ends_part(above):
+        return False
+    least = max(_LEAST_BELOW, _WIDER_BELOW * width(text))
+    is_above_paragraph = is_prose(below.text) and width(below.text) >= least
+    return is_above_paragraph and not _NO_HEADING.match(fold(text))
+
+
+def _ends_part(part: _Part) -> bool:
+    """Whether a heading may follow a part: it is no line that goes on in the next."""
+    if part.part or part.kind:
+        return True
+    return ends_sentence(part.text) or width(part.text) > _PARAGRAPH
 
 
 def _authors(parts: list[_Part]) -> tuple[str, ...]:
     """The authors named in source lines and bylines, or else in the dateline of a report."""
-    lines = [
-        p.text
-        for p in parts
-        if p.part == Role.SOURCE or (p.part == Role.BYLINE and _is_labelled(p.text))
-    ]
-    more = [f"作者:{p.text}" for p in parts if p.part == Role.BYLINE and not _is_labelled(p.text)]
-    named: list[str] = []
-    for line in (*lines, *more):
-        named += authors_in(line)
-    if not named:
+    labelled: list[str] = []
+    unlabelled: list[str] = []
+    for part in parts:
+        if part.part == Role.SOURCE or (part.part == Role.BYLINE and _is_labelled(part.text)):
+            labelled.append(part.text)
+        elif part.part == Role.BYLINE:
+            unlabelled.append(f"作者:{part.text}")
+    authors: list[str] = []
+    for line in (*labelled, *unlabelled):
+        authors += authors_in(line)
+    if not authors:
         paragraphs = [part.text for part in parts if not part.part]
         for paragraph in paragraphs[:2]:
-            named += authors_in_dateline(paragraph)
-    return tuple(dict.fromkeys(named))
+            authors += authors_in_dateline(paragraph)
+    return tuple(dict.fromkeys(authors))
 
 
 def _is_labelled(byline: str) -> bool:
@@ -188,20 +211,27 @@ def _is_labelled(byline: str) -> bool:
 
 def _published(parts: list[_Part]) -> str:
     """The date of the source lines, or of the signature at the end; ISO, or empty."""
-    lines = [p.text for p in parts if p.part == Role.SOURCE]
-    issued = [line[found.start() :] for line in lines if (found := _ISSUED.search(line))]
-    signed = [p.text for p in parts[-3:] if not p.part and is_stamp(p.text)]
-    days = [day for line in (*issued, *lines, *signed) if (day := find_date(line))]
-    return days[0].isoformat() if days else ""
+    lines = [part.text for part in parts if part.part == Role.SOURCE]
+    issued = []
+    for line in lines:
+        label = _ISSUED.search(line)
+        if label:
+            issued.append(line[label.start() :])
+    signed = [part.text for part in parts[-3:] if not part.part and is_stamp(part.text)]
+    for line in (*issued, *lines, *signed):
+        day = find_date(line)
+        if day:
+            return day.isoformat()
+    return ""
 
 
 def _source(parts: list[_Part]) -> str:
     """The publisher in the source lines, those with a label first, or empty."""
-    lines = [p.text for p in parts if p.part == Role.SOURCE]
-    labelled = [
-        line
-        for line in lines
-        if re.search(r"来\s?源|出处|转自|摘自|Source|发布机构|发布单位|发文机关", line)
-    ]
+    lines = [part.text for part in parts if part.part == Role.SOURCE]
+    labelled = [line for line in lines if _SOURCE_LABEL.search(line)]
     dated = [line for line in lines if find_date(line)]
-    return next((name for line in (*labelled, *dated) if (name := source_in(line))), "")
+    for line in (*labelled, *dated):
+        name = source_in(line)
+        if name:
+            return name
+    return ""

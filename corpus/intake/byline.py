@@ -76,17 +76,21 @@ _LONGEST_SOURCE = 24
 
 
 def authors_in(line: str) -> tuple[str, ...]:
-    """The names in a Chinese or English byline, without affiliations and offices, in the order
-    printed.
+    """The names in a Chinese or English byline, in the order printed.
+
+    Affiliations and offices are left out.
     """
     line = fold(line)
-    if english := _ENGLISH_BY.search(line):
+    english = _ENGLISH_BY.search(line)
+    if english:
         return _english_names(english["who"])
-    if life := _LIFE.match(line):
+    life = _LIFE.match(line)
+    if life:
         leading = _LEADING.match(line, life.end())
         return (leading[0],) if leading and _is_name(leading[0]) else ()
     if _OFFICE_ONLY.match(line):
         return tuple(word for word in line.strip("()。 ").split()[1:] if _is_name(word))
+    # (作者:张三)
     line = re.sub(r"^\((.*)\)$", r"\1", line)
     label = _LABEL.search(line)
     return _chinese_names(line[label.start() :]) if label else ()
@@ -100,6 +104,7 @@ def authors_in_dateline(paragraph: str) -> tuple[str, ...]:
 
 def names_office(line: str) -> bool:
     """Whether a line is a name and an office ("甲,某校教授", "某校教授 甲"), or an English office alone."""
+    # "Staff Writer, China Daily"
     if re.fullmatch(r"[A-Z][\w ,'&-]{3,60}", line):
         return bool(_ENGLISH_OFFICES.search(line))
     tokens = re.split(r"[\s,、()]+", fold(line).strip("()"))
@@ -110,8 +115,10 @@ def names_office(line: str) -> bool:
 
 def source_in(line: str) -> str:
     """The publisher in a source line, as printed, or empty."""
-    if found := _SOURCE.search(fold(line)):
+    found = _SOURCE.search(fold(line))
+    if found:
         return line[slice(*found.span("name"))].strip(" \u3000()【】[]")
+    # 2020-12-05 | 光明网, "Dec 5, 2020 - China Daily"
     for piece in re.split(r"\s*\|\s*|\s[·-]\s", fold(line)):
         part = _DATE_LABEL.sub("", without_date(piece))
         if re.match("分类|标签", part):
@@ -126,8 +133,11 @@ def source_in(line: str) -> str:
 
 def _chinese_names(text: str) -> tuple[str, ...]:
     """The names after a label: "甲、乙", "甲(某校教授)", "某校教授 甲;某局 乙". A single body is given as it is."""
+    # The affiliation of 甲(某校教授)
     text = re.sub(r"\([^()]*\)", " ", text).strip("()【】[]。 ")
+    # 张三 of "张三 责任编辑:李四" and of "张三 2020-12-05"
     text = re.split(r"责任编辑|责编|编辑|来源|(?:19|20)\d\d\s?[-年/.]", _LABEL.sub(" ", text))[0]
+    # 张 三
     text = re.sub(rf"(?<![{_HAN}])([{_HAN}]) +([{_HAN}])(?![{_HAN}])", r"\1\2", text)
     named: list[str] = []
     for part in text.split(";"):
@@ -140,34 +150,36 @@ def _chinese_names(text: str) -> tuple[str, ...]:
 
 def _names_in_part(part: str) -> list[str]:
     """The names among the words of a part without semicolons."""
-    tokens = re.split(rf"[\s、,/|&()]+|(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})", part)
-    tokens = [_CREDITED.sub("", token) for token in tokens]
-    tokens = [
-        re.split("[系为]", t)[0] if re.match(rf"[{_HAN}]{{2,3}}[系为]", t) else t for t in tokens
-    ]
-    return [token for token in tokens if _is_name(token)]
+    names = []
+    # 张三、李四, 张三和李四
+    for token in re.split(rf"[\s、,/|&()]+|(?<=[{_HAN}]{{2}})[和与](?=[{_HAN}]{{2}})", part):
+        word = _CREDITED.sub("", token)
+        # 张三系某校教授
+        if re.match(rf"[{_HAN}]{{2,3}}[系为]", word):
+            word = re.split("[系为]", word)[0]
+        if _is_name(word):
+            names.append(word)
+    return names
 
 
 def _is_name(token: str) -> bool:
     """Whether a word is a Chinese name (张三, 欧阳修) or a foreign one in Chinese (卡尔·马克思)."""
     if "·" in token:
         return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
-    return (
-        bool(re.fullmatch(rf"[{_HAN}]{{2,4}}", token))
-        and not _OFFICES.fullmatch(token)
-        and token[0] in _SURNAMES
-    )
+    if not re.fullmatch(rf"[{_HAN}]{{2,4}}", token):
+        return False
+    return token[0] in _SURNAMES and not _OFFICES.fullmatch(token)
 
 
 def _english_names(text: str) -> tuple[str, ...]:
     """The names in the rest of an English byline, without offices and dates."""
-    parts = re.split(r",|;|\||&|\band\b|\bin\s(?=[A-Z])", without_date(text))
-    names = (part.strip(" .()") for part in parts)
-    return tuple(
-        name
-        for name in names
-        if _ENGLISH_NAME.fullmatch(name) and not _ENGLISH_OFFICES.search(name)
-    )
+    names = []
+    # "Jane Doe and John Roe in London"
+    for part in re.split(r",|;|\||&|\band\b|\bin\s(?=[A-Z])", without_date(text)):
+        name = part.strip(" .()")
+        if _ENGLISH_NAME.fullmatch(name) and not _ENGLISH_OFFICES.search(name):
+            names.append(name)
+    return tuple(names)
 
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -224,7 +236,7 @@ def without_date(text: str) -> str:
 def _day(match: re.Match[str]) -> date | None:
     """The date of a match, or None where the calendar has no such day."""
     try:
-        return date(*(_number(match[part]) for part in ("y", "m", "d")))
+        return date(_number(match["y"]), _number(match["m"]), _number(match["d"]))
     except ValueError:
         return None
 

@@ -92,17 +92,19 @@ def read_markdown(text: str) -> Page:
     """
     text = _without_comments("\n".join(text.splitlines()))
     front = _FRONT.match(text)
-    fields = (
-        {name.lower(): value for name, value in _FIELD.findall(front["fields"][:_LONGEST])}
-        if front
-        else {}
-    )
-    lines = _lines(text[front.end() :] if front else text)
+    fields: dict[str, str] = {}
+    if front:
+        for name, value in _FIELD.findall(front["fields"][:_LONGEST]):
+            fields[name.lower()] = value
+        text = text[front.end() :]
+    lines = _lines(text)
+    title = tidy(fields.get("title", ""))
+    if not title and lines and lines[0].kind == "heading":
+        title = lines[0].text
     day = find_date(fields.get("date", ""))
     return Page(
         tuple(lines),
-        title=tidy(fields.get("title", ""))
-        or (lines[0].text if lines and lines[0].kind == "heading" else ""),
+        title=title,
         author=fields.get("author", ""),
         date=day.isoformat() if day else "",
         site=fields.get("source", ""),
@@ -120,9 +122,10 @@ def _without_comments(text: str) -> str:
 
 def _lines(text: str) -> list[Line]:
     """The headings, items, rows and paragraphs of a Markdown text without front matter."""
-    raw = _unfold_headings(
-        ["" if _FENCE.match(line) else _QUOTE.sub("", line) for line in text.splitlines()]
-    )
+    unquoted = []
+    for line in text.splitlines():
+        unquoted.append("" if _FENCE.match(line) else _QUOTE.sub("", line))
+    raw = _unfold_headings(unquoted)
     full = wrap_width([line for line in raw if not _marked(line)])
     lines: list[Line] = []
     plain: list[str] = []
@@ -155,16 +158,19 @@ def _marked(line: str) -> Line | None:
     """A heading, item or row without its markup; an empty line for a rule; None for plain text."""
     if _RULE.match(line) or _DEFINITION.match(line):
         return Line("")
-    if len(line) <= _LONGEST and (heading := _HEADING.match(line)):
+    heading = _HEADING.match(line) if len(line) <= _LONGEST else None
+    if heading:
         return Line(_bare(heading[2]), "heading")
     if _BULLET.match(line):
         return Line(_bare(_BULLET.sub("", line, count=1)), "item")
     if _NUMBER.match(line):
         return Line(_bare(line), "item")
     if _ROW.match(line):
+        if _RULED_ROW.fullmatch(line):
+            return Line("", "row")
+        # Not at the bar of 甲\|乙
         cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
-        ruled = _RULED_ROW.fullmatch(line)
-        return Line("" if ruled else " | ".join(filter(None, map(_bare, cells))), "row")
+        return Line(" | ".join(filter(None, map(_bare, cells))), "row")
     return None
 
 

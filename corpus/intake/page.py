@@ -20,6 +20,11 @@ _FOLDED = (
 )
 _CLOSERS = " ”’\"'』」)】]》"
 _FINAL = "。!?…;"
+_LONGEST_END = 12
+"""Characters at the end of a line that are looked at: final marks, and a number before them."""
+
+# "1.", "2.3.", "A1.": the full stop ends no sentence
+_NUMBERING = re.compile(r"[A-Za-z]?[\d.]+")
 # "  城市", "- 城市", "1. 城市", "(一)城市", "一、城市", "第一章"
 _OPENING = re.compile(
     r"\s{2,}|\u3000|\s*(?:[-*•·●▪◆]|\d{1,3}[.、)]|\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节条])"
@@ -36,7 +41,6 @@ class Line:
     """One line of a file.
 
     `kind` is "heading", "item", "row", "link", or empty where the format does not say.
-
     `outside` is true where an extractor took the line for none of the article's.
     """
 
@@ -47,8 +51,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a file, and the title, author, date and site that its format names; each may be
-    empty.
+    """The lines of a file, and the title, author, date and site that its format names.
+
+    Each may be empty.
     """
 
     lines: tuple[Line, ...]
@@ -67,19 +72,19 @@ def tidy(line: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text with full-width forms as ASCII, character by character, so that offsets hold in
-    both.
+    """The text with full-width forms as ASCII.
+
+    It is translated character by character, so that offsets hold in both.
     """
     return text.translate(_FOLDED)
 
 
 def width(line: str) -> int:
     """The width of a line in columns: two for a wide character, one for any other."""
-    return (
-        len(line)
-        if line.isascii()
-        else sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
-    )
+    if line.isascii():
+        return len(line)
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in line)
+    return len(line) + wide
 
 
 def is_wide(char: str) -> bool:
@@ -89,10 +94,11 @@ def is_wide(char: str) -> bool:
 
 def ends_sentence(line: str) -> bool:
     """Whether a sentence ends at the end of the line."""
-    bare = fold(line[-12:]).rstrip(_CLOSERS)
-    return bool(bare) and (
-        bare[-1] in _FINAL or (bare[-1] == "." and not re.fullmatch(r"[A-Za-z]?[\d.]+", bare))
-    )
+    bare = fold(line[-_LONGEST_END:]).rstrip(_CLOSERS)
+    if not bare:
+        return False
+    is_full_stop = bare[-1] == "." and not _NUMBERING.fullmatch(bare)
+    return bare[-1] in _FINAL or is_full_stop
 
 
 def introduces(line: str) -> bool:
@@ -112,25 +118,24 @@ def unwrap(lines: list[str]) -> list[str]:
 
 
 def wrap_width(lines: list[str]) -> float:
-    """The width from which a line of a hard-wrapped text goes on in the next, in columns; infinity
-    for other texts.
+    """The width in columns from which a line of a hard-wrapped text goes on in the next.
 
-    Verse and short paragraphs are not hard-wrapped: their lines are of all lengths, or end where a
-    sentence ends.
+    It is infinity for other texts. Verse and short paragraphs are not hard-wrapped: their lines are
+    of all lengths, or end where a sentence ends.
     """
     column = max((width(line.rstrip()) for line in lines), default=0)
-    inner = [
-        a.rstrip()
-        for a, b in pairwise(lines)
-        if a.strip() and b.strip() and not _opens_paragraph(b)
-    ]
+    narrowest, widest = _HARD_WIDTH
+    if not narrowest <= column <= widest:
+        return float("inf")
+    inner = []
+    for line, following in pairwise(lines):
+        if line.strip() and following.strip() and not _opens_paragraph(following):
+            inner.append(line.rstrip())
     filled = [line for line in inner if width(line) >= _FILLED * column]
-    wrapped = (
-        _HARD_WIDTH[0] <= column <= _HARD_WIDTH[1]
-        and len(filled) >= max(2, 0.6 * len(inner))
-        and sum(map(ends_sentence, filled)) <= len(filled) / 3
-    )
-    return _FILLED * column if wrapped else float("inf")
+    # Most lines inside paragraphs are filled, and few of these end where a sentence ends.
+    are_filled = len(filled) >= max(2, 0.6 * len(inner))
+    are_cut = sum(map(ends_sentence, filled)) <= len(filled) / 3
+    return _FILLED * column if are_filled and are_cut else float("inf")
 
 
 def join_filled(lines: list[str], full: float) -> list[str]:

@@ -23,12 +23,17 @@ _SIMPLIFIED = str.maketrans(
     "關閱讀責編輯來記報導發佈時間標題圖網熱門聞評論點擊載權聲請鏈連結轉簡體訂頁視頻攝撰稿單機構處聯絡們隱圍開貼讚",
     "关阅读责编辑来记报导发布时间标题图网热门闻评论点击载权声请链连结转简体订页视频摄撰稿单机构处联络们隐围开贴赞",
 )
+# 来源:光明网, "Source: China Daily", "By Jane Doe"
+_NAMES_SOURCE = re.compile(r"来\s?源\s*:|Source\s*:|^By\s")
 _CASELESS = frozenset(("noise", "trail", "stops"))
 _LONGEST = 300
 """Longest line in which marks are looked for, characters. A longer one is surely text."""
 
 _LONGEST_SOURCE = 160
 """Longest line that names source, editor or illustrator, characters."""
+
+_LONGEST_TITLE, _LONGEST_ENGLISH_TITLE = 90, 130
+"""Columns of a title in Chinese, and of one in English, whose words take more room."""
 
 _LONGEST_REST = 25
 """Characters that may stand beside the date in a line that is hardly more than a date."""
@@ -82,7 +87,8 @@ def marks() -> Marks:
     """The marks of `portals.toml`, read once."""
     text = Path(__file__).with_name("portals.toml").read_text(encoding="utf-8")
     portals = tomllib.loads(text).values()
-    return Marks(**{name: _either(name, portals) for name in Marks.__dataclass_fields__})
+    patterns = {name: _either(name, portals) for name in Marks.__dataclass_fields__}
+    return Marks(**patterns)
 
 
 def _either(name: str, portals: Iterable[dict[str, list[str]]]) -> re.Pattern[str]:
@@ -104,18 +110,22 @@ def role_of(line: Line) -> Role:
         return Role.NOISE
     if found.stops.fullmatch(bare):
         return Role.STOP
-    return _meta_role(text) or (Role.PROSE if line.kind == "row" or is_prose(text) else Role.SHORT)
+    role = _meta_role(text)
+    if role:
+        return role
+    return Role.PROSE if line.kind == "row" or is_prose(text) else Role.SHORT
 
 
 def _meta_role(text: str) -> Role | None:
-    """The role of a line about the article: note, source, editor, credit, byline or stamp; None for
-    any other.
+    """The role of a line about the article, or None for any other line.
+
+    It is note, source, editor, credit, byline or stamp.
     """
     found = marks()
     if found.note.match(text):
         return Role.NOTE
     dated = find_date(text) is not None
-    named = bool(re.search(r"来\s?源\s*:|Source\s*:|^By\s", text))
+    named = _NAMES_SOURCE.search(text) is not None
     if len(text) <= _LONGEST_SOURCE and not text.endswith("。"):
         if found.source.match(text) or (dated and named):
             return Role.SOURCE
@@ -137,12 +147,14 @@ def is_stamp(text: str) -> bool:
 
 
 def is_prose(text: str) -> bool:
-    """Whether a line is a sentence, introduces a list, stands in brackets, or is too long for a
-    title.
+    """Whether a line is a sentence, or no title for another reason.
+
+    It introduces a list, stands in brackets, or is too long.
     """
+    # (本文原载某刊)
     if ends_sentence(text) or introduces(text) or re.fullmatch(r"\(.{4,}\)", fold(text)):
         return True
-    return width(text) > (90 if is_wide(text[0]) else 130)
+    return width(text) > (_LONGEST_TITLE if is_wide(text[0]) else _LONGEST_ENGLISH_TITLE)
 
 
 def is_menu(text: str) -> bool:

@@ -1,6 +1,4 @@
-"""Reads web pages: every visible line in order, and for each whether trafilatura takes it for the
-article's.
-"""
+"""Reads web pages: every visible line in order, and whether trafilatura counts it to the article."""
 
 from __future__ import annotations
 
@@ -145,10 +143,14 @@ def _runs(tree: Any) -> Iterator[tuple[str | None, _Style]]:
 
 def _contents(node: Any, tag: str, style: _Style) -> list[tuple[Any, _Style]]:
     """The text and the elements inside an element, in order; none where it is not shown."""
-    hidden = node.get("hidden") is not None or node.get("aria-hidden") == "true" if tag else True
-    if hidden or _HIDDEN.fullmatch(tag) or _UNSHOWN.search(node.get("style") or ""):
+    # Comments and processing instructions have no tag.
+    if not tag or _is_hidden(node, tag):
         return []
-    kind = "heading" if tag in _HEADINGS else "item" if tag == "li" else style.kind
+    kind = style.kind
+    if tag in _HEADINGS:
+        kind = "heading"
+    elif tag == "li":
+        kind = "item"
     style = _Style(kind, style.linked or tag == "a", style.bold or tag in ("b", "strong"))
     contents: list[tuple[Any, _Style]] = [(node.text or "", style)]
     for child in node:
@@ -156,11 +158,21 @@ def _contents(node: Any, tag: str, style: _Style) -> list[tuple[Any, _Style]]:
     return contents
 
 
+def _is_hidden(node: Any, tag: str) -> bool:
+    """Whether an element is not shown, or is of a kind that is not read."""
+    if node.get("hidden") is not None or node.get("aria-hidden") == "true":
+        return True
+    style = node.get("style") or ""
+    return bool(_HIDDEN.fullmatch(tag) or _UNSHOWN.search(style))
+
+
 def _row(node: Any) -> str:
     """The cells of a row of data, joined; empty for a row that lays out a page."""
     cells = [_collapsed("".join(cell.itertext())) for cell in node if cell.tag in ("td", "th")]
-    laid_out = node.find(".//table") is not None or any(len(cell) > _LONGEST_CELL for cell in cells)
-    return "" if laid_out or len(cells) < 2 else " | ".join(filter(None, cells))
+    has_table = node.find(".//table") is not None
+    if has_table or len(cells) < 2 or max(map(len, cells)) > _LONGEST_CELL:
+        return ""
+    return " | ".join(filter(None, cells))
 
 
 def _line(run: list[tuple[str, _Style]]) -> Line:
@@ -185,7 +197,12 @@ def _collapsed(text: str) -> str:
     Between wide characters a break in the source is no space.
     """
     text = re.sub(r"[ \t\r\f]*\n\s*", "\n", text)
-    text = re.sub(
-        r"(.)\n(?=(.))", lambda m: m[1] if is_wide(m[1]) and is_wide(m[2]) else m[1] + " ", text
-    )
+    # 城 and 市 in two lines of the source
+    text = re.sub(r"(.)\n(?=(.))", _joined, text)
     return tidy(re.sub(r"[ \t\r\n\f]+", " ", text))
+
+
+def _joined(ends: re.Match[str]) -> str:
+    """The last character of a line, with a space unless it and the next one are wide."""
+    last, following = ends.groups()
+    return last if is_wide(last) and is_wide(following) else f"{last} "

@@ -14,6 +14,7 @@ SENTENCE_LIMIT = 200
 """Longest sentence or clause, characters: what one citation may quote."""
 
 _CLOSER = {"(": ")", "（": "）", "《": "》", "【": "】", "[": "]"}
+# The brackets of (2020年) and 《意见》
 _BRACKET = re.compile(r"[()（）《》【】\[\]\n]")
 _VEIL = "\N{OBJECT REPLACEMENT CHARACTER}"
 

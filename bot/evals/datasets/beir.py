@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.evals.datasets.cases import Dataset
-from bot.evals.datasets.source import (
+from bot.evals.datasets.cases import (
+    Dataset,
     SourceFile,
     dataset_error,
     is_text,

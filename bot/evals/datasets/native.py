@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.evals.datasets.cases import BilingualText, Case, Dataset, DatasetBuilder
-from bot.evals.datasets.quotes import QuoteMatch, find_quote, shorten
-from bot.evals.datasets.source import (
+from bot.evals.datasets.cases import (
+    BilingualText,
+    Case,
+    Dataset,
+    DatasetBuilder,
     Line,
     dataset_error,
     is_text,
@@ -16,6 +18,7 @@ from bot.evals.datasets.source import (
     read_source,
     sources_sha256,
 )
+from bot.evals.datasets.quotes import QuoteMatch, find_quote, shorten
 from corpus import Document, Passage
 from corpus.document import fingerprint
 

@@ -7,9 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.evals.datasets.cases import BilingualText, Case, Dataset, DatasetBuilder, DatasetSplit
+from bot.evals.datasets.cases import (
+    BilingualText,
+    Case,
+    Dataset,
+    DatasetBuilder,
+    DatasetSplit,
+    dataset_error,
+    is_text,
+    read_source,
+    sources_sha256,
+)
 from bot.evals.datasets.quotes import find_quote, shorten
-from bot.evals.datasets.source import dataset_error, is_text, read_source, sources_sha256
 from corpus import Document, Passage, UsageError
 from corpus.intake.benchmarks import load_squad
 from corpus.intake.decode import decode, shown

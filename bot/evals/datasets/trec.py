@@ -7,8 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.evals.datasets.cases import BilingualText, Case, Dataset, DatasetBuilder, Diagnostic
-from bot.evals.datasets.source import (
+from bot.evals.datasets.cases import (
+    BilingualText,
+    Case,
+    Dataset,
+    DatasetBuilder,
+    Diagnostic,
     Line,
     SourceFile,
     dataset_error,

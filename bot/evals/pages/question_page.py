@@ -14,7 +14,7 @@ from bot.evals.misses import Miss, kept_case, why_missed
 from bot.evals.runs import Result, Run
 from bot.service import Service, retriever_for
 from bot.settings import RetrievalSettings
-from bot.web.reading_page import read_address
+from bot.web.pages import read_address
 from corpus import Passage
 from index import Hit
 from index.manifest import Generation

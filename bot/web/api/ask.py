@@ -11,22 +11,25 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bot.answer import Answer
-from bot.answer_object import answer_object, hit_object
+from bot.answer import Answer, answer_object, hit_object
 from bot.limits import check_history, check_question
 from bot.web.api.events import encode_event, event_response, split_after_marks
-from bot.web.api.openapi import (
+from bot.web.api.request_body import read_json, while_connected
+from bot.web.api.schemas import (
     EVENT_STREAM,
     OPTIONAL_KEY,
     QUESTION_ERRORS,
+    AskAnswer,
+    AskRequest,
+    SearchAnswer,
+    SearchRequest,
+    StagedHit,
     error_responses,
     json_body,
 )
-from bot.web.api.request_body import read_json, while_connected
-from bot.web.api.schemas import AskAnswer, AskRequest, SearchAnswer, SearchRequest, StagedHit
+from bot.web.embed import WidgetSites
 from bot.web.http_errors import error_json, language
 from bot.web.metrics import Metrics
-from bot.web.widget_sites import WidgetSites
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 from index import Hit

@@ -12,22 +12,26 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bot.answer import Answer
-from bot.answer_object import citation_object
+from bot.answer import Answer, citation_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
-from bot.web.api.events import encode_event, event_response, split_after_marks
-from bot.web.api.openapi import (
+from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
+from bot.web.api.request_body import invalid_field, read_json, while_connected
+from bot.web.api.schemas import (
     ANY_METHOD,
     EVENT_STREAM,
     OPTIONAL_KEY,
     QUESTION_ERRORS,
+    ChatRequest,
+    Completion,
+    LinkedCitation,
+    Message,
+    Model,
+    Models,
     error_responses,
     json_body,
 )
-from bot.web.api.request_body import invalid_field, read_json, while_connected
-from bot.web.api.schemas import ChatRequest, Completion, LinkedCitation, Message, Model, Models
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
-from bot.web.reading_page import read_address
+from bot.web.pages import read_address
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 
@@ -38,7 +42,6 @@ _DESCRIPTION = (
     "The last user message is the question. "
     "The text has [n], and `citations` stand at the top level."
 )
-_DONE = b"data: [DONE]\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +206,7 @@ def _linked_citations(answer: Answer) -> list[LinkedCitation]:
 async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> AsyncIterator[bytes]:
     """The answer piece by piece, the extension with the last, then [DONE].
 
-    An error is sent in place of all but the first.
+    An error is sent in place of all between the first piece and [DONE].
     """
     started = perf_counter()
     yield _chunk(asked, {"role": "assistant", "content": ""})
@@ -211,6 +214,7 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
         answer = await queue.ask(asked.question, asked.history)
     except ChengwenError as error:
         yield encode_event(error_json(error, language))
+        yield DONE
         return
     queue.metrics.first_delta.observe(perf_counter() - started)
     for piece in split_after_marks(answer.text):
@@ -221,7 +225,7 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
     if asked.with_usage:
         header = asked.header("chat.completion.chunk")
         yield encode_event({**header, "choices": [], "usage": asked.usage(answer)})
-    yield _DONE
+    yield DONE
 
 
 def _chunk(

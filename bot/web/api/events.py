@@ -13,6 +13,9 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 KEEPALIVE_AFTER = 15.0
 """Seconds of silence after which a comment is sent: proxies close a connection that says nothing."""
 
+DONE = b"data: [DONE]\n\n"
+"""What ends every stream of /v1, as in OpenAI's API."""
+
 # 甲[1]乙[2] is cut before 乙. One digit, for an answer has four citations at most.
 _AFTER_MARK = re.compile(r"(?<=\[\d\])(?!\Z)")
 

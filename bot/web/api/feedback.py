@@ -14,9 +14,8 @@ from starlette.requests import ClientDisconnect
 
 from bot.limits import check_history, check_question
 from bot.storage.feedback import Feedback, FeedbackUnavailable, Judgement, Verdict, timestamp
-from bot.web.api.openapi import BODY_ERRORS, error_responses, json_body
 from bot.web.api.request_body import invalid_field, read_json
-from bot.web.api.schemas import FeedbackRequest
+from bot.web.api.schemas import BODY_ERRORS, FeedbackRequest, error_responses, json_body
 
 FEEDBACK_BODY_LIMIT = 16 * 1024
 """Bytes of a request: the longest texts that FeedbackRequest takes fit."""

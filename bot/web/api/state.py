@@ -8,10 +8,16 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter, Request
 
 from bot.service import Service
-from bot.web.api.openapi import ANY_METHOD, error_responses
-from bot.web.api.schemas import Health, PassageAnswer, State, Suggestions
+from bot.web.api.schemas import (
+    ANY_METHOD,
+    Health,
+    PassageAnswer,
+    State,
+    Suggestions,
+    error_responses,
+)
 from bot.web.http_errors import NotAllowed, NotFound, language
-from bot.web.reading_page import address, read_address
+from bot.web.pages import address, read_address
 from corpus import Document, Passage
 
 AROUND = 1000

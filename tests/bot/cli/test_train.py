@@ -11,8 +11,7 @@ from bot.cli.__main__ import main
 from bot.cli.train import shortened
 from bot.reader import network_weights
 from bot.reader.network_weights import read_adapter, write_adapter
-from bot.training.train_reader import between
-from bot.training.trainer import Recipe
+from bot.training.trainer import Recipe, between
 
 SET = Path(__file__).parents[2] / "data" / "hard.jsonl"
 

@@ -32,6 +32,14 @@ def test_a_baseline_comes_back_with_what_a_gate_needs(tmp_path: Path) -> None:
     assert (back.dataset, back.fingerprint) == ("set", {"settings": "a"})
 
 
+def test_a_baseline_can_be_read_by_people(tmp_path: Path) -> None:
+    """One question a line, its words as they are."""
+    write_baseline(run("a", [result("q", {"R@1": 1}, kind="数字")]), tmp_path / "b.jsonl")
+    head, row = (tmp_path / "b.jsonl").read_text("utf-8").splitlines()
+    assert '"form": 1' in head
+    assert '"kind": "数字"' in row
+
+
 @pytest.mark.parametrize("name", ["baseline-questions.jsonl", "baseline-trial.jsonl"])
 def test_the_committed_baselines_can_be_read(name: str) -> None:
     baseline = read_baseline(Path(__file__).parents[2] / "data" / name)

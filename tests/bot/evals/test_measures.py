@@ -369,3 +369,25 @@ def test_refusals() -> None:
     assert score_answer(absent, refused) == {"outcome": 1.0, "refused": 1.0}
     assert score_answer(absent, answered("甲", (0, 7))) == {"outcome": 0.0, "refused": 0.0}
     assert score_answer(case(answers=(), outcome="about"), refused) == {"outcome": 0.0}
+
+
+def test_what_stands_in_each_report() -> None:
+    """Written out: a measure that moves between reports moves here too."""
+    ranks = ("R@1", "R@5", "RR@10", "nDCG@10")
+    assert TABLE == (
+        "R@1",
+        "R@3",
+        "R@5",
+        "RR@10",
+        "nDCG@10",
+        "span@1000",
+        "EM",
+        "F1",
+        "in text",
+        "cited",
+        "answered",
+        "refused",
+    )
+    assert (*ranks, "span@1000", "F1", "in text", "cited", "refused") == HEADLINE
+    assert (*ranks, "span@1000", "F1", "in text", "cited", "answered", "refused") == COMPARED
+    assert GATED == ("R@1", "nDCG@10", "in text", "cited", "answered", "refused")

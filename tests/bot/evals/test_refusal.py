@@ -148,3 +148,10 @@ def test_bad_rows_are_named() -> None:
         score_refusals(flags(YES), flags(NO), flags(YES), np.zeros(1))
     with pytest.raises(ValueError, match="one length"):
         everyone_answers(flags(YES, NO), flags(YES), [1, 0])
+
+
+def test_the_curve_of_one_question_and_of_none() -> None:
+    one = risk_coverage(flags(YES), flags(YES), np.array([0.5]))
+    assert (one.coverage.tolist(), one.risk.tolist()) == ([1.0], [0.0])
+    none = risk_coverage(flags(), flags(), np.array([]))
+    assert none.coverage.tolist() == none.risk.tolist() == []

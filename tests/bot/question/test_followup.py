@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.asking import VOCABULARY
 
 from bot.question.analysis import Question, analyse
-from bot.question.followup import CARRIED, resolve
+from bot.question.followup import CARRIED_WEIGHT, resolve
 from bot.question.metadata import asked_sections
 from corpus.language.text import Segmenter
 from corpus.load import load
@@ -103,7 +103,7 @@ def test_a_question_that_leaves_out_what_it_is_about(
     alone, question = analyse(asked, segmenter()), resolved(asked, user(earlier))
     assert set(question.terms) == carried | set(alone.terms)
     for term in carried - set(alone.terms):
-        assert question.terms[term] == pytest.approx(CARRIED * segmenter().rarity(term))
+        assert question.terms[term] == pytest.approx(CARRIED_WEIGHT * segmenter().rarity(term))
         assert term in question.text
 
 
@@ -149,7 +149,9 @@ def test_a_chain_of_two() -> None:
     users_alone = resolved("广州呢", USED, user("那上海呢？"))
     assert with_answers == users_alone
     assert set(with_answers.terms) == {"广州", "健康码"}
-    assert with_answers.terms["健康码"] == pytest.approx(CARRIED**2 * segmenter().rarity("健康码"))
+    assert with_answers.terms["健康码"] == pytest.approx(
+        CARRIED_WEIGHT**2 * segmenter().rarity("健康码")
+    )
     assert (with_answers.kind, with_answers.text[:11]) == ("number", "广州的健康码用了多少次")
 
 

@@ -18,7 +18,7 @@ ORDINARY = Path(__file__).parents[2] / "data/ordinary.txt"
 
 
 @cache
-def typos() -> Spelling:
+def spelling() -> Spelling:
     snapshot = build([load(ARTICLE)], None, vocabulary=VOCABULARY)
     return Spelling([*snapshot.words, *snapshot.segmenter.terms], snapshot.segmenter)
 
@@ -45,8 +45,8 @@ def typos() -> Spelling:
         ("ＡＢＣ建康碼？", "ＡＢＣ健康码？"),
     ],
 )
-def test_mended(typed: str, meant: str) -> None:
-    assert typos().correct(typed) == meant
+def test_misspelt_words_are_corrected(typed: str, meant: str) -> None:
+    assert spelling().correct(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_mended(typed: str, meant: str) -> None:
     ["银行", "重复", "单独", "会计", "长乐", "健康", "時代", "健康碼", "1+N", "it is", "的吗"],
 )
 def test_words_are_left_alone(text: str) -> None:
-    assert typos().correct(text) == text
+    assert spelling().correct(text) == text
 
 
 @pytest.mark.parametrize(
@@ -69,21 +69,21 @@ def test_words_are_left_alone(text: str) -> None:
     ],
 )
 def test_a_piece_of_another_word_is_no_broken_word(text: str) -> None:
-    assert typos().correct(text) == text
+    assert spelling().correct(text) == text
 
 
 def test_ordinary_sentences_are_left_alone() -> None:
     sentences = ORDINARY.read_text("utf-8").splitlines()
     assert len(set(sentences)) >= 200
-    assert [(s, mended) for s in sentences if (mended := typos().correct(s)) != s] == []
+    assert [(s, corrected) for s in sentences if (corrected := spelling().correct(s)) != s] == []
 
 
 def test_the_article_is_left_alone() -> None:
     text = load(ARTICLE).text
-    assert typos().correct(text) == text
+    assert spelling().correct(text) == text
 
 
-def test_of_several_the_longest_is_mended() -> None:
+def test_of_several_the_longest_is_corrected() -> None:
     made = Spelling(["健康", "健康码", "码"], Segmenter(["健康码"]))
     assert made.correct("建康码") == "健康码"
 
@@ -124,16 +124,16 @@ def test_words_too_short_or_long_are_not_kept() -> None:
     ],
 )
 def test_odd_texts(text: str) -> None:
-    assert len(typos().correct(text)) == len(text)
+    assert len(spelling().correct(text)) == len(text)
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.text(max_size=500) | st.text("建健康码马城成市是治制里理a，👍", max_size=100))
 def test_any_text_stays_as_long(text: str) -> None:
-    assert len(typos().correct(text)) == len(text)
+    assert len(spelling().correct(text)) == len(text)
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.text("abXY 19%.+-？，👍Ａ\n", max_size=100))
 def test_what_is_not_chinese_is_left_alone(text: str) -> None:
-    assert typos().correct(text) == text
+    assert spelling().correct(text) == text

@@ -21,10 +21,8 @@ from bot.reader.decision import (
     negative_cohort,
     prefer_unopposed,
 )
-from bot.reader.features import FEATURES
-from bot.reader.mismatches import Mismatch
-from bot.reader.network import SpanScores, WindowScores
-from bot.reader.scorer import (
+from bot.reader.features import (
+    FEATURES,
     Mixture,
     Model,
     load_mixture,
@@ -32,6 +30,8 @@ from bot.reader.scorer import (
     save_mixture,
     save_model,
 )
+from bot.reader.mismatches import Mismatch
+from bot.reader.network import SpanScores, WindowScores
 from bot.reader.span_selection import OVERRULING_ODDS, not_overruled
 from corpus import Document, Passage
 from corpus.language.text import SENTENCE_LIMIT

@@ -15,8 +15,8 @@ from bot.reader.span_selection import (
     save_span_weights,
     weigh,
 )
-from bot.training.data import Question
-from bot.training.fit_spans import Example, achieved, fit, read
+from bot.training.data import AnsweredQuestion
+from bot.training.fit_spans import SpanExample, achieved, fit, read
 from corpus import Document, Passage
 from corpus.language.text import Segmenter
 
@@ -103,7 +103,9 @@ def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
 
 def test_what_a_network_sees_is_compared_with_the_answer(small_reader: SpanReader) -> None:
     document = Document("d", "", "城市治理ab")
-    example = read(small_reader, Question("什么的治理？", Passage(document, 0, 2)), SEGMENTER)
+    example = read(
+        small_reader, AnsweredQuestion("什么的治理？", Passage(document, 0, 2)), SEGMENTER
+    )
     assert example.doc_id == "d" and example.features.shape == (len(example.right), len(FEATURES))
     assert example.right.max(axis=0).tolist() == [1, 1] and (example.right[:, 0] == 1).sum() == 1
     assert ((example.right >= 0) & (example.right <= 1)).all()
@@ -118,7 +120,7 @@ def test_fitting_finds_what_tells_right_from_wrong() -> None:
         ).astype(float)
         score = 2 * features[:, 0] - 4 * features[:, column]
         right = (score == score.max()).astype(float)
-        examples.append(Example(str(number), features, np.column_stack([right, right])))
+        examples.append(SpanExample(str(number), features, np.column_stack([right, right])))
     weights = fit(examples)
     assert weights["last_inside"] < -2 and all(
         abs(weights[name]) < 1 for name in FEATURES[1:] if name != "last_inside"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.training.augmentation import Wording
+from bot.training.augmentation import Augmenter
 from corpus import Document, Section
 from corpus.language.text import Segmenter
 
@@ -17,8 +17,8 @@ ASKED = [
 
 
 @pytest.fixture(scope="module")
-def wording() -> Wording:
-    return Wording(ASKED, ["成都的小学", "上海的地铁"], Segmenter())
+def augmenter() -> Augmenter:
+    return Augmenter(ASKED, ["成都的小学", "上海的地铁"], Segmenter())
 
 
 def drawn(make: object, times: int = 200) -> set[str | None]:
@@ -27,20 +27,20 @@ def drawn(make: object, times: int = 200) -> set[str | None]:
     return {make(numbers) for _ in range(times)}
 
 
-def test_reworded_questions_keep_names_numbers_and_what_is_asked(wording: Wording) -> None:
-    found = drawn(lambda numbers: wording.reworded("上海在什么时候开始建造地铁？", numbers))
+def test_reworded_questions_keep_names_numbers_and_what_is_asked(augmenter: Augmenter) -> None:
+    found = drawn(lambda numbers: augmenter.reword("上海在什么时候开始建造地铁？", numbers))
     assert len(found) > 3
     assert all(made and made.startswith("上海在什么") and made.endswith("?") for made in found)
     assert any(made and "建造" not in made for made in found)
 
 
-def test_a_question_without_a_word_that_has_another_stays(wording: Wording) -> None:
-    assert drawn(lambda numbers: wording.reworded("谁？", numbers)) == {"谁?"}
-    assert drawn(lambda numbers: wording.reworded("", numbers)) == {""}
+def test_a_question_without_a_word_that_has_another_stays(augmenter: Augmenter) -> None:
+    assert drawn(lambda numbers: augmenter.reword("谁？", numbers)) == {"谁?"}
+    assert drawn(lambda numbers: augmenter.reword("", numbers)) == {""}
 
 
-def test_altered_questions_name_what_the_text_does_not(wording: Wording) -> None:
-    found = drawn(lambda numbers: wording.altered(ASKED[0], DOCUMENT, numbers)) - {None}
+def test_altered_questions_name_what_the_text_does_not(augmenter: Augmenter) -> None:
+    found = drawn(lambda numbers: augmenter.alter(ASKED[0], DOCUMENT, numbers)) - {None}
     years = {made[:4] for made in found if made and made.endswith("年成都设立了多少所小学？")}
     assert len(years) > 5 and "1998" not in years
     assert any(made and "地铁" in made for made in found)
@@ -51,8 +51,8 @@ def test_altered_questions_name_what_the_text_does_not(wording: Wording) -> None
     )
 
 
-def test_the_title_is_exchanged_too(wording: Wording) -> None:
-    found = drawn(lambda numbers: wording.altered(ASKED[1], DOCUMENT, numbers))
+def test_the_title_is_exchanged_too(augmenter: Augmenter) -> None:
+    found = drawn(lambda numbers: augmenter.alter(ASKED[1], DOCUMENT, numbers))
     assert "上海的地铁的校长由谁任命？" in found
     assert all(
         "校长" not in made or "成都的小学" not in made or "任命" not in made
@@ -61,6 +61,6 @@ def test_the_title_is_exchanged_too(wording: Wording) -> None:
     )
 
 
-def test_a_question_about_nothing_in_the_text_is_not_altered(wording: Wording) -> None:
+def test_a_question_about_nothing_in_the_text_is_not_altered(augmenter: Augmenter) -> None:
     other = Document("e", "", "天气很好。", sections=(Section("", 0, 5),))
-    assert drawn(lambda numbers: wording.altered(ASKED[0], other, numbers)) == {None}
+    assert drawn(lambda numbers: augmenter.alter(ASKED[0], other, numbers)) == {None}

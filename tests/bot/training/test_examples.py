@@ -11,7 +11,7 @@ from conftest import BigramEncoder
 from bot.reader.features import FEATURES
 from bot.service import Service
 from bot.settings import Settings
-from bot.training.fit_scorer import Deleted, Example, examples, read_questions
+from bot.training.fit_scorer import Deletion, SentenceExample, examples, read_questions
 from corpus import DocumentError
 from corpus.intake.benchmarks import load_squad
 from index.snapshot import build
@@ -49,8 +49,8 @@ def service(path: Path) -> Service:
     return Service(build(load_squad(path), encoder), encoder, Settings())
 
 
-def made(path: Path, deleted: Deleted) -> list[Example]:
-    return list(examples(service(path), read_questions(path, load_squad(path)), deleted))
+def made(path: Path, deletion: Deletion) -> list[SentenceExample]:
+    return list(examples(service(path), read_questions(path, load_squad(path)), deletion))
 
 
 def test_answers_are_found_by_their_text_and_left_out_where_it_is_not_there(tmp_path: Path) -> None:

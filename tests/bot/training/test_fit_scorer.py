@@ -6,19 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.reader.features import FEATURES
-from bot.reader.scorer import BY_HAND, Model, load_model
+from bot.reader.features import BY_HAND, FEATURES, Model, load_model
 from bot.training import fit_scorer as command
-from bot.training.fit_scorer import Example, auroc, figures, fit, mix, odds_by
+from bot.training.fit_scorer import SentenceExample, auroc, figures, fit, mix, odds_by
 from corpus import DocumentError
 
 PAIRS, LONG = FEATURES.index("pairs"), FEATURES.index("long")
 
 
-def example(pairs: list[float], right: list[bool]) -> Example:
+def example(pairs: list[float], right: list[bool]) -> SentenceExample:
     features = np.zeros((len(pairs), len(FEATURES)), np.float32)
     features[:, PAIRS] = pairs
-    return Example(features, np.array(right))
+    return SentenceExample(features, np.array(right))
 
 
 def by_pairs(weight: float = 1.0) -> Model:
@@ -66,7 +65,7 @@ def test_of_rules_and_network_the_one_that_knows_gets_the_weight() -> None:
     for _ in range(60):
         one = example([*generator.uniform(0, 1, 5)], [True] + [False] * 4)
         found.append(
-            Example(
+            SentenceExample(
                 one.features, one.right, np.array([4.0, *generator.uniform(-9, 1, 4)], np.float32)
             )
         )

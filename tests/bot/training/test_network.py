@@ -154,9 +154,11 @@ def test_merging_adds_the_product(packed: PackedModel, network: Network) -> None
 def test_parameters_of_another_network_are_refused(network: Network) -> None:
     tensors = {name: p.detach() for name, p in network.trained()}
     with pytest.raises(ValueError, match=r"span\.bias"):
-        network.take({name: values for name, values in tensors.items() if name != "span.bias"})
+        network.set_parameters(
+            {name: values for name, values in tensors.items() if name != "span.bias"}
+        )
     with pytest.raises(ValueError, match=r"answer\.bias"):
-        network.take(tensors | {"answer.bias": torch.zeros(2)})
+        network.set_parameters(tensors | {"answer.bias": torch.zeros(2)})
 
 
 @pytest.mark.parametrize(

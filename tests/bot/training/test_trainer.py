@@ -12,7 +12,15 @@ from support.packed import write_packed
 
 from bot.evals.datasets import Case, Dataset, DatasetSplit
 from bot.reader.network import LONGEST, Windows
-from bot.training.data import HARD, Question, Sample, Samples, batches, lookalikes, questions_of
+from bot.training.data import (
+    HARD_NEGATIVES,
+    AnsweredQuestion,
+    Sample,
+    Sampler,
+    batches,
+    hard_negatives,
+    questions_of,
+)
 from bot.training.network import Network
 from bot.training.trainer import Recipe, Training, checkpoints, losses
 from corpus import Document, Passage, Section
@@ -35,9 +43,9 @@ def document(number: int) -> Document:
 DOCUMENTS = [document(number) for number in range(12)]
 
 
-def question(of: Document) -> Question:
+def question(of: Document) -> AnsweredQuestion:
     start = of.text.index("市长是") + 3
-    return Question(f"{of.title}的市长是谁", Passage(of, start, of.text.index("。", start)))
+    return AnsweredQuestion(f"{of.title}的市长是谁", Passage(of, start, of.text.index("。", start)))
 
 
 QUESTIONS = [question(one) for one in DOCUMENTS]
@@ -65,8 +73,8 @@ def windows(packed: PackedModel) -> Windows:
 
 
 @pytest.fixture(scope="module")
-def samples(windows: Windows) -> Samples:
-    return Samples(QUESTIONS, windows, Segmenter(), seed=3)
+def sampler(windows: Windows) -> Sampler:
+    return Sampler(QUESTIONS, windows, Segmenter(), seed=3)
 
 
 def text_of(sample: Sample, windows: Windows, of: Document) -> str:
@@ -78,9 +86,9 @@ def text_of(sample: Sample, windows: Windows, of: Document) -> str:
 
 
 def test_samples_have_the_answer_or_say_that_there_is_none(
-    samples: Samples, windows: Windows
+    sampler: Sampler, windows: Windows
 ) -> None:
-    drawn = [sample for number in range(20) for sample in samples.epoch(number)]
+    drawn = [sample for number in range(20) for sample in sampler.epoch(number)]
     answered = [sample for sample in drawn if sample.start]
     # Each question once an epoch; without an answer 0.6 of them and those altered, some of which find no text or word.
     assert len(answered) == 20 * len(QUESTIONS)
@@ -101,7 +109,7 @@ def sample_document(sample: Sample, windows: Windows) -> Document:
     """The document whose answer the sample shows."""
     ids = tuple(sample.ids[sample.start : sample.end + 1].tolist())
 
-    def shows(one: Question) -> bool:
+    def shows(one: AnsweredQuestion) -> bool:
         tokens = windows.tokens(one.gold.document.text)
         first, last = tokens.covering(one.gold.start, one.gold.end)
         return tokens.ids[first : last + 1] == ids
@@ -109,23 +117,23 @@ def sample_document(sample: Sample, windows: Windows) -> Document:
     return next(one.gold.document for one in QUESTIONS if shows(one))
 
 
-def test_an_epoch_is_the_same_again_and_the_next_is_another(samples: Samples) -> None:
-    def told(number: int) -> list[tuple[bytes, int, int]]:
-        return [(s.ids.tobytes(), s.start, s.end) for s in samples.epoch(number)]
+def test_an_epoch_is_the_same_again_and_the_next_is_another(sampler: Sampler) -> None:
+    def bytes_of(number: int) -> list[tuple[bytes, int, int]]:
+        return [(s.ids.tobytes(), s.start, s.end) for s in sampler.epoch(number)]
 
-    assert told(0) == told(0) != told(1)
+    assert bytes_of(0) == bytes_of(0) != bytes_of(1)
 
 
 def test_lookalikes_do_not_have_the_answer() -> None:
     lexical = LexicalRetriever.build(collect(DOCUMENTS), Segmenter())
     for one in QUESTIONS:
-        found = lookalikes(lexical, one, HARD)
-        assert 0 < len(found) <= HARD
+        found = hard_negatives(lexical, one, HARD_NEGATIVES)
+        assert 0 < len(found) <= HARD_NEGATIVES
         assert all(p.document != one.gold.document and one.gold.text not in p.text for p in found)
 
 
-def test_batches_hold_every_sample_once(samples: Samples) -> None:
-    drawn = samples.epoch(0)
+def test_batches_hold_every_sample_once(sampler: Sampler) -> None:
+    drawn = sampler.epoch(0)
     made = batches(drawn, 4, np.random.default_rng(1))
     assert sorted(id(s) for batch in made for s in batch) == sorted(map(id, drawn))
     assert max(map(len, made)) == 4
@@ -166,47 +174,47 @@ def test_the_rate_rises_stays_and_falls() -> None:
     ]
 
 
-def test_the_loss_of_a_network_that_knows_nothing(packed: PackedModel, samples: Samples) -> None:
+def test_the_loss_of_a_network_that_knows_nothing(packed: PackedModel, sampler: Sampler) -> None:
     network = Network(packed, 4, 8.0)
     with torch.no_grad():
         for head in (network.span, network.answer):
             head.weight.zero_()
             head.bias.zero_()
-    batch = [s for s in samples.epoch(0) if s.start][:4]
+    batch = [s for s in sampler.epoch(0) if s.start][:4]
     expected = np.mean([math.log(len(sample.ids)) for sample in batch]) + math.log(2)
     assert losses(network, batch).item() == pytest.approx(expected, abs=1e-4)
 
 
-def run(packed: PackedModel, samples: Samples, folder: Path, stops: list[int]) -> list[float]:
+def run(packed: PackedModel, sampler: Sampler, folder: Path, stops: list[int]) -> list[float]:
     """Trains to each of `stops` in turn, every time in a new network that takes up the last checkpoint."""
-    told: list[float] = []
+    reported: list[float] = []
     for stop in stops:
         training = Training.begin(Network(packed, RECIPE.rank, RECIPE.alpha), RECIPE)
         if made := checkpoints(folder):
             training.load(made[-1])
-        training.run(samples, RECIPE, stop, lambda _, loss: told.append(loss))
+        training.run(sampler, RECIPE, stop, lambda _, loss: reported.append(loss))
         training.save(folder, RECIPE)
-    return told
+    return reported
 
 
 def test_going_on_from_a_checkpoint_ends_as_without_a_break(
-    tmp_path: Path, packed: PackedModel, samples: Samples
+    tmp_path: Path, packed: PackedModel, sampler: Sampler
 ) -> None:
-    at_once = run(packed, samples, tmp_path / "a", [50])
-    broken = run(packed, samples, tmp_path / "b", [7, 23, 50])
+    at_once = run(packed, sampler, tmp_path / "a", [50])
+    broken = run(packed, sampler, tmp_path / "b", [7, 23, 50])
     assert len(at_once) == 50 and broken == at_once
     one, other = (load_file(checkpoints(tmp_path / name)[-1]) for name in "ab")
     assert one.keys() == other.keys()
     assert all(torch.equal(one[name], other[name]) for name in one)
-    # It learns: what it is told at the end is less than at the beginning.
+    # It learns: the loss at the end is less than at the beginning.
     assert np.mean(at_once[-10:]) < np.mean(at_once[:10]) - 0.4
 
 
 def test_the_last_two_checkpoints_stay(
-    tmp_path: Path, packed: PackedModel, samples: Samples
+    tmp_path: Path, packed: PackedModel, sampler: Sampler
 ) -> None:
     training = Training.begin(Network(packed, RECIPE.rank, RECIPE.alpha), RECIPE)
     for stop in (1, 2, 3):
-        training.run(samples, RECIPE, stop, lambda _, __: None)
+        training.run(sampler, RECIPE, stop, lambda _, __: None)
         training.save(tmp_path, RECIPE)
     assert [path.stem for path in checkpoints(tmp_path)] == ["step-000002", "step-000003"]

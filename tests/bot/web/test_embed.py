@@ -1,4 +1,4 @@
-"""The widget over HTTP: its script and its size, who may frame its page, what a site's token opens and how often."""
+"""The widget over HTTP: its script, who may frame its page, what a site's token opens."""
 
 import base64
 import gzip
@@ -20,10 +20,9 @@ from bot.settings import load_settings
 from bot.storage.daily_counts import DAY, DailyCounts
 from bot.storage.sites import FILE, Site, Sites
 from bot.web.app import create_app
-from bot.web.embed import POLICY, VERSION, script_integrity, widget_script
+from bot.web.embed import POLICY, VERSION, WidgetSites, script_integrity, widget_script
 from bot.web.http_errors import Forbidden, TooMany
 from bot.web.templates import static_address
-from bot.web.widget_sites import WidgetSites
 from corpus import Document
 from index.snapshot import build
 
@@ -149,7 +148,7 @@ def test_the_page_may_be_framed_by_those_allowed_only(client: TestClient, token:
         assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
 
 
-def test_nobody_is_allowed_unless_named(article: Document) -> None:
+def test_no_other_site_is_allowed_unless_named(article: Document) -> None:
     with TestClient(application(article)) as client:
         assert ancestors(client) == "'self'"
 

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -55,16 +54,11 @@ def test_nothing_is_asked_for_before_it_is_opened(visitor: Page, places: Places)
     visitor.wait_for_timeout(300)
     assert [url.removeprefix(places.bot) for url in asked if "bot.test" in url] == ["/embed.js"]
     assert visitor.evaluate(SHIFTS) == 0
-    times = []
-    for _ in range(3):
+    for _ in range(2):
         visitor.reload()
         expect(button(visitor)).to_be_visible()
-        started = time.perf_counter()
         button(visitor).click()
         expect(box(panel_in(visitor))).to_be_focused()
-        times.append(round(1000 * (time.perf_counter() - started)))
-    print(f"panel usable after the click: {times} ms")
-    assert min(times) < 2000
 
 
 def test_an_answer_with_its_sources_in_another_site(visitor: Page, places: Places) -> None:

@@ -1,4 +1,4 @@
-"""Gradio's page as it is sent: ours in either language, and nothing of another site."""
+"""Gradio's page as it is sent: adapted in either language, with nothing of another site."""
 
 import json
 import re
@@ -26,7 +26,7 @@ def client(article: Document) -> Iterator[TestClient]:
         yield client
 
 
-def test_the_page_is_ours(client: TestClient) -> None:
+def test_the_page_has_our_head_and_frame(client: TestClient) -> None:
     page = client.get("/").text
     assert 'lang="zh-CN"' in page and "<title>城问</title>" in page and 'get: () => "zh-CN"' in page
     assert 'content="依据收录的文章回答问题，逐句注明出处。"' in page
@@ -52,7 +52,7 @@ def test_the_words_of_the_script_are_in_the_page(client: TestClient, language: s
     assert found and json.loads(found[1]) == texts("client", language)
 
 
-def test_only_what_is_foreign_leaves_the_page() -> None:
+def test_only_previews_leave_the_page() -> None:
     head = b'<meta charset="utf-8"><meta property="og:x"\ncontent="y">'
     html = (
         b'<html lang="en"><head>'

@@ -87,6 +87,11 @@ def test_where_there_is_no_token_none_opens_it(headers: dict[str, str]) -> None:
     assert access().get("/evals/login", headers=headers).json() == NOWHERE
 
 
+def test_unless_told_otherwise_this_machine_has_no_permission() -> None:
+    client = TestClient(OperatorAccess(inside), "http://localhost")
+    assert client.get("/evals/x").json() == NOWHERE
+
+
 def test_where_there_is_a_token_the_login_is_there_for_all() -> None:
     assert access(TOKEN).get("/evals/login").json()["path"] == "/evals/login"
     assert access(TOKEN).get("/evals/login/").json() == NOWHERE
@@ -256,6 +261,8 @@ def test_a_wrong_token_gives_none(client: TestClient, fields: dict[str, str]) ->
     page = client.get("/evals/login")
     answer = client.post("/evals/login", data=fields)
     assert (page.status_code, answer.status_code) == (200, 403)
+    assert 'action="/evals/login"' in page.text and 'role="alert"' not in page.text
+    assert 'action="/evals/login"' in answer.text and 'role="alert"' in answer.text
     assert "set-cookie" not in answer.headers and answer.text != page.text
     assert client.head("/evals/login").status_code == 200
 

@@ -1,4 +1,4 @@
-"""The pages beside the chat: their text is the article's, their words are escaped, and no script is needed."""
+"""The pages beside the chat: their text is the document's, escaped, and no script is needed."""
 
 import re
 from html.parser import HTMLParser
@@ -12,8 +12,7 @@ from starlette.testclient import TestClient
 from bot.index_build import build_index, open_index
 from bot.service import Service
 from bot.settings import Settings
-from bot.web.pages import DOCUMENTS_PER_PAGE, POLICY, pages_router
-from bot.web.reading_page import cited_span, parts
+from bot.web.pages import DOCUMENTS_PER_PAGE, POLICY, cited_span, pages_router, parts
 from corpus import Document, Section
 from index.snapshot import build
 
@@ -29,7 +28,7 @@ SPANS = [(0, 21), (5, 9), (640, 700), (1225, 1300), (2060, 2931), (0, 3034), (30
 
 
 class Shown(HTMLParser):
-    """What a page shows of its article, without our own words in it; its marks; the attributes of every tag."""
+    """The text of the article on a page, without our own words; its marks, and every tag."""
 
     def __init__(self, source: str) -> None:
         super().__init__()
@@ -164,10 +163,10 @@ def test_the_outline_leads_to_every_named_section(client: TestClient, article: D
 
 
 def test_text_outside_all_sections_is_a_part_too() -> None:
-    told = [
+    shown_parts = [
         (p.name, p.heading and p.heading.text, [q.text for q in p.paragraphs]) for p in parts(GAPS)
     ]
-    assert told == [
+    assert shown_parts == [
         ("", None, ["外面"]),
         ("一", "一", ["里面"]),
         ("", None, ["又外"]),
@@ -295,7 +294,7 @@ def test_many_articles_are_listed_a_hundred_a_page() -> None:
 
 def test_the_page_about_the_bot_is_plain(client: TestClient) -> None:
     source = client.get("/about").text
-    for said in (
+    for text in (
         "500 字",
         "原文摘录",
         "人工智能生成",
@@ -304,5 +303,5 @@ def test_the_page_about_the_bot_is_plain(client: TestClient) -> None:
         "运营者设定的天数",
         "最相近的 10 段",
     ):
-        assert said in source
+        assert text in source
     assert "{" not in source and "{" not in client.get("/about?lang=en").text

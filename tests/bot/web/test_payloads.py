@@ -1,4 +1,4 @@
-"""What strangers put into questions, articles, titles, names of files and addresses stays words, in every page."""
+"""What strangers put into questions, articles, titles and addresses stays text in every page."""
 
 import re
 from collections.abc import Iterator
@@ -81,7 +81,7 @@ INERT = {
 
 
 class Elements(HTMLParser):
-    """Fails where HTML has an element that does something, a handler, or an address of another site."""
+    """Fails where HTML has an element that acts, a handler, or an address of another site."""
 
     def __init__(self, html: str, payload: str) -> None:
         super().__init__()
@@ -90,8 +90,8 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        ours = tag == "script" and (given.get("src") or "").startswith("/ui/")
-        assert tag in INERT or ours, (tag, self._payload)
+        is_own_script = tag == "script" and (given.get("src") or "").startswith("/ui/")
+        assert tag in INERT or is_own_script, (tag, self._payload)
         assert not [
             name
             for name in given
@@ -168,7 +168,7 @@ def test_answers_are_json_and_are_not_taken_for_pages(client: TestClient) -> Non
 
 @pytest.mark.browser
 def test_an_article_of_payloads_does_nothing_in_a_browser(browser: Browser) -> None:
-    """Quoted in an answer, in the passage that opens, and in the article: a dialog or a request would fail the tab."""
+    """In an answer, a passage and the article: a dialog or a request would fail the tab."""
     chosen = PAYLOADS[::13]
     parks = [f"{name}公园" for name in "梅李桃杏桂兰菊荷槐柳榆枫松"]
     documents = [

@@ -27,59 +27,59 @@ def clock() -> Clock:
     return Clock()
 
 
-def wait_of(rates: RateLimit, caller: str = "a") -> int:
+def wait_of(limit: RateLimit, caller: str = "a") -> int:
     """Seconds the caller is told to wait."""
     with pytest.raises(TooMany) as caught:
-        rates.count(caller)
+        limit.count(caller)
     return caught.value.retry_after
 
 
 def test_a_window_that_moves(clock: Clock) -> None:
     """Three a minute: at 0, 10 and 20; the first leaves at 60, the second at 70."""
-    rates = RateLimit(3, 1000, clock=clock)
+    limit = RateLimit(3, 1000, clock=clock)
     for second in (0, 10, 20):
         clock.now = 1000.0 + second
-        rates.count("a")
-    assert wait_of(rates) == 40
+        limit.count("a")
+    assert wait_of(limit) == 40
     clock.now = 1059.5
-    assert wait_of(rates) == 1
+    assert wait_of(limit) == 1
     clock.now = 1060.0
-    rates.count("a")
-    assert wait_of(rates) == 10
+    limit.count("a")
+    assert wait_of(limit) == 10
 
 
 def test_what_is_refused_is_not_counted(clock: Clock) -> None:
-    rates = RateLimit(1, 1000, clock=clock)
-    rates.count("a")
+    limit = RateLimit(1, 1000, clock=clock)
+    limit.count("a")
     for second in range(60):
         clock.now = 1000.0 + second
-        assert wait_of(rates) == 60 - second
+        assert wait_of(limit) == 60 - second
     clock.now = 1060.0
-    rates.count("a")
+    limit.count("a")
 
 
 def test_callers_do_not_disturb_each_other(clock: Clock) -> None:
-    rates = RateLimit(1, 1000, clock=clock)
-    rates.count("a")
-    rates.count("b")
-    wait_of(rates, "a")
-    wait_of(rates, "b")
+    limit = RateLimit(1, 1000, clock=clock)
+    limit.count("a")
+    limit.count("b")
+    wait_of(limit, "a")
+    wait_of(limit, "b")
 
 
 def test_all_together_in_a_day(clock: Clock) -> None:
-    rates = RateLimit(10, 3, DailyCounts(clock=clock), clock)
+    limit = RateLimit(10, 3, DailyCounts(clock=clock), clock)
     for caller in "abc":
-        rates.count(caller)
+        limit.count(caller)
     clock.now += 3600
-    assert wait_of(rates, "d") == DAY - 3600
+    assert wait_of(limit, "d") == DAY - 3600
     clock.now += DAY - 3600
-    rates.count("d")
+    limit.count("d")
 
 
 def test_a_day_outlives_the_process(
     clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Written a moment later by a thread, read by the next process; a day after its first question a name is new."""
+    """Written a moment later by a thread, and read by the next process."""
     monkeypatch.setattr("bot.storage.daily_counts.WRITE_DELAY", 0.01)
     path = tmp_path / FILE
     days = DailyCounts(path, clock)
@@ -87,7 +87,7 @@ def test_a_day_outlives_the_process(
     for _ in range(3):
         days.add("portal")
     days.add("")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while DailyCounts(path, clock).wait("portal", 3) != DAY:
         assert time.monotonic() < deadline
         time.sleep(0.01)

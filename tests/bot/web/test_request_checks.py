@@ -1,4 +1,4 @@
-"""What is refused by the headers of a request alone, before the application behind sees anything of it."""
+"""What is refused by the headers of a request alone, before the application sees it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -283,6 +283,12 @@ def test_the_token_of_a_site_opens_what_its_widget_asks_and_nothing_else() -> No
         if path != "/api/ask":
             assert refusal(client.post(path)) == NO_KEY
     assert refusal(checked(lambda connection: False, keys="first").post("/api/ask")) == NO_KEY
+
+
+def test_without_widgets_a_token_opens_nothing() -> None:
+    checks = RequestChecks(PlainTextResponse("inside"), ApiSettings.model_validate({"keys": "a"}))
+    client = TestClient(checks, base_url=f"http://{HOST}")
+    assert refusal(client.post("/api/ask", headers={"x-chengwen-site": "token"})) == NO_KEY
 
 
 def test_a_file_of_sites_that_cannot_be_read_is_told() -> None:

@@ -1,4 +1,4 @@
-"""Errors that nobody expected: the JSON of all errors, every security header, and an end to every stream."""
+"""Unexpected errors: the JSON of all errors, every security header, an end to every stream."""
 
 import json
 import logging
@@ -17,11 +17,13 @@ from support.asking import QUESTION, words_of
 from bot.answer import Answer
 from bot.service import Service
 from bot.settings import load_settings
+from bot.web.api.completions import completions_router
 from bot.web.api.schemas import Error
 from bot.web.app import create_app
 from bot.web.security_headers import SecurityHeaders
 from bot.web.unexpected_errors import UnexpectedErrors
-from corpus import Document
+from bot.web.work_queue import WorkQueue
+from corpus import Document, UsageError
 
 HEADERS = {
     "content-security-policy",
@@ -36,12 +38,14 @@ CHAT = {"messages": [{"role": "user", "content": QUESTION}]}
 
 
 class FailingService(Service):
-    """Fails where it answers, which no service should."""
+    """Fails where it answers, by default as no service should."""
+
+    error: Exception = ZeroDivisionError(SECRET)
 
     def ask(
         self, question: str, history: Sequence[Mapping[str, str]] = (), rules_only: bool = False
     ) -> Answer:
-        raise ZeroDivisionError(SECRET)
+        raise self.error
 
 
 def fail() -> None:
@@ -61,7 +65,7 @@ def client(article: Document) -> Iterator[TestClient]:
         yield client
 
 
-def told(answer: Any) -> str:
+def message_of(answer: Any) -> str:
     """The message of a complete answer of status 500, which has the form and the headers of all."""
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/json"
@@ -72,8 +76,8 @@ def told(answer: Any) -> str:
 
 
 def test_a_route_that_fails(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
-    chinese = told(client.get("/fail?question=private"))
-    english = told(client.get("/fail", headers={"accept-language": "en"}))
+    chinese = message_of(client.get("/fail?question=private"))
+    english = message_of(client.get("/fail", headers={"accept-language": "en"}))
     assert "出错" in chinese and english.isascii()
     first, _ = (record for record in caplog.records if record.name == UnexpectedErrors.__module__)
     assert first.levelno == logging.ERROR and first.getMessage().endswith("GET /fail")
@@ -87,7 +91,7 @@ def test_a_route_that_fails(client: TestClient, caplog: pytest.LogCaptureFixture
 def test_a_service_that_fails_before_its_answer(
     client: TestClient, path: str, body: dict[str, Any]
 ) -> None:
-    assert told(client.post(path, json=body, headers={"accept-language": "en"})).isascii()
+    assert message_of(client.post(path, json=body, headers={"accept-language": "en"})).isascii()
 
 
 def test_a_service_that_fails_in_a_stream_of_events(client: TestClient) -> None:
@@ -109,15 +113,26 @@ def test_a_service_that_fails_in_a_stream_of_chunks(client: TestClient) -> None:
     assert error["code"] == "internal" and SECRET not in answer.text
 
 
+def test_an_expected_error_ends_a_stream_of_chunks_too(article: Document) -> None:
+    service = FailingService(words_of(article), None, load_settings((), {}))
+    service.error = UsageError("不行", "no")
+    app = FastAPI()
+    app.include_router(completions_router(WorkQueue(service)))
+    answer = TestClient(app).post("/v1/chat/completions", json={**CHAT, "stream": True})
+    *_, chunk, done, end = answer.text.split("\n\n")
+    assert (done, end) == ("data: [DONE]", "")
+    assert json.loads(chunk.removeprefix("data: "))["error"]["code"] == UsageError.code
+
+
 def wrapped(app: ASGIApp) -> TestClient:
     return TestClient(SecurityHeaders(UnexpectedErrors(app)), base_url="http://127.0.0.1")
 
 
-def test_a_mounted_application_does_not_answer_for_us() -> None:
+def test_a_mounted_application_does_not_answer_in_plain_text() -> None:
     """Starlette's own answer, plain text, is sent before the error is let through."""
     inner = FastAPI()
     inner.add_api_route("/fail", fail)
-    assert told(wrapped(Starlette(routes=[Mount("/inner", inner)])).get("/inner/fail"))
+    assert message_of(wrapped(Starlette(routes=[Mount("/inner", inner)])).get("/inner/fail"))
 
 
 def test_a_complete_answer_of_500_is_left_as_it_is() -> None:
@@ -154,7 +169,7 @@ def test_what_fails_after_the_last_event_is_only_logged(caplog: pytest.LogCaptur
     assert SECRET in caplog.text
 
 
-def test_what_is_no_request_over_http_fails_as_ever() -> None:
+def test_a_failed_start_is_raised() -> None:
     """The server itself must see that the start of an application failed."""
 
     async def started(scope: Scope, receive: Receive, send: Send) -> None:

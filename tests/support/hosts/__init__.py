@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from corpus import Document
 
-PAGES = Path(__file__).parents[2]
+PAGES = Path(__file__).parent
 WIDE = {ord(character): ord(character) + 0xFEE0 for character in "0123456789%()"}
 STRICT = "default-src 'none'; script-src {bot}; frame-src {bot}; style-src 'self'; base-uri 'none'"
 

@@ -15,7 +15,7 @@ from support.asking import words_of
 from support.made_runs import column, result, run
 
 from bot.cli.__main__ import main
-from bot.cli.eval_tables import comparison_json, run_json
+from bot.cli.evals import comparison_json, run_json
 from bot.evals.compare import compare
 from bot.evals.datasets.cases import Case
 from bot.evals.datasets.native import native_row

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from support.asking import ANSWER, QUESTION, UNLIMITED, HeldEncoder, application, events, words_of
 
-from bot.answer_object import answer_object
+from bot.answer import answer_object
 from bot.service import Service
 from bot.settings import Settings
 from bot.storage.sites import FILE as SITES
@@ -29,7 +29,7 @@ from bot.web.api.schemas import (
     State,
 )
 from bot.web.app import create_app
-from bot.web.widget_sites import HEADER
+from bot.web.embed import HEADER
 from corpus import Document
 from index.snapshot import build
 
@@ -304,7 +304,7 @@ def test_no_log_has_a_question_or_an_address(
 def test_a_question_that_waits_too_long_ends_its_stream_with_an_error(
     article: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.web.work_queue.PATIENCE", 0.05)
+    monkeypatch.setattr("bot.web.work_queue.WAIT_LIMIT", 0.05)
     encoder = HeldEncoder()
     app = application(article, "api.parallel=1", "api.waiting=9", encoder=encoder)
     chat = {"messages": [{"role": "user", "content": QUESTION}], "stream": True}
@@ -325,8 +325,9 @@ def test_a_question_that_waits_too_long_ends_its_stream_with_an_error(
     (_, first, status), (name, second, error) = events(stream)
     assert (first, status, second, name) == (1, {"stage": "retrieving"}, 2, "error")
     assert error["error"]["code"] == "busy" and error["error"]["retry_after"] >= 2
-    last = chunks.strip().split("\n\n")[-1]
+    *_, last, done = chunks.strip().split("\n\n")
     assert json.loads(last.removeprefix("data: "))["error"]["code"] == "busy"
+    assert done == "data: [DONE]"
 
 
 def test_who_finds_no_room_gets_a_status_and_no_stream(article: Document) -> None:

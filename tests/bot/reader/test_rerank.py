@@ -4,7 +4,7 @@ import pytest
 from conftest import ARTICLE
 
 from bot.answer import Citation
-from bot.rerank import cited_first
+from bot.reader.selection import cited_first
 from corpus.load import load
 from index import Hit
 from index.snapshot import build
