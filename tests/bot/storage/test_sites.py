@@ -201,6 +201,18 @@ def test_limits_of_what_is_registered(allowed: dict[str, Any], refused: dict[str
         Site(**{**given, **refused})
 
 
+def test_a_site_is_asked_two_thousand_questions_a_day_unless_it_says_more() -> None:
+    assert Site("a", "", ("https://a.example",)).daily == 2000
+
+
+def test_the_folder_of_the_file_is_made_and_the_file_can_be_read_by_people(tmp_path: Path) -> None:
+    sites = Sites(tmp_path / "a" / "b" / FILE)
+    sites.add(lambda digest: Site("a", digest, ("https://a.example",), title="问一问"))
+    lines = sites.path.read_text("utf-8").splitlines()
+    assert '   "title": "问一问",' in lines and len(lines) > 10
+    assert SitesUnavailable.code == "sites_unavailable"
+
+
 def test_a_value_that_is_refused_is_named_in_short() -> None:
     with pytest.raises(UsageError) as caught:
         Site("x" * 100, "", ("https://a.example",))
