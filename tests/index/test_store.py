@@ -1,5 +1,6 @@
 """The store: what it writes, and that no damage to it goes unseen. Faults of the machine are in test_store_faults."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.faults import filling, holding, text_of, tree
 
-from corpus.errors import IndexDamaged, IndexForeign
+from corpus.errors import IndexDamaged, IndexForeign, IndexLocked
 from index.disk import JSON
 from index.store import NOTHING, Store
 
@@ -81,6 +82,16 @@ def test_numbers_grow_past_six_digits(store: Store) -> None:
     os.rename(store.root / "gen-000002", store.root / "gen-999999")
     assert store.write({}, filling("丙")).name == "gen-1000000"
     assert text_of(store.current()) == "丙"
+
+
+def test_who_is_locked_out_is_told_by_whom(store: Store) -> None:
+    with (store.root / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(IndexLocked, match="locked by another process"):
+            store.write({}, filling("c"))
+        (store.root / "writer-4711.tmp").mkdir()
+        with pytest.raises(IndexLocked, match="locked by process 4711"):
+            store.write({}, filling("c"))
 
 
 def test_leftovers_of_dead_writers_are_collected(store: Store) -> None:
