@@ -87,10 +87,10 @@ def test_numbers_grow_past_six_digits(store: Store) -> None:
 def test_who_is_locked_out_is_told_by_whom(store: Store) -> None:
     with (store.root / "lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(IndexLocked, match="locked by another process"):
+        with pytest.raises(IndexLocked, match="另一进程"):
             store.write({}, filling("c"))
         (store.root / "writer-4711.tmp").mkdir()
-        with pytest.raises(IndexLocked, match="locked by process 4711"):
+        with pytest.raises(IndexLocked, match="进程 4711"):
             store.write({}, filling("c"))
 
 
