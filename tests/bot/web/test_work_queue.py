@@ -266,6 +266,26 @@ def test_answers_are_by_rules_only_when_the_last_in_the_queue_waits_over_two_sec
     assert figure(queue, "answer_seconds_sum") == seconds
 
 
+def test_how_long_an_answer_takes_is_averaged_over_the_last_ones() -> None:
+    """Two answers of 42 s: 42 / 20 = 2.1 s, then 2.1 + (42 - 2.1) / 20 = 4.1 s, so that the last
+    in the queue waits 4.1 / 2 s, just over two; after one of them it would wait 1.05 s."""
+    clock = Clock()
+    queue = WorkQueue(service_of(SlowEncoder(clock, 42.0)), clock=clock)
+
+    async def scene() -> None:
+        await queue.ask(QUESTION)
+        await queue.ask("上海的两张网指什么？")  # another: what was asked before is remembered
+        held = HeldEncoder()
+        queue.service = service_of(held)
+        tasks = await filled(queue, held)
+        assert queue.answers_by_rules_only()
+        held.open.set()
+        await asyncio.gather(*tasks)
+
+    asyncio.run(scene())
+    assert figure(queue, "answer_seconds_sum") == 84.0
+
+
 def test_answers_by_rules_only_do_not_count_for_how_long_others_take(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
