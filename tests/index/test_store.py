@@ -84,6 +84,19 @@ def test_numbers_grow_past_six_digits(store: Store) -> None:
     assert text_of(store.current()) == "丙"
 
 
+def test_damage_that_a_writer_has_mended_meanwhile_is_looked_at_again(store: Store) -> None:
+    seen: list[list[int]] = []
+
+    def read(pointer: bytes, numbers: list[int]) -> list[int]:
+        seen.append(numbers)
+        if len(seen) == 1:
+            store.write(FACTS, filling("c"))
+            raise IndexDamaged("坏了", "damaged")
+        return numbers
+
+    assert store._read_consistently(read) == seen[1] != seen[0]
+
+
 def test_who_is_locked_out_is_told_by_whom(store: Store) -> None:
     with (store.root / "lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
