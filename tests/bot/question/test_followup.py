@@ -102,6 +102,7 @@ def test_a_question_that_leaves_out_what_it_is_about(
 ) -> None:
     alone, question = analyse(asked, segmenter()), resolved(asked, user(earlier))
     assert set(question.terms) == carried | set(alone.terms)
+    assert 0.5 <= CARRIED_WEIGHT < 1, "less than what is asked, more than half of it"
     for term in carried - set(alone.terms):
         assert question.terms[term] == pytest.approx(CARRIED_WEIGHT * segmenter().rarity(term))
         assert term in question.text

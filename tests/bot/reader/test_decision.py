@@ -207,7 +207,7 @@ def test_what_is_less_sure_than_wanted_is_refused() -> None:
     )
     sure = ExtractiveReader(snapshot(False), None, load_model(), load_mixture()).read(asked, found)
     assert sure.citations and 0 < sure.confidence < 1
-    for least, answers in ((sure.confidence - 0.01, True), (sure.confidence + 0.01, False)):
+    for least, answers in ((sure.confidence, True), (sure.confidence + 0.01, False)):
         reading = ExtractiveReader(snapshot(False), None, load_model(), load_mixture(), least).read(
             asked, found
         )
@@ -250,6 +250,26 @@ def test_without_an_encoder_nothing_leads() -> None:
     )
     assert not evidence.features[:, MARGIN].any()
     assert evidence.features[:, CONTEXT].max() == 1.0
+
+
+@pytest.mark.parametrize(
+    ("dense", "share", "answers"),
+    [
+        (True, 0.8125, True),
+        (True, 0.78125, False),
+        (False, 0.5, True),
+        (False, 0.484375, False),
+    ],
+)
+def test_how_much_of_a_question_must_be_there_where_nothing_is_near(
+    dense: bool, share: float, answers: bool
+) -> None:
+    """Four fifths beside an encoder that finds nothing near, half without one."""
+    features = np.zeros((1, len(FEATURES)), np.float32)
+    features[0, CONTEXT] = share
+    features[0, MARGIN] = -100.0
+    evidence = Evidence([[]], features, np.zeros(1, np.float32))
+    assert reader(dense)._answers(evidence, 0) is answers
 
 
 def test_a_wide_lead_answers_where_words_do_not() -> None:
