@@ -1,6 +1,6 @@
 """The documents that are searched, and the code that reads them from files."""
 
-from corpus.document import Document, Passage, Section
+from corpus.document import Document, Passage, Section, Unit
 from corpus.errors import (
     ChengwenError,
     DocumentError,
@@ -23,5 +23,6 @@ __all__ = [
     "IndexUnavailable",
     "Passage",
     "Section",
+    "Unit",
     "UsageError",
 ]

@@ -18,6 +18,7 @@ from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
 from corpus.intake.decode import decode, read_bytes, read_toml, shown
 from corpus.intake.markup import read_markdown, read_text
 from corpus.intake.page import Line, Page, tidy
+from corpus.losses import loss_notes, losses
 
 LARGEST = 20 * 1024 * 1024
 """Largest file, bytes: many times a long book, and what the parsers can hold in memory."""
@@ -72,11 +73,13 @@ def load(path: Path) -> Document:
         title=article.title or tidy(path.stem),
         text=article.text,
         source=article.source,
-        url=extras.url,
+        url=extras.url or page.url,
         published=article.published,
         authors=article.authors,
         tags=extras.tags,
         sections=article.sections,
+        unit_spans=article.units,
+        notes=(*page.notes, *loss_notes(losses(page.raw, article.text))),
     )
 
 
@@ -212,8 +215,10 @@ def _parse(path: Path, kind: str) -> Page:
     answer = json.loads(child.stdout)
     if "error" in answer:
         raise DocumentError(*answer["error"])
-    lines = tuple(Line(*line) for line in answer["lines"])
-    return Page(lines, answer["title"], answer["author"], answer["date"], answer["site"])
+    lines = tuple(Line(*line) for line in answer.pop("lines"))
+    notes = tuple((zh, en) for zh, en in answer.pop("notes"))
+    raw = tuple(answer.pop("raw"))
+    return Page(lines=lines, notes=notes, raw=raw, **answer)
 
 
 def _too_much(path: Path) -> DocumentError:

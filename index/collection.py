@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus import Document, Passage, Section
-from corpus.language.text import sentences
-from corpus.split import PASSAGE_SIZE, split
+from corpus.document import Kind, Span, UnitSpan
+from corpus.split import PASSAGE_SIZE, sentences_in, split
 from index.retriever import RowNumbers
 
 DOCUMENTS_FILE = "documents.jsonl"
@@ -96,8 +96,7 @@ def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE) -> Collecti
     for document in documents:
         for passage in split(document, size):
             passages.append(passage)
-            for start, end in sentences(passage.text):
-                inside.append(Passage(document, passage.start + start, passage.start + end))
+            inside += sentences_in(passage)
             first_sentence.append(len(inside))
     return Collection(
         documents=tuple(documents),
@@ -109,6 +108,12 @@ def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE) -> Collecti
 
 def _indexed_text(passage: Passage) -> str:
     return f"{passage.context}\n{passage.text}" if passage.context else passage.text
+
+
+def _unit_span(
+    start: int, end: int, kind: Kind, context: Sequence[Sequence[int]], page: int | None
+) -> UnitSpan:
+    return UnitSpan(start, end, kind, tuple(Span(*span) for span in context), page)
 
 
 def _spans(
@@ -127,7 +132,10 @@ def _passages(spans: npt.NDArray[np.int32], documents: Sequence[Document]) -> tu
 def _document(fields: Mapping[str, Any]) -> Document:
     """Returns the document whose `asdict` went through JSON, which knows no tuples."""
     values = dict(fields)
-    values["authors"] = tuple(fields["authors"])
-    values["tags"] = tuple(fields["tags"])
+    for name in ("authors", "tags"):
+        values[name] = tuple(fields[name])
+    for name in ("details", "notes"):
+        values[name] = tuple((one, other) for one, other in fields[name])
     values["sections"] = tuple(Section(**section) for section in fields["sections"])
+    values["unit_spans"] = tuple(_unit_span(*span) for span in fields["unit_spans"])
     return Document(**values)

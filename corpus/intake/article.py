@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 from typing import NamedTuple
 
-from corpus.document import Section
+from corpus.document import Section, UnitSpan
 from corpus.intake.boilerplate import (
     COUNT,
     Sheet,
@@ -19,6 +19,7 @@ from corpus.intake.boilerplate import (
 from corpus.intake.byline import authors_in, authors_in_dateline, find_date, source_in
 from corpus.intake.page import Page, ends_sentence, fold, width
 from corpus.intake.portals import META, Role, is_prose, is_stamp, marks
+from corpus.intake.units import Part, link
 
 TITLE = "标题"
 _LABEL_WIDTH = 16
@@ -47,22 +48,15 @@ _NO_HEADING = re.compile(rf"[•·●▪◆*-]|\((?!{COUNT}\))")
 
 
 class Article(NamedTuple):
-    """The article of a page: its title, text and sections, and the fields parsed from them."""
+    """The article of a page: its title, text, sections and units, and the fields parsed from them."""
 
     title: str
     text: str
     sections: tuple[Section, ...]
+    units: tuple[UnitSpan, ...]
     authors: tuple[str, ...]
     published: str
     source: str
-
-
-class _Part(NamedTuple):
-    """A line of the article, and its part: a role, TITLE, or empty for text."""
-
-    text: str
-    part: str
-    kind: str = ""
 
 
 def clean(page: Page) -> Article:
@@ -73,51 +67,54 @@ def clean(page: Page) -> Article:
     authors = (
         _authors(parts) or authors_in(f"作者:{page.author}") or authors_in(f"By {page.author}")
     )
+    headings = _headings(parts)
     return Article(
         title=title.text,
         text="\n".join(part.text for part in parts),
-        sections=_sections(parts),
+        sections=_sections(parts, headings),
+        units=link(parts, headings, TITLE),
         authors=authors,
         published=_published(parts) or page.date,
         source=_source(parts) or page.site,
     )
 
 
-def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[_Part]:
+def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[Part]:
     """The parts of the article from the lines `kept` of the page, in order."""
     prose = [i for i in kept if sheet.roles[i] is Role.PROSE and i != title.line]
     first, last = (prose[0], prose[-1]) if prose else (len(sheet), -1)
-    parts: list[_Part] = []
+    parts: list[Part] = []
     has_source = False
     for i in kept:
         line, role = sheet.lines[i], sheet.roles[i]
-        previous = parts[-1] if parts else _Part("", "")
+        previous = parts[-1] if parts else Part("", "")
         is_subtitle = previous.part == TITLE and line.text.startswith(("—", "--"))
         is_dateline = role is Role.STAMP and i < first and not has_source
         if i == title.line:
-            part = _Part(title.text, TITLE)
+            part = Part(title.text, TITLE)
         elif is_subtitle and role is Role.SHORT:
-            part = _Part(line.text, TITLE)
+            part = Part(line.text, TITLE)
         elif role is Role.SOURCE or is_dateline:
             is_outside_body = not first <= i <= last
             if is_outside_body or (not has_source and sheet.solids(first, i) <= _LEADS):
                 has_source = True
-                part = _Part(_without_buttons(line.text), Role.SOURCE)
+                part = Part(_without_buttons(line.text), Role.SOURCE)
             else:
-                part = _Part(line.text, "")
+                part = Part(line.text, "")
         elif role in META:
-            part = _Part(line.text, role)
+            part = Part(line.text, role)
         elif role is Role.NOTE or _is_note_label(previous):
-            part = _Part(line.text, Role.NOTE)
+            part = Part(line.text, Role.NOTE)
         elif sheet.portal:
-            part = _Part(marks().glued.sub("", line.text).strip(), "", line.kind)
+            text = marks().glued.sub("", line.text).strip()
+            part = Part(text, "", line.kind, line.level, line.page)
         else:
-            part = _Part(line.text, "", line.kind)
+            part = Part(line.text, "", line.kind, line.level, line.page)
         parts.append(part)
     return [part for part in parts if part.text]
 
 
-def _is_note_label(part: _Part) -> bool:
+def _is_note_label(part: Part) -> bool:
     """Whether a part is only the label of an editor's note, so that the note follows."""
     return part.part == Role.NOTE and width(part.text) < _LABEL_WIDTH
 
@@ -128,14 +125,21 @@ def _without_buttons(text: str) -> str:
     return text[: found.start()].strip() if found else text
 
 
-def _sections(parts: list[_Part]) -> tuple[Section, ...]:
+def _headings(parts: list[Part]) -> list[bool]:
+    """Whether each part is a heading."""
+    found: list[bool] = []
+    for i, part in enumerate(parts):
+        below_heading = bool(found) and found[-1]
+        found.append(not part.part and _is_heading(parts, i, below_heading))
+    return found
+
+
+def _sections(parts: list[Part], headings: list[bool]) -> tuple[Section, ...]:
     """The sections of the text that the parts make, one a line."""
     keys: list[tuple[str, int]] = []
     heading = ""
     number = 0
-    is_heading = False
-    for i, part in enumerate(parts):
-        is_heading = not part.part and _is_heading(parts, i, is_heading)
+    for part, is_heading in zip(parts, headings, strict=True):
         if is_heading:
             heading = part.text
             number += 1
@@ -154,15 +158,15 @@ def _sections(parts: list[_Part]) -> tuple[Section, ...]:
     return tuple(sections)
 
 
-def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
+def _is_heading(parts: list[Part], i: int, below_heading: bool) -> bool:
     """Whether a part is a heading: the format says so, or it is short and a paragraph follows it.
 
     `below_heading` says whether the part before it is one.
     """
-    text, _, kind = parts[i]
+    text, kind = parts[i].text, parts[i].kind
     if kind:
         return kind == "heading"
-    below = parts[i + 1] if i + 1 < len(parts) else _Part("", "", "none")
+    below = parts[i + 1] if i + 1 < len(parts) else Part("", "", "none")
     is_above_text = not below.part and below.kind in ("", "heading")
     if not is_above_text or not _SHORTEST_HEADING <= width(text) <= _LONGEST_HEADING:
         return False
@@ -170,7 +174,7 @@ def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
         return False
     if _NUMBERED_HEADING.match(text):
         return width(below.text) > width(text) or is_numbered(below.text)
-    above = parts[i - 1] if i else _Part("", TITLE)
+    above = parts[i - 1] if i else Part("", TITLE)
     if not below_heading and not _ends_part(above):
         return False
     least = max(_LEAST_BELOW, _WIDER_BELOW * width(text))
@@ -178,14 +182,14 @@ def _is_heading(parts: list[_Part], i: int, below_heading: bool) -> bool:
     return is_above_paragraph and not _NO_HEADING.match(fold(text))
 
 
-def _ends_part(part: _Part) -> bool:
+def _ends_part(part: Part) -> bool:
     """Whether a heading may follow a part: it is no line that goes on in the next."""
     if part.part or part.kind:
         return True
     return ends_sentence(part.text) or width(part.text) > _PARAGRAPH
 
 
-def _authors(parts: list[_Part]) -> tuple[str, ...]:
+def _authors(parts: list[Part]) -> tuple[str, ...]:
     """The authors named in source lines and bylines, or else in the dateline of a report."""
     labelled: list[str] = []
     unlabelled: list[str] = []
@@ -209,7 +213,7 @@ def _is_labelled(byline: str) -> bool:
     return marks().byline.match(fold(byline)) is not None
 
 
-def _published(parts: list[_Part]) -> str:
+def _published(parts: list[Part]) -> str:
     """The date of the source lines, or of the signature at the end; ISO, or empty."""
     lines = [part.text for part in parts if part.part == Role.SOURCE]
     issued = []
@@ -225,7 +229,7 @@ def _published(parts: list[_Part]) -> str:
     return ""
 
 
-def _source(parts: list[_Part]) -> str:
+def _source(parts: list[Part]) -> str:
     """The publisher in the source lines, those with a label first, or empty."""
     lines = [part.text for part in parts if part.part == Role.SOURCE]
     labelled = [line for line in lines if _SOURCE_LABEL.search(line)]

@@ -1,8 +1,8 @@
 """The child process that parses files from strangers: web pages, PDF and Word files.
 
 It is run as `python -m corpus.intake.child KIND PATH`, under limits of memory and time. It writes
-one JSON object to standard output: the fields of a page, with "lines" as [text, kind, outside], or
-{"error": [Chinese, English]}.
+one JSON object to standard output: the fields of a page, with each of "lines" as a list of its own
+fields, or {"error": [Chinese, English]}.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import json
 import logging
 import resource
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 
 from corpus.errors import DocumentError
 from corpus.intake.page import Page
+from corpus.intake.raw_text import raw_blocks
 
 MEMORY = 1024 * 1024 * 1024
 """Address space of the process, bytes: some 50 times the largest file."""
@@ -56,6 +57,7 @@ def main(kind: str, path: Path) -> dict[str, object]:
     _limit(resource.RLIMIT_CPU, CPU_SECONDS)
     try:
         page = parse(kind, path)
+        page = replace(page, raw=page.raw or tuple(raw_blocks(kind, path)))
     except DocumentError as error:
         return {"error": [error.zh, error.en]}
     # A parser fed by strangers may raise anything at all; whatever it is, this file cannot be read.
@@ -67,7 +69,7 @@ def main(kind: str, path: Path) -> dict[str, object]:
                 f"{path} cannot be parsed ({name}); it may be damaged. Export it again, or save it as text.",
             ]
         }
-    return asdict(page) | {"lines": [[line.text, line.kind, line.outside] for line in page.lines]}
+    return asdict(page) | {"lines": [astuple(line) for line in page.lines]}
 
 
 if __name__ == "__main__":

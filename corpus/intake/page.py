@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
+
+from corpus.document import CELL_BAR
 
 # Control and zero-width characters, and half of a surrogate pair
 _UNSEEN = re.compile(
@@ -38,22 +41,29 @@ _FILLED = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file.
+    """One line of a file; only that of code has line ends in it.
 
-    `kind` is "heading", "item", "row", "link", or empty where the format does not say.
-    `outside` is true where an extractor took the line for none of the article's.
+    `kind` is "heading", "item", "header" (the column names of a table), "row", "question",
+    "answer", "code", "link", or empty where the format does not say. Cells of a row are joined by
+    `row_text`. `level` is the depth of a heading or an item, from 1, or
+    0 where the format does not say. `outside` is true where an extractor took the line for none of
+    the article's. `page` is the page of a PDF, from 1.
     """
 
     text: str
     kind: str = ""
     outside: bool = False
+    level: int = 0
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of a file, and the title, author, date and site that its format names.
+    """The lines of a file, and the title, author, date, site and address that its format names.
 
-    Each may be empty.
+    Each may be empty. `notes` say what the reader left out, (Chinese, English) each. `raw` holds the
+    text of the file in blocks, found by other code than the lines. `is_web_page` is false where
+    there is surely nothing around the article, as in a Word file.
     """
 
     lines: tuple[Line, ...]
@@ -61,6 +71,16 @@ class Page:
     author: str = ""
     date: str = ""
     site: str = ""
+    url: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    raw: tuple[str, ...] = ()
+    is_web_page: bool = True
+
+
+def row_text(cells: Iterable[str]) -> str:
+    """A row of a table as one line, its empty cells kept; empty where all cells are."""
+    tidied = [tidy(cell) for cell in cells]
+    return tidy(f" {CELL_BAR} ".join(tidied)) if any(tidied) else ""
 
 
 def tidy(line: str) -> str:
