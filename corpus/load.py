@@ -59,7 +59,12 @@ def load(path: Path) -> Document:
             f"{shown(path)} has a name that begins with _, and such files are no documents. "
             "Rename it.",
         )
-    page = _read_page(path)
+    page = read_page(path)
+    return document_of(path, page)
+
+
+def document_of(path: Path, page: Page) -> Document:
+    """The document in a page that was read from `path`. Raises DocumentError where there is none."""
     article = clean(page)
     if not article.text:
         raise DocumentError(
@@ -83,8 +88,8 @@ def load(path: Path) -> Document:
     )
 
 
-def _read_page(path: Path) -> Page:
-    """The page in a file, read here or, where a parser is needed, by the child process.
+def read_page(path: Path) -> Page:
+    """The page in a file before it is cleaned, read here or, where a parser is needed, by the child process.
 
     Raises DocumentError.
     """
