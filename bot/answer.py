@@ -76,7 +76,7 @@ class Citation:
         东城街道 | 112 | 126（街道 | 2019年 | 2020年）
         """
         texts = [self.document.text[start:end] for start, end in self.context]
-        context = "；".join(texts)
+        context = "；".join(text.rstrip("。；") for text in texts)
         if not texts or len(context) > SHOWN_CONTEXT:
             return self.quote
         return f"{self.quote}（{context}）"
