@@ -1,4 +1,4 @@
-"""The child process that parses files from strangers: web pages, PDF and Word files.
+"""The child process that parses files from strangers: web pages, PDF, Word and Excel files.
 
 It is run as `python -m corpus.intake.child KIND PATH`, under limits of memory and time. It writes
 one JSON object to standard output: the fields of a page, with each of "lines" as a list of its own

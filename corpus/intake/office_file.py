@@ -33,18 +33,45 @@ _TAIL = 64
 _PIECE = 1024 * 1024
 """Bytes searched at a time."""
 
-# <html>, <!DOCTYPE html>, <table>, and what Excel writes as a web page: <meta http-equiv=...>
-_WEB_PAGE = re.compile(
-    rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:html|!doctype\s+html|table|meta|head)\b",
-    re.IGNORECASE | re.DOTALL,
+_CONTENTS = (
+    (re.compile(re.escape(OLE[:4])), "旧版 Office 文件", "an old Office file", ""),
+    # <?mso-application progid="Word.Document"?>
+    (
+        re.compile(
+            rb".{0,3000}?(?:<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet"
+            rb"|schemas\.microsoft\.com/office/word/2003)",
+            re.DOTALL,
+        ),
+        "Office 2003 的 XML",
+        "XML of Office 2003",
+        "",
+    ),
+    # <html>, <!DOCTYPE html>, <table>, and what Excel writes as a web page: <meta http-equiv=...>
+    (
+        re.compile(
+            rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,500}?-->\s*)?"
+            rb"<(?:html|!doctype\s+html|table|meta|head)\b",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        "网页（HTML）",
+        "a web page (HTML)",
+        "html",
+    ),
+    # MIME-Version: 1.0
+    (
+        re.compile(rb"\s*MIME-Version:", re.I),
+        "单个文件的网页（MHTML）",
+        "a web page (MHTML)",
+        "mht",
+    ),
+    (re.compile(rb"\{\\rtf"), "RTF", "RTF", ""),
+    (re.compile(rb"%PDF-"), "PDF", "a PDF", "pdf"),
 )
-# MIME-Version: 1.0
-_MIME = re.compile(rb"\s*MIME-Version:", re.IGNORECASE)
-# <?mso-application progid="Word.Document"?>
-_XML_2003 = re.compile(
-    rb"<\?mso-application|urn:schemas-microsoft-com:office:spreadsheet|"
-    rb"schemas\.microsoft\.com/office/word/2003"
-)
+"""How the files begin that are found under another suffix, what they are, and what to rename them to.
+
+Where there is no such suffix, Office has to save them anew.
+"""
+
 # <!DOCTYPE in UTF-8, and in either UTF-16
 _DOCTYPES = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".encode("utf-16-be"))
 _STRICT = b"http://purl.oclc.org/ooxml/"
@@ -112,50 +139,16 @@ def real_kind(head: bytes, newer: str) -> _Found | None:
 
     `newer` is the suffix under which Office should save it.
     """
-    save_zh = f"请用 Office 或 WPS 打开，另存为 {newer}，再收录"
-    save_en = f"Open it in Office or WPS and save it as {newer}"
-    if head.startswith(OLE[:4]):
-        return _Found(
-            "内容是旧版 Office 文件，与扩展名不符",
-            "holds an old Office file, not what its suffix says",
-            save_zh,
-            save_en,
-        )
-    if _XML_2003.search(head):
-        return _Found(
-            "内容是 Office 2003 的 XML，与扩展名不符",
-            "holds XML of Office 2003, not what its suffix says",
-            save_zh,
-            save_en,
-        )
-    if _WEB_PAGE.match(head.removeprefix(b"\xef\xbb\xbf")):
-        return _Found(
-            "内容是网页（HTML），与扩展名不符",
-            "holds a web page (HTML), not what its suffix says",
-            f"请把扩展名改为 html 后再收录，或{save_zh.removeprefix('请')}",
-            f"Rename it to html, or open it in Office or WPS and save it as {newer}",
-        )
-    if _MIME.match(head):
-        return _Found(
-            "内容是单个文件的网页（MHTML），与扩展名不符",
-            "holds a web page (MHTML), not what its suffix says",
-            "请把扩展名改为 mht 后再收录",
-            "Rename it to mht",
-        )
-    if head.startswith(b"{\\rtf"):
-        return _Found(
-            "内容是 RTF，与扩展名不符",
-            "holds RTF, not what its suffix says",
-            save_zh,
-            save_en,
-        )
-    if head.startswith(b"%PDF-"):
-        return _Found(
-            "内容是 PDF，与扩展名不符",
-            "holds a PDF, not what its suffix says",
-            "请把扩展名改为 pdf 后再收录",
-            "Rename it to pdf",
-        )
+    for beginning, zh, en, suffix in _CONTENTS:
+        if beginning.match(head):
+            do_zh = f"用 Office 或 WPS 打开，另存为 {newer}，再收录"
+            do_en = f"open it in Office or WPS and save it as {newer}"
+            return _Found(
+                f"内容是{zh}，与扩展名不符",
+                f"holds {en}, not what its suffix says",
+                f"请把扩展名改为 {suffix} 后再收录，或{do_zh}" if suffix else f"请{do_zh}",
+                f"Rename it to {suffix}, or {do_en}" if suffix else f"O{do_en[1:]}",
+            )
     return None
 
 

@@ -52,11 +52,15 @@ def read_xlsx(path: Path) -> Page:
     title = ""
     for part in visible:
         found = sheet_lines(reader.rows(book[part.name], layouts[part.name]), layouts[part.name])
-        is_told = len(visible) > 1 or not _UNNAMED.fullmatch(part.name.strip())
-        if found.lines and is_told and part.name.strip() != found.title:
-            lines.append(Line(part.name.strip(), "heading", level=1))
-        title = title or (found.title if len(visible) == 1 else "")
-        lines += found.lines
+        name = part.name.strip()
+        is_told = len(visible) > 1 or not _UNNAMED.fullmatch(name)
+        # The title of the only sheet is that of the document, and stands first.
+        is_titled = len(visible) == 1 and bool(found.title)
+        title = found.title if is_titled else title
+        lines += found.lines[:is_titled]
+        if found.lines and is_told and name != found.title:
+            lines.append(Line(name, "heading", level=1))
+        lines += found.lines[is_titled:]
     book.close()
     return Page(
         tuple(lines),

@@ -1,4 +1,4 @@
-"""Web pages, PDF and Word files: of each kind one in the child process, as `load` has it parsed, and the rest here.
+"""Web pages, PDF and other files: of each kind one in the child process, as `load` has it parsed, and the rest here.
 
 Libraries of formats are imported where they are used: in most processes that run tests nothing needs them.
 """
@@ -194,7 +194,7 @@ def test_a_declared_encoding_is_heeded(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("suffix", [".html", ".pdf", ".docx"])
+@pytest.mark.parametrize("suffix", [".html", ".pdf", ".docx", ".xlsx", ".csv"])
 @settings(max_examples=12, deadline=None)
 @given(
     data=st.one_of(

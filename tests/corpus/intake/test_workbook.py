@@ -143,6 +143,22 @@ def test_a_single_sheet_has_a_heading_where_its_name_tells(tmp_path: Path) -> No
         assert len(read(tmp_path / "a.xlsx").lines) == count
 
 
+def test_the_title_of_the_only_sheet_stands_above_its_name(tmp_path: Path) -> None:
+    whole, (sheet,) = book("2023年")
+    fill(sheet, [["停车收费一览表"], ["单位：元"], ["路段", "白天", "夜间"], ["东街", 5, 2]])
+    path = tmp_path / "a.xlsx"
+    whole.save(path)
+    document = load(path)
+    assert document.title == "停车收费一览表"
+    assert [(unit.text, unit.kind) for unit in document.units] == [
+        ("停车收费一览表", "heading"),
+        ("2023年", "heading"),
+        ("单位：元", "paragraph"),
+        ("路段 | 白天 | 夜间", "header"),
+        ("东街 | 5 | 2", "row"),
+    ]
+
+
 def test_years_name_columns_and_pairs_of_words_do_not(tmp_path: Path) -> None:
     whole, (sheet,) = book("Sheet1")
     fill(sheet, [["街道", 2020, 2021], ["东街", 3, 4], [], ["负责人", "王芳"], ["地点", "东街"]])
