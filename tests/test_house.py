@@ -112,7 +112,12 @@ def test_what_is_imported_is_declared() -> None:
         requirement.split("=")[0].split(">")[0].strip().lower().replace("-", "_")
         for requirement in declared
     }
-    aliases = {"docx": "python_docx", "faiss": "faiss_cpu", "sklearn": "scikit_learn"}
+    aliases = {
+        "docx": "python_docx",
+        "faiss": "faiss_cpu",
+        "markdown_it": "markdown_it_py",
+        "sklearn": "scikit_learn",
+    }
     used = {
         aliases.get(top, top).lower()
         for _, i in imports()
