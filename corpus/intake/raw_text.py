@@ -9,6 +9,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -21,6 +22,40 @@ def raw_blocks(kind: str, path: Path) -> list[str]:
     counters = {"docx": _word_blocks}
     counter = counters.get(kind)
     return list(counter(path)) if counter else []
+
+
+def pdf_pages(path: Path) -> list[str]:
+    """The text of each page of a PDF as pdfium sees it, with its line ends; none where it cannot
+    open the file.
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path, password="")
+    except pypdfium2.PdfiumError:
+        return []
+    texts = []
+    try:
+        for number in range(len(document)):
+            texts.append(_pdf_page(document, number))
+    finally:
+        document.close()
+    return texts
+
+
+def _pdf_page(document: Any, number: int) -> str:
+    """The text of a page, or empty where pdfium cannot load it."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        text_page = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return ""
+    text = str(text_page.get_text_range())
+    text_page.close()
+    page.close()
+    return text
 
 
 def _word_blocks(path: Path) -> Iterator[str]:
