@@ -38,6 +38,9 @@ _GARBAGE = 0.5
 page is not readable.
 """
 
+_SHOWN = 3
+"""Names of attached files that a note gives."""
+
 _TABLE_WALLS = 3
 """Vertical rules that a line crosses inside a table: two columns have three."""
 
@@ -88,6 +91,7 @@ def read_pdf(path: Path) -> Page:
         _open(reader, path)
         sheets = _sheets(reader)
         metadata = _metadata(reader)
+        attached = _attached(reader)
     states = [sheet.state for sheet in sheets]
     if "unreadable" in states and set(states) <= {"unreadable", "empty"}:
         raise DocumentError(
@@ -110,7 +114,7 @@ def read_pdf(path: Path) -> Page:
         tuple(lines),
         title=title_of(placed, lines, body) or _named(metadata, lines),
         url=_address(dropped),
-        notes=tuple(_notes(states)),
+        notes=(*_notes(states), *_of_attached(attached)),
         raw=tuple(_raw(path, sheets, lines, dropped)),
         is_web_page=not _WRITER.search(metadata.programs)
         or bool(_BROWSER.search(metadata.programs)),
@@ -193,6 +197,24 @@ def _placed(sheets: Sequence[_Sheet], running: Sequence[frozenset[int]]) -> Iter
         ]
         for line in (*reading_order(kept, sheet.rules), *reading_order(aside, ())):
             yield Placed(line, number)
+
+
+def _attached(reader: pypdf.PdfReader) -> list[str]:
+    """The names of the files inside the file."""
+    try:
+        return list(reader.attachments)
+    except OBSTINATE:
+        return []
+
+
+def _of_attached(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if names:
+        shown = "、".join(tidy(name) for name in names[:_SHOWN])
+        yield (
+            f"里面附有 {len(names)} 个文件（{shown}），没有读入；请另存后单独添加。",
+            f"{len(names)} files are attached inside ({shown}) and were not read. "
+            "Save them and add them by themselves.",
+        )
 
 
 class _Metadata(NamedTuple):

@@ -11,7 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import pypdf
@@ -39,6 +39,9 @@ _NO_GAP = 0.15
 """Share of the size of the font that two shown strings may be apart within a word: kerning stays
 under a tenth, the narrowest space between words is a fifth.
 """
+
+_WRITTEN = ("/Widget", "/FreeText")
+"""Annotations that hold text: fields of forms, and text typed upon the page."""
 
 _SHORT = 2
 """Bytes of a string that is kept when it was read once: one character, as many programs show them."""
@@ -97,6 +100,12 @@ def multiply(first: Matrix, second: Matrix) -> Matrix:
         e * p + f * r + t,
         e * q + f * s + u,
     )
+
+
+def _moved(matrix: Matrix, right: float, up: float) -> Matrix:
+    """The matrix with its origin moved in its own frame."""
+    a, b, c, d, e, f = matrix
+    return (a, b, c, d, right * a + up * c + e, right * b + up * d + f)
 
 
 class _Face:
@@ -170,7 +179,8 @@ def _object(value: Any) -> Any:
     return value.get_object() if hasattr(value, "get_object") else value
 
 
-class _State(NamedTuple):
+@dataclass(slots=True)
+class _State:
     """What `q` saves and `Q` brings back."""
 
     matrix: Matrix = _IDENTITY
@@ -193,6 +203,11 @@ def draw(page: pypdf.PageObject, fonts: Fonts) -> Drawing:
     if contents is not None:
         resources = _object(page.get("/Resources", {}))
         painter.run(ContentStream(contents, page.pdf).get_data(), resources)
+    for annotation in _object(page.get("/Annots")) or ():
+        try:
+            painter.paint_annotation(_object(annotation))
+        except OBSTINATE:
+            continue
     drawing = painter.drawing
     if len(drawing.rules) > _MOST_RULES:
         drawing.rules = []
@@ -214,17 +229,18 @@ class _Painter:
         self._open: list[int] = []
         self._actual: list[str | None] = []
         self._resources: Mapping[str, Any] = {}
+        self._named: dict[str, _Face | None] = {}
         self._operators: dict[bytes, Callable[[Sequence[Any]], None]] = {
             b"q": self._save,
             b"Q": self._restore,
             b"cm": self._transform,
             b"BT": self._begin_text,
             b"Tf": self._set_font,
-            b"Tc": lambda operands: self._set(spacing=float(operands[0])),
-            b"Tw": lambda operands: self._set(word_spacing=float(operands[0])),
-            b"Tz": lambda operands: self._set(scale=float(operands[0]) / 100),
-            b"TL": lambda operands: self._set(leading=float(operands[0])),
-            b"Ts": lambda operands: self._set(rise=float(operands[0])),
+            b"Tc": lambda operands: setattr(self._state, "spacing", float(operands[0])),
+            b"Tw": lambda operands: setattr(self._state, "word_spacing", float(operands[0])),
+            b"Tz": lambda operands: setattr(self._state, "scale", float(operands[0]) / 100),
+            b"TL": lambda operands: setattr(self._state, "leading", float(operands[0])),
+            b"Ts": lambda operands: setattr(self._state, "rise", float(operands[0])),
             b"Td": lambda operands: self._move(float(operands[0]), float(operands[1])),
             b"TD": self._move_and_lead,
             b"Tm": self._set_text_matrix,
@@ -248,7 +264,8 @@ class _Painter:
 
     def run(self, content: bytes, resources: Mapping[str, Any]) -> None:
         """Runs the operators of a page or a form. One whose operands make no sense does nothing."""
-        outer, self._resources = self._resources, resources
+        outer, self._resources = (self._resources, self._named), resources
+        self._named = {}
         for operator, operands in operators(content):
             handler = self._operators.get(operator)
             if handler:
@@ -256,26 +273,25 @@ class _Painter:
                     handler(operands)
                 except OBSTINATE:
                     continue
-        self._resources = outer
+        self._resources, self._named = outer
 
     # State
 
-    def _set(self, **changes: Any) -> None:
-        self._state = self._state._replace(**changes)
-
     def _save(self, _: Sequence[Any]) -> None:
-        self._saved.append(self._state)
+        self._saved.append(replace(self._state))
 
     def _restore(self, _: Sequence[Any]) -> None:
         if self._saved:
             self._state = self._saved.pop()
 
     def _transform(self, operands: Sequence[Any]) -> None:
-        self._set(matrix=multiply(_matrix(operands), self._state.matrix))
+        self._state.matrix = multiply(_matrix(operands), self._state.matrix)
 
     def _set_font(self, operands: Sequence[Any]) -> None:
-        face = self._fonts.named(operands[0], self._resources)
-        self._set(face=face, size=float(operands[1]))
+        name = operands[0]
+        if name not in self._named:
+            self._named[name] = self._fonts.named(name, self._resources)
+        self._state.face, self._state.size = self._named[name], float(operands[1])
 
     # Text
 
@@ -286,10 +302,10 @@ class _Painter:
         self._line = self._text = _matrix(operands)
 
     def _move(self, right: float, up: float) -> None:
-        self._line = self._text = multiply((1.0, 0.0, 0.0, 1.0, right, up), self._line)
+        self._line = self._text = _moved(self._line, right, up)
 
     def _move_and_lead(self, operands: Sequence[Any]) -> None:
-        self._set(leading=-float(operands[1]))
+        self._state.leading = -float(operands[1])
         self._move(float(operands[0]), float(operands[1]))
 
     def _next_and_show(self, operands: Sequence[Any]) -> None:
@@ -297,7 +313,7 @@ class _Painter:
         self._show([operands[0]])
 
     def _space_and_show(self, operands: Sequence[Any]) -> None:
-        self._set(word_spacing=float(operands[0]), spacing=float(operands[1]))
+        self._state.word_spacing, self._state.spacing = float(operands[0]), float(operands[1])
         self._next_and_show(operands[2:])
 
     def _show(self, strings: Sequence[Any]) -> None:
@@ -325,7 +341,7 @@ class _Painter:
             self._note(run)
         else:
             self.drawing.unreadable += len(run)
-        self._text = multiply((1.0, 0.0, 0.0, 1.0, pen, 0.0), self._text)
+        self._text = _moved(self._text, pen, 0.0)
 
     def _note(self, run: Sequence[tuple[str, float, float]]) -> None:
         """Notes the glyphs of a run, (text, start, end) each, cut where there are wide gaps."""
@@ -359,7 +375,7 @@ class _Painter:
             return
         if id(form) in self._open or len(self._open) >= _DEEPEST:
             return
-        saved, depth = self._state, len(self._saved)
+        saved, depth = replace(self._state), len(self._saved)
         text, line = self._text, self._line
         self._open.append(id(form))
         if "/Matrix" in form:
@@ -369,6 +385,16 @@ class _Painter:
         self._open.pop()
         del self._saved[depth:]
         self._state, self._text, self._line = saved, text, line
+
+    def paint_annotation(self, annotation: Any) -> None:
+        """Paints what was written into a field of a form or typed upon the page."""
+        form = _object(_object(annotation["/AP"])["/N"])
+        if annotation.get("/Subtype") not in _WRITTEN or "/BBox" not in form:
+            return
+        left, bottom = (float(edge) for edge in _object(annotation["/Rect"])[:2])
+        x, y = (float(edge) for edge in _object(form["/BBox"])[:2])
+        self._state = _State(matrix=(1.0, 0.0, 0.0, 1.0, left - x, bottom - y))
+        self.run(form.get_data(), _object(form.get("/Resources", {})))
 
     def _rectangle(self, operands: Sequence[Any]) -> None:
         x, y, width, height = (float(operand) for operand in operands[:4])
@@ -456,6 +482,9 @@ def _pieces(
 
     A blank at an end stays in the text; the ends of a piece are those of what is seen.
     """
+    if len(run) == 1 and run[0][0].strip() == run[0][0] != "":
+        yield run[0]
+        return
     piece: list[tuple[str, float, float]] = []
     for glyph in run:
         if piece and abs(glyph[1] - piece[-1][2]) > gap:

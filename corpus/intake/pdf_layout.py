@@ -112,7 +112,7 @@ def baselines(fragments: Iterable[Fragment], rules: Sequence[Rule] = ()) -> list
 
 
 def _tallest(line: Sequence[Fragment]) -> Fragment:
-    return line[0] if len(line) == 1 else max(line[:1] + line[-1:], key=lambda part: part.size)
+    return max((line[0], line[-1]), key=lambda part: part.size)
 
 
 def _beside(line: Fragment, fragment: Fragment) -> bool:
@@ -379,7 +379,8 @@ def _narrowed(line: Baseline, left: float, right: float) -> tuple[float, float] 
 def _sides(lines: Sequence[Baseline], zone: _Zone) -> tuple[list[Baseline], list[Baseline]]:
     """What stands left and right of a gutter."""
     middle = (zone.left + zone.right) / 2
-    left, right = [], []
+    left: list[Baseline] = []
+    right: list[Baseline] = []
     for line in lines:
         for side, parts in (
             (left, [part for part in line if part.right <= middle]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 Operand: TypeAlias = "float | bytes | str | list[Operand] | dict[str, Operand]"
@@ -51,7 +52,10 @@ def operators(content: bytes) -> Iterator[tuple[bytes, list[Operand]]]:
         at = token.end()
         kind = token.lastgroup
         if kind == "number":
-            operands.append(_number(token["number"]))
+            try:
+                operands.append(float(token["number"]))
+            except ValueError:
+                operands.append(_number(token["number"]))
         elif kind == "operator":
             operator = token["operator"]
             if operator == b"ID":
@@ -91,7 +95,7 @@ def _bracket(mark: bytes, operands: list[Operand], outer: list[list[Operand]]) -
 
 
 def _number(token: bytes) -> float:
-    """A number; some programs write two signs, of which the last counts: --5."""
+    """A number with several signs, of which the last counts: --5."""
     return float(token) if token[1:2] not in (b"+", b"-") else _number(token[1:])
 
 
@@ -100,6 +104,7 @@ def _name(token: bytes) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), name) if "#" in name else name
 
 
+@lru_cache(maxsize=4096)
 def _hexadecimal(digits: bytes) -> bytes:
     packed = bytes(digits).translate(None, b"\x00\t\n\x0c\r ")
     return bytes.fromhex((packed + b"0" * (len(packed) % 2)).decode("ascii"))

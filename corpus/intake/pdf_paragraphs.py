@@ -330,8 +330,7 @@ def _with_rows(placed: Sequence[Placed]) -> list[Placed]:
         while end < len(found) and shape and _shape(found[end].line) == shape:
             end += 1
         if end - start >= _FEWEST_ROWS:
-            above = found[start - 1].line if start else None
-            has_header = above is not None and _is_named_by(above, len(words))
+            has_header = start > 0 and _is_named_by(found[start - 1].line, len(words))
             for i in range(start - has_header, end):
                 cells = tuple(found[i].line.text.split())
                 found[i] = found[i]._replace(line=found[i].line._replace(cells=cells))

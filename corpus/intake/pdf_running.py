@@ -7,9 +7,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from statistics import median
 from typing import NamedTuple
 
-from corpus.intake.page import fold
+from corpus.intake.page import ends_sentence, fold
 from corpus.intake.pdf_layout import Baseline, is_value
 
 _DEPTH = 2
@@ -27,6 +28,12 @@ _APART = 3
 _LARGER = 1.1
 """Share of the size of the body from which a numbered line is a heading: 第1课, 第2课."""
 
+_ISOLATED = 1.3
+"""Share of the distance of the lines of a page from which a line at its edge stands by itself."""
+
+_FULL = 0.9
+"""Share of the width of the lines of a page from which a line is full, as inside a paragraph."""
+
 _NUMBER = re.compile(r"\d{1,6}")
 # "#", "- # -", "第 # 页 共 # 页", "Page # of #", "#/#": page numbers, each number as #
 _PAGE_NUMBER = re.compile(
@@ -34,7 +41,9 @@ _PAGE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 # "第#条", "表 #", "#、", "(#)": the numbers of headings and items, that may rise so too
-_NUMBERING = re.compile(r"(?:第|表|图|例|附件|附录|案例|问题?|Q|No\.?)?\s*\(?#[).、:]?\s*\D")
+_NUMBERING = re.compile(
+    r"(?:[表图例问Q]|附[件录]|案例|问题|No\.?)\s*#|第\s*#\s*[条章节课编部讲回卷期]|\(?#[).、:]"
+)
 
 
 class _Edge(NamedTuple):
@@ -83,12 +92,26 @@ def _edges(pages: Sequence[Sequence[Baseline]], rows: Sequence[frozenset[int]]) 
             for is_top, line in ((True, depth), (False, len(page) - 1 - depth)):
                 inner = line + 1 if is_top else line - 1
                 is_row = 0 <= inner < len(page) and _are_rows(page[line], page[inner])
-                if line not in rows[number] and not is_row:
+                if line not in rows[number] and not is_row and not _is_prose(page, line, inner):
                     text = " ".join(fold(line_text(page[line])).split())
                     numbers = tuple(map(int, _NUMBER.findall(text)))
                     form = _NUMBER.sub("#", text)
                     size = max(segment.size for segment in page[line])
                     yield _Edge(number, line, is_top, depth, form, numbers, size)
+
+
+def _is_prose(page: Sequence[Baseline], line: int, inner: int) -> bool:
+    """Whether a line at the edge belongs to the text: it is no farther from the next than lines are,
+    and it is full, or ends as a sentence does.
+    """
+    if not 0 <= inner < len(page):
+        return ends_sentence(line_text(page[line]))
+    distances = [upper[0].base - lower[0].base for upper, lower in pairwise(page)]
+    if abs(page[line][0].base - page[inner][0].base) > _ISOLATED * median(distances):
+        return False
+    widths = [own[-1].right - own[0].left for own in page]
+    is_full = len(page[line]) == 1 and min(widths[line], widths[inner]) >= _FULL * max(widths)
+    return is_full or ends_sentence(line_text(page[line]))
 
 
 def _are_rows(line: Baseline, inner: Baseline) -> bool:
