@@ -40,6 +40,9 @@ _NO_GAP = 0.15
 under a tenth, the narrowest space between words is a fifth.
 """
 
+_BEHIND = 0.5
+"""Ems between a piece of text and the space behind it, at most: lines set to full width have some."""
+
 _WRITTEN = ("/Widget", "/FreeText")
 """Annotations that hold text: fields of forms, and text typed upon the page."""
 
@@ -351,10 +354,21 @@ class _Painter:
         turn = round(math.degrees(math.atan2(whole[1], whole[0]))) % 360
         left, base = _turned(whole[4], whole[5], turn)
         base += self._state.rise * math.hypot(whole[2], whole[3])
+        if len(run) == 1 and run[0][0].isspace():
+            self._note_space(left, base, size)
+            return
         for text, start, end in _pieces(run, _NO_GAP * abs(self._state.size)):
             self.drawing.fragments.append(
                 Fragment(text, left + start * across, left + end * across, base, size, turn)
             )
+
+    def _note_space(self, left: float, base: float, size: float) -> None:
+        """Notes a space that is shown by itself, right behind the piece of text before it."""
+        if self.drawing.fragments:
+            last = self.drawing.fragments[-1]
+            is_behind = last.base == base and abs(left - last.right) < _BEHIND * size
+            if is_behind and not last.text[-1].isspace():
+                self.drawing.fragments[-1] = last._replace(text=f"{last.text} ")
 
     # Text that the file gives beside the glyphs, as for a ligature
 

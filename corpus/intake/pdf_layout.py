@@ -25,6 +25,9 @@ _WIDE = 1.0
 up to some 0.7, and the cells of a table are an em apart at least.
 """
 
+_OVERLAP = 0.3
+"""Ems by which a text runs into the next where it is that of another cell."""
+
 _GUTTER = 0.6
 """Ems that a gutter is wide at least where the lines beside it come nearest."""
 
@@ -148,8 +151,9 @@ def _segments(line: list[Fragment], walls: Sequence[Rule]) -> Baseline:
 
 
 def _is_gap(left: Fragment, right: Fragment, walls: Sequence[float]) -> bool:
-    gap = right.left - left.right
-    if gap >= _WIDE * max(left.size, right.size):
+    gap = (right.left - left.right) / max(left.size, right.size)
+    runs_over = gap < -_OVERLAP and min(len(left.text), len(right.text)) > 1
+    if gap >= _WIDE or runs_over:
         return True
     middles = ((left.left + left.right) / 2, (right.left + right.right) / 2)
     return bisect_right(walls, middles[0]) < bisect_right(walls, middles[1])
@@ -171,10 +175,15 @@ def _joined(parts: Sequence[Fragment]) -> str:
     for left, right in pairwise(parts):
         letters = (text[-1:], right.text[:1])
         is_space = right.left - left.right >= _SPACE * min(left.size, right.size)
-        if is_space and not any(letter.isspace() or is_wide(letter) for letter in letters):
+        if is_space and not any(letter.isspace() or _is_tight(letter) for letter in letters):
             text += " "
         text += right.text
     return " ".join(text.split())
+
+
+def _is_tight(letter: str) -> bool:
+    """Whether no space is set beside a letter; beside a quotation mark it may be."""
+    return is_wide(letter) and letter not in "“”‘’"
 
 
 def _segment(parts: Sequence[Fragment], text: str) -> Segment:
@@ -396,12 +405,14 @@ def _is_columns(lines: Sequence[Baseline], zone: _Zone) -> bool:
     for side in _sides(lines, zone):
         if any(segment.block for line in side for segment in line):
             continue
-        edges = _edges(side)
         size = median(line[0].size for line in side)
-        across = edges.right - edges.left
-        filled = sum(line[-1].right - line[0].left >= _FILLED * across for line in side)
-        if across < _NARROWEST_COLUMN * size or filled < _FILLED_LINES * len(side):
-            return False
+        bands = _bands(side)
+        for band in bands:
+            across = band.right - band.left
+            own = [part for line in side for part in line if band.left <= part.left < band.right]
+            filled = sum(part.right - part.left >= _FILLED * across for part in own)
+            if across < _NARROWEST_COLUMN * size or filled < _FILLED_LINES * len(own):
+                return False
     return True
 
 
@@ -462,7 +473,7 @@ def _rows(lines: Sequence[Baseline]) -> list[TextLine]:
     has_values = any(is_value(segment.text) for line in lines for segment in line[1:])
     if len(several) < (2 if has_values or max(several) > 2 else 3):
         return []
-    bands = _bands([line for line in lines if len(line) == Counter(several).most_common(1)[0][0]])
+    bands = _columns(lines)
     if len(bands) < 2:
         return []
     rows: list[tuple[list[list[Segment]], Segment]] = []
@@ -473,7 +484,9 @@ def _rows(lines: Sequence[Baseline]) -> list[TextLine]:
             cells = [[] for _ in bands]
             rows.append((cells, line[0]))
         for segment in line:
-            for band in _bands_of(segment, bands):
+            over = _bands_of(segment, bands)
+            # A name above two columns is that of both; a line by itself is not.
+            for band in over if len(line) > 1 else over[:1]:
                 cells[band].append(segment)
     return [
         _row(
@@ -491,6 +504,25 @@ _VALUE = re.compile(r"第?[-+−]?[\d,]*\.?\d+\s?(?:%|‰|[\u4e00-\u9fff]{1,2})?
 def is_value(text: str) -> bool:
     """Whether a text is a number, with a short unit at most."""
     return bool(_VALUE.fullmatch(fold(tidy(text))))
+
+
+def _columns(lines: Sequence[Baseline]) -> list[Edges]:
+    """The columns of a table. Where a text runs into the next cell, the rows that have the most
+    cells tell where each begins.
+    """
+    several = Counter(len(line) for line in lines if len(line) > 1)
+    usual = several.most_common(1)[0][0]
+    bands = _bands([line for line in lines if len(line) == usual])
+    most = max(several)
+    if len(bands) >= most or several[most] < 2:
+        return bands
+    whole = [line for line in lines if len(line) == most]
+    lefts = [min(line[i].left for line in whole) for i in range(most)]
+    rights = [max(line[i].right for line in whole) for i in range(most)]
+    return [
+        Edges(left, max(left, min(right, following)))
+        for left, right, following in zip(lefts, rights, [*lefts[1:], rights[-1]], strict=True)
+    ]
 
 
 def _bands(lines: Sequence[Baseline]) -> list[Edges]:

@@ -44,6 +44,9 @@ _NARROWEST = 12.0
 _INDENT = 1.2
 """Ems from which a line is indented: Chinese paragraphs begin with two."""
 
+_BEGINNING = 4.0
+"""Ems from the edge of its column within which a line of a paragraph begins; a centred one does not."""
+
 _ROOM = 0.5
 """Ems by which a line may be shorter than it had to be and is still filled."""
 
@@ -63,6 +66,8 @@ _LABEL = 0.7
 
 # "3.5亿元" at the beginning of a line is no number of an item
 _DECIMAL = re.compile(r"\d+\.\d+[^\d.、)]")
+# The dots of "总则 ........ 3" in a table of contents
+_LEADER = re.compile(r"\.{4}|(?:\. ){3}|…{2}|·{4}")
 # The words of "3.5", "town-hall" and "it's"
 _WORD = re.compile(r"[A-Za-z]+(?:[-'’][A-Za-z]+)*")
 
@@ -207,8 +212,11 @@ def _goes_on(block: _Block, one: Placed, sheet: _Sheet) -> bool:
 
 def _is_filled(last: TextLine, line: TextLine, edges: Edges) -> bool:
     """Whether the first word of `line` had no room at the end of the line before it."""
-    if edges.right - edges.left < _NARROWEST * last.size:
+    across = edges.right - edges.left
+    if across < _NARROWEST * last.size or last.left - edges.left > _BEGINNING * last.size:
         return False
+    if line.text[0].islower() and not ends_sentence(last.text):
+        return last.right - edges.left > across / 2
     word = line.text.split(" ")[0]
     if is_wide_letter(line.text[0]):
         # With a mark that may not begin a line
@@ -265,6 +273,8 @@ def _finished(blocks: Sequence[_Block], body: float) -> Iterator[Line]:
 def _is_heading(block: _Block) -> bool:
     text = block.text
     is_short = width(text) <= _LONGEST_HEADING and re.search(r"\w", text) is not None
+    if _LEADER.search(text):
+        return False
     return block.kind == "heading" and is_short and not ends_sentence(text) and not introduces(text)
 
 

@@ -10,9 +10,7 @@ _CMAP = (
     "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange "
     "endcmap end end"
 )
-_FONT = (
-    "<< /Type /Font /Subtype /Type0 /BaseFont /F /Encoding /Identity-H /DescendantFonts [4 0 R] {} >>"
-)
+_FONT = "<< /Type /Font /Subtype /Type0 /BaseFont /F /Encoding /Identity-H /DescendantFonts [4 0 R] {} >>"
 _FIRST = 7
 """Number of the first page among the objects."""
 
@@ -57,12 +55,16 @@ def column(
 
 
 def pdf(
-    pages: Iterable[Iterable[Text | Drawn]], info: str = "", catalog: str = "", more: Sequence[str] = ()
+    pages: Iterable[Iterable[Text | Drawn]],
+    info: str = "",
+    catalog: str = "",
+    of_page: str = "",
+    more: Sequence[str] = (),
 ) -> bytes:
     """A file of pages of 600 by 800 points, in which font /F says its characters and /G does not.
 
-    `info` are the entries of its metadata and `catalog` further ones of its catalog. `more` are
-    further objects, the first of which is number 7 and more by two for each page.
+    `info`, `catalog` and `of_page` are entries of its metadata, of its catalog, and of each page.
+    `more` are further objects; those of a file of one page are numbered from 9.
     """
     contents = ["\n".join(part.drawn() for part in page) for page in pages]
     kids = " ".join(f"{_FIRST + 2 * n} 0 R" for n in range(len(contents)))
@@ -77,7 +79,9 @@ def pdf(
         _FONT.format(""),
     ]
     for n, content in enumerate(contents):
-        objects.append(f"<< /Type /Page /Parent 2 0 R /Contents {_FIRST + 1 + 2 * n} 0 R >>")
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /Contents {_FIRST + 1 + 2 * n} 0 R {of_page} >>"
+        )
         objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
     objects += more
     return _file(objects, info)
