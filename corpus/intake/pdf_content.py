@@ -40,9 +40,6 @@ _NO_GAP = 0.15
 under a tenth, the narrowest space between words is a fifth.
 """
 
-_BEHIND = 0.5
-"""Ems between a piece of text and the space behind it, at most: lines set to full width have some."""
-
 _WRITTEN = ("/Widget", "/FreeText")
 """Annotations that hold text: fields of forms, and text typed upon the page."""
 
@@ -57,7 +54,7 @@ _BLANKS = re.compile(r"[ \t\xa0]{2,}|[ \t\xa0]*\u3000[ \t\xa0\u3000]*")
 
 
 class Fragment(NamedTuple):
-    """A piece of text in one font, on one baseline, without a wide gap in it.
+    """A piece of text in one font, on one baseline, without a wide gap in it; or a blank shown alone.
 
     `left` and `right` are the ends of its characters without blanks around them; `size` is that of
     the font as drawn. `turn` is the direction of the text in degrees against the page.
@@ -233,7 +230,12 @@ class _Painter:
         self._actual: list[str | None] = []
         self._resources: Mapping[str, Any] = {}
         self._named: dict[str, _Face | None] = {}
-        self._operators: dict[bytes, Callable[[Sequence[Any]], None]] = {
+        self._operators = self._handlers()
+
+    def _handlers(self) -> dict[bytes, Callable[[Sequence[Any]], None]]:
+        """What each operator does."""
+        painting = (b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*")
+        return dict.fromkeys(painting, self._paint_path) | {
             b"q": self._save,
             b"Q": self._restore,
             b"cm": self._transform,
@@ -261,9 +263,6 @@ class _Painter:
             b"l": self._line_to,
             b"n": lambda _: self._path.clear(),
         }
-        self._operators |= dict.fromkeys(
-            (b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"), self._paint_path
-        )
 
     def run(self, content: bytes, resources: Mapping[str, Any]) -> None:
         """Runs the operators of a page or a form. One whose operands make no sense does nothing."""
@@ -354,21 +353,10 @@ class _Painter:
         turn = round(math.degrees(math.atan2(whole[1], whole[0]))) % 360
         left, base = _turned(whole[4], whole[5], turn)
         base += self._state.rise * math.hypot(whole[2], whole[3])
-        if len(run) == 1 and run[0][0].isspace():
-            self._note_space(left, base, size)
-            return
         for text, start, end in _pieces(run, _NO_GAP * abs(self._state.size)):
             self.drawing.fragments.append(
                 Fragment(text, left + start * across, left + end * across, base, size, turn)
             )
-
-    def _note_space(self, left: float, base: float, size: float) -> None:
-        """Notes a space that is shown by itself, right behind the piece of text before it."""
-        if self.drawing.fragments:
-            last = self.drawing.fragments[-1]
-            is_behind = last.base == base and abs(left - last.right) < _BEHIND * size
-            if is_behind and not last.text[-1].isspace():
-                self.drawing.fragments[-1] = last._replace(text=f"{last.text} ")
 
     # Text that the file gives beside the glyphs, as for a ligature
 
@@ -496,7 +484,7 @@ def _pieces(
 
     A blank at an end stays in the text; the ends of a piece are those of what is seen.
     """
-    if len(run) == 1 and run[0][0].strip() == run[0][0] != "":
+    if len(run) == 1 and run[0][0]:
         yield run[0]
         return
     piece: list[tuple[str, float, float]] = []

@@ -25,6 +25,9 @@ _WIDE = 1.0
 up to some 0.7, and the cells of a table are an em apart at least.
 """
 
+_BEHIND = 0.5
+"""Ems between a text and a blank behind it that is shown alone; lines set to full width have some."""
+
 _OVERLAP = 0.3
 """Ems by which a text runs into the next where it is that of another cell."""
 
@@ -53,9 +56,9 @@ _NEXT_BLOCK = 2.2
 _CONTINUED = 1.2
 """Share by which the distances of the lines of a cell may differ and still be the least one."""
 
-# "1.", "(2)", "一、", "第三条", "•" before a wide gap: the number of what follows, and no cell
+# "1.", "(2)", "一、", "第三条", "•" before a wide gap: what follows is its text, and no cell
 _MARKER = re.compile(
-    r"(?:[-*•·●▪◆■○–—]|\(?[一二三四五六七八九十\d]{1,3}[.、)]|\d{1,2}(?:\.\d{1,2}){1,3}"
+    r"(?:[-*•·●▪◆■○–—\ue000-\uf8ff]|\(?[一二三四五六七八九十\d]{1,3}[.、)]|\d{1,2}(?:\.\d{1,2}){1,3}"
     r"|第[一二三四五六七八九十百\d]{1,5}[章节条编部]|[①-⑳])"
 )
 
@@ -111,7 +114,8 @@ def baselines(fragments: Iterable[Fragment], rules: Sequence[Rule] = ()) -> list
         else:
             lines.append([fragment])
     walls = [rule for rule in rules if rule.left == rule.right]
-    return [_segments(line, walls) for line in lines]
+    seen = (line for line in lines if not all(part.text.isspace() for part in line))
+    return [_segments(line, walls) for line in seen]
 
 
 def _tallest(line: Sequence[Fragment]) -> Fragment:
@@ -130,10 +134,15 @@ def _segments(line: list[Fragment], walls: Sequence[Rule]) -> Baseline:
     line.sort(key=lambda fragment: fragment.left)
     parts: list[Fragment] = []
     for fragment in line:
+        if fragment.text.isspace():
+            if parts and abs(fragment.left - parts[-1].right) < _BEHIND * fragment.size:
+                parts[-1] = parts[-1]._replace(text=f"{parts[-1].text} ")
+            continue
         again = [
             part
             for part in parts[-3:]
-            if part.text == fragment.text and abs(part.left - fragment.left) < 0.3 * part.size
+            if part.text.strip() == fragment.text.strip()
+            and abs(part.left - fragment.left) < 0.3 * part.size
         ]
         if not again:
             parts.append(fragment)

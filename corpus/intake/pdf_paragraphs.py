@@ -66,6 +66,10 @@ _LABEL = 0.7
 
 # "3.5亿元" at the beginning of a line is no number of an item
 _DECIMAL = re.compile(r"\d+\.\d+[^\d.、)]")
+# 2023, 2023年
+_YEAR = re.compile(r"(?:19|20)\d\d\s?年?")
+# A bullet in the font Symbol, whose character is of private use
+_BULLET = re.compile(r"[\ue000-\uf8ff]\s*(?=\S)")
 # The dots of "总则 ........ 3" in a table of contents
 _LEADER = re.compile(r"\.{4}|(?:\. ){3}|…{2}|·{4}")
 # The words of "3.5", "town-hall" and "it's"
@@ -120,7 +124,11 @@ def lines_of(placed: Sequence[Placed], body: float) -> list[Line]:
     for number, one in enumerate(_with_rows(placed)):
         line = one.line
         if line.cells:
-            blocks.append(_Block(row_text(line.cells), "row", one.page, line, line, one.page))
+            if blocks and _continues_row(blocks[-1], one):
+                line = line._replace(cells=_both_rows(blocks[-1].first.cells, line.cells))
+                blocks[-1].text, blocks[-1].first = row_text(line.cells), line
+            else:
+                blocks.append(_Block(row_text(line.cells), "row", one.page, line, line, one.page))
             continue
         target = _open_block(blocks, one, sheet) if number else None
         if target is not None and _goes_on(target, one, sheet):
@@ -129,7 +137,8 @@ def lines_of(placed: Sequence[Placed], body: float) -> list[Line]:
             target.lines += 1
         else:
             kind = "heading" if line.size >= _HEADING * body else ""
-            blocks.append(_Block(tidy(line.text), kind, one.page, line, line, one.page))
+            text = _BULLET.sub("• ", tidy(line.text), count=1) if _BULLET.match(line.text) else ""
+            blocks.append(_Block(text or tidy(line.text), kind, one.page, line, line, one.page))
     return list(_finished(blocks, body))
 
 
@@ -286,6 +295,23 @@ def _rounded(size: float) -> float:
 # Tables
 
 
+def _continues_row(block: _Block, one: Placed) -> bool:
+    """Whether the first row of a page is the rest of the last row of the page before: some of its
+    cells go on in the middle of a sentence, and the first one and others are empty.
+    """
+    above, below = block.first.cells, one.line.cells
+    if block.kind != "row" or one.page != block.last_page + 1 or len(above) != len(below):
+        return False
+    pairs = [(upper, lower) for upper, lower in zip(above, below, strict=True) if lower]
+    if below[0] or len(pairs) > len(below) / 2:
+        return False
+    return all(upper and not ends_sentence(upper) for upper, _ in pairs)
+
+
+def _both_rows(above: Sequence[str], below: Sequence[str]) -> tuple[str, ...]:
+    return tuple(join(upper, lower) for upper, lower in zip(above, below, strict=True))
+
+
 def _headers(blocks: Sequence[_Block]) -> list[str]:
     """For each block "row" or "header", or "again" for column names repeated on a further page."""
     found = ["row"] * len(blocks)
@@ -313,14 +339,19 @@ def _same_table(blocks: Sequence[_Block], i: int) -> bool:
 def _names_columns(rows: Sequence[tuple[str, ...]]) -> bool:
     """Whether the first row names the columns: words above values, or short words above longer."""
     first, *others = rows
-    if not others or any(map(is_value, first)) or not all(first[1:]):
+    if not others or any(map(_is_amount, first)) or not all(first[1:]):
         return False
-    if rows.count(first) > 1 or any(is_value(cell) for row in others for cell in row):
+    if rows.count(first) > 1 or any(_is_amount(cell) for row in others for cell in row):
         return True
     if len(first) < 3 or any(width(cell) > _LONGEST_CELL for cell in first):
         return False
     below = [len(cell) for row in others for cell in row if cell]
     return sum(map(len, first)) / len(first) <= _LABEL * sum(below) / max(1, len(below))
+
+
+def _is_amount(text: str) -> bool:
+    """Whether a text is a value and no year, which may name a column."""
+    return is_value(text) and not _YEAR.fullmatch(fold(text))
 
 
 def _with_rows(placed: Sequence[Placed]) -> list[Placed]:

@@ -26,13 +26,20 @@ class Placed(Protocol):
     """A piece of text with a place on the page."""
 
     @property
-    def left(self) -> float: ...
+    def left(self) -> float:
+        """The left end, in points."""
+
     @property
-    def right(self) -> float: ...
+    def right(self) -> float:
+        """The right end."""
+
     @property
-    def base(self) -> float: ...
+    def base(self) -> float:
+        """The height of the baseline."""
+
     @property
-    def size(self) -> float: ...
+    def size(self) -> float:
+        """The size of the font."""
 
 
 P = TypeVar("P", bound=Placed)

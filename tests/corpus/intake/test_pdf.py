@@ -221,7 +221,7 @@ def test_full_lines_of_text_that_are_the_same_on_all_pages_are_kept(tmp_path: Pa
 def test_a_watermark_is_left_out(tmp_path: Path) -> None:
     code = "内部资料".encode("utf-16-be").hex()
     mark = Drawn(f"BT /F 40 Tf .7 .7 -.7 .7 200 300 Tm <{code}> Tj ET")
-    pages = [[*column([f"{letter}{FIRST}"]), mark] for letter in "甲乙丙"]
+    pages: list[list[Text | Drawn]] = [[*column([f"{letter}{FIRST}"]), mark] for letter in "甲乙丙"]
     assert texts(read(tmp_path, pdf(pages))) == [f"{letter}{FIRST}" for letter in "甲乙丙"]
 
 
@@ -296,7 +296,7 @@ def test_a_table_is_read_by_rows_with_its_blanks(tmp_path: Path, has_rules: bool
 
 
 def test_the_lines_of_a_cell_are_one_and_merged_cells_stand_in_each_row(tmp_path: Path) -> None:
-    lines = [
+    lines: list[Text | Drawn] = [
         Text(60, 700, "科室"),
         Text(160, 700, "职责"),
         Text(60, 655, "社会事务科"),
@@ -334,6 +334,57 @@ def test_rows_whose_cells_single_spaces_part_are_rows(tmp_path: Path) -> None:
     )
     assert texts(page) == ["周次 | 水量", "第1周 | 307", "第2周 | 314", "第3周 | 321", FIRST]
     assert kinds(page) == ["header", "row", "row", "row", ""]
+
+
+def test_a_row_that_goes_on_on_the_next_page_is_one_row(tmp_path: Path) -> None:
+    names, first = ("街道", "职责", "电话"), ("东城", "受理低保申请并入户核查,", "3619")
+    upper: list[Text | Drawn] = [
+        *cells([names, first]),
+        ruled((50, 200, 355, 500), (675, 695, 715)),
+    ]
+    lower: list[Text | Drawn] = [
+        *cells([("", "逾期不予补办", ""), ("西关", "发放补贴", "3620")]),
+        ruled((50, 200, 355, 500), (675, 695, 715)),
+    ]
+    page = read(tmp_path, pdf([upper, lower]))
+    assert texts(page) == [
+        "街道 | 职责 | 电话",
+        "东城 | 受理低保申请并入户核查,逾期不予补办 | 3619",
+        "西关 | 发放补贴 | 3620",
+    ]
+    assert [line.page for line in page.lines] == [1, 1, 2]
+
+
+def test_a_text_that_runs_into_the_next_cell_stays_in_its_own(tmp_path: Path) -> None:
+    rows = [(f"L0{n}", "北侧", "6:30") for n in range(1, 5)]
+    lines = cells([("编号", "位置", "时段"), *rows, ("L05", "枫香里二期小区西大门外", "全天候")])
+    lines = [
+        line._replace(x=210 + (line.x - 210) * 0.8) if line.x > 200 else line for line in lines
+    ]
+    found = texts(read(tmp_path, pdf([lines])))
+    assert found[-1] == "L05 | 枫香里二期小区西大门外 | 全天候"
+
+
+def test_cells_that_stand_close_together_are_told_apart(tmp_path: Path) -> None:
+    lines = []
+    for n in range(6):
+        for x, text in ((50, f"街道{n}"), (88, f"10{n}"), (150, f"20{n}")):
+            lines.append(Text(x, 780 - 20 * n, text))
+    assert texts(read(tmp_path, pdf([lines]))) == [f"街道{n} | 10{n} | 20{n}" for n in range(6)]
+
+
+def test_the_bullet_of_the_font_symbol_is_a_bullet(tmp_path: Path) -> None:
+    items = [
+        (Text(50, 780 - 20 * n, "\uf0b7"), Text(80, 780 - 20 * n, text))
+        for n, text in enumerate(("带身份证。", "带户口簿。", FIRST))
+    ]
+    lines = [part for item in items for part in item]
+    assert texts(read(tmp_path, pdf([lines])))[:2] == ["• 带身份证。", "• 带户口簿。"]
+
+
+def test_a_blank_shown_alone_parts_words(tmp_path: Path) -> None:
+    lines = [Text(50, 780, "来源:城市网"), Text(122, 780, " ", 4), Text(126, 780, "2021-03-04")]
+    assert texts(read(tmp_path, pdf([lines]))) == ["来源:城市网 2021-03-04"]
 
 
 def test_the_number_of_an_item_is_no_cell(tmp_path: Path) -> None:
