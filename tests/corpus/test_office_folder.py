@@ -33,9 +33,9 @@ def faults(document: Document, wanted: dict[str, Any]) -> list[str]:
     found += [f"holds {each}" for each in wanted.get("lacks", []) if bare(each) in text]
     for name in FIELDS:
         value = getattr(document, name)
-        value = list(value) if isinstance(value, tuple) else value
-        if name in wanted and value != wanted[name]:
-            found.append(f"{name} is {value!r}, not {wanted[name]!r}")
+        read = "、".join(value) if isinstance(value, tuple) else value
+        if name in wanted and bare(read) != bare(wanted[name]):
+            found.append(f"{name} is {read!r}, not {wanted[name]!r}")
     headings = [unit.text for unit in document.units if unit.kind == "heading"]
     if headings != wanted.get("headings", headings):
         found.append(f"headings are {headings}")
