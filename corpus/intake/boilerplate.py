@@ -329,14 +329,15 @@ def _with_bylines_whole(lines: tuple[Line, ...], roles: list[Role]) -> tuple[Rol
 
 def _with_sentences(lines: tuple[Line, ...], roles: tuple[Role, ...]) -> tuple[Role, ...]:
     """The roles, with sentences that look like a notice or a button made prose where the text goes
-    on below them: 未经检验的电梯,不得转载他用。 A button has to stand between two sentences.
+    on below them: 未经检验的电梯,不得转载他用。 A button has to be long, or to stand between two sentences.
     """
     found = list(roles)
     below = False
     for i in range(len(lines) - 1, -1, -1):
         text = fold(lines[i].text)
         above = roles[i - 1] if i else Role.NOISE
-        doubtful = roles[i] is Role.STOP or (roles[i] is Role.NOISE and above is Role.PROSE)
+        is_long = above is Role.PROSE or width(text) >= _SOLID
+        doubtful = roles[i] is Role.STOP or (roles[i] is Role.NOISE and is_long)
         if doubtful and below and text.endswith(("。", ";")):
             found[i] = written_role(lines[i])
         own = roles[i] is Role.PROSE and ends_sentence(text) and not _OF_THE_SITE.search(text)

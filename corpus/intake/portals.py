@@ -163,6 +163,9 @@ def is_prose(text: str) -> bool:
     # (本文原载某刊)
     if ends_sentence(text) or introduces(text) or re.fullmatch(r"\(.{4,}\)", fold(text)):
         return True
+    # 云海翻腾,美若仙境。张三 摄
+    if "。" in text:
+        return True
     return width(text) > (_LONGEST_TITLE if is_wide(text[0]) else _LONGEST_ENGLISH_TITLE)
 
 
