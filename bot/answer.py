@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.i18n import Language
 from corpus import Document, Passage
 from corpus.document import Span
+from corpus.language.text import is_english
 from index import Hit
 
 Outcome = Literal["answered", "absent", "about"]
@@ -63,6 +64,13 @@ class Citation:
     def page(self) -> int | None:
         """The page of a PDF that the span begins on, from 1, or None."""
         return self._passage.page
+
+    @property
+    def page_name(self) -> str:
+        """The page as a reader calls it, in the language of the document; empty without one."""
+        if self.page is None:
+            return ""
+        return f"p. {self.page}" if is_english(self.document.text) else f"第 {self.page} 页"
 
     @property
     def context(self) -> tuple[Span, ...]:

@@ -39,7 +39,13 @@ def test_every_field_of_an_answer() -> None:
         milliseconds={"total": 3.2},
         index={"generation": "g", "encoder": None},
     )
-    cited = {"doc_id": "d", "title": "城市之治", "section": "治理", "page": None, "context": []}
+    cited: dict[str, object] = {
+        "doc_id": "d",
+        "title": "城市之治",
+        "section": "治理",
+        "page": None,
+        "context": [],
+    }
     expected = {
         "question": "城市因什么而生动？",
         "outcome": "answered",
@@ -108,6 +114,7 @@ def test_a_citation_from_a_table_has_its_page_and_its_context() -> None:
     row = Citation(document, 16, len(text))
     shown = citation_object(1, row).model_dump()
     assert shown["page"] == 2
+    assert row.page_name == "第 2 页"
     assert shown["context"] == [
         {"start": 0, "end": 5, "text": "表1 床位"},
         {"start": 6, "end": 16, "text": names_text},
