@@ -40,8 +40,8 @@ _NO_NAME = re.compile(
     r"(?:微信公众平台|本站|本网|本网站|网站|网络|互联网|原创|未知|佚名|匿名|管理员|编辑|admin\w*|null|none|undefined|unknown)?",
     re.IGNORECASE,
 )
-# news.sina.com.cn, https://example.com/a
-_ADDRESS = re.compile(r"(?:https?://\S*|[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
+# news.sina.com.cn, https://example.com/a, name@example.com
+_ADDRESS = re.compile(r"(?:https?://\S*|[\w-]+(?:\.[\w-]+)+|.*\w@\w.*)", re.IGNORECASE)
 # 来源： of 来源：山西日报
 _SOURCE_LABEL = re.compile(r"^(?:文章|信息|稿件)?(?:来源|出处|作者)\s*[:：]\s*")
 # NewsArticle, BlogPosting, Report
@@ -67,6 +67,7 @@ class Head(NamedTuple):
     author: str = ""
     date: str = ""
     site: str = ""
+    keywords: str = ""
     questions: tuple[tuple[str, str], ...] = ()
 
 
@@ -83,14 +84,16 @@ def read_head(tree: Any, source: str) -> Head:
     authors = [meta.get(name, "") for name in _AUTHORS]
     authors += [_name(each.get("author")) for each in articles]
     dates = [meta.get(name, "") for name in _DATES]
-    dates += [_plain(each.get("datePublished")) for each in articles]
+    dates += [_plain(each.get("datePublished") or each.get("pubDate")) for each in data]
     dates += _marked_dates(tree)
+    sources += [_site_of_title(tidy(node.text or "")) for node in tree.iterfind(".//title")]
     site = next(filter(None, map(_publisher, sources)), "")
     head = Head(
         tuple(filter(None, titles)),
         next(filter(None, (_author(name, site, titles) for name in authors)), ""),
         next(filter(None, map(iso_date, dates)), ""),
         site,
+        meta.get("keywords", ""),
         tuple(_questions(data)),
     )
     return _of_wechat(tree, source, head) if _is_wechat(tree) else head
@@ -161,7 +164,8 @@ def _marked_dates(tree: Any) -> list[str]:
     published = [node for node in tree.iter("time", "span", "em", "div", "p", "abbr")]
     sure = [node for node in published if node.get("itemprop") == "datePublished"]
     times = [node for node in tree.iter("time") if node.get("pubdate") is not None]
-    times = times or list(tree.iter("time"))[:1]
+    every = list(tree.iter("time"))
+    times = times or (every if len(every) == 1 else [])
     found = []
     for node in (*sure, *times):
         stated = node.get("content") or node.get("datetime") or node.get("title")
@@ -200,6 +204,19 @@ def _author(name: str, site: str, titles: Iterable[str]) -> str:
     name = _publisher(name)
     ends_titles = any(part.startswith(name) for title in titles for part in _parts(title)[1:])
     return "" if not name or name == site or ends_titles else name
+
+
+def _site_of_title(title: str) -> str:
+    """The name of the site at the end of a title, or empty."""
+    parts = _parts(title)
+    named = [part for part in parts[1:] if _SITE.fullmatch(part)]
+    return named[-1] if named else ""
+
+
+# 和讯网, 当代商报, 澎湃新闻-The Paper, 山西省人民政府门户网站
+_SITE = re.compile(
+    r"[^\s，。]{1,16}(?:网|网站|门户|[日晚早周时商]报|新闻|在线|传媒|电视台|广播|通讯社|政府|[委局厅]|博客)(?:-[A-Za-z ]+)?"
+)
 
 
 def _parts(title: str) -> list[str]:

@@ -37,11 +37,15 @@ def unveil(tree: Any) -> frozenset[Any]:
     return frozenset(shown)
 
 
-def open_forms(tree: Any) -> None:
-    """Makes plain elements of forms that hold the page, and of buttons in headings.
+def open_wrappers(tree: Any) -> None:
+    """Makes plain elements of forms that hold the page, of asides that hold its title, and of buttons
+    in headings.
 
     Pages of ASP.NET stand in a form as a whole, and headings of folded parts are buttons.
     """
+    for aside in list(tree.iter("aside", "footer")):
+        if next(aside.iter("h1"), None) is not None:
+            aside.tag = "div"
     for form in list(tree.iter("form")):
         if any(len(_text(block)) >= _LONG for block in form.iter("p", "div", "td", "li")):
             form.tag = "div"

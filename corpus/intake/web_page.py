@@ -18,7 +18,7 @@ from corpus.intake.page import Line, Page, ends_sentence, tidy
 from corpus.intake.saved_page import frame_name, read_mhtml_parts, saved_from
 from corpus.intake.web_body import SHORTEST_BODY, judged
 from corpus.intake.web_head import Head, iso_date, page_title, read_head
-from corpus.intake.web_hidden import open_forms, unveil
+from corpus.intake.web_hidden import open_wrappers, unveil
 from corpus.intake.web_lines import visible_lines
 
 _FEW = 60
@@ -74,7 +74,7 @@ def _read(tree: Any, source: str, where: str) -> Page:
     url = saved_from(source, tree)
     asks_password = any(node.get("type") == "password" for node in tree.iter("input"))
     has_script = next(tree.iter("script"), None) is not None
-    open_forms(tree)
+    open_wrappers(tree)
     placed = list(visible_lines(tree, unveil(tree)))
     found: Any = trafilatura.bare_extraction(
         tree,
@@ -85,6 +85,7 @@ def _read(tree: Any, source: str, where: str) -> Page:
     lines, raw = judged(placed, found.body if found is not None else None)
     if not lines and found is not None and _size(found.body) >= SHORTEST_BODY:
         lines = [Line(text) for text in _blocks(found.body)]
+    lines = [_without_keywords(line, head.keywords) for line in lines]
     _check(lines, has_script, asks_password, where)
     return Page(
         tuple(_with_questions(lines, head)),
@@ -95,6 +96,12 @@ def _read(tree: Any, source: str, where: str) -> Page:
         url,
         raw=tuple(raw),
     )
+
+
+def _without_keywords(line: Line, keywords: str) -> Line:
+    """The line, marked as outside of the article if it prints the keywords of the page."""
+    is_keywords = line.kind != "heading" and _squeezed(line.text) == _squeezed(keywords)
+    return replace(line, outside=True) if is_keywords else line
 
 
 def _size(body: Any) -> int:
