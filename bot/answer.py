@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.i18n import Language
 from corpus import Document, Passage
 from corpus.document import Span
+from corpus.language.text import is_english
 from index import Hit
 
 Outcome = Literal["answered", "absent", "about"]
@@ -65,6 +66,13 @@ class Citation:
         return self._passage.page
 
     @property
+    def page_name(self) -> str:
+        """The page as a reader calls it, in the language of the document; empty without one."""
+        if self.page is None:
+            return ""
+        return f"p. {self.page}" if is_english(self.document.text) else f"第 {self.page} 页"
+
+    @property
     def context(self) -> tuple[Span, ...]:
         """What the quote is not understood without: column names, a lead line, a question."""
         return self._passage.leads
@@ -76,7 +84,7 @@ class Citation:
         东城街道 | 112 | 126（街道 | 2019年 | 2020年）
         """
         texts = [self.document.text[start:end] for start, end in self.context]
-        context = "；".join(texts)
+        context = "；".join(text.rstrip("。；") for text in texts)
         if not texts or len(context) > SHOWN_CONTEXT:
             return self.quote
         return f"{self.quote}（{context}）"

@@ -14,11 +14,14 @@ TOLERATED = 0.02
 _SHORTEST_RUN = 6
 """Characters in a row that are found again by no chance."""
 
+_NEAR = 1000
+"""Characters behind the last block in which the next is looked for before anywhere else."""
+
 _SHOWN_BLOCKS, _SHOWN = 2, 24
 """Missing blocks that a note quotes, and characters of each."""
 
-# White space, and what Markdown and the rows of tables are made of: # ** _ ` > ~ | - •
-_LAYOUT = re.compile(r"[\s#*_`>~|\\\-•]+")
+# White space, and what Markdown and the rows of tables are made of: # ** _ ` > ~ | ｜ - •
+_LAYOUT = re.compile(r"[\s#*_`>~|｜\\\-•]+")
 
 
 class Loss(NamedTuple):
@@ -42,9 +45,10 @@ def losses(blocks: Iterable[str], text: str) -> list[Loss]:
     for block in blocks:
         wanted = compared(block)
         # The blocks stand mostly in order, so that the next one is near.
-        near = kept.startswith(wanted, cursor)
-        if near or wanted in kept:
-            cursor = (cursor if near else kept.index(wanted)) + len(wanted)
+        at = kept.find(wanted, cursor, cursor + len(wanted) + _NEAR)
+        at = kept.find(wanted) if at < 0 else at
+        if at >= 0:
+            cursor = at + len(wanted)
             found.append(Loss(block, len(wanted), 0))
         else:
             found.append(Loss(block, len(wanted), len(wanted) - _common(wanted, kept)))

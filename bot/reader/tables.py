@@ -173,19 +173,17 @@ def _begun(label: str, asked: str) -> int:
 
 
 def _is_about(question: Question, table: _Table, row: Unit | None) -> bool:
-    """Whether a table is about what else the question says: its years, and most of its terms."""
+    """Whether a table is about what the question says beside the name of a row."""
     document = table.document
     around = [document.title, *(unit.text for unit in table.headers)]
     for unit in (*table.headers, *table.rows[:1]):
         around += [document.text[start:end] for start, end in unit.context]
-    if row is not None:
-        around.append(row.text)
     known = fold(" ".join(around))
-    if years_in(fold(question.whole)) - years_in(known):
+    of_row = fold(row.text) if row is not None else ""
+    if years_in(fold(question.whole)) - years_in(known + of_row):
         return False
-    if not question.terms:
-        return True
-    return coverage(question.terms, known, question.alike) >= ABOUT
+    others = {term: weight for term, weight in question.terms.items() if term not in of_row}
+    return not others or coverage(others, known, question.alike) >= ABOUT
 
 
 def _cell(row: Unit, column: int) -> TableCell:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from corpus.intake.byline import names_office
-from corpus.intake.page import Line, Page, fold, width
-from corpus.intake.portals import META, Role, is_menu, marks, role_of
+from corpus.intake.page import Line, Page, ends_sentence, fold, width
+from corpus.intake.portals import META, Role, is_menu, marks, role_of, written_role
 
 # 十二 and 12 in "第十二条" and "(12)"
 COUNT = r"[一二三四五六七八九十\d]{1,3}"
@@ -32,6 +32,16 @@ _BULLET = re.compile(r"[•·●▪◆■○*-]\s*\S")
 _OFFICIAL = re.compile(
     r"关于.{4,}的(?:通知|意见|决定|决议|通告|公告|批复|函|报告|请示|办法|方案|规定)$"
 )
+# 第十二条 , 第三百零一条: the articles of a law
+_ARTICLE_OF_LAW = re.compile(r"第[一二三四五六七八九十百千零〇\d]{1,7}条")
+# 2019年3月4日某市人民代表大会常务委员会第五次会议通过, (1991年7月1日国务院令第85号公布), 2012年1月1日 施行
+_ENACTED = re.compile(
+    r"\(?.{0,40}(?:19|20)\d\d年\d{1,2}月\d{1,2}日.*(?:通过|批准|公布|发布|修正|修订|施行|印发)\W*$"
+)
+# 第一章 总则: a heading of a law, or a line of its table of contents
+_CHAPTER = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[编章节]|目\s*[录次]$|附\s*则$|序\s*言$")
+# 如因版权需要同本网联系的,请在30日内进行。 下载客户端,随时了解市场。
+_OF_THE_SITE = re.compile(r"APP|客户端|公众号|本网|本站|本刊|本报|转载|版权|侵权|著作权")
 # 某市政府, 光明网, 理论频道
 _NAME_OF_SITE = re.compile(r"(?:政府|[网局委厅报]|委员会|频道|客户端)$")
 
@@ -60,6 +70,16 @@ _RUN = 6
 
 _INSET = 3
 """Titles of a block of links after which the article may go on, at most."""
+
+_LEAST_ARTICLES = 3
+"""Articles with different numbers that make a text a law: a report that quotes one or two has fewer
+of them at the beginning of lines.
+"""
+
+_GOING_ON = 3
+"""Sentences in a row, each surely text, with which an article goes on below a stop: teasers and
+comments stand alone or in pairs.
+"""
 
 _BUTTONS = 3
 """Buttons in a row that end an article."""
@@ -123,15 +143,9 @@ class Sheet:
     def weight(self) -> int:
         """How strongly the page looks like a portal's, in signs; from 2 on it is one."""
         count = Counter(self.roles)
-        headed = sum(
-            role is Role.STOP and line.kind == "heading"
-            for role, line in zip(self.roles, self.lines, strict=True)
-        )
-        sure = (
-            count[Role.TRAIL]
-            + count[Role.STOP]
-            + sum(bool(marks().prefix.match(text)) for text in self._folded)
-        )
+        stops = [i for i in range(len(self)) if self._is_sign(i)]
+        headed = sum(self.lines[i].kind == "heading" for i in stops)
+        sure = count[Role.TRAIL] + sum(bool(marks().prefix.match(text)) for text in self._folded)
         top = [i for i, role in enumerate(self.roles[:_NEAR]) if role is Role.STAMP]
         hints = (
             Role.SOURCE in count or self._is_clocked(top, 1),
@@ -140,8 +154,33 @@ class Sheet:
             self._is_clocked(self.stamps, 2),
             self._trails_off(),
         )
-        other = 2 * sure - headed + sum(hints)
+        other = 2 * sure + len(stops) - headed + sum(hints)
         return other + (count[Role.NOISE] if other or count[Role.NOISE] > 2 else 0)
+
+    def _is_sign(self, i: int) -> bool:
+        """Whether line `i` is a stop that shows a portal: no text goes on below it, and articles
+        have no such line.
+        """
+        if self.roles[i] is not Role.STOP or marks().feet.match(self.text(i)):
+            return False
+        below = (j for j in range(i, len(self)) if self.roles[j] is Role.PROSE)
+        return not self.solids(0, i) or not self.goes_on(next(below, len(self)))
+
+    def goes_on(self, i: int) -> bool:
+        """Whether an article goes on with line `i`: several sentences in a row, none on the site,
+        and above them no more than an inset of titles.
+        """
+        if i + _GOING_ON > len(self) or Role.PROSE not in self.roles[max(0, i - _RUN) : i]:
+            return False
+        return all(
+            self.is_solid(j) and not _OF_THE_SITE.search(self.text(j))
+            for j in range(i, i + _GOING_ON)
+        )
+
+    @cached_property
+    def law(self) -> frozenset[int]:
+        """The lines of a law, from the notes on its enactment to its last article; often none."""
+        return law_lines(self._folded, self.roles, self.lines)
 
     @property
     def portal(self) -> bool:
@@ -260,15 +299,16 @@ def read_sheet(page: Page) -> Sheet:
     name author, source, date and editor.
     """
     roles = _with_bylines_whole(page.lines, list(map(role_of, page.lines)))
+    roles = _with_sentences(page.lines, roles)
     inside = [i for i, line in enumerate(page.lines) if not line.outside]
     judged = len(inside) < len(page.lines)
     if not judged or not inside:
         return Sheet(page.lines, roles, judged=False)
-    kept = [
-        i
-        for i in range(len(roles))
-        if not page.lines[i].outside or _belongs(page, roles, i, (inside[0], inside[-1]))
-    ]
+    law = law_lines([fold(line.text) for line in page.lines], roles, page.lines)
+    kept = []
+    for i, line in enumerate(page.lines):
+        if not line.outside or i in law or _belongs(page, roles, i, (inside[0], inside[-1])):
+            kept.append(i)
     return Sheet(tuple(page.lines[i] for i in kept), tuple(roles[i] for i in kept), judged=True)
 
 
@@ -285,6 +325,47 @@ def _with_bylines_whole(lines: tuple[Line, ...], roles: list[Role]) -> tuple[Rol
             if (still_open and len(text) <= _LONGEST_BYLINE) or names_office(text):
                 roles[i] = Role.BYLINE
     return tuple(roles)
+
+
+def _with_sentences(lines: tuple[Line, ...], roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    """The roles, with sentences that look like a notice or a button made prose where the text goes
+    on below them: 未经检验的电梯,不得转载他用。 A button has to be long, or to stand between two sentences.
+    """
+    found = list(roles)
+    below = False
+    for i in range(len(lines) - 1, -1, -1):
+        text = fold(lines[i].text)
+        above = roles[i - 1] if i else Role.NOISE
+        is_long = above is Role.PROSE or width(text) >= _SOLID
+        doubtful = roles[i] is Role.STOP or (roles[i] is Role.NOISE and is_long)
+        if doubtful and below and text.endswith(("。", ";")):
+            found[i] = written_role(lines[i])
+        own = roles[i] is Role.PROSE and ends_sentence(text) and not _OF_THE_SITE.search(text)
+        below = below or own
+    return tuple(found)
+
+
+def law_lines(texts: Sequence[str], roles: Sequence[Role], lines: Sequence[Line]) -> frozenset[int]:
+    """The lines of a law among the folded `texts` of a page: from the notes on its enactment to its
+    last article, without buttons and links. None where the page holds no law.
+    """
+    numbers: dict[int, str] = {}
+    for i, text in enumerate(texts):
+        found = _ARTICLE_OF_LAW.match(text)
+        if found:
+            numbers[i] = found[0]
+    if len(set(numbers.values())) < _LEAST_ARTICLES:
+        return frozenset()
+    start, end = min(numbers), max(numbers) + 1
+    while start and (_ENACTED.match(texts[start - 1]) or _CHAPTER.match(texts[start - 1])):
+        start -= 1
+    while end < len(texts) and roles[end] is Role.PROSE and not _OF_THE_SITE.search(texts[end]):
+        end += 1
+    return frozenset(
+        i
+        for i in range(start, end)
+        if roles[i] not in (Role.NOISE, Role.TRAIL) and lines[i].kind != "link"
+    )
 
 
 def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int]) -> bool:
@@ -428,7 +509,7 @@ def article_lines(sheet: Sheet, title: Title) -> list[int]:
     above = [i for i in over if sheet.roles[i] in (Role.SOURCE, Role.BYLINE, Role.NOTE)]
     repeated = {i for i in range(len(sheet)) if sheet.text(i) == fold(title.text)}
     kept = _keep(sheet, body, _tail_limit(sheet, body))
-    return sorted({*above, *own, *(i for i in (*head, *kept) if i not in repeated)})
+    return sorted({*above, *own, *sheet.law, *(i for i in (*head, *kept) if i not in repeated)})
 
 
 def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
@@ -489,7 +570,7 @@ def _keep(sheet: Sheet, start: int, limit: int) -> list[int]:
     while i < limit:
         role = sheet.roles[i]
         after = (
-            _after_stop(sheet, i, limit, written)
+            _after_stop(sheet, i, (start, limit), written)
             if role is Role.STOP
             else _after_run(sheet, i, (start, limit))
         )
@@ -541,8 +622,12 @@ def _in_run(sheet: Sheet, i: int) -> bool:
     return sheet.is_link(i) or sheet.roles[i] is Role.NOISE
 
 
-def _after_stop(sheet: Sheet, stop: int, limit: int, written: bool) -> int:
-    """The line where the article goes on after a block of links from line `stop` on, or `limit`."""
+def _after_stop(sheet: Sheet, stop: int, body: tuple[int, int], written: bool) -> int:
+    """The line where the article goes on after a block of links from line `stop` on, or the end of
+    the body, whose first line and end `body` gives.
+    """
+    start, limit = body
+    begun = any(sheet.roles[i] in (Role.PROSE, Role.SHORT) for i in range(start, stop))
     titles = 0
     for i in range(stop + 1, limit):
         role = sheet.roles[i]
@@ -552,8 +637,8 @@ def _after_stop(sheet: Sheet, stop: int, limit: int, written: bool) -> int:
             until = next(
                 (j for j in range(i, limit) if sheet.roles[j] in _FOOT | {Role.STOP}), None
             )
-            goes_on = titles <= _INSET and until is not None and sheet.roles[until] in _FOOT
-            return i if goes_on else limit
+            signed = titles <= _INSET and until is not None and sheet.roles[until] in _FOOT
+            return i if signed or not begun or sheet.goes_on(i) else limit
         titles += role is Role.SHORT
     return limit
 

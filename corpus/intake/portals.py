@@ -25,7 +25,11 @@ _SIMPLIFIED = str.maketrans(
 )
 # 来源:光明网, "Source: China Daily", "By Jane Doe"
 _NAMES_SOURCE = re.compile(r"来\s?源\s*:|Source\s*:|^By\s")
-_CASELESS = frozenset(("noise", "trail", "stops"))
+_CASELESS = frozenset(("noise", "trail", "stops", "feet"))
+# 第三条, 第二章, 一、, (三): such a line is the author's
+_OUTLINED = re.compile(
+    r"第[一二三四五六七八九十百零〇\d]{1,6}[条章节编]|\(?[一二三四五六七八九十]{1,3}[、)]"
+)
 _LONGEST = 300
 """Longest line in which marks are looked for, characters. A longer one is surely text."""
 
@@ -72,6 +76,7 @@ class Marks:
     noise: re.Pattern[str]
     trail: re.Pattern[str]
     stops: re.Pattern[str]
+    feet: re.Pattern[str]
     prefix: re.Pattern[str]
     cuts: re.Pattern[str]
     glued: re.Pattern[str]
@@ -104,16 +109,20 @@ def role_of(line: Line) -> Role:
         return Role.PROSE
     bare = text.strip(_ORNAMENTS)
     found = marks()
-    if found.trail.fullmatch(text):
-        return Role.TRAIL
-    if not bare or found.noise.fullmatch(bare):
-        return Role.NOISE
-    if found.stops.fullmatch(bare):
-        return Role.STOP
+    if not _OUTLINED.match(text) or not bare:
+        if found.trail.fullmatch(text):
+            return Role.TRAIL
+        if not bare or found.noise.fullmatch(bare):
+            return Role.NOISE
+        if found.stops.fullmatch(bare) or found.feet.fullmatch(bare):
+            return Role.STOP
     role = _meta_role(text)
-    if role:
-        return role
-    return Role.PROSE if line.kind == "row" or is_prose(text) else Role.SHORT
+    return role or written_role(line)
+
+
+def written_role(line: Line) -> Role:
+    """The role of a line that is the author's: prose or short."""
+    return Role.PROSE if line.kind == "row" or is_prose(fold(line.text)) else Role.SHORT
 
 
 def _meta_role(text: str) -> Role | None:
@@ -153,6 +162,9 @@ def is_prose(text: str) -> bool:
     """
     # (本文原载某刊)
     if ends_sentence(text) or introduces(text) or re.fullmatch(r"\(.{4,}\)", fold(text)):
+        return True
+    # 云海翻腾,美若仙境。张三 摄
+    if "。" in text:
         return True
     return width(text) > (_LONGEST_TITLE if is_wide(text[0]) else _LONGEST_ENGLISH_TITLE)
 
