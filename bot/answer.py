@@ -13,7 +13,9 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.i18n import Language
-from corpus import Document
+from corpus import Document, Passage
+from corpus.document import Span
+from corpus.language.text import is_english
 from index import Hit
 
 Outcome = Literal["answered", "absent", "about"]
@@ -32,6 +34,9 @@ CITED_AT_MOST = 4
 
 TEXT_LIMIT = 400
 """Most characters of an extracted answer, marks included."""
+
+SHOWN_CONTEXT = 120
+"""Most characters of context that are shown in brackets behind a quote."""
 
 MARK_SIZE = 3
 """Characters of a citation mark such as [1]."""
@@ -53,8 +58,40 @@ class Citation:
     @property
     def section(self) -> str:
         """The heading of the section that the span begins in, or empty."""
-        section = self.document.section_at(self.start)
-        return section.heading if section else ""
+        return self._passage.heading
+
+    @property
+    def page(self) -> int | None:
+        """The page of a PDF that the span begins on, from 1, or None."""
+        return self._passage.page
+
+    @property
+    def page_name(self) -> str:
+        """The page as a reader calls it, in the language of the document; empty without one."""
+        if self.page is None:
+            return ""
+        return f"p. {self.page}" if is_english(self.document.text) else f"第 {self.page} 页"
+
+    @property
+    def context(self) -> tuple[Span, ...]:
+        """What the quote is not understood without: column names, a lead line, a question."""
+        return self._passage.leads
+
+    @property
+    def shown(self) -> str:
+        """The quote as an answer shows it: with its context in brackets behind it.
+
+        东城街道 | 112 | 126（街道 | 2019年 | 2020年）
+        """
+        texts = [self.document.text[start:end] for start, end in self.context]
+        context = "；".join(text.rstrip("。；") for text in texts)
+        if not texts or len(context) > SHOWN_CONTEXT:
+            return self.quote
+        return f"{self.quote}（{context}）"
+
+    @property
+    def _passage(self) -> Passage:
+        return Passage(self.document, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +134,32 @@ class Answer:
 
 
 def extracted_text(citations: tuple[Citation, ...]) -> str:
-    """The quotes in order, each followed by its mark: 「……。[1]……。[2]」."""
-    return "".join(f"{c.quote}[{n}]" for n, c in enumerate(citations, 1))
+    """The quotes in order, each with its context and its mark: 「……。[1]……（……）[2]」.
+
+    Of quotes that share their context only the last shows it.
+    """
+    pieces = []
+    for n, citation in enumerate(citations, 1):
+        following = citations[n] if n < len(citations) else None
+        is_shared = following is not None and following.context == citation.context
+        pieces.append(f"{citation.quote if is_shared else citation.shown}[{n}]")
+    return "".join(pieces)
 
 
 STRICT = ConfigDict(extra="forbid", strict=True)
 
 SCORE_DECIMALS = 6
 """Decimals of a score, which comes from float32 and so holds about seven digits."""
+
+
+class ContextObject(BaseModel):
+    """引文离不开的一段原文，如表头、引出列表的一行。 What a quote is not understood without."""
+
+    model_config = STRICT
+
+    start: int
+    end: int
+    text: str
 
 
 class CitationObject(BaseModel):
@@ -116,9 +171,13 @@ class CitationObject(BaseModel):
     doc_id: str
     title: str
     section: str
+    page: int | None = Field(description="PDF 的页码，从 1 起 / the page of a PDF, from 1")
     start: int = Field(description="字符位置 / characters")
     end: int
     quote: str
+    context: list[ContextObject] = Field(
+        description="表头、引出列表的一行、所答的问题 / column names, a lead line, the question"
+    )
 
 
 class HitObject(BaseModel):
@@ -168,9 +227,14 @@ def citation_object(n: int, citation: Citation) -> CitationObject:
         doc_id=citation.document.doc_id,
         title=citation.document.title,
         section=citation.section,
+        page=citation.page,
         start=citation.start,
         end=citation.end,
         quote=citation.quote,
+        context=[
+            ContextObject(start=start, end=end, text=citation.document.text[start:end])
+            for start, end in citation.context
+        ],
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from bot.i18n import Pair
 from bot.index_build import OpenIndex, find_encoder, open_index
@@ -25,6 +26,9 @@ from index.store import Store
 
 TERMS = 50
 """Terms of the corpus' dictionary that are searched for."""
+
+NOTES = 20
+"""Notes on documents that are shown."""
 
 DEPTH = 10
 """Passages among which a term must be found."""
@@ -61,6 +65,7 @@ def examine(
         yield CheckResult("index", False, error.zh, error.en)
         return
     yield _index(opened)
+    yield _documents(opened)
     yield _half("lexical", opened.snapshot.lexical, opened.snapshot)
     if opened.snapshot.dense:
         yield _half("dense", opened.snapshot.dense, opened.snapshot)
@@ -119,6 +124,21 @@ def _index(opened: OpenIndex) -> CheckResult:
         f"{name} whole and up to date, {facts['documents']} documents, {facts['passages']} passages"
     )
     return CheckResult("index", True, zh, en)
+
+
+def _documents(opened: OpenIndex) -> CheckResult:
+    """Which files were left out, and what reading left out of the others."""
+    noted = [document for document in opened.snapshot.collection.documents if document.notes]
+    left_out: Any = opened.generation.facts.get("left_out", ())
+    if not noted and not left_out:
+        return CheckResult("documents", True, "全部完整读入", "all read whole")
+    said = [(f"{d.doc_id}：{zh}", f"{d.doc_id}: {en}") for d in noted for zh, en in d.notes]
+    said += [(zh, en) for zh, en in left_out]
+    zh = f"{len(noted)} 篇没有完整读入，{len(left_out)} 个文件没有收录"
+    en = f"{len(noted)} not read whole, {len(left_out)} files left out"
+    details_zh = " ".join(zh for zh, _ in said[:NOTES])
+    details_en = " ".join(en for _, en in said[:NOTES])
+    return CheckResult("documents", True, f"{zh}。{details_zh}", f"{en}. {details_en}")
 
 
 def _half(name: str, retriever: Retriever, snapshot: Snapshot) -> CheckResult:

@@ -17,6 +17,7 @@ from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
 from corpus.intake.decode import decode, read_bytes, read_toml, shown
 from corpus.intake.markup import read_markdown, read_text
+from corpus.intake.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
 from corpus.losses import loss_notes, losses
 
@@ -35,6 +36,9 @@ LARGEST_EXTRAS = 64 * 1024
 _AT_ONCE = 4
 """Files read at the same time: each PDF, Word or HTML file takes a process and its memory."""
 
+_HEAD = 4096
+"""Bytes at the beginning of a file that tell what it is."""
+
 _ROOT = Path(__file__).resolve().parent.parent
 _TEXT = {".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown}
 _PARSED = {
@@ -44,11 +48,18 @@ _PARSED = {
     ".shtml": "html",
     ".pdf": "pdf",
     ".docx": "docx",
+    ".docm": "docx",
+    ".dotx": "docx",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xltx": "xlsx",
+    ".csv": "csv",
+    ".tsv": "csv",
 }
 
 
 def load(path: Path) -> Document:
-    """Reads one file (txt, md, html, pdf, docx), with url and tags from the NAME.toml beside it.
+    """Reads one file (txt, md, html, pdf, docx, xlsx, csv), with url and tags from the NAME.toml beside it.
 
     Raises DocumentError where the file is missing, larger than `LARGEST` bytes, of another kind,
     damaged or empty, or where its name begins with `NO_DOCUMENT`.
@@ -59,7 +70,12 @@ def load(path: Path) -> Document:
             f"{shown(path)} has a name that begins with _, and such files are no documents. "
             "Rename it.",
         )
-    page = _read_page(path)
+    page = read_page(path)
+    return document_of(path, page)
+
+
+def document_of(path: Path, page: Page) -> Document:
+    """The document in a page that was read from `path`. Raises DocumentError where there is none."""
     article = clean(page)
     if not article.text:
         raise DocumentError(
@@ -83,8 +99,8 @@ def load(path: Path) -> Document:
     )
 
 
-def _read_page(path: Path) -> Page:
-    """The page in a file, read here or, where a parser is needed, by the child process.
+def read_page(path: Path) -> Page:
+    """The page in a file before it is cleaned, read here or, where a parser is needed, by the child process.
 
     Raises DocumentError.
     """
@@ -94,10 +110,10 @@ def _read_page(path: Path) -> Page:
         return _TEXT[suffix](decode(data, shown(path)))
     if suffix in _PARSED:
         return _parse(path, _PARSED[suffix])
-    raise DocumentError(
-        f"{shown(path)} 的类型不支持。可用的有 txt、md、html、pdf、docx；旧版 doc 请另存为 docx。",
-        f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, pdf or docx; "
-        "save a doc as docx.",
+    raise refusal(path, data[:_HEAD]) or DocumentError(
+        f"{shown(path)} 的类型不支持。可用的有 txt、md、html、pdf、docx、xlsx、csv。",
+        f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, pdf, docx, xlsx or "
+        "csv.",
     )
 
 
@@ -126,9 +142,9 @@ def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
             errors.append(result)
     if not loaded and not errors:
         raise DocumentError(
-            f"文件夹 {shown(path)} 中没有文档。请放入 txt、md、html、pdf 或 docx 文件。",
+            f"文件夹 {shown(path)} 中没有文档。请放入 txt、md、html、pdf、docx、xlsx 或 csv 文件。",
             f"The folder {shown(path)} holds no documents. "
-            "Put txt, md, html, pdf or docx files into it.",
+            "Put txt, md, html, pdf, docx, xlsx or csv files into it.",
         )
     if not loaded:
         raise errors[0]

@@ -9,42 +9,46 @@ from typing import NamedTuple
 from corpus.intake.page import tidy
 
 TOLERATED = 0.02
-"""Share of the letters and digits of a block that may be missing without being told."""
+"""Share of the characters of a block that may be missing without being told."""
 
 _SHORTEST_RUN = 6
 """Characters in a row that are found again by no chance."""
 
+_NEAR = 1000
+"""Characters behind the last block in which the next is looked for before anywhere else."""
+
 _SHOWN_BLOCKS, _SHOWN = 2, 24
 """Missing blocks that a note quotes, and characters of each."""
 
-# Everything but letters, digits and Chinese characters
-_OTHER = re.compile(r"[\W_]+")
+# White space, and what Markdown and the rows of tables are made of: # ** _ ` > ~ | ｜ - •
+_LAYOUT = re.compile(r"[\s#*_`>~|｜\\\-•]+")
 
 
 class Loss(NamedTuple):
-    """A block of raw text, its letters and digits in all, and those that the document lacks."""
+    """A block of raw text, its characters in all, and those that the document lacks."""
 
     block: str
     size: int
     missing: int
 
 
-def letters(text: str) -> str:
-    """The letters, digits and Chinese characters of a text, by which two readings are compared."""
-    return _OTHER.sub("", tidy(text))
+def compared(text: str) -> str:
+    """The characters of a text by which two readings are compared: letters, digits, punctuation."""
+    return _LAYOUT.sub("", tidy(text))
 
 
 def losses(blocks: Iterable[str], text: str) -> list[Loss]:
     """What `text` lacks of each block of the raw text, in the order of the blocks."""
-    kept = letters(text)
+    kept = compared(text)
     found = []
     cursor = 0
     for block in blocks:
-        wanted = letters(block)
+        wanted = compared(block)
         # The blocks stand mostly in order, so that the next one is near.
-        near = kept.startswith(wanted, cursor)
-        if near or wanted in kept:
-            cursor = (cursor if near else kept.index(wanted)) + len(wanted)
+        at = kept.find(wanted, cursor, cursor + len(wanted) + _NEAR)
+        at = kept.find(wanted) if at < 0 else at
+        if at >= 0:
+            cursor = at + len(wanted)
             found.append(Loss(block, len(wanted), 0))
         else:
             found.append(Loss(block, len(wanted), len(wanted) - _common(wanted, kept)))

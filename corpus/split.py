@@ -11,13 +11,16 @@ from itertools import pairwise
 
 from corpus.document import Document, Passage, Section, Span, Unit
 from corpus.intake.page import introduces
-from corpus.language.sentences import SENTENCE_LIMIT, sentences
+from corpus.language.sentences import sentences
 
 PASSAGE_SIZE = 250
 """Longest passage, characters: with title and heading well inside the encoder's 512 tokens."""
 
-ROW_LIMIT = 2 * SENTENCE_LIMIT
-"""Longest row of a table that is one citation, characters. A longer one is cut into sentences."""
+ROW_LIMIT = 390
+"""Longest row of a table that is one citation, characters: with its mark it fits into an answer.
+
+A longer one is cut into sentences.
+"""
 
 _GOES_WITH_NEXT = ("heading", "header", "question")
 

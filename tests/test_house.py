@@ -19,8 +19,10 @@ HOMES = {
     "jieba": {"corpus/language/text.py"},
     "opencc": {"corpus/language/text.py"},
     "trafilatura": {"corpus/intake/web_page.py"},
-    "pypdf": {"corpus/intake/pdf.py"},
-    "docx": {"corpus/intake/office.py"},
+    "pypdf": {"corpus/intake/pdf.py", "corpus/intake/pdf_content.py"},
+    "pypdfium2": {"corpus/intake/raw_text.py"},
+    "docx": {"corpus/intake/word.py"},
+    "openpyxl": {"corpus/intake/workbook.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py"},
     "scipy": {"bot/evals/intervals.py"},
@@ -111,7 +113,12 @@ def test_what_is_imported_is_declared() -> None:
         requirement.split("=")[0].split(">")[0].strip().lower().replace("-", "_")
         for requirement in declared
     }
-    aliases = {"docx": "python_docx", "faiss": "faiss_cpu", "sklearn": "scikit_learn"}
+    aliases = {
+        "docx": "python_docx",
+        "faiss": "faiss_cpu",
+        "markdown_it": "markdown_it_py",
+        "sklearn": "scikit_learn",
+    }
     used = {
         aliases.get(top, top).lower()
         for _, i in imports()

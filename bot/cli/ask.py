@@ -95,7 +95,7 @@ def _check_usage(arguments: Namespace) -> None:
 
 def _source(citation: Citation) -> str:
     title, section = citation.document.title, citation.section
-    return " · ".join(name for name in (title, section) if name)
+    return " · ".join(name for name in (title, section, citation.page_name) if name)
 
 
 def _read_history(path: Path) -> list[dict[str, str]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 from bot.cli.output import note, pick, show, show_json
 from bot.index_build import open_index
 from bot.index_location import ARTICLES
 from bot.library import LibraryEntry, add, entries, remove
 from bot.settings import Settings, load_settings
-from corpus import DocumentError
+from corpus import Document, DocumentError
 from corpus.intake.decode import shown
 from corpus.split import split
 
@@ -41,6 +42,7 @@ def _add(folder: Path, arguments: Namespace) -> None:
     for path, document in added:
         zh = f"已收录 {document.doc_id}：{document.title}（{shown(path)}）"
         show(pick(zh, f"added {document.doc_id}: {document.title} ({shown(path)})"))
+        _show_notes(document)
     for path, document in known:
         zh = f"已有同一篇 {document.doc_id}（{shown(path)}），没有重复收录"
         show(pick(zh, f"{document.doc_id} is there already ({shown(path)})"))
@@ -58,9 +60,21 @@ def _list(folder: Path, settings: Settings, as_json: bool) -> None:
         )
         columns = (row["doc_id"], row["title"], row["published"], size)
         show("  ".join(str(column) for column in columns if column))
+        for line in row["notes"]:
+            show(_note_line(line))
 
 
-def _row(entry: LibraryEntry, settings: Settings) -> dict[str, object]:
+def _show_notes(document: Document) -> None:
+    """Says what reading a document left out, one line each."""
+    for text in document.notes:
+        show(_note_line(pick(*text)))
+
+
+def _note_line(text: str) -> str:
+    return f"  {pick('提示：', 'Note: ')}{text}"
+
+
+def _row(entry: LibraryEntry, settings: Settings) -> dict[str, Any]:
     document = entry.document
     return {
         "doc_id": document.doc_id,
@@ -70,6 +84,8 @@ def _row(entry: LibraryEntry, settings: Settings) -> dict[str, object]:
         "characters": len(document.text),
         "passages": len(split(document, settings.split.size)),
         "file": shown(entry.path),
+        "details": dict(document.details),
+        "notes": [pick(*text) for text in document.notes],
     }
 
 

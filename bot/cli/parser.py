@@ -96,7 +96,7 @@ def _mcp(commands: Any) -> None:
 
 def _add(commands: Any) -> None:
     add = _command(commands, "add", "收录文章", "add articles")
-    files = "txt, md, html, pdf, docx"
+    files = "txt, md, html, pdf, docx, xlsx, csv"
     _option(add, "files", files, files, nargs="+", type=_path, metavar="FILE")
     _option(add, "--url", "原文网址", "the address of the original", default="", metavar="URL")
 

@@ -27,6 +27,7 @@ from bot.reader.selection import asks_for_each, fit_answer_length, select_senten
 from bot.reader.short_answer import byline_answer, choose_short_answer, short_answer
 from bot.reader.span_selection import network_span, not_overruled, sentence_odds
 from bot.reader.spans import Span
+from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold
 from index import Encoder, Hit, Vectors
@@ -134,6 +135,8 @@ class ExtractiveReader:
         """The answer that `hits` hold; `scores` are a network's for the first of them."""
         if lines := lines_about_document(question, hits):
             return _reading(lines, byline_answer(question, lines[0]), 1.0)
+        if (cell := asked_cell(question, hits)) is not None:
+            return _cell_reading(cell)
         candidates = self._candidates_for(question, hits)
         asks_something = bool(question.terms or question.numbers)
         if not candidates or (self._least is not None and not asks_something):
@@ -183,9 +186,11 @@ class ExtractiveReader:
         return Evidence(upheld, matrix, self._mixture.log_odds(odds, spans), spans)
 
     def _candidates_for(self, question: Question, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences of `hits` without the headings that the question names, unless that is all."""
+        """The sentences of `hits` without headings that the question names and without questions,
+        unless that is all.
+        """
         every = self.candidates(hits)
-        return [c for c in every if not _is_heading_of(c.sentence.span, question)] or every
+        return [c for c in every if not _only_asks(c.sentence.span, question)] or every
 
     def _refuses(self, evidence: Evidence, best: int, confidence: float) -> bool:
         """Whether the question is refused: the best sentence is too unlikely, or does not match."""
@@ -259,6 +264,21 @@ def negative_cohort() -> list[str]:
     """The sentences of the negative cohort: about everything that the documents are not about."""
     lines = NEGATIVE_COHORT.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
+
+
+def _cell_reading(cell: TableCell) -> Reading:
+    """The row of a cell with the cell as the short answer; nothing where the cell is empty."""
+    start, end = cell.answer
+    if start == end:
+        return NOTHING
+    short = (start - cell.row.start, end - cell.row.start)
+    return _reading([cell.row], short, CONFIDENCE)
+
+
+def _only_asks(line: Passage, question: Question) -> bool:
+    """Whether a line does not answer by itself: a question with its answer below, or a heading."""
+    units = line.document.units_in(line.start, line.end)
+    return any(unit.kind == "question" for unit in units) or _is_heading_of(line, question)
 
 
 def _is_heading_of(line: Passage, question: Question) -> bool:

@@ -92,8 +92,8 @@ def fit_answer_length(chosen: Iterable[Citation]) -> tuple[Citation, ...]:
     kept: list[Citation] = []
     room = TEXT_LIMIT
     for citation in chosen:
-        left = room - len(citation.quote) - MARK_SIZE
-        if left >= 0 and len(kept) < CITED_AT_MOST:
+        left = room - len(citation.shown) - MARK_SIZE
+        if not kept or (left >= 0 and len(kept) < CITED_AT_MOST):
             kept.append(citation)
             room = left
 

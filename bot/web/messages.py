@@ -187,22 +187,22 @@ def _marked_segments(answer: Answer, start: int, end: int) -> list[AnswerSegment
 def _source(span: Citation | Passage, length: int = 0) -> Source:
     """The source that a citation or a passage is shown as; with `length` its quote is shortened."""
     document, section = span.document, span.section if isinstance(span, Citation) else span.heading
+    page = span.page_name if isinstance(span, Citation) else ""
     quote = document.text[span.start : span.end]
     if length:
         quote = _shortened(quote.removeprefix(section).lstrip(), length)
     return Source(
         _one_line(quote),
-        _source_title(document, section),
+        _source_title(document, section, page),
         read_address(document, span.start, span.end),
     )
 
 
-def _source_title(document: Document, section: str) -> str:
-    """Title, section and date, those of them that there are: 城市之治 · 治理 · 2020-12-05."""
+def _source_title(document: Document, section: str, page: str) -> str:
+    """Title, section, page and date, as far as there are any: 城市之治 · 治理 · 2020-12-05."""
     inner = section if section != document.title else ""
-    return _one_line(
-        " · ".join(filter(None, (document.title, inner, str(document.published or ""))))
-    )
+    parts = (document.title, inner, page, str(document.published or ""))
+    return _one_line(" · ".join(filter(None, parts)))
 
 
 def _shortened(text: str, length: int) -> str:

@@ -360,9 +360,7 @@ def _with_sentences(lines: tuple[Line, ...], roles: tuple[Role, ...]) -> tuple[R
     return tuple(found)
 
 
-def law_lines(
-    texts: Sequence[str], roles: Sequence[Role], lines: Sequence[Line]
-) -> frozenset[int]:
+def law_lines(texts: Sequence[str], roles: Sequence[Role], lines: Sequence[Line]) -> frozenset[int]:
     """The lines of a law among the folded `texts` of a page: from the notes on its enactment to its
     last article, without buttons and links. None where the page holds no law.
     """

@@ -1,4 +1,4 @@
-"""The child process that parses files from strangers: web pages, PDF and Word files.
+"""The child process that parses files from strangers: web pages, PDF, Word and Excel files.
 
 It is run as `python -m corpus.intake.child KIND PATH`, under limits of memory and time. It writes
 one JSON object to standard output: the fields of a page, with each of "lines" as a list of its own
@@ -26,7 +26,7 @@ CPU_SECONDS = 30
 
 
 def parse(kind: str, path: Path) -> Page:
-    """Parses a file of `kind`, "html", "pdf" or "docx".
+    """Parses a file of `kind`: "html", "pdf", "docx", "xlsx" or "csv".
 
     Raises DocumentError, and whatever the parser raises.
     """
@@ -38,7 +38,15 @@ def parse(kind: str, path: Path) -> Page:
         from corpus.intake.pdf import read_pdf
 
         return read_pdf(path)
-    from corpus.intake.office import read_docx
+    if kind == "xlsx":
+        from corpus.intake.workbook import read_xlsx
+
+        return read_xlsx(path)
+    if kind == "csv":
+        from corpus.intake.comma_separated import read_csv
+
+        return read_csv(path)
+    from corpus.intake.word import read_docx
 
     return read_docx(path)
 

@@ -15,6 +15,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
+_WIDE_BAR = "｜"
 _BLANK = dict.fromkeys(map(ord, "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f\x85\u2028\u2029"), " ")
 _FOLDED = (
     {0xFF01 + i: 0x21 + i for i in range(94)}
@@ -78,8 +79,11 @@ class Page:
 
 
 def row_text(cells: Iterable[str]) -> str:
-    """A row of a table as one line, its empty cells kept; empty where all cells are."""
-    tidied = [tidy(cell) for cell in cells]
+    """A row of a table as one line, its empty cells kept; empty where all cells are.
+
+    A bar inside a cell becomes a full-width one, since bars part the cells.
+    """
+    tidied = [tidy(cell).replace(CELL_BAR, _WIDE_BAR) for cell in cells]
     return tidy(f" {CELL_BAR} ".join(tidied)) if any(tidied) else ""
 
 

@@ -3,62 +3,315 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pypdf
 
 from corpus.errors import DocumentError
-from corpus.intake.page import Line, Page, join_filled, tidy, width
-
-# "12", "— 3 —", "第 3 页 共 12 页", "Page 3 of 12"
-_PAGE_NUMBER = re.compile(
-    r"[\s\-—–·第页共/|]*(?:Page\s*)?\d{1,4}[\s\-—–·页共/|]*(?:of\s*)?[\d\s页]*", re.IGNORECASE
+from corpus.intake.page import Line, Page, fold, tidy
+from corpus.intake.pdf_content import (
+    OBSTINATE,
+    Drawing,
+    Fonts,
+    Rule,
+    draw,
+    main_turn,
+    turned_rules,
 )
+from corpus.intake.pdf_layout import Baseline, baselines, reading_order
+from corpus.intake.pdf_paragraphs import Placed, body_size, lines_of, title_of
+from corpus.intake.pdf_running import line_text, running_lines
+from corpus.intake.raw_text import pdf_pages
+from corpus.losses import TOLERATED, compared
 
-_RUNNING_PAGES = 3
-"""Pages on which a line must stand at the edge, at least, to be a running head: two may repeat by
-chance.
+MOST_PAGES = 2000
+"""Pages of a file. One of dense Chinese text takes some 0.04 s, and the process has 30 s; a file of
+more pages fails there, after a long wait.
 """
+
+_GARBAGE = 0.5
+"""Share of the characters of a page that are none (private use, control, replaced) from which the
+page is not readable.
+"""
+
+_SHOWN = 3
+"""Names of attached files that a note gives."""
+
+_TABLE_WALLS = 3
+"""Vertical rules that a line crosses inside a table: two columns have three."""
+
+# "Microsoft Word - 报告.doc", "untitled", "文档1", "C:\\报告", "report.indd"
+_NO_TITLE = re.compile(
+    r"(?:microsoft \w+ - |untitled|无标题|未命名|文档\s?\d*$|document\s?\d*$|幻灯片|powerpoint|[a-z]:\\|/"
+    r"|https?:).*|.*\.(?:docx?|wps|pdf|xlsx?|pptx?|indd|tex|dvi|html?|mht|rtf|txt|cdr|ai)$",
+    re.IGNORECASE,
+)
+# Programs in which people write documents, and those that print pages of the web
+_WRITER = re.compile(
+    r"word|office|writer|wps|tex|indesign|quarkxpress|pages|acrobat|powerpoint|excel|typst|方正|founder",
+    re.IGNORECASE,
+)
+_BROWSER = re.compile(
+    r"skia|chrom|mozilla|firefox|webkit|safari|edg|wkhtml|weasy|prince", re.IGNORECASE
+)
+# "https://example.org/a 1/3" at the foot of a printed page
+_ADDRESS = re.compile(r"https?://[^\s]+")
+
+
+class _Sheet(NamedTuple):
+    """A page: its lines from top to bottom and its ruled lines. `aside` is text in another direction.
+
+    `state` is "" where it is read, else "empty", "unreadable" or "broken".
+    """
+
+    lines: list[Baseline]
+    rules: list[Rule]
+    aside: list[Baseline]
+    state: str = ""
+
+    def texts(self) -> Iterator[str]:
+        """The text of each line."""
+        for line in (*self.lines, *self.aside):
+            yield line_text(line)
 
 
 def read_pdf(path: Path) -> Page:
-    """Reads the text of a PDF, without running heads and page numbers, its lines joined into
-    paragraphs.
+    """Reads the text of a PDF in reading order, without running heads and page numbers, its lines
+    joined into paragraphs, its tables as rows.
 
-    Raises DocumentError where the file needs a password.
+    Raises DocumentError where the file needs a password, has more than `MOST_PAGES` pages, or does
+    not say which characters its text is made of.
     """
     with path.open("rb") as file:
         reader = pypdf.PdfReader(file)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise DocumentError(
-                f"{path} 有密码保护，无法读取。请去除密码后再试。",
-                f"{path} is protected by a password. Remove the password and try again.",
-            )
-        pages = [page.extract_text().splitlines() for page in reader.pages]
-    lines = _without_running(pages)
-    widths = sorted(width(line.strip()) for line in lines if line.strip())
-    full = 0.8 * widths[int(0.9 * len(widths))] if widths else 0
-    return Page(tuple(map(Line, join_filled(lines, max(full, 24)))))
+        _open(reader, path)
+        sheets = _sheets(reader)
+        metadata = _metadata(reader)
+        attached = _attached(reader)
+    states = [sheet.state for sheet in sheets]
+    if "unreadable" in states and set(states) <= {"unreadable", "empty"}:
+        raise DocumentError(
+            f"{path} 的文字没有写明对应的字符，读出来是乱码。请从原文件重新导出，或先做文字识别。",
+            f"{path} does not say which characters its text is made of. Export it again from the "
+            "original, or run text recognition first.",
+        )
+    body = body_size(
+        (part.text, part.size) for sheet in sheets for line in sheet.lines for part in line
+    )
+    running = running_lines(
+        [sheet.lines for sheet in sheets], [_in_tables(sheet) for sheet in sheets], body
+    )
+    placed = list(_placed(sheets, running))
+    lines = lines_of(placed, body)
+    dropped = {
+        line_text(sheet.lines[i]) for sheet, own in zip(sheets, running, strict=True) for i in own
+    }
+    return Page(
+        tuple(lines),
+        title=title_of(placed, lines, body) or _named(metadata, lines),
+        url=_address(dropped),
+        notes=(*_notes(states), *_of_attached(attached)),
+        raw=tuple(_raw(path, sheets, lines, dropped)),
+        is_web_page=not _WRITER.search(metadata.programs)
+        or bool(_BROWSER.search(metadata.programs)),
+    )
 
 
-def _without_running(pages: list[list[str]]) -> list[str]:
-    """The lines of all pages, without page numbers and without lines that stand at the edge of most
-    pages.
+def _open(reader: pypdf.PdfReader, path: Path) -> None:
+    """Decrypts the file, for which no password is needed where only its owner has set one.
+
+    Raises DocumentError.
     """
-    edges: Counter[str] = Counter()
-    for page in pages:
-        edges.update(_numberless(line) for line in {*page[:2], *page[-2:]})
-    least = max(_RUNNING_PAGES, len(pages) / 2)
-    running = {line for line, count in edges.items() if line and count >= least}
-    kept = []
-    for page in pages:
-        for line in page:
-            if _numberless(line) not in running and not _PAGE_NUMBER.fullmatch(line):
-                kept.append(line)
-    return kept
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise DocumentError(
+            f"{path} 有密码保护，无法读取。请去除密码后再试。",
+            f"{path} is protected by a password. Remove the password and try again.",
+        )
+    pages = len(reader.pages)
+    if pages > MOST_PAGES:
+        raise DocumentError(
+            f"{path} 有 {pages} 页，超过了 {MOST_PAGES} 页的上限。请拆分成几个文件后再试。",
+            f"{path} has {pages} pages, more than the {MOST_PAGES} that can be read. "
+            "Split it into several files.",
+        )
 
 
-def _numberless(line: str) -> str:
-    """The line without its numbers, so that "第 3 页" and "第 4 页" are equal."""
-    return re.sub(r"\d+", "", tidy(line))
+def _sheets(reader: pypdf.PdfReader) -> list[_Sheet]:
+    """The pages of the file. Raises what pypdf raises where none of them can be parsed."""
+    fonts = Fonts()
+    sheets: list[_Sheet] = []
+    failure: Exception | None = None
+    for number in range(len(reader.pages)):
+        try:
+            sheets.append(_sheet(draw(reader.pages[number], fonts)))
+        except OBSTINATE as error:
+            failure = error
+            sheets.append(_Sheet([], [], [], "broken"))
+    if failure and all(sheet.state == "broken" for sheet in sheets):
+        raise failure
+    return sheets
+
+
+def _sheet(drawing: Drawing) -> _Sheet:
+    fragments = drawing.fragments
+    letters = [letter for part in fragments for letter in part.text if not letter.isspace()]
+    strange = sum(unicodedata.category(letter) in ("Co", "Cc", "Cn") for letter in letters)
+    strange += letters.count("\ufffd")
+    if drawing.unreadable > len(letters) or strange > _GARBAGE * len(letters):
+        return _Sheet([], [], [], "unreadable")
+    if not letters:
+        return _Sheet([], [], [], "empty")
+    turn = main_turn(fragments)
+    rules = turned_rules(drawing.rules, turn)
+    upright = [part for part in fragments if part.turn == turn]
+    aside: list[Baseline] = []
+    for other in sorted({part.turn for part in fragments} - {turn}):
+        aside += baselines(part for part in fragments if part.turn == other)
+    return _Sheet(baselines(upright, rules), rules, aside)
+
+
+def _in_tables(sheet: _Sheet) -> frozenset[int]:
+    """The lines of a page that vertical rules cross as they cross a row of a table."""
+    walls = [rule for rule in sheet.rules if rule.left == rule.right]
+    found = set()
+    for number, line in enumerate(sheet.lines):
+        middle = line[0].base + 0.3 * line[0].size
+        crossed = {round(wall.left) for wall in walls if wall.bottom <= middle <= wall.top}
+        if len(crossed) >= _TABLE_WALLS:
+            found.add(number)
+    return frozenset(found)
+
+
+def _placed(sheets: Sequence[_Sheet], running: Sequence[frozenset[int]]) -> Iterator[Placed]:
+    """The lines of all pages in reading order, without the running ones."""
+    repeated = Counter(line_text(line) for sheet in sheets for line in sheet.aside)
+    for number, (sheet, own) in enumerate(zip(sheets, running, strict=True), 1):
+        kept = [line for i, line in enumerate(sheet.lines) if i not in own]
+        # A watermark stands on most pages.
+        aside = [
+            line for line in sheet.aside if repeated[line_text(line)] < max(3, len(sheets) / 2)
+        ]
+        for line in (*reading_order(kept, sheet.rules), *reading_order(aside, ())):
+            yield Placed(line, number)
+
+
+def _attached(reader: pypdf.PdfReader) -> list[str]:
+    """The names of the files inside the file."""
+    try:
+        return list(reader.attachments)
+    except OBSTINATE:
+        return []
+
+
+def _of_attached(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if names:
+        shown = "、".join(tidy(name) for name in names[:_SHOWN])
+        yield (
+            f"里面附有 {len(names)} 个文件（{shown}），没有读入；请另存后单独添加。",
+            f"{len(names)} files are attached inside ({shown}) and were not read. "
+            "Save them and add them by themselves.",
+        )
+
+
+class _Metadata(NamedTuple):
+    """The title of a file and the programs that made it, as it names them itself."""
+
+    title: str
+    programs: str
+
+
+def _metadata(reader: pypdf.PdfReader) -> _Metadata:
+    try:
+        found = reader.metadata
+        if found is None:
+            return _Metadata("", "")
+        return _Metadata(
+            tidy(str(found.title or "")), f"{found.creator or ''} {found.producer or ''}"
+        )
+    except OBSTINATE:
+        return _Metadata("", "")
+
+
+def _named(metadata: _Metadata, lines: Sequence[Line]) -> str:
+    """The title in the metadata, where it is one: a file made from another often has the other's."""
+    title = metadata.title
+    if _NO_TITLE.fullmatch(title) or "\ufffd" in title:
+        return ""
+    beginning = compared("".join(line.text for line in lines[:20]))
+    is_printed = bool(compared(title)) and compared(title) in beginning
+    return title if is_printed or _BROWSER.search(metadata.programs) else ""
+
+
+def _address(dropped: Iterable[str]) -> str:
+    """The address that a browser printed at the edge of the pages, or empty."""
+    found = {match[0] for text in dropped for match in _ADDRESS.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _notes(states: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What is said of pages that gave no text."""
+    total = len(states)
+    for state, zh, en in (
+        (
+            "empty",
+            "没有文字（共 {} 页），可能是扫描页；请先做文字识别。",
+            "no text, and may be scanned. Run text recognition first.",
+        ),
+        (
+            "unreadable",
+            "的文字没有写明对应的字符（共 {} 页），没有读入；请从原文件重新导出，或先做文字识别。",
+            "text without saying its characters, which was not read. Export the file again, or run "
+            "text recognition first.",
+        ),
+        (
+            "broken",
+            "已损坏（共 {} 页），没有读入；请重新导出。",
+            "damaged content, which was not read. Export the file again.",
+        ),
+    ):
+        pages = [number for number, own in enumerate(states, 1) if own == state]
+        if pages and len(pages) < total:
+            page, holds = ("Page", "holds") if len(pages) == 1 else ("Pages", "hold")
+            yield (
+                f"第 {_ranges(pages, '至', '、')} 页{zh.format(total)}",
+                f"{page} {_ranges(pages, 'to', ', ')} of {total} {holds} {en}",
+            )
+
+
+def _ranges(pages: Sequence[int], to: str, comma: str) -> str:
+    """Numbers of pages with neighbours as one: 2 至 4、7."""
+    ranges: list[list[int]] = []
+    for page in pages:
+        if ranges and page == ranges[-1][1] + 1:
+            ranges[-1][1] = page
+        else:
+            ranges.append([page, page])
+    return comma.join(f"{a} {to} {b}" if a != b else str(a) for a, b in ranges)
+
+
+def _raw(
+    path: Path, sheets: Sequence[_Sheet], lines: Sequence[Line], dropped: set[str]
+) -> Iterator[str]:
+    """What the document should hold: the lines read and, of each page of which pdfium sees over 2 %
+    of characters that were not read, what pdfium sees, line by line.
+    """
+    yield from (line.text for line in lines)
+    running = {_same(text) for text in dropped}
+    for sheet, text in zip(sheets, pdf_pages(path), strict=False):
+        if sheet.state in ("unreadable", "broken"):
+            continue
+        wanted = Counter(_same(text))
+        missing = wanted - Counter(_same("".join(sheet.texts())))
+        if missing.total() > TOLERATED * wanted.total():
+            yield from (line for line in text.splitlines() if _same(line) not in running)
+
+
+def _same(text: str) -> str:
+    """The characters of a text as two programs may both give them: ligatures apart, radicals as
+    characters.
+    """
+    return compared(unicodedata.normalize("NFKC", fold(text)))

@@ -27,7 +27,9 @@ _SIMPLIFIED = str.maketrans(
 _NAMES_SOURCE = re.compile(r"来\s?源\s*:|Source\s*:|^By\s")
 _CASELESS = frozenset(("noise", "trail", "stops", "feet"))
 # 第三条, 第二章, 一、, (三): such a line is the author's
-_OUTLINED = re.compile(r"第[一二三四五六七八九十百零〇\d]{1,6}[条章节编]|\(?[一二三四五六七八九十]{1,3}[、)]")
+_OUTLINED = re.compile(
+    r"第[一二三四五六七八九十百零〇\d]{1,6}[条章节编]|\(?[一二三四五六七八九十]{1,3}[、)]"
+)
 _LONGEST = 300
 """Longest line in which marks are looked for, characters. A longer one is surely text."""
 

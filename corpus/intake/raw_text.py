@@ -6,27 +6,54 @@ any cleaning. `corpus.losses` looks for each block in the document that was read
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from lxml import etree
+from corpus.intake.raw_office import table_blocks, word_blocks, workbook_blocks
 
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_WORD_PARTS = ("word/document.xml", "word/footnotes.xml", "word/endnotes.xml")
+_COUNTERS: dict[str, Callable[[Path], Iterator[str]]] = {
+    "docx": word_blocks,
+    "xlsx": workbook_blocks,
+    "csv": table_blocks,
+}
 
 
 def raw_blocks(kind: str, path: Path) -> list[str]:
     """The blocks of a file of `kind`, as in `corpus.intake.child`; none where nothing counts it."""
-    counters = {"docx": _word_blocks}
-    counter = counters.get(kind)
-    return list(counter(path)) if counter else []
+    counter = _COUNTERS.get(kind)
+    return list(filter(str.strip, counter(path))) if counter else []
 
 
-def _word_blocks(path: Path) -> Iterator[str]:
-    """The text of each paragraph in the XML of a Word file, without what was deleted."""
-    with zipfile.ZipFile(path) as archive:
-        for name in _WORD_PARTS:
-            if name in archive.namelist():
-                for paragraph in etree.fromstring(archive.read(name)).iter(f"{_WORD}p"):
-                    yield "".join(node.text or "" for node in paragraph.iter(f"{_WORD}t"))
+def pdf_pages(path: Path) -> list[str]:
+    """The text of each page of a PDF as pdfium sees it, with its line ends; none where it cannot
+    open the file.
+    """
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path, password="")
+    except pypdfium2.PdfiumError:
+        return []
+    texts = []
+    try:
+        for number in range(len(document)):
+            texts.append(_pdf_page(document, number))
+    finally:
+        document.close()
+    return texts
+
+
+def _pdf_page(document: Any, number: int) -> str:
+    """The text of a page, or empty where pdfium cannot load it."""
+    import pypdfium2
+
+    try:
+        page = document[number]
+        text_page = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return ""
+    text = str(text_page.get_text_range())
+    text_page.close()
+    page.close()
+    return text

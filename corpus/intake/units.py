@@ -41,8 +41,8 @@ _UNNUMBERED = len(_STYLES)
 _LEADING = re.compile(r"(?:下列|以下|如下)[^。]{0,12}[:：]?$|[:：]$")
 # 单位：万元, 表1 各街道床位, 见下表
 _CAPTION = re.compile(r"表\s?\d|[附下如]表|单位\s?[:：]|统计表|一览表|情况表|明细表")
-# 1,234.5, 60%, -3, 12元, an empty cell or a dash
-_VALUE = re.compile(r"[-+−]?[\d,]*\.?\d+\s?(?:%|‰|[\u4e00-\u9fff]{1,2})?|[-—/]?")
+# 1,234.5, 60%, -3, 12元, an empty cell or a dash; 2020年 names a column
+_VALUE = re.compile(r"[-+−]?[\d,]*\.?\d+\s?(?:%|‰|(?![年月日])[\u4e00-\u9fff]{1,2})?|[-—/]?")
 _SHORT_LINE = 80
 """Columns of an item that no mark shows to be one, or of a line above a table that names it."""
 

@@ -11,10 +11,12 @@ from bot.answer import (
     AnswerObject,
     Citation,
     answer_object,
+    citation_object,
     extracted_text,
     hit_object,
 )
 from corpus import Document, Passage, Section
+from corpus.document import Span, UnitSpan
 from index import Hit
 
 TEXT = "治理\n城市因人而生动。因治理而续航。"
@@ -37,7 +39,13 @@ def test_every_field_of_an_answer() -> None:
         milliseconds={"total": 3.2},
         index={"generation": "g", "encoder": None},
     )
-    cited = {"doc_id": "d", "title": "城市之治", "section": "治理"}
+    cited: dict[str, object] = {
+        "doc_id": "d",
+        "title": "城市之治",
+        "section": "治理",
+        "page": None,
+        "context": [],
+    }
     expected = {
         "question": "城市因什么而生动？",
         "outcome": "answered",
@@ -91,3 +99,26 @@ def test_the_model_takes_no_other_values_or_fields(change: dict[str, object]) ->
     assert AnswerObject.model_validate(shown).question == "问"
     with pytest.raises(ValidationError):
         AnswerObject.model_validate({**shown, **change})
+
+
+def test_a_citation_from_a_table_has_its_page_and_its_context() -> None:
+    text = "表1 床位\n街道 | 2020年\n东城 | 126"
+    names, caption = Span(6, 16), Span(0, 5)
+    units = (
+        UnitSpan(0, 5, "paragraph", (), 2),
+        UnitSpan(6, 16, "header", (caption,), 2),
+        UnitSpan(16, 24, "row", (names, caption), 2),
+    )
+    document = Document("t", "床位", text, unit_spans=units)
+    names_text = text[slice(*names)]
+    row = Citation(document, 16, len(text))
+    shown = citation_object(1, row).model_dump()
+    assert shown["page"] == 2
+    assert row.page_name == "第 2 页"
+    assert shown["context"] == [
+        {"start": 0, "end": 5, "text": "表1 床位"},
+        {"start": 6, "end": 16, "text": names_text},
+    ]
+    assert extracted_text((row,)) == f"{row.quote}（表1 床位；{names_text}）[1]"
+    both = extracted_text((row, row))
+    assert both == f"{row.quote}[1]{row.quote}（表1 床位；{names_text}）[2]"

@@ -95,7 +95,7 @@ def test_characters_are_composed_and_otherwise_left_alone(tmp_path: Path) -> Non
         ("a.html", b"<html><body></body></html>", "没有文字", "holds no text"),
         ("a.pdf", b"%PDF-1.7 nothing follows", "无法解析", "cannot be parsed"),
         ("a.docx", b"not a zip at all", "无法解析", "cannot be parsed"),
-        ("a.doc", b"\xd0\xcf\x11\xe0", "另存为 docx", "save a doc as docx"),
+        ("a.doc", b"\xd0\xcf\x11\xe0", "另存为 docx", "save it as docx"),
         ("a.exe", b"MZ", "不支持", "cannot be read"),
     ],
 )
@@ -200,7 +200,7 @@ def test_two_files_of_one_name_have_two_ids(tmp_path: Path) -> None:
 def test_a_folder_with_nothing_to_read_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="没有文档") as caught:
         load_folder(tmp_path)
-    assert "Put txt, md, html, pdf or docx files into it" in caught.value.en
+    assert "Put txt, md, html, pdf, docx, xlsx or csv files into it" in caught.value.en
     write(tmp_path / "a.txt", b"")
     with pytest.raises(DocumentError, match="没有文字"):
         load_folder(tmp_path)

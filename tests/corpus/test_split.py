@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.documents import document_of, header, row
 
 from corpus import Document, Section
+from corpus.intake.page import Line
 from corpus.language.sentences import sentences
 from corpus.load import load
-from corpus.split import PASSAGE_SIZE, split
+from corpus.split import PASSAGE_SIZE, sentences_in, split
 
 ARTICLE = Path(__file__).parents[2] / "corpus/articles/gmw-2020-12-05-chengshi-zhili.txt"
 
@@ -108,3 +110,57 @@ def test_only_a_short_line_makes_a_passage_larger(size: int) -> None:
             or len(first_line) <= size // 4
             or len(sentences(passage.text)) == 1
         )
+
+
+TABLE = document_of(
+    "各社区门牌数量",
+    "下表是各社区的门牌数量：",
+    header("社区", "门牌"),
+    *(row(f"第{number}社区", str(100 + number)) for number in range(1, 31)),
+    "申请材料如下：",
+    Line("（一）申请表；", "item"),
+    Line("（二）身份证；", "item"),
+    Line("（三）户口簿。", "item"),
+)
+
+
+def test_the_names_of_the_columns_go_with_the_first_row_and_are_context_of_the_others() -> None:
+    found = split(TABLE, 100)
+    with_names = [passage for passage in found if "社区 | 门牌" in passage.text]
+    assert len(with_names) == 1
+    assert "第1社区 | 101" in with_names[0].text
+    later = next(passage for passage in found if "第30社区" in passage.text)
+    assert [TABLE.text[start:end] for start, end in later.leads][:2] == [
+        "下表是各社区的门牌数量：",
+        "社区 | 门牌",
+    ]
+    assert later.context == "各社区门牌数量 下表是各社区的门牌数量： 社区 | 门牌"
+
+
+def test_a_list_stays_with_the_line_that_leads_to_it() -> None:
+    last = split(TABLE, 100)[-1]
+    assert last.text == "申请材料如下：\n（一）申请表；\n（二）身份证；\n（三）户口簿。"
+
+
+def test_a_row_is_one_sentence_and_a_heading_is_its_own() -> None:
+    rows = [s.text for passage in split(TABLE, 100) for s in sentences_in(passage)]
+    assert "第7社区 | 107" in rows
+    long_row = document_of(
+        header("事项", "说明"), row("搬迁", "先登记。后搬迁。"), row("补偿", "1")
+    )
+    (passage,) = split(long_row)
+    assert [s.text for s in sentences_in(passage)] == [
+        "事项 | 说明",
+        "搬迁 | 先登记。后搬迁。",
+        "补偿 | 1",
+    ]
+
+
+def test_a_question_is_never_parted_from_the_beginning_of_its_answer() -> None:
+    lines = []
+    for number in range(6):
+        lines.append(Line(f"问：第{number}件事怎样办理？", "question"))
+        lines.append(Line("答：" + "到窗口办理即可，" * 9 + f"共{number}天。", "answer"))
+    faq = document_of(*lines)
+    for passage in split(faq, 120):
+        assert not passage.text.splitlines()[-1].startswith("问：")

@@ -32,12 +32,14 @@ const mark = (n, citations) => {
   return make("sup", {}, link);
 };
 
-const source = ({ title, section, quote, ...place }) =>
+const pageName = (page, quote) => page && (languageOf(quote) === "en" ? `p. ${page}` : `第 ${page} 页`);
+
+const source = ({ title, section, page, quote, ...place }) =>
   make(
     "li",
     {},
     make("q", { lang: languageOf(quote) }, quote),
-    make("a", { href: address(place), target: "_blank", rel: "noopener" }, make("cite", {}, [`《${title}》`, section].filter(Boolean).join(" "))),
+    make("a", { href: address(place), target: "_blank", rel: "noopener" }, make("cite", {}, [`《${title}》`, section, pageName(page, quote)].filter(Boolean).join(" "))),
   );
 
 const sources = ({ citations, ai_generated: generated }) =>

@@ -234,6 +234,8 @@ def test_articles_are_added_listed_asked_and_removed(
     rows = said_json(capsys, "list", *on)
     assert [row["title"] for row in rows] == ["垃圾分类", "城市大脑", "物业公开"]
     assert rows[2] | {"doc_id": "", "file": ""} == {
+        "details": {},
+        "notes": [],
         "doc_id": "",
         "title": "物业公开",
         "published": "",
@@ -303,7 +305,16 @@ def test_doctor_says_what_is_wrong_and_what_to_do(
     report = json.loads(out)
     checks = {check["name"]: check for check in report["checks"]}
     assert (code, report["ok"]) == (3, False)
-    assert list(checks) == ["python", "packages", "encoder", "index", "lexical", "reader", "speed"]
+    assert list(checks) == [
+        "python",
+        "packages",
+        "encoder",
+        "index",
+        "documents",
+        "lexical",
+        "reader",
+        "speed",
+    ]
     assert not checks["encoder"]["ok"] and "encoder.name" in checks["encoder"]["zh"]
     assert all(checks[name]["ok"] for name in ("python", "index", "lexical", "speed"))
 

@@ -1,18 +1,17 @@
-"""Web pages, PDF and Word files: of each kind one in the child process, as `load` has it parsed, and the rest here.
+"""Web pages, PDF and other files: of each kind one in the child process, as `load` has it parsed, and the rest here.
 
 Libraries of formats are imported where they are used: in most processes that run tests nothing needs them.
 """
 
 from __future__ import annotations
 
-import io
 import tempfile
-import zipfile
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.pdf import column, pdf
 
 from corpus.errors import DocumentError
 from corpus.intake.article import Article, clean
@@ -22,175 +21,12 @@ from corpus.load import load
 pytestmark = pytest.mark.slow
 
 
-def pdf(pages: list[list[str]]) -> bytes:
-    """A PDF with one line of text under another, set in a font whose codes are the characters themselves."""
-    cmap = (
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def "
-        "1 begincodespacerange <0000> <FFFF> endcodespacerange 1 beginbfrange <0000> <FFFF> <0000> endbfrange "
-        "endcmap end end"
-    )
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        f"<< /Type /Pages /Count {len(pages)} /Kids [{' '.join(f'{6 + 2 * n} 0 R' for n in range(len(pages)))}] >>",
-        "<< /Type /Font /Subtype /Type0 /BaseFont /F /Encoding /Identity-H "
-        "/DescendantFonts [4 0 R] /ToUnicode 5 0 R >>",
-        "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /F "
-        "/CIDSystemInfo << /Registry (A) /Ordering (I) /Supplement 0 >> /DW 1000 >>",
-        f"<< /Length {len(cmap)} >>\nstream\n{cmap}\nendstream",
-    ]
-    for n, lines in enumerate(pages):
-        shown = "".join(f"<{line.encode('utf-16-be').hex()}> Tj 0 -20 Td " for line in lines)
-        content = f"BT /F 12 Tf 50 780 Td {shown}ET"
-        objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents {7 + 2 * n} 0 R "
-            "/Resources << /Font << /F 3 0 R >> >> >>"
-        )
-        objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
-    out = b"%PDF-1.7\n"
-    offsets = []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += f"{number} 0 obj\n{body}\nendobj\n".encode()
-    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
-    end = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
-    return (
-        out
-        + f"{end}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n".encode()
-    )
-
-
-WHOLE = pdf([["城市治理。"]])
+WHOLE = pdf([column(["城市治理。"])])
 
 
 def parsed(path: Path) -> Article:
     """What the child makes of a file, without the half second that it takes to start."""
     return clean(parse(path.suffix[1:], path))
-
-
-def test_a_pdf_without_its_running_heads_and_with_whole_paragraphs(tmp_path: Path) -> None:
-    path = tmp_path / "report.pdf"
-    first = "课题组在六个区抽取四十八个社区,回收有效问卷五千六百三十二份,访谈社区干部九十六人。"
-    second = "社区干部平均每周填写台账十一份,比两年前少了四份,但仍有三成的人认为负担偏重,希望能再减一些。"
-    pages = [
-        [
-            "云岭市社会科学院",
-            "基层治理调研报告",
-            "一、调研概况",
-            first[:24],
-            first[24:],
-            second[:24],
-            "- 1 -",
-        ],
-        ["云岭市社会科学院", second[24:], "二、主要发现", first[:24], first[24:], "- 2 -"],
-        ["云岭市社会科学院", second[:24], second[24:], "- 3 -"],
-    ]
-    path.write_bytes(pdf(pages))
-    document = load(path)
-    assert document.text.split("\n") == [
-        "基层治理调研报告",
-        "一、调研概况",
-        first,
-        second,
-        "二、主要发现",
-        first,
-        second,
-    ]
-    assert document.title == "基层治理调研报告"
-    assert [s.heading for s in document.sections] == ["标题", "一、调研概况", "二、主要发现"]
-
-
-def test_a_pdf_in_english_is_joined_with_spaces(tmp_path: Path) -> None:
-    path = tmp_path / "town.pdf"
-    lines = [
-        "The town hired students to count people at eleven",
-        "corners for six weeks, and then it counted them",
-        "again.",
-    ]
-    path.write_bytes(pdf([lines]))
-    assert parsed(path).text == " ".join(lines)
-
-
-def test_a_pdf_with_a_password_is_refused(tmp_path: Path) -> None:
-    import pypdf
-
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf([["城市治理。"]])))
-    writer.encrypt("secret", algorithm="RC4-128")
-    path = tmp_path / "locked.pdf"
-    writer.write(path)
-    with pytest.raises(DocumentError, match="有密码保护") as caught:
-        load(path)
-    assert "Remove the password" in caught.value.en
-
-
-def test_a_pdf_of_pictures_holds_no_text(tmp_path: Path) -> None:
-    path = tmp_path / "scan.pdf"
-    path.write_bytes(pdf([[]]))
-    with pytest.raises(DocumentError, match="文字识别"):
-        load(path)
-
-
-def test_a_word_file_with_headings_items_and_rows(tmp_path: Path) -> None:
-    import docx
-
-    file = docx.Document()
-    file.add_heading("街道更新导则", 0)
-    file.add_paragraph("来源\uff1a江城市规划局 2021-03-04")
-    file.add_heading("一、目标", 1)
-    file.add_paragraph("\u3000\u3000让街道回到人的尺度。")
-    file.add_paragraph("加宽人行道", style="List Bullet")
-    file.add_paragraph("收窄车行道", style="List Bullet")
-    table = file.add_table(2, 2)
-    for cell, text in zip(table._cells, ("指标", "数量", "过街", "42处"), strict=True):
-        cell.text = text
-    path = tmp_path / "guide.docx"
-    file.save(str(path))
-    document = load(path)
-    assert document.title == "街道更新导则"
-    assert document.text.split("\n") == [
-        "街道更新导则",
-        "来源\uff1a江城市规划局 2021-03-04",
-        "一、目标",
-        "让街道回到人的尺度。",
-        "加宽人行道",
-        "收窄车行道",
-        "指标 | 数量",
-        "过街 | 42处",
-    ]
-    assert [s.heading for s in document.sections] == ["标题", "出处", "一、目标"]
-    assert (document.source, document.published) == ("江城市规划局", "2021-03-04")
-
-
-def test_a_word_file_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "bomb.docx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", b"a" * (101 * 1024 * 1024))
-    assert path.stat().st_size < 200_000
-    with pytest.raises(DocumentError, match="解压后过大"):
-        parsed(path)
-
-
-@pytest.mark.long
-def test_a_word_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
-    import docx
-
-    file = docx.Document()
-    file.add_paragraph("一。")
-    whole = io.BytesIO()
-    file.save(whole)
-    path = tmp_path / "deep.docx"
-    with (
-        zipfile.ZipFile(whole) as source,
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
-    ):
-        for entry in source.infolist():
-            data = source.read(entry)
-            if entry.filename == "word/document.xml":
-                data = data.replace(b"<w:p>", b"<w:p/>" * 14_000_000 + b"<w:p>", 1)
-            archive.writestr(entry, data)
-    assert path.stat().st_size < 1_000_000
-    with pytest.raises(DocumentError) as caught:
-        load(path)
-    assert "memory" in caught.value.en or "cannot be parsed" in caught.value.en
 
 
 def page(body: str, head: str = "") -> str:
@@ -259,7 +95,7 @@ def test_a_declared_encoding_is_heeded(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("suffix", [".html", ".pdf", ".docx"])
+@pytest.mark.parametrize("suffix", [".html", ".pdf", ".docx", ".xlsx", ".csv"])
 @settings(max_examples=12, deadline=None)
 @given(
     data=st.one_of(
