@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.intake.pdf_operators import Operand, operators
+from corpus.intake.pdf.operators import Operand, operators
 
 
 @pytest.mark.parametrize(
