@@ -46,6 +46,8 @@ _PARSED = {
     ".htm": "html",
     ".xhtml": "html",
     ".shtml": "html",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
     ".pdf": "pdf",
     ".docx": "docx",
     ".docm": "docx",
@@ -111,8 +113,8 @@ def read_page(path: Path) -> Page:
     if suffix in _PARSED:
         return _parse(path, _PARSED[suffix])
     raise refusal(path, data[:_HEAD]) or DocumentError(
-        f"{shown(path)} 的类型不支持。可用的有 txt、md、html、pdf、docx、xlsx、csv。",
-        f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, pdf, docx, xlsx or "
+        f"{shown(path)} 的类型不支持。可用的有 txt、md、html、mhtml、pdf、docx、xlsx、csv。",
+        f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, mhtml, pdf, docx, xlsx or "
         "csv.",
     )
 

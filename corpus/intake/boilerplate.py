@@ -355,8 +355,9 @@ def _with_sentences(lines: tuple[Line, ...], roles: tuple[Role, ...]) -> tuple[R
         doubtful = roles[i] is Role.STOP or (roles[i] is Role.NOISE and is_long)
         if doubtful and below and text.endswith(("。", ";")):
             found[i] = written_role(lines[i])
-        own = roles[i] is Role.PROSE and ends_sentence(text) and not _OF_THE_SITE.search(text)
-        below = below or (own and not lines[i].outside)
+        is_text = roles[i] is Role.PROSE and not lines[i].outside
+        own = is_text and ends_sentence(text) and not _OF_THE_SITE.search(text)
+        below = below or own
     return tuple(found)
 
 

@@ -26,7 +26,7 @@ CPU_SECONDS = 30
 
 
 def parse(kind: str, path: Path) -> Page:
-    """Parses a file of `kind`: "html", "pdf", "docx", "xlsx" or "csv".
+    """Parses a file of `kind`: "html", "mhtml", "pdf", "docx", "xlsx" or "csv".
 
     Raises DocumentError, and whatever the parser raises.
     """
@@ -34,6 +34,10 @@ def parse(kind: str, path: Path) -> Page:
         from corpus.intake.web_page import read_html
 
         return read_html(path)
+    if kind == "mhtml":
+        from corpus.intake.web_page import read_mhtml
+
+        return read_mhtml(path)
     if kind == "pdf":
         from corpus.intake.pdf.reader import read_pdf
 
