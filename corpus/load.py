@@ -17,7 +17,7 @@ from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
 from corpus.intake.decode import decode, read_bytes, read_toml, shown
 from corpus.intake.markup import read_markdown, read_text
-from corpus.intake.old_formats import refusal
+from corpus.intake.office.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
 from corpus.losses import loss_notes, losses
 

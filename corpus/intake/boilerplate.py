@@ -28,6 +28,8 @@ _NUMBERED = re.compile(
 )
 # "• 城市", "- city"
 _BULLET = re.compile(r"[•·●▪◆■○*-]\s*\S")
+# 火警:119, 市住建局 010-12345678: an entry of a list, no title
+_ENTRY = re.compile(r"\S.*[:\s](?!(?:(?:19|20)?\d\d-)?\d\d?-\d\d?$)\+?\d[\d-]{2,}$")
 # 关于加强基层治理的意见
 _OFFICIAL = re.compile(
     r"关于.{4,}的(?:通知|意见|决定|决议|通告|公告|批复|函|报告|请示|办法|方案|规定)$"
@@ -36,7 +38,8 @@ _OFFICIAL = re.compile(
 _ARTICLE_OF_LAW = re.compile(r"第[一二三四五六七八九十百千零〇\d]{1,7}条")
 # 2019年3月4日某市人民代表大会常务委员会第五次会议通过, (1991年7月1日国务院令第85号公布), 2012年1月1日 施行
 _ENACTED = re.compile(
-    r"\(?.{0,40}(?:19|20)\d\d年\d{1,2}月\d{1,2}日.*(?:通过|批准|公布|发布|修正|修订|施行|印发)\W*$"
+    r"\(?.{0,40}(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日|人民代表大会)"
+    r".*(?:通过|批准|公布|发布|修正|修订|施行|印发)"
 )
 # 第一章 总则: a heading of a law, or a line of its table of contents
 _CHAPTER = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[编章节]|目\s*[录次]$|附\s*则$|序\s*言$")
@@ -109,11 +112,13 @@ class Sheet:
     """The lines of a page and their roles, in order, one role a line.
 
     `judged` tells that an extractor judged the lines and that those outside its article are gone.
+    `whole` tells that there is surely nothing around the article, so that nothing is dropped.
     """
 
     lines: tuple[Line, ...]
     roles: tuple[Role, ...]
     judged: bool
+    whole: bool = False
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -185,7 +190,7 @@ class Sheet:
     @property
     def portal(self) -> bool:
         """Whether the page is a portal's, and not bare prose."""
-        return self.judged or self.furnished
+        return self.judged or (self.furnished and not self.whole)
 
     @property
     def furnished(self) -> bool:
@@ -263,6 +268,7 @@ class Sheet:
             line.kind in ("row", "heading")
             or _NUMBERED.match(self.text(i))
             or _BULLET.match(self.text(i))
+            or _ENTRY.search(self.text(i))
         ):
             return False
         return self.roles[i] is Role.SHORT or self._calls_out(i)
@@ -277,6 +283,8 @@ class Sheet:
         ):
             return True
         if self.lines[i].kind == "row" or (self.judged and self.lines[i].kind == "item"):
+            return False
+        if _ENTRY.search(self.text(i)):
             return False
         return not _NUMBERED.match(self.text(i)) and (
             self.roles[i] is Role.SHORT or self._calls_out(i)
@@ -295,10 +303,17 @@ class Sheet:
 def read_sheet(page: Page) -> Sheet:
     """Gives each line of a page its role.
 
-    Of a page that an extractor judged, only the lines that it kept stay, and those near them that
+    A page that is no web page keeps all of its lines; none is a button or a stop. Of a page that an
+    extractor judged, only the lines that it kept stay, and those near them that
     name author, source, date and editor.
     """
     roles = _with_bylines_whole(page.lines, list(map(role_of, page.lines)))
+    if not page.is_web_page:
+        own = [
+            written_role(line) if role in LEFT_OUT else role
+            for line, role in zip(page.lines, roles, strict=True)
+        ]
+        return Sheet(page.lines, tuple(own), judged=False, whole=True)
     roles = _with_sentences(page.lines, roles)
     inside = [i for i, line in enumerate(page.lines) if not line.outside]
     judged = len(inside) < len(page.lines)
@@ -612,6 +627,8 @@ def _after_run(sheet: Sheet, i: int, body: tuple[int, int]) -> int | None:
         and sheet.solids(start, i) >= _BUTTONS
     )
     if not titles and not buttons:
+        return None
+    if sheet.solids(run, min(run + 2, limit)) == 2 and sheet.roles[run - 1] is not Role.NOISE:
         return None
     if run < limit and sheet.roles[run] in META:
         return run

@@ -207,7 +207,9 @@ def _weight(proses: Iterable[PlacedLine]) -> int:
 
 
 def _is_prose(line: Line) -> bool:
-    return line.kind not in ("link", "heading") and (ends_sentence(line.text) or width(line.text) >= _PROSE)
+    return line.kind not in ("link", "heading") and (
+        ends_sentence(line.text) or width(line.text) >= _PROSE
+    )
 
 
 def _around(node: Any) -> Iterator[Any]:

@@ -225,7 +225,9 @@ def _parts(title: str) -> list[str]:
 
 
 # The bars of 题目_某网, 题目|频道 and "Title - Site"
-_BAR = re.compile(r"\s*[_|｜丨]\s*|\s+[-–—]\s+|\s*--+\s*|(?<=[\u4e00-\u9fff？！。”》）])-(?=[\u4e00-\u9fff])")
+_BAR = re.compile(
+    r"\s*[_|｜丨]\s*|\s+[-–—]\s+|\s*--+\s*|(?<=[\u4e00-\u9fff？！。”》）])-(?=[\u4e00-\u9fff])"
+)
 
 
 def page_title(titles: Iterable[str], headings: Iterable[str], others: Iterable[str]) -> str:

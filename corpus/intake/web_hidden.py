@@ -14,8 +14,12 @@ _LONG = 60
 _SHORTEST = 2
 """Characters of a hidden text that is looked at."""
 
-_BLOCKS = frozenset(("p", "li", "tr", "dd", "section", "article", "h1", "h2", "h3", "h4", "h5", "pre"))
-_LABELS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "button", "label", "legend"))
+_BLOCKS = frozenset(
+    ("p", "li", "tr", "dd", "section", "article", "h1", "h2", "h3", "h4", "h5", "pre")
+)
+_LABELS = frozenset(
+    ("h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary", "button", "label", "legend")
+)
 _BOXES = frozenset(("dialog", "alertdialog", "tooltip", "menu", "navigation", "banner", "alert"))
 """Roles of what opens over a page and is no part of it."""
 

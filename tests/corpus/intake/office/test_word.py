@@ -12,7 +12,7 @@ from corpus import Document
 from corpus.errors import DocumentError
 from corpus.intake.article import Article, clean
 from corpus.intake.child import parse
-from corpus.intake.numerals import numeral
+from corpus.intake.office.numerals import numeral
 from corpus.intake.page import Line, Page
 from corpus.intake.raw_text import raw_blocks
 from corpus.load import document_of, load
@@ -20,7 +20,7 @@ from corpus.losses import losses
 
 pytestmark = pytest.mark.slow
 
-CASES = Path(__file__).parents[4] / "shared/cases"
+CASES = Path(__file__).parents[5] / "shared/cases"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMES = (
     f'xmlns:w="{WORD}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
