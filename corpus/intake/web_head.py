@@ -161,7 +161,7 @@ _QUESTION = re.compile("Question")
 
 def _marked_dates(tree: Any) -> list[str]:
     """The dates of elements that say that they are when the page was published, the surest first."""
-    published = [node for node in tree.iter("time", "span", "em", "div", "p", "abbr")]
+    published = list(tree.iter("time", "span", "em", "div", "p", "abbr"))
     sure = [node for node in published if node.get("itemprop") == "datePublished"]
     times = [node for node in tree.iter("time") if node.get("pubdate") is not None]
     every = list(tree.iter("time"))
@@ -217,7 +217,8 @@ def _site_of_title(title: str) -> str:
 _ENGLISH_TWIN = re.compile(r"-[A-Za-z ]+$")
 # 和讯网, 当代商报, 澎湃新闻-The Paper, 山西省人民政府门户网站
 _SITE = re.compile(
-    r"[^\s，。]{1,16}(?:网|网站|门户|[日晚早周时商]报|新闻|在线|传媒|电视台|广播|通讯社|政府|[委局厅]|博客)(?:-[A-Za-z ]+)?"
+    r"[^\s，。]{1,16}(?:网|网站|门户|[日晚早周时商]报|新闻|在线|传媒|电视台|广播|通讯社|政府|[委局厅]"
+    r"|博客)(?:-[A-Za-z ]+)?"
 )
 
 
@@ -242,17 +243,23 @@ def page_title(titles: Iterable[str], headings: Iterable[str], others: Iterable[
     for printed in (headings, others):
         lines = {_squeezed(line): line for line in reversed(list(printed))}
         for title in titles:
-            for candidate in _candidates(title):
+            for candidate in sorted(_candidates(title), key=_title_order):
                 if len(_squeezed(candidate)) > 1 and _squeezed(candidate) in lines:
                     return lines[_squeezed(candidate)]
-    return max(_parts(titles[0]), key=len) if titles else ""
+    parts = _parts(titles[0]) if titles else []
+    return next((part for part in parts if part and not _SITE.fullmatch(part)), "".join(parts[:1]))
+
+
+def _title_order(candidate: str) -> tuple[bool, int]:
+    """The names of sites last, and of the others the longer first."""
+    return bool(_SITE.fullmatch(candidate)), -len(candidate)
 
 
 def _candidates(title: str) -> Iterator[str]:
-    """The title, then shorter beginnings of it, then shorter ends, then its parts."""
+    """The title, its beginnings and its ends at a bar, and its parts."""
     yield title
     bars = list(_BAR.finditer(title))
-    for bar in reversed(bars):
+    for bar in bars:
         yield title[: bar.start()]
     for bar in bars:
         yield title[bar.end() :]
