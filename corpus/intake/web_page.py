@@ -117,9 +117,10 @@ def _blocks(body: Any) -> list[str]:
 def _title(lines: Sequence[Line], head: Head, found: Any) -> str:
     """The title that the page names and prints."""
     headings = [line.text for line in lines if line.kind == "heading"]
+    tops = [line.text for line in lines if line.kind == "heading" and line.level == 1]
     others = [line.text for line in lines if line.kind in ("", "item")]
     named = head.titles or ((found.title or "",) if found is not None else ())
-    return page_title(named, headings, others)
+    return page_title(named, tops, headings, others)
 
 
 def _check(lines: Sequence[Line], has_script: bool, asks_password: bool, where: str) -> None:

@@ -348,6 +348,16 @@ def test_the_title_is_the_part_that_the_page_prints(read: Reader, title: str) ->
     assert read.page(html).title == "城市更新：绣花功夫"
 
 
+def test_a_title_that_the_page_does_not_print_gives_way_to_its_only_top_heading(
+    read: Reader,
+) -> None:
+    html = page(f"<h1>三月活动安排</h1>{BODY}", "<title>文档1</title>")
+    assert read.page(html).title == "三月活动安排"
+    assert (
+        read.page(page(f"<h1>某网</h1>{BODY}", "<title>绣花功夫_某网</title>")).title == "绣花功夫"
+    )
+
+
 @pytest.mark.parametrize(
     ("printed", "date"),
     [
