@@ -246,6 +246,8 @@ def _table(node: Any, style: _Style) -> list[tuple[Any, _Style]]:
 
 def _cell_text(cell: Any) -> str:
     """The text of a cell as one line: its paragraphs joined by spaces."""
+    if len(cell) == 0:
+        return "" if is_hidden(cell) else _collapsed(cell.text or "")
     found: list[str] = []
     for placed in visible_lines(cell):
         line = placed.line

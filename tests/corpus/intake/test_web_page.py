@@ -419,6 +419,11 @@ def test_a_page_to_log_in_is_refused(read: Reader) -> None:
     assert "登录" in read.refusal(page(f"<h1>统一身份认证</h1>{form}")).zh
 
 
+@pytest.mark.parametrize("html", ["<html></html>", page("<p> </p><img src='a.png'>"), "<!-- 注 -->"])
+def test_a_page_without_text_is_refused_with_what_to_do(read: Reader, html: str) -> None:
+    assert "打印成 PDF" in read.refusal(html).zh
+
+
 def test_a_short_page_with_a_script_is_read(read: Reader) -> None:
     assert read.document(page("<p>今天闭馆。</p><script>var a;</script>")).text == "今天闭馆。"
 
