@@ -148,7 +148,7 @@ def _item(node: Any) -> Any:
 
 def _is_named_article(node: Any) -> bool:
     """Whether the page names an element as that of its article, as WeChat and schema.org do."""
-    return node.get("id") == "js_content" or node.get("itemprop") == "articleBody"
+    return bool(node.get("id") == "js_content" or node.get("itemprop") == "articleBody")
 
 
 def _holder(proses: Sequence[PlacedLine]) -> Any:

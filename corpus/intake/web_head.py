@@ -161,7 +161,7 @@ _QUESTION = re.compile("Question")
 
 def _marked_dates(tree: Any) -> list[str]:
     """The dates of elements that say that they are when the page was published, the surest first."""
-    published = [node for node in tree.iter("time", "span", "em", "div", "p", "abbr")]
+    published = list(tree.iter("time", "span", "em", "div", "p", "abbr"))
     sure = [node for node in published if node.get("itemprop") == "datePublished"]
     times = [node for node in tree.iter("time") if node.get("pubdate") is not None]
     every = list(tree.iter("time"))
@@ -215,7 +215,8 @@ def _site_of_title(title: str) -> str:
 
 # 和讯网, 当代商报, 澎湃新闻-The Paper, 山西省人民政府门户网站
 _SITE = re.compile(
-    r"[^\s，。]{1,16}(?:网|网站|门户|[日晚早周时商]报|新闻|在线|传媒|电视台|广播|通讯社|政府|[委局厅]|博客)(?:-[A-Za-z ]+)?"
+    r"[^\s，。]{1,16}(?:网|网站|门户|[日晚早周时商]报|新闻|在线|传媒|电视台|广播|通讯社|政府|[委局厅]|博客)"
+    r"(?:-[A-Za-z ]+)?"
 )
 
 
