@@ -558,7 +558,8 @@ def _opens_body(sheet: Sheet, i: int) -> bool:
 
 def _may_open(sheet: Sheet, i: int) -> bool:
     """Whether line `i` may be a heading or a verse at the top of the body."""
-    return sheet.roles[i] is Role.SHORT and width(sheet.text(i)) >= 8 and not is_menu(sheet.text(i))
+    is_short = sheet.roles[i] is Role.SHORT and width(sheet.lines[i].text) >= 8
+    return is_short and not is_menu(sheet.text(i))
 
 
 def _tail_limit(sheet: Sheet, start: int) -> int:

@@ -58,7 +58,7 @@ _DATELINE = re.compile(
 # 来源:光明网-理论频道2020-12-05, "Source: China Daily | Author: …"
 _SOURCE = re.compile(
     r"(?:来\s?源|出处|转自|摘自|原载|发布机构|发布单位|发文机关|发布者|Source|Published by)\s*[:/|]"
-    r"\s*[|]?\s*(?P<name>[^\s|].*?)\s*"
+    r"\s*[|]?\s*(?P<name>(?!(?:发布|发表|更新)?(?:时间|日期))[^\s|].*?)\s*"
     r"(?=$|[|】)]|\s{2,}|\s*(?:作者|责任编辑|责编|编辑|记者|发布时间|发布日期|时间|日期|字号|字体|浏览|Author|Editor)\s*:?"
     r"|\s*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]|\s+\d{1,2}\s[A-Z][a-z]+\s\d{4})"
 )
@@ -67,10 +67,13 @@ _DATE_LABEL = re.compile(
     r"^(?:(?:发布|发表|更新|成文)?(?:时间|日期)|(?:发表|发布|更新)于|"
     r"(?:(?:First )?Published|(?:Last )?Updated|Posted|Date)(?: on| at)?)\W*"
 )
-# "By Jane Doe", 责任编辑, 星期二: no publisher
+# "By Jane Doe", 责任编辑, 星期二, 1164次阅读, "0": no publisher
 _NO_SOURCE = re.compile(
-    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)于|星期.$|原创$"
+    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)(?:于|$)|星期.$|原创$|HKT$"
+    r"|[\d,.]+\s*[万wk+]*\s*(?:[次人条个]?\s*(?:阅读|浏览|点击|评论|跟贴|参与|点赞)\S{0,2})?$"
 )
+# 未知, 佚名: no author
+_NO_AUTHOR = re.compile(r"未知|佚名|匿名|不详|网络|原创|本站|管理员|查看更多")
 _LONGEST_SOURCE = 24
 """Longest name of a publisher, characters."""
 
@@ -93,7 +96,11 @@ def authors_in(line: str) -> tuple[str, ...]:
     # (作者:张三)
     line = re.sub(r"^\((.*)\)$", r"\1", line)
     label = _LABEL.search(line)
-    return _chinese_names(line[label.start() :]) if label else ()
+    if not label:
+        return ()
+    # ■ 纪检监察 is a heading, whereas 作者:课题组 is an author.
+    names_bodies = label[0] not in "□■▲◎"
+    return _chinese_names(line[label.start() :], names_bodies)
 
 
 def authors_in_dateline(paragraph: str) -> tuple[str, ...]:
@@ -120,7 +127,7 @@ def source_in(line: str) -> str:
         return line[slice(*found.span("name"))].strip(" \u3000()【】[]")
     # 2020-12-05 | 光明网, "Dec 5, 2020 - China Daily"
     for piece in re.split(r"\s*\|\s*|\s[·-]\s", fold(line)):
-        part = _DATE_LABEL.sub("", without_date(piece))
+        part = re.sub(r"^(?:来源|出处)\s*", "", _DATE_LABEL.sub("", without_date(piece)))
         if re.match("分类|标签", part):
             continue
         # Chinese names have no spaces in them, English ones have.
@@ -131,8 +138,11 @@ def source_in(line: str) -> str:
     return ""
 
 
-def _chinese_names(text: str) -> tuple[str, ...]:
-    """The names after a label: "甲、乙", "甲(某校教授)", "某校教授 甲;某局 乙". A single body is given as it is."""
+def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
+    """The names after a label: "甲、乙", "甲(某校教授)", "某校教授 甲;某局 乙".
+
+    A single body is given as it is, where `names_bodies` says that the label may name one.
+    """
     # The affiliation of 甲(某校教授)
     text = re.sub(r"\([^()]*\)", " ", text).strip("()【】[]。 ")
     # 张三 of "张三 责任编辑:李四" and of "张三 2020-12-05"
@@ -143,7 +153,8 @@ def _chinese_names(text: str) -> tuple[str, ...]:
     for part in text.split(";"):
         named += _names_in_part(part)
     whole = text.strip(" ()。")
-    if not named and re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole):
+    is_body = re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole)
+    if names_bodies and not named and is_body and not _NO_AUTHOR.fullmatch(whole):
         named = [whole]
     return tuple(dict.fromkeys(named))
 
@@ -168,7 +179,8 @@ def _is_name(token: str) -> bool:
         return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
     if not re.fullmatch(rf"[{_HAN}]{{2,4}}", token):
         return False
-    return token[0] in _SURNAMES and not _OFFICES.fullmatch(token)
+    is_name = token[0] in _SURNAMES and not _OFFICES.fullmatch(token)
+    return is_name and not _NO_AUTHOR.fullmatch(token)
 
 
 def _english_names(text: str) -> tuple[str, ...]:

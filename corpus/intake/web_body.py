@@ -33,6 +33,16 @@ _MISSED = 0.3
 """Share of the prose of a page from which the extractor has found the article: on pages of WeChat
 it sometimes finds nothing but the notices around it, a tenth of the prose."""
 
+_LONG_PARAGRAPH = 300
+"""Characters from which a longer paragraph shows no more, so that one alone is not the article."""
+
+_BOXES = frozenset(("div", "section", "article", "main", "td", "body", "html", "center"))
+"""Elements that can hold an article."""
+
+_LEAD_LINES, _LEAD_PARENTS = 12, 2
+"""Lines between the title and the article among which an abstract may stand, and how many elements
+around that of the article may hold it."""
+
 _LONGEST_TEASER = 200
 """Characters below the title of a teaser: one or two sentences and a date."""
 
@@ -73,15 +83,15 @@ def judged(placed: Sequence[PlacedLine], body: Any) -> Judged:
     home = _home(placed, found) if inside.size >= SHORTEST_BODY else None
     if home is None:
         return Judged([each.line for each in placed if not each.is_hidden], [])
+    inner = [home in set(_around(each.node)) for each in placed]
+    lead = _lead(placed, inner, home)
     lines = []
-    is_begun = False
-    for each, is_found in zip(placed, found, strict=True):
-        nodes = list(_around(each.node))
-        if home in nodes:
-            is_begun = True
+    for i, (each, is_found, is_inner) in enumerate(zip(placed, found, inner, strict=True)):
+        if is_inner:
             is_inside = is_found or (not each.is_hidden and each.line.kind != "link")
         else:
-            is_inside = is_found and home.getparent() in nodes and _is_beside(each.line, is_begun)
+            is_begun = i > inner.index(True)
+            is_inside = i in lead or (is_found and _is_beside(each, home, is_begun))
         if is_inside or not each.is_hidden:
             lines.append(replace(each.line, outside=not is_inside))
     whole = _squeezed("".join(home.itertext()))
@@ -98,11 +108,29 @@ def _paragraphs(body: Any) -> Iterator[str]:
             yield text
 
 
-def _is_beside(line: Line, is_begun: bool) -> bool:
+def _is_beside(placed: PlacedLine, home: Any, is_begun: bool) -> bool:
     """Whether a line beside the element of the article is a part of it, if the extractor says so."""
+    if home.getparent() not in set(_around(placed.node)):
+        return False
+    line = placed.line
     if not is_begun:
         return line.kind == "" and ends_sentence(line.text)
     return _is_prose(line) or line.kind in _TEXT
+
+
+def _lead(placed: Sequence[PlacedLine], inner: Sequence[bool], home: Any) -> frozenset[int]:
+    """The lines of an abstract: sentences between the last heading above the article and that."""
+    found: set[int] = set()
+    start = inner.index(True)
+    around = set(islice(home.iterancestors(), _LEAD_PARENTS))
+    for i in range(start - 1, max(-1, start - 1 - _LEAD_LINES), -1):
+        each = placed[i]
+        if each.line.kind == "heading":
+            return frozenset(found)
+        is_text = each.line.kind == "" and _is_prose(each.line) and ends_sentence(each.line.text)
+        if is_text and not each.is_hidden and around & set(_around(each.node)):
+            found.add(i)
+    return frozenset()
 
 
 def _home(placed: Sequence[PlacedLine], found: Sequence[bool]) -> Any:
@@ -112,7 +140,7 @@ def _home(placed: Sequence[PlacedLine], found: Sequence[bool]) -> Any:
     the extractor found, or, where the extractor missed most prose, most of all.
     """
     proses = [each for each in placed if _is_prose(each.line)]
-    total = sum(len(each.line.text) for each in proses)
+    total = _weight(proses)
     for node, size in _shares(proses).items():
         if _is_named_article(node) and size >= _NAMED * total:
             return node
@@ -121,7 +149,7 @@ def _home(placed: Sequence[PlacedLine], found: Sequence[bool]) -> Any:
         for each, is_found in zip(placed, found, strict=True)
         if is_found and _is_prose(each.line)
     ]
-    if sum(len(each.line.text) for each in picked) >= _MISSED * total:
+    if _weight(picked) >= _MISSED * total:
         return _holder(picked)
     holder = _holder([each for each in proses if not each.is_hidden])
     return None if holder is None or holder.tag in ("body", "html") else holder
@@ -152,19 +180,30 @@ def _is_named_article(node: Any) -> bool:
 
 
 def _holder(proses: Sequence[PlacedLine]) -> Any:
-    """The innermost element that holds most of the lines, by characters, or None."""
-    total = sum(len(each.line.text) for each in proses)
+    """The innermost element that holds most of the lines, by weight, or None.
+
+    It is none that can only be a paragraph, but the one around that.
+    """
+    total = _weight(proses)
     holders = [node for node, size in _shares(proses).items() if size >= _MOST * total]
-    return max(holders, key=lambda node: sum(1 for _ in node.iterancestors()), default=None)
+    holder = max(holders, key=lambda node: sum(1 for _ in node.iterancestors()), default=None)
+    while holder is not None and holder.tag not in _BOXES and holder.getparent() is not None:
+        holder = holder.getparent()
+    return holder
 
 
 def _shares(proses: Iterable[PlacedLine]) -> Counter[Any]:
-    """The characters of the lines in each element that holds any."""
+    """The weight of the lines in each element that holds any."""
     found: Counter[Any] = Counter()
     for each in proses:
         for node in _around(each.node):
-            found[node] += len(each.line.text)
+            found[node] += _weight([each])
     return found
+
+
+def _weight(proses: Iterable[PlacedLine]) -> int:
+    """How much lines show where the article is: paragraphs more than teasers and captions."""
+    return sum(min(len(each.line.text), _LONG_PARAGRAPH) ** 2 for each in proses)
 
 
 def _is_prose(line: Line) -> bool:

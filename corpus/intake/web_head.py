@@ -210,9 +210,11 @@ def _site_of_title(title: str) -> str:
     """The name of the site at the end of a title, or empty."""
     parts = _parts(title)
     named = [part for part in parts[1:] if _SITE.fullmatch(part)]
-    return named[-1] if named else ""
+    return _ENGLISH_TWIN.sub("", named[-1]) if named else ""
 
 
+# The English name in 澎湃新闻-The Paper
+_ENGLISH_TWIN = re.compile(r"-[A-Za-z ]+$")
 # 和讯网, 当代商报, 澎湃新闻-The Paper, 山西省人民政府门户网站
 _SITE = re.compile(
     r"[^\s，。]{1,16}(?:网|网站|门户|[日晚早周时商]报|新闻|在线|传媒|电视台|广播|通讯社|政府|[委局厅]|博客)"
