@@ -103,6 +103,8 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[Part]:
                 part = Part(line.text, "")
         elif role in META:
             part = Part(line.text, role)
+        elif role is Role.ABSTRACT:
+            part = Part(line.text, role)
         elif role is Role.NOTE or _is_note_label(previous):
             part = Part(line.text, Role.NOTE)
         elif sheet.portal:

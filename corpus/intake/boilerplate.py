@@ -393,7 +393,7 @@ def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int])
         titled = line.kind == "heading" and line.text in page.title
         return (
             titled
-            or role in META | {Role.NOTE, Role.STAMP}
+            or role in META | {Role.NOTE, Role.ABSTRACT, Role.STAMP}
             or bool(marks().prefix.match(fold(line.text)))
         )
     if i > body[1]:
@@ -522,7 +522,9 @@ def article_lines(sheet: Sheet, title: Title) -> list[int]:
     head, body = _split_head(sheet, start)
     own = [] if title.line is None else list(range(title.line, start))
     over = range(max(0, start - _HEAD_LINES), own[0] if own else 0)
-    above = [i for i in over if sheet.roles[i] in (Role.SOURCE, Role.BYLINE, Role.NOTE)]
+    above = [
+        i for i in over if sheet.roles[i] in (Role.SOURCE, Role.BYLINE, Role.NOTE, Role.ABSTRACT)
+    ]
     repeated = {i for i in range(len(sheet)) if sheet.text(i) == fold(title.text)}
     kept = _keep(sheet, body, _tail_limit(sheet, body))
     return sorted({*above, *own, *sheet.law, *(i for i in (*head, *kept) if i not in repeated)})
@@ -551,7 +553,7 @@ def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
 
 def _opens_body(sheet: Sheet, i: int) -> bool:
     """Whether the body may begin with line `i`."""
-    return sheet.roles[i] in (Role.PROSE, Role.NOTE) or (
+    return sheet.roles[i] in (Role.PROSE, Role.NOTE, Role.ABSTRACT) or (
         sheet.lines[i].kind != "" and sheet.roles[i] is Role.SHORT
     )
 
