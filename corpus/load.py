@@ -97,6 +97,7 @@ def document_of(path: Path, page: Page) -> Document:
         tags=extras.tags,
         sections=article.sections,
         unit_spans=article.units,
+        details=article.details,
         notes=(*page.notes, *loss_notes(losses(page.raw, article.text))),
     )
 
