@@ -461,9 +461,9 @@ def find_title(sheet: Sheet, page: Page) -> Title:
         start = re.match(marks().prefix, fold(printed))
         named = printed[start.end() :].strip() if start else printed
         return Title(named, next((i for i in shaped if sheet.text(i) == fold(named)), prefixed[0]))
-    named = [i for i in shaped if sheet.law and names_law(sheet.text(i))]
-    if named:
-        return _set_title(sheet, named[0])
+    laws = [i for i in shaped if sheet.law and names_law(sheet.text(i))]
+    if laws:
+        return _set_title(sheet, laws[0])
     named_by_format = [
         i
         for i in shaped
