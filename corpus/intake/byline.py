@@ -84,15 +84,15 @@ _DATE_LABEL = re.compile(
 )
 # "By Jane Doe", 责任编辑, 星期二, 1164次阅读, "0": no publisher
 _NO_SOURCE = re.compile(
-    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)(?:于|$)|星期.$|原创$|[\W\d_]*$|.?时?[间期]:?$"
-    r"|[\d,.]*\s*[万wk+]*\s*[次人条个]?\s*(?:阅读|浏览|评论|点击|访问|点赞|参与|播放|跟贴)\S{0,2}$"
+    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)(?:于|$)|星期.$|原创$|[\W\d_]*$"
+    r"|.?时?[间期]:?$|[\d,.]*\s*[万wk+]*\s*[次人条个]?\s*(?:阅读|浏览|评论|点击|访问|点赞|参与|播放|跟贴)\S{0,2}$"
     r"|(?:发布|举报|分享|收藏|打印|关闭|字号|字体|更新|来源|网络)$"
     r"|(?:HKT|BJT|GMT|UTC|CST|EST|EDT|PST|PDT|CET|JST|SGT)$|[\d:]+\s?(?:HKT|BJT)"
 )
-# 未知, 佚名: no author
-_NO_AUTHOR = re.compile(r"未知|佚名|匿名|不详|网络|原创|本站|管理员|查看更多")
 # 举报 of "证券市场红周刊举报": a button behind the name
 _BUTTON = re.compile(r"(?:举报|分享|收藏|打印|关注|订阅|字号.*|0?\s?评论)$")
+# 未知, 佚名: no author
+_NO_AUTHOR = re.compile(r"未知|佚名|匿名|不详|网络|原创|本站|管理员|查看更多")
 _LONGEST_SOURCE = 24
 """Longest name of a publisher, characters."""
 
@@ -204,3 +204,112 @@ def _is_name(token: str) -> bool:
         return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
     if not re.fullmatch(rf"[{_HAN}]{{2,4}}", token):
         return False
+    if _OFFICES.fullmatch(token) or _NO_NAME.fullmatch(token) or _NO_AUTHOR.fullmatch(token):
+        return False
+    return token[0] in _SURNAMES
+
+
+def _english_names(text: str) -> tuple[str, ...]:
+    """The names in the rest of an English byline, without offices and dates."""
+    names = []
+    # "Jane Doe and John Roe in London"
+    for part in re.split(r",|;|\||&|\band\b|\bin\s(?=[A-Z])", without_date(text)):
+        name = part.strip(" .()")
+        if _ENGLISH_NAME.fullmatch(name) and not _ENGLISH_OFFICES.search(name):
+            names.append(name)
+    return tuple(names)
+
+
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# "December", "Dec."; the name of the group is filled in
+_MONTH = rf"(?P<{{}}>(?:{'|'.join(_MONTHS)})[a-z]*)\.?"
+_CHINESE = r"[〇○零一二三四五六七八九]"
+# 2020-12-05, 2020年12月5日; "December 5, 2020"; "5 Dec 2020"; 二〇二〇年十二月五日
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:[-/.]|年)\s?(?P<m>\d{1,2})\s?(?:[-/.]|月)\s?(?P<d>\d{1,2})(?!\d\d)(?:\s?[日号])?",
+        rf"\b{_MONTH.format('m')}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>(?:19|20)\d\d)\b",
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-](?:of\s)?{_MONTH.format('m')},?[\s-](?P<y>(?:19|20)\d\d)\b",
+        rf"(?P<y>{_CHINESE}{{4}})年(?P<m>[一二三四五六七八九十]{{1,2}})月(?P<d>[一二三四五六七八九十]{{1,3}})[日号]",
+        # 日期:20201205, or alone
+        r"(?:(?:时间|日期|[Dd]ate)\s*[:|]\s*|^\s*)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?=\s*$|[\sT]\s?\d)",
+    )
+)
+# The time behind a date, with its zone: T10:00:00Z, " 20:00:00 GMT", T10:00:00.000+08:00; the range 10:00-12:00 has none
+_ZONED = re.compile(
+    r"(?:T|,?\s)\s?(?P<hour>\d\d?):(?P<minute>\d\d)(?P<second>:\d\d(?:\.\d+)?)?\s?"
+    r"(?:Z\b|(?P<name>GMT|UTC)?(?:(?P<sign>[+-])(?P<ahead>\d\d?)(?::?(?P<more>\d\d))?(?![\d:]))?)"
+)
+_IN_CHINA = timezone(timedelta(hours=8))
+# "10:00", "T10:00:00+08:00", "9:30 am"
+_CLOCK = re.compile(
+    r"T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:GMT|UTC|CST)?[+-]\d{1,2}:?\d{0,2}|\s?(?:HKT|BJT|GMT|UTC|CST|EST|EDT|PST|PDT|CET|JST|SGT|Z)\b)?",
+    re.IGNORECASE,
+)
+# 3小时前, "2 days ago", 12-05 10:00
+_AGO = re.compile(
+    r"\d{1,2}\s*(?:分钟|小时|天|days?|hours?|minutes?)\s*(?:前|ago)|(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s\d{1,2}:\d\d"
+)
+
+
+def find_date(text: str) -> date | None:
+    """The first date in a text that exists in the calendar, or None.
+
+    Beside a time whose zone is told it is the day in China.
+    """
+    text = fold(text)
+    found: list[tuple[int, date]] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            day = _day(match)
+            if day:
+                found.append((match.start(), _day_in_china(day, text[match.end() :])))
+    return min(found)[1] if found else None
+
+
+def is_dated(text: str) -> bool:
+    """Whether a text has a date, a time of day beside month and day, or a mark such as "3小时前"."""
+    return any(form.search(fold(text)) for form in (*_FORMS, _AGO))
+
+
+def without_date(text: str) -> str:
+    """The text, folded, without dates and times and the punctuation around them."""
+    text = fold(text)
+    for form in (*_FORMS, _AGO, _CLOCK):
+        text = form.sub(" ", text)
+    return text.strip(" ()[]【】|/·,:-—")
+
+
+def _day(match: re.Match[str]) -> date | None:
+    """The date of a match, or None where the calendar has no such day."""
+    try:
+        return date(_number(match["y"]), _number(match["m"]), _number(match["d"]))
+    except ValueError:
+        return None
+
+
+def _day_in_china(day: date, behind: str) -> date:
+    """The day in China at the time that stands behind a date; `day` where no zone is told."""
+    time = _ZONED.match(behind)
+    if not time:
+        return day
+    ahead = int(time["ahead"] or 0) * 60 + int(time["more"] or 0)
+    told = "Z" in time[0] or time["name"] or (time["sign"] and (time["second"] or "T" in time[0]))
+    hour, minute = int(time["hour"]), int(time["minute"])
+    if not told or hour > 23 or minute > 59 or ahead > 14 * 60:
+        return day
+    zone = timezone(timedelta(minutes=-ahead if time["sign"] == "-" else ahead))
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    return moment.astimezone(_IN_CHINA).date()
+
+
+def _number(text: str) -> int:
+    """The value of "2020", "二〇二〇", "二十五" or "December"."""
+    if text[:3].lower() in _MONTHS:
+        return _MONTHS.index(text[:3].lower()) + 1
+    if "十" in text:
+        tens, ones = text.split("十", 1)
+        text = (tens or "1") + (ones or "0")
+    return int(text.translate(_DIGITS))
