@@ -91,8 +91,6 @@ _NO_SOURCE = re.compile(
 )
 # 举报 of "证券市场红周刊举报": a button behind the name
 _BUTTON = re.compile(r"(?:举报|分享|收藏|打印|关注|订阅|字号.*|0?\s?评论)$")
-# 未知, 佚名: no author
-_NO_AUTHOR = re.compile(r"未知|佚名|匿名|不详|网络|原创|本站|管理员|查看更多")
 _LONGEST_SOURCE = 24
 """Longest name of a publisher, characters."""
 
@@ -179,7 +177,7 @@ def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
     whole = text.strip(" ()。")
     is_body = re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole)
     is_alone = text == credited and not _NO_NAME.fullmatch(whole)
-    if names_bodies and not named and is_body and is_alone and not _NO_AUTHOR.fullmatch(whole):
+    if names_bodies and not named and is_body and is_alone:
         named = [whole]
     return tuple(dict.fromkeys(named))
 
@@ -204,7 +202,7 @@ def _is_name(token: str) -> bool:
         return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
     if not re.fullmatch(rf"[{_HAN}]{{2,4}}", token):
         return False
-    if _OFFICES.fullmatch(token) or _NO_NAME.fullmatch(token) or _NO_AUTHOR.fullmatch(token):
+    if _OFFICES.fullmatch(token) or _NO_NAME.fullmatch(token):
         return False
     return token[0] in _SURNAMES
 
