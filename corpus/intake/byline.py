@@ -235,7 +235,7 @@ _FORMS = tuple(
         r"(?:(?:时间|日期|[Dd]ate)\s*[:|]\s*|^\s*)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?=\s*$|[\sT]\s?\d)",
     )
 )
-# The time behind a date, with its zone: T10:00:00Z, " 20:00:00 GMT", T10:00:00.000+08:00; the range 10:00-12:00 has none
+# The time behind a date, with its zone: T10:00:00Z, " 20:00:00 GMT"; the range 10:00-12:00 has none
 _ZONED = re.compile(
     r"(?:T|,?\s)\s?(?P<hour>\d\d?):(?P<minute>\d\d)(?P<second>:\d\d(?:\.\d+)?)?\s?"
     r"(?:Z\b|(?P<name>GMT|UTC)?(?:(?P<sign>[+-])(?P<ahead>\d\d?)(?::?(?P<more>\d\d))?(?![\d:]))?)"
