@@ -169,6 +169,7 @@ def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
     text = _WROTE.sub(";", text)
     credited = _NOT_AUTHORS.split(_LABEL.sub(" ", text))[0]
     text = _PICTURED.sub(" ", credited)
+    is_credit = text != credited
     # 张 三
     text = re.sub(rf"(?<![{_HAN}])([{_HAN}]) +([{_HAN}])(?![{_HAN}])", r"\1\2", text)
     named: list[str] = []
@@ -176,7 +177,7 @@ def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
         named += _names_in_part(part)
     whole = text.strip(" ()。")
     is_body = re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole)
-    is_alone = text == credited and not _NO_NAME.fullmatch(whole)
+    is_alone = not is_credit and not _NO_NAME.fullmatch(whole)
     if names_bodies and not named and is_body and is_alone:
         named = [whole]
     return tuple(dict.fromkeys(named))
@@ -235,7 +236,8 @@ _FORMS = tuple(
         r"(?:(?:时间|日期|[Dd]ate)\s*[:|]\s*|^\s*)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?=\s*$|[\sT]\s?\d)",
     )
 )
-# The time behind a date, with its zone: T10:00:00Z, " 20:00:00 GMT"; the range 10:00-12:00 has none
+# The time behind a date, with its zone: T10:00:00Z, " 20:00:00 GMT", T10:00:00.000+08:00.
+# The range 10:00-12:00 has none.
 _ZONED = re.compile(
     r"(?:T|,?\s)\s?(?P<hour>\d\d?):(?P<minute>\d\d)(?P<second>:\d\d(?:\.\d+)?)?\s?"
     r"(?:Z\b|(?P<name>GMT|UTC)?(?:(?P<sign>[+-])(?P<ahead>\d\d?)(?::?(?P<more>\d\d))?(?![\d:]))?)"
