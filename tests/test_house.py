@@ -21,6 +21,7 @@ HOMES = {
     "trafilatura": {"corpus/intake/web_page.py"},
     "pypdf": {"corpus/intake/pdf.py"},
     "docx": {"corpus/intake/office.py"},
+    "markdown_it": {"corpus/intake/markdown.py", "corpus/intake/markdown_rules.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py"},
     "scipy": {"bot/evals/intervals.py"},
@@ -112,6 +113,7 @@ def test_what_is_imported_is_declared() -> None:
         for requirement in declared
     }
     aliases = {"docx": "python_docx", "faiss": "faiss_cpu", "sklearn": "scikit_learn"}
+    aliases["markdown_it"] = "markdown_it_py"
     used = {
         aliases.get(top, top).lower()
         for _, i in imports()
