@@ -8,17 +8,19 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from corpus.document import Document, fingerprint, hashed, slug
 from corpus.errors import DocumentError
 from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
 from corpus.intake.decode import decode, read_bytes, read_toml, shown
-from corpus.intake.markup import read_markdown, read_text
 from corpus.intake.office.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
+from corpus.intake.plain_text import read_text
+from corpus.intake.spacing import settle
 from corpus.losses import loss_notes, losses
 
 LARGEST = 20 * 1024 * 1024
@@ -40,7 +42,7 @@ _HEAD = 4096
 """Bytes at the beginning of a file that tell what it is."""
 
 _ROOT = Path(__file__).resolve().parent.parent
-_TEXT = {".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown}
+_TEXT = (".txt", ".text")
 _PARSED = {
     ".html": "html",
     ".htm": "html",
@@ -57,6 +59,8 @@ _PARSED = {
     ".xltx": "xlsx",
     ".csv": "csv",
     ".tsv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
 }
 
 
@@ -88,15 +92,16 @@ def document_of(path: Path, page: Page) -> Document:
     extras = read_extras(path)
     return Document(
         doc_id=slug(path.stem),
-        title=article.title or tidy(path.stem),
+        title=extras.title or article.title or tidy(path.stem),
         text=article.text,
-        source=article.source,
+        source=extras.source or article.source,
         url=extras.url or page.url,
-        published=article.published,
+        published=extras.published or article.published,
         authors=article.authors,
         tags=extras.tags,
         sections=article.sections,
         unit_spans=article.units,
+        details=article.details,
         notes=(*page.notes, *loss_notes(losses(page.raw, article.text))),
     )
 
@@ -109,9 +114,9 @@ def read_page(path: Path) -> Page:
     suffix = path.suffix.lower()
     data = read_bytes(path, LARGEST)
     if suffix in _TEXT:
-        return _TEXT[suffix](decode(data, shown(path)))
+        return settle(read_text(decode(data, shown(path))))
     if suffix in _PARSED:
-        return _parse(path, _PARSED[suffix])
+        return settle(_parse(path, _PARSED[suffix]))
     raise refusal(path, data[:_HEAD]) or DocumentError(
         f"{shown(path)} 的类型不支持。可用的有 txt、md、html、mhtml、pdf、docx、xlsx、csv。",
         f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, mhtml, pdf, docx, xlsx or "
@@ -247,19 +252,23 @@ def _too_much(path: Path) -> DocumentError:
 
 
 class Extras(NamedTuple):
-    """What a NAME.toml says: the address of the original, and the tags.
+    """What a NAME.toml says: the address of the original, and the tags; and what reading got wrong.
 
-    A site is the tag "site:NAME".
+    A site is the tag "site:NAME". `published` is an ISO date. Each may be empty.
     """
 
     url: str = ""
     tags: tuple[str, ...] = ()
+    title: str = ""
+    source: str = ""
+    published: str = ""
 
 
 def read_extras(document: Path) -> Extras:
     """Reads the NAME.toml or NAME.SUFFIX.toml beside a document; empty where there is none.
 
-    Raises DocumentError where it is not TOML, or holds anything but url, tags and site.
+    Raises DocumentError where it is not TOML, or holds anything but url, tags, site, title, source
+    and published.
     """
     path = _extras_file(document)
     if path is None:
@@ -268,16 +277,43 @@ def read_extras(document: Path) -> Extras:
     url = fields.pop("url", "")
     tags = fields.pop("tags", [])
     site = fields.pop("site", "")
+    title = _text_field(path, fields, "title")
+    source = _text_field(path, fields, "source")
+    published = _date_field(path, fields)
     if fields:
         raise _wrong(path, "、".join(fields), ", ".join(fields))
     if not isinstance(url, str) or (url and not url.startswith(("http://", "https://"))):
         raise _wrong(path, "url", "url")
-    tags_are_strings = isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)
-    if not tags_are_strings or not isinstance(site, str):
-        raise _wrong(path, "tags 或 site", "tags or site")
+    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+        raise _wrong(path, "tags", "tags")
+    if not isinstance(site, str):
+        raise _wrong(path, "site", "site")
     if site:
         tags.append(f"site:{site}")
-    return Extras(url, tuple(tags))
+    return Extras(url, tuple(tags), title, source, published)
+
+
+def _text_field(path: Path, fields: dict[str, Any], name: str) -> str:
+    """Takes a line of text out of the fields of a NAME.toml; empty where there is none."""
+    value = fields.pop(name, "")
+    if not isinstance(value, str) or "\n" in value.strip():
+        raise _wrong(path, name, name)
+    return tidy(value)
+
+
+def _date_field(path: Path, fields: dict[str, Any]) -> str:
+    """Takes `published` out of the fields of a NAME.toml, as an ISO date; empty where there is none."""
+    value = fields.pop("published", "")
+    if value == "":
+        return ""
+    # published = "2020-12-05" is a string, published = 2020-12-05 a date of TOML.
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise _wrong(path, "published", "published") from error
+    if type(day) is not date or day.isoformat() != str(value):
+        raise _wrong(path, "published", "published")
+    return day.isoformat()
 
 
 def _extras_file(document: Path) -> Path | None:
@@ -290,8 +326,9 @@ def _extras_file(document: Path) -> Path | None:
 
 def _wrong(path: Path, zh: str, en: str) -> DocumentError:
     return DocumentError(
-        f"{shown(path)} 中的 {zh} 不对。"
-        "可用的只有 url（网址）、tags（字符串列表）和 site（字符串）。",
-        f"{shown(path)} has a wrong {en}. "
-        "It may hold url (http), tags (a list of strings) and site (a string).",
+        f"{shown(path)} 中的 {zh} 不对。可用的只有 url（网址）、tags（字符串列表）、site（字符串），"
+        "以及用来更正的 title（标题）、source（来源）和 published（日期，如 2020-12-05）。",
+        f"{shown(path)} has a wrong {en}. It may hold url (http), tags (a list of strings) and "
+        "site (a string); and, to put right what was read, title, source and published (a date, "
+        "such as 2020-12-05).",
     )

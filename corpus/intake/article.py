@@ -19,6 +19,7 @@ from corpus.intake.boilerplate import (
 from corpus.intake.byline import authors_in, authors_in_dateline, find_date, source_in
 from corpus.intake.page import Page, ends_sentence, fold, width
 from corpus.intake.portals import META, Role, is_prose, is_stamp, marks
+from corpus.intake.regulations import details, is_above_title, is_enactment, law_date
 from corpus.intake.units import Part, link
 
 TITLE = "标题"
@@ -57,6 +58,7 @@ class Article(NamedTuple):
     authors: tuple[str, ...]
     published: str
     source: str
+    details: tuple[tuple[str, str], ...] = ()
 
 
 def clean(page: Page) -> Article:
@@ -68,14 +70,17 @@ def clean(page: Page) -> Article:
         _authors(parts) or authors_in(f"作者:{page.author}") or authors_in(f"By {page.author}")
     )
     headings = _headings(parts)
+    facts = details([fold(part.text) for part in parts], is_law=bool(sheet.law))
+    enacted = law_date(facts) if sheet.law else ""
     return Article(
         title=title.text,
         text="\n".join(part.text for part in parts),
         sections=_sections(parts, headings),
         units=link(parts, headings, TITLE),
         authors=authors,
-        published=_published(parts) or page.date,
+        published=enacted or _published(parts) or page.date,
         source=_source(parts) or page.site,
+        details=facts,
     )
 
 
@@ -90,8 +95,8 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[Part]:
         previous = parts[-1] if parts else Part("", "")
         is_subtitle = previous.part == TITLE and line.text.startswith(("—", "--"))
         is_dateline = role is Role.STAMP and i < first and not has_source
-        if i == title.line:
-            part = Part(title.text, TITLE)
+        if title.line is not None and title.line <= i < title.line + title.lines:
+            part = Part(title.text if title.lines == 1 else line.text, TITLE)
         elif is_subtitle and role is Role.SHORT:
             part = Part(line.text, TITLE)
         elif role is Role.SOURCE or is_dateline:
@@ -101,7 +106,7 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[Part]:
                 part = Part(_without_buttons(line.text), Role.SOURCE)
             else:
                 part = Part(line.text, "")
-        elif role in META:
+        elif role in META or role is Role.ABSTRACT:
             part = Part(line.text, role)
         elif role is Role.NOTE or _is_note_label(previous):
             part = Part(line.text, Role.NOTE)
@@ -170,7 +175,7 @@ def _is_heading(parts: list[Part], i: int, below_heading: bool) -> bool:
     is_above_text = not below.part and below.kind in ("", "heading")
     if not is_above_text or not _SHORTEST_HEADING <= width(text) <= _LONGEST_HEADING:
         return False
-    if fold(text[-1]) in "。,、;:.…" or ends_sentence(text):
+    if fold(text[-1]) in "。,、;:.…" or ends_sentence(text) or is_enactment(fold(text)):
         return False
     if _NUMBERED_HEADING.match(text):
         return width(below.text) > width(text) or is_numbered(below.text)
@@ -233,7 +238,8 @@ def _source(parts: list[Part]) -> str:
     """The publisher in the source lines, those with a label first, or empty."""
     lines = [part.text for part in parts if part.part == Role.SOURCE]
     labelled = [line for line in lines if _SOURCE_LABEL.search(line)]
-    dated = [line for line in lines if find_date(line)]
+    # 2012年1月1日 施行 of a law names no publisher
+    dated = [line for line in lines if find_date(line) and not is_above_title(fold(line))]
     for line in (*labelled, *dated):
         name = source_in(line)
         if name:

@@ -18,6 +18,15 @@ from typing import NamedTuple
 from corpus.intake.byline import names_office
 from corpus.intake.page import Line, Page, ends_sentence, fold, width
 from corpus.intake.portals import META, Role, is_menu, marks, role_of, written_role
+from corpus.intake.regulations import (
+    ARTICLE,
+    is_above_articles,
+    is_above_title,
+    is_letterhead,
+    names_law,
+    names_official,
+)
+from corpus.intake.regulations import names_office as is_office
 
 # 十二 and 12 in "第十二条" and "(12)"
 COUNT = r"[一二三四五六七八九十\d]{1,3}"
@@ -30,23 +39,20 @@ _NUMBERED = re.compile(
 _BULLET = re.compile(r"[•·●▪◆■○*-]\s*\S")
 # 火警:119, 市住建局 010-12345678: an entry of a list, no title
 _ENTRY = re.compile(r"\S.*[:\s](?!(?:(?:19|20)?\d\d-)?\d\d?-\d\d?$)\+?\d[\d-]{2,}$")
-# 关于加强基层治理的意见
-_OFFICIAL = re.compile(
-    r"关于.{4,}的(?:通知|意见|决定|决议|通告|公告|批复|函|报告|请示|办法|方案|规定)$"
-)
-# 第十二条 , 第三百零一条: the articles of a law
-_ARTICLE_OF_LAW = re.compile(r"第[一二三四五六七八九十百千零〇\d]{1,7}条")
-# 2019年3月4日某市人民代表大会常务委员会第五次会议通过, (1991年7月1日国务院令第85号公布), 2012年1月1日 施行
-_ENACTED = re.compile(
-    r"\(?.{0,40}(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日|人民代表大会)"
-    r".*(?:通过|批准|公布|发布|修正|修订|施行|印发)"
-)
-# 第一章 总则: a heading of a law, or a line of its table of contents
-_CHAPTER = re.compile(r"第[一二三四五六七八九十百\d]{1,4}[编章节]|目\s*[录次]$|附\s*则$|序\s*言$")
 # 如因版权需要同本网联系的,请在30日内进行。 下载客户端,随时了解市场。
 _OF_THE_SITE = re.compile(r"APP|客户端|公众号|本网|本站|本刊|本报|转载|版权|侵权|著作权")
 # 某市政府, 光明网, 理论频道
 _NAME_OF_SITE = re.compile(r"(?:政府|[网局委厅报]|委员会|频道|客户端)$")
+# 某省人民政府网站, 某某门户: no title, even where the format names it as one
+_SITE = re.compile(r"(?:网站|门户|官网|首页|主页)$")
+# 图为街景, 街景。张三 摄, 图1 街景; 违法和不良信息举报; 问:几点开门?; top top top
+_NO_TITLE = re.compile(
+    r"图为|[上下左右]图|图\s?\d|.*[摄图]\)?$|.*(?:举报|投诉|纠错|侵权)(?:电话|邮箱|热线|平台|中心|专区|入口)?$|"
+    r"[问答QA]\d*\s*[:.、]|(\w+)(?:\s+\1)+$",
+    re.IGNORECASE,
+)
+# 数字赋能社区治理的: goes on in the next line
+_UNFINISHED = re.compile(r"[的和与及暨]$")
 
 # Lines: how many of them are looked at, or make a block.
 _NEAR = 12
@@ -73,6 +79,9 @@ _RUN = 6
 
 _INSET = 3
 """Titles of a block of links after which the article may go on, at most."""
+
+_TITLE_LINES = 3
+"""Lines over which a title is set, at most."""
 
 _LEAST_ARTICLES = 3
 """Articles with different numbers that make a text a law: a report that quotes one or two has fewer
@@ -367,13 +376,15 @@ def law_lines(texts: Sequence[str], roles: Sequence[Role], lines: Sequence[Line]
     """
     numbers: dict[int, str] = {}
     for i, text in enumerate(texts):
-        found = _ARTICLE_OF_LAW.match(text)
+        found = ARTICLE.match(text)
         if found:
             numbers[i] = found[0]
     if len(set(numbers.values())) < _LEAST_ARTICLES:
         return frozenset()
     start, end = min(numbers), max(numbers) + 1
-    while start and (_ENACTED.match(texts[start - 1]) or _CHAPTER.match(texts[start - 1])):
+    while start and is_above_articles(texts[start - 1]):
+        start -= 1
+    if start and names_law(texts[start - 1]):
         start -= 1
     while end < len(texts) and roles[end] is Role.PROSE and not _OF_THE_SITE.search(texts[end]):
         end += 1
@@ -393,7 +404,7 @@ def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int])
         titled = line.kind == "heading" and line.text in page.title
         return (
             titled
-            or role in META | {Role.NOTE, Role.STAMP}
+            or role in META | {Role.NOTE, Role.ABSTRACT, Role.STAMP}
             or bool(marks().prefix.match(fold(line.text)))
         )
     if i > body[1]:
@@ -417,7 +428,8 @@ def is_title(line: Line, role: Role) -> bool:
         role in (Role.SHORT, Role.PROSE) and 4 <= width(text) <= 130 and text[-1] not in "。,、;:.…"
     )
     listed = is_numbered(text) or is_menu(text) or _BULLET.match(text)
-    return shaped and line.kind in ("", "heading") and not listed
+    other = _NO_TITLE.match(text) or is_above_title(text)
+    return shaped and line.kind in ("", "heading") and not listed and not other
 
 
 def _form(text: str) -> str:
@@ -430,16 +442,17 @@ def _form(text: str) -> str:
 
 class Title(NamedTuple):
     """A title as printed, and the line where it first stands by itself; None where the page does
-    not print it.
+    not print it. `lines` is over how many lines it is set.
     """
 
     text: str
     line: int | None
+    lines: int = 1
 
 
 def find_title(sheet: Sheet, page: Page) -> Title:
-    """Finds the title: repeated, named by the format, near the source line, or the first line with
-    such a shape.
+    """Finds the title: the name of a law, repeated, named by the format, near the source line, or
+    the first line with such a shape.
     """
     top = _head_end(sheet)
     shaped = [i for i in range(top) if is_title(sheet.lines[i], sheet.roles[i])]
@@ -449,6 +462,9 @@ def find_title(sheet: Sheet, page: Page) -> Title:
         start = re.match(marks().prefix, fold(printed))
         named = printed[start.end() :].strip() if start else printed
         return Title(named, next((i for i in shaped if sheet.text(i) == fold(named)), prefixed[0]))
+    laws = [i for i in shaped if sheet.law and names_law(sheet.text(i))]
+    if laws:
+        return _set_title(sheet, laws[0])
     named_by_format = [
         i
         for i in shaped
@@ -457,13 +473,50 @@ def find_title(sheet: Sheet, page: Page) -> Title:
     if named_by_format:
         best = max(named_by_format, key=lambda i: (len(sheet.text(i)), -i))
         return Title(sheet.lines[best].text, best)
-    if page.title and not page.title.isspace():
+    if page.title.strip() and not (shaped and _SITE.search(page.title)):
         return Title(
             page.title, next((i for i in range(top) if sheet.text(i) == fold(page.title)), None)
         )
-    first = next((i for i, role in enumerate(sheet.roles) if role not in LEFT_OUT), None)
-    line = _guess_title(sheet, shaped) if sheet.portal else first if first in shaped else None
-    return Title("" if line is None else sheet.lines[line].text, line)
+    line = _guess_title(sheet, shaped) if sheet.portal else _first_title(sheet, shaped)
+    return Title("", None) if line is None else _set_title(sheet, line)
+
+
+def _first_title(sheet: Sheet, shaped: list[int]) -> int | None:
+    """The title of a text that no portal surrounds: its first line, below a letterhead and lines
+    such as secrecy, number and date, where it has the shape of one.
+    """
+    official = next((i for i in shaped if names_official(sheet.text(i))), None)
+    for i, role in enumerate(sheet.roles):
+        text = sheet.text(i)
+        if role in LEFT_OUT or role is Role.STAMP or role in META or is_above_title(text):
+            continue
+        heads = official is not None and i < official and is_letterhead(text)
+        if not heads:
+            return i if i in shaped else None
+    return None
+
+
+def _set_title(sheet: Sheet, line: int) -> Title:
+    """The title that begins with line `line`, with those in which it goes on."""
+    texts = [sheet.lines[line].text]
+    for i in range(line + 1, min(line + _TITLE_LINES, len(sheet))):
+        if not is_title(sheet.lines[i], sheet.roles[i]):
+            break
+        texts.append(sheet.lines[i].text)
+    count = _lines_of_title([fold(text) for text in texts])
+    return Title("".join(texts[:count]), line, count)
+
+
+def _lines_of_title(texts: Sequence[str]) -> int:
+    """Over how many of the first lines `texts` a title is set: 某市政府 / 关于加强养犬管理 / 的通知."""
+    first = texts[0]
+    if len(texts) == 1 or names_official(first):
+        return 1
+    if "关于" in first or (is_office(first) and texts[1].startswith("关于")):
+        for count in range(2, len(texts) + 1):
+            if names_official("".join(texts[:count])):
+                return count
+    return 2 if _UNFINISHED.search(first) else 1
 
 
 def _guess_title(sheet: Sheet, shaped: list[int]) -> int | None:
@@ -490,7 +543,7 @@ def _fitness(sheet: Sheet, i: int, source: int) -> int:
     """How well line `i` fits as the title beside the line `source`, in columns."""
     text = sheet.text(i)
     fitness = min(width(text), _TITLE_WIDTH) - 2 * abs(i - source)
-    fitness += _TITLE_WIDTH if _OFFICIAL.search(text) else 0
+    fitness += _TITLE_WIDTH if names_official(text) else 0
     fitness -= _TITLE_WIDTH // 2 if _NAME_OF_SITE.search(text) else 0
     above_text = i > source and i + 1 < len(sheet) and sheet.is_solid(i + 1)
     return fitness - (_TITLE_WIDTH // 2 if above_text else _TITLE_WIDTH // 4 if i > source else 0)
@@ -516,13 +569,15 @@ def article_lines(sheet: Sheet, title: Title) -> list[int]:
     """The lines of the article, in order, with that of the title."""
     if not sheet.portal:
         return list(range(len(sheet)))
-    start = 0 if title.line is None else title.line + 1
+    start = 0 if title.line is None else title.line + title.lines
     while start < len(sheet) and _is_subtitle(sheet.text(start)):
         start += 1
     head, body = _split_head(sheet, start)
     own = [] if title.line is None else list(range(title.line, start))
     over = range(max(0, start - _HEAD_LINES), own[0] if own else 0)
-    above = [i for i in over if sheet.roles[i] in (Role.SOURCE, Role.BYLINE, Role.NOTE)]
+    above = [
+        i for i in over if sheet.roles[i] in (Role.SOURCE, Role.BYLINE, Role.NOTE, Role.ABSTRACT)
+    ]
     repeated = {i for i in range(len(sheet)) if sheet.text(i) == fold(title.text)}
     kept = _keep(sheet, body, _tail_limit(sheet, body))
     return sorted({*above, *own, *sheet.law, *(i for i in (*head, *kept) if i not in repeated)})
@@ -551,7 +606,7 @@ def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
 
 def _opens_body(sheet: Sheet, i: int) -> bool:
     """Whether the body may begin with line `i`."""
-    return sheet.roles[i] in (Role.PROSE, Role.NOTE) or (
+    return sheet.roles[i] in (Role.PROSE, Role.NOTE, Role.ABSTRACT) or (
         sheet.lines[i].kind != "" and sheet.roles[i] is Role.SHORT
     )
 

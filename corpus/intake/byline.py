@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 
 from corpus.intake.page import fold
 
@@ -30,7 +30,7 @@ _REPORTER = (
 )
 # 作者: , 文/, 本报记者, 新华社通讯员, ■
 _LABEL = re.compile(
-    rf"(?:本文|文章)?作\s*者\s*[:/|]|(?:撰?文|供稿|文字|口述|整理|采写|图文|执笔|图)\s*[/|:]|[□■▲◎]|{_REPORTER}\s*[:|/]?"
+    rf"(?:本文|文章)?作\s*者\s*[:/|]|(?:撰?文|供稿|文字|口述|整理|采写|图文|文图|执笔)\s*[/|:]|[□■▲◎]|{_REPORTER}\s*[:|/]?"
 )
 # (作者单位:某大学
 _OFFICE_ONLY = re.compile(r"[(【\s]*(?:本文|文章)?[两三]?位?作者\s*(?:单位|(?:分别)?[系为是])")
@@ -38,8 +38,23 @@ _OFFICE_ONLY = re.compile(r"[(【\s]*(?:本文|文章)?[两三]?位?作者\s*(?:
 _LIFE = re.compile(r"[(【\s]*作者(?:简介|介绍)\s*:\s*")
 # 张三 of "张三,某校教授" and of "张三系某校教授"
 _LEADING = re.compile(rf"[{_HAN}·]{{2,4}}?(?=[,、(\s]|[系为是男女]|$)")
-# 摄 of 张三摄
-_CREDITED = re.compile(r"(?:采写|摄影报道|摄影|报道|整理|撰写|摄)$")
+# 采写 of 张三采写
+_CREDITED = re.compile(r"(?:采写|摄影报道|报道|整理|撰写)$")
+# 李四 摄, 张三、王五供图: took the pictures
+_PICTURED = re.compile(
+    rf"(?:[{_HAN}·]{{2,4}}[、\s]+)*[{_HAN}·]{{2,4}}\s*(?:摄影?|供图|制图)(?=$|[\s;、,)])"
+)
+# 文 of "张三 文 李四 摄"
+_WROTE = re.compile(r"\s(?:文|撰文|文字)(?=\s)")
+# 责任编辑:, 图/, 摄影:, 校对:, 2020-: here the authors end
+_NOT_AUTHORS = re.compile(
+    r"责任编辑|责编|编辑|来源|校对|审核|监制|(?:摄影|图片|视频|制图|漫画|插图)\s*[/|:]|(?<![文字])图\s*[/|:]"
+    r"|(?:19|20)\d\d\s?[-年/.]"
+)
+# What portals print in the place of a name
+_NO_NAME = re.compile(
+    r"(?:点击|查看|关注|展开|显示).{0,4}|未知|不详|佚名|匿名|无|管理员|小编|网络|原创|转载|综合|时间|本站|整理|文字|摄影|图片"
+)
 # "By Jane Doe", "Written by Jane Doe"
 _ENGLISH_BY = re.compile(
     r"(?:^|[|\s])(?:By|(?:Written|Words|Opinion|Analysis|Story|Text|Reporting) by|Authors?:)\s+(?P<who>[A-Z][^|]*)"
@@ -64,16 +79,18 @@ _SOURCE = re.compile(
 )
 # 发布时间: , "Published on "
 _DATE_LABEL = re.compile(
-    r"^(?:(?:发布|发表|更新|成文)?(?:时间|日期)|(?:发表|发布|更新)于|"
+    r"^(?:(?:发布|发表|更新|成文|公布|印发|录入|上传)?\s*(?:时\s*间|日\s*期)|(?:发表|发布|更新|写)于|"
     r"(?:(?:First )?Published|(?:Last )?Updated|Posted|Date)(?: on| at)?)\W*"
 )
 # "By Jane Doe", 责任编辑, 星期二, 1164次阅读, "0": no publisher
 _NO_SOURCE = re.compile(
-    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)(?:于|$)|星期.$|原创$|HKT$"
-    r"|[\d,.]+\s*[万wk+]*\s*(?:[次人条个]?\s*(?:阅读|浏览|点击|评论|跟贴|参与|点赞)\S{0,2})?$"
+    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)(?:于|$)|星期.$|原创$|[\W\d_]*$"
+    r"|.?时?[间期]:?$|[\d,.]*\s*[万wk+]*\s*[次人条个]?\s*(?:阅读|浏览|评论|点击|访问|点赞|参与|播放|跟贴)\S{0,2}$"
+    r"|(?:发布|举报|分享|收藏|打印|关闭|字号|字体|更新|来源|网络)$"
+    r"|(?:HKT|BJT|GMT|UTC|CST|EST|EDT|PST|PDT|CET|JST|SGT)$|[\d:]+\s?(?:HKT|BJT)"
 )
-# 未知, 佚名: no author
-_NO_AUTHOR = re.compile(r"未知|佚名|匿名|不详|网络|原创|本站|管理员|查看更多")
+# 举报 of "证券市场红周刊举报": a button behind the name
+_BUTTON = re.compile(r"(?:举报|分享|收藏|打印|关注|订阅|字号.*|0?\s?评论)$")
 _LONGEST_SOURCE = 24
 """Longest name of a publisher, characters."""
 
@@ -123,8 +140,9 @@ def names_office(line: str) -> bool:
 def source_in(line: str) -> str:
     """The publisher in a source line, as printed, or empty."""
     found = _SOURCE.search(fold(line))
-    if found:
-        return line[slice(*found.span("name"))].strip(" \u3000()【】[]")
+    if found and not _NO_SOURCE.match(found["name"]):
+        name = line[slice(*found.span("name"))].strip(" \u3000()【】[]")
+        return _BUTTON.sub("", name).strip() or name
     # 2020-12-05 | 光明网, "Dec 5, 2020 - China Daily"
     for piece in re.split(r"\s*\|\s*|\s[·-]\s", fold(line)):
         part = re.sub(r"^(?:来源|出处)\s*", "", _DATE_LABEL.sub("", without_date(piece)))
@@ -133,6 +151,8 @@ def source_in(line: str) -> str:
         # Chinese names have no spaces in them, English ones have.
         names = part.split()[::-1] if part >= "\u4e00" else [part]
         for name in names:
+            # 来源CSDN
+            name = name.removeprefix("来源").lstrip(": ")
             if name and not _NO_SOURCE.match(name) and len(name) <= _LONGEST_SOURCE:
                 return name
     return ""
@@ -146,7 +166,10 @@ def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
     # The affiliation of 甲(某校教授)
     text = re.sub(r"\([^()]*\)", " ", text).strip("()【】[]。 ")
     # 张三 of "张三 责任编辑:李四" and of "张三 2020-12-05"
-    text = re.split(r"责任编辑|责编|编辑|来源|(?:19|20)\d\d\s?[-年/.]", _LABEL.sub(" ", text))[0]
+    text = _WROTE.sub(";", text)
+    credited = _NOT_AUTHORS.split(_LABEL.sub(" ", text))[0]
+    text = _PICTURED.sub(" ", credited)
+    is_credit = text != credited
     # 张 三
     text = re.sub(rf"(?<![{_HAN}])([{_HAN}]) +([{_HAN}])(?![{_HAN}])", r"\1\2", text)
     named: list[str] = []
@@ -154,7 +177,8 @@ def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
         named += _names_in_part(part)
     whole = text.strip(" ()。")
     is_body = re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole)
-    if names_bodies and not named and is_body and not _NO_AUTHOR.fullmatch(whole):
+    is_alone = not is_credit and not _NO_NAME.fullmatch(whole)
+    if names_bodies and not named and is_body and is_alone:
         named = [whole]
     return tuple(dict.fromkeys(named))
 
@@ -179,8 +203,9 @@ def _is_name(token: str) -> bool:
         return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
     if not re.fullmatch(rf"[{_HAN}]{{2,4}}", token):
         return False
-    is_name = token[0] in _SURNAMES and not _OFFICES.fullmatch(token)
-    return is_name and not _NO_AUTHOR.fullmatch(token)
+    if _OFFICES.fullmatch(token) or _NO_NAME.fullmatch(token):
+        return False
+    return token[0] in _SURNAMES
 
 
 def _english_names(text: str) -> tuple[str, ...]:
@@ -203,15 +228,24 @@ _CHINESE = r"[〇○零一二三四五六七八九]"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:[-/.]|年)\s?(?P<m>\d{1,2})\s?(?:[-/.]|月)\s?(?P<d>\d{1,2})(?!\d\d)(?:\s?日)?",
+        r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:[-/.]|年)\s?(?P<m>\d{1,2})\s?(?:[-/.]|月)\s?(?P<d>\d{1,2})(?!\d\d)(?:\s?[日号])?",
         rf"\b{_MONTH.format('m')}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>(?:19|20)\d\d)\b",
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s{_MONTH.format('m')},?\s(?P<y>(?:19|20)\d\d)\b",
-        rf"(?P<y>{_CHINESE}{{4}})年(?P<m>[一二三四五六七八九十]{{1,2}})月(?P<d>[一二三四五六七八九十]{{1,3}})日",
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-](?:of\s)?{_MONTH.format('m')},?[\s-](?P<y>(?:19|20)\d\d)\b",
+        rf"(?P<y>{_CHINESE}{{4}})年(?P<m>[一二三四五六七八九十]{{1,2}})月(?P<d>[一二三四五六七八九十]{{1,3}})[日号]",
+        # 日期:20201205, or alone
+        r"(?:(?:时间|日期|[Dd]ate)\s*[:|]\s*|^\s*)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?=\s*$|[\sT]\s?\d)",
     )
 )
+# The time behind a date, with its zone: T10:00:00Z, " 20:00:00 GMT", T10:00:00.000+08:00.
+# The range 10:00-12:00 has none.
+_ZONED = re.compile(
+    r"(?:T|,?\s)\s?(?P<hour>\d\d?):(?P<minute>\d\d)(?P<second>:\d\d(?:\.\d+)?)?\s?"
+    r"(?:Z\b|(?P<name>GMT|UTC)?(?:(?P<sign>[+-])(?P<ahead>\d\d?)(?::?(?P<more>\d\d))?(?![\d:]))?)"
+)
+_IN_CHINA = timezone(timedelta(hours=8))
 # "10:00", "T10:00:00+08:00", "9:30 am"
 _CLOCK = re.compile(
-    r"T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:GMT|UTC|CST)?[+-]\d{1,2}:?\d{0,2})?",
+    r"T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:GMT|UTC|CST)?[+-]\d{1,2}:?\d{0,2}|\s?(?:HKT|BJT|GMT|UTC|CST|EST|EDT|PST|PDT|CET|JST|SGT|Z)\b)?",
     re.IGNORECASE,
 )
 # 3小时前, "2 days ago", 12-05 10:00
@@ -221,14 +255,17 @@ _AGO = re.compile(
 
 
 def find_date(text: str) -> date | None:
-    """The first date in a text that exists in the calendar, or None."""
+    """The first date in a text that exists in the calendar, or None.
+
+    Beside a time whose zone is told it is the day in China.
+    """
     text = fold(text)
     found: list[tuple[int, date]] = []
     for form in _FORMS:
         for match in form.finditer(text):
             day = _day(match)
             if day:
-                found.append((match.start(), day))
+                found.append((match.start(), _day_in_china(day, text[match.end() :])))
     return min(found)[1] if found else None
 
 
@@ -251,6 +288,21 @@ def _day(match: re.Match[str]) -> date | None:
         return date(_number(match["y"]), _number(match["m"]), _number(match["d"]))
     except ValueError:
         return None
+
+
+def _day_in_china(day: date, behind: str) -> date:
+    """The day in China at the time that stands behind a date; `day` where no zone is told."""
+    time = _ZONED.match(behind)
+    if not time:
+        return day
+    ahead = int(time["ahead"] or 0) * 60 + int(time["more"] or 0)
+    told = "Z" in time[0] or time["name"] or (time["sign"] and (time["second"] or "T" in time[0]))
+    hour, minute = int(time["hour"]), int(time["minute"])
+    if not told or hour > 23 or minute > 59 or ahead > 14 * 60:
+        return day
+    zone = timezone(timedelta(minutes=-ahead if time["sign"] == "-" else ahead))
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
+    return moment.astimezone(_IN_CHINA).date()
 
 
 def _number(text: str) -> int:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from corpus.document import CELL_BAR, Kind, Span, UnitSpan
 from corpus.intake.page import fold, introduces, width
+from corpus.intake.regulations import articles_within
 from corpus.language.sentences import sentences
 
 _COUNT = r"[一二三四五六七八九十百零〇\d]{1,5}"
@@ -36,6 +38,8 @@ _ARTICLE_OF_LAW = 3
 """The style 第三条: what follows until the next one belongs to it."""
 
 _UNNUMBERED = len(_STYLES)
+# 一、, (一), 1., (1), ①, a., -: the first item of a list, or one that may be
+_FIRST = re.compile(r"\(?(?:[一1a]|①)[、.)]|①|[-*•·●▪◆■○–—]")
 
 # 下列条件, 如下: a line that leads to what follows it, with or without a colon
 _LEADING = re.compile(r"(?:下列|以下|如下)[^。]{0,12}[:：]?$|[:：]$")
@@ -65,24 +69,35 @@ class Part(NamedTuple):
 
 
 def link(parts: Sequence[Part], headings: Sequence[bool], title: str) -> tuple[UnitSpan, ...]:
-    """The units of the text that the parts make, one a line.
+    """The units of the text that the parts make, one a line; a line with several articles of a law
+    gives one for each.
 
     `headings` tells which parts are headings, `title` is the role of a title.
     """
     linker = _Linker()
+    titles = [i for i, part in enumerate(parts) if part.part == title]
     start = 0
     for i, part in enumerate(parts):
         span = Span(start, start + len(part.text))
         start = span.end + 1
         if part.part:
-            linker.label(part, span, is_title=part.part == title and i == 0)
+            linker.label(part, span, is_title=i in titles[:1])
         elif headings[i]:
             linker.heading(part, span)
         elif part.kind in ("row", "header"):
             linker.row(part, span)
         else:
-            linker.text(part, span)
+            for piece in _pieces(part, span):
+                linker.text(*piece)
     return tuple(linker.finished())
+
+
+def _pieces(part: Part, span: Span) -> Iterator[tuple[Part, Span]]:
+    """A line, cut where another article of a law begins in it."""
+    starts = articles_within(fold(part.text)) if not part.kind else []
+    for start, end in pairwise([0, *starts, len(part.text)]):
+        text = part.text[start:end].rstrip()
+        yield part._replace(text=text), Span(span.start + start, span.start + start + len(text))
 
 
 class _Lead(NamedTuple):
@@ -105,6 +120,7 @@ class _Linker:
         self._units: list[UnitSpan] = []
         self._headings: list[tuple[int, Span]] = []
         self._leads: list[_Lead] = []
+        self._interrupted: list[_Lead] = []
         self._article_of_law: Span | None = None
         self._question: Span | None = None
         self._table: list[_Row] = []
@@ -156,13 +172,15 @@ class _Linker:
         elif self._is_item(part, style):
             self._add(part, span, "item", self._of_item(part, style))
         else:
-            self._leads = []
+            self._interrupted, self._leads = self._leads or self._interrupted, []
             self._add(part, span, "paragraph", (*self._of_question(), *self._of_law()))
         if part.kind not in ("question", "code") and _leads_on(part.text):
             self._leads.append(_Lead(_last_sentence(part.text, span), None))
 
     def _is_item(self, part: Part, style: int) -> bool:
         """Whether a line is an item: it is marked as one, or it stands below a line that leads to it."""
+        if not self._leads and self._goes_on(part, style):
+            self._leads = self._interrupted
         if part.kind == "item" or (style < _UNNUMBERED and self._leads):
             return True
         if not self._leads or width(part.text) > _SHORT_LINE:
@@ -172,6 +190,11 @@ class _Linker:
         previous = self._above[-1].part.text if self._above else ""
         goes_on = above.kind == "item" and fold(previous[-1:]) in ";,、"
         return goes_on or (below_lead and not fold(part.text).endswith("。"))
+
+    def _goes_on(self, part: Part, style: int) -> bool:
+        """Whether a line is a later item of a list in which a paragraph stands: (二) below it."""
+        is_later = style < _UNNUMBERED and not _FIRST.match(fold(part.text[:12]))
+        return is_later and any(lead.inner == style for lead in self._interrupted)
 
     def _of_item(self, part: Part, style: int) -> tuple[Span, ...]:
         """The lead lines of an item, nearest first."""
@@ -223,6 +246,7 @@ class _Linker:
     def _end_block(self) -> None:
         """Ends lists, the article of a law, and the answer that are open."""
         self._leads = []
+        self._interrupted = []
         self._article_of_law = None
         self._question = None
 

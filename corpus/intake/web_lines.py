@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from corpus.intake.office.numerals import numeral
-from corpus.intake.office.table import table_lines
+from corpus.intake.numerals import numeral
 from corpus.intake.page import Line, ends_sentence, fold, is_wide, tidy, width
+from corpus.intake.table import table_lines
 from corpus.intake.web_table import table_rows
 
 # Elements whose text is not read: <nav>, <script>.
@@ -36,7 +36,7 @@ _LONGEST_ABOUT = 160
 """Characters of a line that names source, author and date, with the spaces around them."""
 
 _SYSTEMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-"""The numbers that `type` of an <ol> asks for, by the names of `corpus.intake.office.numerals`."""
+"""The numbers that `type` of an <ol> asks for, by the names of `corpus.intake.numerals`."""
 
 _FIRST_PIECES = 12
 """Pieces of text at the beginning of an item in which a number that was typed can stand."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from corpus.intake.office.table import TableRow
+from corpus.intake.table import TableRow
 
 _LONGEST_CELL = 200
 """Characters of a cell of data. Longer ones show that the table may lay out the page."""

@@ -138,9 +138,48 @@ def test_the_toml_beside_a_file_gives_what_the_page_does_not(tmp_path: Path) -> 
     assert load(tmp_path / "b.txt").tags == ("乙",)
 
 
+@pytest.mark.parametrize("published", ['"2020-12-05"', "2020-12-05"])
+def test_the_toml_beside_a_file_puts_right_what_was_read(tmp_path: Path, published: str) -> None:
+    text = "槐树下\n来源：江城日报 2019-01-02 08:00\n" + PROSE
+    path = write(tmp_path / "a.txt", text)
+    read = load(path)
+    assert (read.title, read.source, read.published) == ("槐树下", "江城日报", "2019-01-02")
+    write(
+        tmp_path / "a.toml", f'title = "街边的槐树"\nsource = "江城晚报"\npublished = {published}\n'
+    )
+    document = load(path)
+    right = ("街边的槐树", "江城晚报", "2020-12-05")
+    assert (document.title, document.source, document.published) == right
+    assert document.text == read.text
+
+
 @pytest.mark.parametrize(
-    "content", ["url = 3", 'url = "javascript:alert(1)"', "tags = [1]", "site = 1", "x = 1", "= ="]
+    ("content", "field"),
+    [
+        ("url = 3", "url"),
+        ('url = "javascript:alert(1)"', "url"),
+        ("tags = [1]", "tags"),
+        ('tags = "甲"', "tags"),
+        ("site = 1", "site"),
+        ("title = 1", "title"),
+        ('title = "甲\\n乙"', "title"),
+        ('source = ["甲"]', "source"),
+        ('published = "2020年12月5日"', "published"),
+        ('published = "2020-13-05"', "published"),
+        ('published = "20201205"', "published"),
+        ("published = 2020", "published"),
+        ("published = 2020-12-05T10:00:00Z", "published"),
+        ("x = 1", "x"),
+    ],
 )
+def test_a_wrong_field_of_a_toml_is_named(tmp_path: Path, content: str, field: str) -> None:
+    path = write(tmp_path / "a.txt", PROSE)
+    write(tmp_path / "a.toml", content)
+    error = refusal(path)
+    assert f"a.toml 中的 {field} 不对" in error.zh and f"a.toml has a wrong {field}." in error.en
+
+
+@pytest.mark.parametrize("content", ["= =", "url"])
 def test_a_wrong_toml_is_refused_by_name(tmp_path: Path, content: str) -> None:
     path = write(tmp_path / "a.txt", PROSE)
     write(tmp_path / "a.toml", content)
@@ -255,5 +294,6 @@ def test_any_bytes_give_a_document_or_a_document_error(suffix: str, data: bytes)
 
 
 def test_reading_imports_no_parser() -> None:
-    code = "import sys, corpus.load; sys.exit(len({'pypdf', 'docx', 'trafilatura', 'lxml'} & set(sys.modules)))"
+    parsers = ("pypdf", "docx", "trafilatura", "lxml", "markdown_it")
+    code = f"import sys, corpus.load; sys.exit(len({set(parsers)} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

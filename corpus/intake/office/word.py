@@ -16,7 +16,6 @@ from docx.oxml.parser import parse_xml
 from docx.package import Package
 
 from corpus.intake.office.office_file import check_office_file
-from corpus.intake.office.table import TableRow, table_lines
 from corpus.intake.office.word_numbers import Number, Numbering
 from corpus.intake.office.word_styles import (
     Styles,
@@ -38,6 +37,7 @@ from corpus.intake.office.word_text import (
     is_table_of_contents,
 )
 from corpus.intake.page import Line, Page, join, row_text, tidy, width
+from corpus.intake.table import TableRow, table_lines
 from corpus.language.sentences import sentences
 
 _WRAPPERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from corpus.intake.office.numerals import CHINESE, numeral
+from corpus.intake.numerals import CHINESE, numeral
 from corpus.intake.office.word_styles import Style, Styles, W, is_on, number, value
 
 _LEVELS = 9

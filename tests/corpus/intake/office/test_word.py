@@ -12,7 +12,7 @@ from corpus import Document
 from corpus.errors import DocumentError
 from corpus.intake.article import Article, clean
 from corpus.intake.child import parse
-from corpus.intake.office.numerals import numeral
+from corpus.intake.numerals import numeral
 from corpus.intake.page import Line, Page
 from corpus.intake.raw_text import raw_blocks
 from corpus.load import document_of, load
