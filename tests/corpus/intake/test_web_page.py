@@ -419,7 +419,9 @@ def test_a_page_to_log_in_is_refused(read: Reader) -> None:
     assert "登录" in read.refusal(page(f"<h1>统一身份认证</h1>{form}")).zh
 
 
-@pytest.mark.parametrize("html", ["<html></html>", page("<p> </p><img src='a.png'>"), "<!-- 注 -->"])
+@pytest.mark.parametrize(
+    "html", ["<html></html>", page("<p> </p><img src='a.png'>"), "<!-- 注 -->"]
+)
 def test_a_page_without_text_is_refused_with_what_to_do(read: Reader, html: str) -> None:
     assert "打印成 PDF" in read.refusal(html).zh
 
