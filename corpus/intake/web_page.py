@@ -147,8 +147,8 @@ def _check(lines: Sequence[Line], has_script: bool, asks_password: bool, where: 
 
 def _no_text(where: str) -> DocumentError:
     return DocumentError(
-        f"{where} 里没有读到文字。请在浏览器里打开核对，再保存一次，或打印成 PDF。",
-        f"{where} has no text that can be read. Look at it in a browser, then save it again or "
+        f"{where} 里没有文字。请在浏览器里打开核对，再保存一次，或打印成 PDF。",
+        f"{where} holds no text that can be read. Look at it in a browser, then save it again or "
         "print it to PDF.",
     )
 

@@ -277,6 +277,10 @@ def test_code_keeps_its_lines_and_prose_in_pre_is_lines(read: Reader) -> None:
     ]
 
 
+def test_signs_of_an_icon_font_are_no_text(read: Reader) -> None:
+    assert read.lines("<p><i class='icon'>&#xe600;</i>市区</p>") == [("", "市区", 0)]
+
+
 def test_captions_quotes_and_levels_of_headings(read: Reader) -> None:
     body = (
         "<h3>三级</h3><blockquote><p>引用的话。</p></blockquote>"
