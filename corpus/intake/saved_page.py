@@ -22,7 +22,7 @@ _HEAD = 4096
 _LONGEST_ADDRESS = 2048
 """Characters of an address."""
 
-_MOST_FRAMES = 50
+MOST_FRAMES = 50
 """Frames of a page that are read."""
 
 
@@ -54,7 +54,7 @@ def read_mhtml_parts(data: bytes, where: str) -> SavedPage:
     address = _header(message, "Snapshot-Content-Location")
     main = _main_page(message, pages, address)
     frames: dict[str, bytes] = {}
-    for part in pages[: _MOST_FRAMES + 1]:
+    for part in pages[: MOST_FRAMES + 1]:
         if part is not main:
             for name in (_content_id(part), _header(part, "Content-Location")):
                 frames[name] = _payload(part)

@@ -75,6 +75,8 @@ class Judged(NamedTuple):
 def judged(placed: Sequence[PlacedLine], body: Any) -> Judged:
     """Marks the lines; those that a style hides stay only where they are inside.
 
+    What a style hides is inside if the extractor counts a line of it to the article.
+
     `body` is what the extractor found, or None. Where it found no article, no line is marked.
     """
     inside = _Inside(body)
@@ -82,17 +84,19 @@ def judged(placed: Sequence[PlacedLine], body: Any) -> Judged:
     found = [each.line.text in inside and each.node not in teasers for each in placed]
     home = _home(placed, found) if inside.size >= SHORTEST_BODY else None
     if home is None:
-        return Judged([each.line for each in placed if not each.is_hidden], [])
+        return Judged([each.line for each in placed if each.veil is None], [])
     inner = [home in set(_around(each.node)) for each in placed]
+    counted = {each.veil for each, is_found in zip(placed, found, strict=True) if is_found}
     start = inner.index(True)
     lead = _lead(placed, start, home)
     lines = []
     for i, (each, is_found, is_inner) in enumerate(zip(placed, found, inner, strict=True)):
         if is_inner:
-            is_inside = is_found or (not each.is_hidden and each.line.kind != "link")
+            is_shown = each.veil is None or each.veil in counted
+            is_inside = is_found or (is_shown and each.line.kind != "link")
         else:
             is_inside = i in lead or (is_found and _is_beside(each, home, i > start))
-        if is_inside or not each.is_hidden:
+        if is_inside or each.veil is None:
             lines.append(replace(each.line, outside=not is_inside))
     return Judged(lines, list(_paragraphs(body, home)))
 
@@ -135,7 +139,7 @@ def _lead(placed: Sequence[PlacedLine], start: int, home: Any) -> frozenset[int]
         if each.line.kind == "heading":
             return frozenset(found)
         is_text = each.line.kind == "" and _is_prose(each.line) and ends_sentence(each.line.text)
-        if is_text and not each.is_hidden and around & set(_around(each.node)):
+        if is_text and each.veil is None and around & set(_around(each.node)):
             found.add(i)
     return frozenset()
 
@@ -158,7 +162,7 @@ def _home(placed: Sequence[PlacedLine], found: Sequence[bool]) -> Any:
     ]
     if _weight(picked) >= _MISSED * total:
         return _holder(picked)
-    holder = _holder([each for each in proses if not each.is_hidden])
+    holder = _holder([each for each in proses if each.veil is None])
     return None if holder is None or holder.tag in ("body", "html") else holder
 
 

@@ -51,11 +51,11 @@ _SUMMARY_LEVEL = 6
 
 
 class PlacedLine(NamedTuple):
-    """A line, the element in which it stands, and whether a style hides it."""
+    """A line, the element in which it stands, and the element around it that a style hides, if any."""
 
     line: Line
     node: Any
-    is_hidden: bool = False
+    veil: Any = None
 
 
 class _Style(NamedTuple):
@@ -66,7 +66,7 @@ class _Style(NamedTuple):
     depth: int = 0
     linked: bool = False
     bold: bool = False
-    hidden: bool = False
+    veil: Any = None
     number: str = ""
     answers: bool = False
     item: Any = None
@@ -83,8 +83,8 @@ class _Run(NamedTuple):
 def visible_lines(tree: Any, unveiled: frozenset[Any] = frozenset()) -> Iterator[PlacedLine]:
     """The lines that a reader sees, cut at block elements and breaks.
 
-    A row of a table is one line, and so is all of a piece of code. Lines inside the elements
-    `unveiled` are marked as hidden.
+    A row of a table is one line, and so is all of a piece of code. `unveiled` are the
+    elements that a style hides and whose lines are given all the same.
     """
     line: list[_Run] = []
     begun: set[Any] = set()
@@ -114,7 +114,8 @@ def _runs(tree: Any, unveiled: frozenset[Any]) -> Iterator[_Run | PlacedLine]:
             yield node
             continue
         tag = node.tag if isinstance(node.tag, str) else ""
-        style = style._replace(hidden=style.hidden or node in unveiled)
+        if style.veil is None and node in unveiled:
+            style = style._replace(veil=node)
         # A comment has no tag and breaks no line.
         breaks = [] if not tag or _INLINE.fullmatch(tag) else [(_Run(None, style, node), style)]
         stack += reversed([*breaks, *_inner(node, tag, style), *breaks])
@@ -243,7 +244,7 @@ def _table(node: Any, style: _Style) -> list[tuple[Any, _Style]]:
     captions = [_cell_text(child) for child in node if child.tag == "caption"]
     lines = [Line(text) for text in captions if text]
     lines += table_lines(rows)
-    return [(PlacedLine(line, node, style.hidden), style) for line in lines]
+    return [(PlacedLine(line, node, style.veil), style) for line in lines]
 
 
 def _cell_text(cell: Any) -> str:
@@ -268,7 +269,7 @@ def _preformatted(node: Any, style: _Style) -> list[tuple[Any, _Style]]:
         rows = [row.rstrip() for row in text.expandtabs(4).strip("\n").split("\n")]
         code = "\n".join(row for row in rows if row.strip())
         lines = [Line(code, "code")] if code.strip() else []
-    return [(PlacedLine(line, node, style.hidden), style) for line in lines]
+    return [(PlacedLine(line, node, style.veil), style) for line in lines]
 
 
 # style="display:none"
@@ -303,7 +304,7 @@ def _line(run: list[_Run], begun: set[Any]) -> PlacedLine:
     first = own[0]
     kind, level = first.style.kind, first.style.level
     if 2 * linked > len(text):
-        return PlacedLine(Line(text, "link"), first.node, first.style.hidden)
+        return PlacedLine(Line(text, "link"), first.node, first.style.veil)
     if kind == "item" and first.style.item is not None:
         level += first.style.item in begun
         begun.add(first.style.item)
@@ -312,7 +313,7 @@ def _line(run: list[_Run], begun: set[Any]) -> PlacedLine:
         kind = "heading"
     numbers = [part.text or "" for part in printed if part.style.number]
     return PlacedLine(
-        Line(tidy("".join(numbers[-1:]) + text), kind, level=level), first.node, first.style.hidden
+        Line(tidy("".join(numbers[-1:]) + text), kind, level=level), first.node, first.style.veil
     )
 
 

@@ -15,7 +15,7 @@ import trafilatura
 from corpus.errors import DocumentError
 from corpus.intake.decode import decode, shown
 from corpus.intake.page import Line, Page, ends_sentence, tidy
-from corpus.intake.saved_page import frame_name, read_mhtml_parts, saved_from
+from corpus.intake.saved_page import MOST_FRAMES, frame_name, read_mhtml_parts, saved_from
 from corpus.intake.web_body import SHORTEST_BODY, judged
 from corpus.intake.web_head import Head, iso_date, page_title, read_head
 from corpus.intake.web_hidden import open_wrappers, unveil
@@ -31,7 +31,7 @@ def read_html(path: Path) -> Page:
     tree = trafilatura.load_html(source)
     if tree is None:
         raise _no_text(shown(path))
-    return _read(tree, source, shown(path))
+    return _read(tree, source, shown(path), {})
 
 
 def read_mhtml(path: Path) -> Page:
@@ -42,8 +42,7 @@ def read_mhtml(path: Path) -> Page:
     tree = trafilatura.load_html(source)
     if tree is None:
         raise _no_text(where)
-    _insert_frames(tree, saved.frames, where)
-    page = _read(tree, source, where)
+    page = _read(tree, source, where, saved.frames)
     return replace(page, url=saved.url or page.url)
 
 
@@ -56,10 +55,15 @@ def _decoded(data: bytes, charset: str, where: str) -> str:
 
 
 def _insert_frames(tree: Any, frames: dict[str, bytes], where: str) -> None:
-    """Puts the pages of frames in the place of the frames, each once."""
-    for node in list(tree.iter("iframe", "frame")):
+    """Puts the pages of frames in the place of the frames, each once.
+
+    `frames` are those of an MHTML file; SingleFile writes them into `srcdoc`.
+    """
+    for node in list(tree.iter("iframe", "frame"))[:MOST_FRAMES]:
         data = frames.pop(frame_name(node.get("src") or ""), b"")
-        inner = trafilatura.load_html(_decoded(data, "", where)) if data.strip() else None
+        text = _decoded(data, "", where) if data.strip() else node.get("srcdoc") or ""
+        text = text if "<html" in text.lower() else f"<html><body>{text}</body></html>"
+        inner = trafilatura.load_html(text)
         body = None if inner is None else inner.find(".//body")
         if body is not None:
             body.tag = "div"
@@ -67,8 +71,8 @@ def _insert_frames(tree: Any, frames: dict[str, bytes], where: str) -> None:
             node.getparent().replace(node, body)
 
 
-def _read(tree: Any, source: str, where: str) -> Page:
-    """The page of a tree.
+def _read(tree: Any, source: str, where: str, frames: dict[str, bytes]) -> Page:
+    """The page of a tree, with the frames that its file holds.
 
     Where the extractor finds no article, no line is marked as outside of it.
     """
@@ -76,6 +80,7 @@ def _read(tree: Any, source: str, where: str) -> Page:
     url = saved_from(source, tree)
     asks_password = any(node.get("type") == "password" for node in tree.iter("input"))
     has_script = next(tree.iter("script"), None) is not None
+    _insert_frames(tree, frames, where)
     open_wrappers(tree)
     placed = list(visible_lines(tree, unveil(tree)))
     found: Any = trafilatura.bare_extraction(

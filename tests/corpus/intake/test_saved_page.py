@@ -83,6 +83,12 @@ def test_the_page_in_a_frame_stands_in_the_place_of_the_frame(tmp_path: Path) ->
     assert text.endswith(f"又{PARAGRAPH}\n框里的{PARAGRAPH}\n框后的话也在。")
 
 
+def test_a_frame_that_the_page_itself_holds(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(html(f"<iframe srcdoc='<p>框里的{PARAGRAPH}</p>'></iframe>"), encoding="utf-8")
+    assert document_of(path, read_html(path)).text.endswith(f"\n框里的{PARAGRAPH}")
+
+
 def test_a_part_in_the_encoding_that_the_file_names(tmp_path: Path) -> None:
     path = tmp_path / "a.mht"
     content = html(charset="utf-8").encode("gb18030")

@@ -95,6 +95,26 @@ def test_hidden_tabs_and_what_is_folded_are_read(read: Reader) -> None:
     assert texts[-2:] == ["多久办好？", "三个工作日。"]
 
 
+def test_all_of_a_hidden_article_is_read_with_its_table_and_short_lines(read: Reader) -> None:
+    table = (
+        "<table><tr><th>公园</th><th>时间</th></tr><tr><td rowspan='2'>东湖</td><td>六点</td></tr>"
+        "<tr><td>八点</td></tr></table>"
+    )
+    html = page(
+        f"<h1>绣花功夫</h1><div style='visibility:hidden'><p>{PARAGRAPH}</p>{table}"
+        f"<p>又{PARAGRAPH}</p><p>特此通知</p></div>"
+    )
+    assert text_lines(read.document(html)) == [
+        "绣花功夫",
+        PARAGRAPH,
+        "公园 | 时间",
+        "东湖 | 六点",
+        "东湖 | 八点",
+        f"又{PARAGRAPH}",
+        "特此通知",
+    ]
+
+
 def test_a_hidden_box_that_is_not_the_article_is_not_read(read: Reader) -> None:
     box = (
         "<div style='display:none' class='login-dialog' role='dialog'><p>请先登录后再继续浏览。</p>"
