@@ -18,7 +18,7 @@ from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
 from corpus.intake.decode import decode, read_bytes, read_toml, shown
 from corpus.intake.markup import read_markdown, read_text
-from corpus.intake.old_formats import refusal
+from corpus.intake.office.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
 from corpus.losses import loss_notes, losses
 
@@ -47,6 +47,8 @@ _PARSED = {
     ".htm": "html",
     ".xhtml": "html",
     ".shtml": "html",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
     ".pdf": "pdf",
     ".docx": "docx",
     ".docm": "docx",
@@ -113,8 +115,8 @@ def read_page(path: Path) -> Page:
     if suffix in _PARSED:
         return _parse(path, _PARSED[suffix])
     raise refusal(path, data[:_HEAD]) or DocumentError(
-        f"{shown(path)} 的类型不支持。可用的有 txt、md、html、pdf、docx、xlsx、csv。",
-        f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, pdf, docx, xlsx or "
+        f"{shown(path)} 的类型不支持。可用的有 txt、md、html、mhtml、pdf、docx、xlsx、csv。",
+        f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, mhtml, pdf, docx, xlsx or "
         "csv.",
     )
 

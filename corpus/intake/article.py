@@ -19,7 +19,7 @@ from corpus.intake.boilerplate import (
 from corpus.intake.byline import authors_in, authors_in_dateline, find_date, source_in
 from corpus.intake.page import Page, ends_sentence, fold, width
 from corpus.intake.portals import META, Role, is_prose, is_stamp, marks
-from corpus.intake.regulations import details, is_above_title, law_date
+from corpus.intake.regulations import details, is_above_title, is_enactment, law_date
 from corpus.intake.units import Part, link
 
 TITLE = "标题"
@@ -106,7 +106,7 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[Part]:
                 part = Part(_without_buttons(line.text), Role.SOURCE)
             else:
                 part = Part(line.text, "")
-        elif role in META:
+        elif role in META or role is Role.ABSTRACT:
             part = Part(line.text, role)
         elif role is Role.NOTE or _is_note_label(previous):
             part = Part(line.text, Role.NOTE)
@@ -175,7 +175,7 @@ def _is_heading(parts: list[Part], i: int, below_heading: bool) -> bool:
     is_above_text = not below.part and below.kind in ("", "heading")
     if not is_above_text or not _SHORTEST_HEADING <= width(text) <= _LONGEST_HEADING:
         return False
-    if fold(text[-1]) in "。,、;:.…" or ends_sentence(text):
+    if fold(text[-1]) in "。,、;:.…" or ends_sentence(text) or is_enactment(fold(text)):
         return False
     if _NUMBERED_HEADING.match(text):
         return width(below.text) > width(text) or is_numbered(below.text)

@@ -364,8 +364,9 @@ def _with_sentences(lines: tuple[Line, ...], roles: tuple[Role, ...]) -> tuple[R
         doubtful = roles[i] is Role.STOP or (roles[i] is Role.NOISE and is_long)
         if doubtful and below and text.endswith(("。", ";")):
             found[i] = written_role(lines[i])
-        own = roles[i] is Role.PROSE and ends_sentence(text) and not _OF_THE_SITE.search(text)
-        below = below or (own and not lines[i].outside)
+        is_text = roles[i] is Role.PROSE and not lines[i].outside
+        own = is_text and ends_sentence(text) and not _OF_THE_SITE.search(text)
+        below = below or own
     return tuple(found)
 
 
@@ -403,7 +404,7 @@ def _belongs(page: Page, roles: tuple[Role, ...], i: int, body: tuple[int, int])
         titled = line.kind == "heading" and line.text in page.title
         return (
             titled
-            or role in META | {Role.NOTE, Role.STAMP}
+            or role in META | {Role.NOTE, Role.ABSTRACT, Role.STAMP}
             or bool(marks().prefix.match(fold(line.text)))
         )
     if i > body[1]:
@@ -574,7 +575,9 @@ def article_lines(sheet: Sheet, title: Title) -> list[int]:
     head, body = _split_head(sheet, start)
     own = [] if title.line is None else list(range(title.line, start))
     over = range(max(0, start - _HEAD_LINES), own[0] if own else 0)
-    above = [i for i in over if sheet.roles[i] in (Role.SOURCE, Role.BYLINE, Role.NOTE)]
+    above = [
+        i for i in over if sheet.roles[i] in (Role.SOURCE, Role.BYLINE, Role.NOTE, Role.ABSTRACT)
+    ]
     repeated = {i for i in range(len(sheet)) if sheet.text(i) == fold(title.text)}
     kept = _keep(sheet, body, _tail_limit(sheet, body))
     return sorted({*above, *own, *sheet.law, *(i for i in (*head, *kept) if i not in repeated)})
@@ -603,14 +606,15 @@ def _split_head(sheet: Sheet, start: int) -> tuple[list[int], int]:
 
 def _opens_body(sheet: Sheet, i: int) -> bool:
     """Whether the body may begin with line `i`."""
-    return sheet.roles[i] in (Role.PROSE, Role.NOTE) or (
+    return sheet.roles[i] in (Role.PROSE, Role.NOTE, Role.ABSTRACT) or (
         sheet.lines[i].kind != "" and sheet.roles[i] is Role.SHORT
     )
 
 
 def _may_open(sheet: Sheet, i: int) -> bool:
     """Whether line `i` may be a heading or a verse at the top of the body."""
-    return sheet.roles[i] is Role.SHORT and width(sheet.text(i)) >= 8 and not is_menu(sheet.text(i))
+    is_short = sheet.roles[i] is Role.SHORT and width(sheet.lines[i].text) >= 8
+    return is_short and not is_menu(sheet.text(i))
 
 
 def _tail_limit(sheet: Sheet, start: int) -> int:

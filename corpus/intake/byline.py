@@ -73,7 +73,7 @@ _DATELINE = re.compile(
 # 来源:光明网-理论频道2020-12-05, "Source: China Daily | Author: …"
 _SOURCE = re.compile(
     r"(?:来\s?源|出处|转自|摘自|原载|发布机构|发布单位|发文机关|发布者|Source|Published by)\s*[:/|]"
-    r"\s*[|]?\s*(?P<name>[^\s|].*?)\s*"
+    r"\s*[|]?\s*(?P<name>(?!(?:发布|发表|更新)?(?:时间|日期))[^\s|].*?)\s*"
     r"(?=$|[|】)]|\s{2,}|\s*(?:作者|责任编辑|责编|编辑|记者|发布时间|发布日期|时间|日期|字号|字体|浏览|Author|Editor)\s*:?"
     r"|\s*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]|\s+\d{1,2}\s[A-Z][a-z]+\s\d{4})"
 )
@@ -82,10 +82,11 @@ _DATE_LABEL = re.compile(
     r"^(?:(?:发布|发表|更新|成文|公布|印发|录入|上传)?\s*(?:时\s*间|日\s*期)|(?:发表|发布|更新|写)于|"
     r"(?:(?:First )?Published|(?:Last )?Updated|Posted|Date)(?: on| at)?)\W*"
 )
-# "By Jane Doe", 责任编辑, 星期二: no publisher
+# "By Jane Doe", 责任编辑, 星期二, 1164次阅读, "0": no publisher
 _NO_SOURCE = re.compile(
-    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)于|星期.$|原创$|[\W\d_]*$|.?时?[间期]:?$"
-    r"|[\d,.万]*[次条人]?(?:阅读|浏览|评论|点击|访问|点赞|参与|播放)|(?:发布|举报|分享|收藏|打印|关闭|字号|字体|更新|来源|网络)$"
+    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)(?:于|$)|星期.$|原创$|[\W\d_]*$|.?时?[间期]:?$"
+    r"|[\d,.]+\s*[万wk+]*\s*(?:[次人条个]?\s*(?:阅读|浏览|点击|访问|评论|跟贴|参与|点赞|播放)\S{0,2})$"
+    r"|(?:举报|分享|收藏|打印|关闭|字号|字体|更新|来源|网络)$"
     r"|(?:HKT|BJT|GMT|UTC|CST|EST|EDT|PST|PDT|CET|JST|SGT)$|[\d:]+\s?(?:HKT|BJT)"
 )
 # 举报 of "证券市场红周刊举报": a button behind the name
@@ -112,7 +113,11 @@ def authors_in(line: str) -> tuple[str, ...]:
     # (作者:张三)
     line = re.sub(r"^\((.*)\)$", r"\1", line)
     label = _LABEL.search(line)
-    return _chinese_names(line[label.start() :]) if label else ()
+    if not label:
+        return ()
+    # ■ 纪检监察 is a heading, whereas 作者:课题组 is an author.
+    names_bodies = label[0] not in "□■▲◎"
+    return _chinese_names(line[label.start() :], names_bodies)
 
 
 def authors_in_dateline(paragraph: str) -> tuple[str, ...]:
@@ -140,7 +145,7 @@ def source_in(line: str) -> str:
         return _BUTTON.sub("", name).strip() or name
     # 2020-12-05 | 光明网, "Dec 5, 2020 - China Daily"
     for piece in re.split(r"\s*\|\s*|\s[·-]\s", fold(line)):
-        part = _DATE_LABEL.sub("", without_date(piece))
+        part = re.sub(r"^(?:来源|出处)\s*", "", _DATE_LABEL.sub("", without_date(piece)))
         if re.match("分类|标签", part):
             continue
         # Chinese names have no spaces in them, English ones have.
@@ -153,8 +158,11 @@ def source_in(line: str) -> str:
     return ""
 
 
-def _chinese_names(text: str) -> tuple[str, ...]:
-    """The names after a label: "甲、乙", "甲(某校教授)", "某校教授 甲;某局 乙". A single body is given as it is."""
+def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
+    """The names after a label: "甲、乙", "甲(某校教授)", "某校教授 甲;某局 乙".
+
+    A single body is given as it is, where `names_bodies` says that the label may name one.
+    """
     # The affiliation of 甲(某校教授)
     text = re.sub(r"\([^()]*\)", " ", text).strip("()【】[]。 ")
     # 张三 of "张三 责任编辑:李四" and of "张三 2020-12-05"
@@ -169,7 +177,7 @@ def _chinese_names(text: str) -> tuple[str, ...]:
         named += _names_in_part(part)
     whole = text.strip(" ()。")
     is_body = re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole)
-    if not named and is_body and not is_credit and not _NO_NAME.fullmatch(whole):
+    if names_bodies and not named and is_body and not is_credit and not _NO_NAME.fullmatch(whole):
         named = [whole]
     return tuple(dict.fromkeys(named))
 

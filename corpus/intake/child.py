@@ -26,7 +26,7 @@ CPU_SECONDS = 30
 
 
 def parse(kind: str, path: Path) -> Page:
-    """Parses a file of `kind`: "html", "pdf", "docx", "xlsx" or "csv".
+    """Parses a file of `kind`: "html", "mhtml", "pdf", "docx", "xlsx" or "csv".
 
     Raises DocumentError, and whatever the parser raises.
     """
@@ -34,19 +34,23 @@ def parse(kind: str, path: Path) -> Page:
         from corpus.intake.web_page import read_html
 
         return read_html(path)
+    if kind == "mhtml":
+        from corpus.intake.web_page import read_mhtml
+
+        return read_mhtml(path)
     if kind == "pdf":
-        from corpus.intake.pdf import read_pdf
+        from corpus.intake.pdf.reader import read_pdf
 
         return read_pdf(path)
     if kind == "xlsx":
-        from corpus.intake.workbook import read_xlsx
+        from corpus.intake.office.workbook import read_xlsx
 
         return read_xlsx(path)
     if kind == "csv":
-        from corpus.intake.comma_separated import read_csv
+        from corpus.intake.office.comma_separated import read_csv
 
         return read_csv(path)
-    from corpus.intake.word import read_docx
+    from corpus.intake.office.word import read_docx
 
     return read_docx(path)
 

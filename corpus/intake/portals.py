@@ -44,7 +44,7 @@ _LONGEST_REST = 25
 
 
 class Role(StrEnum):
-    """The role of a line. The first five are also headings of sections.
+    """The role of a line. The first six are also headings of sections.
 
     NOISE is a button, counter or notice; TRAIL a breadcrumb; STOP the first line of what is not the
     article; STAMP hardly more than a date; PROSE a sentence; SHORT any other line.
@@ -53,6 +53,7 @@ class Role(StrEnum):
     SOURCE = "出处"
     BYLINE = "作者"
     NOTE = "编者按"
+    ABSTRACT = "摘要"
     EDITOR = "编辑"
     CREDIT = "配图"
     NOISE = "noise"
@@ -81,6 +82,7 @@ class Marks:
     cuts: re.Pattern[str]
     glued: re.Pattern[str]
     note: re.Pattern[str]
+    abstract: re.Pattern[str]
     source: re.Pattern[str]
     byline: re.Pattern[str]
     editor: re.Pattern[str]
@@ -128,11 +130,13 @@ def written_role(line: Line) -> Role:
 def _meta_role(text: str) -> Role | None:
     """The role of a line about the article, or None for any other line.
 
-    It is note, source, editor, credit, byline or stamp.
+    It is note, abstract, source, editor, credit, byline or stamp.
     """
     found = marks()
     if found.note.match(text):
         return Role.NOTE
+    if found.abstract.match(text):
+        return Role.ABSTRACT
     dated = find_date(text) is not None
     named = _NAMES_SOURCE.search(text) is not None
     if len(text) <= _LONGEST_SOURCE and not text.endswith("。"):

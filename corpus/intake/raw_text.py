@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from corpus.intake.raw_office import table_blocks, word_blocks, workbook_blocks
+from corpus.intake.office.raw_office import table_blocks, word_blocks, workbook_blocks
 
 _COUNTERS: dict[str, Callable[[Path], Iterator[str]]] = {
     "docx": word_blocks,

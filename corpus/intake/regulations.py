@@ -205,6 +205,11 @@ def _force(head: Sequence[str]) -> str:
     return ""
 
 
+def is_enactment(text: str) -> bool:
+    """Whether a folded line says when and by whom a law was passed, published or amended."""
+    return bool(_ENACTED.match(text))
+
+
 def is_above_articles(text: str) -> bool:
     """Whether a line may stand between the name of a law and its first article: a note on its
     enactment, a line of the table of contents, or the heading of a chapter.

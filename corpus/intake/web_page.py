@@ -1,208 +1,172 @@
-"""Reads web pages: every visible line in order, and whether trafilatura counts it to the article."""
+"""Reads web pages: every visible line in order, whether it is the article's, and what the page says
+of itself.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import trafilatura
 
-from corpus.intake.decode import decode
-from corpus.intake.page import Line, Page, ends_sentence, is_wide, tidy, width
+from corpus.errors import DocumentError
+from corpus.intake.decode import decode, shown
+from corpus.intake.page import Line, Page, ends_sentence, tidy
+from corpus.intake.saved_page import frame_name, read_mhtml_parts, saved_from
+from corpus.intake.web_body import SHORTEST_BODY, judged
+from corpus.intake.web_head import Head, iso_date, page_title, read_head
+from corpus.intake.web_hidden import open_wrappers, unveil
+from corpus.intake.web_lines import visible_lines
 
-# Elements whose text is not read: <nav>, <script>.
-_HIDDEN = re.compile(
-    "head|script|style|noscript|template|nav|aside|footer|form|button|select|textarea|iframe|svg|video|audio"
-)
-# Elements that do not begin a new line: <b>, <span>.
-_INLINE = re.compile(
-    "a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|label|mark|q|s|samp|small|span|strong|sub|sup|time|tt|u|var"
-)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-# style="display:none"
-_UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_LONGEST_CELL = 200
-"""Characters of a table cell.
-
-A longer one shows that the table lays out the page and holds no data.
-"""
-
-_LONGEST_HEADING = 80
-"""Columns of a bold line that may be a heading."""
-
-_SHORTEST_BODY = 60
-"""Characters of an extracted article that is believed. A shorter one is a caption or a notice."""
-
-_SURE = 10
-"""Characters of a line that is the article's wherever it occurs in it.
-
-A shorter one may occur by chance.
-"""
+_FEW = 60
+"""Characters of a page that may be only a frame for what a script draws."""
 
 
 def read_html(path: Path) -> Page:
-    """Reads an HTML file.
+    """Reads an HTML file. Raises DocumentError where it is no text, or has no text of its own."""
+    source = decode(path.read_bytes(), shown(path))
+    tree = trafilatura.load_html(source)
+    return Page(()) if tree is None else _read(tree, source, shown(path))
 
-    Where trafilatura finds no article, no line is marked as outside of it.
-    """
-    text = decode(path.read_bytes(), str(path))
-    tree = trafilatura.load_html(text)
+
+def read_mhtml(path: Path) -> Page:
+    """Reads an MHTML file, the page that a browser saves as one file. Raises DocumentError."""
+    where = shown(path)
+    saved = read_mhtml_parts(path.read_bytes(), where)
+    source = _decoded(saved.html, saved.charset, where)
+    tree = trafilatura.load_html(source)
     if tree is None:
         return Page(())
-    lines = list(_visible_lines(tree))
+    _insert_frames(tree, saved.frames, where)
+    page = _read(tree, source, where)
+    return replace(page, url=saved.url or page.url)
+
+
+def _decoded(data: bytes, charset: str, where: str) -> str:
+    """The text of a part of an MHTML file, in the encoding that the file names, if it fits."""
+    try:
+        return data.decode("gb18030" if charset.startswith("gb") else charset)
+    except (LookupError, UnicodeDecodeError):
+        return decode(data, where)
+
+
+def _insert_frames(tree: Any, frames: dict[str, bytes], where: str) -> None:
+    """Puts the pages of frames in the place of the frames, each once."""
+    for node in list(tree.iter("iframe", "frame")):
+        data = frames.pop(frame_name(node.get("src") or ""), b"")
+        inner = trafilatura.load_html(_decoded(data, "", where)) if data.strip() else None
+        body = None if inner is None else inner.find(".//body")
+        if body is not None:
+            body.tag = "div"
+            body.tail = node.tail
+            node.getparent().replace(node, body)
+
+
+def _read(tree: Any, source: str, where: str) -> Page:
+    """The page of a tree.
+
+    Where the extractor finds no article, no line is marked as outside of it.
+    """
+    head = read_head(tree, source)
+    url = saved_from(source, tree)
+    asks_password = any(node.get("type") == "password" for node in tree.iter("input"))
+    has_script = next(tree.iter("script"), None) is not None
+    open_wrappers(tree)
+    placed = list(visible_lines(tree, unveil(tree)))
     found: Any = trafilatura.bare_extraction(
-        text,
+        tree,
         include_comments=False,
         with_metadata=True,
         date_extraction_params={"extensive_search": False, "original_date": True},
     )
-    if found is None:
-        return Page(tuple(lines))
-    inside = _Inside(found.body)
-    if inside.size >= _SHORTEST_BODY:
-        lines = [Line(line.text, line.kind, line.text not in inside) for line in lines]
-    author = "".join(tree.xpath("//meta[@name='author'][1]/@content"))
+    lines, raw = judged(placed, found.body if found is not None else None)
+    if not lines and found is not None and _size(found.body) >= SHORTEST_BODY:
+        lines = [Line(text) for text in _blocks(found.body)]
+    lines = [_without_keywords(line, head.keywords) for line in lines]
+    _check(lines, has_script, asks_password, where)
     return Page(
-        tuple(lines),
-        tidy(found.title or ""),
-        tidy(author),
-        found.date or "",
-        tidy(found.sitename or ""),
+        tuple(_with_questions(lines, head)),
+        _title(lines, head, found),
+        head.author,
+        head.date or iso_date((found.date or "") if found is not None else ""),
+        head.site,
+        url,
+        raw=tuple(raw),
     )
 
 
-class _Inside:
-    """The text of an extracted article.
+def _without_keywords(line: Line, keywords: str) -> Line:
+    """The line, marked as outside of the article if it prints the keywords of the page."""
+    is_keywords = line.kind != "heading" and _squeezed(line.text) == _squeezed(keywords)
+    return replace(line, outside=True) if is_keywords else line
 
-    `line in inside` tells whether a line of the page belongs to it.
-    """
 
-    def __init__(self, body: Any) -> None:
-        pieces: set[str] = set()
-        for element in body.iter():
-            for piece in ("".join(element.itertext()), element.text, element.tail):
-                if piece:
-                    pieces.add(_squeezed(piece))
-        self._pieces = pieces
-        self._whole = _squeezed("".join(body.itertext()))
-        self.size = len(self._whole)
+def _size(body: Any) -> int:
+    return len("".join(body.itertext()))
 
-    def __contains__(self, line: str) -> bool:
-        text = _squeezed(line)
-        return text in self._pieces or (len(text) >= _SURE and text in self._whole)
+
+def _blocks(body: Any) -> list[str]:
+    """The paragraphs of what the extractor found in the data of a page that shows no text."""
+    pieces = "\n".join(body.itertext()).split("\n")
+    return [text for piece in pieces if (text := tidy(piece))]
+
+
+def _title(lines: Sequence[Line], head: Head, found: Any) -> str:
+    """The title that the page names and prints."""
+    headings = [line.text for line in lines if line.kind == "heading"]
+    others = [line.text for line in lines if line.kind in ("", "item")]
+    named = head.titles or ((found.title or "",) if found is not None else ())
+    return page_title(named, headings, others)
+
+
+def _check(lines: Sequence[Line], has_script: bool, asks_password: bool, where: str) -> None:
+    """Raises DocumentError for a page that has no text of its own, or only asks to log in."""
+    has_prose = any(ends_sentence(line.text) for line in lines)
+    size = sum(len(line.text) for line in lines)
+    if asks_password and not has_prose:
+        raise DocumentError(
+            f"{where} 存下的是登录页，没有正文。请登录后打开文章，再保存一次。",
+            f"{where} is a page to log in and holds no article. Log in, open the article, and save it.",
+        )
+    is_drawn = has_script and not has_prose and size < _FEW and _only_waits(lines)
+    if is_drawn:
+        raise DocumentError(
+            f"{where} 的文字由脚本显示，文件里没有。请在浏览器里打开，另存为单个文件（mhtml），或打印成 PDF。",
+            f"{where} has its text drawn by a script, and holds none. Open it in a browser, and save "
+            "it as a single file (mhtml) or print it to PDF.",
+        )
+
+
+def _only_waits(lines: Sequence[Line]) -> bool:
+    """Whether the lines are none, or say that the page is being loaded."""
+    return all(_WAITS.search(line.text) for line in lines)
+
+
+# 正在加载…, "Loading"
+_WAITS = re.compile(r"加载|载入|请稍[候后]|浏览器|loading|javascript|please wait", re.IGNORECASE)
+
+
+def _with_questions(lines: Iterable[Line], head: Head) -> list[Line]:
+    """The lines, with the questions and answers that the page lists for search engines marked."""
+    asked = {_squeezed(question): _squeezed(answer) for question, answer in head.questions}
+    marked = []
+    answer = ""
+    for line in lines:
+        text = _squeezed(line.text)
+        if text in asked:
+            answer = asked[text]
+            line = replace(line, kind="question", level=0)
+        elif line.kind in ("", "item") and len(text) > 1 and text in answer:
+            line = replace(line, kind="answer", level=0)
+        else:
+            answer = ""
+        marked.append(line)
+    return marked
 
 
 def _squeezed(text: str) -> str:
-    """The text without white space and cell bars, by which two readings of a page are compared."""
-    return re.sub(r"[\s|]+", "", tidy(text))
-
-
-class _Style(NamedTuple):
-    """How a run of characters is set: in a heading, item or row, in a link, in bold."""
-
-    kind: str = ""
-    linked: bool = False
-    bold: bool = False
-
-
-def _visible_lines(tree: Any) -> Iterator[Line]:
-    """The lines that a reader sees, cut at block elements and breaks.
-
-    A row of a table is one line.
-    """
-    run: list[tuple[str, _Style]] = []
-    for text, style in _runs(tree):
-        if text is not None:
-            run.append((text, style))
-            continue
-        line = _line(run)
-        run = []
-        if line.text:
-            yield line
-
-
-def _runs(tree: Any) -> Iterator[tuple[str | None, _Style]]:
-    """Runs of characters in reading order, with None at every break.
-
-    Not recursive: nesting has no bound.
-    """
-    stack: list[tuple[Any, _Style]] = [(None, _Style()), (tree, _Style())]
-    while stack:
-        node, style = stack.pop()
-        if node is None or isinstance(node, str):
-            yield node, style
-            continue
-        tag = node.tag if isinstance(node.tag, str) else ""
-        breaks = [] if not tag or _INLINE.fullmatch(tag) else [(None, style)]
-        row = _row(node) if tag == "tr" else ""
-        inner = [(row, _Style("row"))] if row else _contents(node, tag, style)
-        stack += reversed([*breaks, *inner, *breaks])
-
-
-def _contents(node: Any, tag: str, style: _Style) -> list[tuple[Any, _Style]]:
-    """The text and the elements inside an element, in order; none where it is not shown."""
-    # Comments and processing instructions have no tag.
-    if not tag or _is_hidden(node, tag):
-        return []
-    kind = style.kind
-    if tag in _HEADINGS:
-        kind = "heading"
-    elif tag == "li":
-        kind = "item"
-    style = _Style(kind, style.linked or tag == "a", style.bold or tag in ("b", "strong"))
-    contents: list[tuple[Any, _Style]] = [(node.text or "", style)]
-    for child in node:
-        contents += [(child, style), (child.tail or "", style)]
-    return contents
-
-
-def _is_hidden(node: Any, tag: str) -> bool:
-    """Whether an element is not shown, or is of a kind that is not read."""
-    if node.get("hidden") is not None or node.get("aria-hidden") == "true":
-        return True
-    style = node.get("style") or ""
-    return bool(_HIDDEN.fullmatch(tag) or _UNSHOWN.search(style))
-
-
-def _row(node: Any) -> str:
-    """The cells of a row of data, joined; empty for a row that lays out a page."""
-    cells = [_collapsed("".join(cell.itertext())) for cell in node if cell.tag in ("td", "th")]
-    has_table = node.find(".//table") is not None
-    if has_table or len(cells) < 2 or max(map(len, cells)) > _LONGEST_CELL:
-        return ""
-    return " | ".join(filter(None, cells))
-
-
-def _line(run: list[tuple[str, _Style]]) -> Line:
-    """One line of the page from its runs.
-
-    Mostly linked, it is a link; short and all bold, it is a heading.
-    """
-    text = _collapsed("".join(part for part, _ in run))
-    styles = [style for part, style in run if part.strip()]
-    linked = sum(len(part.strip()) for part, style in run if style.linked)
-    kind = styles[0].kind if styles else ""
-    if 2 * linked > len(text):
-        kind = "link"
-    elif not kind and styles and all(s.bold for s in styles) and width(text) <= _LONGEST_HEADING:
-        kind = "" if ends_sentence(text) else "heading"
-    return Line(text, kind)
-
-
-def _collapsed(text: str) -> str:
-    """The text with white space as a browser shows it.
-
-    Between wide characters a break in the source is no space.
-    """
-    text = re.sub(r"[ \t\r\f]*\n\s*", "\n", text)
-    # 城 and 市 in two lines of the source
-    text = re.sub(r"(.)\n(?=(.))", _joined, text)
-    return tidy(re.sub(r"[ \t\r\n\f]+", " ", text))
-
-
-def _joined(ends: re.Match[str]) -> str:
-    """The last character of a line, with a space unless it and the next one are wide."""
-    last, following = ends.groups()
-    return last if is_wide(last) and is_wide(following) else f"{last} "
+    # The <p> of an answer
+    return re.sub(r"<[^>]{0,200}>|\s+", "", tidy(text))

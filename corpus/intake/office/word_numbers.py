@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from corpus.intake.numerals import CHINESE, numeral
-from corpus.intake.word_styles import Style, Styles, W, is_on, number, value
+from corpus.intake.office.word_styles import Style, Styles, W, is_on, number, value
 
 _LEVELS = 9
 """Levels of a list in Word."""

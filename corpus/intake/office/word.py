@@ -1,4 +1,4 @@
-"""Reads Word files into pages, as they are printed in the end: see `corpus.intake.word_text`.
+"""Reads Word files into pages, as they are printed in the end: see `corpus.intake.office.word_text`.
 
 Text boxes stand after their paragraph, notes after the sentence that is marked, and automatic
 numbers before their paragraph.
@@ -15,11 +15,9 @@ from docx.opc.part import Part, XmlPart
 from docx.oxml.parser import parse_xml
 from docx.package import Package
 
-from corpus.intake.office_file import check_office_file
-from corpus.intake.page import Line, Page, join, row_text, tidy, width
-from corpus.intake.table import TableRow, table_lines
-from corpus.intake.word_numbers import Number, Numbering
-from corpus.intake.word_styles import (
+from corpus.intake.office.office_file import check_office_file
+from corpus.intake.office.word_numbers import Number, Numbering
+from corpus.intake.office.word_styles import (
     Styles,
     W,
     heading_level,
@@ -30,7 +28,7 @@ from corpus.intake.word_styles import (
     number,
     value,
 )
-from corpus.intake.word_text import (
+from corpus.intake.office.word_text import (
     MARK,
     ParagraphText,
     TextReader,
@@ -38,6 +36,8 @@ from corpus.intake.word_text import (
     chosen,
     is_table_of_contents,
 )
+from corpus.intake.page import Line, Page, join, row_text, tidy, width
+from corpus.intake.table import TableRow, table_lines
 from corpus.language.sentences import sentences
 
 _WRAPPERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo",

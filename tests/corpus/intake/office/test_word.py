@@ -20,7 +20,7 @@ from corpus.losses import losses
 
 pytestmark = pytest.mark.slow
 
-CASES = Path(__file__).parents[4] / "shared/cases"
+CASES = Path(__file__).parents[5] / "shared/cases"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAMES = (
     f'xmlns:w="{WORD}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'

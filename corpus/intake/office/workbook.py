@@ -14,11 +14,11 @@ from openpyxl.utils.datetime import from_excel
 
 from corpus.errors import DocumentError
 from corpus.intake.decode import shown
-from corpus.intake.office_file import check_office_file
+from corpus.intake.office.office_file import check_office_file
+from corpus.intake.office.sheet import CellRow, sheet_lines
+from corpus.intake.office.shown_value import CHINESE_DATES, shown_value
+from corpus.intake.office.workbook_parts import Layout, SheetPart, read_layout, sheet_parts
 from corpus.intake.page import Line, Page
-from corpus.intake.sheet import CellRow, sheet_lines
-from corpus.intake.shown_value import CHINESE_DATES, shown_value
-from corpus.intake.workbook_parts import Layout, SheetPart, read_layout, sheet_parts
 
 MOST_CELLS = 500_000
 """Most cells of a workbook. 700,000 took 26 of the 30 seconds of processor time that a child

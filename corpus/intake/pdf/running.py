@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from corpus.intake.page import ends_sentence, fold
-from corpus.intake.pdf_layout import Baseline, is_value
+from corpus.intake.pdf.layout import Baseline, is_value
 
 _DEPTH = 2
 """Lines from the top and from the bottom of a page that may be running ones."""

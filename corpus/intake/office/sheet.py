@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from corpus.intake.office.workbook_parts import Layout, Merged
 from corpus.intake.page import Line, fold, tidy, width
 from corpus.intake.table import TableRow, is_remark, table_lines
-from corpus.intake.workbook_parts import Layout, Merged
 
 # 1,234.5, 60%, -3, 12元, 2021-03-04, 3月4日, 10:30, TRUE, #N/A
 _VALUE = re.compile(

@@ -14,8 +14,8 @@ from statistics import median
 from typing import NamedTuple
 
 from corpus.intake.page import fold, is_wide, join, tidy
-from corpus.intake.pdf_content import Fragment, Rule
-from corpus.intake.pdf_tables import Grid, find_grids, merged
+from corpus.intake.pdf.content import Fragment, Rule
+from corpus.intake.pdf.tables import Grid, find_grids, merged
 
 _SPACE = 0.2
 """Ems from which a gap between two Latin letters is a space; the narrowest is set as a quarter."""

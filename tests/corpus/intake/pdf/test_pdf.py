@@ -22,7 +22,7 @@ FIRST = "课题组在六个区抽取四十八个社区,回收有效问卷五千�
 SECOND = (
     "社区干部平均每周填写台账十一份,比两年前少了四份,但仍有三成的人认为负担偏重,希望能再减一些。"
 )
-CASES = Path(__file__).parents[4] / "shared/cases"
+CASES = Path(__file__).parents[5] / "shared/cases"
 
 
 def read(folder: Path, data: bytes) -> Page:

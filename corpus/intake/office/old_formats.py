@@ -6,7 +6,7 @@ from pathlib import Path
 
 from corpus.errors import DocumentError
 from corpus.intake.decode import shown
-from corpus.intake.office_file import OLE, real_kind
+from corpus.intake.office.office_file import OLE, real_kind
 
 _KINDS = (
     (

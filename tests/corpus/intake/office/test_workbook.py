@@ -14,9 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from corpus.errors import DocumentError
 from corpus.intake.child import parse
+from corpus.intake.office.shown_value import shown_value
 from corpus.intake.page import Page
 from corpus.intake.raw_text import raw_blocks
-from corpus.intake.shown_value import shown_value
 from corpus.load import load
 from corpus.losses import losses
 

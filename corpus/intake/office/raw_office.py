@@ -14,7 +14,14 @@ from typing import Any
 from lxml import etree
 
 from corpus.intake.decode import decode, read_bytes, shown
-from corpus.intake.workbook_parts import MAIN, position, read_layout, related, sheet_parts, streamed
+from corpus.intake.office.workbook_parts import (
+    MAIN,
+    position,
+    read_layout,
+    related,
+    sheet_parts,
+    streamed,
+)
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

@@ -13,7 +13,7 @@ import pypdf
 
 from corpus.errors import DocumentError
 from corpus.intake.page import Line, Page, fold, tidy
-from corpus.intake.pdf_content import (
+from corpus.intake.pdf.content import (
     OBSTINATE,
     Drawing,
     Fonts,
@@ -22,9 +22,9 @@ from corpus.intake.pdf_content import (
     main_turn,
     turned_rules,
 )
-from corpus.intake.pdf_layout import Baseline, baselines, reading_order
-from corpus.intake.pdf_paragraphs import Placed, body_size, lines_of, title_of
-from corpus.intake.pdf_running import line_text, running_lines
+from corpus.intake.pdf.layout import Baseline, baselines, reading_order
+from corpus.intake.pdf.paragraphs import Placed, body_size, lines_of, title_of
+from corpus.intake.pdf.running import line_text, running_lines
 from corpus.intake.raw_text import pdf_pages
 from corpus.losses import TOLERATED, compared
 

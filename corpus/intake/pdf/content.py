@@ -19,7 +19,7 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import ContentStream, DictionaryObject, StreamObject
 from pypdf.generic._font import Font
 
-from corpus.intake.pdf_operators import operators
+from corpus.intake.pdf.operators import operators
 
 Matrix = tuple[float, float, float, float, float, float]
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 from corpus.errors import DocumentError
 from corpus.intake.decode import decode, read_bytes, shown
-from corpus.intake.office_file import real_kind
+from corpus.intake.office.office_file import real_kind
+from corpus.intake.office.sheet import CellRow, sheet_lines
 from corpus.intake.page import Page
-from corpus.intake.sheet import CellRow, sheet_lines
 
 LARGEST = 20 * 1024 * 1024
 """Largest file, bytes: some 400,000 rows of ten short cells."""
