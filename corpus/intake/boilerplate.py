@@ -474,11 +474,23 @@ def find_title(sheet: Sheet, page: Page) -> Title:
         best = max(named_by_format, key=lambda i: (len(sheet.text(i)), -i))
         return Title(sheet.lines[best].text, best)
     if page.title.strip() and not (shaped and _SITE.search(page.title)):
-        return Title(
-            page.title, next((i for i in range(top) if sheet.text(i) == fold(page.title)), None)
-        )
+        printed = [i for i in range(top) if sheet.text(i) == fold(page.title)]
+        longer = [i for i in shaped if _is_longer_form(sheet, i, fold(page.title))]
+        if longer and not printed:
+            return Title(sheet.lines[longer[0]].text, longer[0])
+        return Title(page.title, printed[0] if printed else None)
     line = _guess_title(sheet, shaped) if sheet.portal else _first_title(sheet, shaped)
     return Title("", None) if line is None else _set_title(sheet, line)
+
+
+def _is_longer_form(sheet: Sheet, i: int, named: str) -> bool:
+    """Whether heading `i` has all characters of the title that the format names, in their order:
+    枫香社区三月活动安排 of 社区活动安排.
+    """
+    text = sheet.text(i)
+    rest = iter(text)
+    is_near = width(named) >= 8 and len(named) < len(text) <= 2 * len(named)
+    return sheet.lines[i].kind == "heading" and is_near and all(char in rest for char in named)
 
 
 def _first_title(sheet: Sheet, shaped: list[int]) -> int | None:

@@ -172,3 +172,11 @@ def test_a_name_of_the_site_in_the_metadata_is_no_title() -> None:
     texts = ["老街修复记：三年十二条巷", "来源：江城日报 2021-03-04 08:00", SENTENCE]
     page = Page(tuple(map(Line, ["首页 > 新闻 > 正文", *texts])), title="某省人民政府网站")
     assert clean(page).title == texts[0]
+
+
+def test_a_printed_heading_wins_over_a_shorter_name_in_the_metadata() -> None:
+    heading = Line("枫香社区三月活动安排", "heading", level=1)
+    page = Page((heading, Line(SENTENCE), Line(SENTENCE)), title="社区活动安排")
+    assert clean(page).title == "枫香社区三月活动安排"
+    other = Page((Line("义诊时间", "heading"), Line(SENTENCE)), title="社区活动安排")
+    assert clean(other).title == "社区活动安排"
