@@ -17,9 +17,10 @@ from corpus.errors import DocumentError
 from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
 from corpus.intake.decode import decode, read_bytes, read_toml, shown
-from corpus.intake.markup import read_markdown, read_text
 from corpus.intake.office.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
+from corpus.intake.plain_text import read_text
+from corpus.intake.spacing import settle
 from corpus.losses import loss_notes, losses
 
 LARGEST = 20 * 1024 * 1024
@@ -41,7 +42,7 @@ _HEAD = 4096
 """Bytes at the beginning of a file that tell what it is."""
 
 _ROOT = Path(__file__).resolve().parent.parent
-_TEXT = {".txt": read_text, ".text": read_text, ".md": read_markdown, ".markdown": read_markdown}
+_TEXT = (".txt", ".text")
 _PARSED = {
     ".html": "html",
     ".htm": "html",
@@ -58,6 +59,8 @@ _PARSED = {
     ".xltx": "xlsx",
     ".csv": "csv",
     ".tsv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
 }
 
 
@@ -111,9 +114,9 @@ def read_page(path: Path) -> Page:
     suffix = path.suffix.lower()
     data = read_bytes(path, LARGEST)
     if suffix in _TEXT:
-        return _TEXT[suffix](decode(data, shown(path)))
+        return settle(read_text(decode(data, shown(path))))
     if suffix in _PARSED:
-        return _parse(path, _PARSED[suffix])
+        return settle(_parse(path, _PARSED[suffix]))
     raise refusal(path, data[:_HEAD]) or DocumentError(
         f"{shown(path)} 的类型不支持。可用的有 txt、md、html、mhtml、pdf、docx、xlsx、csv。",
         f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, mhtml, pdf, docx, xlsx or "

@@ -23,6 +23,7 @@ HOMES = {
     "pypdfium2": {"corpus/intake/raw_text.py"},
     "docx": {"corpus/intake/office/word.py"},
     "openpyxl": {"corpus/intake/office/workbook.py"},
+    "markdown_it": {"corpus/intake/markdown.py", "corpus/intake/markdown_rules.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py"},
     "scipy": {"bot/evals/intervals.py"},

@@ -84,9 +84,9 @@ _DATE_LABEL = re.compile(
 )
 # "By Jane Doe", 责任编辑, 星期二, 1164次阅读, "0": no publisher
 _NO_SOURCE = re.compile(
-    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)(?:于|$)|星期.$|原创$|[\W\d_]*$|.?时?[间期]:?$"
-    r"|[\d,.]+\s*[万wk+]*\s*(?:[次人条个]?\s*(?:阅读|浏览|点击|访问|评论|跟贴|参与|点赞|播放)\S{0,2})$"
-    r"|(?:举报|分享|收藏|打印|关闭|字号|字体|更新|来源|网络)$"
+    r"By\s|作者|[记記]者|通[讯訊]|责任编辑|编辑|原标题|(?:发表|发布)(?:于|$)|星期.$|原创$|[\W\d_]*$"
+    r"|.?时?[间期]:?$|[\d,.]*\s*[万wk+]*\s*[次人条个]?\s*(?:阅读|浏览|评论|点击|访问|点赞|参与|播放|跟贴)\S{0,2}$"
+    r"|(?:发布|举报|分享|收藏|打印|关闭|字号|字体|更新|来源|网络)$"
     r"|(?:HKT|BJT|GMT|UTC|CST|EST|EDT|PST|PDT|CET|JST|SGT)$|[\d:]+\s?(?:HKT|BJT)"
 )
 # 举报 of "证券市场红周刊举报": a button behind the name
@@ -177,7 +177,8 @@ def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
         named += _names_in_part(part)
     whole = text.strip(" ()。")
     is_body = re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole)
-    if names_bodies and not named and is_body and not is_credit and not _NO_NAME.fullmatch(whole):
+    is_alone = not is_credit and not _NO_NAME.fullmatch(whole)
+    if names_bodies and not named and is_body and is_alone:
         named = [whole]
     return tuple(dict.fromkeys(named))
 
@@ -202,8 +203,9 @@ def _is_name(token: str) -> bool:
         return bool(re.fullmatch(rf"[{_HAN}]+(?:·[{_HAN}]+)+", token)) and len(token) <= 16
     if not re.fullmatch(rf"[{_HAN}]{{2,4}}", token):
         return False
-    other = _OFFICES.fullmatch(token) or _NO_NAME.fullmatch(token)
-    return token[0] in _SURNAMES and not other
+    if _OFFICES.fullmatch(token) or _NO_NAME.fullmatch(token):
+        return False
+    return token[0] in _SURNAMES
 
 
 def _english_names(text: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The child process that parses files from strangers: web pages, PDF, Word and Excel files.
+"""The child process that parses files from strangers: web pages, PDF, Word, Excel, Markdown.
 
 It is run as `python -m corpus.intake.child KIND PATH`, under limits of memory and time. It writes
 one JSON object to standard output: the fields of a page, with each of "lines" as a list of its own
@@ -26,7 +26,7 @@ CPU_SECONDS = 30
 
 
 def parse(kind: str, path: Path) -> Page:
-    """Parses a file of `kind`: "html", "mhtml", "pdf", "docx", "xlsx" or "csv".
+    """Parses a file of `kind`: "html", "mhtml", "pdf", "docx", "xlsx", "csv" or "markdown".
 
     Raises DocumentError, and whatever the parser raises.
     """
@@ -50,6 +50,11 @@ def parse(kind: str, path: Path) -> Page:
         from corpus.intake.office.comma_separated import read_csv
 
         return read_csv(path)
+    if kind == "markdown":
+        from corpus.intake.decode import decode
+        from corpus.intake.markdown import read_markdown
+
+        return read_markdown(decode(path.read_bytes(), str(path)))
     from corpus.intake.office.word import read_docx
 
     return read_docx(path)

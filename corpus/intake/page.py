@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from corpus.document import CELL_BAR
+from corpus.intake.characters import ordinary
 
 # Control and zero-width characters, and half of a surrogate pair
 _UNSEEN = re.compile(
@@ -29,12 +30,19 @@ _LONGEST_END = 12
 
 # "1.", "2.3.", "A1.": the full stop ends no sentence
 _NUMBERING = re.compile(r"[A-Za-z]?[\d.]+")
-# "  城市", "- 城市", "1. 城市", "(一)城市", "一、城市", "第一章"
+_COUNT = r"[一二三四五六七八九十百零〇\d]{1,5}"
+# "  城市", "- 城市", "1. 城市", "(一)城市", "一、城市", "第一百零二条", "①", "问:", "A1:"
 _OPENING = re.compile(
-    r"\s{2,}|\u3000|\s*(?:[-*•·●▪◆]|\d{1,3}[.、)]|\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节条])"
+    rf"\s{{2,}}|\u3000|\s*(?:[-*•·●▪◆■□☑✓]|\d{{1,3}}(?:[、)]|\.(?!\d))|\({_COUNT}\)|{_COUNT}、"
+    rf"|第{_COUNT}[编編篇章节節条條]|[①-⑳]"
+    r"|(?:问|問|答|问题|問題|回答|答复|Q|A)\s?\d{0,3}:)"
 )
 _HARD_WIDTH = (50, 130)
 """Columns at which programs and people break lines by hand."""
+
+_NARROW, _EVEN, _LEAST_EVEN = 30, 0.9, 6
+"""Columns from which lines are broken by hand where nearly all are even: at least so many of them,
+and such a share. Verse is narrower, and short paragraphs are not even."""
 
 _FILLED = 0.75
 """Share of the longest line from which a line is filled and may go on in the next."""
@@ -90,9 +98,11 @@ def row_text(cells: Iterable[str]) -> str:
 def tidy(line: str) -> str:
     """The normal form of a line.
 
-    It is NFC, without control or zero-width characters, and without white space at its ends.
+    It is NFC, in ordinary characters, without control or zero-width characters, and without white
+    space at its ends.
     """
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", line).translate(_BLANK)).strip()
+    seen = _UNSEEN.sub("", line).translate(_BLANK)
+    return unicodedata.normalize("NFC", ordinary(seen)).strip()
 
 
 def fold(text: str) -> str:
@@ -149,15 +159,18 @@ def wrap_width(lines: list[str]) -> float:
     """
     column = max((width(line.rstrip()) for line in lines), default=0)
     narrowest, widest = _HARD_WIDTH
-    if not narrowest <= column <= widest:
+    if not _NARROW <= column <= widest:
         return float("inf")
     inner = []
     for line, following in pairwise(lines):
-        if line.strip() and following.strip() and not _opens_paragraph(following):
+        if line.strip() and following.strip() and not opens_paragraph(following):
             inner.append(line.rstrip())
     filled = [line for line in inner if width(line) >= _FILLED * column]
     # Most lines inside paragraphs are filled, and few of these end where a sentence ends.
     are_filled = len(filled) >= max(2, 0.6 * len(inner))
+    if column < narrowest:
+        even = [line for line in inner if width(line) >= column - 2]
+        are_filled = len(even) >= max(_LEAST_EVEN, _EVEN * len(inner))
     are_cut = sum(map(ends_sentence, filled)) <= len(filled) / 3
     return _FILLED * column if are_filled and are_cut else float("inf")
 
@@ -165,20 +178,21 @@ def wrap_width(lines: list[str]) -> float:
 def join_filled(lines: list[str], full: float) -> list[str]:
     """Joins lines into paragraphs.
 
-    A line of `full` columns or more goes on in the next, unless that opens one.
+    A line of `full` columns or more goes on in the next, unless it ends with a colon or the next
+    opens a paragraph.
     """
     paragraphs: list[str] = []
     goes_on = False
     for line in lines:
         text = tidy(line)
-        if text and goes_on and not _opens_paragraph(line):
+        if text and goes_on and not opens_paragraph(line):
             paragraphs[-1] = join(paragraphs[-1], text)
         elif text:
             paragraphs.append(text)
-        goes_on = bool(text) and width(line.rstrip()) >= full
+        goes_on = bool(text) and width(line.rstrip()) >= full and not introduces(text)
     return paragraphs
 
 
-def _opens_paragraph(line: str) -> bool:
-    """Whether the line begins with an indent, a bullet or a number."""
-    return bool(_OPENING.match(fold(line[:8]) if line[:1] != "\u3000" else line))
+def opens_paragraph(line: str) -> bool:
+    """Whether the line begins with an indent, a bullet, a number, or the mark of a question."""
+    return bool(_OPENING.match(fold(line[:12]) if line[:1] != "\u3000" else line))

@@ -101,10 +101,11 @@ def _pieces(part: Part, span: Span) -> Iterator[tuple[Part, Span]]:
 
 
 class _Lead(NamedTuple):
-    """A line that leads to items, and the style of these once the first is known."""
+    """A line that leads to items, and the style and level of these once the first is known."""
 
     span: Span
     inner: int | None
+    level: int = 0
 
 
 class _Row(NamedTuple):
@@ -199,7 +200,7 @@ class _Linker:
         """The lead lines of an item, nearest first."""
         key = style if style < _UNNUMBERED else _UNNUMBERED + part.level
         for depth, lead in enumerate(self._leads):
-            if lead.inner == key:
+            if lead.inner == key and (not part.level or lead.level in (0, part.level)):
                 del self._leads[depth + 1 :]
                 break
         else:
@@ -207,14 +208,27 @@ class _Linker:
         return (*self._of_leads(), *self._of_law(), *self._of_question())
 
     def _open_list(self, part: Part, key: int) -> None:
-        """Takes an item as the first of its list: the last line that leads on is its lead."""
+        """Takes an item as the first of its list: the last line that leads on is its lead.
+
+        Of a list inside an item it is that item.
+        """
+        if self._is_nested(part):
+            self._leads.append(_Lead(self._above[-1].span, key, part.level))
+            return
         while self._leads and self._leads[-1].inner not in (None, key):
             self._leads.pop()
         if self._leads:
-            self._leads[-1] = self._leads[-1]._replace(inner=key)
+            self._leads[-1] = self._leads[-1]._replace(inner=key, level=part.level)
         elif part.kind == "item" and self._units and self._units[-1].kind == "paragraph":
             above = self._above[-1]
-            self._leads.append(_Lead(_last_sentence(above.part.text, above.span), key))
+            self._leads.append(_Lead(_last_sentence(above.part.text, above.span), key, part.level))
+
+    def _is_nested(self, part: Part) -> bool:
+        """Whether the format sets an item deeper than the item above it, which does not lead on."""
+        if not self._above or self._units[-1].kind != "item":
+            return False
+        above = self._above[-1].part
+        return 0 < above.level < part.level and not _leads_on(above.text)
 
     def _of_leads(self) -> tuple[Span, ...]:
         return tuple(lead.span for lead in reversed(self._leads))

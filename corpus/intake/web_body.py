@@ -110,7 +110,7 @@ def _paragraphs(body: Any) -> Iterator[str]:
 
 def _is_beside(placed: PlacedLine, home: Any, is_begun: bool) -> bool:
     """Whether a line beside the element of the article is a part of it, if the extractor says so."""
-    if home.getparent() not in set(_around(placed.node)):
+    if _is_named_article(home) or home.getparent() not in set(_around(placed.node)):
         return False
     line = placed.line
     if not is_begun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
@@ -217,8 +217,8 @@ def _site_of_title(title: str) -> str:
 _ENGLISH_TWIN = re.compile(r"-[A-Za-z ]+$")
 # 和讯网, 当代商报, 澎湃新闻-The Paper, 山西省人民政府门户网站
 _SITE = re.compile(
-    r"[^\s，。]{1,16}(?:网|网站|门户|[日晚早周时商]报|新闻|在线|传媒|电视台|广播|通讯社|政府|[委局厅]|博客)"
-    r"(?:-[A-Za-z ]+)?"
+    r"[^\s，。]{1,16}(?:网|网站|门户|[日晚早周时商]报|新闻|在线|传媒|电视台|广播|通讯社|政府|[委局厅]"
+    r"|博客)(?:-[A-Za-z ]+)?"
 )
 
 
@@ -233,31 +233,35 @@ _BAR = re.compile(
 )
 
 
-def page_title(titles: Iterable[str], headings: Iterable[str], others: Iterable[str]) -> str:
-    """The title of a page: of what may be it, what the page prints.
+def page_title(
+    titles: Iterable[str], tops: Sequence[str], headings: Iterable[str], others: Iterable[str]
+) -> str:
+    """The title of a page: of what may be it, what the page prints; or else its only top heading.
 
-    `headings` are the lines of the page that are headings, `others` its other lines. A title may
-    have the names of a channel and of the site behind it: 题目_新闻频道_某网.
+    `tops` are the headings of the first level, `headings` all lines that are headings, `others` the
+    other lines. A title may have the names of a channel and of the site behind it:
+    题目_新闻频道_某网.
     """
     titles = [tidy(title) for title in titles]
     for printed in (headings, others):
         lines = {_squeezed(line): line for line in reversed(list(printed))}
         for title in titles:
-            for candidate in _candidates(title):
+            for candidate in sorted(_candidates(title), key=len, reverse=True):
                 if len(_squeezed(candidate)) > 1 and _squeezed(candidate) in lines:
                     return lines[_squeezed(candidate)]
-    return max(_parts(titles[0]), key=len) if titles else ""
+    if len(tops) == 1 and not _SITE.fullmatch(tops[0]):
+        return tops[0]
+    parts = _parts(titles[0]) if titles else []
+    return next((part for part in parts if part and not _SITE.fullmatch(part)), "".join(parts[:1]))
 
 
 def _candidates(title: str) -> Iterator[str]:
-    """The title, then shorter beginnings of it, then shorter ends, then its parts."""
+    """The title, its beginnings and its ends at a bar, and its parts; no name of a site."""
     yield title
-    bars = list(_BAR.finditer(title))
-    for bar in reversed(bars):
-        yield title[: bar.start()]
-    for bar in bars:
-        yield title[bar.end() :]
-    yield from _parts(title)[1:-1]
+    pieces = _parts(title)
+    for bar in _BAR.finditer(title):
+        pieces += [title[: bar.start()], title[bar.end() :]]
+    yield from (piece for piece in pieces if not _SITE.fullmatch(piece))
 
 
 def _squeezed(text: str) -> str:

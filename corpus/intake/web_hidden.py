@@ -27,17 +27,19 @@ _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "href")
 
 
 def unveil(tree: Any) -> frozenset[Any]:
-    """Shows the elements of `tree` that may hold the article or a part of it, and returns them.
+    """Shows the elements of `tree` that may hold the article or a part of it.
 
-    A hidden element may if it holds paragraphs, if it is long, or if a heading, a question or a
-    button leads to it. Others, such as the hidden name of an icon, stay hidden.
+    A hidden element may if it holds paragraphs, if it is long, or if a heading, a question, a tab
+    or a button leads to it. Others, such as the hidden name of an icon, stay hidden. Returns those
+    that nothing leads to: only an extractor can tell whether they are the article's.
     """
     controlled = _controlled(tree)
     shown = []
     for node in tree.iter():
         if isinstance(node.tag, str) and is_hidden(node) and _may_be_text(node, controlled):
             show(node)
-            shown.append(node)
+            if node.get("role") != "tabpanel" and not _is_led_to(node):
+                shown.append(node)
     return frozenset(shown)
 
 

@@ -30,6 +30,11 @@ _TYPED_NUMBER = re.compile(
 )
 # style="list-style: none"
 _UNMARKED = re.compile(r"list-style(?:-type)?\s*:[^;]*none", re.IGNORECASE)
+# class="rich_media_meta_list", id="article-info", class="post_time_source": lines about the article
+_ABOUT = re.compile(r"meta|info|source|author|byline|pub(?:time|date)|post_time", re.IGNORECASE)
+_LONGEST_ABOUT = 160
+"""Characters of a line that names source, author and date, with the spaces around them."""
+
 _SYSTEMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 """The numbers that `type` of an <ol> asks for, by the names of `corpus.intake.numerals`."""
 
@@ -62,6 +67,7 @@ class _Style(NamedTuple):
     hidden: bool = False
     number: str = ""
     answers: bool = False
+    item: Any = None
 
 
 class _Run(NamedTuple):
@@ -79,13 +85,14 @@ def visible_lines(tree: Any, unveiled: frozenset[Any] = frozenset()) -> Iterator
     `unveiled` are marked as hidden.
     """
     line: list[_Run] = []
+    begun: set[Any] = set()
     for part in _runs(tree, unveiled):
         if isinstance(part, PlacedLine):
             yield part
         elif part.text is not None:
             line.append(part)
         elif any(run.text and run.text.strip() and not run.style.number for run in line):
-            yield _line(line)
+            yield _line(line, begun)
             line = []
         else:
             # A number waits for the paragraph of its item.
@@ -133,9 +140,19 @@ def _contents(node: Any, style: _Style) -> list[tuple[Any, _Style]]:
     number = [(_Run(style.number, style, node), style)] if style.number else []
     style = style._replace(number="")
     contents = [*number, (_Run(node.text or "", style, node), style)]
+    gap = " " if _is_about(node) else ""
     for child in node:
-        contents += [(child, style), (_Run(child.tail or "", style, node), style)]
+        contents += [(child, style), (_Run(child.tail or gap, style, node), style)]
     return contents
+
+
+def _is_about(node: Any) -> bool:
+    """Whether an element is a line about the article, whose parts the style of a page sets apart.
+
+    <p class="meta"><span>沈怀远</span><span>江城日报</span></p>
+    """
+    names = f"{node.get('class') or ''} {node.get('id') or ''}"
+    return bool(_ABOUT.search(names)) and len("".join(node.itertext())) <= _LONGEST_ABOUT
 
 
 def _styled(node: Any, tag: str, style: _Style) -> _Style:
@@ -145,7 +162,7 @@ def _styled(node: Any, tag: str, style: _Style) -> _Style:
     elif tag in _LISTS:
         style = style._replace(depth=style.depth + 1)
     elif tag == "li":
-        style = style._replace(kind="item", level=max(1, style.depth))
+        style = style._replace(kind="item", level=max(1, style.depth), item=node)
     elif tag == "a":
         style = style._replace(linked=True)
     elif tag in ("b", "strong"):
@@ -269,10 +286,11 @@ def show(node: Any) -> None:
         node.set("style", _UNSHOWN.sub("", node.get("style")))
 
 
-def _line(run: list[_Run]) -> PlacedLine:
+def _line(run: list[_Run], begun: set[Any]) -> PlacedLine:
     """One line of the page from its runs.
 
-    Mostly linked, it is a link; short and all bold, it is a heading.
+    Mostly linked, it is a link; short and all bold, it is a heading. A later paragraph of an item,
+    one of those `begun`, stands one level below its first.
     """
     printed = [part for part in run if part.text and part.text.strip()]
     own = [part for part in printed if not part.style.number]
@@ -282,6 +300,9 @@ def _line(run: list[_Run]) -> PlacedLine:
     kind, level = first.style.kind, first.style.level
     if 2 * linked > len(text):
         return PlacedLine(Line(text, "link"), first.node, first.style.hidden)
+    if kind == "item" and first.style.item is not None:
+        level += first.style.item in begun
+        begun.add(first.style.item)
     bold = all(part.style.bold for part in own) and width(text) <= _LONGEST_HEADING
     if not kind and bold and not ends_sentence(text):
         kind = "heading"

@@ -117,32 +117,28 @@ def _blocks(body: Any) -> list[str]:
 def _title(lines: Sequence[Line], head: Head, found: Any) -> str:
     """The title that the page names and prints."""
     headings = [line.text for line in lines if line.kind == "heading"]
+    tops = [line.text for line in lines if line.kind == "heading" and line.level == 1]
     others = [line.text for line in lines if line.kind in ("", "item")]
     named = head.titles or ((found.title or "",) if found is not None else ())
-    return page_title(named, headings, others)
+    return page_title(named, tops, headings, others)
 
 
 def _check(lines: Sequence[Line], has_script: bool, asks_password: bool, where: str) -> None:
     """Raises DocumentError for a page that has no text of its own, or only asks to log in."""
-    has_prose = any(ends_sentence(line.text) for line in lines)
+    said = [line for line in lines if not _WAITS.search(line.text)]
+    has_prose = any(ends_sentence(line.text) for line in said)
     size = sum(len(line.text) for line in lines)
     if asks_password and not has_prose:
         raise DocumentError(
             f"{where} 存下的是登录页，没有正文。请登录后打开文章，再保存一次。",
             f"{where} is a page to log in and holds no article. Log in, open the article, and save it.",
         )
-    is_drawn = has_script and not has_prose and size < _FEW and _only_waits(lines)
-    if is_drawn:
+    if has_script and not said and size < _FEW:
         raise DocumentError(
             f"{where} 的文字由脚本显示，文件里没有。请在浏览器里打开，另存为单个文件（mhtml），或打印成 PDF。",
             f"{where} has its text drawn by a script, and holds none. Open it in a browser, and save "
             "it as a single file (mhtml) or print it to PDF.",
         )
-
-
-def _only_waits(lines: Sequence[Line]) -> bool:
-    """Whether the lines are none, or say that the page is being loaded."""
-    return all(_WAITS.search(line.text) for line in lines)
 
 
 # 正在加载…, "Loading"

@@ -30,6 +30,22 @@ _END = re.compile(
 # ， and 、 in 一、二，三; not the comma in 1,000 or the colon in 10:30
 _PAUSE = re.compile(r"(?<!\d)[，,：:]|[，,：:](?!\d)|[、\s]")
 
+# Where speech without punctuation turns: before 然后, 但是, 所以
+_TURN = re.compile(
+    r"(?:然后|然後|但是|可是|不过|不過|所以|因此|于是|於是|那么|那麼|而且|并且|並且|因为|因為|虽然|雖然"
+    r"|如果|接着|接著|后来|後來|另外|此外|(?<!此)(?:同时|同時)|首先|其次|最后|最後|其实|其實|比如|例如|我们|我們"
+    r"|他们|他們|咱们|大家|下面|接下来|接下來|就是说|就是說|也就是说)"
+)
+# Behind a particle: 的, 了, 吗; not inside 的确, 了解
+_PARTICLE = re.compile(r"的(?![的确地確话話士当當])|了(?![了解結结如却卻然])|[呢吗嗎吧嘛啊呀]")
+# Before a word that joins: 和, 以及, 在; not inside 共和, 参与, 现在
+_JOINT = re.compile(
+    r"以及|(?<![共饱飽温溫缓緩])和(?![平谐諧解睦])|(?<![参參给給赋賦])[与與](?![会會否])|[被把](?![子告握])"
+    r"|(?<![存现現实實内內正潜潛])在(?![于於场場职職])|[对對从從](?![事业業此而来來象方应應面于於])"
+)
+# Behind a word in Latin letters, and before one or a number: 用GIS平台; not between 4300 and 元
+_SCRIPT = re.compile(r"(?<=[a-zA-Z])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[a-zA-Z0-9])")
+
 # "word", "2020", "60%": what may stand before a full stop
 _WORD = re.compile(r"(?:[A-Za-z0-9]{2}|[)\"'%])$")
 
@@ -49,8 +65,9 @@ def sentences(text: str, limit: int = SENTENCE_LIMIT) -> list[tuple[int, int]]:
     """Spans (characters, end exclusive) of the sentences, and of the clauses between semicolons.
 
     Only white space lies between the spans. No span ends inside brackets or title marks that close
-    near by. A sentence longer than `limit` is cut at its pauses, outside brackets where possible;
-    no span is longer than `limit`.
+    near by. A sentence longer than `limit` is cut at its pauses, outside brackets where possible, and
+    where it has none, as transcripts of speech have none, at the words with which it turns and
+    behind particles; no span is longer than `limit`.
     """
     veiled = _veiled(text)
     ends = []
@@ -96,7 +113,12 @@ def _pieces(text: str, veiled: str, span: tuple[int, int], limit: int) -> Iterat
     """The span in pieces of at most `limit` characters, each cut at a pause in its second half."""
     start, end = _trimmed(text, *span)
     while end - start > limit:
-        cut = _last_pause(veiled, start, limit) or _last_pause(text, start, limit) or start + limit
+        cut = (
+            _last_pause(veiled, start, limit)
+            or _last_pause(text, start, limit)
+            or _last_turn(text, start, limit)
+            or start + limit
+        )
         yield _trimmed(text, start, cut)
         start = cut
         # Character by character: a copy of the rest for each piece would make the time quadratic.
@@ -114,6 +136,23 @@ def _last_pause(text: str, start: int, limit: int) -> int:
         if match.end() <= start + limit:
             last = match.end()
     return last
+
+
+def _last_turn(text: str, start: int, limit: int) -> int:
+    """Where a word ends in the second half of the `limit` characters from `start`, or 0.
+
+    The last turn of the speech, else the last particle, else the last word that joins, else the
+    last change of script.
+    """
+    first, last = start + limit // 2, start + limit
+    # A few characters more are looked at, lest a word that goes on seem to end.
+    for pattern, is_before in ((_TURN, True), (_PARTICLE, False), (_JOINT, True), (_SCRIPT, True)):
+        found = pattern.finditer(text, first, last + 2)
+        cuts = [match.start() if is_before else match.end() for match in found]
+        within = [cut for cut in cuts if first < cut <= last]
+        if within:
+            return within[-1]
+    return 0
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from corpus.intake.article import clean
-from corpus.intake.markup import read_markdown, read_text
+from corpus.intake.markdown import read_markdown
+from corpus.intake.plain_text import read_text
 from corpus.intake.page import Line, Page
 from corpus.load import load
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.growth import LINEAR, growth
 
-from corpus.intake.page import ends_sentence, fold, join, tidy, unwrap, width
+from corpus.intake.page import ends_sentence, fold, join, opens_paragraph, tidy, unwrap, width
+from corpus.intake.plain_text import read_text
 
 
 @pytest.mark.parametrize(
@@ -101,3 +103,40 @@ def test_verse_and_short_paragraphs_keep_their_lines() -> None:
         "变化来自一条画在地上的黄线,离学校的大门正好一米。",
     ] * 3
     assert unwrap(paragraphs) == paragraphs
+
+
+def test_a_line_with_a_colon_leads_on_and_is_joined_to_nothing() -> None:
+    lead = "申请公共租赁住房的家庭应当在每年的三月三十一日之前向街道提交："
+    lines = [lead, "第一款所说的材料以及能够证明家庭人口和收入的其他有关材料原件复", "印件。"] * 2
+    assert unwrap(lines) == [lead, "".join(lines[1:3])] * 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "第一百零二条 甲",
+        "十一、甲",
+        "（二）甲",
+        "① 甲",
+        "12. 甲",
+        "问：甲",
+        "A2: a",
+        "　　甲",
+        "□ 甲",
+    ],
+)
+def test_what_opens_a_paragraph(line: str) -> None:
+    assert opens_paragraph(line)
+
+
+@pytest.mark.parametrize("line", ["12.5 亿元", "第三条路", "问题很多", "甲（二）", "A 区"])
+def test_what_opens_none(line: str) -> None:
+    assert opens_paragraph(line) is (line == "第三条路")
+
+
+@pytest.mark.parametrize("unit", ["城市治理。", "白 鹭 ", "⽤⼯", "a b", "\t", "\u3000"])
+def test_the_time_of_a_single_long_line_grows_with_its_length_only(unit: str) -> None:
+    def read(size: int) -> object:
+        return read_text(unit * size)
+
+    assert growth(read, 40_000 // len(unit)) < LINEAR

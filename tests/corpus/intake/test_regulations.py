@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.intake.article import Article, clean
-from corpus.intake.markup import read_text
+from corpus.intake.plain_text import read_text
 from corpus.intake.page import Line, Page
 
 LAWS = tomllib.loads(

@@ -121,3 +121,29 @@ def _between(text: str) -> int:
     """White space between spans."""
     spans = sentences(text)
     return sum(after - end for (_, end), (after, _) in pairwise(spans))
+
+
+SPEECH = "大家好今天我们来谈一谈社区食堂的事情老人吃饭难是一个老问题"
+
+
+def test_speech_without_punctuation_is_cut_before_the_word_with_which_it_turns() -> None:
+    assert cut("社区食堂开张了老人们都来吃饭然后又来了一批志愿者", limit=16) == [
+        "社区食堂开张了老人们都来吃饭",
+        "然后又来了一批志愿者",
+    ]
+
+
+def test_without_a_turn_it_is_cut_behind_a_particle_and_not_inside_a_word() -> None:
+    assert cut("街道把闲置房屋改造成了新食堂让居民吃饭", limit=14) == [
+        "街道把闲置房屋改造成了",
+        "新食堂让居民吃饭",
+    ]
+    assert cut("街道干部用两年时间把情况了解清楚再动工", limit=14)[0] == "街道干部用两年时间"
+    assert cut("今年增加经费共计4300元并且", limit=12)[0] == "今年增加经费共计"
+
+
+def test_a_long_transcript_loses_nothing_and_has_no_cut_in_a_common_word() -> None:
+    text = (SPEECH + "所以街道办了三家食堂但是菜价不能太高那么钱从哪里来呢") * 20
+    found = cut(text)
+    assert "".join(found) == text
+    assert {sentence[:2] for sentence in found[1:]} <= {"所以", "但是", "那么", "我们"}

@@ -1,0 +1,453 @@
+"""Reads Markdown: CommonMark with the tables, struck text and footnotes of GitHub.
+
+Markup is taken away, so that the text is as it would be printed. Where the standard was made for
+languages with spaces it is read as Chinese authors write it: 「**重点：**内容」 is bold, the lines of a
+paragraph that are sentences or items stay lines, and prose indented by four spaces is no code.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.token import Token
+
+from corpus.intake.byline import find_date
+from corpus.intake.markdown_rules import FOOTNOTE, FOOTNOTE_MARK, parser
+from corpus.intake.page import (
+    Line,
+    Page,
+    ends_sentence,
+    fold,
+    introduces,
+    is_wide,
+    join,
+    opens_paragraph,
+    row_text,
+    tidy,
+    width,
+)
+from corpus.intake.raw_lines import markdown_lines
+from corpus.intake.text_tables import tables
+
+# The lines between --- and --- at the beginning of a file, or between +++ and +++
+_FRONT = re.compile(
+    r"\A\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<fields>.*?\n)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)",
+    re.DOTALL,
+)
+# "title: 城市治理", "- 甲", "  甲: 乙", "# note": a line of front matter
+_FRONT_LINE = re.compile(r"[\w .-]{1,40}\s*[:=：].*|\s+.*|-\s.*|[#\]}].*|")
+# title: "城市治理", date = 2020-12-05, 作者：温如岚
+_FIELD = re.compile(r"(?P<name>[\w-]+)\s*[:=：]\s*(?P<value>.*)")
+_FIELDS = {
+    "title": "title",
+    "标题": "title",
+    "author": "author",
+    "authors": "author",
+    "作者": "author",
+    "date": "date",
+    "日期": "date",
+    "source": "source",
+    "来源": "source",
+    "url": "url",
+}
+# Elements that begin a line of their own, in a block of HTML: <p>, </div>
+_HTML_BLOCK = re.compile(
+    r"</?(?:p|div|section|article|center|blockquote|pre|ul|ol|li|dl|dt|dd|h[1-6]|table|thead|tbody"
+    r"|tr|details|summary|figure|figcaption|hr)\b[^<>]*>",
+    re.IGNORECASE,
+)
+# </td>; </th> of a column's name
+_HTML_CELL = re.compile(r"</td\s*>", re.IGNORECASE)
+_HTML_NAME = re.compile(r"</th\s*>", re.IGNORECASE)
+# <script>…</script>
+_HTML_UNSEEN = re.compile(r"<(script|style)\b[\s\S]*?(?:</\1\s*>|\Z)", re.IGNORECASE)
+# <!-- note -->, and the code in which it is no comment: ``` … ```, `code`
+_CODE_OR_COMMENT = re.compile(
+    r"(?P<code>^[ >]*(?P<fence>`{3,}|~{3,})[\s\S]*?(?:\n[ >]*(?P=fence)|\Z)|`[^`\n]+`)|<!--[\s\S]*?-->",
+    re.MULTILINE,
+)
+_COMMENT = re.compile(r"<!--[\s\S]*?-->")
+# <br/>
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# <b>, </span>, <img src="a.png">; not <name>, which no browser knows and an author wrote as text
+_TAG = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|col|colgroup|caption|del|dfn|em|font|i|iframe|img|input|ins"
+    r"|kbd|label|mark|meta|nobr|o:p|q|ruby|rb|rp|rt|s|samp|small|source|span|strike|strong|sub|sup|t[dh]"
+    r"|tfoot|time|tt|u|var|video|audio|wbr)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_CELL_END, _NAME_END = "\x1f", "\x1e"
+"""Stand for the end of a cell and of a column's name while a block of HTML is taken apart."""
+
+# 作者：温如岚; 2020年5月1日: a line about the article, which is not joined to the next
+_LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}:\S|(?:19|20)\d\d\s?[-年/.]")
+_LONGEST_LABEL = 60
+"""Columns of a line about the article."""
+
+# "##一、安装", "#　总则": a heading whose mark no space follows
+_TIGHT_HEADING = re.compile(r"(#{1,6})[\s\u3000]*([^\s#].*)")
+_LONGEST_HEADING = 80
+"""Columns of a heading without a space behind its mark: a longer line is text."""
+
+# What is left of marks that the author set wrongly: 「** 重点**」
+_LEFT = re.compile(r"(?<!\*)\*\*(?!\*)")
+# "> > " before a row that is quoted
+_QUOTED = re.compile(r"^\s*(?:>\s*)+")
+# - [x] done
+_TASK = re.compile(r"\[[ xX]\]\s+")
+
+
+def read_markdown(text: str) -> Page:
+    """Reads Markdown.
+
+    The title is that of the front matter, or the heading with which the text begins.
+    """
+    text = "\n".join(text.removeprefix("\ufeff").replace("\0", "").splitlines())
+    fields, text = _front_matter(text)
+    text = _without_comments(text)
+    lines = _Reader(text).lines()
+    title = tidy(fields.get("title", ""))
+    if not title and lines and lines[0].kind == "heading":
+        title = lines[0].text
+    day = find_date(fields.get("date", ""))
+    return Page(
+        tuple(lines),
+        title=title,
+        author=tidy(fields.get("author", "")),
+        date=day.isoformat() if day else "",
+        site=tidy(fields.get("source", "")),
+        url=fields["url"] if fields.get("url", "").startswith("http") else "",
+        raw=tuple(markdown_lines(text)),
+    )
+
+
+def _without_comments(text: str) -> str:
+    """The text without <!-- comments -->; one that is never closed, or stands in code, stays."""
+    end = text.rfind("-->") + len("-->") if "-->" in text else 0
+    return _CODE_OR_COMMENT.sub(lambda match: match["code"] or "", text[:end]) + text[end:]
+
+
+def _front_matter(text: str) -> tuple[dict[str, str], str]:
+    """The fields of the front matter, those of `_FIELDS`, and the text behind it.
+
+    Text between two rules is none: each line of front matter is a field or belongs to one.
+    """
+    front = _FRONT.match(text)
+    if not front:
+        return {}, text
+    lines = front["fields"].splitlines()
+    first = next((line for line in lines if line.strip()), "")
+    if not _FIELD.match(first) or not all(map(_FRONT_LINE.fullmatch, lines)):
+        return {}, text
+    fields: dict[str, str] = {}
+    name = ""
+    for line in lines:
+        found = _FIELD.match(line)
+        if found:
+            name = _FIELDS.get(found["name"].lower(), "")
+            fields.setdefault(name, _value(found["value"]))
+        elif line.strip().startswith("-"):
+            # An author of a list: "  - 温如岚"
+            fields[name] = "、".join(filter(None, (fields.get(name, ""), _value(line.strip()[1:]))))
+    return fields, text[front.end() :]
+
+
+def _value(text: str) -> str:
+    """The value of a field without quotes; those of a list [甲, 乙] with 、 between them."""
+    bare = text.strip()
+    if bare.startswith("[") and bare.endswith("]"):
+        return "、".join(part.strip().strip("\"'") for part in bare[1:-1].split(","))
+    return bare.strip("\"'")
+
+
+class _Piece(NamedTuple):
+    """A line inside a paragraph, and whether it ends with a break that its author set."""
+
+    text: str
+    is_broken: bool
+
+
+class _Reader:
+    """Turns the tokens of a text into lines."""
+
+    def __init__(self, text: str) -> None:
+        self._parser: MarkdownIt = parser()
+        self._source = text.split("\n")
+        self._env: dict[str, dict[str, Sequence[Token]]] = {FOOTNOTE: {}}
+        self._tokens = self._parser.parse(text, self._env)
+        self._lines: list[Line] = []
+        self._lists: list[str] = []
+        self._marker = ""
+        self._cited: list[str] = []
+        self._told: set[str] = set()
+
+    def lines(self) -> list[Line]:
+        """All lines of the text that have anything in them, in order."""
+        at = 0
+        while at < len(self._tokens):
+            at = self._read(at)
+        self._notes()
+        for label in self._env[FOOTNOTE]:
+            self._cited.append(label)
+        self._notes()
+        return [line for line in self._lines if line.text.strip()]
+
+    def _read(self, at: int) -> int:
+        """Reads the block at token `at`; the number of the token behind what was read."""
+        token = self._tokens[at]
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            self._lists.append(token.type)
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            self._lists.pop()
+        elif token.type == "list_item_open":
+            is_ordered = self._lists[-1] == "ordered_list_open"
+            self._marker = f"{token.info}{token.markup} " if is_ordered else ""
+        elif token.type == "heading_open":
+            self._heading(token, self._tokens[at + 1])
+        elif token.type == "paragraph_open":
+            self._paragraph(self._tokens[at + 1])
+        elif token.type == "table_open":
+            return self._table(at)
+        elif token.type in ("fence", "code_block"):
+            self._code(token)
+        elif token.type == "html_block":
+            self._html(token.content)
+        # The notes that a block cites stand behind it, so that they are read with it.
+        if token.level == 0 and token.nesting <= 0 and not self._lists:
+            self._notes()
+        return at + 1
+
+    def _add(self, text: str, kind: str = "", level: int = 0) -> None:
+        text = tidy(text)
+        if text:
+            self._lines.append(Line(text, kind, level=level))
+
+    def _heading(self, token: Token, inline: Token) -> None:
+        """A heading; one that is underlined is none where it is a paragraph above a rule."""
+        pieces = self._pieces(inline)
+        is_underlined = token.markup in ("-", "=")
+        if is_underlined and (len(pieces) > 1 or ends_sentence(pieces[0].text)):
+            self._text(pieces)
+            return
+        self._add(" ".join(piece.text for piece in pieces), "heading", int(token.tag[1:]))
+
+    def _paragraph(self, inline: Token) -> None:
+        pieces = self._pieces(inline)
+        if self._lists:
+            self._item(pieces)
+        else:
+            self._text(pieces)
+
+    def _item(self, pieces: Sequence[_Piece]) -> None:
+        """A paragraph of an item: the first has its number, printed as written."""
+        first, *others = pieces
+        text = _TASK.sub("", first.text, count=1) if not self._marker else first.text
+        pieces = [_Piece(self._marker + text, first.is_broken), *others]
+        self._marker = ""
+        for text in _joined(pieces):
+            self._add(text, "item", len(self._lists))
+
+    def _text(self, pieces: Sequence[_Piece]) -> None:
+        """A paragraph: its lines made whole; rows where it draws a table; headings set tightly."""
+        rows = tables([piece.text for piece in pieces])
+        run: list[_Piece] = []
+        for i, piece in enumerate(pieces):
+            heading = _tight_heading(piece.text)
+            if i not in rows and not heading:
+                run.append(piece)
+                continue
+            self._whole(run)
+            run = []
+            row = rows.get(i)
+            if row:
+                self._add(row.text, row.kind)
+            elif heading:
+                self._add(heading[2], "heading", len(heading[1]))
+        self._whole(run)
+
+    def _whole(self, pieces: Sequence[_Piece]) -> None:
+        for text in _joined(pieces):
+            self._add(text)
+
+    def _code(self, token: Token) -> None:
+        """Code, with its line ends; what is indented and reads as prose is a paragraph."""
+        if token.type == "code_block" and _is_prose(token.content):
+            for line in token.content.splitlines():
+                self._add(line)
+            return
+        kept = [_code_line(line) for line in token.content.split("\n")]
+        text = "\n".join(kept).strip("\n").rstrip()
+        if text.strip():
+            self._lines.append(Line(text, "code"))
+
+    def _table(self, at: int) -> int:
+        """The rows of a table from token `at` on; the number of the token behind it."""
+        cells: list[str] = []
+        line, kind = "", "header"
+        while self._tokens[at].type != "table_close":
+            token = self._tokens[at]
+            if token.type == "tr_open":
+                cells = []
+                line = self._source[token.map[0]] if token.map else ""
+            elif token.type == "tbody_open":
+                kind = "row"
+            elif token.type == "inline":
+                cells.append(self._cell(token))
+            elif token.type == "tr_close":
+                self._row(line, cells, kind)
+            at += 1
+        self._notes()
+        return at + 1
+
+    def _row(self, line: str, cells: list[str], kind: str) -> None:
+        """A row of a table, with the cells that it has more than the first row.
+
+        A line without a bar is text that stands below the table.
+        """
+        if "|" not in line:
+            self._add(" ".join(cells))
+            return
+        written = escapedSplit(_QUOTED.sub("", line).strip().removeprefix("|").removesuffix("|"))
+        for cell in written[len(cells) :]:
+            cells.append(self._cell(self._parser.parseInline(cell.strip(), self._env)[0]))
+        text = row_text(cells)
+        if text:
+            self._lines.append(Line(text, kind))
+
+    def _cell(self, inline: Token) -> str:
+        return " ".join(piece.text for piece in self._pieces(inline))
+
+    def _html(self, content: str) -> None:
+        """A block of HTML without its tags; the cells of a table are a row."""
+        text = _one_line_rows(_HTML_UNSEEN.sub("", _COMMENT.sub("", content)))
+        text = _HTML_NAME.sub(_NAME_END, _HTML_CELL.sub(_CELL_END, _BREAK.sub(" ", text)))
+        for line in _HTML_BLOCK.sub("\n", text).split("\n"):
+            is_header = _NAME_END in line and _CELL_END not in line
+            bare = _TAG.sub("", line).replace(_NAME_END, _CELL_END)
+            *cells, rest = html.unescape(bare).split(_CELL_END)
+            if cells:
+                cells += [rest] if rest.strip() else []
+                self._lines.append(Line(row_text(cells), "header" if is_header else "row"))
+            else:
+                self._add(rest)
+
+    def _notes(self) -> None:
+        """The footnotes that were cited and not yet told."""
+        cited, self._cited = self._cited, []
+        for label in cited:
+            if label not in self._told:
+                self._told.add(label)
+                for inline in self._env[FOOTNOTE].get(label, ()):
+                    self._whole(self._pieces(inline))
+
+    def _pieces(self, inline: Token) -> list[_Piece]:
+        """The lines of a paragraph as printed, without its marks."""
+        pieces: list[_Piece] = []
+        current: list[str] = []
+        for token in inline.children or ():
+            if token.type in ("softbreak", "hardbreak"):
+                pieces.append(_Piece("".join(current), token.type == "hardbreak"))
+                current = []
+            elif token.type == FOOTNOTE_MARK:
+                self._cited.append(token.content)
+            elif token.type == "text":
+                current.append(_without_left_marks(token.content))
+            elif token.type == "html_inline":
+                current.append(_inline_html(token.content))
+            elif token.type != "image":
+                current.append(token.content)
+        return [*pieces, _Piece("".join(current), False)]
+
+
+def _inline_html(tag: str) -> str:
+    """What is printed of a tag or a comment inside a line."""
+    if _BREAK.fullmatch(tag):
+        return " "
+    return _HTML_BLOCK.sub(" ", _TAG.sub("", _COMMENT.sub("", tag)))
+
+
+def _one_line_rows(content: str) -> str:
+    """HTML with line ends inside a row of a table as spaces."""
+    parts = re.split(r"(</?tr\b[^<>]*>)", content, flags=re.IGNORECASE)
+    is_inside = False
+    kept = []
+    for part in parts:
+        if part[:3].lower() == "<tr":
+            is_inside = True
+        elif part[:4].lower() == "</tr":
+            is_inside = False
+        kept.append(_flat_cells(part) if is_inside and part[:3].lower() != "<tr" else part)
+    return "".join(kept)
+
+
+def _flat_cells(part: str) -> str:
+    return _HTML_BLOCK.sub(" ", part.replace("\n", " "))
+
+
+def _without_left_marks(text: str) -> str:
+    """Text without marks of bold that fitted no rule, where they stand beside Chinese."""
+    kept = []
+    end = 0
+    for match in _LEFT.finditer(text):
+        beside = text[: match.start()].rstrip()[-1:] + text[match.end() :].lstrip()[:1]
+        is_mark = any(map(is_wide, beside))
+        kept.append(text[end : match.start()] + ("" if is_mark else match[0]))
+        end = match.end()
+    return "".join(kept) + text[end:]
+
+
+def _tight_heading(text: str) -> re.Match[str] | None:
+    """The mark and the text of a heading whose mark no space follows, or None.
+
+    Not "#1 号楼", not "#话题#", and no sentence.
+    """
+    found = _TIGHT_HEADING.fullmatch(text.strip())
+    if not found or "#" in found[2] or width(found[2]) > _LONGEST_HEADING:
+        return None
+    is_text = ends_sentence(found[2]) or introduces(found[2])
+    return found if is_wide(found[2][0]) and not is_text else None
+
+
+def _joined(pieces: Sequence[_Piece]) -> Iterator[str]:
+    """The paragraphs of the lines between two blank ones.
+
+    A line goes on in the next, unless its author broke it, it ends as a sentence or with a colon,
+    it is one about the article, or the next opens a paragraph.
+    """
+    current = ""
+    is_open = False
+    for piece in pieces:
+        text = tidy(piece.text)
+        if is_open and text and not opens_paragraph(piece.text) and not _is_label(text):
+            current = join(current, text)
+        else:
+            if current:
+                yield current
+            current = text
+        ends = ends_sentence(current) or introduces(current) or _is_label(current)
+        is_open = bool(current) and not piece.is_broken and not ends
+    if current:
+        yield current
+
+
+def _is_label(text: str) -> bool:
+    """Whether a line is one about the article: 作者：温如岚."""
+    return width(text) <= _LONGEST_LABEL and bool(_LABEL.match(fold(text[:20])))
+
+
+def _is_prose(code: str) -> bool:
+    """Whether indented lines are Chinese sentences, and no code."""
+    bare = "".join(code.split())
+    lines = [line for line in code.splitlines() if line.strip()]
+    return 2 * sum(map(is_wide, bare)) > len(bare) and any(map(ends_sentence, lines))
+
+
+def _code_line(line: str) -> str:
+    """A line of code in normal form, with its indentation."""
+    indent = len(line) - len(line.lstrip(" \t"))
+    return line[:indent].expandtabs(4) + tidy(line)

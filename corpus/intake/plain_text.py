@@ -1,0 +1,138 @@
+"""Reads plain text: paragraphs, whether or not their lines are broken by hand, tables, questions and
+answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from corpus.intake.boilerplate import read_sheet
+from corpus.intake.page import Line, Page, fold, join_filled, tidy, wrap_width
+from corpus.intake.portals import Role
+from corpus.intake.raw_lines import text_lines
+from corpus.intake.spacing import without_letter_spacing
+from corpus.intake.text_tables import tables
+
+_NUMBER = r"(?:[一二三四五六七八九十]{1,3}、|\d{1,3}[.、)]\s*|\([一二三四五六七八九十\d]{1,3}\))?"
+# "问:", "一、问:", "问题1:", "Q2:", "【问】"
+_QUESTION = re.compile(
+    rf"{_NUMBER}(?:[【\[]\s?(?:问|問|提问|提問)\s?[】\]]"
+    r"|(?:问|問|提问|提問|问题|問題|Q|Question)\s?[\d一二三四五六七八九十]{0,3}\s?[:.、])",
+    re.IGNORECASE,
+)
+# "答:", "回答:", "A2:", "【答】"
+_ANSWER = re.compile(
+    rf"{_NUMBER}(?:[【\[]\s?(?:答|答复|答覆|回答)\s?[】\]]"
+    r"|(?:答|答复|答覆|回答|解答|A|Answer)\s?[\d一二三四五六七八九十]{0,3}\s?:)",
+    re.IGNORECASE,
+)
+# 张三: at the beginning of a line; 主持人:
+_TURN = re.compile(r"([\u4e00-\u9fffA-Za-z·]{2,8}):")
+_LONGEST_MARK = 24
+"""Characters at the beginning of a line in which the mark of a question or a turn stands."""
+
+# "1. 登录", "(二)登录", "- 登录": an item, with which no heading is confused
+_ITEM = re.compile(r"[-*•·●▪◆]\s*\S|\d{1,3}[.、)](?!\d)|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳]")
+
+
+def read_text(text: str) -> Page:
+    """Reads plain text, whose lines end with "\\n", "\\r\\n" or "\\r"."""
+    lines = without_letter_spacing(text.splitlines())
+    rows = tables(lines)
+    turns = _turns(lines)
+    full = wrap_width([line for i, line in enumerate(lines) if i not in rows])
+    found: list[Line] = []
+    block: list[str] = []
+    for i, line in enumerate(lines):
+        if i in rows or _turn(line) in turns:
+            found += _paragraphs(block, full)
+            block = []
+        if i not in rows:
+            block.append(line)
+            continue
+        row = rows[i]
+        if row:
+            found.append(Line(row.text, row.kind))
+    found += _paragraphs(block, full)
+    page = Page(tuple(_with_questions(found)))
+    return replace(page, raw=tuple(text_lines(_without_foot(text, page))))
+
+
+def _without_foot(text: str, page: Page) -> str:
+    """The text without what a portal prints below an article, where it is surely copied from one:
+    what is left out there is no loss.
+    """
+    sheet = read_sheet(page)
+    if not sheet.furnished:
+        return text
+    stops = {
+        line.text for line, role in zip(sheet.lines, sheet.roles, strict=True) if role is Role.STOP
+    }
+    lines = text.splitlines()
+    end = next((i for i, line in enumerate(lines) if tidy(line) in stops), len(lines))
+    return "\n".join(lines[:end])
+
+
+def _paragraphs(lines: list[str], full: float) -> list[Line]:
+    """The paragraphs of lines, of which those of `full` columns go on in the next."""
+    return [Line(paragraph) for paragraph in join_filled(lines, full)]
+
+
+def _turns(lines: Iterable[str]) -> frozenset[str]:
+    """The names that begin two lines or more with a colon: those who speak."""
+    count = Counter(filter(None, map(_turn, lines)))
+    return frozenset(name for name, times in count.items() if times > 1)
+
+
+def _turn(line: str) -> str:
+    """The name before the colon with which a line begins, or empty."""
+    found = _TURN.match(fold(line[:_LONGEST_MARK]).strip())
+    return found[1] if found else ""
+
+
+def _with_questions(lines: Sequence[Line]) -> list[Line]:
+    """The lines with questions and answers marked, where the text has both.
+
+    A question without a mark is the line above an answer, where it ends with a question mark. What
+    follows an answer as a sentence belongs to it, until the next question.
+    """
+    marks = [_mark(line) for line in lines]
+    for i, mark in enumerate(marks[1:], 1):
+        above = fold(lines[i - 1].text[-1:])
+        if mark == "answer" and not marks[i - 1] and above == "?":
+            marks[i - 1] = "question"
+    if not {"question", "answer"} <= set(marks):
+        return list(lines)
+    marked: list[Line] = []
+    state = ""
+    for line, mark in zip(lines, marks, strict=True):
+        state = mark or state
+        if mark:
+            marked.append(Line(line.text, mark))
+        elif state == "answer" and line.kind == "":
+            marked.append(Line(line.text, _kind_in_answer(line.text)))
+        else:
+            marked.append(line)
+    return marked
+
+
+def _mark(line: Line) -> str:
+    """ "question" or "answer" where the line is marked as one, or empty."""
+    if line.kind:
+        return ""
+    head = fold(line.text[:_LONGEST_MARK])
+    if _QUESTION.match(head):
+        return "question"
+    return "answer" if _ANSWER.match(head) else ""
+
+
+def _kind_in_answer(text: str) -> str:
+    """The kind of a line below an answer: an item, a further paragraph, or, where it is no sentence,
+    none, because it may be a heading.
+    """
+    if _ITEM.match(fold(text[:_LONGEST_MARK])):
+        return "item"
+    return "answer" if tidy(fold(text))[-1:] in (".", "。", "!", "?", ";", ":") else ""
