@@ -108,6 +108,9 @@ _SOLID = 60
 _TITLE_WIDTH = 40
 """Width from which a longer title fits no better."""
 
+_LONGEST_LINK = 300
+"""Characters of a title in a list of links, at most. A longer line is text, and would cost time."""
+
 _LONGEST_BYLINE = 120
 """Characters of a line that closes the bracket of a byline, at most."""
 
@@ -267,7 +270,7 @@ class Sheet:
 
     def announces(self, i: int) -> bool:
         """Whether line `i` says that a list follows, which is the author's."""
-        return self.text(i).endswith(":") or bool(_APPENDIX.match(self.text(i)))
+        return self.text(i).endswith(":") or bool(_APPENDIX.match(self.text(i)[:_LONGEST_LINK]))
 
     def is_dated(self, i: int) -> bool:
         """Whether a date stands below line `i`."""
@@ -284,6 +287,7 @@ class Sheet:
         line = self.lines[i]
         if (
             line.kind in ("row", "heading")
+            or len(line.text) > _LONGEST_LINK
             or _NUMBERED.match(self.text(i))
             or _BULLET.match(self.text(i))
             or _ENTRY.search(self.text(i))
