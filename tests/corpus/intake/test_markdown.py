@@ -85,7 +85,7 @@ def test_a_table_is_its_rows() -> None:
     )
     assert lines(text) == [
         ("项目 | 金额 | 备注", "header"),
-        ("拆墙 | 8|60 |", "row"),
+        ("拆墙 | 8｜60 |", "row"),
         ("种树 |  | 三年 | 多一格", "row"),
         ("注：单位为万元。", ""),
     ]
