@@ -9,8 +9,8 @@ import pytest
 
 from corpus.intake.article import clean
 from corpus.intake.markdown import read_markdown
-from corpus.intake.plain_text import read_text
 from corpus.intake.page import Line, Page
+from corpus.intake.plain_text import read_text
 from corpus.load import load
 
 SENTENCE = (
