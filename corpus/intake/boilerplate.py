@@ -38,7 +38,7 @@ _NUMBERED = re.compile(
 # "• 城市", "- city"
 _BULLET = re.compile(r"[•·●▪◆■○*-]\s*\S")
 # 火警:119, 市住建局 010-12345678: an entry of a list, no title
-_ENTRY = re.compile(r"\S.*[:\s](?!(?:(?:19|20)?\d\d-)?\d\d?-\d\d?$)\+?\d[\d-]{2,}$")
+_ENTRY = re.compile(r"(?<=.)[:\s](?!(?:(?:19|20)?\d\d-)?\d\d?-\d\d?$)\+?\d[\d-]{2,}$")
 # 如因版权需要同本网联系的,请在30日内进行。 下载客户端,随时了解市场。
 _OF_THE_SITE = re.compile(r"APP|客户端|公众号|本网|本站|本刊|本报|转载|版权|侵权|著作权")
 # 某市政府, 光明网, 理论频道
