@@ -37,6 +37,8 @@ _NUMBERED = re.compile(
 )
 # "• 城市", "- city"
 _BULLET = re.compile(r"[•·●▪◆■○*-]\s*\S")
+# 附件1, 附表, 先进单位名单: a list of the author's follows
+_APPENDIX = re.compile(r"附\s*[件表录]\s*\d{0,2}\s*$|.{2,30}(?:名单|清单|一览表)$")
 # 火警:119, 市住建局 010-12345678: an entry of a list, no title
 _ENTRY = re.compile(r"(?<=.)[:\s](?!(?:(?:19|20)?\d\d-)?\d\d?-\d\d?$)\+?\d[\d-]{2,}$")
 # 如因版权需要同本网联系的,请在30日内进行。 下载客户端,随时了解市场。
@@ -106,6 +108,9 @@ _SOLID = 60
 _TITLE_WIDTH = 40
 """Width from which a longer title fits no better."""
 
+_LONGEST_LINK = 300
+"""Characters of a title in a list of links, at most. A longer line is text, and would cost time."""
+
 _LONGEST_BYLINE = 120
 """Characters of a line that closes the bracket of a byline, at most."""
 
@@ -162,14 +167,17 @@ class Sheet:
         sure = count[Role.TRAIL] + sum(bool(marks().prefix.match(text)) for text in self._folded)
         top = [i for i, role in enumerate(self.roles[:_NEAR]) if role is Role.STAMP]
         hints = (
-            Role.SOURCE in count or self._is_clocked(top, 1),
             Role.EDITOR in count,
             len(self.stamps) > 1,
             self._is_clocked(self.stamps, 2),
-            self._trails_off(),
         )
+        sourced = Role.SOURCE in count or self._is_clocked(top, 1)
         other = 2 * sure + len(stops) - headed + sum(hints)
-        return other + (count[Role.NOISE] if other or count[Role.NOISE] > 2 else 0)
+        listed = self._trails_off()
+        # A button or two stand in articles too, and so do a source and a list at the end.
+        if other or count[Role.NOISE] + sourced + listed > 2 or (sourced and count[Role.NOISE]):
+            other += count[Role.NOISE]
+        return other + sourced + (listed if other else 0)
 
     def _is_sign(self, i: int) -> bool:
         """Whether line `i` is a stop that shows a portal: no text goes on below it, and articles
@@ -255,10 +263,14 @@ class Sheet:
         while end and self.is_link(end - 1):
             end -= 1
         columns = sum(width(self.text(i)) for i in range(end, len(self)))
-        announced = not end or not self.is_solid(end - 1) or self.text(end - 1).endswith(":")
+        announced = not end or not self.is_solid(end - 1) or self.announces(end - 1)
         return (
             not announced and len(self) - end >= LINKS and columns >= LINK_WIDTH * (len(self) - end)
         )
+
+    def announces(self, i: int) -> bool:
+        """Whether line `i` says that a list follows, which is the author's."""
+        return self.text(i).endswith(":") or bool(_APPENDIX.match(self.text(i)[:_LONGEST_LINK]))
 
     def is_dated(self, i: int) -> bool:
         """Whether a date stands below line `i`."""
@@ -275,9 +287,11 @@ class Sheet:
         line = self.lines[i]
         if (
             line.kind in ("row", "heading")
+            or len(line.text) > _LONGEST_LINK
             or _NUMBERED.match(self.text(i))
             or _BULLET.match(self.text(i))
             or _ENTRY.search(self.text(i))
+            or self.announces(i)
         ):
             return False
         return self.roles[i] is Role.SHORT or self._calls_out(i)
@@ -293,7 +307,7 @@ class Sheet:
             return True
         if self.lines[i].kind == "row" or (self.judged and self.lines[i].kind == "item"):
             return False
-        if _ENTRY.search(self.text(i)):
+        if _ENTRY.search(self.text(i)) or self.announces(i):
             return False
         return not _NUMBERED.match(self.text(i)) and (
             self.roles[i] is Role.SHORT or self._calls_out(i)
@@ -474,11 +488,23 @@ def find_title(sheet: Sheet, page: Page) -> Title:
         best = max(named_by_format, key=lambda i: (len(sheet.text(i)), -i))
         return Title(sheet.lines[best].text, best)
     if page.title.strip() and not (shaped and _SITE.search(page.title)):
-        return Title(
-            page.title, next((i for i in range(top) if sheet.text(i) == fold(page.title)), None)
-        )
+        standing = [i for i in range(top) if sheet.text(i) == fold(page.title)]
+        longer = [i for i in shaped if _is_longer_form(sheet, i, fold(page.title))]
+        if longer and not standing:
+            return Title(sheet.lines[longer[0]].text, longer[0])
+        return Title(page.title, standing[0] if standing else None)
     line = _guess_title(sheet, shaped) if sheet.portal else _first_title(sheet, shaped)
     return Title("", None) if line is None else _set_title(sheet, line)
+
+
+def _is_longer_form(sheet: Sheet, i: int, named: str) -> bool:
+    """Whether heading `i` has all characters of the title that the format names, in their order:
+    枫香社区三月活动安排 of 社区活动安排.
+    """
+    text = sheet.text(i)
+    rest = iter(text)
+    is_near = width(named) >= 8 and len(named) < len(text) <= 2 * len(named)
+    return sheet.lines[i].kind == "heading" and is_near and all(char in rest for char in named)
 
 
 def _first_title(sheet: Sheet, shaped: list[int]) -> int | None:
@@ -626,7 +652,7 @@ def _tail_limit(sheet: Sheet, start: int) -> int:
     stamps = sum(i in sheet.stamps for i in tail)
     if end == start or not (stamps > 1 or (sheet.furnished and len(tail) >= _INSET)):
         return len(sheet)
-    if sheet.text(end - 1).endswith(":"):
+    if sheet.announces(end - 1):
         end = next((i for i in tail if sheet.roles[i] is not Role.SHORT), len(sheet))
     signed = sheet.roles[end : end + 2] == (Role.SHORT, Role.STAMP) and end + 1 not in sheet.stamps
     return end + 2 if signed else end
@@ -669,7 +695,7 @@ def _after_run(sheet: Sheet, i: int, body: tuple[int, int]) -> int | None:
         not sheet.furnished
         or not sheet.solids(start, i)
         or _in_run(sheet, i - 1)
-        or sheet.text(i - 1).endswith(":")
+        or sheet.announces(i - 1)
     ):
         return None
     run = i

@@ -175,6 +175,8 @@ def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
     named: list[str] = []
     for part in text.split(";"):
         named += _names_in_part(part)
+    if not names_bodies:
+        named = [name for name in named if len(name) < 4 or "·" in name]
     whole = text.strip(" ()。")
     is_body = re.fullmatch(rf"(?=.*[{_HAN}])[^,。、\s]{{2,20}}", whole)
     is_alone = not is_credit and not _NO_NAME.fullmatch(whole)

@@ -84,27 +84,33 @@ def judged(placed: Sequence[PlacedLine], body: Any) -> Judged:
     if home is None:
         return Judged([each.line for each in placed if not each.is_hidden], [])
     inner = [home in set(_around(each.node)) for each in placed]
-    lead = _lead(placed, inner, home)
+    start = inner.index(True)
+    lead = _lead(placed, start, home)
     lines = []
     for i, (each, is_found, is_inner) in enumerate(zip(placed, found, inner, strict=True)):
         if is_inner:
             is_inside = is_found or (not each.is_hidden and each.line.kind != "link")
         else:
-            is_begun = i > inner.index(True)
-            is_inside = i in lead or (is_found and _is_beside(each, home, is_begun))
+            is_inside = i in lead or (is_found and _is_beside(each, home, i > start))
         if is_inside or not each.is_hidden:
             lines.append(replace(each.line, outside=not is_inside))
+    return Judged(lines, list(_paragraphs(body, home)))
+
+
+def _paragraphs(body: Any, home: Any) -> Iterator[str]:
+    """The paragraphs, items and cells of what the extractor found that are prose of the article."""
     whole = _squeezed("".join(home.itertext()))
-    raw = [text for text in _paragraphs(body) if _squeezed(text) in whole]
-    return Judged(lines, raw)
-
-
-def _paragraphs(body: Any) -> Iterator[str]:
-    """The paragraphs, items and cells of what the extractor found that are prose."""
+    cursor = 0
     for element in body.iter("p", "item", "cell", "quote", "head"):
         text = tidy("".join(element.itertext()))
-        is_marked = bool(text) and role_of(Line(text[:_LONGEST_MARK])) in _MARKED
-        if text and not is_marked and ends_sentence(text) and width(text) >= _PROSE:
+        if width(text) < _PROSE or not ends_sentence(text):
+            continue
+        squeezed = _squeezed(text)
+        # They stand mostly in order, so that the next one is near.
+        at = whole.find(squeezed, cursor)
+        is_inside = at >= 0 or squeezed in whole[:cursor]
+        cursor = max(cursor, at)
+        if is_inside and role_of(Line(text[:_LONGEST_MARK])) not in _MARKED:
             yield text
 
 
@@ -118,10 +124,11 @@ def _is_beside(placed: PlacedLine, home: Any, is_begun: bool) -> bool:
     return _is_prose(line) or line.kind in _TEXT
 
 
-def _lead(placed: Sequence[PlacedLine], inner: Sequence[bool], home: Any) -> frozenset[int]:
-    """The lines of an abstract: sentences between the last heading above the article and that."""
+def _lead(placed: Sequence[PlacedLine], start: int, home: Any) -> frozenset[int]:
+    """The lines of an abstract: sentences between the last heading above the article and its first
+    line, `start`.
+    """
     found: set[int] = set()
-    start = inner.index(True)
     around = set(islice(home.iterancestors(), _LEAD_PARENTS))
     for i in range(start - 1, max(-1, start - 1 - _LEAD_LINES), -1):
         each = placed[i]

@@ -32,6 +32,8 @@ _TYPED_NUMBER = re.compile(
 _UNMARKED = re.compile(r"list-style(?:-type)?\s*:[^;]*none", re.IGNORECASE)
 # class="rich_media_meta_list", id="article-info", class="post_time_source": lines about the article
 _ABOUT = re.compile(r"meta|info|source|author|byline|pub(?:time|date)|post_time", re.IGNORECASE)
+# U+E600 of an icon font, which a browser shows as a picture
+_ICONS = re.compile(r"\s*[\ue000-\uf8ff][\ue000-\uf8ff\s]*")
 _LONGEST_ABOUT = 160
 """Characters of a line that names source, author and date, with the spaces around them."""
 
@@ -90,7 +92,7 @@ def visible_lines(tree: Any, unveiled: frozenset[Any] = frozenset()) -> Iterator
         if isinstance(part, PlacedLine):
             yield part
         elif part.text is not None:
-            line.append(part)
+            line.append(part._replace(text="") if _ICONS.fullmatch(part.text) else part)
         elif any(run.text and run.text.strip() and not run.style.number for run in line):
             yield _line(line, begun)
             line = []
@@ -246,6 +248,8 @@ def _table(node: Any, style: _Style) -> list[tuple[Any, _Style]]:
 
 def _cell_text(cell: Any) -> str:
     """The text of a cell as one line: its paragraphs joined by spaces."""
+    if len(cell) == 0:
+        return "" if is_hidden(cell) else _collapsed(cell.text or "")
     found: list[str] = []
     for placed in visible_lines(cell):
         line = placed.line

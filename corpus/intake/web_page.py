@@ -29,7 +29,9 @@ def read_html(path: Path) -> Page:
     """Reads an HTML file. Raises DocumentError where it is no text, or has no text of its own."""
     source = decode(path.read_bytes(), shown(path))
     tree = trafilatura.load_html(source)
-    return Page(()) if tree is None else _read(tree, source, shown(path))
+    if tree is None:
+        raise _no_text(shown(path))
+    return _read(tree, source, shown(path))
 
 
 def read_mhtml(path: Path) -> Page:
@@ -39,7 +41,7 @@ def read_mhtml(path: Path) -> Page:
     source = _decoded(saved.html, saved.charset, where)
     tree = trafilatura.load_html(source)
     if tree is None:
-        return Page(())
+        raise _no_text(where)
     _insert_frames(tree, saved.frames, where)
     page = _read(tree, source, where)
     return replace(page, url=saved.url or page.url)
@@ -133,12 +135,22 @@ def _check(lines: Sequence[Line], has_script: bool, asks_password: bool, where: 
             f"{where} 存下的是登录页，没有正文。请登录后打开文章，再保存一次。",
             f"{where} is a page to log in and holds no article. Log in, open the article, and save it.",
         )
+    if not lines and not has_script:
+        raise _no_text(where)
     if has_script and not said and size < _FEW:
         raise DocumentError(
             f"{where} 的文字由脚本显示，文件里没有。请在浏览器里打开，另存为单个文件（mhtml），或打印成 PDF。",
             f"{where} has its text drawn by a script, and holds none. Open it in a browser, and save "
             "it as a single file (mhtml) or print it to PDF.",
         )
+
+
+def _no_text(where: str) -> DocumentError:
+    return DocumentError(
+        f"{where} 里没有文字。请在浏览器里打开核对，再保存一次，或打印成 PDF。",
+        f"{where} holds no text that can be read. Look at it in a browser, then save it again or "
+        "print it to PDF.",
+    )
 
 
 # 正在加载…, "Loading"

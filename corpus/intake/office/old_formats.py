@@ -1,4 +1,4 @@
-"""Says of files of formats that are not read how to save them anew."""
+"""Says of files of formats that are not read, pictures among them, how to save them anew."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ _KINDS = (
 )
 """Suffixes, the format in which to save such a file anew, and the program that can."""
 
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic")
+
 _RENAMED = {
     ".doc": "docx",
     ".xls": "xlsx",
@@ -48,6 +50,12 @@ def refusal(path: Path, head: bytes) -> DocumentError | None:
     `head` is the beginning of the file, some 4,000 bytes.
     """
     suffix = path.suffix.lower()
+    if suffix in _PICTURES:
+        return DocumentError(
+            f"{shown(path)} 是图片，不能直接读入。请先做文字识别，把文字存为 txt 或 docx 后再收录。",
+            f"{shown(path)} is a picture, which cannot be read. Run it through text recognition, "
+            "save the text as txt or docx, and add that.",
+        )
     kind = next((kind for kind in _KINDS if suffix in kind[0]), None)
     if kind is None:
         return None

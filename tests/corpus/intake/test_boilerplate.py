@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from corpus.intake.article import clean
-from corpus.intake.markup import read_markdown, read_text
+from corpus.intake.markdown import read_markdown
 from corpus.intake.page import Line, Page
+from corpus.intake.plain_text import read_text
 from corpus.load import load
 
 SENTENCE = (
@@ -172,3 +173,25 @@ def test_a_name_of_the_site_in_the_metadata_is_no_title() -> None:
     texts = ["老街修复记：三年十二条巷", "来源：江城日报 2021-03-04 08:00", SENTENCE]
     page = Page(tuple(map(Line, ["首页 > 新闻 > 正文", *texts])), title="某省人民政府网站")
     assert clean(page).title == texts[0]
+
+
+def test_a_printed_heading_wins_over_a_shorter_name_in_the_metadata() -> None:
+    heading = Line("枫香社区三月活动安排", "heading", level=1)
+    page = Page((heading, Line(SENTENCE), Line(SENTENCE)), title="社区活动安排")
+    assert clean(page).title == "枫香社区三月活动安排"
+    other = Page((Line("义诊时间", "heading"), Line(SENTENCE)), title="社区活动安排")
+    assert clean(other).title == "社区活动安排"
+
+
+@pytest.mark.parametrize("announced", [["附件1", "先进单位名单"], ["先进单位名单"], []])
+def test_an_article_with_a_source_keeps_the_list_at_its_end(announced: list[str]) -> None:
+    names = [f"江城市{name}区人民政府办公室综合科" for name in "东西南北中"]
+    lines = [
+        "一次表彰",
+        "发布时间：2020-01-02 来源：市人大常委会",
+        SENTENCE,
+        SENTENCE,
+        *announced,
+        *names,
+    ]
+    assert kept(lines) == lines

@@ -113,3 +113,20 @@ def test_a_name_and_an_office() -> None:
     assert names_office("Cities correspondent")
     assert not names_office("李四认为这件事做得好")
     assert not names_office("城市治理的尺度")
+
+
+@pytest.mark.parametrize("line", ["■ 纪检监察", "作者：未知", "作者：佚名"])
+def test_headings_with_a_square_and_unknown_authors_name_nobody(line: str) -> None:
+    assert authors_in(line) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("2019-09-05 11:10 江城网 1", "江城网"),
+        ("发表于2014-08-24 21:30| 1164次阅读| 来源江城网| 0 条评论", "江城网"),
+        ("来源: | 发布时间: 2018-05-17", ""),
+    ],
+)
+def test_counters_and_labels_are_no_source(line: str, source: str) -> None:
+    assert source_in(line) == source

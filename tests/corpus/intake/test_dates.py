@@ -6,7 +6,7 @@ import pytest
 
 from corpus.intake.article import clean
 from corpus.intake.byline import find_date, is_dated, without_date
-from corpus.intake.markup import read_text
+from corpus.intake.plain_text import read_text
 
 
 @pytest.mark.parametrize(

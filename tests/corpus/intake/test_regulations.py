@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from corpus.intake.article import Article, clean
-from corpus.intake.markup import read_text
 from corpus.intake.page import Line, Page
+from corpus.intake.plain_text import read_text
 
 LAWS = tomllib.loads(
     (Path(__file__).parents[2] / "data" / "law_heads.toml").read_text(encoding="utf-8")

@@ -277,6 +277,10 @@ def test_code_keeps_its_lines_and_prose_in_pre_is_lines(read: Reader) -> None:
     ]
 
 
+def test_signs_of_an_icon_font_are_no_text(read: Reader) -> None:
+    assert read.lines("<p><i class='icon'>&#xe600;</i>市区</p>") == [("", "市区", 0)]
+
+
 def test_captions_quotes_and_levels_of_headings(read: Reader) -> None:
     body = (
         "<h3>三级</h3><blockquote><p>引用的话。</p></blockquote>"
@@ -417,6 +421,13 @@ def test_a_page_drawn_by_a_script_says_how_to_save_it(read: Reader) -> None:
 def test_a_page_to_log_in_is_refused(read: Reader) -> None:
     form = "<form>用户名<input name='u'>密码<input type='password'><button>登录</button></form>"
     assert "登录" in read.refusal(page(f"<h1>统一身份认证</h1>{form}")).zh
+
+
+@pytest.mark.parametrize(
+    "html", ["<html></html>", page("<p> </p><img src='a.png'>"), "<!-- 注 -->"]
+)
+def test_a_page_without_text_is_refused_with_what_to_do(read: Reader, html: str) -> None:
+    assert "打印成 PDF" in read.refusal(html).zh
 
 
 def test_a_short_page_with_a_script_is_read(read: Reader) -> None:
