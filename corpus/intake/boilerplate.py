@@ -40,7 +40,7 @@ _BULLET = re.compile(r"[•·●▪◆■○*-]\s*\S")
 # 附件1, 附表, 先进单位名单: a list of the author's follows
 _APPENDIX = re.compile(r"附\s*[件表录]\s*\d{0,2}\s*$|.{2,30}(?:名单|清单|一览表)$")
 # 火警:119, 市住建局 010-12345678: an entry of a list, no title
-_ENTRY = re.compile(r"\S.*[:\s](?!(?:(?:19|20)?\d\d-)?\d\d?-\d\d?$)\+?\d[\d-]{2,}$")
+_ENTRY = re.compile(r"(?<=.)[:\s](?!(?:(?:19|20)?\d\d-)?\d\d?-\d\d?$)\+?\d[\d-]{2,}$")
 # 如因版权需要同本网联系的,请在30日内进行。 下载客户端,随时了解市场。
 _OF_THE_SITE = re.compile(r"APP|客户端|公众号|本网|本站|本刊|本报|转载|版权|侵权|著作权")
 # 某市政府, 光明网, 理论频道

@@ -71,7 +71,6 @@ _CODE_OR_COMMENT = re.compile(
     r"(?P<code>^[ >]*(?P<fence>`{3,}|~{3,})[\s\S]*?(?:\n[ >]*(?P=fence)|\Z)|`[^`\n]+`)|<!--[\s\S]*?-->",
     re.MULTILINE,
 )
-_COMMENT = re.compile(r"<!--[\s\S]*?-->")
 # <br/>
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # <b>, </span>, <img src="a.png">; not <name>, which no browser knows and an author wrote as text
@@ -324,7 +323,7 @@ class _Reader:
 
     def _html(self, content: str) -> None:
         """A block of HTML without its tags; the cells of a table are a row."""
-        text = _one_line_rows(_HTML_UNSEEN.sub("", _COMMENT.sub("", content)))
+        text = _one_line_rows(_HTML_UNSEEN.sub("", content))
         text = _HTML_NAME.sub(_NAME_END, _HTML_CELL.sub(_CELL_END, _BREAK.sub(" ", text)))
         for line in _HTML_BLOCK.sub("\n", text).split("\n"):
             is_header = _NAME_END in line and _CELL_END not in line
@@ -365,10 +364,10 @@ class _Reader:
 
 
 def _inline_html(tag: str) -> str:
-    """What is printed of a tag or a comment inside a line."""
+    """What is printed of a tag inside a line."""
     if _BREAK.fullmatch(tag):
         return " "
-    return _HTML_BLOCK.sub(" ", _TAG.sub("", _COMMENT.sub("", tag)))
+    return _HTML_BLOCK.sub(" ", _TAG.sub("", tag))
 
 
 def _one_line_rows(content: str) -> str:
@@ -419,20 +418,19 @@ def _joined(pieces: Sequence[_Piece]) -> Iterator[str]:
     A line goes on in the next, unless its author broke it, it ends as a sentence or with a colon,
     it is one about the article, or the next opens a paragraph.
     """
-    current = ""
+    current: list[str] = []
     is_open = False
     for piece in pieces:
         text = tidy(piece.text)
-        if is_open and text and not opens_paragraph(piece.text) and not _is_label(text):
-            current = join(current, text)
-        else:
-            if current:
-                yield current
-            current = text
-        ends = ends_sentence(current) or introduces(current) or _is_label(current)
+        opens = opens_paragraph(piece.text) or _is_label(text)
+        if current and (opens or not is_open):
+            yield join(*current)
+            current = []
+        current += [text] if text else []
+        ends = ends_sentence(text) or introduces(text) or _is_label(text)
         is_open = bool(current) and not piece.is_broken and not ends
     if current:
-        yield current
+        yield join(*current)
 
 
 def _is_label(text: str) -> bool:

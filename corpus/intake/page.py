@@ -140,10 +140,15 @@ def introduces(line: str) -> bool:
     return fold(line[-1:]) == ":"
 
 
-def join(left: str, right: str) -> str:
-    """Joins two halves of a line, with no space beside a wide character or after a hyphen."""
-    tight = not left or not right or is_wide(left[-1]) or is_wide(right[0]) or left.endswith("-")
-    return unicodedata.normalize("NFC", left + right if tight else f"{left} {right}")
+def join(*parts: str) -> str:
+    """Joins the parts of a line, with no space beside a wide character or after a hyphen."""
+    joined: list[str] = []
+    last = ""
+    for part in filter(None, parts):
+        is_tight = not last or is_wide(last) or is_wide(part[0]) or last == "-"
+        joined += [part] if is_tight else [" ", part]
+        last = part[-1]
+    return unicodedata.normalize("NFC", "".join(joined))
 
 
 def unwrap(lines: list[str]) -> list[str]:
@@ -181,16 +186,16 @@ def join_filled(lines: list[str], full: float) -> list[str]:
     A line of `full` columns or more goes on in the next, unless it ends with a colon or the next
     opens a paragraph.
     """
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     goes_on = False
     for line in lines:
         text = tidy(line)
         if text and goes_on and not opens_paragraph(line):
-            paragraphs[-1] = join(paragraphs[-1], text)
+            paragraphs[-1].append(text)
         elif text:
-            paragraphs.append(text)
+            paragraphs.append([text])
         goes_on = bool(text) and width(line.rstrip()) >= full and not introduces(text)
-    return paragraphs
+    return [join(*parts) for parts in paragraphs]
 
 
 def opens_paragraph(line: str) -> bool:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from support.growth import LINEAR, growth
 
 from corpus.intake.article import clean
 from corpus.intake.markdown import read_markdown
@@ -175,6 +176,14 @@ def test_nothing_but_marks_is_lost() -> None:
     page = read_markdown(text)
     kept = "\n".join(line.text for line in page.lines)
     assert [loss for loss in losses(page.raw, kept) if loss.missing] == []
+
+
+@pytest.mark.parametrize("unit", ["城市治理\n", "**甲", "<!--", "| a |\n", "> 城\n", "```\n"])
+def test_the_time_of_a_monotonous_text_grows_with_its_length_only(unit: str) -> None:
+    def read(size: int) -> object:
+        return read_markdown(unit * size)
+
+    assert growth(read, 8_000 // len(unit)) < LINEAR
 
 
 def test_headings_sections_and_rows_of_a_manual() -> None:

@@ -65,6 +65,8 @@ def test_halves_are_joined_as_their_script_is_set() -> None:
     assert join("urban", "renewal") == "urban renewal"
     assert join("well-", "known") == "well-known"
     assert join("用 GIS", "平台") == "用 GIS平台"
+    assert join("a", "", "b-", "c", "城", "d") == "a b-c城d"
+    assert join() == ""
 
 
 def test_a_hard_wrapped_text_is_made_whole() -> None:

@@ -178,3 +178,24 @@ def test_what_is_read_is_all_there_is() -> None:
     assert len(page.raw) == 6
     kept = "\n".join(line.text for line in page.lines)
     assert [loss for loss in losses(page.raw, kept) if loss.missing] == []
+
+
+def test_each_article_of_a_law_is_a_unit() -> None:
+    text = (
+        "莲塘县殡葬管理办法\n"
+        "第二条 骨灰寄存的期限为三十日，逾期不领取的由殡仪馆代为安放。\n"
+        "第六条 殡仪馆每天早上七点开门，下午五点停止接待。\n"
+        "第十一条 殡仪馆配备接运车九辆、告别厅六间、冷藏柜四十八台。\n"
+    )
+    article = clean(read_text(text))
+    assert [article.text[unit.start : unit.end] for unit in article.units] == text.splitlines()
+    assert article.title == "莲塘县殡葬管理办法"
+
+
+def test_radicals_are_ordinary_in_the_text_that_is_quoted() -> None:
+    article = clean(
+        read_text("西⻔街道⼯作⽉报\n\n市⻓信箱转来的来信全部办结，⻝堂的⻋辆⻓期停放在路边。\n")
+    )
+    assert (
+        article.text == "西门街道工作月报\n市长信箱转来的来信全部办结，食堂的车辆长期停放在路边。"
+    )
