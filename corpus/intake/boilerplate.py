@@ -484,11 +484,11 @@ def find_title(sheet: Sheet, page: Page) -> Title:
         best = max(named_by_format, key=lambda i: (len(sheet.text(i)), -i))
         return Title(sheet.lines[best].text, best)
     if page.title.strip() and not (shaped and _SITE.search(page.title)):
-        printed = [i for i in range(top) if sheet.text(i) == fold(page.title)]
+        named_lines = [i for i in range(top) if sheet.text(i) == fold(page.title)]
         longer = [i for i in shaped if _is_longer_form(sheet, i, fold(page.title))]
-        if longer and not printed:
+        if longer and not named_lines:
             return Title(sheet.lines[longer[0]].text, longer[0])
-        return Title(page.title, printed[0] if printed else None)
+        return Title(page.title, named_lines[0] if named_lines else None)
     line = _guess_title(sheet, shaped) if sheet.portal else _first_title(sheet, shaped)
     return Title("", None) if line is None else _set_title(sheet, line)
 
