@@ -16,7 +16,7 @@ from corpus.document import Document, fingerprint, hashed, slug
 from corpus.errors import DocumentError
 from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
-from corpus.intake.decode import decode, read_bytes, read_toml, shown
+from corpus.intake.decode import changing, decode, read_bytes, read_toml, shown
 from corpus.intake.office.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
 from corpus.intake.plain_text import read_text
@@ -116,7 +116,11 @@ def read_page(path: Path) -> Page:
     if suffix in _TEXT:
         return settle(read_text(decode(data, shown(path))))
     if suffix in _PARSED:
-        return settle(_parse(path, _PARSED[suffix]))
+        page = settle(_parse(path, _PARSED[suffix]))
+        # The child opened the file anew: what it read must be what stands there before and after.
+        if read_bytes(path, LARGEST) != data:
+            raise changing(path)
+        return page
     raise refusal(path, data[:_HEAD]) or DocumentError(
         f"{shown(path)} 的类型不支持。可用的有 txt、md、html、mhtml、pdf、docx、xlsx、csv。",
         f"{shown(path)} is of a kind that cannot be read. Use txt, md, html, mhtml, pdf, docx, xlsx or "

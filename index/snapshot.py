@@ -23,7 +23,7 @@ from index.retriever import Encoder, Vectors
 
 WORDS_FILE = "words.json"
 
-SNAPSHOT_FORMAT = 2
+SNAPSHOT_FORMAT = 3
 """The version of what `Snapshot.save` writes; an index of another version is built anew."""
 
 BATCH = 128

@@ -98,7 +98,10 @@ def _pairs(asked: str, texts: Sequence[str]) -> dict[str, float]:
     pairs = set()
     for run in _HAN_RUN.findall(asked):
         pairs |= {run[at : at + 2] for at in range(len(run) - 1)}
-    return {pair: 1 / (1 + sum(pair in text for text in texts)) for pair in sorted(pairs)}
+    weights = {}
+    for pair in sorted(pairs):
+        weights[pair] = 1 / (1 + sum(pair in text for text in texts))
+    return weights
 
 
 def _defines(question: Question, folded: str) -> bool:

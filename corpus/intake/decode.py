@@ -100,10 +100,7 @@ def read_bytes(path: Path, largest: int) -> bytes:
             f"Cannot read {where}: {error}. Check the path and permissions.",
         ) from error
     if data is None:
-        raise DocumentError(
-            f"{where} 在读取时一直被改动。请等写完以后再试。",
-            f"{where} kept changing while it was read. Try again when it is written.",
-        )
+        raise changing(path)
     if len(data) > largest:
         megabytes = largest // (1024 * 1024)
         raise DocumentError(
@@ -111,6 +108,14 @@ def read_bytes(path: Path, largest: int) -> bytes:
             f"{where} is larger than {megabytes} MB. Split it and try again.",
         )
     return data
+
+
+def changing(path: Path) -> DocumentError:
+    """The error for a file that changed while it was read."""
+    return DocumentError(
+        f"{shown(path)} 在读取时被改动。请等写完以后再试。",
+        f"{shown(path)} changed while it was read. Try again when it is written.",
+    )
 
 
 def _read_settled(path: Path, most: int) -> bytes | None:

@@ -213,7 +213,9 @@ def _by_position(lines: Sequence[str]) -> list[list[str]]:
     spread = [_spread(line.rstrip()) for line in lines]
     longest = max(map(len, spread))
     padded = [row + [" "] * (longest - len(row)) for row in spread]
-    blank = [all(row[at] == " " for row in padded) for at in range(longest)]
+    blank = []
+    for at in range(longest):
+        blank.append(all(row[at] == " " for row in padded))
     starts = [at for at in range(longest) if not blank[at] and (at == 0 or blank[at - 1])]
     if len(starts) < 2 or not _are_parted(starts, blank):
         return []
@@ -247,5 +249,7 @@ def _are_data(cells: Sequence[Sequence[str]]) -> bool:
     if any(len(cell) > _LONGEST_CELL for row in cells for cell in row):
         return False
     columns = list(zip(*cells, strict=True))
-    values = [sum(bool(_VALUE.fullmatch(cell)) for cell in column) for column in columns]
+    values = []
+    for column in columns:
+        values.append(sum(bool(_VALUE.fullmatch(cell)) for cell in column))
     return len(columns) >= 3 or any(2 * count >= len(cells) for count in values)

@@ -41,7 +41,9 @@ def table_rows(table: Any, text_of: Callable[[Any], str]) -> list[TableRow]:
     if next(table.iterdescendants("table"), None) is not None:
         return []
     rows = _own_rows(table)
-    cells = [[_cell(node, text_of) for node in row if node.tag in ("td", "th")] for row in rows]
+    cells = []
+    for row in rows:
+        cells.append([_cell(node, text_of) for node in row if node.tag in ("td", "th")])
     if not _is_data(table, cells):
         return []
     grid = _filled(cells)

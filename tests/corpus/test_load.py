@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from hypothesis import given, settings
@@ -297,3 +298,24 @@ def test_reading_imports_no_parser() -> None:
     parsers = ("pypdf", "docx", "trafilatura", "lxml", "markdown_it")
     code = f"import sys, corpus.load; sys.exit(len({set(parsers)} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_file_that_changes_while_it_is_parsed_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.md", "# 治理\n\n城市治理。\n")
+    done = Event()
+
+    def change() -> None:
+        number = 0
+        while not done.wait(0.01):
+            number += 1
+            path.write_text(f"# 治理\n\n城市治理，第{number}次。\n", "utf-8")
+
+    writer = Thread(target=change)
+    writer.start()
+    try:
+        assert "改动" in refusal(path).zh
+    finally:
+        done.set()
+        writer.join()
+    assert load(path).title == "治理"

@@ -1,6 +1,7 @@
 """The index as a whole: what is encoded and what is not, and the same answers from memory and from disk."""
 
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from conftest import BigramEncoder
 from corpus import Document, Section
 from corpus.language.terms import Vocabulary
 from index.fusion import FusedRetriever
-from index.snapshot import Encoding, Snapshot, build, encode, vectors_by_text
+from index.snapshot import SNAPSHOT_FORMAT, Encoding, Snapshot, build, encode, vectors_by_text
 
 DOCUMENTS = [
     Document("a", "垃圾分类", "垃圾分类靠居民。社区服务居民。\n城市大脑指挥交通，“群英断是非”。"),
@@ -124,3 +125,25 @@ def test_the_time_to_index_an_unbroken_run_grows_with_its_length() -> None:
         return min(taken)
 
     assert seconds(8_000) / seconds(2_000) < 8
+
+
+def test_another_field_of_a_document_is_another_format() -> None:
+    """An index that lacks a field cannot be read: who adds one raises the format."""
+    stored = {field.name for field in fields(Document)}
+    assert (SNAPSHOT_FORMAT, stored) == (
+        3,
+        {
+            "doc_id",
+            "title",
+            "text",
+            "source",
+            "url",
+            "published",
+            "authors",
+            "tags",
+            "sections",
+            "unit_spans",
+            "details",
+            "notes",
+        },
+    )

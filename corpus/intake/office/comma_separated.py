@@ -67,7 +67,10 @@ def _rows(text: str, delimiter: str, is_quoted: bool = True) -> list[CellRow]:
     csv.field_size_limit(LARGEST)
     quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if is_quoted else csv.QUOTE_NONE
     reader = csv.reader(_lines(text), delimiter=delimiter, quoting=quoting)
-    return [CellRow(at, [cell.strip() for cell in row]) for at, row in enumerate(reader, 1)]
+    rows = []
+    for at, row in enumerate(reader, 1):
+        rows.append(CellRow(at, list(map(str.strip, row))))
+    return rows
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -144,7 +144,9 @@ class _Block:
     def _headers(self, start: int) -> int:
         """How many rows from `start` on hold the names of the columns."""
         most = min(_HEADER_ROWS, len(self._grid) - start - 1)
-        rows = [[tidy(cell) for cell in self._cells(start + i)] for i in range(most)]
+        rows = []
+        for i in range(most):
+            rows.append(list(map(tidy, self._cells(start + i))))
         if most < 1:
             return 0
         count = 1

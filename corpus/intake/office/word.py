@@ -212,10 +212,10 @@ class _WordReader:
     def _lines_of_table(self, table: Any, reader: TextReader) -> Iterator[Line]:
         """The rows of a table; what stands in one that only lays out the page, as if in none."""
         rows = [row for row in _inside(table, "tr") if row.find(f"{W}trPr/{W}del") is None]
-        cells = [
-            [cell for cell in _inside(row, "tc") if cell.find(f"{W}tcPr/{W}cellDel") is None]
-            for row in rows
-        ]
+        cells = []
+        for row in rows:
+            kept = [c for c in _inside(row, "tc") if c.find(f"{W}tcPr/{W}cellDel") is None]
+            cells.append(kept)
         if _lays_out(cells):
             for row_cells in cells:
                 for cell in row_cells:
@@ -226,10 +226,13 @@ class _WordReader:
         self._open_cells -= 1
         marked = self._header_rows(table, rows)
         columns = max((row[-1].column + row[-1].span for row in read if row), default=0)
-        spanned = sum(any(1 < cell.span < columns for cell in row) for row in read)
+        spanned = 0
+        for read_row in read:
+            spanned += any(1 < cell.span < columns for cell in read_row)
         is_regular = 2 * spanned <= len(read)
         if self._open_cells:
-            yield from (Line(row_text(cell.text for cell in row)) for row in read)
+            for read_row in read:
+                yield Line(row_text(cell.text for cell in read_row))
             return
         yield from table_lines(
             [_row(row, columns, is_regular, i < marked) for i, row in enumerate(read)]
@@ -296,8 +299,9 @@ def _lays_out(cells: list[list[Any]]) -> bool:
     """Whether a table only lays out the page: it has one column, or one row of several paragraphs."""
     if all(len(row) <= 1 for row in cells):
         return True
-    paragraphs = [sum(1 for _ in _blocks(cell)) for row in cells for cell in row]
-    return len(cells) == 1 and max(paragraphs) > 1
+    if len(cells) > 1:
+        return False
+    return max(len(list(_blocks(cell))) for cell in cells[0]) > 1
 
 
 def _blocks(parent: Any) -> Iterator[Any]:

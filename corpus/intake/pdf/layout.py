@@ -114,8 +114,11 @@ def baselines(fragments: Iterable[Fragment], rules: Sequence[Rule] = ()) -> list
         else:
             lines.append([fragment])
     walls = [rule for rule in rules if rule.left == rule.right]
-    seen = (line for line in lines if not all(part.text.isspace() for part in line))
-    return [_segments(line, walls) for line in seen]
+    found = []
+    for line in lines:
+        if not all(part.text.isspace() for part in line):
+            found.append(_segments(line, walls))
+    return found
 
 
 def _tallest(line: Sequence[Fragment]) -> Fragment:
@@ -226,7 +229,10 @@ def reading_order(lines: Sequence[Baseline], rules: Sequence[Rule]) -> list[Text
     grids = find_grids(merged(rules), [segment for line in lines for segment in line])
     left: list[Baseline] = []
     for line in lines:
-        outside = [part for part in line if not any(grid.holds(part) for grid in grids)]
+        outside = []
+        for part in line:
+            if not any(grid.holds(part) for grid in grids):
+                outside.append(part)
         if outside:
             left.append(outside)
     for grid in grids:
@@ -497,13 +503,11 @@ def _rows(lines: Sequence[Baseline]) -> list[TextLine]:
             # A name above two columns is that of both; a line by itself is not.
             for band in over if len(line) > 1 else over[:1]:
                 cells[band].append(segment)
-    return [
-        _row(
-            tuple(_cell_text(cell, band.right) for cell, band in zip(cells, bands, strict=True)),
-            first,
-        )
-        for cells, first in rows
-    ]
+    table = []
+    for cells, first in rows:
+        pairs = zip(cells, bands, strict=True)
+        table.append(_row(tuple(_cell_text(cell, band.right) for cell, band in pairs), first))
+    return table
 
 
 # 1,234.5, 60%, 12元, 第3名

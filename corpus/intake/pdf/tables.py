@@ -202,7 +202,11 @@ def find_grids(rules: Sequence[Rule], parts: Sequence[P]) -> list[Grid[P]]:
         grid.fill(parts)
         if grid.is_table:
             found.append(grid)
-    return [grid for grid in found if not any(_is_inside(grid, other) for other in found)]
+    outermost = []
+    for grid in found:
+        if not any(_is_inside(grid, other) for other in found):
+            outermost.append(grid)
+    return outermost
 
 
 def _is_inside(grid: Grid[P], other: Grid[P]) -> bool:
