@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.i18n import Language
+from bot.question.scope import NO_SCOPE, Scope
 from corpus import Document, Passage
 from corpus.document import Span
 from corpus.language.text import is_english
@@ -114,6 +115,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
     milliseconds: Mapping[str, float] = field(default_factory=dict)
+    scope: Scope = NO_SCOPE
     index: Mapping[str, Any] = field(default_factory=dict)
     confidence: float = 0.0
     language: Language = "zh"
@@ -180,6 +182,16 @@ class CitationObject(BaseModel):
     )
 
 
+class ScopeObject(BaseModel):
+    """问题说的是哪几篇，由什么看出。 What the question was taken to be about, and by what."""
+
+    model_config = STRICT
+
+    doc_ids: list[str]
+    by: Literal["title", "place", "history", "request"] | None
+    missing: str | None = Field(description="点了名而资料库没有的 / what was named and is not held")
+
+
 class HitObject(BaseModel):
     """检索到的段落。 A passage found."""
 
@@ -209,6 +221,8 @@ class AnswerObject(BaseModel):
     short_answer: str | None = Field(
         description="答案本身，某处引文的一段 / the span itself, a slice of some quote"
     )
+    confidence: float = Field(description="所引句子答对的可能，0 到 1 / how likely it answers")
+    scope: ScopeObject
     citations: list[CitationObject]
     hits: list[HitObject]
     reader: ReaderName
@@ -261,6 +275,10 @@ def answer_object(answer: Answer) -> AnswerObject:
         answered=answer.outcome == "answered",
         text=answer.text,
         short_answer=answer.short_answer,
+        confidence=round(answer.confidence, SCORE_DECIMALS),
+        scope=ScopeObject(
+            doc_ids=answer.scope.named_ids, by=answer.scope.by, missing=answer.scope.missing
+        ),
         citations=[citation_object(n, cited) for n, cited in enumerate(answer.citations, 1)],
         hits=[hit_object(hit) for hit in answer.hits],
         reader=answer.reader,

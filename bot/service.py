@@ -13,18 +13,22 @@ from typing import Any
 from bot.answer import ABSENT, Answer, extracted_text
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
-from bot.question.scope import TaggedRetriever, is_tagged
+from bot.question.scope import NO_SCOPE, Scope, ScopeFinder, limited
+from bot.question.search import ScopedSearch
 from bot.question.smalltalk import smalltalk_reply
 from bot.question.suggest import Suggestions
-from bot.question.understand import SearchVocabulary, understand
-from bot.reader.decision import ExtractiveReader, lines_about_document
-from bot.reader.features import load_mixture, load_model
-from bot.reader.network import SpanReader, SpanScores
+from bot.question.titles import Titles
+from bot.question.understand import SearchVocabulary, rephrased, understand
+from bot.reader.extractive import ExtractiveReader, lines_about_document
+from bot.reader.network import ReadingTask, SpanReader, SpanScores
 from bot.reader.selection import cited_first
 from bot.settings import RetrievalSettings, Settings
 from corpus import Document, Passage
+from corpus.language.text import fold
 from index import Encoder, Hit, Retriever
 from index.fusion import FusedRetriever
+from index.lexical import LexicalRetriever
+from index.retriever import RowNumbers
 from index.snapshot import Snapshot
 
 RULES_ONLY_NOTICE: Pair = (
@@ -32,8 +36,41 @@ RULES_ONLY_NOTICE: Pair = (
     "Many are asking now: this answer was found by rules, without the reading network.",
 )
 
-PASSAGES_READ = 5
-"""Passages that the network reads for one answer."""
+PASSAGES_SEARCHED = 20
+"""Passages whose sentences may be cited."""
+
+WINDOWS_FIRST, WINDOWS_AT_MOST = 8, 12
+"""Windows that the network reads for one answer, and all it reads where the first leave doubt."""
+
+NO_DOUBT = 2.0
+"""Log-odds of a span from which no more is read."""
+
+
+MENTIONS_SOUGHT = 50
+"""Passages, those that share most with the name of a work, in which it is looked for."""
+
+MISSING: Pair = ("资料库里没有《{work}》。", "The documents do not include “{work}”.")
+NEAREST: Pair = ("最接近的是《{work}》。", " The nearest is “{work}”.")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a request limits the search to: documents with one of these ids, or with one of these tags.
+
+    None is no limit.
+    """
+
+    doc_ids: frozenset[str] | None = None
+    tags: frozenset[str] | None = None
+
+    def allow(self, document: Document) -> bool:
+        """Whether a document may be searched."""
+        if self.doc_ids is not None and document.doc_id not in self.doc_ids:
+            return False
+        return self.tags is None or not self.tags.isdisjoint(document.tags)
+
+
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +99,34 @@ class Service:
         self.network = network
         self.retriever = retriever_for(snapshot, settings.retrieval)
         threshold = settings.confidence if settings.refusal == "on" else None
-        self.reader = ExtractiveReader(snapshot, encoder, load_model(), load_mixture(), threshold)
+        self.reader = ExtractiveReader(snapshot, encoder, threshold)
         self._vocabulary = SearchVocabulary.of(snapshot)
-        self._documents: Sequence[Document] = snapshot.collection.documents
         self._suggestions: Suggestions | None = None
         self._suggestions_lock = Lock()
+        self._cover(snapshot.collection.documents, None)
+
+    def _cover(self, documents: Sequence[Document], rows: RowNumbers | None) -> None:
+        """Answers from `documents`, whose passages are `rows` (None: all)."""
+        self._documents = documents
+        self._search = ScopedSearch(self.retriever, self.snapshot.collection, rows)
+        self._scopes = ScopeFinder(
+            Titles(documents, self.snapshot.segmenter),
+            self.snapshot.segmenter,
+            partial(mentions, self.snapshot.lexical, rows),
+            partial(rephrased, vocabulary=self._vocabulary),
+        )
 
     def narrowed(self, tags: frozenset[str]) -> Service:
         """A service that answers only from articles with one of `tags`. It shares this one's models."""
         if not tags:
             return self
+        return self.only([d for d in self._documents if not tags.isdisjoint(d.tags)])
+
+    def only(self, documents: Sequence[Document]) -> Service:
+        """A service that answers only from some of this one's documents. It shares its models."""
         narrow = copy(self)
-        passages = len(self.snapshot.collection.passages)
-        narrow.retriever = TaggedRetriever(self.retriever, tags, passages)
-        narrow._documents = [d for d in self._documents if is_tagged(d, tags)]
+        rows = self.snapshot.collection.passages_in(document.doc_id for document in documents)
+        narrow._cover(documents, rows)
         narrow._suggestions = None
         narrow._suggestions_lock = Lock()
         return narrow
@@ -90,32 +141,48 @@ class Service:
             return self._suggestions
 
     def ask(
-        self, asked: str, history: Sequence[Mapping[str, str]] = (), rules_only: bool = False
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]] = (),
+        rules_only: bool = False,
+        limits: Limits = NO_LIMITS,
     ) -> Answer:
         """The answer to `asked` after the turns of `history`, oldest first, with suggestions.
 
         With `rules_only` the reading network is left out; the answer has a notice if it would have
-        read.
+        read. `limits` are those of a request: only their documents are searched.
         """
-        answer = self.answer(asked, history, rules_only)
+        answer = self.answer(asked, history, rules_only, limits)
+        if answer.suggestions:
+            return answer
         return replace(answer, suggestions=tuple(self.suggestions.after(answer)))
 
     def answer(
-        self, asked: str, history: Sequence[Mapping[str, str]] = (), rules_only: bool = False
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]] = (),
+        rules_only: bool = False,
+        limits: Limits = NO_LIMITS,
     ) -> Answer:
-        """The same as `ask`, without suggestions."""
+        """The same as `ask`, without suggestions but that of the nearest document."""
         timer = StageTimer()
         question = self.understand(asked, history)
-        timer.finish("understand")
         answer = self._absent(asked, question, rules_only)
         if question.smalltalk:
+            timer.finish("understand")
             text = smalltalk_reply(question.smalltalk, question.language)
             return replace(answer, outcome="about", text=text, milliseconds=timer.milliseconds())
-        hits = self.search(question, self.settings.retrieval.k)
+        scope = self.scope_of(question, limits)
+        timer.finish("understand")
+        answer = replace(answer, scope=scope)
+        if scope.missing:
+            return replace(_without(answer, scope), milliseconds=timer.milliseconds())
+        hits = self.search(question, PASSAGES_SEARCHED, scope)
         timer.finish("retrieve")
-        span_scores = [] if rules_only else self.span_scores(question, hits)
+        span_scores = [] if rules_only else self.span_scores(question, hits, scope)
         timer.finish("read")
-        reading = self.reader.read(question, hits, span_scores)
+        reading = self.reader.read(question, hits, span_scores, scope)
+        hits = hits[: self.settings.retrieval.k]
         if reading.citations and self.settings.rerank == "on":
             passages = self.snapshot.collection.passages
             hits = list(cited_first(reading.citations, hits, passages))
@@ -137,38 +204,56 @@ class Service:
             short_answer=reading.short_answer,
         )
 
+    def scope_of(self, question: Question, limits: Limits = NO_LIMITS) -> Scope:
+        """What a question is about; see `bot.question.scope`."""
+        scope = self._scopes.find(question)
+        if limits == NO_LIMITS:
+            return scope
+        held = [document.doc_id for document in self._documents if limits.allow(document)]
+        return limited(scope, held)
+
     def understand(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Question:
         """`asked` as the question that is searched and read; see `bot.question.understand`."""
         return understand(asked, history, self._vocabulary)
 
-    def search(self, question: str | Question, k: int) -> list[Hit]:
+    def search(self, question: str | Question, k: int, scope: Scope | None = None) -> list[Hit]:
         """The best `k` passages for a question, best first. A text is understood first."""
         if isinstance(question, str):
             question = self.understand(question)
-        return self.retriever.search(question.text, k)
+        if scope is None:
+            scope = self.scope_of(question)
+        return self._search.search(question, scope, k)
 
     def explain(self, question: Question, passages: Sequence[Passage]) -> list[dict[str, float]]:
         """The score that each stage of the search gives each of `passages`, by name."""
         return self.retriever.explain(question.text, passages)
 
-    def span_scores(self, question: Question, hits: Sequence[Hit]) -> list[SpanScores]:
-        """The network's scores of spans in the first PASSAGES_READ hits, one item a passage.
+    def span_scores(
+        self, question: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE
+    ) -> list[SpanScores]:
+        """The network's scores of spans in the first hits, one item a passage.
 
+        It reads WINDOWS_FIRST windows, and up to WINDOWS_AT_MOST where no span in these is sure.
         Empty if it does not read: it leaves out questions about the article itself, which rules
-        answer, nor English ones: it was trained on Chinese questions alone.
+        answer, and English ones: it was trained on Chinese questions alone.
         """
-        if (
-            self.network is None
-            or question.language == "en"
-            or lines_about_document(question, hits)
-        ):
+        if self.network is None or question.language == "en" or not hits:
             return []
-        passages = [hit.passage for hit in hits[:PASSAGES_READ]]
-        texts = [(passage.context, passage.text) for passage in passages]
-        scores = self.network.read(question.whole, texts)
+        if lines_about_document(scope.question_for(hits[0].passage.document, question), hits):
+            return []
+        tasks = []
+        for passage, _ in hits:
+            asked = scope.question_for(passage.document, question)
+            tasks.append(ReadingTask(asked.whole, passage.context, passage.text))
+        scores = self.network.read(tasks, WINDOWS_FIRST)
+        if len(scores) < len(tasks) and not any(_is_sure(one) for one in scores):
+            used = sum(len(one.windows) for one in scores)
+            left = WINDOWS_AT_MOST - used
+            if left > 0:
+                scores += self.network.read(tasks[len(scores) :], left)
         return [
-            in_passage.shifted(passage.start)
-            for passage, in_passage in zip(passages, scores, strict=True)
+            in_passage.shifted(hit.passage.start)
+            for hit, in_passage in zip(hits, scores, strict=False)
         ]
 
     def _absent(self, asked: str, question: Question, rules_only: bool) -> Answer:
@@ -186,6 +271,29 @@ class Service:
             reader="rules",
             index=self.index,
         )
+
+
+def _without(answer: Answer, scope: Scope) -> Answer:
+    """The refusal of a question about a work that is not held: by its name, with the nearest held."""
+    work = (scope.missing or "").strip("《》")
+    text = pick(MISSING, answer.language).format(work=work)
+    suggestions = (scope.instead,) if scope.instead else ()
+    if scope.nearest is not None:
+        nearest = scope.nearest.title.strip("《》")
+        text += pick(NEAREST, answer.language).format(work=nearest)
+    return replace(answer, text=text, suggestions=suggestions)
+
+
+def _is_sure(scores: SpanScores) -> bool:
+    best = scores.best()
+    return best is not None and best.odds >= NO_DOUBT
+
+
+def mentions(lexical: LexicalRetriever, rows: RowNumbers | None, work: str) -> bool:
+    """Whether one of the passages `rows` has the name of a work as it is."""
+    name = fold(work)
+    hits = lexical.search(work, MENTIONS_SOUGHT, rows)
+    return any(name in fold(hit.passage.text) for hit in hits)
 
 
 def retriever_for(snapshot: Snapshot, settings: RetrievalSettings) -> Retriever:

@@ -54,6 +54,19 @@ class Collection:
         end = int(self.first_sentence[passage_row + 1])
         return range(first, end)
 
+    def sentences_of_passages(self, passage_rows: RowNumbers) -> RowNumbers:
+        """Returns the rows of the sentences of the passages `passage_rows`."""
+        ranges = [np.arange(0)]
+        ranges += [np.array(self.sentences_of(int(row))) for row in passage_rows]
+        return np.concatenate(ranges).astype(np.intp)
+
+    def passages_in(self, doc_ids: Iterable[str]) -> RowNumbers:
+        """Returns the rows of the passages of the documents `doc_ids`, in order."""
+        rows: list[int] = []
+        for doc_id in doc_ids:
+            rows += self._rows_of_document.get(doc_id, ())
+        return np.array(sorted(rows), np.intp)
+
     def save(self, folder: Path) -> None:
         """Writes the documents as JSON lines and the spans as arrays into `folder`."""
         lines = []
@@ -82,6 +95,13 @@ class Collection:
                 sentences=_passages(arrays["sentences"], documents),
                 first_sentence=arrays["first_sentence"].astype(np.intp),
             )
+
+    @cached_property
+    def _rows_of_document(self) -> Mapping[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, passage in enumerate(self.passages):
+            rows.setdefault(passage.document.doc_id, []).append(row)
+        return rows
 
     @cached_property
     def _row_of_id(self) -> Mapping[str, int]:

@@ -92,12 +92,12 @@ class DenseRetriever:
         """Returns the vector of `question`, (dim,) float32, unit length; recent ones are kept."""
         return self._vector(question)
 
-    def candidates(self, question: str, k: int) -> RowNumbers:
-        """Returns the rows of at most 2k passages, in order.
+    def candidates(self, question: str, k: int, within: RowNumbers | None = None) -> RowNumbers:
+        """Returns the rows of at most 2k passages, in order; all are `within` where it is given.
 
         They are the k nearest passages, and those that hold the k nearest sentences.
         """
-        rows, _ = self._nearest(question, k)
+        rows, _ = self._nearest(question, k, within)
         return rows
 
     def scores(self, question: str, rows: RowNumbers) -> Scores:
@@ -121,14 +121,15 @@ class DenseRetriever:
         cosines: Scores = rows @ self.vector(question)
         return cosines
 
-    def search(self, question: str, k: int) -> list[Hit]:
+    def search(self, question: str, k: int, within: RowNumbers | None = None) -> list[Hit]:
         """Returns the best `k` passages, best first."""
+        held = self._passages.ntotal if within is None else len(within)
         depth = max(k, _FIRST_DEPTH)
         while True:
-            rows, bound = self._nearest(question, depth)
+            rows, bound = self._nearest(question, depth, within)
             scores = self.scores(question, rows)
             best = best_rows(scores, k)
-            if depth >= self._passages.ntotal or scores[best[-1]] > bound:
+            if depth >= held or scores[best[-1]] > bound:
                 passages = self.collection.passages
                 return [Hit(passages[rows[i]], float(scores[i])) for i in best]
             depth *= _DEEPER
@@ -142,18 +143,21 @@ class DenseRetriever:
             explained[i]["dense"] = float(score)
         return explained
 
-    def _nearest(self, question: str, k: int) -> tuple[RowNumbers, float]:
+    def _nearest(
+        self, question: str, k: int, within: RowNumbers | None
+    ) -> tuple[RowNumbers, float]:
         """Returns the rows of `candidates`, and a score that no other passage exceeds.
 
         The threshold algorithm: a passage in neither list has at most the mean of the last cosines
         of both (Fagin, Lotem, Naor 2003, "Optimal aggregation algorithms for middleware").
         """
         vector = self.vector(question)[None, :]
-        passage_cosines, passages = self._passages.search(vector, min(k, self._passages.ntotal))
-        sentence_cosines, sentences = self._sentences.search(vector, min(k, self._sentences.ntotal))
-        holding = self.collection.passages_of(sentences[0])
-        rows = np.union1d(passages[0], holding).astype(np.intp)
-        return rows, float(passage_cosines[0, -1] + sentence_cosines[0, -1]) / 2
+        sentence_rows = None if within is None else self.collection.sentences_of_passages(within)
+        passages, last_passage = _search(self._passages, vector, k, within)
+        sentences, last_sentence = _search(self._sentences, vector, k, sentence_rows)
+        holding = self.collection.passages_of(sentences)
+        rows = np.union1d(passages, holding).astype(np.intp)
+        return rows, (last_passage + last_sentence) / 2
 
     def _encode(self, question: str) -> Vectors:
         vector: Vectors = np.asarray(self._encoder.encode_query([question]), np.float32)[0]
@@ -164,6 +168,24 @@ def _flat_index(vectors: Vectors) -> faiss.IndexFlatIP:
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors, np.float32))
     return index
+
+
+def _search(
+    index: faiss.Index, vector: Vectors, k: int, within: RowNumbers | None
+) -> tuple[RowNumbers, float]:
+    """Returns the rows of the `k` nearest to `vector` (1, dim), and the cosine of the last of them."""
+    if within is None:
+        cosines, rows = index.search(vector, min(k, index.ntotal))
+        return rows[0], float(cosines[0, -1])
+    if not len(within):
+        return np.zeros(0, np.intp), -1.0
+    allowed = np.zeros(index.ntotal, np.bool_)
+    allowed[within] = True
+    # FAISS' own annotations are those of C++; in Python an array and a keyword are right.
+    bitmap = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore[call-arg,arg-type]
+    parameters = faiss.SearchParameters(sel=bitmap)  # type: ignore[call-arg]
+    cosines, rows = index.search(vector, min(k, len(within)), params=parameters)
+    return rows[0], float(cosines[0, -1])
 
 
 def _all_vectors(index: faiss.Index) -> Vectors:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from corpus import Passage
 from index.dense import DenseRetriever
 from index.lexical import LexicalRetriever
-from index.retriever import Hit, RowNumbers, Scores, best_rows
+from index.retriever import Hit, RowNumbers, Scores, best_rows, only
 
 Mask = npt.NDArray[np.bool_]
 
@@ -47,9 +47,9 @@ class FusedRetriever:
         self._dense = dense
         self._lexical = lexical
 
-    def search(self, question: str, k: int) -> list[Hit]:
+    def search(self, question: str, k: int, within: RowNumbers | None = None) -> list[Hit]:
         """Returns the best `k` of the candidates, best first."""
-        candidates = self._find(question)
+        candidates = self._find(question, within)
         scores = self._fuse(candidates)
         passages = self._dense.collection.passages
         return [Hit(passages[candidates.rows[i]], float(scores[i])) for i in best_rows(scores, k)]
@@ -79,9 +79,9 @@ class FusedRetriever:
             explained[i].update(stages_of_row.get(row, {}))
         return explained
 
-    def _find(self, question: str) -> Candidates:
-        bm25 = self._lexical.scores(question)
-        by_meaning = self._dense.candidates(question, self.candidates)
+    def _find(self, question: str, within: RowNumbers | None = None) -> Candidates:
+        bm25 = only(self._lexical.scores(question), within)
+        by_meaning = self._dense.candidates(question, self.candidates, within)
         by_words = [row for row in best_rows(bm25, self.candidates) if bm25[row] > 0]
         rows = np.union1d(by_meaning, by_words).astype(np.intp)
         return Candidates(

@@ -12,7 +12,7 @@ import numpy as np
 from corpus import Passage
 from corpus.language.text import Segmenter
 from index.collection import Collection
-from index.retriever import Hit, Scores, best_rows
+from index.retriever import Hit, RowNumbers, Scores, best_rows, only
 
 # The defaults of Lucene, in the range that Robertson and Zaragoza 2009 found good (k1 1.2 to 2,
 # b 0.5 to 0.8).
@@ -73,9 +73,9 @@ class LexicalRetriever:
                 idfs.append(self._idf(term))
         return sum(idfs)
 
-    def search(self, question: str, k: int) -> list[Hit]:
+    def search(self, question: str, k: int, within: RowNumbers | None = None) -> list[Hit]:
         """Returns the best `k` passages that share a term with the question, best first."""
-        scores = self.scores(question)
+        scores = only(self.scores(question), within)
         hits = []
         for row in best_rows(scores, k):
             if scores[row] > 0:

@@ -28,8 +28,8 @@ class Hit(NamedTuple):
 class Retriever(Protocol):
     """Finds passages: lexical, dense, fused or remote."""
 
-    def search(self, question: str, k: int) -> list[Hit]:
-        """Returns the best `k` passages, best first."""
+    def search(self, question: str, k: int, within: RowNumbers | None = None) -> list[Hit]:
+        """Returns the best `k` passages, best first; only of the rows `within` where these are given."""
         ...
 
     def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
@@ -64,3 +64,12 @@ def best_rows(scores: Scores, k: int) -> list[int]:
         rows = np.arange(len(scores))
     order = np.argsort(-scores[rows], kind="stable")[:k]
     return [int(row) for row in rows[order]]
+
+
+def only(scores: Scores, within: RowNumbers | None) -> Scores:
+    """Returns `scores` (n,) with 0 outside the rows `within`; all of them where it is None."""
+    if within is None:
+        return scores
+    kept = np.zeros_like(scores)
+    kept[within] = scores[within]
+    return kept

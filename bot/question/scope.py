@@ -1,54 +1,184 @@
-"""A search narrowed to some of the articles: those with one of certain tags."""
+"""What a question is about, held against the library, and what it asks of that.
+
+济南市养犬管理条例什么时候施行 is about one document, and asks 本条例什么时候施行: the search inside it
+is not drowned by its title. A work that is named and not held is missing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import copy
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
-from corpus import Document, Passage
-from index import Hit, Retriever
-from index.fusion import FusedRetriever
+from bot.question.analysis import Question
+from bot.question.titles import GENRES, Naming, Titles, places_in, quoted_works
+from corpus import Document
+from corpus.language.text import Segmenter, fold
 
-DEPTH_FACTOR = 4
-"""How much deeper than wanted the first search goes, and than the one before each further one."""
+By = Literal["title", "place", "history", "request"]
+
+AIMS = 3
+"""Most documents that a question is taken to be about."""
+
+OF_A_PLACE = 0.1
+"""How surely a question is about a document of the place that it names, 0 to 1, and of nothing else."""
+
+LONGEST_LACK = 40
+"""Characters of a name of what is not held, as it is repeated to the reader."""
+
+# 养犬的 in 扬州养犬的规定
+_WORK_OF = r"(?:市|省|区|县)?(?P<core>(?:(?!什么|哪|谁|几|多少|怎|如何|是|有|出台|发布|制定|颁布|根据|按照)[\u4e00-\u9fff]){2,20})"
+_WORK_OF_GENRE = "|".join(GENRES)
+# Nothing is asked by it: 里, 中, 对, 的 after the name that was taken out
+_LEFT_BEHIND = re.compile(r"^(?:里面|里头|当中|里|中|内|的)")
+
+Mentioned = Callable[[str], bool]
+"""Whether any document of the library mentions a work by that name."""
+
+Rephrased = Callable[[Question, str, str], Question]
+"""The question with another text to search for and to read, and its own words."""
+
+
+class Aim(NamedTuple):
+    """A document that a question may be about.
+
+    `fit` (0 to 1) says how surely. `question` is what is asked of it: where the document is named
+    surely, without its name.
+    """
+
+    document: Document
+    fit: float
+    question: Question
 
 
 @dataclass(frozen=True, slots=True)
-class TaggedRetriever:
-    """Searches like `retriever`, but leaves out passages of articles that have none of `tags`.
+class Scope:
+    """What a question is about: `aims`, the surest first, and what says so.
 
-    `size` is the number of all passages. `retriever` is searched ever deeper until enough passages
-    are left, or all have been searched.
+    `missing` is a work that is named and not held; `nearest` the document nearest to it, and
+    `instead` the question asked of that. `doc_ids` are those that a request is limited to; None
+    where it is not.
     """
 
-    retriever: Retriever
-    tags: frozenset[str]
-    size: int
+    aims: tuple[Aim, ...] = ()
+    by: By | None = None
+    missing: str | None = None
+    nearest: Document | None = None
+    instead: str | None = None
+    doc_ids: tuple[str, ...] | None = None
 
-    def search(self, question: str, k: int) -> list[Hit]:
-        """The best `k` passages, best first."""
-        depth = DEPTH_FACTOR * k
-        while True:
-            hits = self._with_candidates(depth).search(question, depth)
-            kept = [hit for hit in hits if is_tagged(hit.passage.document, self.tags)]
-            if len(kept) >= k or depth >= self.size:
-                return kept[:k]
-            depth *= DEPTH_FACTOR
+    @property
+    def is_sure(self) -> bool:
+        """Whether the question names its document."""
+        return bool(self.aims) and self.aims[0].fit >= 1
 
-    def explain(self, question: str, passages: Sequence[Passage]) -> list[dict[str, float]]:
-        """The score that each stage of the search gives each of `passages`, by name."""
-        return self.retriever.explain(question, passages)
+    @property
+    def named_ids(self) -> list[str]:
+        """The ids of the documents that the question was taken to be about."""
+        if self.is_sure:
+            return [aim.document.doc_id for aim in self.aims if aim.fit >= 1]
+        return [aim.document.doc_id for aim in self.aims] if self.by else list(self.doc_ids or ())
 
-    def _with_candidates(self, depth: int) -> Retriever:
-        """The retriever; a fused one takes at least `depth` candidates from each half."""
-        if not isinstance(self.retriever, FusedRetriever) or self.retriever.candidates >= depth:
-            return self.retriever
-        deeper = copy(self.retriever)
-        deeper.candidates = depth
-        return deeper
+    def question_for(self, document: Document, question: Question) -> Question:
+        """What `question` asks of a document."""
+        return next((aim.question for aim in self.aims if aim.document is document), question)
+
+    def fit_of(self, document: Document) -> float:
+        """How surely the question is about a document, 0 to 1."""
+        return next((aim.fit for aim in self.aims if aim.document is document), 0.0)
 
 
-def is_tagged(document: Document, tags: frozenset[str]) -> bool:
-    """Whether `document` has one of `tags`. Every document has, if there are none."""
-    return not tags or not tags.isdisjoint(document.tags)
+NO_SCOPE = Scope()
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeFinder:
+    """Finds the scope of questions in a library with these `titles`."""
+
+    titles: Titles
+    segmenter: Segmenter
+    mentioned: Mentioned
+    rephrased: Rephrased
+
+    def find(self, question: Question) -> Scope:
+        """The scope of a question that stands by itself."""
+        whole = question.whole
+        namings = self.titles.named(whole)
+        missing = self._missing(whole, namings)
+        if missing is not None:
+            return self._without(missing, whole)
+        sure = [naming for naming in namings if naming.is_sure]
+        if sure:
+            aims = [self._aim(question, naming) for naming in sure[:AIMS]]
+            in_asked = {naming.document.doc_id for naming in self.titles.named(question.asked)}
+            is_own = any(aim.document.doc_id in in_asked for aim in aims)
+            return Scope(tuple(aims), by="title" if is_own else "history")
+        return self._by_place(question, namings)
+
+    def _aim(self, question: Question, naming: Naming) -> Aim:
+        """The document of a sure naming, with what is asked of it."""
+        text = question.whole
+        own = self.titles.own_name(naming.document)
+        before, after = text[: naming.start], text[naming.end :]
+        rest = before + own + (after if own else _LEFT_BEHIND.sub("", after))
+        asked = self.rephrased(question, rest, before + " " + _LEFT_BEHIND.sub("", after))
+        if not asked.terms and asked.kind not in ("date", "person", "place"):
+            # 济南的历史文化名城是什么: the term asked for is the name itself.
+            asked = question
+        return Aim(naming.document, 1.0, asked)
+
+    def _by_place(self, question: Question, namings: Sequence[Naming]) -> Scope:
+        """The documents of the place that a question names, and those named less than surely."""
+        aims = [Aim(naming.document, min(naming.fit, 0.9), question) for naming in namings]
+        held = {aim.document.doc_id for aim in aims}
+        places = places_in(fold(question.whole), self.segmenter)
+        of_place = self.titles.of_places(places)
+        for document in of_place:
+            if document.doc_id not in held:
+                aims.append(Aim(document, OF_A_PLACE, question))
+        aims.sort(key=lambda aim: -aim.fit)
+        return Scope(tuple(aims[:AIMS]), by="place" if of_place else None)
+
+    def _missing(self, whole: str, namings: Sequence[Naming]) -> str | None:
+        """The work that a question names and the library neither holds nor mentions, or None."""
+        for work in quoted_works(whole):
+            if not self.titles.is_held(work) and not self.mentioned(work):
+                return work
+        if any(naming.is_sure for naming in namings) or quoted_works(whole):
+            return None
+        named = self._work_of_place(whole)
+        return None if named is None or self.mentioned(named) else named
+
+    def _work_of_place(self, whole: str) -> str | None:
+        """The rule of a place that a question names without title marks: 扬州养犬的规定."""
+        folded = fold(whole)
+        if not self.titles.places:
+            return None
+        for place in sorted(places_in(folded, self.segmenter), key=len, reverse=True):
+            pattern = rf"{re.escape(place)}{_WORK_OF}(?:{_WORK_OF_GENRE})"
+            found = re.search(pattern, folded)
+            if found and not place.startswith("中国"):
+                return whole[found.start() : found.end()][:LONGEST_LACK]
+        return None
+
+    def _without(self, missing: str, whole: str) -> Scope:
+        """The scope of a question about a work that is not held."""
+        nearest = self.titles.nearest(missing)
+        instead = None
+        if nearest is not None:
+            marked = f"《{missing}》"
+            name = marked if marked in whole else missing
+            instead = whole.replace(name, f"《{_bare(nearest.title)}》", 1)
+        return Scope(by="title", missing=missing, nearest=nearest, instead=instead)
+
+
+def _bare(title: str) -> str:
+    return title.strip("《》")
+
+
+def limited(scope: Scope, doc_ids: Sequence[str]) -> Scope:
+    """The scope of a question whose request is limited to the documents `doc_ids`."""
+    held = frozenset(doc_ids)
+    aims = tuple(aim for aim in scope.aims if aim.document.doc_id in held)
+    return Scope(aims, "request", scope.missing, scope.nearest, scope.instead, tuple(doc_ids))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.question.analysis import Question, as_written, language_of
+from bot.question.analysis import Question, analyse, as_written, language_of
 from bot.question.followup import resolve
 from bot.question.metadata import lines_asked
 from bot.question.smalltalk import smalltalk_kind
@@ -62,6 +62,22 @@ def understand(
         completed = resolve(corrected, history, vocabulary.segmenter)
         question = _with_synonyms(completed, vocabulary)
     return replace(question, language=language, smalltalk=smalltalk_kind(asked))
+
+
+def rephrased(question: Question, rest: str, words: str, vocabulary: SearchVocabulary) -> Question:
+    """`question` with the text `rest` in its place, which is searched and read; its terms are those of `words`.
+
+    What is asked for is that of `question` where `words` have no interrogative of their own.
+    """
+    asked = _with_synonyms(analyse(words, vocabulary.segmenter), vocabulary)
+    return replace(
+        asked,
+        asked=question.asked,
+        whole=rest,
+        text=_extended(rest, asked.text.removeprefix(words).split()),
+        language=question.language,
+        smalltalk=question.smalltalk,
+    )
 
 
 def _simplified(text: str, vocabulary: SearchVocabulary) -> str:

@@ -1,16 +1,9 @@
-"""How well a sentence answers a question: a few named features, and the models that weigh them.
-
-`Model` weighs the features that rules find; `Mixture` weighs its log-odds with those of a network.
-Their fitted weights are in scorer.json and mixture.json.
-"""
+"""How well a sentence answers a question: a few named features, which `ranking.py` weighs."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -21,9 +14,17 @@ from bot.reader.mismatches import Constraints, Mismatch
 from bot.reader.spans import typed_spans
 from index import Vectors
 
-FEATURES = (
+MEASURED = (
+    "span",  # log(1 + odds) of the likeliest span in it by the network; 0 where none has read
+    "answer",  # the network's log-odds of an answer in its passage; 0 where none has read
     "margin",  # cosine above the nearest unrelated sentence, times ten
-    "passage",  # score of the passage, 0 to 1
+    "passage",  # score of the passage, as a share of the best
+    "scope",  # how surely the question is about its document, 0 to 1
+)
+"""What is known of a sentence before its text is held against the question."""
+
+FEATURES = (
+    *MEASURED,
     "coverage",  # share of the question's terms in the sentence
     "context",  # ... in the sentence, the one before it, its heading and title
     "telling",  # share of the terms in the sentence, those that many candidates have counting less
@@ -32,7 +33,10 @@ FEATURES = (
     "place",  # mismatches
     "year",
     "number",
+    "name",
     "kind",
+    "date",
+    "rival",
     "defines",  # asks what something is, and the sentence says "it is", "it means"
     "because",  # asks why, and the sentence gives a reason
     "members",  # asks for a list, and the sentence has one
@@ -42,7 +46,7 @@ FEATURES = (
 BESIDE = 8
 """Characters between a number and the noun it counts, at most."""
 
-_MISMATCHES: tuple[Mismatch, ...] = ("place", "year", "number", "kind")
+_MISMATCHES: tuple[Mismatch, ...] = ("place", "year", "number", "name", "kind", "date", "rival")
 # 由于人口流动, 得益于网格化
 _REASON = re.compile(
     r"因为|由于|因此|所以|为了|使得|导致|背后|依靠|得益于|是因|之所以|原因|从而|以便|旨在|需要"
@@ -60,14 +64,14 @@ def features(
     found: Sequence[Sentence],
     measured: Vectors,
     against: Sequence[Sequence[Mismatch]],
+    texts: Sequence[str],
 ) -> Vectors:
     """(n, len(FEATURES)) float32, a row for each of n sentences.
 
-    `measured` is (n, 2): the margin over the negative cohort in cosine, and the score of the
-    passage; `against` holds the mismatches of each sentence.
+    `measured` is (n, len(MEASURED)), `against` holds the mismatches of each sentence, and `texts`
+    are the folded sentences of all documents that were found: what many of them have counts less.
     """
     question = asked.question
-    texts = [sentence.folded for sentence in found]
     telling = {}
     for term, weight in question.terms.items():
         telling[term] = weight / (1 + sum(term in text for text in texts))
@@ -76,8 +80,7 @@ def features(
     for at, sentence in enumerate(found):
         text = sentence.folded
         row = (
-            10 * measured[at, 0],
-            measured[at, 1],
+            *measured[at],
             coverage(question.terms, text, question.alike),
             coverage(question.terms, sentence.around, question.alike),
             coverage(telling, text, question.alike),
@@ -127,84 +130,3 @@ def _beside(asked: Constraints, folded: str) -> bool:
         if focus in folded[max(0, start - BESIDE) : end + BESIDE]:
             return True
     return False
-
-
-WEIGHTS, MIXTURE = (Path(__file__).with_name(name) for name in ("scorer.json", "mixture.json"))
-
-BY_HAND = ("defines",)
-"""Features whose weight is set by hand, because the public sets hardly ask what something is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A logistic model: log-odds = features @ weights + bias.
-
-    `threshold` is the least "margin" (see FEATURES) at which a sentence answers by its meaning.
-    """
-
-    weights: Vectors
-    bias: float
-    threshold: float
-
-    def log_odds(self, features: Vectors) -> Vectors:
-        """(n,) float32 for (n, len(FEATURES)) features."""
-        odds: Vectors = features @ self.weights + np.float32(self.bias)
-        return odds
-
-
-@dataclass(frozen=True, slots=True)
-class Mixture:
-    """log-odds = rules * (log-odds by rules) + span * softplus(span score) + bias."""
-
-    rules: float
-    span: float
-    bias: float
-
-    def log_odds(self, by_rules: Vectors, spans: Vectors) -> Vectors:
-        """(n,) float32. `by_rules`: (n,) log-odds; `spans`: (n,) those of the likeliest span in each."""
-        odds: Vectors = self.rules * by_rules + self.span * softplus(spans) + np.float32(self.bias)
-        return odds
-
-
-def softplus(spans: Vectors) -> Vectors:
-    """(n,) log(1 + odds) of (n,) log-odds.
-
-    A likely span counts as it is; how surely there is none makes no difference.
-    """
-    counted: Vectors = np.logaddexp(np.float32(0), spans)
-    return counted
-
-
-def load_mixture(path: Path = MIXTURE) -> Mixture:
-    """Reads what `save_mixture` wrote. Raises TypeError where it has other names."""
-    return Mixture(**json.loads(path.read_text(encoding="utf-8")))
-
-
-def save_mixture(mixture: Mixture, path: Path = MIXTURE) -> None:
-    """Writes the three numbers by name."""
-    stored = {name: round(value, 4) for name, value in asdict(mixture).items()}
-    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
-
-
-def load_model(path: Path = WEIGHTS) -> Model:
-    """Reads what `save_model` wrote; each feature must have a weight, fitted or by hand. Raises KeyError."""
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    weights = {**stored["fitted"], **stored["by_hand"]["weights"]}
-    in_order = np.array([weights[name] for name in FEATURES], np.float32)
-    return Model(in_order, stored["bias"], stored["by_hand"]["threshold"])
-
-
-def save_model(model: Model, path: Path = WEIGHTS) -> None:
-    """Writes the weights by name, those fitted apart from those set by hand."""
-    weights = {
-        name: round(float(weight), 4) for name, weight in zip(FEATURES, model.weights, strict=True)
-    }
-    stored = {
-        "fitted": {name: weight for name, weight in weights.items() if name not in BY_HAND},
-        "bias": round(model.bias, 4),
-        "by_hand": {
-            "weights": {name: weights[name] for name in BY_HAND},
-            "threshold": model.threshold,
-        },
-    }
-    path.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")

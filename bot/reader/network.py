@@ -97,6 +97,14 @@ def _highest(values: Floats, count: int) -> list[int]:
     return [int(at) for at in top if values[at] > -np.inf]
 
 
+class ReadingTask(NamedTuple):
+    """A text that is read for a question; `context` is what it is not understood without."""
+
+    question: str
+    context: str
+    text: str
+
+
 class SpanReader:
     """Reads texts with the network in `folder`; threads may share it."""
 
@@ -104,25 +112,30 @@ class SpanReader:
         self._windows = Windows(Tokenizer.from_file(str(folder / TOKENIZER)))
         self._session = Session(folder / GRAPH, threads)
 
-    def read(self, question: str, texts: Sequence[tuple[str, str]]) -> list[SpanScores]:
-        """The scores of each of `texts`, (context, text); a long text is read in several windows."""
+    def read(self, tasks: Sequence[ReadingTask], budget: int | None = None) -> list[SpanScores]:
+        """The scores of the first of `tasks` that take at most `budget` windows; of all without one.
+
+        A long text is read in several windows. The first task is always read.
+        """
         windows: list[Window] = []
         rows: list[range] = []
-        for context, text in texts:
-            head = self._windows.head(question, context)
-            made = self._windows.over(head, self._windows.tokens(text))
+        for task in tasks:
+            head = self._windows.head(task.question, task.context)
+            made = self._windows.over(head, self._windows.tokens(task.text))
+            if rows and budget is not None and len(windows) + len(made) > budget:
+                break
             rows.append(range(len(windows), len(windows) + len(made)))
             windows += made
         if not windows:
             return []
         outputs = self._session.run([np.array(window.ids, np.int64) for window in windows])
         scores = []
-        for (_, text), numbers in zip(texts, rows, strict=True):
+        for task, numbers in zip(tasks, rows, strict=False):
             of_text = []
             for number in numbers:
                 span, answer = outputs[number]
                 of_text.append((windows[number], span, answer))
-            scores.append(self._joined(text, of_text))
+            scores.append(self._joined(task.text, of_text))
         return scores
 
     def _joined(self, text: str, read: Sequence[tuple[Window, Floats, Floats]]) -> SpanScores:
@@ -146,11 +159,12 @@ def _odds(window: Window, span: Floats) -> Floats:
     return odds
 
 
-LONGEST_QUESTION, LONGEST_CONTEXT = 64, 40
-"""Tokens of a question, and of title and heading. What is longer is cut."""
+LONGEST_QUESTION, LONGEST_CONTEXT = 64, 96
+"""Tokens of a question and of the context. A question is cut at its end, a context, whose nearest
+links stand last, at its beginning."""
 
-LONGEST = 256
-"""Tokens of a window."""
+LONGEST = 320
+"""Tokens of a window: beside a long question and context it still shows 156 of the text."""
 
 _REMEMBERED = 4096
 
@@ -217,7 +231,7 @@ class Windows:
     def head(self, question: str, context: str) -> tuple[int, ...]:
         """The tokens before the text: the question and the title with the heading."""
         asked = self.tokens(f"query: {question}").ids[:LONGEST_QUESTION]
-        around = self.tokens(context).ids[:LONGEST_CONTEXT]
+        around = self.tokens(context).ids[-LONGEST_CONTEXT:]
         return (self._bos, *asked, self._eos, self._eos, *around, self._eos)
 
     def window(self, head: Sequence[int], text: Tokens, first: int, last: int) -> Window:

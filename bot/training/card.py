@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.evals.datasets import Dataset
 from bot.evals.measures import auroc, character_f1, exact_match
-from bot.reader.network import SpanReader, SpanScores
+from bot.reader.network import ReadingTask, SpanReader, SpanScores
 from bot.reader.span_selection import answer_span
 from bot.training.data import AnsweredQuestion, documents_of, hard_negatives
 from corpus.language.text import Segmenter
@@ -95,10 +95,11 @@ def figures(
     without_answer: list[float] = []
     for question in questions:
         document, answer = question.gold.document, question.gold.text
-        texts = [(document.title, document.text)]
+        tasks = [ReadingTask(question.text, document.title, document.text)]
         for negative in hard_negatives(lexical, question, 1):
-            texts.append((negative.document.title, negative.document.text))
-        scores, *negative_scores = reader.read(question.text, texts)
+            other = negative.document
+            tasks.append(ReadingTask(question.text, other.title, other.text))
+        scores, *negative_scores = reader.read(tasks)
         span = answer_span(question.text, document.text, scores, segmenter)
         predicted = document.text[span.start : span.end] if span else ""
         exact.append(exact_match(predicted, answer))

@@ -19,7 +19,7 @@ from tqdm import tqdm
 
 from bot.evals.datasets import read_dataset
 from bot.evals.measures import character_f1, exact_match
-from bot.reader.network import SpanReader
+from bot.reader.network import ReadingTask, SpanReader
 from bot.reader.network_weights import reader_folder
 from bot.reader.span_selection import (
     FEATURES,
@@ -30,7 +30,7 @@ from bot.reader.span_selection import (
     weigh,
 )
 from bot.training.data import AnsweredQuestion, questions_of
-from bot.training.fit_scorer import CMRC, DRCD
+from bot.training.kinds import CMRC, DRCD
 from corpus.errors import ended
 from corpus.language.text import Segmenter
 from index.e5.convert import default_cache
@@ -65,7 +65,7 @@ class SpanExample:
 def read(reader: SpanReader, question: AnsweredQuestion, segmenter: Segmenter) -> SpanExample:
     """The spans that the network finds for a question in the document that answers it."""
     document, answer = question.gold.document, question.gold.text
-    (scores,) = reader.read(question.text, [(document.title, document.text)])
+    (scores,) = reader.read([ReadingTask(question.text, document.title, document.text)])
     within = (0, len(document.text))
     features = []
     right = []

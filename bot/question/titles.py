@@ -1,0 +1,266 @@
+"""Finds the documents that a question names: by title, short or broken title, or number (文号).
+
+济南那个名城保护的条例 names 济南市历史文化名城保护条例. What a question shares with a title is weighed by
+how few titles of the library have it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from corpus import Document
+from corpus.language.text import Segmenter, fold, is_place
+
+GENRES = ("条例", "办法", "规定", "细则", "规则", "章程", "规范", "通知", "意见", "方案", "公告")
+"""What a document may call itself: 本条例, 本办法."""
+
+SHORTEST_TITLE = 4
+"""Characters of a title from which a question that holds it names the document: 公告 names none."""
+
+SAME_TITLE = 0.8
+"""Share of the pairs of a quoted title that a held title must have to be meant by it."""
+
+LEAST_SHARED = 0.15
+"""Share of a title, by weight, from which a question may name it."""
+
+CLOSE = 0.8
+"""A document whose title fits a question nearly as well as the best, by this share, is meant too."""
+
+SURELY = 0.5
+"""Share of a title, by weight, with which a question names it without saying what kind it is."""
+
+SMALLEST = 1e-6
+"""Divides what may be 0."""
+
+CONSIDERED = 30
+"""Titles, those that share most with the question, that are held against it one by one."""
+
+_GENRE = "|".join(GENRES)
+# 条例 at the end of 德州市养犬管理条例, 办法 in …办法(试行)
+_GENRE_OF_TITLE = re.compile(rf"({_GENRE})(?:\(.*\))?$")
+# 的规定 after 济南养犬, 这个条例
+_GENRE_AFTER = re.compile(rf"(?:的|那个|这个|那部|这部)?(?:{_GENRE}|法规|文件|政策)?》?")
+_GENRE_WORD = re.compile(rf"{_GENRE}|法规|文件|政策")
+# What may stand inside a name: the 那个 of 济南那个养犬条例
+_GLUE = re.compile(r"(?:那个|这个|那部|这部|的|市|省|区|县|关于|有关|最新|现行|新|老|《|》|\s)*")
+# 《济南市养犬管理条例》
+_QUOTED = re.compile(r"《([^《》]{2,60})》")
+# 市 at the end of 济南市
+_SUFFIX = re.compile(r"(?<=..)[省市县区]$")
+# The marks around and in a title that a question leaves out
+_MARKS = re.compile(r"[《》〈〉\"“”\s]")
+
+
+class Naming(NamedTuple):
+    """A document that a question names.
+
+    `fit` (0 to 1) is how much of its title the question has. `start` and `end` are the characters
+    of the question that name it. `is_sure` where that can hardly mean anything else.
+    """
+
+    document: Document
+    fit: float
+    start: int
+    end: int
+    is_sure: bool
+
+
+class _Title(NamedTuple):
+    document: Document
+    folded: str
+    places: frozenset[str]
+    genre: str
+
+
+class Titles:
+    """The titles of a library."""
+
+    def __init__(self, documents: Sequence[Document], segmenter: Segmenter) -> None:
+        self._segmenter = segmenter
+        self._titles = [_title(document, segmenter) for document in documents]
+        self._numbers = _numbers(documents)
+        rows: dict[str, list[int]] = {}
+        for row, title in enumerate(self._titles):
+            for pair in _pairs(title.folded):
+                rows.setdefault(pair, []).append(row)
+        self._rows = {pair: np.array(found) for pair, found in rows.items()}
+        count = len(self._titles)
+        self._weights = {pair: np.log1p(count / len(found)) for pair, found in rows.items()}
+        weighed = [self._weight(_pairs(title.folded)) for title in self._titles]
+        self._wholes = np.array(weighed or [0.0], np.float32)
+        self.places = frozenset[str]().union(*(title.places for title in self._titles))
+
+    def named(self, asked: str) -> list[Naming]:
+        """The documents that the question `asked` names, the best first; two may be meant."""
+        folded = fold(asked)
+        by_number = [
+            naming for number in self._numbers for naming in self._numbered(number, folded)
+        ]
+        if by_number:
+            return by_number
+        found = []
+        for row in self._likeliest(_pairs(folded)):
+            naming = self._held_against(self._titles[row], folded)
+            if naming is not None:
+                found.append(naming)
+        found.sort(key=lambda naming: (-naming.is_sure, -naming.fit))
+        return _best_of_each_place(found)
+
+    def own_name(self, document: Document) -> str:
+        """What a document calls itself: 本条例; empty where its title does not say what it is."""
+        genre = _GENRE_OF_TITLE.search(_bare(document.title))
+        return f"本{genre[1]}" if genre else ""
+
+    def is_held(self, work: str) -> bool:
+        """Whether a work that is named in full, 《…》, is a document of the library, or part of its title."""
+        pairs = _pairs(_bare(work))
+        for row in self._likeliest(pairs):
+            title = self._titles[row].folded
+            if _bare(work) in title or len(pairs & _pairs(title)) >= SAME_TITLE * len(pairs):
+                return True
+        return False
+
+    def nearest(self, work: str) -> Document | None:
+        """The document whose title shares most with `work`, a third of it at least, or None."""
+        pairs = _pairs(_bare(work))
+        likeliest = self._likeliest(pairs)
+        if not len(likeliest):
+            return None
+        title = self._titles[likeliest[0]]
+        shared = len(pairs & _pairs(title.folded))
+        return title.document if 3 * shared >= len(pairs) else None
+
+    def of_places(self, places: frozenset[str]) -> list[Document]:
+        """The documents whose title names one of `places`, folded and without 市."""
+        return [title.document for title in self._titles if title.places & places]
+
+    def _likeliest(self, pairs: frozenset[str]) -> Sequence[int]:
+        """The rows of the titles that share most with `pairs`, by weight, the best first."""
+        shared = np.zeros(len(self._wholes), np.float32)
+        for pair in pairs & self._rows.keys():
+            shared[self._rows[pair]] += self._weights[pair]
+        shares = shared / np.maximum(self._wholes, SMALLEST)
+        best = np.argsort(-shares, kind="stable")[:CONSIDERED]
+        return [int(row) for row in best if shares[row] > 0]
+
+    def _numbered(self, number: str, folded: str) -> list[Naming]:
+        start = folded.find(number)
+        if start < 0:
+            return []
+        return [Naming(self._numbers[number], 1.0, start, start + len(number), True)]
+
+    def _held_against(self, title: _Title, folded: str) -> Naming | None:
+        """How a folded question names a title; None where it does not."""
+        if len(title.folded) >= SHORTEST_TITLE and title.folded in folded:
+            start = folded.find(title.folded)
+            naming = Naming(title.document, 1.0, start, start + len(title.folded), True)
+            return _with_marks(naming, folded)
+        pairs = _pairs(title.folded)
+        whole = max(self._weight(pairs), SMALLEST)
+        found = []
+        for start, end in _clusters(pairs, folded):
+            fit = self._weight(pairs & _pairs(folded[start:end])) / whole
+            judged = self._judged(title, Naming(title.document, fit, start, end, False), folded)
+            if judged is not None and fit >= LEAST_SHARED:
+                found.append(judged)
+        return max(found, key=lambda naming: (naming.is_sure, naming.fit), default=None)
+
+    def _judged(self, title: _Title, naming: Naming, folded: str) -> Naming | None:
+        """A naming with the word of genre after it, and whether it is sure; None for another place."""
+        asked_places = self._places_of(folded)
+        if title.places and asked_places and not title.places & asked_places:
+            return None
+        after = _GENRE_AFTER.match(folded, naming.end)
+        is_genre = after is not None and _GENRE_WORD.search(after.group())
+        end = after.end() if after and is_genre else naming.end
+        name = folded[naming.start : end]
+        content = frozenset(_pairs(name)) & _pairs(title.folded)
+        for place in title.places:
+            content -= _pairs(place)
+        has_place = any(place in name for place in title.places)
+        has_genre = bool(_GENRE_WORD.search(name))
+        is_quoted = folded[naming.start - 1 : naming.start] == "《"
+        is_name = is_quoted or (has_place and has_genre) or naming.fit >= SURELY
+        is_sure = bool(content) and is_name
+        found = Naming(title.document, naming.fit, naming.start, end, is_sure)
+        return _with_marks(found, folded)
+
+    def _places_of(self, folded: str) -> frozenset[str]:
+        return places_in(folded, self._segmenter)
+
+    def _weight(self, pairs: Iterable[str]) -> float:
+        return float(sum(self._weights.get(pair, 0.0) for pair in pairs))
+
+
+def quoted_works(asked: str) -> list[str]:
+    """The works that a question names in title marks: 《济南市养犬管理条例》."""
+    return _QUOTED.findall(asked)
+
+
+def places_in(folded: str, segmenter: Segmenter) -> frozenset[str]:
+    """The places that a folded text names, without 省, 市, 县, 区 at their end."""
+    words = segmenter.words(folded, guess=False)
+    return frozenset(_SUFFIX.sub("", word) for word in words if is_place(word))
+
+
+def _title(document: Document, segmenter: Segmenter) -> _Title:
+    folded = _bare(document.title)
+    genre = _GENRE_OF_TITLE.search(folded)
+    return _Title(document, folded, places_in(folded, segmenter), genre[1] if genre else "")
+
+
+def _numbers(documents: Iterable[Document]) -> Mapping[str, Document]:
+    """The documents with a number of their own: 〔2021〕15号."""
+    numbers = {}
+    for document in documents:
+        for name, value in document.details:
+            if name == "文号":
+                numbers[fold(value)] = document
+    return numbers
+
+
+def _bare(title: str) -> str:
+    return _MARKS.sub("", fold(title))
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
+
+
+def _clusters(pairs: frozenset[str], folded: str) -> list[tuple[int, int]]:
+    """The stretches of a folded question that a title has, with what is only glue between them."""
+    runs: list[tuple[int, int]] = []
+    for at in range(len(folded) - 1):
+        if folded[at : at + 2] not in pairs:
+            continue
+        if runs and (at <= runs[-1][1] or _GLUE.fullmatch(folded, runs[-1][1], at)):
+            runs[-1] = runs[-1][0], at + 2
+        else:
+            runs.append((at, at + 2))
+    return runs
+
+
+def _with_marks(naming: Naming, folded: str) -> Naming:
+    """A naming with the title marks around it."""
+    start, end = naming.start, naming.end
+    if start and folded[start - 1] in "《〈":
+        start -= 1
+    if end < len(folded) and folded[end] in "》〉":
+        end += 1
+    return naming._replace(start=start, end=end)
+
+
+def _best_of_each_place(found: Sequence[Naming]) -> list[Naming]:
+    """Of namings by the same characters those that fit nearly as well as the best."""
+    kept: list[Naming] = []
+    for naming in found:
+        rivals = [other for other in kept if naming.start < other.end and other.start < naming.end]
+        if not rivals or (
+            naming.is_sure == rivals[0].is_sure and naming.fit >= CLOSE * rivals[0].fit
+        ):
+            kept.append(naming)
+    return kept

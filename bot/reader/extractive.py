@@ -1,0 +1,346 @@
+"""Answers a question from the hits: which sentences are cited, and what the short answer is.
+
+Every sentence of the hits has named features (`features.py`). The best by `ranking.py` is cited if
+`decision.py` takes it to be likely enough to answer; else the question is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.answer import Citation
+from bot.question.analysis import Question
+from bot.question.metadata import answering_lines, asked_sections
+from bot.question.scope import NO_SCOPE, Scope
+from bot.reader.candidates import Sentence, read_sentences
+from bot.reader.decision import Decision, deciding, load_decision
+from bot.reader.features import FEATURES, features
+from bot.reader.lists import listed
+from bot.reader.mismatches import Mismatch, constraints, mismatches
+from bot.reader.network import SpanScores
+from bot.reader.ranking import Ranking, load_ranking
+from bot.reader.selection import asks_for_each, fit_answer_length, select_sentences
+from bot.reader.short_answer import byline_answer, choose_short_answer, short_answer
+from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
+from bot.reader.spans import Span
+from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
+from corpus import Document, Passage
+from corpus.language.text import Segmenter, fold
+from index import Encoder, Hit, Vectors
+from index.collection import Collection
+from index.snapshot import Snapshot
+
+NEGATIVE_COHORT = Path(__file__).with_name("negative_cohort.txt")
+
+UNSURE_COVERAGE = 0.5
+"""Where the best sentence has less than this share, the second best is cited beside it."""
+
+ELSEWHERE: frozenset[Mismatch] = frozenset({"place", "year", "rival"})
+"""A sentence with one of these mismatches speaks of something else, and is never cited as second."""
+
+REMEMBERED_DOCUMENTS = 512
+
+SILENT = frozenset({"question", "heading", "header", "label"})
+"""Kinds of units that answer nothing by themselves: they are cited where they are asked for."""
+
+_CONTEXT = FEATURES.index("context")
+_PAIRS = FEATURES.index("pairs")
+_SPAN = FEATURES.index("span")
+
+
+class Candidate(NamedTuple):
+    """A sentence of hit number `hit`.
+
+    `row` is its row in the collection, `score` the score of the hit, 0 to 1.
+    """
+
+    sentence: Sentence
+    row: int
+    score: float
+    hit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of n candidates.
+
+    `against`: the mismatches of each. `features`: (n, len(FEATURES)). `scores`: (n,) of the
+    ranking. `deciding`: (len(DECIDING),) of the best.
+    """
+
+    against: Sequence[Sequence[Mismatch]]
+    features: Vectors
+    scores: Vectors
+    deciding: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The sentences to cite, in the order of the text, and the short answer, a slice of one of them.
+
+    Both are empty where the hits do not answer. `confidence` (0 to 1) is how likely the best
+    sentence answers.
+    """
+
+    citations: tuple[Citation, ...]
+    short_answer: str | None
+    confidence: float = 0.0
+
+
+NOTHING = Reading((), None)
+
+
+class Fits(NamedTuple):
+    """The two fits that read a question."""
+
+    ranking: Ranking
+    decision: Decision
+
+
+class ExtractiveReader:
+    """Cites the best sentence of the hits where it is likely to answer.
+
+    It refuses what it is less sure of than `least` (0 to 1; 0: the fitted threshold). With `least`
+    None it never refuses where there are hits. Without an encoder it goes by words alone.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, encoder: Encoder | None, least: float | None = 0.0
+    ) -> None:
+        self._snapshot = snapshot
+        self._least = least
+        self.fits = {
+            True: Fits(load_ranking("neural"), load_decision("neural")),
+            False: Fits(load_ranking("rules"), load_decision("rules")),
+        }
+        self._cohort_vectors: Vectors | None = None
+        if encoder and snapshot.dense:
+            self._cohort_vectors = encoder.encode_document(negative_cohort())
+        self._sentences = _remembered(snapshot.collection, snapshot.segmenter)
+        self._folded = lru_cache(REMEMBERED_DOCUMENTS)(_folded_text)
+        self._passage_row = {_key(p): row for row, p in enumerate(snapshot.collection.passages)}
+
+    def read(
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        scores: Sequence[SpanScores] = (),
+        scope: Scope = NO_SCOPE,
+    ) -> Reading:
+        """The answer that `hits` hold; `scores` are a network's for the first of them."""
+        about = scope.question_for(hits[0].passage.document, question) if hits else question
+        if lines := lines_about_document(about, hits):
+            return _reading(lines, byline_answer(about, lines[0]), 1.0)
+        if (cell := asked_cell(question, hits)) is not None:
+            return _cell_reading(cell)
+        candidates = self.candidates_for(hits)
+        asks_something = bool(question.terms or question.numbers)
+        if not candidates or (self._least is not None and not asks_something):
+            return NOTHING
+        evidence = self.weigh(question, candidates, scores, scope)
+        best = int(np.argmax(evidence.scores))
+        decision = self.fits[bool(scores)].decision
+        confidence = decision.probability(evidence.deciding)
+        if self._least is not None:
+            least = self._least or decision.threshold
+            if confidence < least or _is_unrelated(evidence, best):
+                return Reading((), None, confidence)
+        about = scope.question_for(candidates[best].sentence.span.document, question)
+        cited = _cited_sentences(about, candidates, evidence)
+        segmenter = self._snapshot.segmenter
+        by_rule = short_answer(about, cited[0], segmenter)
+        by_network = None
+        if len(cited) == 1 or not asks_for_each(question):
+            by_network = network_span(cited[0], about, hits, scores, segmenter)
+        short = choose_short_answer(about, cited[0], by_rule, by_network)
+        return _reading(cited, short, confidence)
+
+    def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences of `hits`, in their order."""
+        # BM25 has no upper bound: scores are taken as shares of the best.
+        scale = max((hit.score for hit in hits), default=0.0) or 1.0
+        found = []
+        for number, (passage, score) in enumerate(hits):
+            first, sentences = self._sentences(passage.document)
+            rows = self._snapshot.collection.sentences_of(self._passage_row[_key(passage)])
+            for row in rows:
+                found.append(Candidate(sentences[row - first], row, score / scale, number))
+        return found
+
+    def weigh(
+        self,
+        question: Question,
+        candidates: Sequence[Candidate],
+        scores: Sequence[SpanScores] = (),
+        scope: Scope = NO_SCOPE,
+    ) -> Evidence:
+        """How well each of the candidates answers, read by what is asked of its document."""
+        texts = [candidate.sentence.folded for candidate in candidates]
+        measured = self._measured(question, candidates, scores, scope)
+        matrix = np.zeros((len(candidates), len(FEATURES)), np.float32)
+        against: list[Sequence[Mismatch]] = [()] * len(candidates)
+        for about, rows in _by_question(question, candidates, scope):
+            asked = constraints(about, self._snapshot.vocabulary.terms)
+            sentences = [candidates[row].sentence for row in rows]
+            found = [mismatches(asked, s, self._folded(s.span.document)) for s in sentences]
+            matrix[rows] = features(asked, sentences, measured[rows], found, texts)
+            for row, mismatch in zip(rows, found, strict=True):
+                against[row] = mismatch
+        ranked = self.fits[bool(scores)].ranking.scores(matrix)
+        documents = [candidate.sentence.span.document.doc_id for candidate in candidates]
+        return Evidence(against, matrix, ranked, deciding(matrix, ranked, documents))
+
+    def _measured(
+        self,
+        question: Question,
+        candidates: Sequence[Candidate],
+        scores: Sequence[SpanScores],
+        scope: Scope,
+    ) -> Vectors:
+        """(n, len(MEASURED)) of the candidates."""
+        spans = np.zeros(len(candidates), np.float32)
+        answers = np.zeros(len(candidates), np.float32)
+        if scores:
+            places = [(candidate.hit, candidate.sentence.span) for candidate in candidates]
+            spans = np.logaddexp(np.float32(0), sentence_odds(places, scores))
+            for row, candidate in enumerate(candidates):
+                answers[row] = _answer_odds(candidate.hit, scores)
+        margins = np.zeros(len(candidates), np.float32)
+        for about, rows in _by_question(question, candidates, scope):
+            margins[rows] = self._margins(about, [candidates[row].row for row in rows])
+        passages = [candidate.score for candidate in candidates]
+        fits = [scope.fit_of(candidate.sentence.span.document) for candidate in candidates]
+        measured: Vectors = np.column_stack([spans, answers, 10 * margins, passages, fits])
+        return measured.astype(np.float32)
+
+    def candidates_for(self, hits: Sequence[Hit]) -> list[Candidate]:
+        """The sentences of `hits` that may be cited: those that say something, unless none does."""
+        every = self.candidates(hits)
+        return [c for c in every if not _is_silent(c.sentence.span)] or every
+
+    def _margins(self, question: Question, rows: Sequence[int]) -> Vectors:
+        """(n,) the cosine of each sentence to the question, less that of the nearest in the cohort.
+
+        A cosine alone says little, because those of a small encoder lie close together. Measured
+        against sentences about everything else it says whether the question belongs here at all.
+        Without an encoder the margins are 0.
+        """
+        dense = self._snapshot.dense
+        if dense is None or self._cohort_vectors is None:
+            return np.zeros(len(rows), np.float32)
+        nearest = (self._cohort_vectors @ dense.vector(question.text)).max()
+        margins: Vectors = dense.sentence_scores(question.text, rows) - nearest
+        return margins
+
+
+def _cited_sentences(
+    question: Question, candidates: Sequence[Candidate], evidence: Evidence
+) -> list[Passage]:
+    """The sentences to cite, the best first; none beside it that speaks of something else."""
+    scores = evidence.scores
+    best = int(np.argmax(scores))
+    if whole := listed(question, candidates[best].sentence.span):
+        return whole
+    unsure = bool(evidence.features[best, _CONTEXT] < UNSURE_COVERAGE)
+    kept = []
+    for number, against in enumerate(evidence.against):
+        barred = against if unsure else ELSEWHERE.intersection(against)
+        if number == best or not barred:
+            kept.append(number)
+    sentences = [candidates[number].sentence for number in kept]
+    return [s.span for s in select_sentences(question, sentences, scores[kept], unsure)]
+
+
+def _by_question(
+    question: Question, candidates: Sequence[Candidate], scope: Scope
+) -> list[tuple[Question, list[int]]]:
+    """The numbers of the candidates, by what is asked of their documents."""
+    groups: dict[int, tuple[Question, list[int]]] = {}
+    for row, candidate in enumerate(candidates):
+        about = scope.question_for(candidate.sentence.span.document, question)
+        groups.setdefault(id(about), (about, []))[1].append(row)
+    return list(groups.values())
+
+
+def _answer_odds(hit: int, scores: Sequence[SpanScores]) -> float:
+    """The network's log-odds of an answer in a hit, at most ODDS_LIMIT either way; least if unread."""
+    if hit >= len(scores):
+        return -ODDS_LIMIT
+    return max(-ODDS_LIMIT, min(ODDS_LIMIT, scores[hit].answer))
+
+
+def _is_unrelated(evidence: Evidence, best: int) -> bool:
+    """Whether the best sentence shares no word with the question, in any wording, and has no span."""
+    row = evidence.features[best]
+    return bool(row[_CONTEXT] == 0 and row[_PAIRS] == 0 and row[_SPAN] < NO_SPAN)
+
+
+NO_SPAN = float(np.log(2))
+"""log(1 + odds) below which a network rather takes a sentence to have no answer."""
+
+
+def lines_about_document(question: Question, hits: Sequence[Hit]) -> list[Passage]:
+    """The sentences of the first hit's document that answer a question about the document itself, by rule."""
+    headings = asked_sections(question)
+    return answering_lines(hits[0].passage.document, headings) if headings and hits else []
+
+
+def negative_cohort() -> list[str]:
+    """The sentences of the negative cohort: about everything that the documents are not about."""
+    lines = NEGATIVE_COHORT.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _cell_reading(cell: TableCell) -> Reading:
+    """The row of a cell with the cell as the short answer; nothing where the cell is empty."""
+    start, end = cell.answer
+    if start == end:
+        return NOTHING
+    short = (start - cell.row.start, end - cell.row.start)
+    return _reading([cell.row], short, CONFIDENCE)
+
+
+def _is_silent(line: Passage) -> bool:
+    """Whether a line answers nothing by itself: a question, a heading, column names, a label."""
+    units = line.document.units_in(line.start, line.end)
+    return bool(units) and all(unit.kind in SILENT for unit in units)
+
+
+def _reading(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:
+    """A reading that cites `chosen`; `short` is a span of the first of them, characters."""
+    citations = [Citation(p.document, p.start, p.end) for p in chosen]
+    return Reading(
+        fit_answer_length(citations),
+        citations[0].quote[slice(*short)] if short else None,
+        confidence,
+    )
+
+
+def _remembered(
+    collection: Collection, segmenter: Segmenter
+) -> Callable[[Document], tuple[int, list[Sentence]]]:
+    """A function from a document to the row of its first sentence and all its sentences, with a cache."""
+    rows: dict[str, list[int]] = {}
+    for row, sentence in enumerate(collection.sentences):
+        rows.setdefault(sentence.document.doc_id, [row, row])[1] = row + 1
+
+    @lru_cache(REMEMBERED_DOCUMENTS)
+    def read(document: Document) -> tuple[int, list[Sentence]]:
+        first, end = rows[document.doc_id]
+        return first, read_sentences(collection.sentences[first:end], segmenter)
+
+    return read
+
+
+def _folded_text(document: Document) -> str:
+    return fold(document.text)
+
+
+def _key(passage: Passage) -> tuple[str, int]:
+    return passage.document.doc_id, passage.start

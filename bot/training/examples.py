@@ -1,0 +1,234 @@
+"""What a question and its library give for fitting: the features of every sentence, and which is right.
+
+Made by the service's own search and reader, so that what is fitted is what is served. Examples are
+kept on disk: reading takes minutes, fitting seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.question.analysis import Question
+from bot.question.scope import Scope
+from bot.reader.extractive import Candidate
+from bot.reader.features import FEATURES
+from bot.reader.network import SpanScores
+from bot.reader.tables import TableCell, asked_cell
+from bot.service import PASSAGES_SEARCHED, Service
+from bot.training.kinds import Asked, Part, TextKind
+from corpus import Passage
+from corpus.language.text import fold
+from index import Hit, Vectors
+
+Deletion = Literal["nothing", "document", "sentences"]
+"""What is deleted before the question is asked: the answer's document, or the sentences with it."""
+
+DELETIONS: tuple[Deletion, ...] = ("nothing", "document", "sentences")
+
+Mask = npt.NDArray[np.bool_]
+
+
+Ruled = Literal["", "right", "wrong", "refused"]
+"""What a rule made of a question before any sentence was weighed; empty where none did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The n candidate sentences of a question.
+
+    `features` is (n, len(FEATURES)); `right` (n,) says which hold the answer; `documents` (n,) are
+    the doc_ids. `has_answer` is false where nothing answers. `rank` is the place of the first
+    passage with the answer, from 1, or 0. `has_mention` where the question names a work.
+    """
+
+    kind: str
+    part: Part
+    case_id: str
+    deletion: Deletion
+    has_answer: bool
+    features: Vectors
+    right: Mask
+    documents: npt.NDArray[np.str_]
+    ruled: Ruled = ""
+    rank: int = 0
+
+
+def examples_of(kind: TextKind, deletions: Sequence[Deletion] = DELETIONS) -> Iterator[Example]:
+    """The examples of all questions of a kind: each as it is, and with its answer deleted."""
+    for asked in kind.questions:
+        yield from _as_it_is(kind, asked, deletions)
+        if asked.gold and "document" in deletions:
+            yield from _without_documents(kind, asked)
+
+
+def _as_it_is(kind: TextKind, asked: Asked, deletions: Sequence[Deletion]) -> Iterator[Example]:
+    """The example of a question, and that with the sentences that answer it deleted."""
+    read = _read(kind.service, asked.question)
+    yield _example(kind, asked, read, "nothing")
+    if asked.gold and "sentences" in deletions and not read.refused and read.cell is None:
+        kept = [c for c in read.candidates if not _gives_away(c, asked)]
+        if kept:
+            yield _example(kind, asked, replace(read, candidates=kept), "sentences")
+
+
+def _without_documents(kind: TextKind, asked: Asked) -> Iterator[Example]:
+    """The example of a question whose documents are taken away."""
+    gone = {passage.document.doc_id for passage in asked.gold}
+    documents = kind.service.snapshot.collection.documents
+    kept = [document for document in documents if document.doc_id not in gone]
+    if kept:
+        yield _example(kind, asked, _read(kind.service.only(kept), asked.question), "document")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A question with what the search and the network say of it; `refused` by name."""
+
+    service: Service
+    question: Question
+    scope: Scope
+    hits: Sequence[Hit]
+    scores: Sequence[SpanScores]
+    candidates: Sequence[Candidate]
+    cell: TableCell | None
+    refused: bool
+
+
+def _read(service: Service, asked: str) -> _Read:
+    question = service.understand(asked)
+    scope = service.scope_of(question)
+    hits = service.search(question, PASSAGES_SEARCHED, scope)
+    scores = service.span_scores(question, hits, scope)
+    return _Read(
+        service=service,
+        question=question,
+        scope=scope,
+        hits=hits,
+        scores=scores,
+        candidates=service.reader.candidates_for(hits),
+        cell=asked_cell(question, hits),
+        refused=scope.missing is not None,
+    )
+
+
+def _example(kind: TextKind, asked: Asked, read: _Read, deletion: Deletion) -> Example:
+    has_answer = bool(asked.gold) and deletion == "nothing"
+    ruled: Ruled = ""
+    if read.refused:
+        ruled = "refused"
+    elif read.cell is not None:
+        ruled = _ruled(kind, asked, read.cell, has_answer)
+    candidates = [] if read.refused else read.candidates
+    matrix = np.zeros((0, len(FEATURES)), np.float32)
+    if candidates:
+        evidence = read.service.reader.weigh(read.question, candidates, read.scores, read.scope)
+        matrix = evidence.features
+    right = [has_answer and _is_right(kind, asked, c.sentence.span) for c in candidates]
+    return Example(
+        kind=kind.name,
+        part=asked.part,
+        case_id=asked.case_id,
+        deletion=deletion,
+        has_answer=has_answer,
+        features=matrix,
+        right=np.array(right, bool),
+        documents=np.array([c.sentence.span.document.doc_id for c in candidates], str),
+        ruled=ruled,
+        rank=_rank(asked, read.hits) if has_answer else 0,
+    )
+
+
+def _ruled(kind: TextKind, asked: Asked, cell: TableCell, has_answer: bool) -> Ruled:
+    """What the rule for tables makes of a question."""
+    if cell.answer.start == cell.answer.end:
+        return "refused"
+    return "right" if has_answer and _is_right(kind, asked, cell.row) else "wrong"
+
+
+def _is_right(kind: TextKind, asked: Asked, cited: Passage) -> bool:
+    """Whether a sentence or row holds the answer."""
+    if any(_overlap(cited, gold) for gold in asked.gold):
+        return True
+    if not kind.by_value or not asked.answers:
+        return False
+    return any(fold(answer) in fold(cited.text) for answer in asked.answers)
+
+
+def _rank(asked: Asked, hits: Sequence[Hit]) -> int:
+    """The place of the first passage that shares a character with the answer, from 1; 0 without one."""
+    for place, hit in enumerate(hits, 1):
+        if any(_overlap(hit.passage, gold) for gold in asked.gold):
+            return place
+    return 0
+
+
+def _gives_away(candidate: Candidate, asked: Asked) -> bool:
+    """Whether a sentence overlaps the answer, or holds a short one elsewhere in its document."""
+    span = candidate.sentence.span
+    if any(_overlap(span, gold) for gold in asked.gold):
+        return True
+    if span.document.doc_id not in {gold.document.doc_id for gold in asked.gold}:
+        return False
+    return any(fold(answer) in candidate.sentence.folded for answer in asked.answers)
+
+
+def _overlap(one: Passage, other: Passage) -> bool:
+    """Whether two passages share a character of a document."""
+    is_same_document = one.document.doc_id == other.document.doc_id
+    return is_same_document and one.start < other.end and other.start < one.end
+
+
+def save_examples(examples: Sequence[Example], path: Path) -> None:
+    """Writes examples as one archive of arrays."""
+    counts = [len(example.right) for example in examples]
+    facts = []
+    for example in examples:
+        facts.append(
+            (example.kind, example.part, example.case_id, example.deletion,
+             str(int(example.has_answer)), example.ruled, str(example.rank))
+        )  # fmt: skip
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        path,
+        allow_pickle=False,
+        names=np.array(FEATURES),
+        facts=np.array(facts, str),
+        counts=np.array(counts, np.int32),
+        features=np.concatenate([example.features for example in examples]),
+        right=np.concatenate([example.right for example in examples]),
+        documents=np.concatenate([example.documents for example in examples]),
+    )
+
+
+def load_examples(path: Path) -> list[Example]:
+    """Reads what `save_examples` wrote. Raises ValueError where it has other features."""
+    with np.load(path, allow_pickle=False) as arrays:
+        if tuple(arrays["names"].tolist()) != FEATURES:
+            raise ValueError(f"{path} has other features: delete it")
+        facts, ends = arrays["facts"].tolist(), np.cumsum(arrays["counts"])
+        features, right, documents = arrays["features"], arrays["right"], arrays["documents"]
+    examples = []
+    for (kind, part, case_id, deletion, has_answer, ruled, rank), end, start in zip(
+        facts, ends, [0, *ends[:-1]], strict=True
+    ):
+        examples.append(
+            Example(
+                kind=kind,
+                part=part,
+                case_id=case_id,
+                deletion=deletion,
+                has_answer=has_answer == "1",
+                features=features[start:end],
+                right=right[start:end],
+                documents=documents[start:end],
+                ruled=ruled,
+                rank=int(rank),
+            )
+        )
+    return examples

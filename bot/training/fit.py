@@ -1,0 +1,197 @@
+"""Fits what orders the sentences of a question and what decides: `python -m bot.training.fit FOLDER`.
+
+FOLDER has the public sets (docs/data.md). Both fits are written with and without the network's
+columns, into ranking.json and decision.json. `bot.training.leave_out` says what they are worth on a
+kind of text that they have not seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+from bot.reader.decision import DECIDING, DECISION, Decision, deciding
+from bot.reader.features import FEATURES
+from bot.reader.ranking import OF_NETWORK, RANKING, FitName, Ranking, in_order
+from bot.settings import Settings, home
+from bot.training.examples import Example, examples_of, load_examples, save_examples
+from bot.training.kinds import read_kinds
+from corpus.errors import ended
+from index import Vectors
+
+Floats = npt.NDArray[np.float64]
+
+RANKING_PENALTY = 0.01
+"""Weight of the squares of the standardised weights against the mean loss of a question."""
+
+STRENGTH = 0.3
+"""Inverse of the L2 penalty of the decision, on standardised features."""
+
+OVER_REFUSED = 0.07
+"""Share of the questions with an answer that may be refused: the threshold lies there."""
+
+SMALLEST_DEVIATION = 1e-6
+"""Added to the deviation of a feature, so that one that never differs divides by no 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A ranking and the decision about its best."""
+
+    ranking: Ranking
+    decision: Decision
+
+    def probability(self, example: Example) -> tuple[int, float]:
+        """The number of the best sentence of an example, and how likely it answers."""
+        scores = self.ranking.scores(example.features)
+        row = deciding(example.features, scores, example.documents.tolist())
+        return int(np.argmax(scores)), self.decision.probability(row)
+
+
+def fit(examples: Sequence[Example], name: FitName, without: Iterable[str] = ()) -> Fit:
+    """Both fits to the examples that no rule has answered; features in `without` get no weight."""
+    left_out = frozenset(without) | (OF_NETWORK if name == "rules" else frozenset())
+    weighed = [e for e in examples if not e.ruled and len(e.right)]
+    ranking = fit_ranking(weighed, left_out)
+    return Fit(ranking, fit_decision(weighed, ranking, left_out))
+
+
+def fit_ranking(examples: Sequence[Example], left_out: frozenset[str]) -> Ranking:
+    """Weights with which the right sentences of a question come first: listwise.
+
+    The loss of a question is -log of the share of its right sentences in a softmax over all of them
+    (Cao et al. 2007, "Learning to Rank: From Pairwise Approach to Listwise Approach", with several
+    right ones). Every kind of text counts the same.
+    """
+    used = [e for e in examples if e.right.any() and not e.right.all()]
+    columns = [at for at, name in enumerate(FEATURES) if name not in left_out]
+    matrix = np.concatenate([e.features for e in used])[:, columns].astype(np.float64)
+    deviation = matrix.std(axis=0) + SMALLEST_DEVIATION
+    matrix /= deviation
+    right = np.concatenate([e.right for e in used])
+    starts = np.cumsum([0, *(len(e.right) for e in used)])[:-1]
+    weights = _weights_by_kind(used)
+
+    def loss(weights_of: Floats) -> tuple[float, Floats]:
+        scores = matrix @ weights_of
+        scores -= np.repeat(np.maximum.reduceat(scores, starts), np.diff([*starts, len(scores)]))
+        mass = np.exp(scores)
+        whole = np.add.reduceat(mass, starts)
+        good = np.add.reduceat(mass * right, starts)
+        sizes = np.diff([*starts, len(scores)])
+        of_all = mass / np.repeat(whole, sizes)
+        of_good = mass * right / np.repeat(good, sizes)
+        each = np.log(whole) - np.log(good)
+        slope = matrix.T @ ((of_all - of_good) * np.repeat(weights, sizes))
+        penalty = RANKING_PENALTY * weights_of
+        return float(weights @ each + penalty @ weights_of / 2), slope + penalty
+
+    found = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B").x / deviation
+    names = [FEATURES[column] for column in columns]
+    return Ranking({name: round(float(w), 4) for name, w in zip(names, found, strict=True)})
+
+
+def fit_decision(
+    examples: Sequence[Example], ranking: Ranking, left_out: frozenset[str]
+) -> Decision:
+    """A logistic regression with one row a question: whether the best sentence answers."""
+    rows, right = deciding_rows(examples, ranking)
+    columns = [at for at, name in enumerate(DECIDING) if name not in left_out]
+    matrix = rows[:, columns].astype(np.float64)
+    mean, deviation = matrix.mean(axis=0), matrix.std(axis=0) + SMALLEST_DEVIATION
+    regression = LogisticRegression(C=STRENGTH, max_iter=1000)
+    weight = _weights_by_kind(examples)
+    regression.fit((matrix - mean) / deviation, right, sample_weight=weight * len(weight))
+    found = regression.coef_[0] / deviation
+    bias = float(regression.intercept_[0] - found @ mean)
+    names = [DECIDING[column] for column in columns]
+    weights = {name: round(float(w), 4) for name, w in zip(names, found, strict=True)}
+    odds = rows @ in_order(weights, DECIDING) + bias
+    threshold = _threshold(examples, 1 / (1 + np.exp(-odds)))
+    return Decision(weights, round(bias, 4), round(threshold, 4))
+
+
+def deciding_rows(
+    examples: Sequence[Example], ranking: Ranking
+) -> tuple[Vectors, npt.NDArray[np.bool_]]:
+    """(n, len(DECIDING)) of n examples, and (n,) whether the best sentence is right."""
+    rows: list[Vectors] = []
+    right: list[bool] = []
+    for example in examples:
+        scores = ranking.scores(example.features)
+        rows.append(deciding(example.features, scores, example.documents.tolist()))
+        right.append(bool(example.right[int(np.argmax(scores))]))
+    return np.stack(rows), np.array(right, bool)
+
+
+def _threshold(examples: Sequence[Example], probabilities: Floats) -> float:
+    """The probability below which OVER_REFUSED of the questions with an answer lie, the mean of the kinds."""
+    by_kind: dict[str, list[float]] = {}
+    for example, probability in zip(examples, probabilities.tolist(), strict=True):
+        if example.has_answer:
+            by_kind.setdefault(example.kind, []).append(probability)
+    return float(np.mean([np.quantile(found, OVER_REFUSED) for found in by_kind.values()]))
+
+
+def _weights_by_kind(examples: Sequence[Example]) -> Floats:
+    """(n,) that add to 1: every kind of text counts the same, and every example of a kind."""
+    counts: dict[str, int] = {}
+    for example in examples:
+        counts[example.kind] = counts.get(example.kind, 0) + 1
+    return np.array([1 / (len(counts) * counts[example.kind]) for example in examples])
+
+
+def read_examples(folder: Path, settings: Settings, sample: int = 0) -> list[Example]:
+    """The examples of all kinds, made once and kept in CHENGWEN_HOME."""
+    found: list[Example] = []
+    for kind in read_kinds(folder, settings, sample):
+        kept = home() / "fit" / f"{kind.name}-{sample}.npz"
+        if not kept.is_file():
+            save_examples(list(examples_of(kind)), kept)
+        found += load_examples(kept)
+    return found
+
+
+def save(fits: Mapping[FitName, Fit], ranking: Path = RANKING, decision: Path = DECISION) -> None:
+    """Writes the weights by name."""
+    rankings: dict[str, Any] = {}
+    decisions: dict[str, Any] = {}
+    for name, one in fits.items():
+        rankings[name] = dict(one.ranking.weights)
+        decisions[name] = {
+            **one.decision.weights,
+            "bias": one.decision.bias,
+            "threshold": one.decision.threshold,
+        }
+    ranking.write_text(json.dumps(rankings, indent=1) + "\n", encoding="utf-8")
+    decision.write_text(json.dumps(decisions, indent=1) + "\n", encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fits and writes the weights."""
+    parser = argparse.ArgumentParser(prog="python -m bot.training.fit", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sample", type=int, default=0, help="questions of each part of a kind")
+    options = parser.parse_args(arguments)
+    examples = read_examples(options.folder, Settings(reader="neural"), options.sample)
+    fitting = [example for example in examples if example.part == "fit"]
+    names: tuple[FitName, ...] = ("neural", "rules")
+    fits = {name: fit(fitting, name) for name in names}
+    save(fits)
+    for name, one in fits.items():
+        sys.stdout.write(f"{name}: threshold {one.decision.threshold}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(ended(main))

@@ -1,0 +1,255 @@
+"""What the fits are worth on a kind of text left out: `python -m bot.training.leave_out FOLDER`.
+
+Of every kind the reporting questions are answered with weights, calibration and threshold that were
+fitted on the other kinds alone. The network itself has seen encyclopaedias in training.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.reader.decision import DECIDING
+from bot.reader.features import FEATURES
+from bot.reader.ranking import FitName
+from bot.reader.tables import CONFIDENCE
+from bot.settings import Settings
+from bot.training.examples import Deletion, Example
+from bot.training.fit import Fit, fit, read_examples
+from corpus.errors import ended
+
+EVERY = frozenset((*FEATURES, *DECIDING))
+
+WRONG_AT_MOST = 0.05
+"""Share of the given answers that may be wrong where coverage is told."""
+
+BINS = 10
+"""Of equal width, for the calibration error."""
+
+DRAWS = 1000
+"""Bootstrap samples of questions, for the intervals of 95 %."""
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+
+class Outcomes(NamedTuple):
+    """What a fit makes of n questions: whether the best sentence is right, how sure it is, whether
+    it answers, and whether there is an answer. All are (n,).
+    """
+
+    right: Bools
+    probability: Floats
+    answered: Bools
+    has_answer: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares, 0 to 1, of the questions of a kind; NaN where there is no such question.
+
+    `cited`, `answered`: of those with an answer. `no_document`, `no_sentence`, `absent`: refused of
+    those whose document or sentences were deleted, or that nothing answers. `wrong`: of all answers
+    given. `coverage`: of all questions, answered where WRONG_AT_MOST of the answers are wrong.
+    `calibration`: the mean difference of confidence and share right. `interval`: of `cited`, 95 %.
+    """
+
+    n: int
+    cited: float
+    interval: tuple[float, float]
+    answered: float
+    no_document: float
+    no_sentence: float
+    absent: float
+    wrong: float
+    coverage: float
+    calibration: float
+
+
+def outcomes(one: Fit, examples: Sequence[Example]) -> Outcomes:
+    """What a fit makes of examples; a rule's answer stands where it gave one."""
+    right: list[bool] = []
+    probability: list[float] = []
+    answered: list[bool] = []
+    for example in examples:
+        is_right, sure = _of_rule(example)
+        if not example.ruled and len(example.right):
+            best, sure = one.probability(example)
+            is_right = bool(example.right[best])
+        right.append(is_right)
+        probability.append(sure)
+        answered.append(sure >= one.decision.threshold)
+    has_answer = [example.has_answer for example in examples]
+    return Outcomes(
+        np.array(right, bool),
+        np.array(probability),
+        np.array(answered, bool),
+        np.array(has_answer, bool),
+    )
+
+
+def _of_rule(example: Example) -> tuple[bool, float]:
+    """Whether a rule's answer is right, and how sure it is; refused without one."""
+    if example.ruled in ("right", "wrong"):
+        return example.ruled == "right", CONFIDENCE
+    return False, 0.0
+
+
+def figures(one: Fit, examples: Sequence[Example]) -> Figures:
+    """The figures of a fit on the examples of one kind."""
+
+    def of(deletion: Deletion, has_answer: bool) -> Outcomes:
+        chosen = [e for e in examples if e.deletion == deletion and e.has_answer == has_answer]
+        return outcomes(one, chosen)
+
+    whole, absent = of("nothing", True), of("nothing", False)
+    document, sentences = of("document", False), of("sentences", False)
+    given = outcomes(one, [e for e in examples if e.deletion != "sentences"])
+    cited = whole.right & whole.answered
+    return Figures(
+        n=len(cited),
+        cited=_share(cited),
+        interval=_interval(cited),
+        answered=_share(whole.answered),
+        no_document=_share(~document.answered),
+        no_sentence=_share(~sentences.answered),
+        absent=_share(~absent.answered),
+        wrong=_share(~given.right[given.answered]),
+        coverage=coverage_at(given, WRONG_AT_MOST),
+        calibration=calibration_error(given),
+    )
+
+
+def coverage_at(found: Outcomes, wrong: float) -> float:
+    """The largest share of the questions that can be answered, the surest first, so that no more than
+    `wrong` of the answers are wrong.
+    """
+    order = np.argsort(-found.probability, kind="stable")
+    errors = np.cumsum(~found.right[order]) / np.arange(1, len(order) + 1)
+    kept = np.flatnonzero(errors <= wrong)
+    return float((kept[-1] + 1) / len(order)) if len(kept) else 0.0
+
+
+def calibration_error(found: Outcomes) -> float:
+    """The mean over bins, by the number in them, of |mean probability - share right|.
+
+    Naeini et al. 2015, "Obtaining Well Calibrated Probabilities Using Bayesian Binning", with BINS
+    bins of equal width.
+    """
+    if not len(found.right):
+        return float("nan")
+    bins = np.minimum((found.probability * BINS).astype(int), BINS - 1)
+    error = 0.0
+    for number in np.unique(bins):
+        inside = bins == number
+        apart = abs(found.probability[inside].mean() - found.right[inside].mean())
+        error += float(inside.mean() * apart)
+    return error
+
+
+def _share(of: Bools) -> float:
+    return float(of.mean()) if len(of) else float("nan")
+
+
+def _interval(of: Bools) -> tuple[float, float]:
+    """The middle 95 % of the share in DRAWS bootstrap samples."""
+    if not len(of):
+        return float("nan"), float("nan")
+    drawn = np.random.default_rng(0).choice(of, (DRAWS, len(of))).mean(axis=1)
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return float(low), float(high)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A way to answer: which fit, and the features left out of it."""
+
+    name: str
+    fit: FitName
+    without: frozenset[str] = frozenset()
+    on_everything: bool = False
+
+
+def systems(each: bool) -> list[System]:
+    """The systems of the table; with `each` the product without each feature too."""
+    found = [
+        System("best by words", "rules", EVERY - {"coverage"}),
+        System("best by cosine", "rules", EVERY - {"margin"}),
+        System("network alone", "neural", EVERY - {"span"}),
+        System("left out", "neural"),
+        System("fitted on everything", "neural", on_everything=True),
+        System("left out, no network", "rules"),
+    ]
+    if each:
+        for name in dict.fromkeys((*FEATURES, *DECIDING)):
+            found.append(System(f"without {name}", "neural", frozenset({name})))
+    return found
+
+
+def table(examples: Sequence[Example], chosen: Sequence[System]) -> str:
+    """The table, a line for each system and kind."""
+    kinds = list(dict.fromkeys(example.kind for example in examples))
+    lines = [
+        "| system | kind | n | cited (95 %) | answered | refused: no document | no sentence | absent "
+        "| wrong | coverage at 5 % wrong | calibration |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for system in chosen:
+        of_kinds = []
+        for kind in kinds:
+            fitting = [
+                e for e in examples
+                if e.part == "fit" and (system.on_everything or e.kind != kind)
+            ]  # fmt: skip
+            reporting = [e for e in examples if e.part == "report" and e.kind == kind]
+            found = figures(fit(fitting, system.fit, system.without), reporting)
+            of_kinds.append(found)
+            lines.append(_line(system.name, kind, found))
+        lines.append(_mean_line(system.name, of_kinds))
+    return "\n".join(lines) + "\n"
+
+
+def _line(system: str, kind: str, found: Figures) -> str:
+    low, high = found.interval
+    shares = [found.answered, found.no_document, found.no_sentence, found.absent, found.wrong]
+    shares += [found.coverage, found.calibration]
+    cells = [_shown(share) for share in shares]
+    cited = f"{_shown(found.cited)} ({_shown(low)}-{_shown(high)})"
+    return f"| {system} | {kind} | {found.n} | {cited} | " + " | ".join(cells) + " |"
+
+
+def _mean_line(system: str, found: Sequence[Figures]) -> str:
+    """The mean of the kinds."""
+    get: list[Callable[[Figures], float]] = [
+        lambda f: f.cited, lambda f: f.answered, lambda f: f.no_document, lambda f: f.no_sentence,
+        lambda f: f.absent, lambda f: f.wrong, lambda f: f.coverage, lambda f: f.calibration,
+    ]  # fmt: skip
+    means = [_shown(float(np.nanmean([of(one) for one in found]))) for of in get]
+    return f"| {system} | mean | | " + " | ".join(means) + " |"
+
+
+def _shown(share: float) -> str:
+    return "" if np.isnan(share) else f"{share:.3f}".lstrip("0") if share < 1 else "1"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the table."""
+    parser = argparse.ArgumentParser(prog="python -m bot.training.leave_out", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--sample", type=int, default=0, help="questions of each part of a kind")
+    parser.add_argument("--each", action="store_true", help="the product without each feature too")
+    options = parser.parse_args(arguments)
+    examples = read_examples(options.folder, Settings(reader="neural"), options.sample)
+    sys.stdout.write(table(examples, systems(options.each)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(ended(main))
