@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.question.analysis import Question, analyse, as_written, language_of
 from bot.question.followup import resolve
 from bot.question.metadata import lines_asked
+from bot.question.orders import without_orders
 from bot.question.smalltalk import smalltalk_kind
 from bot.question.spelling import Spelling
 from corpus.language.glossary import look_up, numbers, synonyms
@@ -52,7 +53,7 @@ def understand(
     It is in simplified characters, its spelling corrected, completed from the history, and its text
     extended with words of the collection. Its language is the one it was typed in.
     """
-    text = _simplified(asked, vocabulary)
+    text = _simplified(without_orders(asked), vocabulary)
     language = language_of(text)
     if language == "en":
         completed = resolve(text, history, vocabulary.segmenter)

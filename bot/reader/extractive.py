@@ -137,7 +137,7 @@ class ExtractiveReader:
         about = scope.question_for(hits[0].passage.document, question) if hits else question
         if lines := lines_about_document(about, hits):
             return _reading(lines, byline_answer(about, lines[0]), 1.0)
-        if (cell := asked_cell(question, hits)) is not None:
+        if (cell := asked_cell(question, hits, scope)) is not None:
             return _cell_reading(cell)
         candidates = self.candidates_for(hits)
         asks_something = bool(question.terms or question.numbers)

@@ -8,7 +8,7 @@ network is sure of it (`span_selection.py`).
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,7 @@ from bot.reader import spans
 from bot.reader.candidates import Sentence, coverage, covered, place_names, years_in
 from bot.reader.spans import typed_spans
 from corpus.language.cedict import is_name
+from corpus.language.quantities import Quantity, lacks_any, quantities
 from corpus.language.text import fold, is_person, is_place, leads
 
 Mismatch = Literal["place", "year", "number", "name", "kind", "date", "rival"]
@@ -111,7 +112,7 @@ class Constraints:
     asked: str
     places: frozenset[str]
     years: frozenset[str]
-    numbers: frozenset[str]
+    numbers: tuple[Quantity, ...]
     ordinals: frozenset[str]
     names: tuple[str, ...]
     things: tuple[str, ...]
@@ -130,12 +131,19 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
         asked=asked,
         places=place_names(question.terms),
         years=years,
-        numbers=question.numbers - years,
+        numbers=tuple(_numbers_of(asked, years)),
         ordinals=frozenset(_ORDINAL.findall(asked)),
         names=(*quoted, *counted, *named),
         things=_things(question),
         other_year=bool(_OTHER_YEAR.search(asked)),
     )
+
+
+def _numbers_of(asked: str, years: frozenset[str]) -> Iterator[Quantity]:
+    """The numbers that a folded question has, without years."""
+    for quantity in quantities(asked):
+        if str(quantity.value) not in years:
+            yield quantity
 
 
 def _names(term: str, terms: Container[str]) -> bool:
@@ -191,21 +199,24 @@ def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> 
 
 
 def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
-    """Whether the sentence is about another place than the question."""
-    elsewhere = asked.places - sentence.places - place_names([sentence.span.document.title])
+    """Whether nothing in or around the sentence, nor title or source of its document, names the place."""
+    document = sentence.span.document
+    known = f"{sentence.around}\n{fold(document.title)}\n{fold(document.source)}"
+    elsewhere = {place for place in asked.places - sentence.places if place not in known}
     # A question that compares places is answered by a sentence for each.
     return bool(elsewhere) and (len(asked.places) == 1 or elsewhere == asked.places)
 
 
 def _lacks_year(asked: Constraints, sentence: Sentence) -> bool:
     """Whether the sentence is about another year, or the question asks for one relative to it."""
+    known = sentence.years | years_in(sentence.around)
     published = sentence.span.document.published[:4]
-    return asked.other_year or bool(asked.years - (sentence.years or {published}))
+    return asked.other_year or bool(asked.years - (known or {published}))
 
 
 def _lacks_number(asked: Constraints, sentence: Sentence) -> bool:
     """Whether a number or an ordinal of the question does not stand in or around the sentence."""
-    if any(number not in sentence.around for number in asked.numbers):
+    if asked.numbers and lacks_any(asked.numbers, quantities(sentence.around)):
         return True
     return bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around)))
 

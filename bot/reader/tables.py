@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from bot.question.analysis import Question
+from bot.question.analysis import Kind, Question
+from bot.question.scope import NO_SCOPE, Scope
 from bot.reader.candidates import coverage, years_in
 from corpus import Document, Passage, Unit
 from corpus.document import Span
@@ -26,6 +27,11 @@ ABOUT = 0.5
 CONFIDENCE = 0.9
 """How sure an answer from a cell is whose row and column the question both names."""
 
+_NO_VALUE: frozenset[Kind] = frozenset({"why", "how", "yes"})
+"""Kinds of questions that no cell answers."""
+
+# 22 in 22年 is 2022
+_SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)(?=年(?!龄|代|级|以|内|后|前|来))")
 # 2020 in 2020年
 _DIGITS = re.compile(r"\d+")
 # 1,234.5 in "1,234.5 万元"
@@ -55,13 +61,19 @@ class _Table(NamedTuple):
     rows: tuple[Unit, ...]
 
 
-def asked_cell(question: Question, hits: Sequence[Hit]) -> TableCell | None:
+def asked_cell(
+    whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE
+) -> TableCell | None:
     """The cell that a question asks for in a table that `hits` touch, or None.
 
-    Of several tables the first that has the row and the column counts.
+    Of several tables the first that has the row and the column counts. A table is held against what
+    is asked of its document: a title such as 停车收费标准（2020—2024年） names no column.
     """
-    asked = _squeezed(question.whole)
+    if whole.kind in _NO_VALUE:
+        return None
     for table in _tables(hits):
+        question = scope.question_for(table.document, whole)
+        asked = _SHORT_YEAR.sub(r"20\1", _squeezed(question.whole))
         column = _asked_column(table, asked)
         if column is None:
             continue

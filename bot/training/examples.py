@@ -112,7 +112,7 @@ def _read(service: Service, asked: str) -> _Read:
         hits=hits,
         scores=scores,
         candidates=service.reader.candidates_for(hits),
-        cell=asked_cell(question, hits),
+        cell=asked_cell(question, hits, scope),
         refused=scope.missing is not None,
     )
 

@@ -50,6 +50,11 @@ _VALUE = re.compile(r"[-+−]?[\d,]*\.?\d+\s?(?:%|‰|(?![年月日])[\u4e00-\u9
 _SHORT_LINE = 80
 """Columns of an item that no mark shows to be one, or of a line above a table that names it."""
 
+_SHORT_NAME = 40
+"""Columns of a line that names the value on the line below it: 光明街道办事处路灯管理所 has 24."""
+
+_ENDS = frozenset("。!?;")
+
 _CAPTION_LINES = 2
 """Lines above a table that may be its caption: 表1 各街道床位, then 单位：张."""
 
@@ -172,10 +177,20 @@ class _Linker:
         elif self._is_item(part, style):
             self._add(part, span, "item", self._of_item(part, style))
         else:
+            named = self._name_above(part)
             self._interrupted, self._leads = self._leads or self._interrupted, []
-            self._add(part, span, "paragraph", (*self._of_question(), *self._of_law()))
+            self._add(part, span, "paragraph", (*named, *self._of_question(), *self._of_law()))
         if part.kind not in ("question", "code") and _leads_on(part.text):
             self._leads.append(_Lead(_last_sentence(part.text, span), None))
+
+    def _name_above(self, part: Part) -> tuple[Span, ...]:
+        """The line above a line that is a value alone: it says of what. 光明街, then 904."""
+        if not self._above or not _is_value(part.text):
+            return ()
+        above = self._above[-1]
+        is_name = width(above.part.text) <= _SHORT_NAME and not _is_value(above.part.text)
+        ends = fold(above.part.text)[-1:] in _ENDS
+        return () if above.part.part or not is_name or ends else (above.span,)
 
     def _is_item(self, part: Part, style: int) -> bool:
         """Whether a line is an item: it is marked as one, or it stands below a line that leads to it."""
@@ -293,6 +308,12 @@ class _Linker:
         self._units.append(UnitSpan(*span, kind, (*context, *headings), part.page))
         self._above.append(_Row(part, span))
         del self._above[:-_CAPTION_LINES]
+
+
+def _is_value(text: str) -> bool:
+    """Whether a line is a number with its unit, and nothing else."""
+    folded = fold(text).strip()
+    return bool(folded) and any(map(str.isdigit, folded)) and bool(_VALUE.fullmatch(folded))
 
 
 def _style(text: str) -> int:

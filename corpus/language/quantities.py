@@ -1,0 +1,98 @@
+"""Numbers in a text as values with their units, however they are written: 三十日 is 30日, 1.2万人 12000人.
+
+第三条 counts nothing and 1513座 is no year. A text that is searched is folded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+_DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_LARGE = {"万": 10_000, "亿": 100_000_000}
+
+# Longest first: 平方米 before 米
+_UNITS = (
+    "平方公里|平方米|立方米|公里|千米|厘米|毫米|公顷|小时|分钟|人次|个月|个工作日|周岁|千瓦|公斤|千克|工作日|"
+    "元|人|名|户|家|个|件|项|条|只|辆|台|盏|座|栋|处|所|次|倍|年|月|日|天|周|岁|亩|米|吨|克|升|度|点|时|分|秒|%|‰"
+)
+# 1,513.5万 元, 15%
+_ARABIC = re.compile(rf"(?<![\d.第a-z])(\d[\d,]*(?:\.\d+)?)([万亿]*)\s?({_UNITS})?")
+# 百分之十五, 三十日, 两万人; a numeral without a unit is a word, as in 一些
+_HAN = re.compile(
+    rf"(?P<share>百分之)?(?<![\d.万亿第])(?P<value>[零〇一二两三四五六七八九十百千万亿]+)(?(share)|(?P<unit>{_UNITS}))"
+)
+# 百余人 and 千家 say no number
+_HAS_DIGIT = re.compile("[〇零一二两三四五六七八九十]")
+_SAME_UNITS = {"个工作日": "工作日", "天": "日", "名": "人", "周岁": "岁", "千米": "公里", "千克": "公斤", "时": "点"}
+
+
+class Quantity(NamedTuple):
+    """A number in a text; `unit` is empty where none follows. `start` and `end` are characters."""
+
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+
+    def equals(self, other: Quantity) -> bool:
+        """Whether two quantities have the same value, and no different units."""
+        return self.value == other.value and (self.unit == other.unit or not self.unit or not other.unit)
+
+
+def quantities(folded: str) -> list[Quantity]:
+    """The numbers of a folded text in order, without ordinals."""
+    return sorted([*_arabic(folded), *_han(folded)], key=lambda quantity: quantity.start)
+
+
+def lacks_any(wanted: Iterable[Quantity], held: Iterable[Quantity]) -> bool:
+    """Whether one of the `wanted` quantities is none of the `held`."""
+    those = list(held)
+    return any(not any(one.equals(other) for other in those) for one in wanted)
+
+
+def _arabic(folded: str) -> Iterator[Quantity]:
+    for found in _ARABIC.finditer(folded):
+        value = Decimal(found[1].replace(",", ""))
+        for scale in found[2]:
+            value *= _LARGE[scale]
+        yield Quantity(value, _unit(found[3]), found.start(), found.end())
+
+
+def _han(folded: str) -> Iterator[Quantity]:
+    for found in _HAN.finditer(folded):
+        value = han_value(found["value"])
+        if value is not None:
+            unit = "%" if found["share"] else _unit(found["unit"])
+            yield Quantity(Decimal(value), unit, found.start(), found.end())
+
+
+def _unit(unit: str | None) -> str:
+    return _SAME_UNITS.get(unit or "", unit or "")
+
+
+def han_value(numeral: str) -> int | None:
+    """The value of a Chinese numeral: 三十 is 30, 二〇二〇 is 2020; None where it has none."""
+    if all(char in _DIGITS for char in numeral):
+        return int("".join(str(_DIGITS[char]) for char in numeral))
+    if not _HAS_DIGIT.search(numeral):
+        return None
+    whole, section, digit = 0, 0, 0
+    for char in numeral:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        elif char in _TENS:
+            section += (digit or 1) * _TENS[char]
+            digit = 0
+        elif whole < _LARGE[char]:
+            # 五万亿
+            whole = (whole + section + digit) * _LARGE[char]
+            section, digit = 0, 0
+        else:
+            # 一亿二千万
+            whole += (section + digit) * _LARGE[char]
+            section, digit = 0, 0
+    return whole + section + digit
