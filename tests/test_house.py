@@ -18,7 +18,7 @@ LIBRARY = sorted(
 HOMES = {
     "jieba": {"corpus/language/text.py"},
     "opencc": {"corpus/language/text.py"},
-    "trafilatura": {"corpus/intake/web_page.py"},
+    "trafilatura": {"corpus/intake/web/page.py"},
     "pypdf": {"corpus/intake/pdf/reader.py", "corpus/intake/pdf/content.py"},
     "pypdfium2": {"corpus/intake/raw_text.py"},
     "docx": {"corpus/intake/office/word.py"},
