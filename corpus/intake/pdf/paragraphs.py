@@ -24,7 +24,8 @@ from corpus.intake.page import (
     width,
 )
 from corpus.intake.page import is_wide as is_wide_letter
-from corpus.intake.pdf.layout import Edges, TextLine, is_value
+from corpus.intake.pdf.cells import is_value
+from corpus.intake.pdf.segments import Edges, TextLine
 
 _HEADING = 1.12
 """Share of the size of the body from which a short line is a heading: 14 points over 12."""

@@ -11,7 +11,8 @@ from statistics import median
 from typing import NamedTuple
 
 from corpus.intake.page import ends_sentence, fold
-from corpus.intake.pdf.layout import Baseline, is_value
+from corpus.intake.pdf.cells import is_value
+from corpus.intake.pdf.segments import Baseline
 
 _DEPTH = 2
 """Lines from the top and from the bottom of a page that may be running ones."""
