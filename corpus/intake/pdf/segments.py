@@ -63,6 +63,13 @@ class TextLine(NamedTuple):
     edges: Edges | None = None
 
 
+class Placed(NamedTuple):
+    """A line of a page and the number of the page, from 1."""
+
+    line: TextLine
+    page: int
+
+
 class Segment(NamedTuple):
     """A part of a line without a wide gap in it, made of `pieces`; or a whole table, whose rows are
     `block`.
