@@ -304,12 +304,20 @@ def _headers(blocks: Sequence[_Block]) -> list[str]:
         rows = blocks[start:end]
         if rows[0].kind == "row" and names_columns([row.first.cells for row in rows]):
             found[start] = "header"
-            for i in range(start + 1, end):
-                is_new_page = blocks[i].page != blocks[i - 1].page
-                if is_new_page and blocks[i].first.cells == rows[0].first.cells:
-                    found[i] = "again"
+            for i in _repeated(blocks, start, end):
+                found[i] = "again"
         start = end
     return found
+
+
+def _repeated(blocks: Sequence[_Block], start: int, end: int) -> Iterator[int]:
+    """The rows of a table from `start` to `end`, exclusive, that repeat its first one at the top of
+    a further page.
+    """
+    for i in range(start + 1, end):
+        is_new_page = blocks[i].page != blocks[i - 1].page
+        if is_new_page and blocks[i].first.cells == blocks[start].first.cells:
+            yield i
 
 
 def _same_table(blocks: Sequence[_Block], i: int) -> bool:
