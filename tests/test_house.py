@@ -18,8 +18,12 @@ LIBRARY = sorted(
 HOMES = {
     "jieba": {"corpus/language/text.py"},
     "opencc": {"corpus/language/text.py"},
-    "trafilatura": {"corpus/intake/web_page.py"},
-    "pypdf": {"corpus/intake/pdf/reader.py", "corpus/intake/pdf/content.py"},
+    "trafilatura": {"corpus/intake/web/page.py"},
+    "pypdf": {
+        "corpus/intake/pdf/reader.py",
+        "corpus/intake/pdf/content.py",
+        "corpus/intake/pdf/fonts.py",
+    },
     "pypdfium2": {"corpus/intake/raw_text.py"},
     "docx": {"corpus/intake/office/word.py"},
     "openpyxl": {"corpus/intake/office/workbook.py"},

@@ -147,14 +147,13 @@ class Feedback:
         """How many judgements, by verdict and by reason: {"up": 2, "down": 1, "wrong": 1, ...}."""
         names = [*get_args(Verdict), *get_args(Reason)]
         counts = dict.fromkeys(filter(None, names), 0)
+        rows: list[tuple[str, int]] = []
         with self._connect() as connection:
             for column in ("verdict", "reason"):
-                rows = connection.execute(
+                rows += connection.execute(
                     f"SELECT {column}, count(*) FROM judgement GROUP BY {column}"
                 )
-                for name, number in rows:
-                    if name in counts:
-                        counts[name] = number
+        counts.update((name, number) for name, number in rows if name in counts)
         return counts
 
     def purge(self, before: datetime) -> int:

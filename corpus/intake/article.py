@@ -7,19 +7,15 @@ from itertools import groupby
 from typing import NamedTuple
 
 from corpus.document import Section, UnitSpan
-from corpus.intake.boilerplate import (
-    COUNT,
-    Sheet,
-    Title,
-    article_lines,
-    find_title,
-    is_numbered,
-    read_sheet,
-)
+from corpus.intake.boilerplate import article_lines
 from corpus.intake.byline import authors_in, authors_in_dateline, find_date, source_in
+from corpus.intake.labelled_page import LabelledPage
+from corpus.intake.line_roles import label_page
+from corpus.intake.line_shapes import COUNT, is_numbered
 from corpus.intake.page import Page, ends_sentence, fold, width
 from corpus.intake.portals import META, Role, is_prose, is_stamp, marks
 from corpus.intake.regulations import details, is_above_title, is_enactment, law_date
+from corpus.intake.titles import Title, find_title
 from corpus.intake.units import Part, link
 
 TITLE = "标题"
@@ -63,15 +59,15 @@ class Article(NamedTuple):
 
 def clean(page: Page) -> Article:
     """Cleans a page. Bare prose is kept whole; of a portal's page only the article is kept."""
-    sheet = read_sheet(page)
-    title = find_title(sheet, page)
-    parts = _parts(sheet, title, article_lines(sheet, title))
+    labelled = label_page(page)
+    title = find_title(labelled, page)
+    parts = _parts(labelled, title, article_lines(labelled, title))
     authors = (
         _authors(parts) or authors_in(f"作者:{page.author}") or authors_in(f"By {page.author}")
     )
     headings = _headings(parts)
-    facts = details([fold(part.text) for part in parts], is_law=bool(sheet.law))
-    enacted = law_date(facts) if sheet.law else ""
+    facts = details([fold(part.text) for part in parts], is_law=bool(labelled.law))
+    enacted = law_date(facts) if labelled.law else ""
     return Article(
         title=title.text,
         text="\n".join(part.text for part in parts),
@@ -84,14 +80,14 @@ def clean(page: Page) -> Article:
     )
 
 
-def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[Part]:
+def _parts(labelled: LabelledPage, title: Title, kept: list[int]) -> list[Part]:
     """The parts of the article from the lines `kept` of the page, in order."""
-    prose = [i for i in kept if sheet.roles[i] is Role.PROSE and i != title.line]
-    first, last = (prose[0], prose[-1]) if prose else (len(sheet), -1)
+    prose = [i for i in kept if labelled.roles[i] is Role.PROSE and i != title.line]
+    first, last = (prose[0], prose[-1]) if prose else (len(labelled), -1)
     parts: list[Part] = []
     has_source = False
     for i in kept:
-        line, role = sheet.lines[i], sheet.roles[i]
+        line, role = labelled.lines[i], labelled.roles[i]
         previous = parts[-1] if parts else Part("", "")
         is_subtitle = previous.part == TITLE and line.text.startswith(("—", "--"))
         is_dateline = role is Role.STAMP and i < first and not has_source
@@ -101,7 +97,9 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[Part]:
             part = Part(line.text, TITLE)
         elif role is Role.SOURCE or is_dateline:
             is_outside_body = not first <= i <= last
-            if is_outside_body or (not has_source and sheet.solids(first, i) <= _LEADS):
+            if is_outside_body or (
+                not has_source and labelled.count_paragraphs(first, i) <= _LEADS
+            ):
                 has_source = True
                 part = Part(_without_buttons(line.text), Role.SOURCE)
             else:
@@ -110,7 +108,7 @@ def _parts(sheet: Sheet, title: Title, kept: list[int]) -> list[Part]:
             part = Part(line.text, role)
         elif role is Role.NOTE or _is_note_label(previous):
             part = Part(line.text, Role.NOTE)
-        elif sheet.portal:
+        elif labelled.portal:
             text = marks().glued.sub("", line.text).strip()
             part = Part(text, "", line.kind, line.level, line.page)
         else:
@@ -178,7 +176,7 @@ def _is_heading(parts: list[Part], i: int, below_heading: bool) -> bool:
     if fold(text[-1]) in "。,、;:.…" or ends_sentence(text) or is_enactment(fold(text)):
         return False
     if _NUMBERED_HEADING.match(text):
-        return width(below.text) > width(text) or is_numbered(below.text)
+        return width(below.text) > width(text) or is_numbered(fold(below.text))
     above = parts[i - 1] if i else Part("", TITLE)
     if not below_heading and not _ends_part(above):
         return False

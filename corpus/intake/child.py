@@ -31,11 +31,11 @@ def parse(kind: str, path: Path) -> Page:
     Raises DocumentError, and whatever the parser raises.
     """
     if kind == "html":
-        from corpus.intake.web_page import read_html
+        from corpus.intake.web.page import read_html
 
         return read_html(path)
     if kind == "mhtml":
-        from corpus.intake.web_page import read_mhtml
+        from corpus.intake.web.page import read_mhtml
 
         return read_mhtml(path)
     if kind == "pdf":

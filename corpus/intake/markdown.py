@@ -7,7 +7,6 @@ paragraph that are sentences or items stay lines, and prose indented by four spa
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -17,6 +16,8 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from corpus.intake.byline import find_date
+from corpus.intake.front_matter import front_matter
+from corpus.intake.markdown_html import block_lines, inline_text, without_comments
 from corpus.intake.markdown_rules import FOOTNOTE, FOOTNOTE_MARK, parser
 from corpus.intake.page import (
     Line,
@@ -33,55 +34,6 @@ from corpus.intake.page import (
 )
 from corpus.intake.raw_lines import markdown_lines
 from corpus.intake.text_tables import tables
-
-# The lines between --- and --- at the beginning of a file, or between +++ and +++
-_FRONT = re.compile(
-    r"\A\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<fields>.*?\n)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)",
-    re.DOTALL,
-)
-# "title: 城市治理", "- 甲", "  甲: 乙", "# note": a line of front matter
-_FRONT_LINE = re.compile(r"[\w .-]{1,40}\s*[:=：].*|\s+.*|-\s.*|[#\]}].*|")
-# title: "城市治理", date = 2020-12-05, 作者：温如岚
-_FIELD = re.compile(r"(?P<name>[\w-]+)\s*[:=：]\s*(?P<value>.*)")
-_FIELDS = {
-    "title": "title",
-    "标题": "title",
-    "author": "author",
-    "authors": "author",
-    "作者": "author",
-    "date": "date",
-    "日期": "date",
-    "source": "source",
-    "来源": "source",
-    "url": "url",
-}
-# Elements that begin a line of their own, in a block of HTML: <p>, </div>
-_HTML_BLOCK = re.compile(
-    r"</?(?:p|div|section|article|center|blockquote|pre|ul|ol|li|dl|dt|dd|h[1-6]|table|thead|tbody"
-    r"|tr|details|summary|figure|figcaption|hr)\b[^<>]*>",
-    re.IGNORECASE,
-)
-# </td>; </th> of a column's name
-_HTML_CELL = re.compile(r"</td\s*>", re.IGNORECASE)
-_HTML_NAME = re.compile(r"</th\s*>", re.IGNORECASE)
-# <script>…</script>
-_HTML_UNSEEN = re.compile(r"<(script|style)\b[\s\S]*?(?:</\1\s*>|\Z)", re.IGNORECASE)
-# <!-- note -->, and the code in which it is no comment: ``` … ```, `code`
-_CODE_OR_COMMENT = re.compile(
-    r"(?P<code>^[ >]*(?P<fence>`{3,}|~{3,})[\s\S]*?(?:\n[ >]*(?P=fence)|\Z)|`[^`\n]+`)|<!--[\s\S]*?-->",
-    re.MULTILINE,
-)
-# <br/>
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-# <b>, </span>, <img src="a.png">; not <name>, which no browser knows and an author wrote as text
-_TAG = re.compile(
-    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|col|colgroup|caption|del|dfn|em|font|i|iframe|img|input|ins"
-    r"|kbd|label|mark|meta|nobr|o:p|q|ruby|rb|rp|rt|s|samp|small|source|span|strike|strong|sub|sup|t[dh]"
-    r"|tfoot|time|tt|u|var|video|audio|wbr)\b[^<>]*>",
-    re.IGNORECASE,
-)
-_CELL_END, _NAME_END = "\x1f", "\x1e"
-"""Stand for the end of a cell and of a column's name while a block of HTML is taken apart."""
 
 # 作者：温如岚; 2020年5月1日: a line about the article, which is not joined to the next
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2,6}:\S|(?:19|20)\d\d\s?[-年/.]")
@@ -107,8 +59,8 @@ def read_markdown(text: str) -> Page:
     The title is that of the front matter, or the heading with which the text begins.
     """
     text = "\n".join(text.removeprefix("\ufeff").replace("\0", "").splitlines())
-    fields, text = _front_matter(text)
-    text = _without_comments(text)
+    fields, text = front_matter(text)
+    text = without_comments(text)
     lines = _Reader(text).lines()
     title = tidy(fields.get("title", ""))
     if not title and lines and lines[0].kind == "heading":
@@ -123,45 +75,6 @@ def read_markdown(text: str) -> Page:
         url=fields["url"] if fields.get("url", "").startswith("http") else "",
         raw=tuple(markdown_lines(text)),
     )
-
-
-def _without_comments(text: str) -> str:
-    """The text without <!-- comments -->; one that is never closed, or stands in code, stays."""
-    end = text.rfind("-->") + len("-->") if "-->" in text else 0
-    return _CODE_OR_COMMENT.sub(lambda match: match["code"] or "", text[:end]) + text[end:]
-
-
-def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The fields of the front matter, those of `_FIELDS`, and the text behind it.
-
-    Text between two rules is none: each line of front matter is a field or belongs to one.
-    """
-    front = _FRONT.match(text)
-    if not front:
-        return {}, text
-    lines = front["fields"].splitlines()
-    first = next((line for line in lines if line.strip()), "")
-    if not _FIELD.match(first) or not all(map(_FRONT_LINE.fullmatch, lines)):
-        return {}, text
-    fields: dict[str, str] = {}
-    name = ""
-    for line in lines:
-        found = _FIELD.match(line)
-        if found:
-            name = _FIELDS.get(found["name"].lower(), "")
-            fields.setdefault(name, _value(found["value"]))
-        elif line.strip().startswith("-"):
-            # An author of a list: "  - 温如岚"
-            fields[name] = "、".join(filter(None, (fields.get(name, ""), _value(line.strip()[1:]))))
-    return fields, text[front.end() :]
-
-
-def _value(text: str) -> str:
-    """The value of a field without quotes; those of a list [甲, 乙] with 、 between them."""
-    bare = text.strip()
-    if bare.startswith("[") and bare.endswith("]"):
-        return "、".join(part.strip().strip("\"'") for part in bare[1:-1].split(","))
-    return bare.strip("\"'")
 
 
 class _Piece(NamedTuple):
@@ -322,18 +235,7 @@ class _Reader:
         return " ".join(piece.text for piece in self._pieces(inline))
 
     def _html(self, content: str) -> None:
-        """A block of HTML without its tags; the cells of a table are a row."""
-        text = _one_line_rows(_HTML_UNSEEN.sub("", content))
-        text = _HTML_NAME.sub(_NAME_END, _HTML_CELL.sub(_CELL_END, _BREAK.sub(" ", text)))
-        for line in _HTML_BLOCK.sub("\n", text).split("\n"):
-            is_header = _NAME_END in line and _CELL_END not in line
-            bare = _TAG.sub("", line).replace(_NAME_END, _CELL_END)
-            *cells, rest = html.unescape(bare).split(_CELL_END)
-            if cells:
-                cells += [rest] if rest.strip() else []
-                self._lines.append(Line(row_text(cells), "header" if is_header else "row"))
-            else:
-                self._add(rest)
+        self._lines += block_lines(content)
 
     def _notes(self) -> None:
         """The footnotes that were cited and not yet told."""
@@ -357,35 +259,10 @@ class _Reader:
             elif token.type == "text":
                 current.append(_without_left_marks(token.content))
             elif token.type == "html_inline":
-                current.append(_inline_html(token.content))
+                current.append(inline_text(token.content))
             elif token.type != "image":
                 current.append(token.content)
         return [*pieces, _Piece("".join(current), False)]
-
-
-def _inline_html(tag: str) -> str:
-    """What is printed of a tag inside a line."""
-    if _BREAK.fullmatch(tag):
-        return " "
-    return _HTML_BLOCK.sub(" ", _TAG.sub("", tag))
-
-
-def _one_line_rows(content: str) -> str:
-    """HTML with line ends inside a row of a table as spaces."""
-    parts = re.split(r"(</?tr\b[^<>]*>)", content, flags=re.IGNORECASE)
-    is_inside = False
-    kept = []
-    for part in parts:
-        if part[:3].lower() == "<tr":
-            is_inside = True
-        elif part[:4].lower() == "</tr":
-            is_inside = False
-        kept.append(_flat_cells(part) if is_inside and part[:3].lower() != "<tr" else part)
-    return "".join(kept)
-
-
-def _flat_cells(part: str) -> str:
-    return _HTML_BLOCK.sub(" ", part.replace("\n", " "))
 
 
 def _without_left_marks(text: str) -> str:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from corpus.intake.boilerplate import read_sheet
+from corpus.intake.line_roles import label_page
 from corpus.intake.page import Line, Page, fold, join_filled, tidy, wrap_width
 from corpus.intake.portals import Role
 from corpus.intake.raw_lines import text_lines
@@ -65,11 +65,13 @@ def _without_foot(text: str, page: Page) -> str:
     """The text without what a portal prints below an article, where it is surely copied from one:
     what is left out there is no loss.
     """
-    sheet = read_sheet(page)
-    if not sheet.furnished:
+    labelled = label_page(page)
+    if not labelled.furnished:
         return text
     stops = {
-        line.text for line, role in zip(sheet.lines, sheet.roles, strict=True) if role is Role.STOP
+        line.text
+        for line, role in zip(labelled.lines, labelled.roles, strict=True)
+        if role is Role.STOP
     }
     lines = text.splitlines()
     end = next((i for i, line in enumerate(lines) if tidy(line) in stops), len(lines))

@@ -65,6 +65,10 @@ class Role(StrEnum):
 
 
 META = frozenset({Role.SOURCE, Role.BYLINE, Role.EDITOR, Role.CREDIT})
+"""Lines that say who wrote, published, edited or illustrated the article."""
+
+LEFT_OUT = frozenset({Role.NOISE, Role.TRAIL, Role.STOP})
+"""Lines that are never part of an article."""
 
 
 @dataclass(frozen=True, slots=True)

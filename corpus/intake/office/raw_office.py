@@ -16,6 +16,7 @@ from lxml import etree
 from corpus.intake.decode import decode, read_bytes, shown
 from corpus.intake.office.workbook_parts import (
     MAIN,
+    Layout,
     position,
     read_layout,
     related,
@@ -170,17 +171,25 @@ def workbook_blocks(path: Path) -> Iterator[str]:
                 continue
             layout = read_layout(archive, sheet.part)
             whole = not layout.merged and not layout.hidden_columns
-            with archive.open(sheet.part) as file:
-                for number, row in enumerate(streamed(file, ("row",)), 1):
-                    if int(row.get("r") or number) in layout.hidden_rows:
-                        continue
-                    cells = []
-                    for cell in row.iterchildren(f"{MAIN}c"):
-                        is_hidden = bool(layout.hidden_columns) and layout.hides_column(
-                            position(cell.get("r", ""))[1]
-                        )
-                        cells.append(None if is_hidden else _text(cell, strings, plain))
-                    yield from _joined(cells, whole)
+            for row in _shown_rows(archive, sheet.part, layout):
+                cells = [
+                    None if _is_hidden(cell, layout) else _text(cell, strings, plain)
+                    for cell in row.iterchildren(f"{MAIN}c")
+                ]
+                yield from _joined(cells, whole)
+
+
+def _shown_rows(archive: zipfile.ZipFile, part: str, layout: Layout) -> Iterator[Any]:
+    """The rows of a sheet that are not hidden, each read when it is asked for."""
+    with archive.open(part) as file:
+        for number, row in enumerate(streamed(file, ("row",)), 1):
+            if int(row.get("r") or number) not in layout.hidden_rows:
+                yield row
+
+
+def _is_hidden(cell: Any, layout: Layout) -> bool:
+    """Whether a cell stands in a hidden column."""
+    return bool(layout.hidden_columns) and layout.hides_column(position(cell.get("r", ""))[1])
 
 
 def _joined(cells: list[str | None], whole: bool) -> Iterator[str]:
@@ -217,13 +226,15 @@ def _shared_strings(archive: zipfile.ZipFile) -> Iterator[str]:
     for name in names[:1]:
         with archive.open(name) as file:
             for _, item in etree.iterparse(file, tag=f"{MAIN}si"):
-                pieces = []
-                for node in item.iter(f"{MAIN}t"):
-                    # Phonetic guides are not shown.
-                    if node.getparent().tag != f"{MAIN}rPh":
-                        pieces.append(node.text or "")
-                yield "".join(pieces)
+                yield "".join(_shown_pieces(item))
                 item.clear()
+
+
+def _shown_pieces(item: Any) -> Iterator[str]:
+    """The pieces of a shared string; its phonetic guides are not shown."""
+    for node in item.iter(f"{MAIN}t"):
+        if node.getparent().tag != f"{MAIN}rPh":
+            yield node.text or ""
 
 
 def _plain_styles(archive: zipfile.ZipFile) -> set[str]:

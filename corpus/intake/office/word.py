@@ -6,9 +6,9 @@ numbers before their paragraph.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part, XmlPart
@@ -16,6 +16,8 @@ from docx.oxml.parser import parse_xml
 from docx.package import Package
 
 from corpus.intake.office.office_file import check_office_file
+from corpus.intake.office.word_blocks import blocks_of, inside, runs_into_next
+from corpus.intake.office.word_losses import unread_notes
 from corpus.intake.office.word_numbers import Number, Numbering
 from corpus.intake.office.word_styles import (
     Styles,
@@ -26,30 +28,22 @@ from corpus.intake.office.word_styles import (
     is_on,
     is_title,
     number,
-    value,
 )
+from corpus.intake.office.word_tables import MOST_COLUMNS, Cell, header_rows, lays_out, padded_row
 from corpus.intake.office.word_text import (
     MARK,
     ParagraphText,
     TextReader,
     Unread,
-    chosen,
-    is_table_of_contents,
 )
 from corpus.intake.page import Line, Page, join, row_text, tidy, width
-from corpus.intake.table import TableRow, table_lines
+from corpus.intake.table import table_lines
 from corpus.language.sentences import sentences
 
-_WRAPPERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo",
-                                       "smartTag")}  # fmt: skip
-_ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _LONGEST_HEADING = 120
 """Columns of a heading: sixty characters are two lines of print. Offices also give whole paragraphs
 the outline of a heading.
 """
-
-_SCANNED = 40
-"""Characters beside a picture under which it is likely a scan: a page of print has 500 to 800."""
 
 
 def read_docx(path: Path) -> Page:
@@ -70,7 +64,7 @@ def read_docx(path: Path) -> Page:
     return Page(
         tuple(lines),
         title=reader.title,
-        notes=tuple(_unread_notes(reader, lines)),
+        notes=tuple(unread_notes(reader.unread, reader.parts_unread, lines)),
         is_web_page=False,
     )
 
@@ -86,14 +80,6 @@ def _related(main: Part, kind: str) -> Any:
         if relation.reltype == kind and not relation.is_external:
             return _root(relation.target_part)
     return None
-
-
-class _Cell(NamedTuple):
-    """A cell of a row: its first column, the columns that it covers, and its text."""
-
-    column: int
-    span: int
-    text: str
 
 
 class _WordReader:
@@ -128,10 +114,10 @@ class _WordReader:
 
     def _lines_of_blocks(self, parent: Any, reader: TextReader) -> Iterator[Line]:
         joined: list[Any] = []
-        for block in _blocks(parent):
+        for block in blocks_of(parent):
             if block.tag == f"{W}p":
                 joined.append(block)
-                if not _runs_into_next(block):
+                if not runs_into_next(block):
                     yield from self._lines_of_paragraph(joined, reader)
                     joined = []
                 continue
@@ -211,12 +197,12 @@ class _WordReader:
 
     def _lines_of_table(self, table: Any, reader: TextReader) -> Iterator[Line]:
         """The rows of a table; what stands in one that only lays out the page, as if in none."""
-        rows = [row for row in _inside(table, "tr") if row.find(f"{W}trPr/{W}del") is None]
+        rows = [row for row in inside(table, "tr") if row.find(f"{W}trPr/{W}del") is None]
         cells = []
         for row in rows:
-            kept = [c for c in _inside(row, "tc") if c.find(f"{W}tcPr/{W}cellDel") is None]
+            kept = [c for c in inside(row, "tc") if c.find(f"{W}tcPr/{W}cellDel") is None]
             cells.append(kept)
-        if _lays_out(cells):
+        if lays_out(cells):
             for row_cells in cells:
                 for cell in row_cells:
                     yield from self._lines_of_blocks(cell, reader)
@@ -224,7 +210,7 @@ class _WordReader:
         self._open_cells += 1
         read = self._read_rows(rows, cells, reader)
         self._open_cells -= 1
-        marked = self._header_rows(table, rows)
+        marked = header_rows(table, rows, self._styles)
         columns = max((row[-1].column + row[-1].span for row in read if row), default=0)
         spanned = 0
         for read_row in read:
@@ -235,104 +221,31 @@ class _WordReader:
                 yield Line(row_text(cell.text for cell in read_row))
             return
         yield from table_lines(
-            [_row(row, columns, is_regular, i < marked) for i, row in enumerate(read)]
+            [padded_row(row, columns, is_regular, i < marked) for i, row in enumerate(read)]
         )
         notes, self._notes_of_cells = self._notes_of_cells, []
         yield from map(Line, notes)
 
     def _read_rows(
         self, rows: list[Any], cells: list[list[Any]], reader: TextReader
-    ) -> list[list[_Cell]]:
+    ) -> list[list[Cell]]:
         """The cells of each row; one that goes on from the row above has its text."""
         above: dict[int, str] = {}
-        read: list[list[_Cell]] = []
+        read: list[list[Cell]] = []
         for row, row_cells in zip(rows, cells, strict=True):
             column = max(0, number(row.find(f"{W}trPr"), "gridBefore") or 0)
-            found = [_Cell(i, 1, "") for i in range(min(column, _MOST_COLUMNS))]
+            found = [Cell(i, 1, "") for i in range(min(column, MOST_COLUMNS))]
             for cell in row_cells:
                 properties = cell.find(f"{W}tcPr")
-                span = min(max(1, number(properties, "gridSpan") or 1), _MOST_COLUMNS)
+                span = min(max(1, number(properties, "gridSpan") or 1), MOST_COLUMNS)
                 text = " ".join(line.text for line in self._lines_of_blocks(cell, reader))
                 merge = properties.find(f"{W}vMerge") if properties is not None else None
                 goes_on = merge is not None and merge.get(f"{W}val", "continue") == "continue"
                 above[column] = above.get(column, text) if goes_on else text
-                found.append(_Cell(column, span, above[column]))
+                found.append(Cell(column, span, above[column]))
                 column += span
             read.append(found)
         return read
-
-    def _header_rows(self, table: Any, rows: list[Any]) -> int:
-        """How many rows at the top the format marks as column names: as repeated, or as first."""
-        marked = 0
-        while marked < len(rows) and is_on(rows[marked].find(f"{W}trPr"), "tblHeader"):
-            marked += 1
-        if marked:
-            return marked
-        properties = table.find(f"{W}tblPr")
-        look = properties.find(f"{W}tblLook") if properties is not None else None
-        if look is None or look.get(f"{W}firstRow") not in ("1", "true", "on"):
-            return 0
-        for style in self._styles.chain(value(properties, "tblStyle")):
-            parts = style.element.iterchildren(f"{W}tblStylePr")
-            if any(part.get(f"{W}type") == "firstRow" for part in parts):
-                return 1
-        return 0
-
-
-_MOST_COLUMNS = 63
-"""Columns of a table in Word."""
-
-
-def _row(cells: list[_Cell], columns: int, is_regular: bool, is_header: bool) -> TableRow:
-    """A row with the text of a cell in each of the columns that it covers.
-
-    In a table that is a form rather than a grid it stands there once.
-    """
-    texts: list[str] = []
-    for cell in cells:
-        texts += [cell.text] * (cell.span if is_regular else 1)
-    is_whole = len(cells) == 1 and cells[0].span == columns
-    return TableRow(tuple(texts), is_whole, is_header)
-
-
-def _lays_out(cells: list[list[Any]]) -> bool:
-    """Whether a table only lays out the page: it has one column, or one row of several paragraphs."""
-    if all(len(row) <= 1 for row in cells):
-        return True
-    if len(cells) > 1:
-        return False
-    return max(len(list(_blocks(cell))) for cell in cells[0]) > 1
-
-
-def _blocks(parent: Any) -> Iterator[Any]:
-    """The paragraphs, tables and files of other formats in a part of the text, in order."""
-    for child in parent.iterchildren():
-        if child.tag in (f"{W}p", f"{W}tbl", f"{W}altChunk"):
-            yield child
-        elif child.tag == _ALTERNATIVES:
-            yield from _blocks(chosen(child))
-        elif child.tag in _WRAPPERS and not is_table_of_contents(child):
-            yield from _blocks(child)
-
-
-def _inside(parent: Any, name: str) -> Iterator[Any]:
-    """The rows of a table or the cells of a row, also those in content controls."""
-    for child in parent.iterchildren():
-        if child.tag == f"{W}{name}":
-            yield child
-        elif child.tag in _WRAPPERS:
-            yield from _inside(child, name)
-
-
-def _runs_into_next(paragraph: Any) -> bool:
-    """Whether the end of a paragraph is deleted, or it is the large first letter of the next."""
-    mark = paragraph.find(f"{W}pPr/{W}rPr")
-    if mark is not None and (
-        mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None
-    ):
-        return True
-    frame = paragraph.find(f"{W}pPr/{W}framePr")
-    return frame is not None and frame.get(f"{W}dropCap") in ("drop", "margin")
 
 
 def _with_notes(text: str, notes: list[str]) -> str:
@@ -362,28 +275,3 @@ def _with_notes(text: str, notes: list[str]) -> str:
             written += "".join(f"（注：{note}）。" for note in of_sentence)
         start = end
     return tidy(written + plain[start:])
-
-
-def _unread_notes(reader: _WordReader, lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
-    """What a Word file holds that was not read as text, (Chinese, English) each."""
-    unread = reader.unread
-    written = sum(len(line.text) for line in lines)
-    if unread.pictures and written < _SCANNED * unread.pictures:
-        yield (
-            f"有 {unread.pictures} 张图片，而文字很少；图片里的字没有读入。"
-            "如果是扫描件，请先做文字识别。",
-            f"There are {unread.pictures} pictures and hardly any text; what stands in the "
-            "pictures was not read. Run a scan through text recognition first.",
-        )
-    kinds = (
-        (unread.charts, "个图表", "charts"),
-        (unread.diagrams, "个 SmartArt 图示", "SmartArt diagrams"),
-        (unread.objects, "个嵌入的对象", "embedded objects"),
-        (reader.parts_unread, "个嵌入的其他文件", "embedded files"),
-    )
-    for count, zh, en in kinds:
-        if count:
-            yield (
-                f"有 {count} {zh}没有读入。请把其中的文字写进正文后重新收录。",
-                f"{count} {en} were not read. Write what they say into the text and add it again.",
-            )

@@ -99,29 +99,33 @@ def read_layout(archive: zipfile.ZipFile, part: str) -> Layout:
     hidden_rows: set[int] = set()
     hidden_columns: list[tuple[int, int]] = []
     uncomputed = row = cells = 0
-    drawings = False
-    names = ("mergeCell", "col", "row", "f", "drawing")
-    with archive.open(part) as file:
-        has_formula = False
-        for element in streamed(file, names):
-            name = element.tag.removeprefix(MAIN)
-            if name == "f":
-                has_formula = True
-            elif name == "row":
-                row = int(element.get("r") or row + 1)
-                if element.get("hidden") in _ON:
-                    hidden_rows.add(row)
-                uncomputed += _uncomputed(element) if has_formula else 0
-                has_formula = False
-                cells += len(element)
-            elif name == "col" and element.get("hidden") in _ON:
-                hidden_columns.append((int(element.get("min")), int(element.get("max"))))
-            elif name == "mergeCell":
-                merged += _merged(element.get("ref", ""))
-            drawings = drawings or name == "drawing"
+    drawings = has_formula = False
+    for name, element in _layout_elements(archive, part):
+        is_hidden = element.get("hidden") in _ON
+        if name == "f":
+            has_formula = True
+        elif name == "row":
+            row = int(element.get("r") or row + 1)
+            if is_hidden:
+                hidden_rows.add(row)
+            uncomputed += _uncomputed(element) if has_formula else 0
+            has_formula = False
+            cells += len(element)
+        elif name == "col" and is_hidden:
+            hidden_columns.append((int(element.get("min")), int(element.get("max"))))
+        elif name == "mergeCell":
+            merged += _merged(element.get("ref", ""))
+        drawings = drawings or name == "drawing"
     return Layout(
         tuple(merged), frozenset(hidden_rows), tuple(hidden_columns), uncomputed, cells, drawings
     )
+
+
+def _layout_elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, Any]]:
+    """The elements of a sheet that say something of its cells, each with its name, as they end."""
+    with archive.open(part) as file:
+        for element in streamed(file, ("mergeCell", "col", "row", "f", "drawing")):
+            yield element.tag.removeprefix(MAIN), element
 
 
 def streamed(file: Any, names: tuple[str, ...]) -> Iterator[Any]:

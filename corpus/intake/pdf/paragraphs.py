@@ -24,7 +24,8 @@ from corpus.intake.page import (
     width,
 )
 from corpus.intake.page import is_wide as is_wide_letter
-from corpus.intake.pdf.layout import Edges, TextLine, is_value
+from corpus.intake.pdf.segments import Edges, Placed, TextLine
+from corpus.intake.pdf.spaced_rows import names_columns, with_rows
 
 _HEADING = 1.12
 """Share of the size of the body from which a short line is a heading: 14 points over 12."""
@@ -55,32 +56,15 @@ _NEXT_LINE, _SPACED = 1.35, 0.1
 distances are the way in which a file marks its paragraphs.
 """
 
-_FEWEST_ROWS = 3
-"""Lines that make a table whose cells only single spaces part."""
-
-_LONGEST_CELL = 24
-"""Columns of a cell of such a table."""
-
-_LABEL = 0.7
-"""Share of the length of the cells below up to which words in the first row name the columns."""
 
 # "3.5亿元" at the beginning of a line is no number of an item
 _DECIMAL = re.compile(r"\d+\.\d+[^\d.、)]")
-# 2023, 2023年
-_YEAR = re.compile(r"(?:19|20)\d\d\s?年?")
 # A bullet in the font Symbol, whose character is of private use
 _BULLET = re.compile(r"[\ue000-\uf8ff]\s*(?=\S)")
 # The dots of "总则 ........ 3" in a table of contents
 _LEADER = re.compile(r"\.{4}|(?:\. ){3}|…{2}|·{4}")
 # The words of "3.5", "town-hall" and "it's"
 _WORD = re.compile(r"[A-Za-z]+(?:[-'’][A-Za-z]+)*")
-
-
-class Placed(NamedTuple):
-    """A line of a page and the number of the page, from 1."""
-
-    line: TextLine
-    page: int
 
 
 @dataclass
@@ -96,7 +80,7 @@ class _Block:
     lines: int = 1
 
 
-class _Sheet(NamedTuple):
+class _Measures(NamedTuple):
     """What is known of a file as a whole: the size of its text, the left edge of the text on each
     page, its usual width and distance of lines (in ems), whether indents or distances mark
     paragraphs, and its words with hyphens.
@@ -119,9 +103,9 @@ class _Sheet(NamedTuple):
 
 def lines_of(placed: Sequence[Placed], body: float) -> list[Line]:
     """The lines of a file: its paragraphs, headings, and rows with their column names once."""
-    sheet = _sheet(placed, body)
+    measures = _measures(placed, body)
     blocks: list[_Block] = []
-    for number, one in enumerate(_with_rows(placed)):
+    for number, one in enumerate(with_rows(placed)):
         line = one.line
         if line.cells:
             if blocks and _continues_row(blocks[-1], one):
@@ -130,9 +114,9 @@ def lines_of(placed: Sequence[Placed], body: float) -> list[Line]:
             else:
                 blocks.append(_Block(row_text(line.cells), "row", one.page, line, line, one.page))
             continue
-        target = _open_block(blocks, one, sheet) if number else None
-        if target is not None and _goes_on(target, one, sheet):
-            target.text = _joined(target.text, line.text, sheet.hyphenated)
+        target = _open_block(blocks, one, measures) if number else None
+        if target is not None and _goes_on(target, one, measures):
+            target.text = _joined(target.text, line.text, measures.hyphenated)
             target.last, target.last_page = line, one.page
             target.lines += 1
         else:
@@ -162,7 +146,7 @@ def title_of(placed: Sequence[Placed], lines: Sequence[Line], body: float) -> st
     return next((text for text in titles if sizes[text] > 0.97 * largest), "")
 
 
-def _sheet(placed: Sequence[Placed], body: float) -> _Sheet:
+def _measures(placed: Sequence[Placed], body: float) -> _Measures:
     plain = [
         one
         for one in placed
@@ -185,21 +169,21 @@ def _sheet(placed: Sequence[Placed], body: float) -> _Sheet:
     gaps = sum(distance > _NEXT_LINE * usual for distance in distances)
     is_marked = max(gaps, indents) >= max(2, _SPACED * len(distances))
     words = (word for one in plain for word in _WORD.findall(one.line.text) if "-" in word)
-    return _Sheet(body, lefts, across, usual, is_marked, frozenset(map(str.lower, words)))
+    return _Measures(body, lefts, across, usual, is_marked, frozenset(map(str.lower, words)))
 
 
-def _open_block(blocks: Sequence[_Block], one: Placed, sheet: _Sheet) -> _Block | None:
+def _open_block(blocks: Sequence[_Block], one: Placed, measures: _Measures) -> _Block | None:
     """The block that a line may go on: the last, or on a new page the last above the footnotes."""
     for block in reversed(blocks):
-        is_note = block.last_page < one.page and block.last.size < _SMALL * sheet.body
+        is_note = block.last_page < one.page and block.last.size < _SMALL * measures.body
         if block.kind == "row":
             return None
-        if not is_note or one.line.size < _SMALL * sheet.body:
+        if not is_note or one.line.size < _SMALL * measures.body:
             return block
     return None
 
 
-def _goes_on(block: _Block, one: Placed, sheet: _Sheet) -> bool:
+def _goes_on(block: _Block, one: Placed, measures: _Measures) -> bool:
     """Whether a line goes on in the paragraph or the heading above it."""
     line, last = one.line, block.last
     if abs(line.size - last.size) > _SAME_SIZE * last.size or _opens(block, line):
@@ -209,14 +193,14 @@ def _goes_on(block: _Block, one: Placed, sheet: _Sheet) -> bool:
     if block.kind == "heading":
         is_short = width(block.text + line.text) <= _LONGEST_HEADING
         return is_below and is_short and distance <= 2 and not _is_numbered(block.text)
-    if is_below and distance > _NEXT_LINE * max(sheet.distance, 1.0):
+    if is_below and distance > _NEXT_LINE * max(measures.distance, 1.0):
         return False
-    edges = sheet.edges(Placed(last, block.last_page))
+    edges = measures.edges(Placed(last, block.last_page))
     if not _is_filled(last, line, edges):
         return False
     if ends_sentence(block.text) or introduces(block.text):
-        return is_below and sheet.is_marked and not _is_indented(block, one, sheet)
-    return not _is_indented(block, one, sheet) or (block.lines == 1 and _is_numbered(block.text))
+        return is_below and measures.is_marked and not _is_indented(block, one, measures)
+    return not _is_indented(block, one, measures) or (block.lines == 1 and _is_numbered(block.text))
 
 
 def _is_filled(last: TextLine, line: TextLine, edges: Edges) -> bool:
@@ -234,9 +218,9 @@ def _is_filled(last: TextLine, line: TextLine, edges: Edges) -> bool:
     return edges.right - last.right < needed + _ROOM * last.size
 
 
-def _is_indented(block: _Block, one: Placed, sheet: _Sheet) -> bool:
+def _is_indented(block: _Block, one: Placed, measures: _Measures) -> bool:
     """Whether a line begins further to the right than its column and than the line before it."""
-    from_edge = one.line.left - sheet.edges(one).left
+    from_edge = one.line.left - measures.edges(one).left
     from_last = one.line.left - block.last.left
     is_other = block.last_page != one.page or one.line.edges != block.last.edges
     least = _INDENT * one.line.size
@@ -292,9 +276,6 @@ def _rounded(size: float) -> float:
     return round(2 * size) / 2
 
 
-# Tables
-
-
 def _continues_row(block: _Block, one: Placed) -> bool:
     """Whether the first row of a page is the rest of the last row of the page before: some of its
     cells go on in the middle of a sentence, and the first one and others are empty.
@@ -321,87 +302,27 @@ def _headers(blocks: Sequence[_Block]) -> list[str]:
         while blocks[start].kind == "row" and end < len(blocks) and _same_table(blocks, end):
             end += 1
         rows = blocks[start:end]
-        if rows[0].kind == "row" and _names_columns([row.first.cells for row in rows]):
+        if rows[0].kind == "row" and names_columns([row.first.cells for row in rows]):
             found[start] = "header"
-            for i in range(start + 1, end):
-                is_new_page = blocks[i].page != blocks[i - 1].page
-                if is_new_page and blocks[i].first.cells == rows[0].first.cells:
-                    found[i] = "again"
+            for i in _repeated(blocks, start, end):
+                found[i] = "again"
         start = end
     return found
+
+
+def _repeated(blocks: Sequence[_Block], start: int, end: int) -> Iterator[int]:
+    """The rows of a table from `start` to `end`, exclusive, that repeat its first one at the top of
+    a further page.
+    """
+    for i in range(start + 1, end):
+        is_new_page = blocks[i].page != blocks[i - 1].page
+        if is_new_page and blocks[i].first.cells == blocks[start].first.cells:
+            yield i
 
 
 def _same_table(blocks: Sequence[_Block], i: int) -> bool:
     upper, lower = blocks[i - 1], blocks[i]
     return lower.kind == "row" and len(upper.first.cells) == len(lower.first.cells)
-
-
-def _names_columns(rows: Sequence[tuple[str, ...]]) -> bool:
-    """Whether the first row names the columns: words above values, or short words above longer."""
-    first, *others = rows
-    if not others or any(map(_is_amount, first)) or not all(first[1:]):
-        return False
-    if rows.count(first) > 1 or any(_is_amount(cell) for row in others for cell in row):
-        return True
-    if len(first) < 3 or any(width(cell) > _LONGEST_CELL for cell in first):
-        return False
-    below = [len(cell) for row in others for cell in row if cell]
-    return sum(map(len, first)) / len(first) <= _LABEL * sum(below) / max(1, len(below))
-
-
-def _is_amount(text: str) -> bool:
-    """Whether a text is a value and no year, which may name a column."""
-    return is_value(text) and not _YEAR.fullmatch(fold(text))
-
-
-def _with_rows(placed: Sequence[Placed]) -> list[Placed]:
-    """The lines, those as rows that stand below a table with as many parts, and those that single
-    spaces part into as many words as the lines around them, with values in the same places.
-    """
-    found = list(placed)
-    for i in range(1, len(found)):
-        above, line = found[i - 1].line, found[i].line
-        if above.cells and not line.cells and len(line.parts) == len(above.cells) > 1:
-            found[i] = found[i]._replace(line=line._replace(cells=line.parts))
-    start = 0
-    while start < len(found):
-        end = start + 1
-        words = found[start].line.text.split()
-        shape = _shape(found[start].line)
-        while end < len(found) and shape and _shape(found[end].line) == shape:
-            end += 1
-        if end - start >= _FEWEST_ROWS:
-            has_header = start > 0 and _is_named_by(found[start - 1].line, len(words))
-            for i in range(start - has_header, end):
-                cells = tuple(found[i].line.text.split())
-                found[i] = found[i]._replace(line=found[i].line._replace(cells=cells))
-        start = end
-    return found
-
-
-def _shape(line: TextLine) -> tuple[bool, ...]:
-    """Which words of a line are values; empty where it cannot be a row of a table."""
-    words = line.text.split()
-    values = tuple(map(is_value, words))
-    is_row = len(words) > 1 and any(values[1:]) and not line.cells and _are_cells(words)
-    return values if is_row else ()
-
-
-def _is_named_by(line: TextLine, columns: int) -> bool:
-    words = line.text.split()
-    return (
-        len(words) == columns
-        and not line.cells
-        and not any(map(is_value, words))
-        and _are_cells(words)
-    )
-
-
-def _are_cells(words: Iterable[str]) -> bool:
-    """Whether words are short, and no sentence ends or goes on in them."""
-    return all(
-        width(word) <= _LONGEST_CELL and fold(word[-1]) not in "。,;:!?.、" for word in words
-    )
 
 
 def body_size(lines: Iterable[tuple[str, float]]) -> float:

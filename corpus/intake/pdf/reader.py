@@ -13,18 +13,13 @@ import pypdf
 
 from corpus.errors import DocumentError
 from corpus.intake.page import Line, Page, fold, tidy
-from corpus.intake.pdf.content import (
-    OBSTINATE,
-    Drawing,
-    Fonts,
-    Rule,
-    draw,
-    main_turn,
-    turned_rules,
-)
-from corpus.intake.pdf.layout import Baseline, baselines, reading_order
-from corpus.intake.pdf.paragraphs import Placed, body_size, lines_of, title_of
+from corpus.intake.pdf.content import draw
+from corpus.intake.pdf.drawing import Drawing, Rule, main_turn, turned_rules
+from corpus.intake.pdf.fonts import OBSTINATE, Fonts
+from corpus.intake.pdf.paragraphs import body_size, lines_of, title_of
+from corpus.intake.pdf.reading_order import reading_order
 from corpus.intake.pdf.running import line_text, running_lines
+from corpus.intake.pdf.segments import Baseline, Placed, baselines
 from corpus.intake.raw_text import pdf_pages
 from corpus.losses import TOLERATED, compared
 

@@ -11,7 +11,8 @@ from statistics import median
 from typing import NamedTuple
 
 from corpus.intake.page import ends_sentence, fold
-from corpus.intake.pdf.layout import Baseline, is_value
+from corpus.intake.pdf.cells import is_value
+from corpus.intake.pdf.segments import Baseline
 
 _DEPTH = 2
 """Lines from the top and from the bottom of a page that may be running ones."""
@@ -89,15 +90,24 @@ def line_text(line: Baseline) -> str:
 def _edges(pages: Sequence[Sequence[Baseline]], rows: Sequence[frozenset[int]]) -> Iterator[_Edge]:
     for number, page in enumerate(pages):
         for depth in range(min(_DEPTH, len(page))):
-            for is_top, line in ((True, depth), (False, len(page) - 1 - depth)):
-                inner = line + 1 if is_top else line - 1
-                is_row = 0 <= inner < len(page) and _are_rows(page[line], page[inner])
-                if line not in rows[number] and not is_row and not _is_prose(page, line, inner):
-                    text = " ".join(fold(line_text(page[line])).split())
-                    numbers = tuple(map(int, _NUMBER.findall(text)))
-                    form = _NUMBER.sub("#", text)
-                    size = max(segment.size for segment in page[line])
-                    yield _Edge(number, line, is_top, depth, form, numbers, size)
+            top, bottom = depth, len(page) - 1 - depth
+            if top not in rows[number] and not _is_of_text(page, top, top + 1):
+                yield _edge(number, page, top, True, depth)
+            if bottom not in rows[number] and not _is_of_text(page, bottom, bottom - 1):
+                yield _edge(number, page, bottom, False, depth)
+
+
+def _is_of_text(page: Sequence[Baseline], line: int, inner: int) -> bool:
+    """Whether a line at the edge belongs to a table or to the text beside it, line `inner`."""
+    is_row = 0 <= inner < len(page) and _are_rows(page[line], page[inner])
+    return is_row or _is_prose(page, line, inner)
+
+
+def _edge(number: int, page: Sequence[Baseline], line: int, is_top: bool, depth: int) -> _Edge:
+    text = " ".join(fold(line_text(page[line])).split())
+    numbers = tuple(map(int, _NUMBER.findall(text)))
+    size = max(segment.size for segment in page[line])
+    return _Edge(number, line, is_top, depth, _NUMBER.sub("#", text), numbers, size)
 
 
 def _is_prose(page: Sequence[Baseline], line: int, inner: int) -> bool:

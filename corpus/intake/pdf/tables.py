@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from corpus.intake.pdf.content import Rule
+from corpus.intake.pdf.drawing import Rule
 
 _TOUCH = 3.0
 """Points within which two ruled lines touch: borders are up to 3 thick and end in each other's

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import DocumentError
-from corpus.intake.saved_page import frame_name, web_address
-from corpus.intake.web_page import read_html, read_mhtml
+from corpus.intake.web.page import read_html, read_mhtml
+from corpus.intake.web.saved_page import frame_name, web_address
 from corpus.load import document_of, load
 
 pytestmark = pytest.mark.slow

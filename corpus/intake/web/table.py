@@ -105,8 +105,13 @@ def _filled(rows: list[list[_Cell]]) -> _Grid:
             while column in grid.texts[i]:
                 column += 1
             grid.starts[i].add(column)
-            for j in range(i, min(len(rows), i + cell.rows)):
-                for k in range(column, column + cell.columns):
-                    grid.texts[j].setdefault(k, cell.text)
+            for covered in grid.texts[i : i + cell.rows]:
+                _cover(covered, column, cell)
             column += cell.columns
     return grid
+
+
+def _cover(texts: dict[int, str], column: int, cell: _Cell) -> None:
+    """Puts the text of a cell into the places of a row that it covers and nothing else does."""
+    for place in range(column, column + cell.columns):
+        texts.setdefault(place, cell.text)

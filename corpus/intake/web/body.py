@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from corpus.intake.page import Line, ends_sentence, tidy, width
 from corpus.intake.portals import Role, role_of
-from corpus.intake.web_lines import PlacedLine
+from corpus.intake.web.lines import PlacedLine
 
 SHORTEST_BODY = 60
 """Characters of an extracted article that is believed. A shorter one is a caption or a notice."""

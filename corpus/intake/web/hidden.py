@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from corpus.intake.page import ends_sentence, fold, tidy
-from corpus.intake.web_lines import NOT_READ, is_hidden, show
+from corpus.intake.web.lines import NOT_READ, is_hidden, show
 
 _LONG = 60
 """Characters from which a hidden text is no remark, whatever stands before it."""

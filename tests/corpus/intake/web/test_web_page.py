@@ -9,12 +9,12 @@ import pytest
 from corpus.document import Document
 from corpus.errors import DocumentError
 from corpus.intake.page import Line, Page
-from corpus.intake.web_page import read_html
+from corpus.intake.web.page import read_html
 from corpus.load import document_of, load, load_folder
 
 pytestmark = pytest.mark.slow
 
-CASES = Path(__file__).parents[4] / "shared" / "cases"
+CASES = Path(__file__).parents[5] / "shared" / "cases"
 
 PARAGRAPH = (
     "城市治理要下绣花功夫,把工作做到群众心坎上,把问题解决在基层一线,这是多年实践得出的结论。"

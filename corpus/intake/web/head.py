@@ -244,15 +244,24 @@ def page_title(
     """
     titles = [tidy(title) for title in titles]
     for printed in (headings, others):
-        lines = {_squeezed(line): line for line in reversed(list(printed))}
-        for title in titles:
-            for candidate in sorted(_candidates(title), key=len, reverse=True):
-                if len(_squeezed(candidate)) > 1 and _squeezed(candidate) in lines:
-                    return lines[_squeezed(candidate)]
+        found = _printed_title(titles, printed)
+        if found:
+            return found
     if len(tops) == 1 and not _SITE.fullmatch(tops[0]):
         return tops[0]
     parts = _parts(titles[0]) if titles else []
     return next((part for part in parts if part and not _SITE.fullmatch(part)), "".join(parts[:1]))
+
+
+def _printed_title(titles: Iterable[str], printed: Iterable[str]) -> str:
+    """The line that prints one of the titles or its longest part that is printed; or empty."""
+    lines = {_squeezed(line): line for line in reversed(list(printed))}
+    for title in titles:
+        for candidate in sorted(_candidates(title), key=len, reverse=True):
+            squeezed = _squeezed(candidate)
+            if len(squeezed) > 1 and squeezed in lines:
+                return lines[squeezed]
+    return ""
 
 
 def _candidates(title: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from corpus.intake.numerals import numeral
 from corpus.intake.page import Line, ends_sentence, fold, is_wide, tidy, width
 from corpus.intake.table import table_lines
-from corpus.intake.web_table import table_rows
+from corpus.intake.web.table import table_rows
 
 # Elements whose text is not read: <nav>, <script>.
 NOT_READ = re.compile(

@@ -15,11 +15,11 @@ import trafilatura
 from corpus.errors import DocumentError
 from corpus.intake.decode import decode, shown
 from corpus.intake.page import Line, Page, ends_sentence, tidy
-from corpus.intake.saved_page import MOST_FRAMES, frame_name, read_mhtml_parts, saved_from
-from corpus.intake.web_body import SHORTEST_BODY, judged
-from corpus.intake.web_head import Head, iso_date, page_title, read_head
-from corpus.intake.web_hidden import open_wrappers, unveil
-from corpus.intake.web_lines import visible_lines
+from corpus.intake.web.body import SHORTEST_BODY, judged
+from corpus.intake.web.head import Head, iso_date, page_title, read_head
+from corpus.intake.web.hidden import open_wrappers, unveil
+from corpus.intake.web.lines import visible_lines
+from corpus.intake.web.saved_page import MOST_FRAMES, frame_name, read_mhtml_parts, saved_from
 
 _FEW = 60
 """Characters of a page that may be only a frame for what a script draws."""

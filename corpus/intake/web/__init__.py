@@ -1,0 +1,1 @@
+"""Reads web pages: HTML, and pages that a browser saved."""
