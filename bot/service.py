@@ -172,7 +172,7 @@ class Service:
             timer.finish("understand")
             text = smalltalk_reply(question.smalltalk, question.language)
             return replace(answer, outcome="about", text=text, milliseconds=timer.milliseconds())
-        scope = self.scope_of(question, limits)
+        scope = self.scope_of(question, limits, history)
         timer.finish("understand")
         answer = replace(answer, scope=scope)
         if scope.missing:
@@ -204,9 +204,15 @@ class Service:
             short_answer=reading.short_answer,
         )
 
-    def scope_of(self, question: Question, limits: Limits = NO_LIMITS) -> Scope:
-        """What a question is about; see `bot.question.scope`."""
-        scope = self._scopes.find(question)
+    def scope_of(
+        self,
+        question: Question,
+        limits: Limits = NO_LIMITS,
+        history: Sequence[Mapping[str, str]] = (),
+    ) -> Scope:
+        """What a question is about after the turns of `history`; see `bot.question.scope`."""
+        earlier = [turn["content"] for turn in reversed(history) if turn["role"] == "user"]
+        scope = self._scopes.find(question, earlier)
         if limits == NO_LIMITS:
             return scope
         held = [document.doc_id for document in self._documents if limits.allow(document)]

@@ -101,8 +101,11 @@ class ScopeFinder:
     mentioned: Mentioned
     rephrased: Rephrased
 
-    def find(self, question: Question) -> Scope:
-        """The scope of a question that stands by itself."""
+    def find(self, question: Question, earlier: Sequence[str] = ()) -> Scope:
+        """The scope of a question; `earlier` are those before it, the latest first.
+
+        A question that depends on those before it is about the document that they name.
+        """
         whole = question.whole
         namings = self.titles.named(whole)
         missing = self._missing(whole, namings)
@@ -110,11 +113,21 @@ class ScopeFinder:
             return self._without(missing, whole)
         sure = [naming for naming in namings if naming.is_sure]
         if sure:
-            aims = [self._aim(question, naming) for naming in sure[:AIMS]]
-            in_asked = {naming.document.doc_id for naming in self.titles.named(question.asked)}
-            is_own = any(aim.document.doc_id in in_asked for aim in aims)
-            return Scope(tuple(aims), by="title" if is_own else "history")
+            return Scope(tuple(self._aim(question, naming) for naming in sure[:AIMS]), by="title")
+        if whole != question.asked and not places_in(fold(question.asked), self.segmenter):
+            for text in earlier:
+                before = [naming for naming in self.titles.named(text) if naming.is_sure]
+                if before:
+                    aims = [self._carried(question, naming.document) for naming in before[:AIMS]]
+                    return Scope(tuple(aims), by="history")
         return self._by_place(question, namings)
+
+    def _carried(self, question: Question, document: Document) -> Aim:
+        """What a question asks of the document of an earlier one: its words without the title."""
+        title = fold(document.title)
+        words = [word for word in question.whole.split() if fold(word) not in title]
+        rest = " ".join(words)
+        return Aim(document, 1.0, self.rephrased(question, rest, rest))
 
     def _aim(self, question: Question, naming: Naming) -> Aim:
         """The document of a sure naming, with what is asked of it."""

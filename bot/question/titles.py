@@ -118,9 +118,14 @@ class Titles:
     def is_held(self, work: str) -> bool:
         """Whether a work that is named in full, 《…》, is a document of the library, or part of its title."""
         pairs = _pairs(_bare(work))
+        places = self._places_of(_bare(work))
         for row in self._likeliest(pairs):
-            title = self._titles[row].folded
-            if _bare(work) in title or len(pairs & _pairs(title)) >= SAME_TITLE * len(pairs):
+            title = self._titles[row]
+            is_elsewhere = places and title.places and not places & title.places
+            shared = len(pairs & _pairs(title.folded))
+            if _bare(work) in title.folded:
+                return True
+            if shared >= SAME_TITLE * len(pairs) and not is_elsewhere:
                 return True
         return False
 
@@ -165,7 +170,7 @@ class Titles:
         for start, end in _clusters(pairs, folded):
             fit = self._weight(pairs & _pairs(folded[start:end])) / whole
             judged = self._judged(title, Naming(title.document, fit, start, end, False), folded)
-            if judged is not None and fit >= LEAST_SHARED:
+            if judged is not None and (judged.is_sure or fit >= LEAST_SHARED):
                 found.append(judged)
         return max(found, key=lambda naming: (naming.is_sure, naming.fit), default=None)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -33,16 +34,15 @@ def in_order(weights: Weights, names: tuple[str, ...]) -> Vectors:
     return np.array([weights.get(name, 0.0) for name in names], np.float32)
 
 
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Scores sentences; higher is better. Scores of one question are comparable with one another."""
 
-    def __init__(self, weights: Weights) -> None:
-        self.weights = weights
-        self._in_order = in_order(weights, FEATURES)
+    weights: Weights
 
     def scores(self, features: Vectors) -> Vectors:
         """(n,) float32 for (n, len(FEATURES)) features."""
-        scores: Vectors = features @ self._in_order
+        scores: Vectors = features @ in_order(self.weights, FEATURES)
         return scores
 
 

@@ -61,9 +61,7 @@ class _Table(NamedTuple):
     rows: tuple[Unit, ...]
 
 
-def asked_cell(
-    whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE
-) -> TableCell | None:
+def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) -> TableCell | None:
     """The cell that a question asks for in a table that `hits` touch, or None.
 
     Of several tables the first that has the row and the column counts. A table is held against what

@@ -29,6 +29,9 @@ from index import Hit, Vectors
 Deletion = Literal["nothing", "document", "sentences"]
 """What is deleted before the question is asked: the answer's document, or the sentences with it."""
 
+SHORTEST_ANSWER = 2
+"""Characters of a short answer that is looked for in other sentences: 3 stands in too many."""
+
 DELETIONS: tuple[Deletion, ...] = ("nothing", "document", "sentences")
 
 Mask = npt.NDArray[np.bool_]
@@ -152,12 +155,16 @@ def _ruled(kind: TextKind, asked: Asked, cell: TableCell, has_answer: bool) -> R
 
 
 def _is_right(kind: TextKind, asked: Asked, cited: Passage) -> bool:
-    """Whether a sentence or row holds the answer."""
+    """Whether a sentence or row holds the answer: that of the gold, or a short one said elsewhere in
+    the document; where an answer is a value, in any.
+    """
     if any(_overlap(cited, gold) for gold in asked.gold):
         return True
-    if not kind.by_value or not asked.answers:
+    in_document = any(gold.document.doc_id == cited.document.doc_id for gold in asked.gold)
+    if not (in_document or kind.by_value):
         return False
-    return any(fold(answer) in fold(cited.text) for answer in asked.answers)
+    text = fold(cited.text)
+    return any(fold(answer) in text for answer in asked.answers if len(answer) >= SHORTEST_ANSWER)
 
 
 def _rank(asked: Asked, hits: Sequence[Hit]) -> int:
@@ -175,7 +182,8 @@ def _gives_away(candidate: Candidate, asked: Asked) -> bool:
         return True
     if span.document.doc_id not in {gold.document.doc_id for gold in asked.gold}:
         return False
-    return any(fold(answer) in candidate.sentence.folded for answer in asked.answers)
+    answers = [fold(answer) for answer in asked.answers if len(answer) >= SHORTEST_ANSWER]
+    return any(answer in candidate.sentence.folded for answer in answers)
 
 
 def _overlap(one: Passage, other: Passage) -> bool:

@@ -1,381 +1,85 @@
-"""The reader on the article: what it cites, what it refuses, and what holds whatever is asked."""
+"""What the decision is made from, by hand, and the probability that comes of it."""
 
-from functools import cache
+import json
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ARTICLE, BigramEncoder
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from support.asking import VOCABULARY
 
-from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
-from bot.question.analysis import analyse
-from bot.question.followup import resolve
 from bot.reader.decision import (
-    NOTHING,
-    Evidence,
-    ExtractiveReader,
-    Reading,
-    negative_cohort,
-    prefer_unopposed,
+    DECIDING,
+    LARGEST_LEAD,
+    Decision,
+    deciding,
+    load_decision,
 )
-from bot.reader.features import (
-    FEATURES,
-    Mixture,
-    Model,
-    load_mixture,
-    load_model,
-    save_mixture,
-    save_model,
-)
-from bot.reader.mismatches import Mismatch
-from bot.reader.network import SpanScores, WindowScores
-from bot.reader.span_selection import OVERRULING_ODDS, not_overruled
-from corpus import Document, Passage
-from corpus.language.text import SENTENCE_LIMIT
-from corpus.load import load
-from index import Hit
-from index.snapshot import Snapshot, build
+from bot.reader.features import FEATURES
+from bot.reader.ranking import OF_NETWORK, load_ranking
+from index import Vectors
 
-MARGIN, CONTEXT = FEATURES.index("margin"), FEATURES.index("context")
+SPAN, SCOPE, PLACE = (FEATURES.index(name) for name in ("span", "scope", "place"))
 
 
-@cache
-def snapshot(dense: bool) -> Snapshot:
-    return build([load(ARTICLE)], BigramEncoder() if dense else None, vocabulary=VOCABULARY)
+def row(features: Vectors, scores: list[float], documents: str) -> dict[str, float]:
+    found = deciding(features, np.array(scores, np.float32), list(documents))
+    return dict(zip(DECIDING, found.tolist(), strict=True))
 
 
-@cache
-def reader(dense: bool = False, refuse: bool = True) -> ExtractiveReader:
-    return ExtractiveReader(
-        snapshot(dense),
-        BigramEncoder() if dense else None,
-        load_model(),
-        load_mixture(),
-        0.0 if refuse else None,
-    )
+def zeros(n: int) -> Vectors:
+    return np.zeros((n, len(FEATURES)), np.float32)
 
 
-def hits(question: str, k: int = 10) -> list[Hit]:
-    return snapshot(False).lexical.search(question, k)
+def test_the_features_are_those_of_the_best_sentence() -> None:
+    features = zeros(3)
+    features[:, SPAN] = [1, 2, 5]
+    features[1, PLACE] = 1
+    found = row(features, [0.0, 3.0, 1.5], "aab")
+    assert (found["span"], found["place"]) == (2, 1)
+    assert found["span_elsewhere"] == 3
 
 
-def read(question: str, dense: bool = False, refuse: bool = True) -> Reading:
-    asked = analyse(question, snapshot(False).segmenter)
-    return reader(dense, refuse).read(asked, hits(question))
+def test_the_leads_are_over_the_second_and_over_the_best_of_another_document() -> None:
+    found = row(zeros(3), [3.0, 2.5, 1.0], "aab")
+    assert (found["lead"], found["lead_document"]) == (0.5, 2.0)
 
 
-@pytest.mark.parametrize(
-    ("question", "quote", "short"),
-    [
-        ("杭州健康码日最高使用量是多少？", "“杭州健康码”日最高使用量超过2685万次。", "2685万次"),
-        ("城市因什么而生动？", "城市因人而生动,因治理而续航,因精细而美好。", "人"),
-        ("责编是谁？", "[ 责编:李澍 ]", "李澍"),
-        (
-            "“1”代表什么？",
-            "“1”代表各地城市治理的总纲领,“N”则是在总纲领的指引下涉及城市治理的方方面面。",
-            "各地城市治理的总纲领",
-        ),
-    ],
-)
-def test_by_words_alone(question: str, quote: str, short: str) -> None:
-    reading = read(question)
-    assert [c.quote for c in reading.citations] == [quote]
-    assert reading.short_answer == short
+def test_a_lead_is_bounded_and_largest_where_nothing_else_is() -> None:
+    assert row(zeros(1), [3.0], "a")["lead"] == LARGEST_LEAD
+    assert row(zeros(2), [3.0, 1.0], "aa")["lead_document"] == LARGEST_LEAD
+    assert row(zeros(2), [99.0, 1.0], "ab")["lead_document"] == LARGEST_LEAD
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "数字丝路是什么？",
-        "修昔底德陷阱",
-        "网络梗",
-        "北京健康码日最高使用量是多少？",
-        "红烧肉怎么做？",
-    ],
-)
-def test_refusals_by_words_alone(question: str) -> None:
-    refused = read(question)
-    assert not refused.citations and refused.short_answer is None and refused.confidence <= 0.5
-
-
-def test_a_line_about_the_article_is_found_whatever_the_hits() -> None:
-    document = load(ARTICLE)
-    asked = analyse("作者是谁？", snapshot(False).segmenter)
-    reading = reader().read(asked, [Hit(Passage(document, 0, 10), 1.0)])
-    assert [c.section for c in reading.citations] == ["作者"]
-
-
-@pytest.mark.parametrize(
-    "heading",
-    ["党建引领,三层联动,形成“1+N”城市治理政策体系", "社会参与,多方协作,形成城市治理共同体"],
-)
-def test_a_heading_is_answered_by_what_stands_under_it(heading: str) -> None:
-    for question in (heading, f"“{heading.replace(',', '，')}”这一节讲了什么？"):
-        cited = read(question).citations
-        assert cited and {c.section for c in cited} == {heading}
-        assert heading not in {c.quote for c in cited}
-
-
-def test_a_sentence_that_is_asked_back_is_cited() -> None:
-    said = "“杭州健康码”日最高使用量超过2685万次。"
-    assert [c.quote for c in read(f"{said[:-1]},对吗？").citations] == [said]
-
-
-@pytest.mark.parametrize(
-    ("question", "begins"),
-    [("广州市每个街道都设有什么？", "在广州市,"), ("成都在2017年设立了什么？", "2017年,成都市")],
-)
-def test_nothing_of_another_place_or_year_is_cited_beside(question: str, begins: str) -> None:
-    (cited,) = read(question).citations
-    assert cited.quote.startswith(begins)
-
-
-def test_what_a_network_overrules_depends_on_how_sure_it_is() -> None:
-    against: list[list[Mismatch]] = [
-        ["kind", "name"],
-        ["name", "number"],
-        ["place", "year", "date"],
-    ]
-    alone, sure = (
-        analyse("房价是多少？", snapshot(False).segmenter),
-        np.array([3.5, 4.1, 9], np.float32),
-    )
-    assert not_overruled(alone, against, np.array([2.9, 3.9, 9], np.float32)) == against
-    assert not_overruled(alone, against, sure) == [["name"], [], ["place", "year", "date"]]
-    follow_up = resolve(
-        alone.asked, [{"role": "user", "content": "健康码用了多少次？"}], snapshot(False).segmenter
-    )
-    assert not_overruled(follow_up, against, sure) == against
-
-
-@pytest.mark.parametrize(
-    ("odds", "cited"),
-    [(OVERRULING_ODDS["kind"] - 0.1, []), (OVERRULING_ODDS["kind"] + 0.1, ["依赖心理"])],
-)
-def test_a_network_that_is_sure_overrules_that_nothing_of_the_kind_is_there(
-    odds: float, cited: list[str]
+@pytest.mark.parametrize(("scopes", "elsewhere"), [([1, 0], 1), ([1, 1], 0), ([0.4, 0], 0)])
+def test_the_best_may_be_outside_the_document_that_is_named(
+    scopes: list[float], elsewhere: float
 ) -> None:
-    question = "市民的依赖心理占百分之几？"
-    found = hits(question)
-
-    def seen(passage: Passage) -> SpanScores:
-        at = passage.text.find("依赖心理")
-        spans = np.array([(start, start + 4) for start in range(passage.start, passage.end - 3)])
-        together = np.full((len(spans), len(spans)), -9, np.float32)
-        if at >= 0:
-            together[at, at] = odds
-        return SpanScores(spans, (WindowScores(0, together),), odds)
-
-    asked = analyse(question, snapshot(False).segmenter)
-    reading = reader().read(asked, found, [seen(hit.passage) for hit in found[:5]])
-    assert [reading.short_answer for _ in reading.citations] == cited
-    # That it is of another year stands.
-    other = analyse("2015年市民的依赖心理占百分之几？", snapshot(False).segmenter)
-    assert not reader().read(other, found, [seen(hit.passage) for hit in found[:5]]).citations
+    features = zeros(2)
+    features[:, SCOPE] = scopes
+    assert row(features, [1.0, 2.0], "ab")["elsewhere"] == elsewhere
 
 
-def test_no_hits_no_answer() -> None:
-    for refuse in (True, False):
-        assert (
-            reader(refuse=refuse).read(analyse("城市治理", snapshot(False).segmenter), [])
-            == NOTHING
-        )
+def test_the_probability_is_logistic() -> None:
+    decision = Decision({"span": 2.0}, -1.0, 0.5)
+    given = np.zeros(len(DECIDING), np.float32)
+    given[DECIDING.index("span")] = 1.5
+    assert decision.probability(given) == pytest.approx(1 / (1 + math.exp(-2.0)))
 
 
-@pytest.mark.parametrize("question", ["", "？！。", "😀😀😀", "的的的", "城" * 500, "the of and"])
-def test_refusal_off_always_answers_from_hits(question: str) -> None:
-    asked = analyse(question, snapshot(False).segmenter)
-    found = hits("城市治理", 3)
-    assert reader(refuse=False).read(asked, found).citations
-    assert reader(dense=True, refuse=False).read(asked, found).citations
+def test_the_fit_without_a_network_has_none_of_its_columns() -> None:
+    assert not OF_NETWORK & {
+        name for name, weight in load_ranking("rules").weights.items() if weight
+    }
+    assert not OF_NETWORK & {
+        name for name, weight in load_decision("rules").weights.items() if weight
+    }
 
 
-@pytest.mark.parametrize("question", ["", "？！。", "😀😀😀", "的的的"])
-def test_a_question_of_no_words_is_refused(question: str) -> None:
-    for dense in (False, True):
-        asked = analyse(question, snapshot(False).segmenter)
-        assert not reader(dense).read(asked, hits("城市治理", 3)).citations
-
-
-def test_what_is_less_sure_than_wanted_is_refused() -> None:
-    asked, found = (
-        analyse("成都市在哪一年首设城乡社区发展治理委员会？", snapshot(False).segmenter),
-        hits("成都市首设委员会"),
-    )
-    sure = ExtractiveReader(snapshot(False), None, load_model(), load_mixture()).read(asked, found)
-    assert sure.citations and 0 < sure.confidence < 1
-    for least, answers in ((sure.confidence, True), (sure.confidence + 0.01, False)):
-        reading = ExtractiveReader(snapshot(False), None, load_model(), load_mixture(), least).read(
-            asked, found
-        )
-        assert bool(reading.citations) == answers
-    assert reading.confidence == pytest.approx(sure.confidence / 2)
-
-
-def test_candidates_are_the_sentences_of_the_hits_with_scores_of_at_most_one() -> None:
-    found = hits("城市治理 健康码")
-    candidates = reader().candidates(found)
-    assert found[0].score > 1
-    assert max(c.score for c in candidates) == 1.0
-    rows = snapshot(False).collection.sentences
-    assert all(rows[c.row] == c.sentence.span for c in candidates)
-    inside = {(p.start, p.end) for p, _ in found}
-    assert all(
-        any(a <= c.sentence.span.start and c.sentence.span.end <= b for a, b in inside)
-        for c in candidates
-    )
-
-
-def test_scores_within_bounds_stay() -> None:
-    passages = snapshot(False).collection.passages
-    assert {c.score for c in reader().candidates([Hit(passages[3], 0.25)])} == {0.25}
-
-
-def test_lead_is_the_cosine_above_the_nearest_of_the_background() -> None:
-    encoder, question = BigramEncoder(), analyse("杭州健康码日最高使用量", snapshot(True).segmenter)
-    candidates = reader(dense=True).candidates(hits("杭州健康码", 2))
-    found = reader(dense=True).weigh(question, candidates).features[:, MARGIN] / 10
-    vector = encoder.encode_query([question.text])[0]
-    said = encoder.encode_query([c.sentence.span.text for c in candidates]) @ vector
-    expected = said - (encoder.encode_query(negative_cohort()) @ vector).max()
-    assert found.tolist() == pytest.approx(expected.tolist(), abs=1e-5)
-
-
-def test_without_an_encoder_nothing_leads() -> None:
-    evidence = reader().weigh(
-        analyse("杭州健康码", snapshot(False).segmenter), reader().candidates(hits("杭州健康码"))
-    )
-    assert not evidence.features[:, MARGIN].any()
-    assert evidence.features[:, CONTEXT].max() == 1.0
-
-
-@pytest.mark.parametrize(
-    ("dense", "share", "answers"),
-    [
-        (True, 0.8125, True),
-        (True, 0.78125, False),
-        (False, 0.5, True),
-        (False, 0.484375, False),
-    ],
-)
-def test_how_much_of_a_question_must_be_there_where_nothing_is_near(
-    dense: bool, share: float, answers: bool
-) -> None:
-    """Four fifths beside an encoder that finds nothing near, half without one."""
-    features = np.zeros((1, len(FEATURES)), np.float32)
-    features[0, CONTEXT] = share
-    features[0, MARGIN] = -100.0
-    evidence = Evidence([[]], features, np.zeros(1, np.float32))
-    assert reader(dense)._answers(evidence, 0) is answers
-
-
-def test_a_wide_lead_answers_where_words_do_not() -> None:
-    asked = analyse("石头怎么煮成平台汤？", snapshot(True).segmenter)
-    found = hits("平台")
-    easy, hard = (
-        ExtractiveReader(
-            snapshot(True),
-            BigramEncoder(),
-            Model(load_model().weights, 0.0, threshold),
-            load_mixture(),
-        )
-        for threshold in (-10.0, 10.0)
-    )
-    assert easy.read(asked, found).citations
-    assert not hard.read(asked, found).citations
-
-
-def test_sentences_of_passages_cut_in_odd_places_have_rows() -> None:
-    text = "治理(" + "城市。" * 30 + "甲" * 300 + ")之后,还有" + "很多" * 150 + "。"
-    odd = build([Document("odd", "", text)], None, 60)
-    asked = analyse("治理之后还有什么？", odd.segmenter)
-    found = [Hit(p, 1.0) for p in odd.collection.passages]
-    candidates = ExtractiveReader(odd, None, load_model(), load_mixture(), None).candidates(found)
-    assert [c.sentence.span for c in candidates] == list(odd.collection.sentences)
-    assert (
-        ExtractiveReader(odd, None, load_model(), load_mixture(), None).read(asked, found).citations
-    )
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.data(), st.booleans(), st.booleans())
-@pytest.mark.slow
-def test_whatever_is_asked_the_quotes_are_true_and_few(
-    data: st.DataObject, dense: bool, refuse: bool
-) -> None:
-    text = load(ARTICLE).text
-    start = data.draw(st.integers(0, len(text) - 1))
-    words = text[start : start + data.draw(st.integers(1, 40))]
-    asked = data.draw(
-        st.sampled_from(
-            ["{}是什么？", "{}有哪些？", "多少{}？", "谁{}？", "{}和上海、成都分别怎么样", "{}"]
-        )
-    )
-    reading = read(asked.format(words), dense, refuse)
-    quotes = [c.quote for c in reading.citations]
-    assert all(c.document.text[c.start : c.end] == c.quote for c in reading.citations)
-    assert len(quotes) <= CITED_AT_MOST
-    assert all(0 < len(quote) <= SENTENCE_LIMIT and "\n" not in quote for quote in quotes)
-    assert sum(len(quote) + MARK_SIZE for quote in quotes) <= TEXT_LIMIT
-    assert reading.short_answer is None or any(reading.short_answer in quote for quote in quotes)
-
-
-@pytest.mark.parametrize(
-    ("odds", "against", "best"),
-    [
-        ([2.0, 1.8, 0.0], [["year"], [], []], 1),
-        ([2.0, 1.2, 0.0], [["year"], [], []], 0),
-        ([2.0, 1.8, 0.0], [[], [], []], 0),
-        ([2.0, 1.8, 1.7], [["year"], ["kind"], []], 2),
-        ([2.0, 1.8], [["year"], ["kind"]], 0),
-        ([2.0, 0.5, 0.0], [["rival"], [], []], 1),
-        ([2.0, 1.5, 0.1], [["rival"], ["kind"], []], 2),
-        ([2.0, -9.0], [["rival"], []], 0),
-        ([2.0, 0.5], [["rival", "year"], []], 1),
-    ],
-)
-def test_a_sentence_that_nothing_speaks_against_goes_first_where_it_is_near(
-    odds: list[float], against: list[list[Mismatch]], best: int
-) -> None:
-    given_odds = np.array(odds, np.float32)
-    evidence = Evidence(against, np.zeros((len(odds), len(FEATURES)), np.float32), given_odds)
-    assert int(np.argmax(prefer_unopposed(evidence))) == best
-    assert given_odds.tolist() == np.array(odds, np.float32).tolist()
-
-
-def test_the_background_is_many_sentences_without_comments() -> None:
-    lines = negative_cohort()
-    assert len(lines) == len(set(lines)) >= 80
-    assert all(line.endswith("。") for line in lines)
-
-
-def test_weights_come_back_as_they_were_written(tmp_path: Path) -> None:
-    model = load_model()
-    save_model(model, tmp_path / "weights.json")
-    again = load_model(tmp_path / "weights.json")
-    assert again.weights.tolist() == pytest.approx(model.weights.tolist())
-    assert (again.bias, again.threshold) == (model.bias, model.threshold)
-
-
-def test_log_odds_are_the_weighted_sum() -> None:
-    model = Model(np.arange(len(FEATURES), dtype=np.float32), -1.5, 0.0)
-    rows = np.zeros((2, len(FEATURES)), np.float32)
-    rows[1, 3] = 2
-    assert model.log_odds(rows).tolist() == [-1.5, 4.5]
-
-
-def test_a_mixture_comes_back_as_it_was_written(tmp_path: Path) -> None:
-    save_mixture(Mixture(0.5, 1.25, -2.0), tmp_path / "mixture.json")
-    assert load_mixture(tmp_path / "mixture.json") == Mixture(0.5, 1.25, -2.0)
-
-
-def test_a_span_that_is_seen_counts_and_how_surely_none_is_does_not() -> None:
-    mixture = Mixture(0.5, 2.0, 1.0)
-    odds = mixture.log_odds(
-        np.array([2.0, 2.0, 2.0, 0.0], np.float32), np.array([-10, -5, 5, 0], np.float32)
-    )
-    # log(1 + e^x): nothing far below zero, x far above it, and log 2 at zero.
-    assert odds.tolist() == pytest.approx([2.0, 2.0, 12.0, 1 + 2 * np.log(2)], abs=0.02)
+@pytest.mark.parametrize("name", ["neural", "rules"])
+def test_weights_are_of_known_features_and_the_threshold_is_a_probability(name: str) -> None:
+    folder = Path(__file__).parents[3] / "bot/reader"
+    ranking = json.loads((folder / "ranking.json").read_text("utf-8"))[name]
+    decision = json.loads((folder / "decision.json").read_text("utf-8"))[name]
+    assert set(ranking) <= set(FEATURES)
+    assert set(decision) <= {*DECIDING, "bias", "threshold"}
+    assert 0 < decision["threshold"] < 1

@@ -21,9 +21,10 @@ def matrix(question: str, text: str, against: list[list[Mismatch]] | None = None
     margin: Vectors = np.arange(1, len(found) + 1, dtype=np.float32) / np.float32(10)
     passage = np.full(len(found), 0.5, np.float32)
     asked = constraints(analyse(question, SEGMENTER))
-    return features(
-        asked, found, np.column_stack([margin, passage]), against or [[] for _ in found]
-    )
+    nothing = np.zeros(len(found), np.float32)
+    measured = np.column_stack([nothing, nothing, 10 * margin, passage, nothing])
+    texts = [sentence.folded for sentence in found]
+    return features(asked, found, measured, against or [[] for _ in found], texts)
 
 
 def column(name: str, question: str, text: str) -> list[float]:
@@ -94,10 +95,11 @@ def test_features_of_kinds(name: str, question: str, text: str, expected: list[f
     assert column(name, question, text) == pytest.approx(expected)
 
 
-def test_objections_have_a_column_each() -> None:
+def test_mismatches_have_a_column_each() -> None:
     found = matrix("治理", "甲。乙。", [["place", "kind"], ["name"]])
-    at = [FEATURES.index(name) for name in ("place", "year", "number", "kind")]
-    assert found[:, at].tolist() == [[1, 0, 0, 1], [0, 0, 0, 0]]
+    names = ("place", "year", "number", "name", "kind", "date", "rival")
+    at = [FEATURES.index(name) for name in names]
+    assert found[:, at].tolist() == [[1, 0, 0, 0, 1, 0, 0], [0, 0, 0, 1, 0, 0, 0]]
 
 
 @pytest.mark.parametrize("question", ["", "？", "😀", "1", "a" * 500])

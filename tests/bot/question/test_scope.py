@@ -1,0 +1,115 @@
+"""What a question is about and what it asks of that; what is missing is told by name."""
+
+from functools import partial
+
+import pytest
+
+from bot.question.scope import Scope, ScopeFinder, limited
+from bot.question.titles import Titles
+from bot.question.understand import SearchVocabulary, rephrased, understand
+from corpus import Document
+from index.snapshot import Snapshot, build
+
+DOG = Document(
+    "dog", "德州市养犬管理条例", "第一条 养犬应当登记。\n第二条 本条例自2020年10月1日起施行。"
+)
+HEAT = Document("heat", "青岛市供热条例", "第一条 供热期为五个月。\n按照《山东省供热条例》执行。")
+STREET = Document("street", "磨坊街四十年", "磨坊街建于1984年，共有商户三百家。")
+
+
+def snapshot() -> Snapshot:
+    return build([DOG, HEAT, STREET], None)
+
+
+def find(asked: str, history: tuple[str, ...] = ()) -> Scope:
+    held = snapshot()
+    vocabulary = SearchVocabulary.of(held)
+    turns = [{"role": "user", "content": turn} for turn in history]
+    question = understand(asked, turns, vocabulary)
+    finder = ScopeFinder(
+        Titles(held.collection.documents, held.segmenter),
+        held.segmenter,
+        lambda work: any(work in document.text for document in held.collection.documents),
+        partial(rephrased, vocabulary=vocabulary),
+    )
+    return finder.find(question, history[::-1])
+
+
+@pytest.mark.parametrize(
+    ("asked", "doc_id", "rest"),
+    [
+        ("德州市养犬管理条例从哪天起施行？", "dog", "本条例从哪天起施行？"),
+        ("《德州市养犬管理条例》从哪天起施行？", "dog", "本条例从哪天起施行？"),
+        ("德州那个养犬的规定从哪天起施行？", "dog", "本条例从哪天起施行？"),
+        ("青岛供热条例里，供热期是多久？", "heat", "本条例里，供热期是多久？"),
+        ("磨坊街四十年里有多少商户？", "street", "有多少商户？"),
+    ],
+)
+def test_the_name_of_the_document_is_taken_out(asked: str, doc_id: str, rest: str) -> None:
+    scope = find(asked)
+    assert scope.by == "title" and scope.is_sure
+    assert scope.named_ids == [doc_id]
+    assert scope.aims[0].question.whole == rest
+    assert scope.aims[0].question.asked == asked
+
+
+def test_the_terms_are_those_of_what_is_asked() -> None:
+    (aim,) = find("德州市养犬管理条例从哪天起施行？").aims
+    assert "养犬" not in aim.question.terms and "施行" in aim.question.terms
+    assert aim.question.kind == "date"
+
+
+def test_a_term_that_stands_in_the_title_stays_where_nothing_else_is_asked() -> None:
+    (aim,) = find("《青岛市供热条例》是什么？").aims
+    assert aim.question.whole == "《青岛市供热条例》是什么？"
+
+
+@pytest.mark.parametrize(
+    ("asked", "missing"),
+    [
+        ("《扬州市养犬管理条例》什么时候施行？", "扬州市养犬管理条例"),
+        ("扬州市养犬管理条例什么时候施行？", "扬州市养犬管理条例"),
+        ("扬州养犬的规定从哪天施行？", "扬州养犬的规定"),
+        ("《红楼梦》的作者是谁？", "红楼梦"),
+    ],
+)
+def test_what_is_named_and_not_held_is_missing(asked: str, missing: str) -> None:
+    scope = find(asked)
+    assert scope.missing == missing and not scope.aims
+
+
+def test_the_nearest_document_is_offered_as_a_question() -> None:
+    scope = find("《扬州市养犬管理条例》什么时候施行？")
+    assert scope.nearest is not None and scope.nearest.doc_id == "dog"
+    assert scope.instead == "《德州市养犬管理条例》什么时候施行？"
+
+
+def test_a_work_that_a_text_mentions_is_not_missing() -> None:
+    assert find("《山东省供热条例》管什么？").missing is None
+
+
+def test_a_place_without_a_document_named_is_a_soft_scope() -> None:
+    scope = find("青岛家里不热怎么办？")
+    assert scope.by == "place" and not scope.is_sure
+    assert scope.aims[0].document.doc_id == "heat"
+    assert scope.aims[0].question.whole == "青岛家里不热怎么办？"
+
+
+def test_a_question_about_nothing_in_particular_has_no_scope() -> None:
+    scope = find("要登记吗？")
+    assert scope == Scope()
+
+
+def test_a_document_of_the_question_before() -> None:
+    scope = find("从哪天起施行？", ("德州市养犬管理条例要求登记吗？",))
+    assert scope.named_ids == ["dog"] and scope.by == "history"
+    assert scope.aims[0].question.whole == "要求 登记 从哪天起施行？"
+
+
+def test_a_question_about_another_place_leaves_the_document_before() -> None:
+    assert find("那青岛呢？", ("德州市养犬管理条例要求登记吗？",)).by != "history"
+
+
+def test_a_request_limits_the_scope() -> None:
+    scope = limited(find("德州市养犬管理条例从哪天起施行？"), ["heat"])
+    assert scope.by == "request" and scope.doc_ids == ("heat",) and not scope.aims

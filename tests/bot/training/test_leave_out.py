@@ -1,0 +1,40 @@
+"""The figures of the table, worked out by hand."""
+
+import numpy as np
+import pytest
+
+from bot.training.leave_out import Outcomes, calibration_error, coverage_at, systems
+
+
+def outcomes(right: list[int], probability: list[float]) -> Outcomes:
+    n = len(right)
+    return Outcomes(
+        np.array(right, bool), np.array(probability), np.ones(n, bool), np.ones(n, bool)
+    )
+
+
+def test_coverage_is_the_largest_share_with_few_wrong() -> None:
+    # The surest first: right, right, right, wrong, right: 1 of 4 and 1 of 5 are too many.
+    found = outcomes([1, 1, 1, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.5])
+    assert coverage_at(found, 0.05) == pytest.approx(3 / 5)
+    assert coverage_at(found, 0.2) == pytest.approx(1.0)
+    assert coverage_at(outcomes([0, 1], [0.9, 0.1]), 0.05) == 0.0
+
+
+def test_the_calibration_error_is_the_gap_of_each_bin_by_its_size() -> None:
+    # Bin 0.9: mean 0.95, share right 0.5; bin 0.1: mean 0.15, share right 0.
+    found = outcomes([1, 0, 0, 0], [0.95, 0.95, 0.15, 0.15])
+    assert calibration_error(found) == pytest.approx(0.5 * 0.45 + 0.5 * 0.15)
+
+
+def test_a_calibrated_model_has_no_error() -> None:
+    assert calibration_error(outcomes([1, 1, 0, 0], [0.5] * 4)) == 0.0
+
+
+def test_the_baselines_go_by_one_feature_alone() -> None:
+    found = {system.name: system for system in systems(each=False)}
+    assert "span" not in found["network alone"].without
+    assert {"coverage", "margin", "lead"} <= found["network alone"].without
+    assert found["left out"].without == frozenset()
+    assert found["fitted on everything"].on_everything
+    assert any(system.without == {"place"} for system in systems(each=True))

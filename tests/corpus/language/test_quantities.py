@@ -1,0 +1,71 @@
+"""Numbers as values: however they are written, they are the same; what counts nothing is none."""
+
+from decimal import Decimal
+
+import pytest
+
+from corpus.language.quantities import han_value, lacks_any, quantities
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("三十日", 30, "日"),
+        ("30天", 30, "日"),
+        ("1.2万人", 12000, "人"),
+        ("12,000名", 12000, "人"),
+        ("百分之十五", 15, "%"),
+        ("15%", 15, "%"),
+        ("两万五千元", 25000, "元"),
+        ("一亿二千万元", 120_000_000, "元"),
+        ("十五个工作日", 15, "工作日"),
+        ("七十五亩", 75, "亩"),
+        ("二〇二〇年", 2020, "年"),
+        ("1513座", 1513, "座"),
+        ("15.65", "15.65", ""),
+    ],
+)
+def test_a_number_has_a_value_and_a_unit(text: str, value: object, unit: str) -> None:
+    found = quantities(text)
+    assert [(one.value, one.unit) for one in found] == [(Decimal(str(value)), unit)]
+    assert (found[0].start, found[0].end) == (0, len(text))
+
+
+@pytest.mark.parametrize("text", ["第三条", "第12条", "百余人", "千家万户", "万人", "一些", "g20"])
+def test_what_counts_nothing_is_no_quantity(text: str) -> None:
+    assert quantities(text) == []
+
+
+def test_numbers_stand_in_order() -> None:
+    found = quantities("罚款二百元,逾期30日的加收5%")
+    assert [str(one.value) for one in found] == ["200", "30", "5"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "held", "lacks"),
+    [
+        ("30日", "自收到之日起三十日内", False),
+        ("15", "增长15.65", True),
+        ("15%", "百分之十五", False),
+        ("15%", "15人", True),
+        ("3", "第三条", True),
+        ("1.5万人", "15000人", False),
+    ],
+)
+def test_a_number_is_held_as_a_value_not_as_characters(wanted: str, held: str, lacks: bool) -> None:
+    assert lacks_any(quantities(wanted), quantities(held)) is lacks
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"),
+    [
+        ("十", 10),
+        ("十二", 12),
+        ("一百零三", 103),
+        ("三千", 3000),
+        ("五万亿", 5 * 10**12),
+        ("百", None),
+    ],
+)
+def test_the_value_of_a_chinese_numeral(numeral: str, value: int | None) -> None:
+    assert han_value(numeral) == value
