@@ -95,7 +95,7 @@ _GOING_ON = 3
 comments stand alone or in pairs.
 """
 
-_BUTTONS = 3
+BUTTONS = 3
 """Buttons in a row that end an article."""
 
 # Widths, in columns but for the byline's.
@@ -705,8 +705,8 @@ def _after_run(sheet: Sheet, i: int, body: tuple[int, int]) -> int | None:
         run - i
     )
     buttons = (
-        sum(role is Role.NOISE for role in sheet.roles[i:run]) >= _BUTTONS
-        and sheet.solids(start, i) >= _BUTTONS
+        sum(role is Role.NOISE for role in sheet.roles[i:run]) >= BUTTONS
+        and sheet.solids(start, i) >= BUTTONS
     )
     if not titles and not buttons:
         return None

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from corpus.intake.boilerplate import read_sheet
-from corpus.intake.page import Line, Page, fold, join_filled, tidy, wrap_width
-from corpus.intake.portals import Role
-from corpus.intake.raw_lines import text_lines
+from corpus.intake.boilerplate import BUTTONS, LEFT_OUT, Sheet, Title, find_title, read_sheet
+from corpus.intake.page import Line, Page, ends_sentence, fold, join_filled, tidy, wrap_width
+from corpus.intake.portals import Role, marks, role_of
+from corpus.intake.raw_lines import telling_lines, text_lines
 from corpus.intake.spacing import without_letter_spacing
 from corpus.intake.text_tables import tables
 
@@ -58,22 +58,60 @@ def read_text(text: str) -> Page:
             found.append(Line(row.text, row.kind))
     found += _paragraphs(block, full)
     page = Page(tuple(_with_questions(found)))
-    return replace(page, raw=tuple(text_lines(_without_foot(text, page))))
+    return replace(page, raw=tuple(_raw(text, page)))
 
 
-def _without_foot(text: str, page: Page) -> str:
-    """The text without what a portal prints below an article, where it is surely copied from one:
-    what is left out there is no loss.
+def _raw(text: str, page: Page) -> Iterator[str]:
+    """The lines of the file that the document should hold, without the buttons behind a source.
+
+    Of a page that was surely copied from a portal these are the lines between its title and its
+    foot that are surely the article's: what is left out there is else no loss.
     """
     sheet = read_sheet(page)
-    if not sheet.furnished:
-        return text
-    stops = {
-        line.text for line, role in zip(sheet.lines, sheet.roles, strict=True) if role is Role.STOP
-    }
-    lines = text.splitlines()
-    end = next((i for i, line in enumerate(lines) if tidy(line) in stops), len(lines))
-    return "\n".join(lines[:end])
+    lines = text_lines(text)
+    if sheet.furnished:
+        lines = telling_lines(_between(lines, sheet, find_title(sheet, page)))
+    for line in lines:
+        buttons = marks().cuts.search(fold(line)) if role_of(Line(line)) is Role.SOURCE else None
+        yield line[: buttons.start()] if buttons else line
+
+
+def _between(lines: Sequence[str], sheet: Sheet, title: Title) -> list[str]:
+    """The lines between title and foot, without buttons, sources, and teasers with a date below."""
+    roles: dict[str, Role] = {}
+    dated = set()
+    for i, line in enumerate(sheet.lines):
+        roles[line.text] = sheet.roles[i]
+        if sheet.is_dated(i):
+            dated.add(line.text)
+    texts = list(map(tidy, lines))
+    start = texts.index(title.text) if title.text in texts else 0
+    end = start + _foot(texts[start:], roles)
+    kept = []
+    for line, text in zip(lines[start:end], texts[start:end], strict=True):
+        if roles.get(text) not in LEFT_OUT | {Role.SOURCE} and text not in dated:
+            kept.append(line)
+    return kept
+
+
+def _foot(texts: Sequence[str], roles: Mapping[str, Role]) -> int:
+    """Where the foot of a page begins, or how many lines there are.
+
+    It begins with what no article has; with several buttons in a row below some sentences; or with
+    an editor line that has most lines or most sentences above it.
+    """
+    found = [roles.get(text) or role_of(Line(text)) for text in texts]
+    stop = found.index(Role.STOP) if Role.STOP in found else len(texts)
+    sentences = list(map(ends_sentence, texts[:stop]))
+    above = 0
+    for i in range(stop):
+        is_late = 2 * i >= stop or above >= sum(sentences[i:])
+        is_closing = found[i] is Role.EDITOR and is_late
+        are_buttons = found[i : i + BUTTONS] == [Role.NOISE] * BUTTONS
+        if above and (is_closing or (are_buttons and above >= BUTTONS)):
+            return i
+        above += sentences[i]
+    return stop
 
 
 def _paragraphs(lines: list[str], full: float) -> list[Line]:
