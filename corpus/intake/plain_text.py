@@ -80,10 +80,10 @@ def _between(lines: Sequence[str], sheet: Sheet, title: Title) -> list[str]:
     """The lines between title and foot, without buttons, sources, and teasers with a date below."""
     roles: dict[str, Role] = {}
     dated = set()
-    for i, line in enumerate(sheet.lines):
-        roles[line.text] = sheet.roles[i]
+    for i, read in enumerate(sheet.lines):
+        roles[read.text] = sheet.roles[i]
         if sheet.is_dated(i):
-            dated.add(line.text)
+            dated.add(read.text)
     texts = list(map(tidy, lines))
     start = texts.index(title.text) if title.text in texts else 0
     end = start + _foot(texts[start:], roles)

@@ -66,13 +66,15 @@ _ADDRESS = re.compile(r"https?://[^\s]+")
 class _Sheet(NamedTuple):
     """A page: its lines from top to bottom and its ruled lines. `aside` is text in another direction.
 
-    `state` is "" where it is read, else "empty", "unreadable" or "broken".
+    `state` is "" where it is read, else "empty", "unreadable" or "broken". `unread` is how many
+    characters of it the file does not name.
     """
 
     lines: list[Baseline]
     rules: list[Rule]
     aside: list[Baseline]
     state: str = ""
+    unread: int = 0
 
 
 def read_pdf(path: Path) -> Page:
@@ -112,7 +114,7 @@ def read_pdf(path: Path) -> Page:
         tuple(lines),
         title=title_of(placed, lines, body) or _named(metadata, lines),
         url=_address({text for page in dropped for text in page.running}),
-        notes=(*_notes(states), *_of_attached(attached)),
+        notes=(*_notes(states), *_of_unread(sheets), *_of_attached(attached)),
         raw=tuple(raw_pages(_seen(path, sheets), lines, dropped)),
         is_web_page=not _WRITER.search(metadata.programs)
         or bool(_BROWSER.search(metadata.programs)),
@@ -169,7 +171,7 @@ def _sheet(drawing: Drawing) -> _Sheet:
     aside: list[Baseline] = []
     for other in sorted({part.turn for part in fragments} - {turn}):
         aside += baselines(part for part in fragments if part.turn == other)
-    return _Sheet(baselines(upright, rules), rules, aside)
+    return _Sheet(baselines(upright, rules), rules, aside, unread=drawing.unreadable)
 
 
 def _in_tables(sheet: _Sheet) -> frozenset[int]:
@@ -218,6 +220,17 @@ def _attached(reader: pypdf.PdfReader) -> list[str]:
         return list(reader.attachments)
     except OBSTINATE:
         return []
+
+
+def _of_unread(sheets: Sequence[_Sheet]) -> Iterator[tuple[str, str]]:
+    count = sum(sheet.unread for sheet in sheets)
+    pages = [number for number, sheet in enumerate(sheets, 1) if sheet.unread]
+    if count:
+        yield (
+            f"第 {_ranges(pages, '至', '、')} 页有 {count} 个字符没有写明是什么字，没有读入。请对照原件检查。",
+            f"{count} characters on page {_ranges(pages, 'to', ', ')} do not say what they are and "
+            "were not read. Compare the original.",
+        )
 
 
 def _of_attached(names: Sequence[str]) -> Iterator[tuple[str, str]]:
