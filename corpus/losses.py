@@ -17,6 +17,9 @@ _SHORTEST_RUN = 6
 _MOST_COUNTED = 1_000_000_000
 """Characters that are gone through to count short texts: a second or so."""
 
+_AROUND = 8
+"""Short blocks beside one that is missing that may be matched by chance."""
+
 _NEAR = 1000
 """Characters behind the last block in which the next is looked for before anywhere else."""
 
@@ -92,10 +95,25 @@ def _doubtful(wanted: Sequence[str], places: Sequence[int | None], kept: str) ->
             run.append(i)
         elif place is not None:
             if "".join(wanted[j] for j in run) not in kept[start:place]:
-                found += run
+                found += _unmatched(run, wanted, kept[start:place])
             run = []
             start = place + len(each)
     return found
+
+
+def _unmatched(run: Sequence[int], wanted: Sequence[str], kept: str) -> Sequence[int]:
+    """Those of a run of short texts that do not follow each other from either end of `kept`, and
+    some around them: the end of what is matched may be matched by chance.
+    """
+    first, start = 0, 0
+    while first < len(run) and kept.startswith(wanted[run[first]], start):
+        start += len(wanted[run[first]])
+        first += 1
+    last, end = len(run), len(kept)
+    while last > first and kept.endswith(wanted[run[last - 1]], start, end):
+        end -= len(wanted[run[last - 1]])
+        last -= 1
+    return run[max(0, first - _AROUND) : last + _AROUND]
 
 
 def _lost(

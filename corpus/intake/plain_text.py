@@ -31,6 +31,9 @@ _ANSWER = re.compile(
 )
 # 张三: at the beginning of a line; 主持人:
 _TURN = re.compile(r"([\u4e00-\u9fffA-Za-z·]{2,8}):")
+_LONGEST_SOURCE = 160
+"""Characters of a line that names a source, with the buttons behind it."""
+
 _LONGEST_MARK = 24
 """Characters at the beginning of a line in which the mark of a question or a turn stands."""
 
@@ -72,8 +75,9 @@ def _raw(text: str, page: Page) -> Iterator[str]:
     if sheet.furnished:
         lines = telling_lines(_between(lines, sheet, find_title(sheet, page)))
     for line in lines:
-        buttons = marks().cuts.search(fold(line)) if role_of(Line(line)) is Role.SOURCE else None
-        yield line[: buttons.start()] if buttons else line
+        buttons = marks().cuts.search(fold(line[:_LONGEST_SOURCE]))
+        has_buttons = buttons is not None and role_of(Line(line)) is Role.SOURCE
+        yield line[: buttons.start()] if buttons and has_buttons else line
 
 
 def _between(lines: Sequence[str], sheet: Sheet, title: Title) -> list[str]:
