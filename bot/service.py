@@ -110,8 +110,7 @@ class Service:
         self._documents = documents
         self._search = ScopedSearch(self.retriever, self.snapshot.collection, rows)
         self._scopes = ScopeFinder(
-            Titles(documents, self.snapshot.segmenter),
-            self.snapshot.segmenter,
+            Titles(documents),
             partial(mentions, self.snapshot.lexical, rows),
             partial(rephrased, vocabulary=self._vocabulary),
         )

@@ -16,6 +16,7 @@ from corpus.document import Document, fingerprint, hashed, slug
 from corpus.errors import DocumentError
 from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
+from corpus.intake.characters import private_notes
 from corpus.intake.decode import changing, decode, read_bytes, read_toml, shown
 from corpus.intake.office.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
@@ -102,7 +103,11 @@ def document_of(path: Path, page: Page) -> Document:
         sections=article.sections,
         unit_spans=article.units,
         details=article.details,
-        notes=(*page.notes, *loss_notes(losses(page.raw, article.text))),
+        notes=(
+            *page.notes,
+            *private_notes(article.text),
+            *loss_notes(losses(page.raw, article.text)),
+        ),
     )
 
 

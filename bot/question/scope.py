@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 from bot.question.analysis import Question
 from bot.question.titles import GENRES, Naming, Titles, places_in, quoted_works
 from corpus import Document
-from corpus.language.text import Segmenter, fold
+from corpus.language.text import fold
 
 By = Literal["title", "place", "history", "request"]
 
@@ -28,7 +28,8 @@ LONGEST_LACK = 40
 """Characters of a name of what is not held, as it is repeated to the reader."""
 
 # 养犬的 in 扬州养犬的规定
-_WORK_OF = r"(?:市|省|区|县)?(?P<core>(?:(?!什么|哪|谁|几|多少|怎|如何|是|有|出台|发布|制定|颁布|根据|按照)[\u4e00-\u9fff]){2,20})"
+_NOT_OF_NAME = "什么|哪|谁|几|多少|怎|如何|是|有|出台|发布|制定|颁布|根据|按照"
+_WORK_OF = rf"(?:市|省|区|县)?(?:(?!{_NOT_OF_NAME})[\u4e00-\u9fff]){{2,20}}"
 _WORK_OF_GENRE = "|".join(GENRES)
 # Nothing is asked by it: 里, 中, 对, 的 after the name that was taken out
 _LEFT_BEHIND = re.compile(r"^(?:里面|里头|当中|里|中|内|的)")
@@ -97,7 +98,6 @@ class ScopeFinder:
     """Finds the scope of questions in a library with these `titles`."""
 
     titles: Titles
-    segmenter: Segmenter
     mentioned: Mentioned
     rephrased: Rephrased
 
@@ -114,7 +114,7 @@ class ScopeFinder:
         sure = [naming for naming in namings if naming.is_sure]
         if sure:
             return Scope(tuple(self._aim(question, naming) for naming in sure[:AIMS]), by="title")
-        if whole != question.asked and not places_in(fold(question.asked), self.segmenter):
+        if whole != question.asked and not places_in(fold(question.asked)):
             for text in earlier:
                 before = [naming for naming in self.titles.named(text) if naming.is_sure]
                 if before:
@@ -145,7 +145,7 @@ class ScopeFinder:
         """The documents of the place that a question names, and those named less than surely."""
         aims = [Aim(naming.document, min(naming.fit, 0.9), question) for naming in namings]
         held = {aim.document.doc_id for aim in aims}
-        places = places_in(fold(question.whole), self.segmenter)
+        places = places_in(fold(question.whole))
         of_place = self.titles.of_places(places)
         for document in of_place:
             if document.doc_id not in held:
@@ -164,14 +164,16 @@ class ScopeFinder:
         return None if named is None or self.mentioned(named) else named
 
     def _work_of_place(self, whole: str) -> str | None:
-        """The rule of a place that a question names without title marks: 扬州养犬的规定."""
+        """The rule that a question names without title marks, of a place that no title names.
+
+        Of a place that some title names, it may be that document under another name.
+        """
         folded = fold(whole)
         if not self.titles.places:
             return None
-        for place in sorted(places_in(folded, self.segmenter), key=len, reverse=True):
-            pattern = rf"{re.escape(place)}{_WORK_OF}(?:{_WORK_OF_GENRE})"
-            found = re.search(pattern, folded)
-            if found and not place.startswith("中国"):
+        for place in sorted(places_in(folded) - self.titles.places, key=len, reverse=True):
+            found = re.search(rf"{re.escape(place)}{_WORK_OF}(?:{_WORK_OF_GENRE})", folded)
+            if found:
                 return whole[found.start() : found.end()][:LONGEST_LACK]
         return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +18,9 @@ from corpus.language.text import Segmenter, fold, is_place
 
 GENRES = ("条例", "办法", "规定", "细则", "规则", "章程", "规范", "通知", "意见", "方案", "公告")
 """What a document may call itself: 本条例, 本办法."""
+
+_PLACES_AT_MOST = 6
+"""Characters at the beginning of a title in which a place may begin: 上海市|浦东新区."""
 
 SHORTEST_TITLE = 4
 """Characters of a title from which a question that holds it names the document: 公告 names none."""
@@ -43,7 +47,9 @@ _GENRE = "|".join(GENRES)
 # 条例 at the end of 德州市养犬管理条例, 办法 in …办法(试行)
 _GENRE_OF_TITLE = re.compile(rf"({_GENRE})(?:\(.*\))?$")
 # 的规定 after 济南养犬, 这个条例
-_GENRE_AFTER = re.compile(rf"(?:的|那个|这个|那部|这部)?(?:{_GENRE}|法规|文件|政策)?》?")
+_GENRE_AFTER = re.compile(
+    rf"(?:的|那个|这个|那部|这部)?(?:管理|保护|促进|服务)?(?:的|那个|这个|那部|这部)?(?:{_GENRE}|法规|文件|政策)?》?"
+)
 _GENRE_WORD = re.compile(rf"{_GENRE}|法规|文件|政策")
 # What may stand inside a name: the 那个 of 济南那个养犬条例
 _GLUE = re.compile(r"(?:那个|这个|那部|这部|的|市|省|区|县|关于|有关|最新|现行|新|老|《|》|\s)*")
@@ -73,15 +79,13 @@ class _Title(NamedTuple):
     document: Document
     folded: str
     places: frozenset[str]
-    genre: str
 
 
 class Titles:
     """The titles of a library."""
 
-    def __init__(self, documents: Sequence[Document], segmenter: Segmenter) -> None:
-        self._segmenter = segmenter
-        self._titles = [_title(document, segmenter) for document in documents]
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._titles = [_title(document) for document in documents]
         self._numbers = _numbers(documents)
         rows: dict[str, list[int]] = {}
         for row, title in enumerate(self._titles):
@@ -118,7 +122,7 @@ class Titles:
     def is_held(self, work: str) -> bool:
         """Whether a work that is named in full, 《…》, is a document of the library, or part of its title."""
         pairs = _pairs(_bare(work))
-        places = self._places_of(_bare(work))
+        places = places_in(_bare(work))
         for row in self._likeliest(pairs):
             title = self._titles[row]
             is_elsewhere = places and title.places and not places & title.places
@@ -176,7 +180,7 @@ class Titles:
 
     def _judged(self, title: _Title, naming: Naming, folded: str) -> Naming | None:
         """A naming with the word of genre after it, and whether it is sure; None for another place."""
-        asked_places = self._places_of(folded)
+        asked_places = places_in(folded)
         if title.places and asked_places and not title.places & asked_places:
             return None
         after = _GENRE_AFTER.match(folded, naming.end)
@@ -194,9 +198,6 @@ class Titles:
         found = Naming(title.document, naming.fit, naming.start, end, is_sure)
         return _with_marks(found, folded)
 
-    def _places_of(self, folded: str) -> frozenset[str]:
-        return places_in(folded, self._segmenter)
-
     def _weight(self, pairs: Iterable[str]) -> float:
         return float(sum(self._weights.get(pair, 0.0) for pair in pairs))
 
@@ -206,16 +207,35 @@ def quoted_works(asked: str) -> list[str]:
     return _QUOTED.findall(asked)
 
 
-def places_in(folded: str, segmenter: Segmenter) -> frozenset[str]:
+@cache
+def _words_of_the_language() -> Segmenter:
+    """Cuts by the general dictionary alone: names of a library, 浙江省物业管理, would hide a place."""
+    return Segmenter()
+
+
+def places_in(folded: str) -> frozenset[str]:
     """The places that a folded text names, without 省, 市, 县, 区 at their end."""
-    words = segmenter.words(folded, guess=False)
+    words = _words_of_the_language().words(folded, guess=False)
     return frozenset(_SUFFIX.sub("", word) for word in words if is_place(word))
 
 
-def _title(document: Document, segmenter: Segmenter) -> _Title:
+def _title(document: Document) -> _Title:
     folded = _bare(document.title)
     genre = _GENRE_OF_TITLE.search(folded)
-    return _Title(document, folded, places_in(folded, segmenter), genre[1] if genre else "")
+    places = places_in(folded)
+    if genre:
+        places |= _places_before(folded)
+    return _Title(document, folded, places)
+
+
+def _places_before(folded: str) -> frozenset[str]:
+    """The places at the beginning of a title, also those that the dictionary joins: 上海市浦东新区."""
+    found = set()
+    for start in range(_PLACES_AT_MOST):
+        for end in range(start + 2, start + 5):
+            if is_place(folded[start:end]):
+                found.add(_SUFFIX.sub("", folded[start:end]))
+    return frozenset(found)
 
 
 def _numbers(documents: Iterable[Document]) -> Mapping[str, Document]:

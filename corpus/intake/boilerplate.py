@@ -17,7 +17,7 @@ _LINES_ABOVE = 15
 _INSET = 3
 """Titles of a block of links after which the article may go on, at most."""
 
-_BUTTONS = 3
+BUTTONS = 3
 """Buttons in a row that end an article."""
 
 _FOOT = frozenset({Role.BYLINE, Role.EDITOR})
@@ -142,8 +142,8 @@ def _after_run(labelled: LabelledPage, i: int, body: tuple[int, int]) -> int | N
         width(labelled.text(j)) for j in range(i, run)
     ) >= LINK_WIDTH * (run - i)
     buttons = (
-        sum(role is Role.NOISE for role in labelled.roles[i:run]) >= _BUTTONS
-        and labelled.count_paragraphs(start, i) >= _BUTTONS
+        sum(role is Role.NOISE for role in labelled.roles[i:run]) >= BUTTONS
+        and labelled.count_paragraphs(start, i) >= BUTTONS
     )
     if not titles and not buttons:
         return None

@@ -73,9 +73,21 @@ def ordinary(line: str) -> str:
     return line.translate(ORDINARY)
 
 
-def unshown(text: str) -> int:
-    """How many characters of a text are private: no one can tell what they are."""
-    return len(_PRIVATE.findall(text))
+def private_notes(text: str) -> list[tuple[str, str]]:
+    """A note, (Chinese, English), where characters of a text are private: only a font that the file
+    brings along shows what they are. Else none.
+    """
+    count = len(_PRIVATE.findall(text))
+    if not count:
+        return []
+    return [
+        (
+            f"有 {count} 个字符读不出是什么字：文件用自带的字体显示它们（私用字符），照原样保留。"
+            "请对照原件检查。",
+            f"{count} characters could not be read: a font of the file's own shows them (private "
+            "characters). They are kept as they are. Compare the original.",
+        )
+    ]
 
 
 def _is_simplified(line: str) -> bool:

@@ -6,15 +6,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from corpus.intake.boilerplate import BUTTONS
+from corpus.intake.labelled_page import LabelledPage
 from corpus.intake.line_roles import label_page
-from corpus.intake.page import Line, Page, fold, join_filled, tidy, wrap_width
-from corpus.intake.portals import Role
-from corpus.intake.raw_lines import text_lines
+from corpus.intake.page import Line, Page, ends_sentence, fold, join_filled, tidy, wrap_width
+from corpus.intake.portals import LEFT_OUT, Role, marks, role_of
+from corpus.intake.raw_lines import telling_lines, text_lines
 from corpus.intake.spacing import without_letter_spacing
 from corpus.intake.text_tables import tables
+from corpus.intake.titles import Title, find_title
 
 _NUMBER = r"(?:[一二三四五六七八九十]{1,3}、|\d{1,3}[.、)]\s*|\([一二三四五六七八九十\d]{1,3}\))?"
 # "问:", "一、问:", "问题1:", "Q2:", "【问】"
@@ -31,6 +34,9 @@ _ANSWER = re.compile(
 )
 # 张三: at the beginning of a line; 主持人:
 _TURN = re.compile(r"([\u4e00-\u9fffA-Za-z·]{2,8}):")
+_LONGEST_SOURCE = 160
+"""Characters of a line that names a source, with the buttons behind it."""
+
 _LONGEST_MARK = 24
 """Characters at the beginning of a line in which the mark of a question or a turn stands."""
 
@@ -58,24 +64,61 @@ def read_text(text: str) -> Page:
             found.append(Line(row.text, row.kind))
     found += _paragraphs(block, full)
     page = Page(tuple(_with_questions(found)))
-    return replace(page, raw=tuple(text_lines(_without_foot(text, page))))
+    return replace(page, raw=tuple(_raw(text, page)))
 
 
-def _without_foot(text: str, page: Page) -> str:
-    """The text without what a portal prints below an article, where it is surely copied from one:
-    what is left out there is no loss.
+def _raw(text: str, page: Page) -> Iterator[str]:
+    """The lines of the file that the document should hold, without the buttons behind a source.
+
+    Of a page that was surely copied from a portal these are the lines between its title and its
+    foot that are surely the article's: what is left out there is else no loss.
     """
     labelled = label_page(page)
-    if not labelled.furnished:
-        return text
-    stops = {
-        line.text
-        for line, role in zip(labelled.lines, labelled.roles, strict=True)
-        if role is Role.STOP
-    }
-    lines = text.splitlines()
-    end = next((i for i, line in enumerate(lines) if tidy(line) in stops), len(lines))
-    return "\n".join(lines[:end])
+    lines = text_lines(text)
+    if labelled.furnished:
+        lines = telling_lines(_between(lines, labelled, find_title(labelled, page)))
+    for line in lines:
+        buttons = marks().cuts.search(fold(line[:_LONGEST_SOURCE]))
+        has_buttons = buttons is not None and role_of(Line(line)) is Role.SOURCE
+        yield line[: buttons.start()] if buttons and has_buttons else line
+
+
+def _between(lines: Sequence[str], labelled: LabelledPage, title: Title) -> list[str]:
+    """The lines between title and foot, without buttons, sources, and teasers with a date below."""
+    roles: dict[str, Role] = {}
+    dated = set()
+    for i, read in enumerate(labelled.lines):
+        roles[read.text] = labelled.roles[i]
+        if labelled.is_dated(i):
+            dated.add(read.text)
+    texts = list(map(tidy, lines))
+    start = texts.index(title.text) if title.text in texts else 0
+    end = start + _foot(texts[start:], roles)
+    kept = []
+    for line, text in zip(lines[start:end], texts[start:end], strict=True):
+        if roles.get(text) not in LEFT_OUT | {Role.SOURCE} and text not in dated:
+            kept.append(line)
+    return kept
+
+
+def _foot(texts: Sequence[str], roles: Mapping[str, Role]) -> int:
+    """Where the foot of a page begins, or how many lines there are.
+
+    It begins with what no article has; with several buttons in a row below some sentences; or with
+    an editor line that has most lines or most sentences above it.
+    """
+    found = [roles.get(text) or role_of(Line(text)) for text in texts]
+    stop = found.index(Role.STOP) if Role.STOP in found else len(texts)
+    sentences = list(map(ends_sentence, texts[:stop]))
+    above = 0
+    for i in range(stop):
+        is_late = 2 * i >= stop or above >= sum(sentences[i:])
+        is_closing = found[i] is Role.EDITOR and is_late
+        are_buttons = found[i : i + BUTTONS] == [Role.NOISE] * BUTTONS
+        if above and (is_closing or (are_buttons and above >= BUTTONS)):
+            return i
+        above += sentences[i]
+    return stop
 
 
 def _paragraphs(lines: list[str], full: float) -> list[Line]:

@@ -8,12 +8,23 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 _BARS = str.maketrans("│┃║┆┊｜￨", "|||||||")
 
 _PROSE = 20
-"""Characters of a sentence that is surely text: shorter lines of a saved page may be its menus."""
+"""Characters from which a line with a colon or an English full stop at its end is surely text: a
+shorter one of a page that was copied may be a label of its menus."""
+
+_BETWEEN = 2
+"""Lines between two of an article that are no list of links: such a list has more titles."""
+
+# 第三条, 一、, (三), 2. 提交材料, ①: none of 3.5 and 1.html
+_LISTED = re.compile(
+    r"第|[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.．、]\s*[^\W\da-z]|[①-⑳]"
+)
+# 地址：人民路1号, 联 系 人：张三, but not 2020年增长：3
+_ENTRY = re.compile(r"[^\W\d_]{1,4}(?:\s?[^\W\d_]){1,4}\s?[：:]\s?\S")
 
 # <!-- note -->
 _COMMENT = re.compile(r"<!--(?:(?!-->)[\s\S])*-->")
@@ -39,17 +50,36 @@ _INLINE = (
 
 
 def text_lines(text: str) -> list[str]:
-    """The lines of a text file that are sentences or have cells, without white space at their ends.
+    """The lines of a text file that hold a letter or a digit, without white space at their ends.
 
-    The menus, buttons and lists of links of a page that was copied are none of these.
+    The ruled lines of a table that is drawn hold none.
     """
-    lines = text.translate(_BARS).splitlines()
-    return [line for line in map(str.strip, lines) if _is_text(line)]
+    lines = map(str.strip, text.translate(_BARS).splitlines())
+    return [line for line in lines if any(map(str.isalnum, line))]
+
+
+def telling_lines(lines: Sequence[str]) -> list[str]:
+    """Those of the lines of a page that was copied from a portal that are surely its article's.
+
+    They are sentences, rows, articles of a law, items of a list, entries such as 地址:人民路1号
+    beside another, and a line or two between such lines. A title in a list of links has none of
+    these forms, and a heading cannot be told from it: where a page leaves these out, it is no loss.
+    """
+    entries = [bool(_ENTRY.match(line)) for line in lines]
+    telling: list[int] = []
+    for i, line in enumerate(lines):
+        is_entry = entries[i] and any(entries[max(0, i - 1) : i] + entries[i + 1 : i + 2])
+        if _is_text(line) or is_entry:
+            between = range(telling[-1] + 1, i) if telling else range(0)
+            telling += between if len(between) <= _BETWEEN else ()
+            telling.append(i)
+    return [lines[i] for i in telling]
 
 
 def _is_text(line: str) -> bool:
-    is_sentence = len(line) >= _PROSE and line[-1] in "。；：.;:"
-    return is_sentence or "\t" in line or line.startswith(("|", "第"))
+    is_sentence = line[-1] in "。；;" or (len(line) >= _PROSE and line[-1] in "：.:")
+    is_row = "\t" in line or (line[0] == "|" and line.count("|") > 2)
+    return is_sentence or is_row or bool(_LISTED.match(line))
 
 
 def markdown_lines(text: str) -> list[str]:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from corpus.intake.characters import unshown
 from corpus.intake.page import Page, is_wide
 
 # 白, 200 and GDP in "白 鹭 湖 200 GDP", and the gap behind each
@@ -52,25 +51,13 @@ class _Spaced(NamedTuple):
 
 
 def settle(page: Page) -> Page:
-    """A page as a reader made it, with letter-spacing undone, and a note where characters of it are
-    private and no one can tell what they are.
-    """
+    """A page as a reader made it, with letter-spacing undone."""
     texts = without_letter_spacing([line.text for line in page.lines])
     lines = []
     for line, text in zip(page.lines, texts, strict=True):
         lines.append(line if line.kind == "code" or text == line.text else replace(line, text=text))
-    notes = list(page.notes)
-    private = sum(unshown(line.text) for line in lines)
-    if private:
-        notes.append(
-            (
-                f"有 {private} 个字符是私用字符，不知道是什么字，照原样保留。请对照原件检查。",
-                f"{private} characters are private ones that cannot be told; they are kept as they "
-                "are. Compare the original.",
-            )
-        )
     title, *_ = without_letter_spacing([page.title, *texts])
-    return replace(page, lines=tuple(lines), title=title, notes=tuple(notes))
+    return replace(page, lines=tuple(lines), title=title)
 
 
 def without_letter_spacing(lines: Sequence[str]) -> list[str]:

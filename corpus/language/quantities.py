@@ -27,7 +27,15 @@ _HAN = re.compile(
 )
 # 百余人 and 千家 say no number
 _HAS_DIGIT = re.compile("[〇零一二两三四五六七八九十]")
-_SAME_UNITS = {"个工作日": "工作日", "天": "日", "名": "人", "周岁": "岁", "千米": "公里", "千克": "公斤", "时": "点"}
+_SAME_UNITS = {
+    "个工作日": "工作日",
+    "天": "日",
+    "名": "人",
+    "周岁": "岁",
+    "千米": "公里",
+    "千克": "公斤",
+    "时": "点",
+}
 
 
 class Quantity(NamedTuple):
@@ -40,7 +48,9 @@ class Quantity(NamedTuple):
 
     def equals(self, other: Quantity) -> bool:
         """Whether two quantities have the same value, and no different units."""
-        return self.value == other.value and (self.unit == other.unit or not self.unit or not other.unit)
+        return self.value == other.value and (
+            self.unit == other.unit or not self.unit or not other.unit
+        )
 
 
 def quantities(folded: str) -> list[Quantity]:

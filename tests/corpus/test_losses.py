@@ -46,3 +46,14 @@ def test_a_note_quotes_what_is_missing() -> None:
 def test_two_of_a_hundred_characters_are_not_told() -> None:
     assert loss_notes([Loss("字" * 100, 100, 2)]) == []
     assert len(loss_notes([Loss("字" * 100, 100, 3)])) == 1
+
+
+def test_a_short_block_is_not_found_in_a_longer_number() -> None:
+    rows = ["二〇一二年建成", "12", "2012", "3", "12"]
+    assert [loss.missing for loss in losses(rows, "\n".join(rows))] == [0, 0, 0, 0, 0]
+    assert [loss.missing for loss in losses(rows, "二〇一二年建成\n2012\n3\n12")] == [0, 2, 0, 0, 0]
+    assert [loss.missing for loss in losses(rows, "二〇一二年建成\n12\n3\n12")] == [0, 0, 4, 0, 0]
+
+
+def test_short_blocks_in_another_order_lack_nothing() -> None:
+    assert [loss.missing for loss in losses(["1", "12", "3"], "12\n3\n1")] == [0, 0, 0]

@@ -29,7 +29,7 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _GONE = {f"{_W}{name}" for name in ("del", "moveFrom", "rt", "pPr", "rPr", "trPr", "tcPr")}
 _OFF = ("0", "false", "off")
 _CUT = "\x00"
-"""Stands where a block is cut, because a note is put there or behind the sentence."""
+"""Stands where a block is cut, because a note is put there or behind the sentence, or a sign."""
 
 # 。 in "增长。其中", before which a note may stand
 _END = re.compile(r"(?<=[。！？；!?;…])|\x00")
@@ -134,6 +134,8 @@ class _Walk:
                 continue
             elif tag == f"{_W}t":
                 self._open[-1].append(child.text or "")
+            elif tag == f"{_W}sym":
+                self._open[-1].append(_CUT)
             elif tag in (f"{_W}footnoteReference", f"{_W}endnoteReference"):
                 kind = tag.removeprefix(_W).removesuffix("Reference")
                 self.marked.add((kind, child.get(f"{_W}id")))

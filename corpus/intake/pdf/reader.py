@@ -12,16 +12,17 @@ from typing import NamedTuple
 import pypdf
 
 from corpus.errors import DocumentError
-from corpus.intake.page import Line, Page, fold, tidy
+from corpus.intake.page import Line, Page, tidy
 from corpus.intake.pdf.content import draw
 from corpus.intake.pdf.drawing import Drawing, Rule, main_turn, turned_rules
 from corpus.intake.pdf.fonts import OBSTINATE, Fonts
 from corpus.intake.pdf.paragraphs import body_size, lines_of, title_of
+from corpus.intake.pdf.raw_pages import Dropped, raw_pages
 from corpus.intake.pdf.reading_order import reading_order
 from corpus.intake.pdf.running import line_text, running_lines
 from corpus.intake.pdf.segments import Baseline, Placed, baselines
 from corpus.intake.raw_text import pdf_pages
-from corpus.losses import TOLERATED, compared
+from corpus.losses import compared
 
 MOST_PAGES = 2000
 """Pages of a file. One of dense Chinese text takes some 0.04 s, and the process has 30 s; a file of
@@ -60,18 +61,15 @@ _ADDRESS = re.compile(r"https?://[^\s]+")
 class _Sheet(NamedTuple):
     """A page: its lines from top to bottom and its ruled lines. `aside` is text in another direction.
 
-    `state` is "" where it is read, else "empty", "unreadable" or "broken".
+    `state` is "" where it is read, else "empty", "unreadable" or "broken". `unread` is how many
+    characters of it the file does not name.
     """
 
     lines: list[Baseline]
     rules: list[Rule]
     aside: list[Baseline]
     state: str = ""
-
-    def texts(self) -> Iterator[str]:
-        """The text of each line."""
-        for line in (*self.lines, *self.aside):
-            yield line_text(line)
+    unread: int = 0
 
 
 def read_pdf(path: Path) -> Page:
@@ -100,17 +98,19 @@ def read_pdf(path: Path) -> Page:
     running = running_lines(
         [sheet.lines for sheet in sheets], [_in_tables(sheet) for sheet in sheets], body
     )
-    placed = list(_placed(sheets, running))
+    marks = _watermarks(sheets)
+    placed = list(_placed(sheets, running, marks))
     lines = lines_of(placed, body)
-    dropped = {
-        line_text(sheet.lines[i]) for sheet, own in zip(sheets, running, strict=True) for i in own
-    }
+    dropped = [
+        Dropped(tuple(line_text(sheet.lines[i]) for i in own), tuple(marks))
+        for sheet, own in zip(sheets, running, strict=True)
+    ]
     return Page(
         tuple(lines),
         title=title_of(placed, lines, body) or _named(metadata, lines),
-        url=_address(dropped),
-        notes=(*_notes(states), *_of_attached(attached)),
-        raw=tuple(_raw(path, sheets, lines, dropped)),
+        url=_address({text for page in dropped for text in page.running}),
+        notes=(*_notes(states), *_of_unread(sheets), *_of_attached(attached)),
+        raw=tuple(raw_pages(_seen(path, sheets), lines, dropped)),
         is_web_page=not _WRITER.search(metadata.programs)
         or bool(_BROWSER.search(metadata.programs)),
     )
@@ -166,7 +166,7 @@ def _sheet(drawing: Drawing) -> _Sheet:
     aside: list[Baseline] = []
     for other in sorted({part.turn for part in fragments} - {turn}):
         aside += baselines(part for part in fragments if part.turn == other)
-    return _Sheet(baselines(upright, rules), rules, aside)
+    return _Sheet(baselines(upright, rules), rules, aside, unread=drawing.unreadable)
 
 
 def _in_tables(sheet: _Sheet) -> frozenset[int]:
@@ -181,17 +181,32 @@ def _in_tables(sheet: _Sheet) -> frozenset[int]:
     return frozenset(found)
 
 
-def _placed(sheets: Sequence[_Sheet], running: Sequence[frozenset[int]]) -> Iterator[Placed]:
-    """The lines of all pages in reading order, without the running ones."""
-    repeated = Counter(line_text(line) for sheet in sheets for line in sheet.aside)
+def _watermarks(sheets: Sequence[_Sheet]) -> frozenset[str]:
+    """The text in another direction that stands on most pages."""
+    count = Counter(line_text(line) for sheet in sheets for line in sheet.aside)
+    return frozenset(text for text, times in count.items() if times >= max(3, len(sheets) / 2))
+
+
+def _placed(
+    sheets: Sequence[_Sheet], running: Sequence[frozenset[int]], marks: frozenset[str]
+) -> Iterator[Placed]:
+    """The lines of all pages in reading order, without the running ones and the watermarks."""
     for number, (sheet, own) in enumerate(zip(sheets, running, strict=True), 1):
         kept = [line for i, line in enumerate(sheet.lines) if i not in own]
-        # A watermark stands on most pages.
-        aside = [
-            line for line in sheet.aside if repeated[line_text(line)] < max(3, len(sheets) / 2)
-        ]
+        aside = [line for line in sheet.aside if line_text(line) not in marks]
         for line in (*reading_order(kept, sheet.rules), *reading_order(aside, ())):
             yield Placed(line, number)
+
+
+def _seen(path: Path, sheets: Sequence[_Sheet]) -> list[str]:
+    """The text of each page as pdfium sees it; empty for those of which something else is told."""
+    pages = pdf_pages(path)
+    if len(pages) != len(sheets):
+        return []
+    return [
+        "" if sheet.state in ("unreadable", "broken") else page
+        for sheet, page in zip(sheets, pages, strict=True)
+    ]
 
 
 def _attached(reader: pypdf.PdfReader) -> list[str]:
@@ -200,6 +215,17 @@ def _attached(reader: pypdf.PdfReader) -> list[str]:
         return list(reader.attachments)
     except OBSTINATE:
         return []
+
+
+def _of_unread(sheets: Sequence[_Sheet]) -> Iterator[tuple[str, str]]:
+    count = sum(sheet.unread for sheet in sheets)
+    pages = [number for number, sheet in enumerate(sheets, 1) if sheet.unread]
+    if count:
+        yield (
+            f"第 {_ranges(pages, '至', '、')} 页有 {count} 个字符没有写明是什么字，没有读入。请对照原件检查。",
+            f"{count} characters on page {_ranges(pages, 'to', ', ')} do not say what they are and "
+            "were not read. Compare the original.",
+        )
 
 
 def _of_attached(names: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -286,27 +312,3 @@ def _ranges(pages: Sequence[int], to: str, comma: str) -> str:
         else:
             ranges.append([page, page])
     return comma.join(f"{a} {to} {b}" if a != b else str(a) for a, b in ranges)
-
-
-def _raw(
-    path: Path, sheets: Sequence[_Sheet], lines: Sequence[Line], dropped: set[str]
-) -> Iterator[str]:
-    """What the document should hold: the lines read and, of each page of which pdfium sees over 2 %
-    of characters that were not read, what pdfium sees, line by line.
-    """
-    yield from (line.text for line in lines)
-    running = {_same(text) for text in dropped}
-    for sheet, text in zip(sheets, pdf_pages(path), strict=False):
-        if sheet.state in ("unreadable", "broken"):
-            continue
-        wanted = Counter(_same(text))
-        missing = wanted - Counter(_same("".join(sheet.texts())))
-        if missing.total() > TOLERATED * wanted.total():
-            yield from (line for line in text.splitlines() if _same(line) not in running)
-
-
-def _same(text: str) -> str:
-    """The characters of a text as two programs may both give them: ligatures apart, radicals as
-    characters.
-    """
-    return compared(unicodedata.normalize("NFKC", fold(text)))

@@ -58,6 +58,9 @@ _NUMBER = re.compile(r"^[\w-]{1,6}\.")
 _TEXT = ("heading", "header", "row", "question", "answer", "code")
 """Kinds of lines that are text even where they are short."""
 
+# "有46人因参…" of a teaser, but not the six dots that an author writes: 说来话长……
+_CUT_OFF = re.compile(r"[^….](?:…|\.{3})$")
+
 _DEEPEST = 200
 """Elements around a line that are looked at."""
 
@@ -98,12 +101,19 @@ def judged(placed: Sequence[PlacedLine], body: Any) -> Judged:
             is_inside = i in lead or (is_found and _is_beside(each, home, i > start))
         if is_inside or each.veil is None:
             lines.append(replace(each.line, outside=not is_inside))
-    return Judged(lines, list(_paragraphs(body, home)))
+    own = [each.line for each, is_inner in zip(placed, inner, strict=True) if is_inner]
+    return Judged(lines, list(_paragraphs(body, home, own)))
 
 
-def _paragraphs(body: Any, home: Any) -> Iterator[str]:
-    """The paragraphs, items and cells of what the extractor found that are prose of the article."""
+def _paragraphs(body: Any, home: Any, lines: Sequence[Line]) -> Iterator[str]:
+    """The paragraphs, items and cells of what the extractor found that are prose of the article.
+
+    Below its editor line, one of `lines`, what is cut off is the beginning of another article.
+    """
     whole = _squeezed("".join(home.itertext()))
+    editors = [_squeezed(line.text) for line in lines if role_of(line) is Role.EDITOR]
+    # Above the middle, editors are named at the top.
+    foot = max([len(whole) // 2, *map(whole.rfind, editors)]) if editors else len(whole)
     cursor = 0
     for element in body.iter("p", "item", "cell", "quote", "head"):
         text = tidy("".join(element.itertext()))
@@ -114,6 +124,8 @@ def _paragraphs(body: Any, home: Any) -> Iterator[str]:
         at = whole.find(squeezed, cursor)
         is_inside = at >= 0 or squeezed in whole[:cursor]
         cursor = max(cursor, at)
+        if at > foot and _CUT_OFF.search(squeezed):
+            continue
         if is_inside and role_of(Line(text[:_LONGEST_MARK])) not in _MARKED:
             yield text
 

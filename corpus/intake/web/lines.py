@@ -32,8 +32,10 @@ _TYPED_NUMBER = re.compile(
 _UNMARKED = re.compile(r"list-style(?:-type)?\s*:[^;]*none", re.IGNORECASE)
 # class="rich_media_meta_list", id="article-info", class="post_time_source": lines about the article
 _ABOUT = re.compile(r"meta|info|source|author|byline|pub(?:time|date)|post_time", re.IGNORECASE)
-# U+E600 of an icon font, which a browser shows as a picture
+# U+E600 of a font of the page's own, which a browser shows as a picture or as any character
 _ICONS = re.compile(r"\s*[\ue000-\uf8ff][\ue000-\uf8ff\s]*")
+# class="iconfont icon-user", "fa fa-tags", "glyphicon", "ico": what shows a picture
+_ICON_CLASS = re.compile(r"icon|glyph|\b(?:ico|fa[bdlrs]?|mui|arrow|btn)\b", re.IGNORECASE)
 _LONGEST_ABOUT = 160
 """Characters of a line that names source, author and date, with the spaces around them."""
 
@@ -92,13 +94,35 @@ def visible_lines(tree: Any, unveiled: frozenset[Any] = frozenset()) -> Iterator
         if isinstance(part, PlacedLine):
             yield part
         elif part.text is not None:
-            line.append(part._replace(text="") if _ICONS.fullmatch(part.text) else part)
-        elif any(run.text and run.text.strip() and not run.style.number for run in line):
+            line.append(part._replace(text="") if _is_picture(part) else part)
+        elif _is_shown(line, is_cell=tree.tag in ("td", "th")):
             yield _line(line, begun)
             line = []
         else:
             # A number waits for the paragraph of its item.
             line = [run for run in line if run.style.number]
+
+
+def _is_picture(run: _Run) -> bool:
+    """Whether a run is an icon: of a link, in the element that pages use for icons, or named so.
+
+    Characters of a font of the page's own elsewhere are text that this font hides.
+    """
+    if not _ICONS.fullmatch(run.text or ""):
+        return False
+    around = run.node.getparent()
+    names = [run.node.get("class") or "", "" if around is None else around.get("class") or ""]
+    is_named = any(map(_ICON_CLASS.search, names))
+    return run.style.linked or run.node.tag == "i" or is_named
+
+
+def _is_shown(line: list[_Run], is_cell: bool) -> bool:
+    """Whether the runs of a line, but for a number that the browser sets, are any text.
+
+    Only in a cell are characters of a font of the page's own text by themselves.
+    """
+    text = "".join(run.text or "" for run in line if not run.style.number)
+    return bool(text.strip()) and (is_cell or not _ICONS.fullmatch(text))
 
 
 def _runs(tree: Any, unveiled: frozenset[Any]) -> Iterator[_Run | PlacedLine]:

@@ -27,8 +27,7 @@ def find(asked: str, history: tuple[str, ...] = ()) -> Scope:
     turns = [{"role": "user", "content": turn} for turn in history]
     question = understand(asked, turns, vocabulary)
     finder = ScopeFinder(
-        Titles(held.collection.documents, held.segmenter),
-        held.segmenter,
+        Titles(held.collection.documents),
         lambda work: any(work in document.text for document in held.collection.documents),
         partial(rephrased, vocabulary=vocabulary),
     )

@@ -4,7 +4,6 @@ import pytest
 
 from bot.question.titles import Naming, Titles
 from corpus import Document
-from corpus.language.text import Segmenter
 
 TITLES = (
     "济南市历史文化名城保护条例",
@@ -20,7 +19,7 @@ TITLES = (
 
 def library(*titles: str) -> Titles:
     documents = [Document(f"d{n}", title, "") for n, title in enumerate(titles or TITLES)]
-    return Titles(documents, Segmenter())
+    return Titles(documents)
 
 
 def sure(asked: str) -> list[Naming]:
@@ -67,7 +66,7 @@ def test_the_document_of_another_place_is_not_meant() -> None:
 
 def test_a_number_names_its_document() -> None:
     document = Document("d", "关于供热的通知", "", details=(("文号", "青政发〔2021〕15号"),))
-    (naming,) = Titles([document], Segmenter()).named("青政发〔2021〕15号里怎么说的？")
+    (naming,) = Titles([document]).named("青政发〔2021〕15号里怎么说的？")
     assert naming.document is document and naming.is_sure
 
 
@@ -88,4 +87,4 @@ def test_what_is_held_and_what_is_nearest() -> None:
 
 
 def test_an_empty_library_names_nothing() -> None:
-    assert Titles([], Segmenter()).named("青岛市供热条例") == []
+    assert Titles([]).named("青岛市供热条例") == []

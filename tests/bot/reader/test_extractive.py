@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import numpy as np
 import pytest
 from conftest import ARTICLE, BigramEncoder
 from hypothesis import given, settings

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from corpus.intake.characters import ORDINARY, ordinary, unshown
+from corpus.intake.characters import ORDINARY, ordinary, private_notes
 from corpus.intake.page import Line, Page, tidy
 from corpus.intake.spacing import settle, without_letter_spacing
 
@@ -46,10 +46,9 @@ def test_what_is_ordinary_stays() -> None:
 
 
 def test_private_characters_are_told() -> None:
-    page = settle(Page((Line("甲\ue123乙\U000f1234。"),)))
-    assert unshown("甲\ue123乙") == 1
-    assert page.lines == (Line("甲\ue123乙\U000f1234。"),)
-    assert [zh[:8] for zh, _ in page.notes] == ["有 2 个字符是"]
+    ((zh, en),) = private_notes("甲\ue123乙\U000f1234。")
+    assert zh.startswith("有 2 个字符读不出是什么字") and en.startswith("2 characters could not")
+    assert private_notes("甲乙。") == []
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from corpus.intake.article import clean
-from corpus.intake.page import Line
+from corpus.intake.page import Line, Page
 from corpus.intake.plain_text import read_text
+from corpus.load import load
 from corpus.losses import losses
 
 
@@ -178,6 +181,72 @@ def test_what_is_read_is_all_there_is() -> None:
     assert len(page.raw) == 6
     kept = "\n".join(line.text for line in page.lines)
     assert [loss for loss in losses(page.raw, kept) if loss.missing] == []
+
+
+NOTICE = """关于开展秋季灭鼠工作的通知
+各社区：
+定于十月十日起在全街道开展灭鼠工作，请配合。
+一、时间
+十月十日至二十日
+地址：解放路12号
+联系人：王敏
+电话：5551234
+100
+12
+2012
+- 拖把
+- 水桶
+清河街道办事处
+"""
+
+
+def lost_without(lost: str, page: Page) -> list[str]:
+    """What is told where the document lacks one line of a page."""
+    kept = "\n".join(line.text for line in page.lines if line.text != lost)
+    return [loss.block for loss in losses(page.raw, kept) if loss.missing]
+
+
+def test_each_short_line_of_a_notice_that_is_lost_is_told() -> None:
+    page = read_text(NOTICE)
+    assert lost_without("", page) == []
+    assert [lost_without(line.text, page) for line in page.lines] == [
+        [line.text] for line in page.lines
+    ]
+
+
+def test_each_number_that_is_lost_is_told() -> None:
+    numbers = [3, 14, 159, 26, 535, 8, 9, 79, 32, 384, 6, 2643, 38]
+    page = read_text("\n".join(map(str, numbers)))
+    assert lost_without("", page) == []
+    assert [lost_without(str(number), page) for number in numbers] == [[str(n)] for n in numbers]
+
+
+COPIED = (
+    "首页>通知公告\n来源：清河街道 发布时间：2023-10-01 字号：大 中 小\n"
+    + NOTICE
+    + "分享到：\n打印\n关闭\n相关阅读\n全市启动老旧电梯集中更新\n热线：5550000\n地址：北路1号\n网站地图\n"
+)
+
+
+def test_the_furniture_of_a_page_that_was_copied_is_no_loss(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(COPIED, encoding="utf-8")
+    document = load(path)
+    assert document.notes == () and "分享到" not in document.text
+
+
+def test_entries_and_sentences_of_a_page_that_was_copied_are_told() -> None:
+    page = read_text(COPIED)
+    for line in ("定于十月十日起在全街道开展灭鼠工作，请配合。", "一、时间", "十月十日至二十日",
+                 "地址：解放路12号", "联系人：王敏", "电话：5551234"):  # fmt: skip
+        assert lost_without(line, page) == [line]
+
+
+def test_the_buttons_behind_a_source_are_no_loss(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    text = f"秋季灭鼠\n来源：清河街道 2023-10-01 字号：大 中 小\n{'灭鼠工作从十月十日开始。' * 5}\n"
+    path.write_text(text, encoding="utf-8")
+    assert load(path).notes == ()
 
 
 def test_each_article_of_a_law_is_a_unit() -> None:

@@ -555,6 +555,19 @@ def test_a_formula_and_signs_of_a_form(tmp_path: Path) -> None:
     assert texts(page) == ["占3/4", "☑是"]
 
 
+def test_a_character_of_a_font_of_its_own_is_kept_and_a_picture_is_not(tmp_path: Path) -> None:
+    own, phone = (
+        f'<w:r><w:sym w:font="{font}" w:char="{char}"/></w:r>'
+        for font, char in (("造字", "E123"), ("Wingdings", "F028"))
+    )
+    path = tmp_path / "a.docx"
+    page = read(
+        tmp_path, para(run("局长是") + own + run("明远，电话")) + para(phone + run("5551234"))
+    )
+    assert texts(page) == ["局长是\ue123明远，电话", "5551234"]
+    assert [zh[:8] for zh, _ in document_of(path, page).notes] == ["有 1 个字符读"]
+
+
 def test_headers_are_read_only_where_there_is_nothing_else(tmp_path: Path) -> None:
     page = read(tmp_path, para("正文。"), header=para("内部资料"))
     assert texts(page) == ["正文。"]

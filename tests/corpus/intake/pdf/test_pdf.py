@@ -523,6 +523,19 @@ def test_text_that_does_not_say_its_characters_is_told_or_refused(tmp_path: Path
         read(tmp_path, pdf([private]))
 
 
+def test_characters_of_a_page_that_do_not_say_what_they_are_are_counted(tmp_path: Path) -> None:
+    price = [Text(50, 700, "停车每小时"), Text(120, 700, "八元", font="G")]
+    (told,) = read(tmp_path, pdf([column([FIRST]), [*column([SECOND]), *price]])).notes
+    assert told[0] == "第 2 页有 2 个字符没有写明是什么字，没有读入。请对照原件检查。"
+    assert told[1].startswith("2 characters on page 2 do not say")
+
+
+def test_a_private_character_inside_a_line_is_kept_and_told(tmp_path: Path) -> None:
+    document = loaded(tmp_path, pdf([column([FIRST, "局长是\ue123明远。"])]))
+    assert "局长是\ue123明远。" in document.text
+    assert [zh[:12] for zh, _ in document.notes] == ["有 1 个字符读不出是什"]
+
+
 def test_files_attached_inside_are_told(tmp_path: Path) -> None:
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf([column([FIRST])])))
     writer.add_attachment("prices.csv", b"a,b")

@@ -297,6 +297,26 @@ def test_code_keeps_its_lines_and_prose_in_pre_is_lines(read: Reader) -> None:
     ]
 
 
+def test_characters_of_a_font_of_the_page_are_kept_and_told(read: Reader) -> None:
+    sentence = "<p>全价票<span class='num'>&#xe603;&#xe604;</span>元，凭证半价。</p>"
+    row = "<tr><td>学生票</td><td><span class='num'>&#xe605;</span></td></tr>"
+    table = f"<table><tr><th>票种</th><th>票价</th></tr>{row}</table>"
+    document = read.document(article(sentence + table))
+    assert "全价票\ue603\ue604元，凭证半价。" in document.text
+    assert "学生票 | \ue605" in document.text
+    assert [zh[:8] for zh, _ in document.notes] == ["有 3 个字符读"]
+
+
+def test_icons_of_controls_and_menus_are_not_told(read: Reader) -> None:
+    icons = (
+        "<p><span class='iconfont'>&#xe601;</span>市区今天有雨，请带伞。</p>"
+        "<p><a href='/b'><b>&#xe602;</b>收藏</a></p><div><span>&#xe603;</span></div>"
+        "<p><b class='fa'>&#xf004;</b> 1200</p>"
+    )
+    document = read.document(page(f"<nav>&#xe600;首页</nav>{article(icons)}"))
+    assert document.notes == () and "\ue601" not in document.text
+
+
 def test_signs_of_an_icon_font_are_no_text(read: Reader) -> None:
     assert read.lines("<p><i class='icon'>&#xe600;</i>市区</p>") == [("", "市区", 0)]
 
@@ -428,6 +448,19 @@ def test_the_raw_text_is_what_the_extractor_found(read: Reader) -> None:
     found = read.page(article(f"<p>又{PARAGRAPH}</p>"))
     assert found.raw == (PARAGRAPH, f"又{PARAGRAPH}")
     assert read.document(article(f"<p>又{PARAGRAPH}</p>")).notes == ()
+
+
+def test_the_beginning_of_another_article_below_the_editor_is_no_loss(read: Reader) -> None:
+    teaser = f"<blockquote><p>近日要闻</p><p>{PARAGRAPH[:30]}另有四十六人参…</p></blockquote>"
+    body = f"<p>又{PARAGRAPH}</p><p>责任编辑：林海</p>{teaser}"
+    assert read.page(article(body)).raw == (PARAGRAPH, f"又{PARAGRAPH}")
+
+
+def test_a_paragraph_that_trails_off_is_counted(read: Reader) -> None:
+    above = f"又{PARAGRAPH[:-1]}，这话说来也长…"
+    below = f"再{PARAGRAPH[:-1]}，这话说来更长……"
+    body = f"<p>{above}</p><p>责任编辑：林海</p><p>{below}</p>"
+    assert read.page(article(body)).raw == (PARAGRAPH, above, below)
 
 
 def test_a_page_drawn_by_a_script_says_how_to_save_it(read: Reader) -> None:
