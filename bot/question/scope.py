@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from bot.question.analysis import Question
-from bot.question.titles import GENRES, Naming, Titles, places_in, quoted_works
+from bot.question.titles import GENRES, SHORTEST_TITLE, Naming, Titles, places_in, quoted_works
 from corpus import Document
 from corpus.language.text import Segmenter, fold
 
@@ -28,7 +28,8 @@ LONGEST_LACK = 40
 """Characters of a name of what is not held, as it is repeated to the reader."""
 
 # 养犬的 in 扬州养犬的规定
-_WORK_OF = r"(?:市|省|区|县)?(?P<core>(?:(?!什么|哪|谁|几|多少|怎|如何|是|有|出台|发布|制定|颁布|根据|按照)[\u4e00-\u9fff]){2,20})"
+_NO_WORK = "什么|哪|谁|几|多少|怎|如何|是|有|出台|发布|制定|颁布|根据|按照"
+_WORK_OF = rf"(?:市|省|区|县)?(?P<core>(?:(?!{_NO_WORK})[\u4e00-\u9fff]){{2,20}})"
 _WORK_OF_GENRE = "|".join(GENRES)
 # Nothing is asked by it: 里, 中, 对, 的 after the name that was taken out
 _LEFT_BEHIND = re.compile(r"^(?:里面|里头|当中|里|中|内|的)")
@@ -78,7 +79,9 @@ class Scope:
         """The ids of the documents that the question was taken to be about."""
         if self.is_sure:
             return [aim.document.doc_id for aim in self.aims if aim.fit >= 1]
-        return [aim.document.doc_id for aim in self.aims] if self.by else list(self.doc_ids or ())
+        if self.doc_ids is not None:
+            return list(self.doc_ids)
+        return [aim.document.doc_id for aim in self.aims] if self.by else []
 
     def question_for(self, document: Document, question: Question) -> Question:
         """What `question` asks of a document."""
@@ -115,6 +118,35 @@ class ScopeFinder:
             is_own = any(aim.document.doc_id in in_asked for aim in aims)
             return Scope(tuple(aims), by="title" if is_own else "history")
         return self._by_place(question, namings)
+
+    def limited(self, question: Question, doc_ids: Sequence[str], mentioned: Mentioned) -> Scope:
+        """The scope of a question whose request is limited to the documents `doc_ids`.
+
+        A document that the question itself names is missing where it is none of these and none of
+        these mentions it, as `mentioned` tells. No document beyond them is said to be the nearest.
+        """
+        scope = self.find(question)
+        held = frozenset(doc_ids)
+        aims = tuple(aim for aim in scope.aims if aim.document.doc_id in held)
+        within = Scope(aims, "request", scope.missing, doc_ids=tuple(doc_ids))
+        if scope.missing is not None:
+            if scope.nearest is not None and scope.nearest.doc_id in held:
+                return replace(within, nearest=scope.nearest, instead=scope.instead)
+            return within
+        if scope.by != "title" or within.is_sure:
+            return within
+        title = scope.aims[0].document.title
+        is_named = self._is_named(question, scope.aims[0].document)
+        return replace(within, missing=title) if is_named and not mentioned(title) else within
+
+    def _is_named(self, question: Question, document: Document) -> bool:
+        """Whether a question that is surely about a document cannot but mean it.
+
+        公园 in 全市有多少座公园 is a word, though there is an article of that title.
+        """
+        title = fold(_bare(document.title))
+        is_whole = len(title) >= SHORTEST_TITLE and title in fold(question.whole)
+        return is_whole or bool(self.titles.own_name(document))
 
     def _aim(self, question: Question, naming: Naming) -> Aim:
         """The document of a sure naming, with what is asked of it."""
@@ -175,10 +207,3 @@ class ScopeFinder:
 
 def _bare(title: str) -> str:
     return title.strip("《》")
-
-
-def limited(scope: Scope, doc_ids: Sequence[str]) -> Scope:
-    """The scope of a question whose request is limited to the documents `doc_ids`."""
-    held = frozenset(doc_ids)
-    aims = tuple(aim for aim in scope.aims if aim.document.doc_id in held)
-    return Scope(aims, "request", scope.missing, scope.nearest, scope.instead, tuple(doc_ids))

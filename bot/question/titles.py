@@ -116,11 +116,18 @@ class Titles:
         return f"本{genre[1]}" if genre else ""
 
     def is_held(self, work: str) -> bool:
-        """Whether a work that is named in full, 《…》, is a document of the library, or part of its title."""
-        pairs = _pairs(_bare(work))
+        """Whether a work that is named in full, 《…》, is a document of the library, or part of its title.
+
+        《扬州市养犬管理条例》 is not 德州市养犬管理条例.
+        """
+        name = _bare(work)
+        pairs, places = _pairs(name), self._places_of(name)
         for row in self._likeliest(pairs):
-            title = self._titles[row].folded
-            if _bare(work) in title or len(pairs & _pairs(title)) >= SAME_TITLE * len(pairs):
+            title = self._titles[row]
+            if places and title.places and not places & title.places:
+                continue
+            shared = len(pairs & _pairs(title.folded))
+            if name in title.folded or shared >= SAME_TITLE * len(pairs):
                 return True
         return False
 
