@@ -1,7 +1,5 @@
 """A request that limits the search to some documents: what is found, what is missing, what is suggested."""
 
-from collections.abc import Iterable
-
 import pytest
 from conftest import BigramEncoder
 
@@ -75,13 +73,13 @@ def test_both_limits_must_hold(limits: Limits, expected: list[str]) -> None:
     assert allowed(limits) == expected
 
 
-def found_in(service: Service, question: str, limits: Limits) -> Iterable[str]:
+def found_in(service: Service, question: str, limits: Limits) -> set[str]:
     return {hit.passage.document.doc_id for hit in service.ask(question, limits=limits).hits}
 
 
 def test_only_the_documents_of_the_limits_are_searched(service: Service) -> None:
-    assert set(found_in(service, "养犬管理什么时候施行？", ids("dezhou"))) == {"dezhou"}
-    assert set(found_in(service, "本条例什么时候施行？", tags("山东"))) == {"jinan"}
+    assert found_in(service, "养犬管理什么时候施行？", ids("dezhou")) == {"dezhou"}
+    assert found_in(service, "本条例什么时候施行？", tags("山东")) == {"jinan"}
     scope = service.scope_of(service.understand(HOW_MANY), ids("parks"))
     assert {hit.passage.document for hit in service.search(HOW_MANY, 10, scope)} == {PARKS}
     assert (scope.named_ids, scope.by, scope.missing) == (["parks"], "request", None)
