@@ -267,6 +267,16 @@ def hit_object(hit: Hit) -> HitObject:
     )
 
 
+def scope_object(scope: Scope) -> ScopeObject:
+    """The JSON form of a scope."""
+    return ScopeObject(doc_ids=scope.named_ids, by=scope.by, missing=scope.missing)
+
+
+def confidence_shown(answer: Answer) -> float:
+    """The confidence of an answer as its JSON forms have it."""
+    return round(answer.confidence, SCORE_DECIMALS)
+
+
 def answer_object(answer: Answer) -> AnswerObject:
     """The JSON form of `answer`."""
     return AnswerObject(
@@ -275,10 +285,8 @@ def answer_object(answer: Answer) -> AnswerObject:
         answered=answer.outcome == "answered",
         text=answer.text,
         short_answer=answer.short_answer,
-        confidence=round(answer.confidence, SCORE_DECIMALS),
-        scope=ScopeObject(
-            doc_ids=answer.scope.named_ids, by=answer.scope.by, missing=answer.scope.missing
-        ),
+        confidence=confidence_shown(answer),
+        scope=scope_object(answer.scope),
         citations=[citation_object(n, cited) for n, cited in enumerate(answer.citations, 1)],
         hits=[hit_object(hit) for hit in answer.hits],
         reader=answer.reader,

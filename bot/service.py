@@ -13,7 +13,7 @@ from typing import Any
 from bot.answer import ABSENT, Answer, extracted_text
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
-from bot.question.scope import NO_SCOPE, Scope, ScopeFinder, limited
+from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
 from bot.question.smalltalk import smalltalk_reply
 from bot.question.suggest import Suggestions
@@ -50,12 +50,16 @@ MENTIONS_SOUGHT = 50
 """Passages, those that share most with the name of a work, in which it is looked for."""
 
 MISSING: Pair = ("资料库里没有《{work}》。", "The documents do not include “{work}”.")
+MISSING_HERE: Pair = (
+    "限定的文章里没有《{work}》。",
+    "The documents that were chosen do not include “{work}”.",
+)
 NEAREST: Pair = ("最接近的是《{work}》。", " The nearest is “{work}”.")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a request limits the search to: documents with one of these ids, or with one of these tags.
+    """What a request limits the search to: documents with one of these ids and one of these tags.
 
     None is no limit.
     """
@@ -154,7 +158,7 @@ class Service:
         answer = self.answer(asked, history, rules_only, limits)
         if answer.suggestions:
             return answer
-        return replace(answer, suggestions=tuple(self.suggestions.after(answer)))
+        return replace(answer, suggestions=self.suggestions.after(answer, limits.allow))
 
     def answer(
         self,
@@ -215,7 +219,9 @@ class Service:
         if limits == NO_LIMITS:
             return scope
         held = [document.doc_id for document in self._documents if limits.allow(document)]
-        return limited(scope, held)
+        rows = self.snapshot.collection.passages_in(held)
+        mentioned = partial(mentions, self.snapshot.lexical, rows)
+        return self._scopes.limited(scope, question, held, mentioned)
 
     def understand(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Question:
         """`asked` as the question that is searched and read; see `bot.question.understand`."""
@@ -281,7 +287,8 @@ class Service:
 def _without(answer: Answer, scope: Scope) -> Answer:
     """The refusal of a question about a work that is not held: by its name, with the nearest held."""
     work = (scope.missing or "").strip("《》")
-    text = pick(MISSING, answer.language).format(work=work)
+    lack = MISSING if scope.doc_ids is None else MISSING_HERE
+    text = pick(lack, answer.language).format(work=work)
     suggestions = (scope.instead,) if scope.instead else ()
     if scope.nearest is not None:
         nearest = scope.nearest.title.strip("《》")

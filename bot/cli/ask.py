@@ -17,7 +17,7 @@ from bot.cli.output import language_for, show, show_json
 from bot.i18n import language_of_locale, pick
 from bot.index_build import open_service
 from bot.limits import check_history, check_question
-from bot.service import Service
+from bot.service import NO_LIMITS, Limits, Service
 from bot.settings import load_settings
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import read_bytes, shown
@@ -32,16 +32,17 @@ def run(arguments: Namespace) -> int:
     """Prints the answer, or an answer object a line. Raises ChengwenError."""
     settings = load_settings(arguments.set)
     _check_usage(arguments)
+    limits = _limits(arguments)
     if arguments.batch:
         with _open_batch(arguments.batch) as lines:
             service = open_service(settings, arguments.corpus, arguments.index)
-            for row in answer_rows(service, lines):
+            for row in answer_rows(service, lines, limits):
                 show_json(row)
         return 0
     question = check_question(arguments.question)
     history = _read_history(arguments.history) if arguments.history else []
     service = open_service(settings, arguments.corpus, arguments.index)
-    answer = service.ask(question, history)
+    answer = service.ask(question, history, limits=limits)
     if arguments.json:
         show_json(answer_object(answer).model_dump())
     else:
@@ -67,11 +68,13 @@ def format_answer(answer: Answer, bold: bool = False) -> str:
     return "\n".join(lines)
 
 
-def answer_rows(service: Service, lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+def answer_rows(
+    service: Service, lines: Iterable[bytes], limits: Limits = NO_LIMITS
+) -> Iterator[dict[str, Any]]:
     """The answer object of each line, "id" first, or {"id", "error"}. Blank lines are skipped."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _answer_line(service, line, number)
+            yield _answer_line(service, line, number, limits)
 
 
 def read_json(data: bytes) -> object:
@@ -91,6 +94,14 @@ def _check_usage(arguments: Namespace) -> None:
             "请给出一个问题，或用 --batch 给出问题文件；--history 只用于一个问题。",
             "Give either a question or --batch with a file of them; --history goes with one question.",
         )
+
+
+def _limits(arguments: Namespace) -> Limits:
+    """The documents that are searched, as the options --doc and --tag name them."""
+    return Limits(
+        doc_ids=frozenset(arguments.doc) if arguments.doc else None,
+        tags=frozenset(arguments.tag) if arguments.tag else None,
+    )
 
 
 def _source(citation: Citation) -> str:
@@ -124,13 +135,13 @@ def _open_batch(path: Path) -> Iterator[Iterable[bytes]]:
         yield file
 
 
-def _answer_line(service: Service, line: bytes, number: int) -> dict[str, Any]:
+def _answer_line(service: Service, line: bytes, number: int, limits: Limits) -> dict[str, Any]:
     row: dict[str, Any] = {}
     try:
         row = _read_row(line, number)
         question = check_question(row.get("question"))
         history = check_history(row.get("history") or [])
-        answer = service.ask(question, history)
+        answer = service.ask(question, history, limits=limits)
         return {"id": row.get("id"), **answer_object(answer).model_dump()}
     except ChengwenError as error:
         message = error.message(language_for(row.get("question")))

@@ -86,6 +86,22 @@ def _ask(commands: Any) -> None:
         type=_path,
         metavar="FILE",
     )
+    _option(
+        ask,
+        "--doc",
+        "只在编号为此的文章里找，可多次",
+        "search only the article with this id; may be repeated",
+        action="append",
+        metavar="DOC_ID",
+    )
+    _option(
+        ask,
+        "--tag",
+        "只在有此标签的文章里找，可多次",
+        "search only articles with this tag; may be repeated",
+        action="append",
+        metavar="TAG",
+    )
     _json(ask)
 
 

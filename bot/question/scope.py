@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from bot.question.analysis import Question
-from bot.question.titles import GENRES, Naming, Titles, places_in, quoted_works
+from bot.question.titles import GENRES, SHORTEST_TITLE, Naming, Titles, places_in, quoted_works
 from corpus import Document
 from corpus.language.text import fold
 
@@ -79,7 +79,9 @@ class Scope:
         """The ids of the documents that the question was taken to be about."""
         if self.is_sure:
             return [aim.document.doc_id for aim in self.aims if aim.fit >= 1]
-        return [aim.document.doc_id for aim in self.aims] if self.by else list(self.doc_ids or ())
+        if self.doc_ids is not None:
+            return list(self.doc_ids)
+        return [aim.document.doc_id for aim in self.aims] if self.by else []
 
     def question_for(self, document: Document, question: Question) -> Question:
         """What `question` asks of a document."""
@@ -128,6 +130,40 @@ class ScopeFinder:
         words = [word for word in question.whole.split() if fold(word) not in title]
         rest = " ".join(words)
         return Aim(document, 1.0, self.rephrased(question, rest, rest))
+
+    def limited(
+        self,
+        scope: Scope,
+        question: Question,
+        doc_ids: Sequence[str],
+        mentioned: Mentioned,
+    ) -> Scope:
+        """`scope` of a question whose request is limited to the documents `doc_ids`.
+
+        A document that the question itself names is missing where it is none of these and none of
+        these mentions it, as `mentioned` tells. No document beyond them is said to be the nearest.
+        """
+        held = frozenset(doc_ids)
+        aims = tuple(aim for aim in scope.aims if aim.document.doc_id in held)
+        within = Scope(aims, "request", scope.missing, doc_ids=tuple(doc_ids))
+        if scope.missing is not None:
+            if scope.nearest is not None and scope.nearest.doc_id in held:
+                return replace(within, nearest=scope.nearest, instead=scope.instead)
+            return within
+        if scope.by != "title" or within.is_sure:
+            return within
+        title = scope.aims[0].document.title
+        is_named = self._is_named(question, scope.aims[0].document)
+        return replace(within, missing=title) if is_named and not mentioned(title) else within
+
+    def _is_named(self, question: Question, document: Document) -> bool:
+        """Whether a question that is surely about a document cannot but mean it.
+
+        公园 in 全市有多少座公园 is a word, though there is an article of that title.
+        """
+        title = fold(_bare(document.title))
+        is_whole = len(title) >= SHORTEST_TITLE and title in fold(question.whole)
+        return is_whole or bool(self.titles.own_name(document))
 
     def _aim(self, question: Question, naming: Naming) -> Aim:
         """The document of a sure naming, with what is asked of it."""
@@ -190,10 +226,3 @@ class ScopeFinder:
 
 def _bare(title: str) -> str:
     return title.strip("《》")
-
-
-def limited(scope: Scope, doc_ids: Sequence[str]) -> Scope:
-    """The scope of a question whose request is limited to the documents `doc_ids`."""
-    held = frozenset(doc_ids)
-    aims = tuple(aim for aim in scope.aims if aim.document.doc_id in held)
-    return Scope(aims, "request", scope.missing, scope.nearest, scope.instead, tuple(doc_ids))

@@ -89,23 +89,28 @@ class Suggestions:
         for generated in _varied(make(documents), TRIED_AT_MOST):
             if generated.answered_by(ask(generated.question)):
                 self._known.append(generated)
-        self.opening = [generated.question for generated in _varied(self._known, OPENING)]
+        self._opening = _varied(self._known, OPENING)
+        self.opening = [generated.question for generated in self._opening]
 
     @cached_property
     def _english(self) -> list[str]:
         """The English questions that are answered."""
         return [question for question in _table()["english"] if self._ask(question).citations]
 
-    def after(self, answer: Answer) -> tuple[str, ...]:
+    def after(
+        self, answer: Answer, allow: Callable[[Document], bool] = lambda document: True
+    ) -> tuple[str, ...]:
         """At most three questions about the text near the answer, or else near the best hit.
 
-        After an English question they are English, and about the article itself.
+        After an English question they are English, and about the article itself. Where nothing is
+        near they are those of the start, as far as they are about documents that `allow` lets pass.
         """
         if answer.language == "en":
             others = [question for question in self._english if question != answer.question]
             return tuple(others[:FOLLOWING])
         if answer.outcome == "about" or not answer.hits:
-            return tuple(self.opening[:FOLLOWING])
+            openers = [one for one in self._opening if allow(one.answer.document)]
+            return tuple(generated.question for generated in openers[:FOLLOWING])
         near = answer.citations[0] if answer.citations else answer.hits[0].passage
         unasked = []
         for generated in self._known:

@@ -120,16 +120,18 @@ class Titles:
         return f"本{genre[1]}" if genre else ""
 
     def is_held(self, work: str) -> bool:
-        """Whether a work that is named in full, 《…》, is a document of the library, or part of its title."""
-        pairs = _pairs(_bare(work))
-        places = places_in(_bare(work))
+        """Whether a work that is named in full, 《…》, is a document of the library, or part of its title.
+
+        《扬州市养犬管理条例》 is not 德州市养犬管理条例.
+        """
+        name = _bare(work)
+        pairs, places = _pairs(name), places_in(name)
         for row in self._likeliest(pairs):
             title = self._titles[row]
-            is_elsewhere = places and title.places and not places & title.places
+            if places and title.places and not places & title.places:
+                continue
             shared = len(pairs & _pairs(title.folded))
-            if _bare(work) in title.folded:
-                return True
-            if shared >= SAME_TITLE * len(pairs) and not is_elsewhere:
+            if name in title.folded or shared >= SAME_TITLE * len(pairs):
                 return True
         return False
 

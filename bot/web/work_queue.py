@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from starlette.requests import HTTPConnection
 
 from bot.answer import Answer
-from bot.service import Service
+from bot.service import NO_LIMITS, Limits, Service
 from bot.settings import listed
 from bot.storage.daily_counts import DailyCounts
 from bot.web.client_address import ClientAddresses
@@ -98,40 +98,53 @@ class WorkQueue:
         question: str,
         history: Sequence[Mapping[str, str]] = (),
         service: Service | None = None,
+        limits: Limits = NO_LIMITS,
     ) -> Answer:
         """Asks `service`, or the queue's own where none is given, as soon as a thread is free.
 
+        `limits` are those of the request, inside what the service answers from.
         Raises Busy where as many questions wait as may, or no thread is free in WAIT_LIMIT seconds.
         """
         started = self._clock()
-        work = partial(self._answer, service or self.service, question, history)
+        work = partial(self._answer, service or self.service, question, history, limits)
         answer = await self._run(work)
         self.metrics.count_answer(answer, self._clock() - started)
         return answer
 
-    async def search(self, question: str, k: int) -> SearchResult:
+    async def search(
+        self,
+        question: str,
+        k: int,
+        service: Service | None = None,
+        limits: Limits = NO_LIMITS,
+    ) -> SearchResult:
         """Finds the best `k` passages for a question. Raises Busy as `ask` does."""
-        return await self._run(partial(self._search, question, k))
+        return await self._run(partial(self._search, service or self.service, question, k, limits))
 
     def _answer(
-        self, service: Service, question: str, history: Sequence[Mapping[str, str]]
+        self,
+        service: Service,
+        question: str,
+        history: Sequence[Mapping[str, str]],
+        limits: Limits,
     ) -> Answer:
         """Runs in a thread. Answers by rules only say nothing of how long others take."""
         rules_only = self.answers_by_rules_only()
         started = self._clock()
-        answer = service.ask(question, history, rules_only)
+        answer = service.ask(question, history, rules_only, limits)
         if not rules_only:
             seconds = self._clock() - started
             self._seconds_per_answer += (seconds - self._seconds_per_answer) / ANSWERS_AVERAGED
         return answer
 
-    def _search(self, asked: str, k: int) -> SearchResult:
+    def _search(self, service: Service, asked: str, k: int, limits: Limits) -> SearchResult:
         """Runs in a thread."""
-        question = self.service.understand(asked)
+        question = service.understand(asked)
+        scope = service.scope_of(question, limits)
         started = self._clock()
-        hits = self.service.search(question, k)
+        hits = service.search(question, k, scope)
         self.metrics.retrieval.observe(self._clock() - started)
-        stages = self.service.explain(question, [hit.passage for hit in hits])
+        stages = service.explain(question, [hit.passage for hit in hits])
         return SearchResult(hits, stages)
 
     async def _run(self, work: Callable[[], Result]) -> Result:

@@ -15,13 +15,17 @@ from bot.answer import (
     extracted_text,
     hit_object,
 )
+from bot.question.analysis import analyse
+from bot.question.scope import Aim, Scope
 from corpus import Document, Passage, Section
 from corpus.document import Span, UnitSpan
+from corpus.language.text import Segmenter
 from index import Hit
 
 TEXT = "治理\n城市因人而生动。因治理而续航。"
 DOCUMENT = Document("d", "城市之治", TEXT, sections=(Section("治理", 0, len(TEXT)),))
 FIRST, SECOND = Citation(DOCUMENT, 3, 11), Citation(DOCUMENT, 11, 18)
+QUESTION = analyse("城市因什么而生动？", Segmenter())
 HIT = Hit(Passage(DOCUMENT, 3, 11), 0.12345678)
 
 
@@ -38,6 +42,8 @@ def test_every_field_of_an_answer() -> None:
         suggestions=("因什么而续航？",),
         milliseconds={"total": 3.2},
         index={"generation": "g", "encoder": None},
+        scope=Scope((Aim(DOCUMENT, 1.0, QUESTION),), by="title"),
+        confidence=0.87654321,
     )
     cited: dict[str, object] = {
         "doc_id": "d",
@@ -52,6 +58,8 @@ def test_every_field_of_an_answer() -> None:
         "answered": True,
         "text": "城市因人而生动。[1]因治理而续航。[2]",
         "short_answer": "人",
+        "confidence": 0.876543,
+        "scope": {"doc_ids": ["d"], "by": "title", "missing": None},
         "citations": [
             {"n": 1, **cited, "start": 3, "end": 11, "quote": "城市因人而生动。"},
             {"n": 2, **cited, "start": 11, "end": 18, "quote": "因治理而续航。"},
@@ -86,6 +94,31 @@ def test_a_hit_has_its_slice_and_a_rounded_score() -> None:
 def test_an_answer_that_is_none() -> None:
     shown = answer_object(Answer("问", "absent", ABSENT["zh"]))
     assert (shown.answered, shown.short_answer, shown.citations) == (False, None, [])
+
+
+@pytest.mark.parametrize(
+    ("scope", "doc_ids"),
+    [
+        (Scope(), []),
+        (Scope((Aim(DOCUMENT, 0.4, QUESTION),)), []),
+        (Scope((Aim(DOCUMENT, 0.4, QUESTION),), by="place"), ["d"]),
+        (Scope((Aim(DOCUMENT, 1.0, QUESTION),), by="history"), ["d"]),
+        (Scope((), by="request", doc_ids=("e", "d")), ["e", "d"]),
+        (Scope((Aim(DOCUMENT, 0.4, QUESTION),), "request", doc_ids=("e", "d")), ["e", "d"]),
+        (Scope((Aim(DOCUMENT, 1.0, QUESTION),), "request", doc_ids=("e", "d")), ["d"]),
+    ],
+)
+def test_the_documents_that_a_question_was_taken_to_be_about(
+    scope: Scope, doc_ids: list[str]
+) -> None:
+    shown = answer_object(Answer("问", "absent", ABSENT["zh"], scope=scope)).scope
+    assert (shown.doc_ids, shown.by, shown.missing) == (doc_ids, scope.by, None)
+
+
+def test_what_is_missing_is_named() -> None:
+    scope = Scope(by="title", missing="扬州市养犬管理条例")
+    shown = answer_object(Answer("问", "absent", "没有。", scope=scope)).model_dump()
+    assert shown["scope"] == {"doc_ids": [], "by": "title", "missing": "扬州市养犬管理条例"}
 
 
 def test_what_a_model_wrote_says_so() -> None:

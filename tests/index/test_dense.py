@@ -66,6 +66,34 @@ def test_search_is_exact(count: int, seed: int, k: int) -> None:
     assert [hit.passage.document.doc_id for hit in hits] == [f"d{row}" for row in order]
 
 
+@given(
+    count=st.integers(1, 300),
+    seed=st.integers(0, 2**32 - 1),
+    k=st.integers(1, 30),
+    share=st.floats(0, 1),
+)
+def test_a_search_of_some_passages_is_the_whole_search_without_the_others(
+    count: int, seed: int, k: int, share: float
+) -> None:
+    collection, vectors, said, pointing = many(count, seed)
+    within = np.flatnonzero(np.random.default_rng(seed).random(count) < share)
+    dense = DenseRetriever.build(collection, vectors, said, pointing)
+    allowed = {collection.passages[row] for row in within}
+    expected = [hit for hit in dense.search("问", count) if hit.passage in allowed][:k]
+    hits = dense.search("问", k, within)
+    assert [hit.passage for hit in hits] == [hit.passage for hit in expected]
+    # numpy adds up the products of a matrix in another order when it has other rows.
+    assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected], abs=1e-6)
+
+
+def test_a_search_of_no_passages_finds_none() -> None:
+    collection, vectors, said, pointing = many(40, 7)
+    dense = DenseRetriever.build(collection, vectors, said, pointing)
+    none = np.zeros(0, np.intp)
+    assert dense.search("问", 3, none) == []
+    assert dense.candidates("问", 3, none).tolist() == []
+
+
 def test_a_passage_good_in_neither_list_is_found_when_it_is_best_in_sum() -> None:
     """Twelve passages are nearest by themselves, twelve by a sentence; the 25th is second in both and best in sum."""
     question = np.eye(DIM, dtype=np.float32)[0]

@@ -73,6 +73,28 @@ def test_what_one_half_brings_the_other_scores(snapshot: Snapshot) -> None:
     assert 1 <= len(few) <= 3
 
 
+@pytest.mark.parametrize("rows", [[1], [0, 2], [1, 3, 4], [0, 1, 2, 3, 4]])
+def test_a_search_of_some_passages_fuses_these_alone(snapshot: Snapshot, rows: list[int]) -> None:
+    """The scores are those of `fuse` for the chosen passages, as if there were no others."""
+    assert snapshot.dense
+    question, within = "居民和交通", np.array(rows)
+    fused = FusedRetriever(snapshot.dense, snapshot.lexical, 0.5, 100)
+    hits = fused.search(question, 5, within)
+    cosine = snapshot.dense.scores(question, within)
+    bm25 = snapshot.lexical.scores(question)[within]
+    scores = fuse(cosine, bm25, snapshot.lexical.upper_bound(question), 0.5)
+    order = np.argsort(-scores, kind="stable")
+    chosen = [snapshot.collection.passages[row] for row in within[order]]
+    assert [hit.passage for hit in hits] == chosen
+    assert [hit.score for hit in hits] == pytest.approx(scores[order].tolist())
+
+
+def test_a_search_of_no_passages_finds_none(snapshot: Snapshot) -> None:
+    assert snapshot.dense
+    fused = FusedRetriever(snapshot.dense, snapshot.lexical, 0.5, 100)
+    assert fused.search("居民", 5, np.zeros(0, np.intp)) == []
+
+
 def test_ranks_are_among_what_a_half_brought() -> None:
     among = np.array([True, False, True, True, True])
     assert ranks(floats(0.1, 0.9, 0.5, 0.5, 0.7), among).tolist() == [4, 0, 2, 3, 1]

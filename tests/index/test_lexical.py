@@ -3,7 +3,10 @@
 from math import log
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus import Document, Passage, Section
 from corpus.language.text import Segmenter
@@ -11,6 +14,7 @@ from index.collection import Collection, collect
 from index.lexical import LexicalRetriever
 
 THREE = ("城市治理", "城市大脑", "北京")
+SEGMENTER = Segmenter()
 
 
 def of(*texts: str) -> Collection:
@@ -52,6 +56,26 @@ def test_terms_that_no_passage_has(three: LexicalRetriever) -> None:
 def test_of_equal_passages_the_earlier_comes_first() -> None:
     lexical = LexicalRetriever.build(of("居民", "城市", "城市", "城市"), Segmenter())
     assert [hit.passage.document.doc_id for hit in lexical.search("城市", 2)] == ["d1", "d2"]
+
+
+@given(
+    texts=st.lists(st.text("城市治理大脑北京", min_size=1, max_size=12), min_size=1, max_size=30),
+    data=st.data(),
+    k=st.integers(1, 12),
+)
+def test_a_search_of_some_passages_is_the_whole_search_without_the_others(
+    texts: list[str], data: st.DataObject, k: int
+) -> None:
+    lexical = LexicalRetriever.build(of(*texts), SEGMENTER)
+    within = np.array(sorted(data.draw(st.sets(st.integers(0, len(texts) - 1)))), np.intp)
+    allowed = {lexical.collection.passages[row] for row in within}
+    everywhere = lexical.search("城市大脑", len(texts))
+    expected = [hit for hit in everywhere if hit.passage in allowed]
+    assert lexical.search("城市大脑", k, within) == expected[:k]
+
+
+def test_a_search_of_no_passages_finds_none(three: LexicalRetriever) -> None:
+    assert three.search("城市治理", 3, np.zeros(0, np.intp)) == []
 
 
 def test_title_and_heading_are_searched_and_forms_of_characters_are_one() -> None:

@@ -13,6 +13,7 @@ from fastapi.responses import Response
 
 from bot.answer import Answer, answer_object, hit_object
 from bot.limits import check_history, check_question
+from bot.service import Service
 from bot.web.api.events import encode_event, event_response, split_after_marks
 from bot.web.api.request_body import read_json, while_connected
 from bot.web.api.schemas import (
@@ -26,6 +27,7 @@ from bot.web.api.schemas import (
     StagedHit,
     error_responses,
     json_body,
+    limits_of,
 )
 from bot.web.embed import WidgetSites
 from bot.web.http_errors import error_json, language
@@ -49,7 +51,7 @@ _SEARCH_DESCRIPTION = (
 def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
     """The two routes.
 
-    A question from the widget of a site counts for that site, and is answered from its articles.
+    What the widget of a site asks counts for that site, and is answered from its articles.
     """
     router = APIRouter(tags=["ask"])
 
@@ -80,8 +82,9 @@ def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
     async def search(request: Request) -> SearchAnswer:
         asked = await read_json(request, SearchRequest)
         question = check_question(asked.question)
-        queue.admit(request)
-        hits, stages = await while_connected(request, queue.search(question, asked.k))
+        service = await _service_admitted(request, queue, widget_sites)
+        searching = queue.search(question, asked.k, service, limits_of(asked.scope))
+        hits, stages = await while_connected(request, searching)
         return _search_answer(hits, stages)
 
     return router
@@ -110,17 +113,28 @@ async def _begin(
     """
     question = check_question(asked.question)
     history = check_history([turn.model_dump() for turn in asked.history])
-    site = widget_sites.site_of(request)
-    queue.admit(request)
-    widget_sites.admit(site)
-    service = None
-    if site and site.tags:
-        # A service of some articles takes a second to make, the first time.
-        service = await run_sync(widget_sites.service_for, site)
-    answering = asyncio.ensure_future(queue.ask(question, history, service))
+    service = await _service_admitted(request, queue, widget_sites)
+    asking = queue.ask(question, history, service, limits_of(asked.scope))
+    answering = asyncio.ensure_future(asking)
     # Lets it take its place, or fail: a full queue must be a status 503, and no event is one.
     await asyncio.sleep(0)
     return answering
+
+
+async def _service_admitted(
+    request: Request, queue: WorkQueue, widget_sites: WidgetSites
+) -> Service | None:
+    """The service of the site whose widget asks, None where it is the queue's own.
+
+    The question counts for its caller and its site. Raises Forbidden, TooMany and Busy.
+    """
+    site = widget_sites.site_of(request)
+    queue.admit(request)
+    widget_sites.admit(site)
+    if site and site.tags:
+        # A service of some articles takes a second to make, the first time.
+        return await run_sync(widget_sites.service_for, site)
+    return None
 
 
 def _accepts_events(request: Request) -> bool:

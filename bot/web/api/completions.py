@@ -12,8 +12,9 @@ from uuid import uuid4
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from bot.answer import Answer, citation_object
+from bot.answer import Answer, citation_object, confidence_shown, scope_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
+from bot.service import Limits
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected
 from bot.web.api.schemas import (
@@ -29,6 +30,7 @@ from bot.web.api.schemas import (
     Models,
     error_responses,
     json_body,
+    limits_of,
 )
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
 from bot.web.pages import read_address
@@ -53,6 +55,7 @@ class ChatQuestion:
 
     question: str
     history: list[dict[str, str]]
+    limits: Limits
     with_usage: bool
     answer_id: str
     created: int
@@ -83,6 +86,8 @@ class ChatQuestion:
             "answer_id": self.answer_id,
             "outcome": answer.outcome,
             "short_answer": answer.short_answer,
+            "confidence": confidence_shown(answer),
+            "scope": scope_object(answer.scope),
             "label": answer.label,
             "ai_generated": answer.ai_generated,
             "notices": list(answer.notices),
@@ -107,7 +112,7 @@ def completions_router(queue: WorkQueue) -> APIRouter:
         queue.admit(request)
         if body.stream:
             return event_response(_chunks(queue, asked, language(request)))
-        answer = await while_connected(request, queue.ask(asked.question, asked.history))
+        answer = await while_connected(request, _ask(queue, asked))
         return _completion(asked, answer)
 
     _add_models(router)
@@ -163,7 +168,8 @@ def chat_question(body: ChatRequest) -> ChatQuestion:
     question = check_question(turns[-1].text)
     options = body.stream_options
     with_usage = options is not None and bool(options.include_usage)
-    return ChatQuestion(question, history, with_usage, uuid4().hex, int(time.time()))
+    limits = limits_of(body.scope)
+    return ChatQuestion(question, history, limits, with_usage, uuid4().hex, int(time.time()))
 
 
 def latest_turns(turns: Sequence[Message]) -> list[dict[str, str]]:
@@ -180,6 +186,10 @@ def latest_turns(turns: Sequence[Message]) -> list[dict[str, str]]:
         kept.append({"role": turn.role, "content": turn.text})
     kept.reverse()
     return kept
+
+
+async def _ask(queue: WorkQueue, asked: ChatQuestion) -> Answer:
+    return await queue.ask(asked.question, asked.history, limits=asked.limits)
 
 
 def _completion(asked: ChatQuestion, answer: Answer) -> Completion:
@@ -211,7 +221,7 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
     started = perf_counter()
     yield _chunk(asked, {"role": "assistant", "content": ""})
     try:
-        answer = await queue.ask(asked.question, asked.history)
+        answer = await _ask(queue, asked)
     except ChengwenError as error:
         yield encode_event(error_json(error, language))
         yield DONE
@@ -221,6 +231,7 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
         yield _chunk(asked, {"content": piece})
     extension = asked.extension(answer)
     extension["citations"] = [citation.model_dump() for citation in extension["citations"]]
+    extension["scope"] = extension["scope"].model_dump()
     yield _chunk(asked, {}, "stop", extension)
     if asked.with_usage:
         header = asked.header("chat.completion.chunk")

@@ -11,8 +11,17 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic.json_schema import models_json_schema
 
-from bot.answer import STRICT, AnswerObject, CitationObject, HitObject, Label, Outcome
+from bot.answer import (
+    STRICT,
+    AnswerObject,
+    CitationObject,
+    HitObject,
+    Label,
+    Outcome,
+    ScopeObject,
+)
 from bot.limits import HISTORY_LIMIT, QUESTION_LIMIT, ROLES, TURNS_LIMIT
+from bot.service import NO_LIMITS, Limits
 from bot.storage.feedback import Reason, Verdict
 
 # Requests. Questions and turns are described here, and checked by bot/limits.py, whose messages
@@ -25,6 +34,7 @@ _QUESTION: JsonDict = {
     "maxLength": QUESTION_LIMIT,
     "examples": ["杭州健康码日最高使用量是多少？"],
 }
+_IN = "只在这些文章里找 / only these documents are searched"
 
 
 class Turn(BaseModel):
@@ -34,6 +44,34 @@ class Turn(BaseModel):
 
     role: str = Field(json_schema_extra={"enum": list(ROLES)})
     content: str = Field(json_schema_extra={"maxLength": HISTORY_LIMIT})
+
+
+# The longest that FeedbackRequest takes of a passage's id, which begins with that of its document.
+Name = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class RequestScope(BaseModel):
+    """在哪些文章里找；两项都给的，须都符合。 The documents that are searched; both must hold where both are given."""
+
+    model_config = _REQUEST
+
+    # A body of 64 KB holds about 1,000 ids of 60 bytes; a document has a handful of tags.
+    doc_ids: Annotated[list[Name], Field(min_length=1, max_length=1000)] | None = Field(
+        None, description="文章的编号，至少一个 / ids of documents, at least one"
+    )
+    tags: Annotated[list[Name], Field(min_length=1, max_length=100)] | None = Field(
+        None, description="有其中一个标签的文章 / documents with one of these tags"
+    )
+
+
+def limits_of(scope: RequestScope | None) -> Limits:
+    """The limits that a request sets to the search; an id or tag that nothing has matches nothing."""
+    if scope is None:
+        return NO_LIMITS
+    return Limits(
+        doc_ids=None if scope.doc_ids is None else frozenset(scope.doc_ids),
+        tags=None if scope.tags is None else frozenset(scope.tags),
+    )
 
 
 class AskRequest(BaseModel):
@@ -49,6 +87,7 @@ class AskRequest(BaseModel):
         json_schema_extra={"maxItems": TURNS_LIMIT},
     )
     stream: bool = Field(True, description="false：一次返回 JSON / one JSON answer")
+    scope: RequestScope | None = Field(None, description=_IN)
 
 
 class SearchRequest(BaseModel):
@@ -58,6 +97,7 @@ class SearchRequest(BaseModel):
 
     question: str = Field(description="问题 / the question", json_schema_extra=_QUESTION)
     k: int = Field(10, ge=1, le=100, description="返回的段落数 / passages wanted")
+    scope: RequestScope | None = Field(None, description=_IN)
 
 
 class ContentPart(BaseModel):
@@ -103,6 +143,7 @@ class ChatRequest(BaseModel):
     model: str = "chengwen"
     stream: bool | None = False
     stream_options: StreamOptions | None = None
+    scope: RequestScope | None = Field(None, description=_IN)
 
 
 # No control, format or separator characters before the span: 文章.0-12
@@ -171,6 +212,8 @@ class Completion(BaseModel):
     answer_id: str
     outcome: Outcome
     short_answer: str | None
+    confidence: float
+    scope: ScopeObject
     label: Label
     ai_generated: bool
     notices: list[str]

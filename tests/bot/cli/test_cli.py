@@ -96,6 +96,27 @@ def test_an_answer_as_a_person_reads_it() -> None:
     assert format_answer(answer, bold=True).startswith("投入\033[1m15个亿\033[0m。[1]\n")
 
 
+def test_ask_searches_only_the_articles_that_are_named(
+    capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
+) -> None:
+    (folder / "a.toml").write_text('tags = ["垃圾"]', "utf-8")
+    asked = ("ask", "靠什么？", "--corpus", folder, *WORDS)
+
+    def found(*options: str) -> tuple[set[str], dict[str, Any]]:
+        answer = said_json(capsys, *asked, *options)
+        return {hit["doc_id"] for hit in answer["hits"]}, answer["scope"]
+
+    assert found()[1]["by"] is None
+    assert found("--tag", "垃圾") == ({"a"}, {"doc_ids": ["a"], "by": "request", "missing": None})
+    assert found("--doc", "b", "--doc", "a")[1]["doc_ids"] == ["a", "b"]
+    assert found("--doc", "b", "--tag", "垃圾")[0] == set()
+    assert found("--doc", "none") == (set(), {"doc_ids": [], "by": "request", "missing": None})
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text('{"id": 1, "question": "靠什么？"}\n', "utf-8")
+    row = said_json(capsys, "ask", "--batch", batch, "--tag", "垃圾", "--corpus", folder, *WORDS)
+    assert row["scope"]["doc_ids"] == ["a"]
+
+
 def test_follow_up_from_a_file(
     capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
 ) -> None:

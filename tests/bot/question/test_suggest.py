@@ -196,6 +196,16 @@ def test_small_talk_is_followed_by_the_opening(documents: list[Document]) -> Non
     )
 
 
+def test_the_opening_that_follows_is_about_documents_that_are_allowed(
+    documents: list[Document],
+) -> None:
+    suggestions = Suggestions(answering(documents), documents)
+    about = Answer("你好", "about", "您好")
+    assert suggestions.after(about, lambda document: document.doc_id == "other") == ()
+    opening = tuple(suggestions.opening[:FOLLOWING])
+    assert suggestions.after(about, lambda document: document is documents[0]) == opening
+
+
 def test_an_english_question_is_followed_by_english_ones_that_are_answered(
     documents: list[Document],
 ) -> None:

@@ -547,6 +547,33 @@ def test_nobody_is_shut_out(page: Page, scheme: Any) -> None:
     assert axe(page) == []
 
 
+@pytest.fixture(scope="module")
+def laws() -> Service:
+    document = Document("dezhou", "德州市养犬管理条例", "第三十条 本条例自2019年5月1日起施行。")
+    return Service(build([document], None), None, Settings())
+
+
+def test_what_is_not_held_is_named_and_the_nearest_can_be_asked(
+    browser: Browser, laws: Service
+) -> None:
+    missing = "《扬州市养犬管理条例》什么时候施行？"
+    nearest = "《德州市养犬管理条例》什么时候施行？"
+    with serving(create_app(laws)) as address, tab(browser, address) as page:
+        page.goto("/")
+        ask(page, missing)
+        expect(page.locator(".cw-text")).to_have_text(
+            "资料库里没有《扬州市养犬管理条例》。最接近的是《德州市养犬管理条例》。"
+        )
+        expect(page.locator(".cw-related")).to_have_count(0)
+        button(page, nearest).click()
+        expect(page.locator(".cw-asked")).to_have_text([missing, nearest])
+        page.goto("/embed?mode=full")
+        page.locator("#cw-box textarea").fill(missing)
+        page.locator("#cw-send").click()
+        page.locator(".cw-ask", has_text=nearest).click()
+        expect(page.locator(".cw-asked")).to_have_text([f"您：{missing}", f"您：{nearest}"])
+
+
 class SlowEncoder(BigramEncoder):
     """Waits before each question until it may go on."""
 

@@ -90,6 +90,16 @@ def test_an_absent_answer_shows_what_may_be_related() -> None:
     assert "<q>一二三四五六七八九十一二三四五六七八九十……</q>" in whole
 
 
+def test_a_refusal_by_name_offers_the_question_about_the_nearest_document() -> None:
+    told = "资料库里没有《扬州市养犬管理条例》。最接近的是《德州市养犬管理条例》。"
+    nearest = "《德州市养犬管理条例》什么时候施行？"
+    (whole,) = shown(Answer("问？", "absent", told, suggestions=(nearest,)))
+    assert plain_text(whole) == told
+    assert f'<button type="button" class="cw-ask">{nearest}</button>' in whole
+    assert safe_message(whole) == whole
+    assert "可能相关" not in whole
+
+
 def test_what_was_stopped_has_not_failed_as_well() -> None:
     stopped = end_early(
         [

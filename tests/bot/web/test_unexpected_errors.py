@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from support.asking import QUESTION, words_of
 
 from bot.answer import Answer
-from bot.service import Service
+from bot.service import NO_LIMITS, Limits, Service
 from bot.settings import load_settings
 from bot.web.api.completions import completions_router
 from bot.web.api.schemas import Error
@@ -43,7 +43,11 @@ class FailingService(Service):
     error: Exception = ZeroDivisionError(SECRET)
 
     def ask(
-        self, question: str, history: Sequence[Mapping[str, str]] = (), rules_only: bool = False
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]] = (),
+        rules_only: bool = False,
+        limits: Limits = NO_LIMITS,
     ) -> Answer:
         raise self.error
 

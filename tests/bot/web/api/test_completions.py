@@ -40,6 +40,7 @@ def test_an_answer_at_once(client: TestClient, article: Document) -> None:
     (citation,) = answer.pop("citations")
     assert answer.pop("id") == f"chatcmpl-{answer['answer_id']}"
     assert len(answer.pop("answer_id")) == 32
+    assert 0 < answer.pop("confidence") <= 1
     assert before <= answer.pop("created") <= time.time()
     message = {"role": "assistant", "content": ANSWER, "refusal": None}
     size = len(QUESTION)
@@ -54,6 +55,7 @@ def test_an_answer_at_once(client: TestClient, article: Document) -> None:
         },
         "outcome": "answered",
         "short_answer": "2685万次",
+        "scope": {"doc_ids": [], "by": None, "missing": None},
         "label": "原文摘录",
         "ai_generated": False,
         "notices": [],
@@ -87,7 +89,10 @@ def test_an_answer_in_pieces(client: TestClient) -> None:
     assert first["choices"] == [{**empty, "delta": {"role": "assistant", "content": ""}}]
     assert piece["choices"] == [{**empty, "delta": {"content": ANSWER}}]
     assert last["choices"] == [{**empty, "delta": {}, "finish_reason": "stop"}]
-    beside = ("citations", "outcome", "short_answer", "label", "ai_generated", "notices")
+    beside = (
+        *("citations", "outcome", "short_answer", "confidence", "scope"),
+        *("label", "ai_generated", "notices"),
+    )
     assert {name: last[name] for name in beside} == {name: whole[name] for name in beside}
     assert first["id"] == f"chatcmpl-{last['answer_id']}"
     assert (usage["choices"], usage["usage"]) == ([], whole["usage"])

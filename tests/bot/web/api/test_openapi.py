@@ -134,6 +134,17 @@ def test_the_bounds_of_requests(described: Any) -> None:
     assert (chat["messages"]["minItems"], chat["messages"]["maxItems"]) == (1, 1000)
     assert (chat["model"]["default"], chat["stream"]["default"]) == ("chengwen", False)
     assert schemas["AskRequest"]["additionalProperties"] is False
+    for name in ("AskRequest", "SearchRequest", "ChatRequest"):
+        scope = schemas[name]["properties"]["scope"]
+        assert scope["anyOf"] == [reference("RequestScope"), {"type": "null"}]
+        assert scope["default"] is None and " / " in scope["description"]
+    assert schemas["RequestScope"]["additionalProperties"] is False
+    bounds = {"doc_ids": (1, 1000), "tags": (1, 100)}
+    for name, (fewest, most) in bounds.items():
+        names, nothing = schemas["RequestScope"]["properties"][name]["anyOf"]
+        assert (names["minItems"], names["maxItems"]) == (fewest, most)
+        assert (names["items"]["minLength"], names["items"]["maxLength"]) == (1, 400)
+        assert nothing == {"type": "null"}
     assert "additionalProperties" not in schemas["ChatRequest"]
 
 
@@ -144,6 +155,10 @@ def test_the_form_of_an_answer(described: Any) -> None:
     assert answer["properties"]["outcome"]["enum"] == ["answered", "absent", "about"]
     assert answer["properties"]["reader"]["enum"] == ["rules", "neural", "llm"]
     assert answer["properties"]["label"]["enum"] == ["原文摘录", "人工智能生成"]
+    assert answer["properties"]["scope"]["$ref"] == reference("ScopeObject")["$ref"]
+    assert schemas["Completion"]["properties"]["scope"] == reference("ScopeObject")
+    by = schemas["ScopeObject"]["properties"]["by"]["anyOf"][0]["enum"]
+    assert by == ["title", "place", "history", "request"]
     assert set(answer["required"]) == set(answer["properties"])
     assert answer["additionalProperties"] is False
     assert schemas["ErrorDetail"]["required"] == ["code", "message"]
