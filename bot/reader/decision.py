@@ -21,27 +21,23 @@ from index import Vectors
 
 DECISION = Path(__file__).with_name("decision.json")
 
-OF_BEST = (
-    "span", "answer", "margin", "passage", "scope", "coverage", "context", "pairs", "near",
-    "place", "year", "number", "name", "kind", "date", "rival",
-)  # fmt: skip
+OF_BEST = ("span", "margin", "scope", "context", "place", "year", "number", "name", "kind")
 """The features of the best sentence that count."""
 
 DECIDING = (
     *OF_BEST,
     "lead",  # score of the best sentence less that of the second, at most LARGEST_LEAD
     "lead_document",  # ... less that of the best in another document
-    "span_elsewhere",  # the likeliest span of all sentences, less that of the best
-    "elsewhere",  # the question names a document, and the best sentence is not in it
 )
-"""What the decision is made from."""
+"""What the decision is made from. Others were tried and earned nothing on a kind of text left out
+(docs/benchmarks.md): the network's answer head, the likeliest span elsewhere, how alike the others
+are, and whether the best sentence lies outside the document that is named.
+"""
 
 LARGEST_LEAD = 4.0
 """Leads beyond it say no more. A library of one document has no other: its lead is as large."""
 
 _OF_BEST = [FEATURES.index(name) for name in OF_BEST]
-_SPAN = FEATURES.index("span")
-_SCOPE = FEATURES.index("scope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +66,10 @@ def deciding(features: Vectors, scores: Vectors, documents: Sequence[str]) -> Ve
     best = int(np.argmax(scores))
     others = np.delete(scores, best)
     apart = [score for score, doc in zip(scores, documents, strict=True) if doc != documents[best]]
-    names_another = bool(features[:, _SCOPE].max() >= 1 and features[best, _SCOPE] < 1)
     row = (
         *features[best, _OF_BEST],
         _lead(float(scores[best]), others.tolist()),
         _lead(float(scores[best]), apart),
-        features[:, _SPAN].max() - features[best, _SPAN],
-        names_another,
     )
     return np.array(row, np.float32)
 

@@ -50,7 +50,6 @@ SILENT = frozenset({"question", "heading", "header", "label"})
 """Kinds of units that answer nothing by themselves: they are cited where they are asked for."""
 
 _CONTEXT = FEATURES.index("context")
-_PAIRS = FEATURES.index("pairs")
 _SPAN = FEATURES.index("span")
 
 
@@ -181,7 +180,6 @@ class ExtractiveReader:
         scope: Scope = NO_SCOPE,
     ) -> Evidence:
         """How well each of the candidates answers, read by what is asked of its document."""
-        texts = [candidate.sentence.folded for candidate in candidates]
         measured = self._measured(question, candidates, scores, scope)
         matrix = np.zeros((len(candidates), len(FEATURES)), np.float32)
         against: list[Sequence[Mismatch]] = [()] * len(candidates)
@@ -189,7 +187,7 @@ class ExtractiveReader:
             asked = constraints(about, self._snapshot.vocabulary.terms)
             sentences = [candidates[row].sentence for row in rows]
             found = [mismatches(asked, s, self._folded(s.span.document)) for s in sentences]
-            matrix[rows] = features(asked, sentences, measured[rows], found, texts)
+            matrix[rows] = features(asked, sentences, measured[rows], found)
             for row, mismatch in zip(rows, found, strict=True):
                 against[row] = mismatch
         ranked = self.fits[bool(scores)].ranking.scores(matrix)
@@ -278,7 +276,7 @@ def _answer_odds(hit: int, scores: Sequence[SpanScores]) -> float:
 def _is_unrelated(evidence: Evidence, best: int) -> bool:
     """Whether the best sentence shares no word with the question, in any wording, and has no span."""
     row = evidence.features[best]
-    return bool(row[_CONTEXT] == 0 and row[_PAIRS] == 0 and row[_SPAN] < NO_SPAN)
+    return bool(row[_CONTEXT] == 0 and row[_SPAN] < NO_SPAN)
 
 
 NO_SPAN = float(np.log(2))

@@ -22,7 +22,7 @@ RANKING = Path(__file__).with_name("ranking.json")
 FitName = Literal["neural", "rules"]
 """With the columns of a network, or without."""
 
-OF_NETWORK = frozenset({"span", "answer", "span_elsewhere"})
+OF_NETWORK = frozenset({"span", "answer"})
 """The features that only a network gives."""
 
 Weights = Mapping[str, float]

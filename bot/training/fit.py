@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from bot.reader.decision import DECIDING, DECISION, Decision, deciding
 from bot.reader.features import FEATURES
@@ -30,15 +29,29 @@ from corpus.errors import ended
 from index import Vectors
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
-RANKING_PENALTY = 0.01
+RANKING_PENALTY = 0.1
 """Weight of the squares of the standardised weights against the mean loss of a question."""
 
-STRENGTH = 0.3
-"""Inverse of the L2 penalty of the decision, on standardised features."""
+DECISION_PENALTY = 0.01
+"""The same of the decision."""
+
+Bound = tuple[float | None, float | None]
+
+FREE: Bound = (None, None)
+FOR: Bound = (0, None)
+AGAINST: Bound = (None, 0)
+BOUNDS: Mapping[str, Bound] = dict.fromkeys(
+    ("span", "answer", "margin", "passage", "scope", "context", "defines", "lead", "lead_document"),
+    FOR,
+) | dict.fromkeys(("place", "year", "number", "name", "kind", "date", "rival"), AGAINST)
+"""What a feature may count. Questions that were written with few words of their answer would else
+teach that shared words speak against a sentence.
+"""
 
 OVER_REFUSED = 0.07
-"""Share of the questions with an answer that may be refused: the threshold lies there."""
+"""Share of the questions whose best sentence is right that may be refused: the threshold lies there."""
 
 SMALLEST_DEVIATION = 1e-6
 """Added to the deviation of a feature, so that one that never differs divides by no 0."""
@@ -96,34 +109,48 @@ def fit_ranking(examples: Sequence[Example], left_out: frozenset[str]) -> Rankin
         penalty = RANKING_PENALTY * weights_of
         return float(weights @ each + penalty @ weights_of / 2), slope + penalty
 
-    found = minimize(loss, np.zeros(len(columns)), jac=True, method="L-BFGS-B").x / deviation
     names = [FEATURES[column] for column in columns]
+    bounds = [BOUNDS.get(name, FREE) for name in names]
+    start = np.zeros(len(columns))
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x / deviation
     return Ranking({name: round(float(w), 4) for name, w in zip(names, found, strict=True)})
 
 
 def fit_decision(
     examples: Sequence[Example], ranking: Ranking, left_out: frozenset[str]
 ) -> Decision:
-    """A logistic regression with one row a question: whether the best sentence answers."""
+    """A logistic regression with one row a question: whether the best sentence answers.
+
+    Every kind of text counts the same.
+    """
     rows, right = deciding_rows(examples, ranking)
     columns = [at for at, name in enumerate(DECIDING) if name not in left_out]
+    names = [DECIDING[column] for column in columns]
     matrix = rows[:, columns].astype(np.float64)
     mean, deviation = matrix.mean(axis=0), matrix.std(axis=0) + SMALLEST_DEVIATION
-    regression = LogisticRegression(C=STRENGTH, max_iter=1000)
+    standard = np.column_stack([(matrix - mean) / deviation, np.ones(len(matrix))])
     weight = _weights_by_kind(examples)
-    regression.fit((matrix - mean) / deviation, right, sample_weight=weight * len(weight))
-    found = regression.coef_[0] / deviation
-    bias = float(regression.intercept_[0] - found @ mean)
-    names = [DECIDING[column] for column in columns]
+    signs = np.where(right, 1.0, -1.0)
+
+    def loss(weights_of: Floats) -> tuple[float, Floats]:
+        odds = signs * (standard @ weights_of)
+        each = np.logaddexp(0, -odds)
+        slope = standard.T @ (-signs * weight / (1 + np.exp(odds)))
+        penalty = DECISION_PENALTY * np.append(weights_of[:-1], 0)
+        return float(weight @ each + penalty @ weights_of / 2), slope + penalty
+
+    bounds = [*(BOUNDS.get(name, FREE) for name in names), FREE]
+    start = np.zeros(len(names) + 1)
+    solution = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
+    found = solution[:-1] / deviation
+    bias = float(solution[-1] - found @ mean)
     weights = {name: round(float(w), 4) for name, w in zip(names, found, strict=True)}
     odds = rows @ in_order(weights, DECIDING) + bias
-    threshold = _threshold(examples, 1 / (1 + np.exp(-odds)))
+    threshold = _threshold(examples, right, 1 / (1 + np.exp(-odds)))
     return Decision(weights, round(bias, 4), round(threshold, 4))
 
 
-def deciding_rows(
-    examples: Sequence[Example], ranking: Ranking
-) -> tuple[Vectors, npt.NDArray[np.bool_]]:
+def deciding_rows(examples: Sequence[Example], ranking: Ranking) -> tuple[Vectors, Mask]:
     """(n, len(DECIDING)) of n examples, and (n,) whether the best sentence is right."""
     rows: list[Vectors] = []
     right: list[bool] = []
@@ -134,12 +161,12 @@ def deciding_rows(
     return np.stack(rows), np.array(right, bool)
 
 
-def _threshold(examples: Sequence[Example], probabilities: Floats) -> float:
-    """The probability below which OVER_REFUSED of the questions with an answer lie, the mean of the kinds."""
+def _threshold(examples: Sequence[Example], right: Mask, probabilities: Floats) -> float:
+    """The probability below which OVER_REFUSED of the right answers lie, the mean of the kinds."""
     by_kind: dict[str, list[float]] = {}
-    for example, probability in zip(examples, probabilities.tolist(), strict=True):
-        if example.has_answer:
-            by_kind.setdefault(example.kind, []).append(probability)
+    for example, is_right, sure in zip(examples, right, probabilities.tolist(), strict=True):
+        if is_right:
+            by_kind.setdefault(example.kind, []).append(sure)
     return float(np.mean([np.quantile(found, OVER_REFUSED) for found in by_kind.values()]))
 
 
@@ -154,8 +181,8 @@ def _weights_by_kind(examples: Sequence[Example]) -> Floats:
 def read_examples(folder: Path, settings: Settings, sample: int = 0) -> list[Example]:
     """The examples of all kinds, made once and kept in CHENGWEN_HOME."""
     found: list[Example] = []
-    for kind in read_kinds(folder, settings, sample):
-        kept = home() / "fit" / f"{kind.name}-{sample}.npz"
+    for number, kind in enumerate(read_kinds(folder, settings, sample)):
+        kept = home() / "fit" / f"{number}-{kind.name}-{sample}.npz"
         if not kept.is_file():
             save_examples(list(examples_of(kind)), kept)
         found += load_examples(kept)

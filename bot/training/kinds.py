@@ -30,6 +30,9 @@ SHIPPED = Path(__file__).parents[2] / "tests/data"
 """The sets that come with the product; the public ones are in a folder of the reader's."""
 
 
+BUNDLED = Path(__file__).parents[2] / "corpus/articles"
+
+
 class Asked(NamedTuple):
     """A question; `gold` is empty where no document answers. `part` says what it may be used for.
 
@@ -73,6 +76,7 @@ def read_kinds(folder: Path, settings: Settings, sample: int = 0) -> list[TextKi
     found.append(_regulations(folder / LAWS, settings))
     found.append(_shipped("tables", settings, by_value=True))
     found.append(_shipped("articles", settings))
+    found.append(_bundled(settings))
     return [replace(kind, questions=_sampled(kind.questions, sample)) for kind in found]
 
 
@@ -103,6 +107,14 @@ def _shipped(name: str, settings: Settings, by_value: bool = False) -> TextKind:
     cases = read_native(SHIPPED / f"{name}.jsonl", documents).cases
     questions = tuple(_asked(cases, _every(2, documents)))
     return TextKind(name, opened.service(settings), questions, by_value)
+
+
+def _bundled(settings: Settings) -> TextKind:
+    """The questions on the bundled article; those whose id begins with unseen report."""
+    opened = _opened(settings, BUNDLED)
+    cases = read_native(SHIPPED / "questions.jsonl", opened.snapshot.collection.documents).cases
+    questions = _asked(cases, lambda case: "report" if case.case_id.startswith("unseen") else "fit")
+    return TextKind("articles", opened.service(settings), tuple(questions))
 
 
 def _opened(settings: Settings, path: Path) -> OpenIndex:
