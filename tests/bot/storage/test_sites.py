@@ -299,4 +299,4 @@ def test_few_articles_among_many_are_found() -> None:
     ]
     service = Service(build([*many, PARKS], None), None, Settings())
     narrow = service.narrowed(frozenset({"绿化"}))
-    assert [hit.passage.document for hit in narrow.retriever.search("道路和公园", 10)] == [PARKS]
+    assert [hit.passage.document for hit in narrow.search("道路和公园", 10)] == [PARKS]
