@@ -46,7 +46,7 @@ ELSEWHERE: frozenset[Mismatch] = frozenset({"place", "year", "rival"})
 
 REMEMBERED_DOCUMENTS = 512
 
-SILENT = frozenset({"question", "heading", "header", "label"})
+SILENT = frozenset({"question", "heading", "header"})
 """Kinds of units that answer nothing by themselves: they are cited where they are asked for."""
 
 _CONTEXT = FEATURES.index("context")

@@ -28,6 +28,7 @@ FEATURES = (
     "place",  # mismatches
     "year",
     "number",
+    "ordinal",
     "name",
     "kind",
     "date",
@@ -39,7 +40,16 @@ of text left out (docs/benchmarks.md): bare shared words and pairs of characters
 number, reasons, enumerations, length.
 """
 
-_MISMATCHES: tuple[Mismatch, ...] = ("place", "year", "number", "name", "kind", "date", "rival")
+_MISMATCHES: tuple[Mismatch, ...] = (
+    "place",
+    "year",
+    "number",
+    "ordinal",
+    "name",
+    "kind",
+    "date",
+    "rival",
+)
 # “1+6”指〔什么〕, 什么是〔…〕
 _ASKS_MEANING = re.compile(r"(?:是|指|代表|叫|意味着?|意思)的?(?:是)?$|^(?:是|叫|意思)")
 # “两张网”是指…, 健康码，即…

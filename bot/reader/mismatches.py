@@ -21,7 +21,7 @@ from corpus.language.cedict import is_name
 from corpus.language.quantities import Quantity, lacks_any, quantities
 from corpus.language.text import fold, is_person, is_place, leads
 
-Mismatch = Literal["place", "year", "number", "name", "kind", "date", "rival"]
+Mismatch = Literal["place", "year", "number", "ordinal", "name", "kind", "date", "rival"]
 
 SPOKEN_OF = 0.3
 """Share of a question's other terms from which a text speaks of the subject of the question."""
@@ -44,8 +44,10 @@ _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8}
 _COUNTED_NAME = re.compile(
     r"^(?:所谓|什么是)?([两二三四五六七八九十]个[\u4e00-\u9fff]{2})(?=都|各|分别|是|指|包|叫|$)"
 )
-# 第三条, 第2次
-_ORDINAL = re.compile(r"第[\d一二三四五六七八九十]+[条章款项点次届部段名位期节]")
+# 第三条, 第2款: where something is said, no mere turn of phrase as 第一次 is
+_ORDINAL = re.compile(r"第[\d一二三四五六七八九十百]+[条章款项节]")
+# The 哪 of 哪一年: what follows is asked for
+_ASKED_FOR = re.compile(r"[哪几这那每同另某任]$")
 # 上一年, 去年, 次年; not 近一年来
 _OTHER_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
 # 民政部门, 研究院
@@ -140,9 +142,11 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
 
 
 def _numbers_of(asked: str, years: frozenset[str]) -> Iterator[Quantity]:
-    """The numbers that a folded question has, without years."""
+    """The numbers that a folded question has, without years, and without 一, which often counts nothing."""
     for quantity in quantities(asked):
-        if str(quantity.value) not in years:
+        is_one = asked[quantity.start] == "一" and quantity.value == 1
+        is_asked_for = bool(_ASKED_FOR.search(asked[: quantity.start]))
+        if str(quantity.value) not in years and not is_one and not is_asked_for:
             yield quantity
 
 
@@ -189,7 +193,8 @@ def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> 
     found: dict[Mismatch, bool] = {
         "place": _lacks_place(asked, sentence),
         "year": _lacks_year(asked, sentence),
-        "number": _lacks_number(asked, sentence),
+        "number": lacks_any(asked.numbers, quantities(sentence.around)),
+        "ordinal": bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
         "name": _lacks_name(asked, folded_document),
         "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence),
         "date": spans.lacks_date(asked.asked, sentence.folded),
@@ -212,13 +217,6 @@ def _lacks_year(asked: Constraints, sentence: Sentence) -> bool:
     known = sentence.years | years_in(sentence.around)
     published = sentence.span.document.published[:4]
     return asked.other_year or bool(asked.years - (known or {published}))
-
-
-def _lacks_number(asked: Constraints, sentence: Sentence) -> bool:
-    """Whether a number or an ordinal of the question does not stand in or around the sentence."""
-    if asked.numbers and lacks_any(asked.numbers, quantities(sentence.around)):
-        return True
-    return bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around)))
 
 
 def _lacks_name(asked: Constraints, folded_document: str) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from bot.reader.decision import DECIDING, DECISION, Decision, deciding
+from bot.reader.decision import DECIDING, DECISION, Decision, deciding, is_impossible
 from bot.reader.features import FEATURES
 from bot.reader.ranking import OF_NETWORK, RANKING, FitName, Ranking, in_order
 from bot.settings import Settings, home
@@ -45,12 +45,12 @@ AGAINST: Bound = (None, 0)
 BOUNDS: Mapping[str, Bound] = dict.fromkeys(
     ("span", "answer", "margin", "passage", "scope", "context", "defines", "lead", "lead_document"),
     FOR,
-) | dict.fromkeys(("place", "year", "number", "name", "kind", "date", "rival"), AGAINST)
+) | dict.fromkeys(("place", "year", "number", "ordinal", "name", "kind", "date", "rival"), AGAINST)
 """What a feature may count. Questions that were written with few words of their answer would else
 teach that shared words speak against a sentence.
 """
 
-OVER_REFUSED = 0.07
+OVER_REFUSED = 0.03
 """Share of the questions whose best sentence is right that may be refused: the threshold lies there."""
 
 SMALLEST_DEVIATION = 1e-6
@@ -119,11 +119,15 @@ def fit_ranking(examples: Sequence[Example], left_out: frozenset[str]) -> Rankin
 def fit_decision(
     examples: Sequence[Example], ranking: Ranking, left_out: frozenset[str]
 ) -> Decision:
-    """A logistic regression with one row a question: whether the best sentence answers.
+    """A logistic regression with one row a question, those that are impossible left out: whether the
+    best sentence answers.
 
     Every kind of text counts the same.
     """
     rows, right = deciding_rows(examples, ranking)
+    possible = [at for at, row in enumerate(rows) if not is_impossible(row)]
+    examples = [examples[at] for at in possible]
+    rows, right = rows[possible], right[possible]
     columns = [at for at, name in enumerate(DECIDING) if name not in left_out]
     names = [DECIDING[column] for column in columns]
     matrix = rows[:, columns].astype(np.float64)
@@ -171,11 +175,18 @@ def _threshold(examples: Sequence[Example], right: Mask, probabilities: Floats) 
 
 
 def _weights_by_kind(examples: Sequence[Example]) -> Floats:
-    """(n,) that add to 1: every kind of text counts the same, and every example of a kind."""
-    counts: dict[str, int] = {}
+    """(n,) that add to 1: every kind of text counts the same, and so does every example of a kind, but
+    that the two deletions of a question count half each.
+    """
+    sizes: dict[str, float] = {}
     for example in examples:
-        counts[example.kind] = counts.get(example.kind, 0) + 1
-    return np.array([1 / (len(counts) * counts[example.kind]) for example in examples])
+        sizes[example.kind] = sizes.get(example.kind, 0.0) + _size(example)
+    each = [_size(example) / (len(sizes) * sizes[example.kind]) for example in examples]
+    return np.array(each)
+
+
+def _size(example: Example) -> float:
+    return 1.0 if example.deletion == "nothing" else 0.5
 
 
 def read_examples(folder: Path, settings: Settings, sample: int = 0) -> list[Example]:
