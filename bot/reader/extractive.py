@@ -21,16 +21,21 @@ from bot.question.scope import NO_SCOPE, Scope
 from bot.reader.candidates import Sentence, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
 from bot.reader.features import FEATURES, features
-from bot.reader.lists import listed
+from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, mismatches
 from bot.reader.network import SpanScores
 from bot.reader.ranking import Ranking, load_ranking
 from bot.reader.selection import asks_for_each, fit_answer_length, select_sentences
-from bot.reader.short_answer import byline_answer, choose_short_answer, short_answer
+from bot.reader.short_answer import (
+    byline_answer,
+    choose_short_answer,
+    short_answer,
+    telling_clause,
+)
 from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
 from bot.reader.spans import Span
 from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
-from corpus import Document, Passage
+from corpus import Document, Passage, Unit
 from corpus.language.text import Segmenter, fold
 from index import Encoder, Hit, Vectors
 from index.collection import Collection
@@ -46,11 +51,15 @@ ELSEWHERE: frozenset[Mismatch] = frozenset({"place", "year", "rival"})
 
 REMEMBERED_DOCUMENTS = 512
 
+_NEXT_LINE = 2
+"""Characters behind a line in which the next begins."""
+
 SILENT = frozenset({"question", "heading", "header"})
 """Kinds of units that answer nothing by themselves: they are cited where they are asked for."""
 
 _CONTEXT = FEATURES.index("context")
 _SPAN = FEATURES.index("span")
+_SCOPE = FEATURES.index("scope")
 
 
 class Candidate(NamedTuple):
@@ -151,14 +160,41 @@ class ExtractiveReader:
             if confidence < least or _is_unrelated(evidence, best):
                 return Reading((), None, confidence)
         about = scope.question_for(candidates[best].sentence.span.document, question)
+        if whole := listed(about, candidates[best].sentence.span):
+            return _reading(whole, None, confidence)
         cited = _cited_sentences(about, candidates, evidence)
-        segmenter = self._snapshot.segmenter
-        by_rule = short_answer(about, cited[0], segmenter)
-        by_network = None
-        if len(cited) == 1 or not asks_for_each(question):
-            by_network = network_span(cited[0], about, hits, scores, segmenter)
-        short = choose_short_answer(about, cited[0], by_rule, by_network)
+        reads_on = len(cited) == 1 or not asks_for_each(question)
+        short = self._short_answer(about, cited[0], hits, scores if reads_on else ())
         return _reading(cited, short, confidence)
+
+    def _short_answer(
+        self,
+        question: Question,
+        cited: Passage,
+        hits: Sequence[Hit],
+        scores: Sequence[SpanScores],
+    ) -> Span | None:
+        """Where in the text of `cited` the short answer stands, in the clause that tells where one does."""
+        clause = telling_clause(question, cited)
+        if clause is not None:
+            start = cited.start + clause[0]
+            part = Passage(cited.document, start, cited.start + clause[1])
+            found = self._short_answer_in(question, part, hits, scores)
+            if found is not None:
+                return found[0] + clause[0], found[1] + clause[0]
+        return self._short_answer_in(question, cited, hits, scores)
+
+    def _short_answer_in(
+        self,
+        question: Question,
+        part: Passage,
+        hits: Sequence[Hit],
+        scores: Sequence[SpanScores],
+    ) -> Span | None:
+        segmenter = self._snapshot.segmenter
+        by_rule = short_answer(question, part, segmenter)
+        by_network = network_span(part, question, hits, scores, segmenter)
+        return choose_short_answer(question, part, by_rule, by_network)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits`, in their order."""
@@ -205,7 +241,7 @@ class ExtractiveReader:
         spans = np.zeros(len(candidates), np.float32)
         answers = np.zeros(len(candidates), np.float32)
         if scores:
-            places = [(candidate.hit, candidate.sentence.span) for candidate in candidates]
+            places = [(c.hit, with_items(c.sentence.span)) for c in candidates]
             spans = np.logaddexp(np.float32(0), sentence_odds(places, scores))
             for row, candidate in enumerate(candidates):
                 answers[row] = _answer_odds(candidate.hit, scores)
@@ -243,8 +279,6 @@ def _cited_sentences(
     """The sentences to cite, the best first; none beside it that speaks of something else."""
     scores = evidence.scores
     best = int(np.argmax(scores))
-    if whole := listed(question, candidates[best].sentence.span):
-        return whole
     unsure = bool(evidence.features[best, _CONTEXT] < UNSURE_COVERAGE)
     kept = []
     for number, against in enumerate(evidence.against):
@@ -274,9 +308,12 @@ def _answer_odds(hit: int, scores: Sequence[SpanScores]) -> float:
 
 
 def _is_unrelated(evidence: Evidence, best: int) -> bool:
-    """Whether the best sentence shares no word with the question, in any wording, and has no span."""
+    """Whether the best sentence shares no word with the question, in any wording, and has no span.
+
+    The name of its document is a word that it shares.
+    """
     row = evidence.features[best]
-    return bool(row[_CONTEXT] == 0 and row[_SPAN] < NO_SPAN)
+    return bool(row[_CONTEXT] == 0 and row[_SPAN] < NO_SPAN and row[_SCOPE] < 1)
 
 
 NO_SPAN = float(np.log(2))
@@ -305,9 +342,22 @@ def _cell_reading(cell: TableCell) -> Reading:
 
 
 def _is_silent(line: Passage) -> bool:
-    """Whether a line answers nothing by itself: a question, a heading, column names, a label."""
-    units = line.document.units_in(line.start, line.end)
-    return bool(units) and all(unit.kind in SILENT for unit in units)
+    """Whether a line answers nothing by itself: a question, a heading, column names, or the name of the
+    value on the next line.
+    """
+    document = line.document
+    units = document.units_in(line.start, line.end)
+    if units and all(unit.kind in SILENT for unit in units):
+        return True
+    following = document.units_in(line.end, line.end + _NEXT_LINE)
+    return any(_is_named_by(unit, line) for unit in following)
+
+
+def _is_named_by(value: Unit, line: Passage) -> bool:
+    """Whether a paragraph that is only a value has `line` as its name: 904 below 光明街."""
+    if value.kind != "paragraph" or value.start <= line.start:
+        return False
+    return any((lead.start, lead.end) == (line.start, line.end) for lead in value.leads)
 
 
 def _reading(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:

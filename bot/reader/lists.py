@@ -35,6 +35,17 @@ def listed(question: Question, best: Passage) -> list[Passage]:
     return [Passage(lead.document, item.start, item.end) for item in items]
 
 
+def with_items(sentence: Passage) -> Passage:
+    """A lead line with the items that it leads to, any other sentence as it is.
+
+    What a network finds in an item speaks for the line that leads to it.
+    """
+    units = sentence.document.units_in(sentence.start, sentence.end)
+    items = _items_below(units[-1], sentence) if units else []
+    end = items[-1].end if items else sentence.end
+    return Passage(sentence.document, sentence.start, end)
+
+
 def _items_below(unit: Unit, lead: Passage) -> Sequence[Unit]:
     """The items whose lead line ends where `lead` does."""
     document = unit.document

@@ -264,6 +264,9 @@ def asks_other(question: Question, sentence: Sentence) -> bool:
     focus = question.focus
     if question.kind == "number" and question.measure and len(focus) > 1:
         beside = _beside(focus, question, sentence.folded)
+        if _BARE_NUMBER.fullmatch(sentence.folded):
+            # 904 below 光明街: its unit stands in a caption or title.
+            return not _has(focus, question, around)
         return not beside and not _measured(question.measure, around)
     noun = _asked_of(question)
     if not noun:
@@ -326,6 +329,8 @@ def _has(name: str, question: Question, folded: str) -> bool:
     return any(word in folded for word in question.alike.get(name, ()))
 
 
+# 904, 1,286: a line or cell that is only a number
+_BARE_NUMBER = re.compile(r"\s*\d[\d,]*(?:\.\d+)?\s*")
 # Members of one set: 宏观 and 微观, 上半年 and 下半年, 事前 and 事后
 _SETS = re.compile(
     "[宏中微]观|[男女]性|[上下]半年|线[上下]|[上中下]游|事[前中后]|[横纵]向|[短中长]期|[硬软]件"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from bot.question.analysis import Question
 from bot.reader import phrases, spans
-from bot.reader.spans import Span
+from bot.reader.spans import Span, typed_spans
 from corpus import Passage
 from corpus.language.cedict import is_name
 from corpus.language.text import Segmenter, fold, is_person, is_place, leads
@@ -69,6 +69,45 @@ def short_answer(question: Question, cited: Passage, segmenter: Segmenter) -> Sp
         if found and found not in asked and spans.is_whole(found):
             return start, end
     return None
+
+
+# The clauses of 一级医院报销百分之七十，二级百分之六十
+_CLAUSES = re.compile(r"[^,，;；、。]+")
+
+
+def telling_clause(question: Question, cited: Passage) -> Span | None:
+    """The only clause of a sentence with a value and a word of the question that no other such clause has.
+
+    一级医院百分之七十，三级医院百分之五十: of 三级医院 only the second speaks. None where clauses do not
+    tell values apart.
+    """
+    if question.kind not in ("number", "date"):
+        return None
+    folded = fold(cited.text)
+    clauses = [found.span() for found in _CLAUSES.finditer(folded)]
+    of_value = [span for span in clauses if typed_spans(question, folded[slice(*span)])]
+    if len(of_value) < 2:
+        return None
+    asked = _letters(question.asked)
+    shared = [_longest_shared(folded[slice(*span)], asked) for span in of_value]
+    best = max(shared)
+    if best < 2 or shared.count(best) > 1:
+        return None
+    return of_value[shared.index(best)]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, fold(text)))
+
+
+def _longest_shared(clause: str, asked: str) -> int:
+    """How many characters in a row a clause shares with a question, at most."""
+    letters = _letters(clause)
+    longest = 0
+    for start in range(len(letters)):
+        while letters[start : start + longest + 1] in asked and start + longest < len(letters):
+            longest += 1
+    return longest
 
 
 def choose_short_answer(

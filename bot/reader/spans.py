@@ -29,6 +29,7 @@ _LATER_UNITS = "本台辆架艘枚岁倍吨米克秒只头匹株棵成号度字�
 # 2685万次, 60.6%, 三个, 百分之五
 _NUMBER = re.compile(
     rf"(?<![\d.+])(?:{_DIGITS}(?![+\d]){_SCALE}(?:{_LONG_UNITS}|[{_UNITS}{_LATER_UNITS}]?(?:周年)?)"
+    rf"|百分之{_NUMERAL}"
     # Chinese numerals need a measure word: 一 and 十 begin too many words.
     rf"|(?<!进)第?{_NUMERAL}(?:分之{_NUMERAL})?(?:个百分点|[{_UNITS}本岁倍吨米克](?:方面)?))"
 )
