@@ -22,7 +22,7 @@ from bot.reader.candidates import Sentence, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
 from bot.reader.features import FEATURES, features
 from bot.reader.lists import listed, with_items
-from bot.reader.mismatches import Mismatch, constraints, mismatches
+from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches
 from bot.reader.network import SpanScores
 from bot.reader.ranking import Ranking, load_ranking
 from bot.reader.selection import asks_for_each, fit_answer_length, select_sentences
@@ -247,11 +247,24 @@ class ExtractiveReader:
                 answers[row] = _answer_odds(candidate.hit, scores)
         margins = np.zeros(len(candidates), np.float32)
         for about, rows in _by_question(question, candidates, scope):
-            margins[rows] = self._margins(about, [candidates[row].row for row in rows])
+            margins[rows] = self._margins(about, [self._telling_row(candidates[r]) for r in rows])
         passages = [candidate.score for candidate in candidates]
         fits = [scope.fit_of(candidate.sentence.span.document) for candidate in candidates]
         measured: Vectors = np.column_stack([spans, answers, 10 * margins, passages, fits])
         return measured.astype(np.float32)
+
+    def _telling_row(self, candidate: Candidate) -> int:
+        """The row of a sentence, or of its name where it is only a value: 904 says what 光明街 says."""
+        sentence = candidate.sentence
+        if not is_bare_number(sentence.folded):
+            return candidate.row
+        units = sentence.span.document.units_in(sentence.span.start, sentence.span.end)
+        leads = units[0].leads if units and units[0].kind == "paragraph" else ()
+        first, sentences = self._sentences(sentence.span.document)
+        for number, other in enumerate(sentences):
+            if leads and other.span.start == leads[0].start:
+                return first + number
+        return candidate.row
 
     def candidates_for(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits` that may be cited: those that say something, unless none does."""

@@ -264,7 +264,7 @@ def asks_other(question: Question, sentence: Sentence) -> bool:
     focus = question.focus
     if question.kind == "number" and question.measure and len(focus) > 1:
         beside = _beside(focus, question, sentence.folded)
-        if _BARE_NUMBER.fullmatch(sentence.folded):
+        if is_bare_number(sentence.folded):
             # 904 below 光明街: its unit stands in a caption or title.
             return not _has(focus, question, around)
         return not beside and not _measured(question.measure, around)
@@ -297,6 +297,11 @@ def _measured(measure: str, around: str) -> bool:
     if measure == "个":
         return False
     return bool(re.search(rf"[\d一二三四五六七八九十百千万亿余多]{measure}", around))
+
+
+def is_bare_number(folded: str) -> bool:
+    """Whether a folded text is a number and nothing else: 904."""
+    return bool(_BARE_NUMBER.fullmatch(folded))
 
 
 def _asked_of(question: Question) -> str:
