@@ -128,6 +128,10 @@ def choose_short_answer(
     return by_network
 
 
+# 几点发表
+_ASKS_CLOCK = re.compile(r"几点|几时|what time")
+
+
 def byline_answer(question: Question, cited: Passage) -> Span | None:
     """The short answer in a line about the article, such as 责编:李澍 or 来源:光明网 2020-12-05."""
     text = cited.text
@@ -135,7 +139,7 @@ def byline_answer(question: Question, cited: Passage) -> Span | None:
     counts_time = question.kind == "number" and question.measure in ("点", "月", "日", "号")
     if question.kind == "date" or counts_time:
         clock = _CLOCK.search(text)
-        if clock and question.measure == "点":
+        if clock and _ASKS_CLOCK.search(question.asked):
             return clock.span()
         return next(iter(spans.dates(fold(text))), None)
     only_author = document.authors if len(document.authors) == 1 else ()

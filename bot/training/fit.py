@@ -50,7 +50,7 @@ BOUNDS: Mapping[str, Bound] = dict.fromkeys(
 teach that shared words speak against a sentence.
 """
 
-OVER_REFUSED = 0.03
+OVER_REFUSED = 0.01
 """Share of the questions whose best sentence is right that may be refused: the threshold lies there."""
 
 SMALLEST_DEVIATION = 1e-6

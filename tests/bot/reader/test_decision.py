@@ -10,15 +10,17 @@ import pytest
 from bot.reader.decision import (
     DECIDING,
     LARGEST_LEAD,
+    SURE_SPAN,
     Decision,
     deciding,
+    is_impossible,
     load_decision,
 )
 from bot.reader.features import FEATURES
 from bot.reader.ranking import OF_NETWORK, load_ranking
 from index import Vectors
 
-SPAN, SCOPE, PLACE = (FEATURES.index(name) for name in ("span", "scope", "place"))
+SPAN, PLACE = FEATURES.index("span"), FEATURES.index("place")
 
 
 def row(features: Vectors, scores: list[float], documents: str) -> dict[str, float]:
@@ -36,7 +38,6 @@ def test_the_features_are_those_of_the_best_sentence() -> None:
     features[1, PLACE] = 1
     found = row(features, [0.0, 3.0, 1.5], "aab")
     assert (found["span"], found["place"]) == (2, 1)
-    assert found["span_elsewhere"] == 3
 
 
 def test_the_leads_are_over_the_second_and_over_the_best_of_another_document() -> None:
@@ -50,13 +51,24 @@ def test_a_lead_is_bounded_and_largest_where_nothing_else_is() -> None:
     assert row(zeros(2), [99.0, 1.0], "ab")["lead_document"] == LARGEST_LEAD
 
 
-@pytest.mark.parametrize(("scopes", "elsewhere"), [([1, 0], 1), ([1, 1], 0), ([0.4, 0], 0)])
-def test_the_best_may_be_outside_the_document_that_is_named(
-    scopes: list[float], elsewhere: float
-) -> None:
-    features = zeros(2)
-    features[:, SCOPE] = scopes
-    assert row(features, [1.0, 2.0], "ab")["elsewhere"] == elsewhere
+@pytest.mark.parametrize(
+    ("mismatch", "span", "possible"),
+    [
+        ("place", 9.0, False),
+        ("year", 9.0, False),
+        ("ordinal", 9.0, False),
+        ("kind", SURE_SPAN, True),
+        ("kind", SURE_SPAN - 0.1, False),
+        ("number", SURE_SPAN - 0.1, False),
+        ("name", 0.0, True),
+    ],
+)
+def test_what_cannot_answer_is_never_likely(mismatch: str, span: float, possible: bool) -> None:
+    given = np.zeros(len(DECIDING), np.float32)
+    given[DECIDING.index("span")] = span
+    given[DECIDING.index(mismatch)] = 1
+    assert is_impossible(given) is not possible
+    assert bool(Decision({}, 2.0, 0.5).probability(given)) is possible
 
 
 def test_the_probability_is_logistic() -> None:

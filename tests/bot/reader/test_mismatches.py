@@ -39,7 +39,7 @@ def against(
         ("健康码是哪一年上线的？", "“杭州健康码”日最高使用量超过2685万次。", ["kind", "date"]),
         ("成都从哪一年开始投入社区资金？", "成都市年投入15个亿的社区资金。", ["kind", "date"]),
         ("“1+8”政策体系是什么？", "形成“1+6”城乡社区政策体系。", ["number"]),
-        ("第三条讲了什么？", "第二条讲了治理,全文3条。", ["number"]),
+        ("第三条讲了什么？", "第二条讲了治理,全文3条。", ["ordinal"]),
         ("中观层面要形成什么？", "推动宏观、中观和微观联动。微观层面要形成行动体系。", ["rival"]),
         ("宏观层面要形成什么？", "推动宏观、中观和微观联动。微观层面要形成行动体系。", ["rival"]),
         ("微观层面要形成什么？", "推动宏观、中观和微观联动。微观层面要形成行动体系。", []),
@@ -69,7 +69,7 @@ def against(
         ("成都有多少个社区？", "成都投入15个亿的社区资金。", ["kind"]),  # 个亿 counts no community
         ("谁提出的三社联动？", "要推动居民三社联动。", ["kind"]),
         ("谁提出的三社联动？", "专家提出三社联动。", []),
-        ("四个全面是什么？", "总体布局了八个方面。", ["name"]),
+        ("四个全面是什么？", "总体布局了八个方面。", ["number", "name"]),
         ("八个方面是什么？", "总体布局了八个方面。", []),
         ("吴晓林是哪里人？", "吴晓林是南开大学研究员。", ["kind"]),
         ("吴晓林是哪里人？", "吴晓林是湖北省人。", []),
@@ -155,5 +155,5 @@ def test_numbers_and_dates_of_the_sort_asked_for(
 @pytest.mark.parametrize("question", ["", "？！。", "😀😀", "城" * 500])
 def test_strange_questions_demand_nothing(question: str) -> None:
     found = asked(question)
-    assert (found.places, found.years, found.numbers, found.ordinals) == (frozenset(),) * 4
+    assert not (found.places or found.years or found.numbers or found.ordinals)
     assert against(question, "城市治理。") == []

@@ -3,7 +3,15 @@
 import numpy as np
 
 from bot.question.analysis import analyse
-from bot.reader.network import LONGEST_ANSWER, SpanReader, SpanScores, Window, WindowScores, _odds
+from bot.reader.network import (
+    LONGEST_ANSWER,
+    ReadingTask,
+    SpanReader,
+    SpanScores,
+    Window,
+    WindowScores,
+    _odds,
+)
 from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
 from corpus import Document, Passage
 from corpus.language.text import Segmenter
@@ -88,7 +96,7 @@ def test_the_short_answer_lies_in_the_cited_sentence() -> None:
 
 def test_every_token_of_every_text_is_seen(small_reader: SpanReader) -> None:
     texts = [("城市", "城市治理ab" * 3), ("", "治理" * 400), ("", "")]
-    seen = small_reader.read("城市", texts)
+    seen = small_reader.read([ReadingTask("城市", *text) for text in texts])
     assert len(seen) == 3
     for (_, text), found in zip(texts, seen, strict=True):
         shown = {at for first, odds in found.windows for at in range(first, first + len(odds))}
@@ -102,8 +110,17 @@ def test_every_token_of_every_text_is_seen(small_reader: SpanReader) -> None:
 def test_a_text_is_seen_alike_whatever_is_read_beside_it(small_reader: SpanReader) -> None:
     reader = small_reader
     (alone,), (_, beside) = (
-        reader.read("城市", [("", "治理ab")]),
-        reader.read("城市", [("", "城市"), ("", "治理ab")]),
+        reader.read([ReadingTask("城市", "", "治理ab")]),
+        reader.read([ReadingTask("城市", "", "城市"), ReadingTask("城市", "", "治理ab")]),
     )
     np.testing.assert_array_equal(alone.windows[0].odds, beside.windows[0].odds)
-    assert alone.answer == beside.answer and reader.read("城市", []) == []
+    assert alone.answer == beside.answer and reader.read([]) == []
+
+
+def test_only_so_many_windows_are_read_but_the_first_text_always(small_reader: SpanReader) -> None:
+    tasks = [ReadingTask("城市", "", text) for text in ("治理" * 400, "城市", "治理")]
+    windows = len(small_reader.read(tasks[:1])[0].windows)
+    assert windows > 2
+    assert [len(small_reader.read(tasks, budget)) for budget in (1, windows, windows + 1, windows + 2)] == [
+        1, 1, 2, 3,
+    ]  # fmt: skip

@@ -4,8 +4,7 @@ import pytest
 from support.documents import document_of, header, row
 
 from bot.question.analysis import analyse
-from bot.reader.decision import ExtractiveReader, Reading
-from bot.reader.features import load_mixture, load_model
+from bot.reader.extractive import ExtractiveReader, Reading
 from bot.reader.tables import asked_cell
 from corpus import Document, Passage
 from index import Hit
@@ -111,6 +110,6 @@ def test_the_reader_refuses_where_the_cell_is_empty() -> None:
 
 def read(document: Document, question: str) -> Reading:
     snapshot = build([document], None)
-    reader = ExtractiveReader(snapshot, None, load_model(), load_mixture(), 0.0)
+    reader = ExtractiveReader(snapshot, None, 0.0)
     hits = snapshot.lexical.search(question, 10)
     return reader.read(analyse(question, snapshot.segmenter), hits)

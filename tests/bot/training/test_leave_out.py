@@ -34,7 +34,7 @@ def test_a_calibrated_model_has_no_error() -> None:
 def test_the_baselines_go_by_one_feature_alone() -> None:
     found = {system.name: system for system in systems(each=False)}
     assert "span" not in found["network alone"].without
-    assert {"coverage", "margin", "lead"} <= found["network alone"].without
+    assert {"context", "margin", "lead"} <= found["network alone"].without
     assert found["left out"].without == frozenset()
     assert found["fitted on everything"].on_everything
     assert any(system.without == {"place"} for system in systems(each=True))
