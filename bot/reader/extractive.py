@@ -241,7 +241,7 @@ class ExtractiveReader:
         spans = np.zeros(len(candidates), np.float32)
         answers = np.zeros(len(candidates), np.float32)
         if scores:
-            places = [(c.hit, with_items(c.sentence.span)) for c in candidates]
+            places = [(c.hit, with_items(question, c.sentence.span)) for c in candidates]
             spans = np.logaddexp(np.float32(0), sentence_odds(places, scores))
             for row, candidate in enumerate(candidates):
                 answers[row] = _answer_odds(candidate.hit, scores)
@@ -368,7 +368,7 @@ def _is_silent(line: Passage) -> bool:
 
 def _is_named_by(value: Unit, line: Passage) -> bool:
     """Whether a paragraph that is only a value has `line` as its name: 904 below 光明街."""
-    if value.kind != "paragraph" or value.start <= line.start:
+    if value.kind != "paragraph" or not is_bare_number(fold(value.text)):
         return False
     return any((lead.start, lead.end) == (line.start, line.end) for lead in value.leads)
 

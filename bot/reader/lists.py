@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.question.analysis import Question
 from corpus import Passage, Unit
 from corpus.document import Span
+from corpus.language.text import fold
 
 LONGEST_LIST = 390
 """Characters of a list that is one citation; a longer one is cited by its items."""
@@ -35,11 +36,13 @@ def listed(question: Question, best: Passage) -> list[Passage]:
     return [Passage(lead.document, item.start, item.end) for item in items]
 
 
-def with_items(sentence: Passage) -> Passage:
-    """A lead line with the items that it leads to, any other sentence as it is.
+def with_items(question: Question, sentence: Passage) -> Passage:
+    """A lead line that names what is asked for, with its items; any other sentence as it is.
 
-    What a network finds in an item speaks for the line that leads to it.
+    要提交什么材料: what a network finds in an item speaks for 应当提交下列材料：.
     """
+    if len(question.focus) < 2 or question.focus not in fold(sentence.text):
+        return sentence
     units = sentence.document.units_in(sentence.start, sentence.end)
     items = _items_below(units[-1], sentence) if units else []
     end = items[-1].end if items else sentence.end

@@ -133,7 +133,7 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
         asked=asked,
         places=place_names(question.terms),
         years=years,
-        numbers=tuple(_numbers_of(asked, years)),
+        numbers=tuple(_numbers_of(asked, years)) if question.language == "zh" else (),
         ordinals=frozenset(_ORDINAL.findall(asked)),
         names=(*quoted, *counted, *named),
         things=_things(question),
@@ -204,9 +204,10 @@ def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> 
 
 
 def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
-    """Whether nothing in or around the sentence, nor title or source of its document, names the place."""
+    """Whether neither the sentence, nor what it is not understood without, nor title or source name the place."""
     document = sentence.span.document
-    known = f"{sentence.around}\n{fold(document.title)}\n{fold(document.source)}"
+    around = fold(sentence.span.context)
+    known = "\n".join((sentence.folded, around, fold(document.title), fold(document.source)))
     elsewhere = {place for place in asked.places - sentence.places if place not in known}
     # A question that compares places is answered by a sentence for each.
     return bool(elsewhere) and (len(asked.places) == 1 or elsewhere == asked.places)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Container, Iterator
 
 from bot.question.analysis import Question
+from corpus.language.quantities import quantities
 from corpus.language.text import HAN, fold
 
 Span = tuple[int, int]
@@ -33,6 +34,9 @@ _NUMBER = re.compile(
     # Chinese numerals need a measure word: 一 and 十 begin too many words.
     rf"|(?<!进)第?{_NUMERAL}(?:分之{_NUMERAL})?(?:个百分点|[{_UNITS}本岁倍吨米克](?:方面)?))"
 )
+
+# 第三条 counts nothing
+_ARTICLE = re.compile(rf"第(?:{_NUMERAL}|\d+)[条款项章节]")
 
 _MONTH = r"\d{1,2}月(?:\d{1,2}[日号]|[底初末中]旬?)?"
 # 2015年, 2019年底, 今年3月, 二〇二〇年, 2020-12-05 10:00, 19世纪
@@ -82,11 +86,20 @@ def numbers(folded: str) -> list[Span]:
     """Numbers with their measure word, in order; none that is part of a date: 2685万次, 60.6%, 三个."""
     found = []
     in_dates = dates(folded)
-    for match in _NUMBER.finditer(folded):
-        start, end = match.span()
-        if not any(first <= start and end <= last for first, last in in_dates):
+    matched = [match.span() for match in _NUMBER.finditer(folded)]
+    for start, end in sorted({*matched, *_written_out(folded, matched)}):
+        in_date = any(first <= start and end <= last for first, last in in_dates)
+        if not in_date and not _ARTICLE.fullmatch(folded, start, end):
             found.append((start, end))
     return found
+
+
+def _written_out(folded: str, matched: list[Span]) -> Iterator[Span]:
+    """Numbers in Chinese numerals with any unit, where no pattern has found one: 六十厘米, 七十五亩."""
+    for quantity in quantities(folded):
+        is_apart = all(end <= quantity.start or quantity.end <= start for start, end in matched)
+        if is_apart and quantity.unit and quantity.value > 1:
+            yield quantity.start, quantity.end
 
 
 def dates(folded: str) -> list[Span]:

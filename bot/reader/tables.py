@@ -27,7 +27,7 @@ ABOUT = 0.5
 CONFIDENCE = 0.9
 """How sure an answer from a cell is whose row and column the question both names."""
 
-_NO_VALUE: frozenset[Kind] = frozenset({"why", "how", "yes"})
+_NO_VALUE: frozenset[Kind] = frozenset({"why", "yes"})
 """Kinds of questions that no cell answers."""
 
 # 22 in 22年 is 2022

@@ -19,11 +19,13 @@ _UNITS = (
     "平方公里|平方米|立方米|公里|千米|厘米|毫米|公顷|小时|分钟|人次|个月|个工作日|周岁|千瓦|公斤|千克|工作日|"
     "元|人|名|户|家|个|件|项|条|只|辆|台|盏|座|栋|处|所|次|倍|年|月|日|天|周|岁|亩|米|吨|克|升|度|点|时|分|秒|%|‰"
 )
+# 十分重要, 三分之二, 一度: no amounts
+_HAN_UNITS = "|".join(unit for unit in _UNITS.split("|") if unit not in ("分", "度", "%", "‰"))
 # 1,513.5万 元, 15%
 _ARABIC = re.compile(rf"(?<![\d.第a-z])(\d[\d,]*(?:\.\d+)?)([万亿]*)\s?({_UNITS})?")
 # 百分之十五, 三十日, 两万人; a numeral without a unit is a word, as in 一些
 _HAN = re.compile(
-    rf"(?P<share>百分之)?(?<![\d.万亿第])(?P<value>[零〇一二两三四五六七八九十百千万亿]+)(?(share)|(?P<unit>{_UNITS}))"
+    rf"(?P<share>百分之)?(?<![\d.万亿第])(?P<value>[零〇一二两三四五六七八九十百千万亿]+)(?(share)|(?P<unit>{_HAN_UNITS}))"
 )
 # 百余人 and 千家 say no number
 _HAS_DIGIT = re.compile("[〇零一二两三四五六七八九十]")

@@ -13,6 +13,7 @@ INTERVALS = "bot/evals/intervals.py"
 STORE = "index/store.py"
 DISK = "index/disk.py"
 DECISION = "bot/reader/decision.py"
+READER = "bot/reader/extractive.py"
 
 CHOSEN: tuple[tuple[str, str, str], ...] = (
     # A page's strict policy is overwritten by that of the chat page.
@@ -78,9 +79,21 @@ CHOSEN: tuple[tuple[str, str, str], ...] = (
     # A manifest vouches for itself whatever it says.
     (DISK, "return seal == _seal_of(vouched) and data", "return data"),
     # A sentence about something else may be cited where it is the best.
-    (DECISION, 'if set(evidence.against[best]) - {"rival"}:', "if False:"),
-    (DECISION, "return confidence < self._least or", "return confidence <= self._least or"),
-    (DECISION, "ENOUGH_COVERAGE = 0.8", "ENOUGH_COVERAGE = 0.9"),
+    (DECISION, "if deciding[_IMPOSSIBLE].any():", "if False:"),
+    (DECISION, "deciding[_SPAN] < SURE_SPAN", "deciding[_SPAN] <= SURE_SPAN"),
+    (READER, "if confidence < least or", "if confidence <= least or"),
+    # A question is asked of the document that it names, without its name.
+    (
+        "bot/question/scope.py",
+        "return Aim(naming.document, 1.0, asked)",
+        "return Aim(naming.document, 1.0, question)",
+    ),
+    # A regulation of another place is not the one that is named.
+    (
+        "bot/question/titles.py",
+        "if title.places and asked_places and not title.places & asked_places:",
+        "if False:",
+    ),
     # What is carried over from the question before weighs as much as what is asked.
     ("bot/question/followup.py", "CARRIED_WEIGHT = 0.6", "CARRIED_WEIGHT = 1.0"),
 )

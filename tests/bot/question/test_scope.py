@@ -4,7 +4,8 @@ from functools import partial
 
 import pytest
 
-from bot.question.scope import Scope, ScopeFinder, limited
+from bot.question.analysis import Question
+from bot.question.scope import Scope, ScopeFinder
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from corpus import Document
@@ -21,16 +22,22 @@ def snapshot() -> Snapshot:
     return build([DOG, HEAT, STREET], None)
 
 
-def find(asked: str, history: tuple[str, ...] = ()) -> Scope:
+def understood(asked: str, history: tuple[str, ...] = ()) -> tuple[ScopeFinder, Question]:
     held = snapshot()
     vocabulary = SearchVocabulary.of(held)
     turns = [{"role": "user", "content": turn} for turn in history]
-    question = understand(asked, turns, vocabulary)
     finder = ScopeFinder(
-        Titles(held.collection.documents),
-        lambda work: any(work in document.text for document in held.collection.documents),
-        partial(rephrased, vocabulary=vocabulary),
+        Titles(held.collection.documents), mentioned, partial(rephrased, vocabulary=vocabulary)
     )
+    return finder, understand(asked, turns, vocabulary)
+
+
+def mentioned(work: str) -> bool:
+    return any(work in document.text for document in (DOG, HEAT, STREET))
+
+
+def find(asked: str, history: tuple[str, ...] = ()) -> Scope:
+    finder, question = understood(asked, history)
     return finder.find(question, history[::-1])
 
 
@@ -110,5 +117,12 @@ def test_a_question_about_another_place_leaves_the_document_before() -> None:
 
 
 def test_a_request_limits_the_scope() -> None:
-    scope = limited(find("德州市养犬管理条例从哪天起施行？"), ["heat"])
+    finder, question = understood("要登记吗？")
+    scope = finder.limited(finder.find(question), question, ["heat"], mentioned)
     assert scope.by == "request" and scope.doc_ids == ("heat",) and not scope.aims
+
+
+def test_a_document_outside_of_the_limits_is_missing() -> None:
+    finder, question = understood("德州市养犬管理条例从哪天起施行？")
+    scope = finder.limited(finder.find(question), question, ["heat"], lambda work: False)
+    assert scope.missing == "德州市养犬管理条例" and scope.nearest is None

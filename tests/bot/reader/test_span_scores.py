@@ -118,7 +118,7 @@ def test_a_text_is_seen_alike_whatever_is_read_beside_it(small_reader: SpanReade
 
 
 def test_only_so_many_windows_are_read_but_the_first_text_always(small_reader: SpanReader) -> None:
-    tasks = [ReadingTask("城市", "", text) for text in ("治理" * 400, "城市", "治理")]
+    tasks = [ReadingTask("城市", "", text) for text in ("治理" * 900, "城市", "治理")]
     windows = len(small_reader.read(tasks[:1])[0].windows)
     assert windows > 2
     assert [len(small_reader.read(tasks, budget)) for budget in (1, windows, windows + 1, windows + 2)] == [
