@@ -19,10 +19,15 @@ from corpus.language.text import fold
 By = Literal["title", "place", "history", "request"]
 
 AIMS = 3
-"""Most documents that a question is taken to be about."""
+"""Most titles that a question is taken to be about; all documents of such a title are meant."""
 
 OF_A_PLACE = 0.1
 """How surely a question is about a document of the place that it names, 0 to 1, and of nothing else."""
+
+UNSURE = 0.02
+"""How surely a question is about a document of whose title it has all the words, but does not name it:
+of 500 questions of DRCD, whose titles are words, more put other documents first (docs/benchmarks.md).
+"""
 
 LONGEST_LACK = 40
 """Characters of a name of what is not held, as it is repeated to the reader."""
@@ -115,12 +120,17 @@ class ScopeFinder:
             return self._without(missing, whole)
         sure = [naming for naming in namings if naming.is_sure]
         if sure:
-            return Scope(tuple(self._aim(question, naming) for naming in sure[:AIMS]), by="title")
+            return Scope(
+                tuple(self._aim(question, naming) for naming in _of_few_titles(sure)), by="title"
+            )
         if whole != question.asked and not places_in(fold(question.asked)):
             for text in earlier:
                 before = [naming for naming in self.titles.named(text) if naming.is_sure]
                 if before:
-                    aims = [self._carried(question, naming.document) for naming in before[:AIMS]]
+                    aims = [
+                        self._carried(question, naming.document)
+                        for naming in _of_few_titles(before)
+                    ]
                     return Scope(tuple(aims), by="history")
         return self._by_place(question, namings)
 
@@ -179,13 +189,15 @@ class ScopeFinder:
 
     def _by_place(self, question: Question, namings: Sequence[Naming]) -> Scope:
         """The documents of the place that a question names, and those named less than surely."""
-        aims = [Aim(naming.document, min(naming.fit, 0.9), question) for naming in namings]
-        held = {aim.document.doc_id for aim in aims}
         places = places_in(fold(question.whole))
         of_place = self.titles.of_places(places)
-        for document in of_place:
-            if document.doc_id not in held:
-                aims.append(Aim(document, OF_A_PLACE, question))
+        fits = {document.doc_id: OF_A_PLACE for document in of_place}
+        documents = {document.doc_id: document for document in of_place}
+        for naming in namings:
+            doc_id = naming.document.doc_id
+            fits[doc_id] = fits.get(doc_id, 0.0) + UNSURE * naming.fit
+            documents[doc_id] = naming.document
+        aims = [Aim(documents[doc_id], fit, question) for doc_id, fit in fits.items()]
         aims.sort(key=lambda aim: -aim.fit)
         return Scope(tuple(aims[:AIMS]), by="place" if of_place else None)
 
@@ -222,6 +234,12 @@ class ScopeFinder:
             name = marked if marked in whole else missing
             instead = whole.replace(name, f"《{_bare(nearest.title)}》", 1)
         return Scope(by="title", missing=missing, nearest=nearest, instead=instead)
+
+
+def _of_few_titles(namings: Sequence[Naming]) -> list[Naming]:
+    """Those of the first AIMS titles: the parts of a work, each a document, may share one."""
+    titles = list(dict.fromkeys(naming.document.title for naming in namings))[:AIMS]
+    return [naming for naming in namings if naming.document.title in titles]
 
 
 def _bare(title: str) -> str:

@@ -31,10 +31,10 @@ class ScopedSearch:
         if not scope.aims:
             return everywhere
         found = {hit.passage.passage_id: Hit(hit.passage, hit.score / 2) for hit in everywhere}
-        for aim in scope.aims:
-            rows = self.collection.passages_in([aim.document.doc_id])
-            for passage, score in self.retriever.search(aim.question.text, k, rows):
-                better = (aim.fit + score) / 2
+        for (fit, text), doc_ids in _together(scope).items():
+            rows = self.collection.passages_in(doc_ids)
+            for passage, score in self.retriever.search(text, k, rows):
+                better = (fit + score) / 2
                 earlier = found.get(passage.passage_id)
                 if earlier is None or earlier.score < better:
                     found[passage.passage_id] = Hit(passage, better)
@@ -49,3 +49,11 @@ class ScopedSearch:
             return rows
         allowed = frozenset(self.within.tolist())
         return rows[[row in allowed for row in rows.tolist()]]
+
+
+def _together(scope: Scope) -> dict[tuple[float, str], list[str]]:
+    """The ids of the documents of which the same is asked, by how surely and what."""
+    groups: dict[tuple[float, str], list[str]] = {}
+    for aim in scope.aims:
+        groups.setdefault((aim.fit, aim.question.text), []).append(aim.document.doc_id)
+    return groups

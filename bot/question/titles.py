@@ -34,13 +34,18 @@ LEAST_SHARED = 0.15
 CLOSE = 0.8
 """A document whose title fits a question nearly as well as the best, by this share, is meant too."""
 
+TELLING_TITLE = 7
+"""Characters from which a title is no mere word: 中华民国 and 台湾大学 are titles of an encyclopaedia, and
+stand in questions about other things.
+"""
+
 SURELY = 0.5
 """Share of a title, by weight, with which a question names it without saying what kind it is."""
 
 SMALLEST = 1e-6
 """Divides what may be 0."""
 
-CONSIDERED = 30
+CONSIDERED = 100
 """Titles, those that share most with the question, that are held against it one by one."""
 
 _GENRE = "|".join(GENRES)
@@ -146,8 +151,9 @@ class Titles:
         return title.document if 3 * shared >= len(pairs) else None
 
     def of_places(self, places: frozenset[str]) -> list[Document]:
-        """The documents whose title names one of `places`, folded and without 市."""
-        return [title.document for title in self._titles if title.places & places]
+        """The rules of one of `places`, folded and without 市: documents whose title says what they are."""
+        rules = [title for title in self._titles if _GENRE_OF_TITLE.search(title.folded)]
+        return [title.document for title in rules if title.places & places]
 
     def _likeliest(self, pairs: frozenset[str]) -> Sequence[int]:
         """The rows of the titles that share most with `pairs`, by weight, the best first."""
@@ -168,8 +174,10 @@ class Titles:
         """How a folded question names a title; None where it does not."""
         if len(title.folded) >= SHORTEST_TITLE and title.folded in folded:
             start = folded.find(title.folded)
-            naming = Naming(title.document, 1.0, start, start + len(title.folded), True)
-            return _with_marks(naming, folded)
+            end = start + len(title.folded)
+            if not _is_telling(title, folded, start):
+                return Naming(title.document, 1.0, start, end, False)
+            return _with_marks(Naming(title.document, 1.0, start, end, True), folded)
         pairs = _pairs(title.folded)
         whole = max(self._weight(pairs), SMALLEST)
         found = []
@@ -248,6 +256,13 @@ def _numbers(documents: Iterable[Document]) -> Mapping[str, Document]:
             if name == "文号":
                 numbers[fold(value)] = document
     return numbers
+
+
+def _is_telling(title: _Title, folded: str, start: int) -> bool:
+    """Whether a question that has a whole title can hardly mean anything else by it."""
+    is_quoted = folded[max(0, start - 1) : start] in ("《", "〈")
+    is_long = len(title.folded) >= TELLING_TITLE
+    return is_quoted or is_long or bool(_GENRE_OF_TITLE.search(title.folded))
 
 
 def _bare(title: str) -> str:

@@ -48,7 +48,7 @@ def find(asked: str, history: tuple[str, ...] = ()) -> Scope:
         ("《德州市养犬管理条例》从哪天起施行？", "dog", "本条例从哪天起施行？"),
         ("德州那个养犬的规定从哪天起施行？", "dog", "本条例从哪天起施行？"),
         ("青岛供热条例里，供热期是多久？", "heat", "本条例里，供热期是多久？"),
-        ("磨坊街四十年里有多少商户？", "street", "有多少商户？"),
+        ("《磨坊街四十年》里有多少商户？", "street", "有多少商户？"),
     ],
 )
 def test_the_name_of_the_document_is_taken_out(asked: str, doc_id: str, rest: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.reader.decision import DECIDING, load_decision
 from bot.reader.features import FEATURES
 from bot.reader.ranking import load_ranking
-from bot.training.examples import Example
+from bot.training.examples import Deletion, Example
 from bot.training.fit import OVER_REFUSED, fit, save
 from index import Vectors
 
@@ -20,7 +20,7 @@ def example(
     features: Vectors, right: list[bool], kind: str = "made", has_answer: bool = True
 ) -> Example:
     documents = np.array(["d"] * len(right))
-    deletion = "nothing" if has_answer else "document"
+    deletion: Deletion = "nothing" if has_answer else "document"
     return Example(
         kind, "fit", "q", deletion, has_answer, features, np.array(right, bool), documents
     )
