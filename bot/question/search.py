@@ -10,6 +10,9 @@ from index import Hit, Retriever
 from index.collection import Collection
 from index.retriever import RowNumbers
 
+MOST_UNSURE = 0.5
+"""The most that an unsure scope adds to the score of a passage, which is 0 to 1."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScopedSearch:
@@ -22,22 +25,24 @@ class ScopedSearch:
     def search(self, question: Question, scope: Scope, k: int) -> list[Hit]:
         """The best `k` passages, best first, each once.
 
-        The score of a passage is (fit + score) / 2 by what is asked of its document where the
-        question is about it (`fit`, 0 to 1), and by the whole question score / 2 elsewhere; where it
-        is about no document in particular scores are left as they are.
+        A document that the question names is searched by what is asked of it, and its passages come
+        first: (1 + score) / 2. Elsewhere a passage has (fit + score) / 2 by the whole question, where
+        `fit` says how surely the question is about its document. Where it is about none in
+        particular scores are left as they are.
         """
         within = self._rows_of(scope)
         everywhere = self.retriever.search(question.text, k, within)
         if not scope.aims:
             return everywhere
-        found = {hit.passage.passage_id: Hit(hit.passage, hit.score / 2) for hit in everywhere}
-        for (fit, text), doc_ids in _together(scope).items():
+        found: dict[str, Hit] = {}
+        for passage, score in everywhere:
+            fit = min(scope.fit_of(passage.document), MOST_UNSURE)
+            found[passage.passage_id] = Hit(passage, (fit + score) / 2)
+        for text, doc_ids in _named(scope).items():
             rows = self.collection.passages_in(doc_ids)
             for passage, score in self.retriever.search(text, k, rows):
-                better = (fit + score) / 2
-                earlier = found.get(passage.passage_id)
-                if earlier is None or earlier.score < better:
-                    found[passage.passage_id] = Hit(passage, better)
+                # 1 for the document that is named: its passages come before all others.
+                found[passage.passage_id] = Hit(passage, (1 + score) / 2)
         return sorted(found.values(), key=lambda hit: -hit.score)[:k]
 
     def _rows_of(self, scope: Scope) -> RowNumbers | None:
@@ -51,9 +56,10 @@ class ScopedSearch:
         return rows[[row in allowed for row in rows.tolist()]]
 
 
-def _together(scope: Scope) -> dict[tuple[float, str], list[str]]:
-    """The ids of the documents of which the same is asked, by how surely and what."""
-    groups: dict[tuple[float, str], list[str]] = {}
+def _named(scope: Scope) -> dict[str, list[str]]:
+    """The ids of the documents that are named surely, by what is asked of them."""
+    groups: dict[str, list[str]] = {}
     for aim in scope.aims:
-        groups.setdefault((aim.fit, aim.question.text), []).append(aim.document.doc_id)
+        if aim.fit >= 1:
+            groups.setdefault(aim.question.text, []).append(aim.document.doc_id)
     return groups

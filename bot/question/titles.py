@@ -203,7 +203,8 @@ class Titles:
         has_place = any(place in name for place in title.places)
         has_genre = bool(_GENRE_WORD.search(name))
         is_quoted = folded[naming.start - 1 : naming.start] == "《"
-        is_name = is_quoted or (has_place and has_genre) or naming.fit >= SURELY
+        is_most = naming.fit >= SURELY and len(title.folded) >= TELLING_TITLE
+        is_name = is_quoted or (has_place and has_genre) or is_most
         is_sure = bool(content) and is_name
         found = Naming(title.document, naming.fit, naming.start, end, is_sure)
         return _with_marks(found, folded)
