@@ -202,10 +202,12 @@ class Titles:
             content -= _pairs(place)
         has_place = any(place in name for place in title.places)
         has_genre = bool(_GENRE_WORD.search(name))
-        is_quoted = folded[naming.start - 1 : naming.start] == "《"
+        is_quoted = _is_quoted(title, folded, naming.start)
         is_most = naming.fit >= SURELY and len(title.folded) >= TELLING_TITLE
         is_name = is_quoted or (has_place and has_genre) or is_most
-        is_sure = bool(content) and is_name
+        quotes = [quote.span() for quote in _QUOTED.finditer(folded)]
+        in_marks = any(start <= naming.start < end for start, end in quotes)
+        is_sure = bool(content) and is_name and (is_quoted or not in_marks)
         found = Naming(title.document, naming.fit, naming.start, end, is_sure)
         return _with_marks(found, folded)
 
@@ -257,6 +259,15 @@ def _numbers(documents: Iterable[Document]) -> Mapping[str, Document]:
             if name == "文号":
                 numbers[fold(value)] = document
     return numbers
+
+
+def _is_quoted(title: _Title, folded: str, start: int) -> bool:
+    """Whether the title marks before `start` hold a title: most of their pairs, not the first words alone."""
+    quoted = _QUOTED.match(folded, max(0, start - 1))
+    if quoted is None:
+        return False
+    pairs = _pairs(_bare(quoted[1]))
+    return len(pairs & _pairs(title.folded)) >= SAME_TITLE * len(pairs)
 
 
 def _is_telling(title: _Title, folded: str, start: int) -> bool:

@@ -64,6 +64,12 @@ def test_the_document_of_another_place_is_not_meant() -> None:
     assert [naming.document.title for naming in found] == ["济南市历史文化名城保护条例"]
 
 
+def test_the_first_words_of_another_work_in_title_marks_name_nothing() -> None:
+    titles = library("中华人民共和国人权", "青岛市供热条例")
+    found = titles.named("《中华人民共和国和俄罗斯联邦关于国界西段的协定》何年签订？")
+    assert not [naming for naming in found if naming.is_sure]
+
+
 def test_a_number_names_its_document() -> None:
     document = Document("d", "关于供热的通知", "", details=(("文号", "青政发〔2021〕15号"),))
     (naming,) = Titles([document]).named("青政发〔2021〕15号里怎么说的？")
