@@ -47,7 +47,7 @@ class Example:
 
     `features` is (n, len(FEATURES)); `right` (n,) says which hold the answer; `documents` (n,) are
     the doc_ids. `has_answer` is false where nothing answers. `rank` is the place of the first
-    passage with the answer, from 1, or 0. `has_mention` where the question names a work.
+    passage with the answer, from 1, or 0.
     """
 
     kind: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -231,8 +231,14 @@ def _mean_line(system: str, found: Sequence[Figures]) -> str:
         lambda f: f.cited, lambda f: f.answered, lambda f: f.no_document, lambda f: f.no_sentence,
         lambda f: f.absent, lambda f: f.wrong, lambda f: f.coverage, lambda f: f.calibration,
     ]  # fmt: skip
-    means = [_shown(float(np.nanmean([of(one) for one in found]))) for of in get]
+    means = [_shown(_mean(map(of, found))) for of in get]
     return f"| {system} | mean | | " + " | ".join(means) + " |"
+
+
+def _mean(shares: Iterable[float]) -> float:
+    """The mean of the shares that there are; NaN without any."""
+    known = [share for share in shares if not np.isnan(share)]
+    return float(np.mean(known)) if known else float("nan")
 
 
 def _shown(share: float) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -63,7 +63,11 @@ def quantities(folded: str) -> list[Quantity]:
 def lacks_any(wanted: Iterable[Quantity], held: Iterable[Quantity]) -> bool:
     """Whether one of the `wanted` quantities is none of the `held`."""
     those = list(held)
-    return any(not any(one.equals(other) for other in those) for one in wanted)
+    return any(not _is_among(one, those) for one in wanted)
+
+
+def _is_among(wanted: Quantity, held: Sequence[Quantity]) -> bool:
+    return any(wanted.equals(other) for other in held)
 
 
 def _arabic(folded: str) -> Iterator[Quantity]:
