@@ -157,7 +157,7 @@ class ExtractiveReader:
         confidence = decision.probability(evidence.deciding)
         if self._least is not None:
             least = self._least or decision.threshold
-            if confidence < least or _is_unrelated(evidence, best):
+            if confidence < least or _is_unrelated(evidence, best, confidence):
                 return Reading((), None, confidence)
         about = scope.question_for(candidates[best].sentence.span.document, question)
         if whole := listed(about, candidates[best].sentence.span):
@@ -320,14 +320,18 @@ def _answer_odds(hit: int, scores: Sequence[SpanScores]) -> float:
     return max(-ODDS_LIMIT, min(ODDS_LIMIT, scores[hit].answer))
 
 
-def _is_unrelated(evidence: Evidence, best: int) -> bool:
+def _is_unrelated(evidence: Evidence, best: int, confidence: float) -> bool:
     """Whether the best sentence shares no word with the question, in any wording, and has no span.
 
-    The name of its document is a word that it shares.
+    The name of its document is a word that it shares, but alone it must be likelier than not: a law
+    that does not say from when it holds has dates of its passing.
     """
     row = evidence.features[best]
-    return bool(row[_CONTEXT] == 0 and row[_SPAN] < NO_SPAN and row[_SCOPE] < 1)
+    shares_nothing = bool(row[_CONTEXT] == 0 and row[_SPAN] < NO_SPAN)
+    return shares_nothing and (row[_SCOPE] < 1 or confidence < LIKELY)
 
+
+LIKELY = 0.5
 
 NO_SPAN = float(np.log(2))
 """log(1 + odds) below which a network rather takes a sentence to have no answer."""
