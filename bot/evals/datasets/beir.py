@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from bot.evals.datasets.cases import (
     Dataset,
+    DatasetSplit,
     SourceFile,
     dataset_error,
     is_text,
@@ -18,13 +20,16 @@ from bot.evals.datasets.trec import Qrel, Topic, cases_from_qrels
 from corpus import Document
 from corpus.intake.benchmarks import BEIR_CORPUS, beir_doc_id, load_beir
 
+_PARTS: Mapping[str, DatasetSplit] = {"report": "report", "fit": "fit", "train": "train"}
+
 _QRELS_HEADER = ["query-id", "corpus-id", "score"]
 
 
 def read_beir(path: Path, documents: Sequence[Document] | None = None) -> Dataset:
     """Reads a BEIR folder; its corpus is used unless `documents` with the same ids are given.
 
-    The judgements are qrels/test.tsv, or else the only file there is.
+    The judgements are qrels/test.tsv, or else the only file there is. A query may have a `part`,
+    as STARD's have: "fit", "train" or "report"; without one it reports.
     Raises UsageError, naming the line, where a line is malformed or repeats an id.
     """
     queries_file = read_source(path / "queries.jsonl")
@@ -71,8 +76,21 @@ def _read_queries(source: SourceFile) -> dict[str, Topic]:
             )
         seen.add(query_id)
         if is_text(text):
-            topics[query_id] = Topic(line.where, str(text))
+            topics[query_id] = Topic(line.where, str(text), _split(row.get("part"), line.where))
     return topics
+
+
+def _split(part: Any, where: str) -> DatasetSplit:
+    """The split that the `part` of a query names. Raises UsageError where it names none."""
+    if part is None:
+        return "report"
+    if part not in _PARTS:
+        raise dataset_error(
+            where,
+            f"part 应为 {'、'.join(_PARTS)} 之一，不是 {part}。",
+            f"part is one of {', '.join(_PARTS)}, not {part}.",
+        )
+    return _PARTS[part]
 
 
 def _read_qrels(source: SourceFile) -> list[Qrel]:

@@ -12,6 +12,7 @@ from bot.evals.datasets.cases import (
     Case,
     Dataset,
     DatasetBuilder,
+    DatasetSplit,
     Diagnostic,
     Line,
     SourceFile,
@@ -37,6 +38,7 @@ class Topic(NamedTuple):
 
     where: str
     question: str
+    split: DatasetSplit = "report"
 
 
 class Qrel(NamedTuple):
@@ -192,6 +194,7 @@ def _add_case(
         outcome="answered",
     )
     builder.add(case, topic.where)
+    builder.assign(query_id, topic.split)
     for doc_id, where in absent.items():
         builder.warn(query_id, where, _not_in_corpus([doc_id]))
 

@@ -268,10 +268,10 @@ def test_the_demo_shows_each_choice(visitor: Page, places: Places) -> None:
     expect(visitor.locator("chengwen-chat")).to_have_count(1)
     expect(button(visitor)).to_have_text('问"一问')
     assert (button(visitor).bounding_box() or {"x": 999})["x"] < 100
-    assert button(visitor).evaluate("e => getComputedStyle(e).color") == "rgb(0, 0, 0)"
+    expect(button(visitor)).to_have_css("color", "rgb(0, 0, 0)")
     visitor.get_by_label("字号").select_option("large")
     visitor.get_by_label("语言").select_option("en")
     button(visitor).click()
     panel = panel_in(visitor)
     expect(panel.locator("#cw-send")).to_have_text("Send")
-    assert panel.locator("html").evaluate("e => getComputedStyle(e).fontSize") == "20px"
+    expect(panel.locator("html")).to_have_css("font-size", "20px")

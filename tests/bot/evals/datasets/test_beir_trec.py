@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.evals.datasets import Dataset, read_dataset
+from bot.evals.datasets import Dataset, read_dataset, select
+from bot.evals.datasets.beir import read_beir
 from bot.evals.datasets.trec import read_run, write_run
 from corpus import ChengwenError, Document, UsageError
 
@@ -78,6 +79,16 @@ def test_a_beir_folder_brings_its_corpus(tmp_path: Path) -> None:
     assert dataset.unit == "document" and dataset.sha256 == sha256(content).hexdigest()
 
 
+def test_the_part_of_a_beir_query_is_its_split(tmp_path: Path) -> None:
+    queries = lines(
+        {"_id": "q1", "text": "上海？", "part": "fit"},
+        {"_id": "q2", "text": "成都？", "part": "report"},
+    )
+    dataset = read_beir(beir(tmp_path, queries=queries))
+    assert [case.case_id for case in select(dataset, "fit").cases] == ["q1"]
+    assert [case.case_id for case in select(dataset, "report").cases] == ["q2"]
+
+
 def test_a_whole_beir_corpus_has_no_warning(tmp_path: Path) -> None:
     qrels = "q1\td1\t1\nq2\td1\t1\n"
     whole = beir(tmp_path, corpus=lines(CORPUS[0]), queries=lines(*QUERIES[:2]), qrels=qrels)
@@ -120,6 +131,10 @@ def test_a_beir_question_without_a_document_is_left_out(tmp_path: Path) -> None:
         (
             {"queries": lines({"_id": "q1", "text": "?", "title": ["?"]})},
             "queries.jsonl line 1: needs _id and text",
+        ),
+        (
+            {"queries": lines({"_id": "q1", "text": "?", "part": "dev"})},
+            "queries.jsonl line 1: part is one of report, fit, train, not dev",
         ),
         ({"qrels": "q1\td1\n"}, "test.tsv line 1: needs query-id"),
         ({"qrels": "q1\td1\tnan\n"}, "test.tsv line 1: a grade is a whole number, not nan"),
