@@ -30,6 +30,9 @@ EVERY = frozenset((*FEATURES, *DECIDING))
 WRONG_AT_MOST = 0.05
 """Share of the given answers that may be wrong where coverage is told."""
 
+COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""Shares of the questions, the surest first, at which the risk is told."""
+
 BINS = 10
 """Of equal width, for the calibration error."""
 
@@ -137,6 +140,17 @@ def coverage_at(found: Outcomes, wrong: float) -> float:
     return float((kept[-1] + 1) / len(order)) if len(kept) else 0.0
 
 
+def risk_at(found: Outcomes, coverage: float) -> float:
+    """Share of the answers that are wrong where that share of the questions is answered, the surest
+    first.
+
+    El-Yaniv and Wiener 2010, "On the Foundations of Noise-free Selective Classification".
+    """
+    order = np.argsort(-found.probability, kind="stable")
+    answered = order[: max(1, round(coverage * len(order)))]
+    return _share(~found.right[answered])
+
+
 def calibration_error(found: Outcomes) -> float:
     """The mean over bins, by the number in them, of |mean probability - share right|.
 
@@ -195,7 +209,6 @@ def systems(each: bool) -> list[System]:
 
 def table(examples: Sequence[Example], chosen: Sequence[System]) -> str:
     """The table, a line for each system and kind."""
-    kinds = list(dict.fromkeys(example.kind for example in examples))
     lines = [
         "| system | kind | n | cited (95 %) | answered | refused: no document | no sentence | absent "
         "| wrong | coverage at 5 % wrong | calibration |",
@@ -203,17 +216,41 @@ def table(examples: Sequence[Example], chosen: Sequence[System]) -> str:
     ]
     for system in chosen:
         of_kinds = []
-        for kind in kinds:
-            fitting = [
-                e for e in examples
-                if e.part == "fit" and (system.on_everything or e.kind != kind)
-            ]  # fmt: skip
-            reporting = [e for e in examples if e.part == "report" and e.kind == kind]
-            found = figures(fit(fitting, system.fit, system.without), reporting)
+        for kind in _kinds(examples):
+            found = figures(_fitted(system, kind, examples), _reporting(kind, examples))
             of_kinds.append(found)
             lines.append(_line(system.name, kind, found))
         lines.append(_mean_line(system.name, of_kinds))
     return "\n".join(lines) + "\n"
+
+
+def risk_table(examples: Sequence[Example], chosen: Sequence[System]) -> str:
+    """Risk by coverage, a line for each system and kind."""
+    head = " | ".join(f"{coverage:.0%}" for coverage in COVERAGES)
+    lines = [f"| system | kind | {head} |", "|---|---|" + "---|" * len(COVERAGES)]
+    for system in chosen:
+        for kind in _kinds(examples):
+            found = outcomes(_fitted(system, kind, examples), _reporting(kind, examples))
+            risks = " | ".join(_shown(risk_at(found, coverage)) for coverage in COVERAGES)
+            lines.append(f"| {system.name} | {kind} | {risks} |")
+    return "\n".join(lines) + "\n"
+
+
+def _kinds(examples: Sequence[Example]) -> list[str]:
+    return list(dict.fromkeys(example.kind for example in examples))
+
+
+def _fitted(system: System, kind: str, examples: Sequence[Example]) -> Fit:
+    """The fit of a system that answers the questions of a kind."""
+    fitting = []
+    for example in examples:
+        if example.part == "fit" and (system.on_everything or example.kind != kind):
+            fitting.append(example)
+    return fit(fitting, system.fit, system.without)
+
+
+def _reporting(kind: str, examples: Sequence[Example]) -> list[Example]:
+    return [example for example in examples if example.part == "report" and example.kind == kind]
 
 
 def _line(system: str, kind: str, found: Figures) -> str:
@@ -246,14 +283,15 @@ def _shown(share: float) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the table."""
+    """Prints the two tables."""
     parser = argparse.ArgumentParser(prog="python -m bot.training.leave_out", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sample", type=int, default=0, help="questions of each part of a kind")
     parser.add_argument("--each", action="store_true", help="the product without each feature too")
     options = parser.parse_args(arguments)
     examples = read_examples(options.folder, Settings(reader="neural"), options.sample)
-    sys.stdout.write(table(examples, systems(options.each)))
+    chosen = systems(options.each)
+    sys.stdout.write(table(examples, chosen) + "\n" + risk_table(examples, chosen))
     return 0
 
 

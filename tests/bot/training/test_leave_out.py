@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.training.leave_out import Outcomes, calibration_error, coverage_at, systems
+from bot.training.leave_out import Outcomes, calibration_error, coverage_at, risk_at, systems
 
 
 def outcomes(right: list[int], probability: list[float]) -> Outcomes:
@@ -19,6 +19,13 @@ def test_coverage_is_the_largest_share_with_few_wrong() -> None:
     assert coverage_at(found, 0.05) == pytest.approx(3 / 5)
     assert coverage_at(found, 0.2) == pytest.approx(1.0)
     assert coverage_at(outcomes([0, 1], [0.9, 0.1]), 0.05) == 0.0
+
+
+def test_risk_is_the_share_wrong_among_the_surest() -> None:
+    found = outcomes([1, 1, 0, 1, 0], [0.9, 0.8, 0.7, 0.6, 0.5])
+    assert risk_at(found, 0.4) == 0.0
+    assert risk_at(found, 0.6) == pytest.approx(1 / 3)
+    assert risk_at(found, 1.0) == pytest.approx(2 / 5)
 
 
 def test_the_calibration_error_is_the_gap_of_each_bin_by_its_size() -> None:
