@@ -208,19 +208,25 @@ def broken_name(title: Title, seed: str) -> str:
     return _choice(forms, "broken", subject, seed)
 
 
+def _sentences(document: Document) -> Iterator[tuple[Unit, Passage]]:
+    """The sentences of the text, each with its unit, in order."""
+    for unit in _text_units(document):
+        for sentence in _pieces(Passage(document, unit.start, unit.end), _SENTENCE):
+            yield unit, sentence
+
+
 def definitions(document: Document) -> list[Asked]:
     """Every word that the document defines, asked for its meaning, in the order of the text.
 
     A word that is defined twice is left out.
     """
     found: list[Asked] = []
-    for unit in _text_units(document):
+    for unit, sentence in _sentences(document):
         pattern = _EXPLAINS if _is_announced(unit) else _DEFINES
-        for sentence in _pieces(Passage(document, unit.start, unit.end), _SENTENCE):
-            word = pattern.match(sentence.text)
-            if word:
-                form = _choice(_DEFINITION_FORMS, word["asked"], document.title)
-                found.append(Asked("definition", word["asked"], form, (sentence,)))
+        word = pattern.match(sentence.text)
+        if word:
+            form = _choice(_DEFINITION_FORMS, word["asked"], document.title)
+            found.append(Asked("definition", word["asked"], form, (sentence,)))
     return _asked_once(found)
 
 
@@ -230,14 +236,13 @@ def effects(document: Document) -> list[Asked]:
     A line of its head that gives the same day is as good: 2016年1月1日 施行.
     """
     found: list[Asked] = []
-    for unit in _text_units(document):
-        for sentence in _pieces(Passage(document, unit.start, unit.end), _SENTENCE):
-            effect = _TAKES_EFFECT.search(sentence.text)
-            if effect:
-                day = effect["day"]
-                form = _choice(_EFFECT_FORMS, day, document.title)
-                gold = (sentence, *_lines_of_effect(document, day))
-                found.append(Asked("effect", "", form, gold, (day,)))
+    for _, sentence in _sentences(document):
+        effect = _TAKES_EFFECT.search(sentence.text)
+        if effect:
+            day = effect["day"]
+            form = _choice(_EFFECT_FORMS, day, document.title)
+            gold = (sentence, *_lines_of_effect(document, day))
+            found.append(Asked("effect", "", form, gold, (day,)))
     return found if len(found) == 1 else []
 
 
@@ -249,12 +254,11 @@ def fines(document: Document) -> list[Asked]:
     differ for a person and for an organisation; and acts that are fined in two sentences.
     """
     found: list[Asked] = []
-    for unit in _text_units(document):
-        for sentence in _pieces(Passage(document, unit.start, unit.end), _SENTENCE):
-            for offence in _offences(sentence):
-                asked = _fine_of(offence)
-                if asked:
-                    found.append(asked)
+    for _, sentence in _sentences(document):
+        for offence in _offences(sentence):
+            asked = _fine_of(offence)
+            if asked:
+                found.append(asked)
     return _asked_once(found)
 
 

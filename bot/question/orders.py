@@ -18,6 +18,8 @@ _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _ORDER = re.compile("|".join(f"(?:{pattern})" for pattern in _RULES["clauses"]))
 # 【管理员指令】
 _MARK = re.compile("|".join(_RULES["marks"]))
+# 你是〔谁〕
+_ASKING = re.compile(_RULES["asking"])
 # 另外
 _JOINING = re.compile(_RULES["joining"])
 _CLAUSE = re.compile(r"[^,，。.!！;；\n]+[,，。.!！;；\n]*")
@@ -37,4 +39,5 @@ def without_orders(asked: str) -> str:
 
 
 def _is_order(clause: str) -> bool:
-    return bool(_ORDER.search(_JOINING.sub("", fold(clause).strip(_ENDS))))
+    text = _JOINING.sub("", fold(clause).strip(_ENDS))
+    return bool(_ORDER.search(text)) and not _ASKING.search(text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from bot.question.analysis import Question
-from bot.question.titles import GENRES, SHORTEST_TITLE, Naming, Titles, places_in, quoted_works
+from bot.question.titles import SHORTEST_TITLE, Naming, Titles, places_in, quoted_works
 from corpus import Document
 from corpus.language.text import fold
 
@@ -33,9 +33,12 @@ LONGEST_LACK = 40
 """Characters of a name of what is not held, as it is repeated to the reader."""
 
 # 养犬的 in 扬州养犬的规定
-_NOT_OF_NAME = "什么|哪|谁|几|多少|怎|如何|是|有|出台|发布|制定|颁布|根据|按照"
-_WORK_OF = rf"(?:市|省|区|县)?(?:(?!{_NOT_OF_NAME})[\u4e00-\u9fff]){{2,20}}"
-_WORK_OF_GENRE = "|".join(GENRES)
+_NOT_OF_NAME = "什么|哪|谁|几|多少|怎|如何|是|有|出台|发布|制定|颁布|根据|按照|的|对|和|与|及|或|新|主要|市民|居民"
+# 管理办法 is a rule, and 更新的办法 a way to do it; 意见 and 方案 are seldom rules
+_WORK_OF = (
+    rf"(?:市|省|区|县)?(?:(?!{_NOT_OF_NAME})[\u4e00-\u9fff]){{2,20}}"
+    "(?:(?:的|那个|这个)?(?:条例|规定|细则)|办法)"
+)
 # Nothing is asked by it: 里, 中, 对, 的 after the name that was taken out
 _LEFT_BEHIND = re.compile(r"^(?:里面|里头|当中|里|中|内|的)")
 
@@ -179,7 +182,7 @@ class ScopeFinder:
         """The document of a sure naming, with what is asked of it."""
         text = question.whole
         own = self.titles.own_name(naming.document)
-        before, after = text[: naming.start], text[naming.end :]
+        before, after = text[: naming.start], text[naming.end :] + _added(question)
         rest = before + own + (after if own else _LEFT_BEHIND.sub("", after))
         asked = self.rephrased(question, rest, before + " " + _LEFT_BEHIND.sub("", after))
         if not asked.terms and asked.kind not in ("date", "person", "place"):
@@ -219,11 +222,12 @@ class ScopeFinder:
         folded = fold(whole)
         if not self.titles.places:
             return None
-        for place in sorted(places_in(folded) - self.titles.places, key=len, reverse=True):
-            found = re.search(rf"{re.escape(place)}{_WORK_OF}(?:{_WORK_OF_GENRE})", folded)
-            if found:
-                return whole[found.start() : found.end()][:LONGEST_LACK]
-        return None
+        found: list[re.Match[str]] = []
+        for place in places_in(folded) - self.titles.places:
+            found += re.finditer(re.escape(place) + _WORK_OF, folded)
+        # The first place is the issuer's: 苏州 of 苏州古城保护条例.
+        first = min(found, key=lambda match: (match.start(), -match.end()), default=None)
+        return whole[first.start() : first.end()][:LONGEST_LACK] if first else None
 
     def _without(self, missing: str, whole: str) -> Scope:
         """The scope of a question about a work that is not held."""
@@ -234,6 +238,12 @@ class ScopeFinder:
             name = marked if marked in whole else missing
             instead = whole.replace(name, f"《{_bare(nearest.title)}》", 1)
         return Scope(by="title", missing=missing, nearest=nearest, instead=instead)
+
+
+def _added(question: Question) -> str:
+    """What a follow-up asks beside the question that it completes: the 室内温度 of 那室内温度呢."""
+    is_follow_up = question.asked != question.whole
+    return question.text.removeprefix(question.whole) if is_follow_up else ""
 
 
 def _of_few_titles(namings: Sequence[Naming]) -> list[Naming]:

@@ -34,15 +34,18 @@ class ScopedSearch:
         everywhere = self.retriever.search(question.text, k, within)
         if not scope.aims:
             return everywhere
+        inside: list[Hit] = []
+        for text, doc_ids in _named(scope).items():
+            inside += self.retriever.search(text, k, self.collection.passages_in(doc_ids))
+        # BM25 alone has no bound: there scores are shares of the best.
+        bound = max([1.0, *(hit.score for hit in (*everywhere, *inside))])
         found: dict[str, Hit] = {}
         for passage, score in everywhere:
             fit = min(scope.fit_of(passage.document), MOST_UNSURE)
-            found[passage.passage_id] = Hit(passage, (fit + score) / 2)
-        for text, doc_ids in _named(scope).items():
-            rows = self.collection.passages_in(doc_ids)
-            for passage, score in self.retriever.search(text, k, rows):
-                # 1 for the document that is named: its passages come before all others.
-                found[passage.passage_id] = Hit(passage, (1 + score) / 2)
+            found[passage.passage_id] = Hit(passage, (fit + score / bound) / 2)
+        for passage, score in inside:
+            # 1 for the document that is named: its passages come before all others.
+            found[passage.passage_id] = Hit(passage, (1 + score / bound) / 2)
         return sorted(found.values(), key=lambda hit: -hit.score)[:k]
 
     def _rows_of(self, scope: Scope) -> RowNumbers | None:

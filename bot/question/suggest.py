@@ -93,9 +93,13 @@ class Suggestions:
         self.opening = [generated.question for generated in self._opening]
 
     @cached_property
-    def _english(self) -> list[str]:
-        """The English questions that are answered."""
-        return [question for question in _table()["english"] if self._ask(question).citations]
+    def _english(self) -> dict[str, Document]:
+        """The English questions that are answered, each with the document that is cited."""
+        answered = {}
+        for question in _table()["english"]:
+            if citations := self._ask(question).citations:
+                answered[question] = citations[0].document
+        return answered
 
     def after(
         self, answer: Answer, allow: Callable[[Document], bool] = lambda document: True
@@ -106,7 +110,10 @@ class Suggestions:
         near they are those of the start, as far as they are about documents that `allow` lets pass.
         """
         if answer.language == "en":
-            others = [question for question in self._english if question != answer.question]
+            others = [
+                question for question, document in self._english.items()
+                if question != answer.question and allow(document)
+            ]  # fmt: skip
             return tuple(others[:FOLLOWING])
         if answer.outcome == "about" or not answer.hits:
             openers = [one for one in self._opening if allow(one.answer.document)]

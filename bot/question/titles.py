@@ -62,6 +62,10 @@ _GLUE = re.compile(r"(?:那个|这个|那部|这部|的|市|省|区|县|关于|�
 _QUOTED = re.compile(r"《([^《》]{2,60})》")
 # 市 at the end of 济南市
 _SUFFIX = re.compile(r"(?<=..)[省市县区]$")
+# 国发〔2020〕1号, 济政字〔2021〕15号; not 第5号
+_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔\d{4}〕\s*第?\d+号")
+# The brackets that are written around the year of a number
+_BRACKETS = str.maketrans("[](){}【】", "〔〕〔〕〔〕〔〕")
 # The marks around and in a title that a question leaves out
 _MARKS = re.compile(r"[《》〈〉\"“”\s]")
 
@@ -106,10 +110,7 @@ class Titles:
     def named(self, asked: str) -> list[Naming]:
         """The documents that the question `asked` names, the best first; two may be meant."""
         folded = fold(asked)
-        by_number = [
-            naming for number in self._numbers for naming in self._numbered(number, folded)
-        ]
-        if by_number:
+        if by_number := self._numbered(folded):
             return by_number
         found = []
         for row in self._likeliest(_pairs(folded)):
@@ -164,11 +165,15 @@ class Titles:
         best = np.argsort(-shares, kind="stable")[:CONSIDERED]
         return [int(row) for row in best if shares[row] > 0]
 
-    def _numbered(self, number: str, folded: str) -> list[Naming]:
-        start = folded.find(number)
-        if start < 0:
-            return []
-        return [Naming(self._numbers[number], 1.0, start, start + len(number), True)]
+    def _numbered(self, folded: str) -> list[Naming]:
+        """The documents whose numbers stand in a folded question."""
+        found = []
+        for match in _NUMBER.finditer(folded.translate(_BRACKETS)):
+            for number, documents in self._numbers.items():
+                if match.group().endswith(number):
+                    start = match.end() - len(number)
+                    found += [Naming(d, 1.0, start, match.end(), True) for d in documents]
+        return found
 
     def _held_against(self, title: _Title, folded: str) -> Naming | None:
         """How a folded question names a title; None where it does not."""
@@ -217,7 +222,7 @@ class Titles:
 
 def quoted_works(asked: str) -> list[str]:
     """The works that a question names in title marks: 《济南市养犬管理条例》."""
-    return _QUOTED.findall(asked)
+    return [work for work in _QUOTED.findall(asked) if len(work.strip()) > 1]
 
 
 @cache
@@ -251,13 +256,14 @@ def _places_before(folded: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _numbers(documents: Iterable[Document]) -> Mapping[str, Document]:
-    """The documents with a number of their own: 〔2021〕15号."""
-    numbers = {}
+def _numbers(documents: Iterable[Document]) -> Mapping[str, list[Document]]:
+    """The documents by their number, where it says of whom and of which year: 国发〔2020〕1号."""
+    numbers: dict[str, list[Document]] = {}
     for document in documents:
         for name, value in document.details:
-            if name == "文号":
-                numbers[fold(value)] = document
+            number = fold(value).translate(_BRACKETS)
+            if name == "文号" and _NUMBER.fullmatch(number):
+                numbers.setdefault(number, []).append(document)
     return numbers
 
 

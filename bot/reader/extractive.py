@@ -57,6 +57,12 @@ _NEXT_LINE = 2
 SILENT = frozenset({"question", "heading", "header"})
 """Kinds of units that answer nothing by themselves: they are cited where they are asked for."""
 
+LIKELY = 0.5
+"""How sure an answer must be that shares only the name of its document with the question."""
+
+NO_SPAN = float(np.log(2))
+"""log(1 + odds) below which a network rather takes a sentence to have no answer."""
+
 _CONTEXT = FEATURES.index("context")
 _SPAN = FEATURES.index("span")
 _SCOPE = FEATURES.index("scope")
@@ -142,14 +148,11 @@ class ExtractiveReader:
         scope: Scope = NO_SCOPE,
     ) -> Reading:
         """The answer that `hits` hold; `scores` are a network's for the first of them."""
-        about = scope.question_for(hits[0].passage.document, question) if hits else question
-        if lines := lines_about_document(about, hits):
-            return _reading(lines, byline_answer(about, lines[0]), 1.0)
-        if (cell := asked_cell(question, hits, scope)) is not None:
-            return _cell_reading(cell)
+        ruled = read_by_rule(question, hits, scope)
+        if ruled is not None:
+            return ruled
         candidates = self.candidates_for(hits)
-        asks_something = bool(question.terms or question.numbers)
-        if not candidates or (self._least is not None and not asks_something):
+        if not candidates or (self._least is not None and not asks_something(question)):
             return NOTHING
         evidence = self.weigh(question, candidates, scores, scope)
         best = int(np.argmax(evidence.scores))
@@ -331,10 +334,23 @@ def _is_unrelated(evidence: Evidence, best: int, confidence: float) -> bool:
     return shares_nothing and (row[_SCOPE] < 1 or confidence < LIKELY)
 
 
-LIKELY = 0.5
+def read_by_rule(
+    question: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE
+) -> Reading | None:
+    """What a rule makes of a question about the document itself, or for a cell of a table; else None.
 
-NO_SPAN = float(np.log(2))
-"""log(1 + odds) below which a network rather takes a sentence to have no answer."""
+    Of a cell that is empty it says that nothing answers.
+    """
+    about = scope.question_for(hits[0].passage.document, question) if hits else question
+    if lines := lines_about_document(about, hits):
+        return _reading(lines, byline_answer(about, lines[0]), 1.0)
+    cell = asked_cell(question, hits, scope)
+    return _cell_reading(cell) if cell is not None else None
+
+
+def asks_something(question: Question) -> bool:
+    """Whether a question has anything to search for."""
+    return bool(question.terms or question.numbers)
 
 
 def lines_about_document(question: Question, hits: Sequence[Hit]) -> list[Passage]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from bot.question.analysis import Question
 from corpus import Passage, Unit
@@ -52,12 +53,8 @@ def with_items(question: Question, sentence: Passage) -> Passage:
 def _items_below(unit: Unit, lead: Passage) -> Sequence[Unit]:
     """The items whose lead line ends where `lead` does."""
     document = unit.document
-    found: list[Unit] = []
-    for other in document.units_in(unit.end, len(document.text)):
-        if not _is_led_by(other, lead.end, unit):
-            break
-        found.append(other)
-    return found
+    following = document.units_in(unit.end, len(document.text))
+    return list(takewhile(lambda other: _is_led_by(other, lead.end, unit), following))
 
 
 def _is_led_by(item: Unit, end: int, unit: Unit) -> bool:
@@ -70,9 +67,5 @@ def _is_led_by(item: Unit, end: int, unit: Unit) -> bool:
 def _items_of(lead: Span, item: Unit) -> Sequence[Unit]:
     """The items that `lead` leads to, in order."""
     document = item.document
-    found: list[Unit] = []
-    for other in document.units_in(lead.end, len(document.text)):
-        if other.kind != "item" or lead not in other.leads:
-            break
-        found.append(other)
-    return found
+    following = document.units_in(lead.end, len(document.text))
+    return list(takewhile(lambda one: one.kind == "item" and lead in one.leads, following))

@@ -1,8 +1,7 @@
 """Finds what in a sentence does not match the question, however near the sentence lies.
 
 `constraints` reads off a question what its answer must have: places, years, numbers, names, a kind.
-`mismatches` says which of these a sentence lacks. A sentence with a mismatch is not cited, unless a
-network is sure of it (`span_selection.py`).
+`mismatches` says which of these a sentence lacks; `decision.py` says which of them rule it out.
 """
 
 from __future__ import annotations
@@ -197,7 +196,7 @@ def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> 
         "ordinal": bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
         "name": _lacks_name(asked, folded_document),
         "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence),
-        "date": spans.lacks_date(asked.asked, sentence.folded),
+        "date": spans.lacks_date(asked.question, sentence.folded),
         "rival": speaks_of_rival(asked.asked, sentence.folded),
     }
     return [mismatch for mismatch, is_found in found.items() if is_found]

@@ -71,8 +71,8 @@ def short_answer(question: Question, cited: Passage, segmenter: Segmenter) -> Sp
     return None
 
 
-# The clauses of 一级医院报销百分之七十，二级百分之六十
-_CLAUSES = re.compile(r"[^,，;；、。]+")
+# Between the clauses of 一级医院报销1,500元,三级医院报销2,300元; no comma between digits
+_CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d)|[;、。]")
 
 
 def telling_clause(question: Question, cited: Passage) -> Span | None:
@@ -84,8 +84,7 @@ def telling_clause(question: Question, cited: Passage) -> Span | None:
     if question.kind not in ("number", "date"):
         return None
     folded = fold(cited.text)
-    clauses = [found.span() for found in _CLAUSES.finditer(folded)]
-    of_value = [span for span in clauses if typed_spans(question, folded[slice(*span)])]
+    of_value = [span for span in _clauses(folded) if typed_spans(question, folded[slice(*span)])]
     if len(of_value) < 2:
         return None
     asked = _letters(question.asked)
@@ -94,6 +93,14 @@ def telling_clause(question: Question, cited: Passage) -> Span | None:
     if best < 2 or shared.count(best) > 1:
         return None
     return of_value[shared.index(best)]
+
+
+def _clauses(folded: str) -> list[Span]:
+    """The clauses of a folded sentence, without the marks between them."""
+    ends = [found.span() for found in _CLAUSE_END.finditer(folded)]
+    starts = [0, *(end for _, end in ends)]
+    stops = [*(start for start, _ in ends), len(folded)]
+    return [(start, stop) for start, stop in zip(starts, stops, strict=True) if start < stop]
 
 
 def _letters(text: str) -> str:
@@ -139,7 +146,7 @@ def byline_answer(question: Question, cited: Passage) -> Span | None:
     counts_time = question.kind == "number" and question.measure in ("点", "月", "日", "号")
     if question.kind == "date" or counts_time:
         clock = _CLOCK.search(text)
-        if clock and _ASKS_CLOCK.search(question.asked):
+        if clock and _ASKS_CLOCK.search(fold(question.asked)):
             return clock.span()
         return next(iter(spans.dates(fold(text))), None)
     only_author = document.authors if len(document.authors) == 1 else ()

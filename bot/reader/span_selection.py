@@ -1,4 +1,4 @@
-"""Selects the span that answers from the span scores of a network, and says what they overrule.
+"""Selects the span that answers from the span scores of a network.
 
 Of the likeliest spans that one is chosen whose edges are those of an answer: whole words and no
 more, by the weights of FEATURES that `bot.training.fit_spans` fits.
@@ -17,7 +17,6 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.question.analysis import Question
-from bot.reader.mismatches import Mismatch
 from bot.reader.network import ScoredSpan, SpanScores
 from bot.reader.spans import Span
 from corpus import Passage
@@ -186,15 +185,6 @@ def _pairs(text: str) -> list[str]:
 ODDS_LIMIT = 10.0
 """Log-odds count at most so much; a sentence that the network has not read has so much against it."""
 
-OVERRULING_ODDS: Mapping[Mismatch, float] = {"kind": 3.0, "name": 4.0, "number": 4.0}
-"""Log-odds of a span from which a network overrules a mismatch.
-
-Kind: on 120 questions of each fitting part 0.042 and 0.017 more EM (DRCD, CMRC), and of 240 with
-the document deleted one fewer is refused. Name and number: of 440 such questions 3 more are
-answered, rightly, and none with the document deleted. Never place, year or date: a network takes
-what is said of Hangzhou for an answer about Shanghai, with 5.4.
-"""
-
 
 def sentence_odds(
     sentences: Sequence[tuple[int, Passage]], scores: Sequence[SpanScores]
@@ -209,22 +199,6 @@ def sentence_odds(
             found[at] = best.odds
     bounded: Vectors = np.clip(found, -ODDS_LIMIT, ODDS_LIMIT)
     return bounded
-
-
-def not_overruled(
-    question: Question, against: Sequence[Sequence[Mismatch]], spans: Vectors
-) -> Sequence[Sequence[Mismatch]]:
-    """The mismatches of n sentences that a network does not overrule.
-
-    `spans` (n,) are the log-odds of the likeliest span in each. In a follow-up nothing is overruled:
-    the words carried over make a network sure, of 房价是多少？ too.
-    """
-    if question.whole != question.asked:
-        return against
-    upheld = []
-    for found, odds in zip(against, spans.tolist(), strict=True):
-        upheld.append([one for one in found if odds < OVERRULING_ODDS.get(one, np.inf)])
-    return upheld
 
 
 def network_span(

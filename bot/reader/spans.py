@@ -38,6 +38,20 @@ _NUMBER = re.compile(
 # 第三条 counts nothing
 _ARTICLE = re.compile(rf"第(?:{_NUMERAL}|\d+)[条款项章节]")
 
+# 早上六点, 下午5点半
+_PART_OF_DAY = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里)"
+_HOUR = r"(?:[01]?\d|2[0-4])"
+_SAID_HOUR = "[一二三四五六七八九十]{1,3}"
+_MINUTES = rf"(?:半|整|钟|\d{{1,2}}分|{_SAID_HOUR}分)"
+# 六点开门, 9时至18时; not 提出5点意见, 一时难以解决
+_CLOCK = (
+    rf"{_PART_OF_DAY}(?:{_HOUR}|{_SAID_HOUR})[点时]{_MINUTES}?"
+    rf"|(?:(?<![\d.,]){_HOUR}|{_SAID_HOUR})[点时]{_MINUTES}"
+    rf"|(?:(?<![\d.,]){_HOUR}|{_SAID_HOUR})点(?=[开关起止至到前后~-])"
+    rf"|(?<![\d.,]){_HOUR}(?:点(?=[,。;、\s]|$)|时(?![间期代刻段候]))"
+    # Not the scale 1:50
+    rf"|{_PART_OF_DAY}?(?<![\d:.])(?<!比例)(?<!比例尺){_HOUR}:[0-5]\d(?![\d:])"
+)
 _MONTH = r"\d{1,2}月(?:\d{1,2}[日号]|[底初末中]旬?)?"
 # 2015年, 2019年底, 今年3月, 二〇二〇年, 2020-12-05 10:00, 19世纪
 _DATE = re.compile(
@@ -46,9 +60,7 @@ _DATE = re.compile(
     r"|\d{4}-\d{1,2}-\d{1,2}(?: \d{1,2}:\d{2})?"
     rf"|[今去前同]年(?:{_MONTH})?|{_MONTH}"
     r"|\d{1,2}世纪(?:\d0年代)?"
-    # 早上六点, 21:30, 下午5点半
-    r"|(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里)?(?:\d{1,2}[点时](?:半|\d{1,2}分|整)?|\d{1,2}:\d{2}"
-    r"|(?!一点[也都儿点])[一二三四五六七八九十]{1,3}[点时](?:半|[一二三四五六七八九十]{1,3}分|整)?)"
+    rf"|{_CLOCK}"
 )
 
 _PRECISELY = (
@@ -60,7 +72,7 @@ _PRECISELY = (
         ),
     ),
     # asks: 几点; answers: 六点, 21:30
-    (re.compile(r"几点|什么钟点|几时"), re.compile(r"[\d一二三四五六七八九十][点时]|\d:\d\d")),
+    (re.compile(r"几点|什么钟点|几时"), re.compile(_CLOCK)),
     # asks: 哪一天, 几月几日, which day; answers: 5日, 次日, 星期三, 除夕
     (
         re.compile(r"哪一?[天日](?!本)|几月几|几[号日](?!线)|\b(?:what|which) (?:day|date)\b"),
@@ -107,9 +119,13 @@ def dates(folded: str) -> list[Span]:
     return [match.span() for match in _DATE.finditer(folded)]
 
 
-def lacks_date(asked: str, folded: str) -> bool:
-    """Whether a folded question asks for a year or a day, 哪一天, and a folded text has none: 近年来."""
-    return any(asks.search(asked) and not answers.search(folded) for asks, answers in _PRECISELY)
+def lacks_date(question: Question, folded: str) -> bool:
+    """Whether a question asks for a year, a day or a time, 哪一天, and a folded text has none: 近年来."""
+    if question.kind not in ("date", "number"):
+        return False
+    asked = fold(question.asked)
+    precisely = _PRECISELY if question.kind == "date" else _PRECISELY[:1]
+    return any(asks.search(asked) and not answers.search(folded) for asks, answers in precisely)
 
 
 def names(text: str) -> list[Span]:

@@ -30,8 +30,8 @@ CONFIDENCE = 0.9
 _NO_VALUE: frozenset[Kind] = frozenset({"why", "yes"})
 """Kinds of questions that no cell answers."""
 
-# 22 in 22年 is 2022
-_SHORT_YEAR = re.compile(r"(?<!\d)(\d\d)(?=年(?!龄|代|级|以|内|后|前|来))")
+# 22 in 22年, which may be 2022
+_SHORT_YEAR = re.compile(r"(?<!\d)\d\d(?=年)")
 # 2020 in 2020年
 _DIGITS = re.compile(r"\d+")
 # 1,234.5 in "1,234.5 万元"
@@ -71,7 +71,7 @@ def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) ->
         return None
     for table in _tables(hits):
         question = scope.question_for(table.document, whole)
-        asked = _SHORT_YEAR.sub(r"20\1", _squeezed(question.whole))
+        asked = _with_whole_years(_squeezed(question.whole), table)
         column = _asked_column(table, asked)
         if column is None:
             continue
@@ -81,6 +81,16 @@ def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) ->
         if row is None and _EXTREME.search(asked) and _is_about(question, table, None):
             return _extreme(table, column, asked)
     return None
+
+
+def _with_whole_years(asked: str, table: _Table) -> str:
+    """A question with its years as the table writes them: 22年 as 2022年, and 10年 as it is."""
+    labels = [_text(unit, 0) for unit in table.rows]
+    names = [_squeezed(unit.text) for unit in table.headers]
+    by_end = {year[2:]: year for year in years_in(" ".join([*names, *labels]))}
+    if set(_DIGITS.findall(" ".join([*names, *labels]))) >= set(_SHORT_YEAR.findall(asked)):
+        return asked
+    return _SHORT_YEAR.sub(lambda found: by_end.get(found.group(), found.group()), asked)
 
 
 def _tables(hits: Iterable[Hit]) -> Iterator[_Table]:

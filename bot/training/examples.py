@@ -16,10 +16,9 @@ import numpy.typing as npt
 
 from bot.question.analysis import Question
 from bot.question.scope import Scope
-from bot.reader.extractive import Candidate
+from bot.reader.extractive import Candidate, Reading, asks_something, read_by_rule
 from bot.reader.features import FEATURES
 from bot.reader.network import SpanScores
-from bot.reader.tables import TableCell, asked_cell
 from bot.service import PASSAGES_SEARCHED, Service
 from bot.training.kinds import Asked, Part, TextKind
 from corpus import Passage
@@ -46,8 +45,8 @@ class Example:
     """The n candidate sentences of a question.
 
     `features` is (n, len(FEATURES)); `right` (n,) says which hold the answer; `documents` (n,) are
-    the doc_ids. `has_answer` is false where nothing answers. `rank` is the place of the first
-    passage with the answer, from 1, or 0.
+    the doc_ids. `has_answer` is false where nothing answers, `is_read` true where a network has read
+    them. `rank` is the place of the first passage with the answer, from 1, or 0.
     """
 
     kind: str
@@ -60,6 +59,7 @@ class Example:
     documents: npt.NDArray[np.str_]
     ruled: Ruled = ""
     rank: int = 0
+    is_read: bool = True
 
 
 def examples_of(kind: TextKind, deletions: Sequence[Deletion] = DELETIONS) -> Iterator[Example]:
@@ -74,7 +74,7 @@ def _as_it_is(kind: TextKind, asked: Asked, deletions: Sequence[Deletion]) -> It
     """The example of a question, and that with the sentences that answer it deleted."""
     read = _read(kind.service, asked.question)
     yield _example(kind, asked, read, "nothing")
-    if asked.gold and "sentences" in deletions and not read.refused and read.cell is None:
+    if asked.gold and "sentences" in deletions and not read.refused and read.ruled is None:
         kept = [c for c in read.candidates if not _gives_away(c, asked)]
         if kept:
             yield _example(kind, asked, replace(read, candidates=kept), "sentences")
@@ -91,7 +91,10 @@ def _without_documents(kind: TextKind, asked: Asked) -> Iterator[Example]:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A question with what the search and the network say of it; `refused` by name."""
+    """A question with what the search, the rules and the network say of it.
+
+    `refused` by the name of what is not held, or because it asks nothing.
+    """
 
     service: Service
     question: Question
@@ -99,7 +102,7 @@ class _Read:
     hits: Sequence[Hit]
     scores: Sequence[SpanScores]
     candidates: Sequence[Candidate]
-    cell: TableCell | None
+    ruled: Reading | None
     refused: bool
 
 
@@ -115,18 +118,13 @@ def _read(service: Service, asked: str) -> _Read:
         hits=hits,
         scores=scores,
         candidates=service.reader.candidates_for(hits),
-        cell=asked_cell(question, hits, scope),
-        refused=scope.missing is not None,
+        ruled=read_by_rule(question, hits, scope),
+        refused=scope.missing is not None or not asks_something(question),
     )
 
 
 def _example(kind: TextKind, asked: Asked, read: _Read, deletion: Deletion) -> Example:
     has_answer = bool(asked.gold) and deletion == "nothing"
-    ruled: Ruled = ""
-    if read.refused:
-        ruled = "refused"
-    elif read.cell is not None:
-        ruled = _ruled(kind, asked, read.cell, has_answer)
     candidates = [] if read.refused else read.candidates
     matrix = np.zeros((0, len(FEATURES)), np.float32)
     if candidates:
@@ -142,29 +140,28 @@ def _example(kind: TextKind, asked: Asked, read: _Read, deletion: Deletion) -> E
         features=matrix,
         right=np.array(right, bool),
         documents=np.array([c.sentence.span.document.doc_id for c in candidates], str),
-        ruled=ruled,
+        ruled=_ruled(kind, asked, read, has_answer),
         rank=_rank(asked, read.hits) if has_answer else 0,
+        is_read=bool(read.scores),
     )
 
 
-def _ruled(kind: TextKind, asked: Asked, cell: TableCell, has_answer: bool) -> Ruled:
-    """What the rule for tables makes of a question."""
-    if cell.answer.start == cell.answer.end:
-        return "refused"
-    return "right" if has_answer and _is_right(kind, asked, cell.row) else "wrong"
+def _ruled(kind: TextKind, asked: Asked, read: _Read, has_answer: bool) -> Ruled:
+    """What the rules make of a question."""
+    if read.ruled is not None and not read.refused:
+        cited = [Passage(c.document, c.start, c.end) for c in read.ruled.citations]
+        if not cited:
+            return "refused"
+        is_right = any(_is_right(kind, asked, passage) for passage in cited)
+        return "right" if has_answer and is_right else "wrong"
+    return "refused" if read.refused else ""
 
 
 def _is_right(kind: TextKind, asked: Asked, cited: Passage) -> bool:
     """Whether a sentence or row holds the answer: that of the gold, or a short one said elsewhere in
     the document; where an answer is a value, in any.
     """
-    if any(_overlap(cited, gold) for gold in asked.gold):
-        return True
-    in_document = any(gold.document.doc_id == cited.document.doc_id for gold in asked.gold)
-    if not (in_document or kind.by_value):
-        return False
-    text = fold(cited.text)
-    return any(fold(answer) in text for answer in asked.answers if len(answer) >= SHORTEST_ANSWER)
+    return _holds(asked, cited, anywhere=kind.by_value)
 
 
 def _rank(asked: Asked, hits: Sequence[Hit]) -> int:
@@ -177,13 +174,18 @@ def _rank(asked: Asked, hits: Sequence[Hit]) -> int:
 
 def _gives_away(candidate: Candidate, asked: Asked) -> bool:
     """Whether a sentence overlaps the answer, or holds a short one elsewhere in its document."""
-    span = candidate.sentence.span
+    return _holds(asked, candidate.sentence.span, anywhere=False)
+
+
+def _holds(asked: Asked, span: Passage, anywhere: bool) -> bool:
+    """Whether a span overlaps the answer, or holds a short one in its document, or `anywhere`."""
     if any(_overlap(span, gold) for gold in asked.gold):
         return True
-    if span.document.doc_id not in {gold.document.doc_id for gold in asked.gold}:
+    in_document = any(gold.document.doc_id == span.document.doc_id for gold in asked.gold)
+    if not (in_document or anywhere):
         return False
-    answers = [fold(answer) for answer in asked.answers if len(answer) >= SHORTEST_ANSWER]
-    return any(answer in candidate.sentence.folded for answer in answers)
+    text = fold(span.text)
+    return any(fold(answer) in text for answer in asked.answers if len(answer) >= SHORTEST_ANSWER)
 
 
 def _overlap(one: Passage, other: Passage) -> bool:
@@ -199,7 +201,8 @@ def save_examples(examples: Sequence[Example], path: Path) -> None:
     for example in examples:
         facts.append(
             (example.kind, example.part, example.case_id, example.deletion,
-             str(int(example.has_answer)), example.ruled, str(example.rank))
+             str(int(example.has_answer)), example.ruled, str(example.rank),
+             str(int(example.is_read)))
         )  # fmt: skip
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
@@ -222,9 +225,8 @@ def load_examples(path: Path) -> list[Example]:
         facts, ends = arrays["facts"].tolist(), np.cumsum(arrays["counts"])
         features, right, documents = arrays["features"], arrays["right"], arrays["documents"]
     examples = []
-    for (kind, part, case_id, deletion, has_answer, ruled, rank), end, start in zip(
-        facts, ends, [0, *ends[:-1]], strict=True
-    ):
+    for fact, end, start in zip(facts, ends, [0, *ends[:-1]], strict=True):
+        kind, part, case_id, deletion, has_answer, ruled, rank, is_read = fact
         examples.append(
             Example(
                 kind=kind,
@@ -237,6 +239,7 @@ def load_examples(path: Path) -> list[Example]:
                 documents=documents[start:end],
                 ruled=ruled,
                 rank=int(rank),
+                is_read=is_read == "1",
             )
         )
     return examples

@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,8 @@ teach that shared words speak against a sentence.
 OVER_REFUSED = 0.01
 """Share of the questions whose best sentence is right that may be refused: the threshold lies there."""
 
+_OF_NETWORK = [FEATURES.index(name) for name in sorted(OF_NETWORK)]
+
 SMALLEST_DEVIATION = 1e-6
 """Added to the deviation of a feature, so that one that never differs divides by no 0."""
 
@@ -74,9 +76,23 @@ class Fit:
 def fit(examples: Sequence[Example], name: FitName, without: Iterable[str] = ()) -> Fit:
     """Both fits to the examples that no rule has answered; features in `without` get no weight."""
     left_out = frozenset(without) | (OF_NETWORK if name == "rules" else frozenset())
-    weighed = [e for e in examples if not e.ruled and len(e.right)]
+    weighed = [e for e in as_read_by(name, examples) if not e.ruled and len(e.right)]
+    if name == "neural":
+        weighed = [e for e in weighed if e.is_read]
     ranking = fit_ranking(weighed, left_out)
     return Fit(ranking, fit_decision(weighed, ranking, left_out))
+
+
+def as_read_by(name: FitName, examples: Sequence[Example]) -> Sequence[Example]:
+    """The examples as a reader sees them: by rules no network has read any."""
+    if name == "neural":
+        return examples
+    unread = []
+    for example in examples:
+        features = example.features.copy()
+        features[:, _OF_NETWORK] = 0
+        unread.append(replace(example, features=features))
+    return unread
 
 
 def fit_ranking(examples: Sequence[Example], left_out: frozenset[str]) -> Ranking:
@@ -192,8 +208,9 @@ def _size(example: Example) -> float:
 def read_examples(folder: Path, settings: Settings, sample: int = 0) -> list[Example]:
     """The examples of all kinds, made once and kept in CHENGWEN_HOME."""
     found: list[Example] = []
-    for number, kind in enumerate(read_kinds(folder, settings, sample)):
-        kept = home() / "fit" / f"{number}-{kind.name}-{sample}.npz"
+    for kind in read_kinds(folder, settings, sample):
+        library = kind.service.index["fingerprint"]
+        kept = home() / "fit" / f"{kind.name}-{library}-{sample}.npz"
         if not kept.is_file():
             save_examples(list(examples_of(kind)), kept)
         found += load_examples(kept)

@@ -22,7 +22,7 @@ from bot.reader.ranking import FitName
 from bot.reader.tables import CONFIDENCE
 from bot.settings import Settings
 from bot.training.examples import Deletion, Example
-from bot.training.fit import Fit, fit, read_examples
+from bot.training.fit import Fit, as_read_by, fit, read_examples
 from corpus.errors import ended
 
 EVERY = frozenset((*FEATURES, *DECIDING))
@@ -217,7 +217,7 @@ def table(examples: Sequence[Example], chosen: Sequence[System]) -> str:
     for system in chosen:
         of_kinds = []
         for kind in _kinds(examples):
-            found = figures(_fitted(system, kind, examples), _reporting(kind, examples))
+            found = figures(_fitted(system, kind, examples), _reporting(system, kind, examples))
             of_kinds.append(found)
             lines.append(_line(system.name, kind, found))
         lines.append(_mean_line(system.name, of_kinds))
@@ -230,7 +230,7 @@ def risk_table(examples: Sequence[Example], chosen: Sequence[System]) -> str:
     lines = [f"| system | kind | {head} |", "|---|---|" + "---|" * len(COVERAGES)]
     for system in chosen:
         for kind in _kinds(examples):
-            found = outcomes(_fitted(system, kind, examples), _reporting(kind, examples))
+            found = outcomes(_fitted(system, kind, examples), _reporting(system, kind, examples))
             risks = " | ".join(_shown(risk_at(found, coverage)) for coverage in COVERAGES)
             lines.append(f"| {system.name} | {kind} | {risks} |")
     return "\n".join(lines) + "\n"
@@ -249,8 +249,10 @@ def _fitted(system: System, kind: str, examples: Sequence[Example]) -> Fit:
     return fit(fitting, system.fit, system.without)
 
 
-def _reporting(kind: str, examples: Sequence[Example]) -> list[Example]:
-    return [example for example in examples if example.part == "report" and example.kind == kind]
+def _reporting(system: System, kind: str, examples: Sequence[Example]) -> Sequence[Example]:
+    """The reporting questions of a kind as the reader of a system sees them."""
+    chosen = [e for e in examples if e.part == "report" and e.kind == kind]
+    return as_read_by(system.fit, chosen)
 
 
 def _line(system: str, kind: str, found: Figures) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from bot.evals.datasets.trec import Qrel, Topic, cases_from_qrels
 from corpus import Document
 from corpus.intake.benchmarks import BEIR_CORPUS, beir_doc_id, load_beir
 
-_PARTS: Mapping[str, DatasetSplit] = {"report": "report", "fit": "fit", "train": "train"}
+_PARTS: tuple[DatasetSplit, ...] = ("report", "fit", "train")
 
 _QRELS_HEADER = ["query-id", "corpus-id", "score"]
 
@@ -84,13 +84,14 @@ def _split(part: Any, where: str) -> DatasetSplit:
     """The split that the `part` of a query names. Raises UsageError where it names none."""
     if part is None:
         return "report"
-    if part not in _PARTS:
-        raise dataset_error(
-            where,
-            f"part 应为 {'、'.join(_PARTS)} 之一，不是 {part}。",
-            f"part is one of {', '.join(_PARTS)}, not {part}.",
-        )
-    return _PARTS[part]
+    for split in _PARTS:
+        if part == split:
+            return split
+    raise dataset_error(
+        where,
+        f"part 应为 {'、'.join(_PARTS)} 之一，不是 {part}。",
+        f"part is one of {', '.join(_PARTS)}, not {part}.",
+    )
 
 
 def _read_qrels(source: SourceFile) -> list[Qrel]:

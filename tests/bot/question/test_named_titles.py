@@ -94,3 +94,27 @@ def test_what_is_held_and_what_is_nearest() -> None:
 
 def test_an_empty_library_names_nothing() -> None:
     assert Titles([]).named("青岛市供热条例") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("国发[2020]1号什么时候印发的？", ["a"]),
+        ("国发〔2020〕1号什么时候印发的？", ["a"]),
+        ("济政字(2021)15号里说了什么？", ["b", "c"]),
+        ("国发〔2020〕11号讲什么？", []),
+        ("第15号楼第5号房怎么走？", []),
+    ],
+)
+def test_a_document_is_named_by_its_number(asked: str, found: list[str]) -> None:
+    numbers = {
+        "a": "国发〔2020〕1号",
+        "b": "济政字〔2021〕15号",
+        "c": "济政字[2021]15号",
+        "d": "第5号",
+    }
+    held = Titles(
+        [Document(name, f"关于{name}", "", details=(("文号", n),)) for name, n in numbers.items()]
+    )
+    sure = [naming for naming in held.named(asked) if naming.is_sure]
+    assert sorted(naming.document.doc_id for naming in sure) == found

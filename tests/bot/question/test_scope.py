@@ -6,6 +6,7 @@ import pytest
 
 from bot.question.analysis import Question
 from bot.question.scope import Scope, ScopeFinder
+from bot.question.search import ScopedSearch
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from corpus import Document
@@ -126,3 +127,39 @@ def test_a_document_outside_of_the_limits_is_missing() -> None:
     finder, question = understood("德州市养犬管理条例从哪天起施行？")
     scope = finder.limited(finder.find(question), question, ["heat"], lambda work: False)
     assert scope.missing == "德州市养犬管理条例" and scope.nearest is None
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "杭州居民的主要意见是什么？",
+        "上海市民对新的规定有什么意见？",
+        "北京交通拥堵的解决方案是什么？",
+        "济南大学的招生办法是什么？",
+        "苏州古城更新的办法有哪些？",
+        "《  》是什么？",
+    ],
+)
+def test_a_question_that_names_no_rule_misses_none(asked: str) -> None:
+    assert find(asked).missing is None
+
+
+def test_what_a_follow_up_asks_is_asked_of_the_document() -> None:
+    scope = find("那室内温度呢？", ("青岛市供热条例里供热期是多久？",))
+    assert scope.named_ids == ["heat"]
+    assert any("温度" in term for term in scope.aims[0].question.terms)
+    assert "温度" in scope.aims[0].question.text
+
+
+def test_a_named_document_comes_first_where_scores_have_no_bound() -> None:
+    other = Document("other", "供热常识", "供热期里供热期，供热期的供热期就是供热期。\n供热期。")
+    held = build([HEAT, other], None)
+    vocabulary = SearchVocabulary.of(held)
+    finder = ScopeFinder(
+        Titles([HEAT, other]), mentioned, partial(rephrased, vocabulary=vocabulary)
+    )
+    question = understand("青岛市供热条例里的供热期是多久？", (), vocabulary)
+    search = ScopedSearch(held.lexical, held.collection)
+    hits = search.search(question, finder.find(question), 10)
+    assert hits[0].passage.document.doc_id == "heat"
+    assert all(0 <= hit.score <= 1 for hit in hits)

@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 
 from bot.question.analysis import analyse
 from bot.reader import spans
-from bot.reader.short_answer import byline_answer, choose_short_answer, short_answer
+from bot.reader.short_answer import (
+    byline_answer,
+    choose_short_answer,
+    short_answer,
+    telling_clause,
+)
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold
 
@@ -185,3 +190,19 @@ def test_a_short_answer_is_a_whole_slice_that_the_question_does_not_have(
     assert found is None or (
         found in text and spans.is_whole(fold(found)) and fold(found) not in fold(question)
     )
+
+
+def test_a_comma_between_digits_ends_no_clause() -> None:
+    text = "一级医院报销1,500元,三级医院报销2,300元。"
+    span = telling_clause(
+        analyse("三级医院报销多少元？", SEGMENTER), Passage(Document("d", "", text), 0, len(text))
+    )
+    assert span is not None and text[slice(*span)] == "三级医院报销2,300元"
+
+
+def test_what_time_is_asked_in_any_case() -> None:
+    text = "来源:光明网 2020-12-05 08:30"
+    line = Passage(Document("d", "", text), 0, len(text))
+    for question in ("What time was it published?", "what time was it published?"):
+        span = byline_answer(analyse(question, SEGMENTER), line)
+        assert span is not None and text[slice(*span)] == "08:30"

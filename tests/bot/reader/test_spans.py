@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.question.analysis import analyse
 from bot.reader import spans
 from bot.reader.spans import Span
+from corpus.language.text import Segmenter
+
+SEGMENTER = Segmenter()
 
 
 def texts(text: str, found: list[Span]) -> list[str]:
@@ -152,7 +156,31 @@ def test_every_span_lies_in_the_text_and_trimming_only_shortens(text: str) -> No
         ("in which year?", "近年来", True),
         ("on what date?", "3月31日", False),
         ("什么时候?", "近年来", False),  # which asks for no year
+        ("几点开门?", "六点开门", False),
+        ("几点开门?", "每天开门", True),
+        ("提了几点建议?", "会议提出五条建议", False),
     ],
 )
 def test_a_year_or_a_day_is_lacking(asked: str, text: str, lacks: bool) -> None:
-    assert spans.lacks_date(asked, text) is lacks
+    assert spans.lacks_date(analyse(asked, SEGMENTER), text) is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("早上六点开门，21:30关门", ["早上六点", "21:30"]),
+        ("9时至18时", ["9时", "18时"]),
+        ("下午5点半，十一点一刻前", ["下午5点半"]),
+        ("六点到九点", ["六点"]),
+        ("这一点很重要，一时难以解决", []),
+        ("提出三点建议和5点意见", []),
+        ("涨到1,200点，跌破98点", []),
+        ("比例尺1:50", []),
+    ],
+)
+def test_a_time_of_day_is_told_from_a_point(text: str, found: list[str]) -> None:
+    assert texts(text, spans.dates(text)) == found
+
+
+def test_points_are_counted() -> None:
+    assert texts("提出三点建议", spans.numbers("提出三点建议")) == ["三点"]

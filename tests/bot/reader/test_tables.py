@@ -31,6 +31,14 @@ FEES = document_of(
     row("第30厅告别", "1,200元", "1,500元"),
 )
 
+LEAVE = document_of(
+    "带薪年假天数",
+    header("工龄", "年假天数"),
+    row("5年", "5天"),
+    row("10年", "10天"),
+    row("20年", "15天"),
+)
+
 
 def cell(document: Document, question: str) -> tuple[str, str] | None:
     """The row and the cell that answer a question, all of the document being found."""
@@ -48,6 +56,9 @@ def cell(document: Document, question: str) -> tuple[str, str] | None:
         (BEDS, "东城街道2020年有多少张养老床位？", "126"),
         (BEDS, "2021年南门街道的养老床位有多少张？", "247"),
         (BEDS, "北关2019年床位几张？", "64"),
+        (BEDS, "北关20年床位几张？", "91"),
+        (LEAVE, "工龄10年的年假天数是多少？", "10天"),
+        (LEAVE, "工龄20年的年假天数是多少？", "15天"),
         (FEES, "外地居民骨灰寄存收费多少？", "60元"),
         (FEES, "骨灰寄存对本地居民怎么收费？", "免费"),
         (FEES, "第3厅告别本地居民收费多少钱？", "800元"),

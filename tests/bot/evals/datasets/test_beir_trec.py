@@ -136,6 +136,10 @@ def test_a_beir_question_without_a_document_is_left_out(tmp_path: Path) -> None:
             {"queries": lines({"_id": "q1", "text": "?", "part": "dev"})},
             "queries.jsonl line 1: part is one of report, fit, train, not dev",
         ),
+        (
+            {"queries": lines({"_id": "q1", "text": "?", "part": ["fit"]})},
+            "queries.jsonl line 1: part is one of",
+        ),
         ({"qrels": "q1\td1\n"}, "test.tsv line 1: needs query-id"),
         ({"qrels": "q1\td1\tnan\n"}, "test.tsv line 1: a grade is a whole number, not nan"),
         ({"qrels": QRELS + "q1\td1\t1\n"}, "test.tsv line 7: q1 judges d1 twice"),
