@@ -61,9 +61,9 @@ class Collection:
         return np.concatenate(ranges).astype(np.intp)
 
     def passages_in(self, doc_ids: Iterable[str]) -> RowNumbers:
-        """Returns the rows of the passages of the documents `doc_ids`, in order."""
+        """Returns the rows of the passages of the documents `doc_ids`, in order, each once."""
         rows: list[int] = []
-        for doc_id in doc_ids:
+        for doc_id in dict.fromkeys(doc_ids):
             rows += self._rows_of_document.get(doc_id, ())
         return np.array(sorted(rows), np.intp)
 

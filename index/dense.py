@@ -184,7 +184,9 @@ def _search(
     # FAISS' own annotations are those of C++; in Python an array and a keyword are right.
     bitmap = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))  # type: ignore[call-arg,arg-type]
     parameters = faiss.SearchParameters(sel=bitmap)  # type: ignore[call-arg]
-    cosines, rows = index.search(vector, min(k, len(within)), params=parameters)
+    # For more than there are, FAISS would give rows of -1.
+    count = min(k, int(allowed.sum()))
+    cosines, rows = index.search(vector, count, params=parameters)
     return rows[0], float(cosines[0, -1])
 
 

@@ -73,3 +73,10 @@ def test_odd_texts_survive_the_round_trip(text: str, tmp_path: Path) -> None:
     collection = collect([Document("odd", "", text)])
     collection.save(tmp_path)
     assert type(collection).load(tmp_path).passages == collection.passages
+
+
+def test_the_passages_of_documents_come_once_and_in_order() -> None:
+    collection = collect(DOCUMENTS, size=10)
+    every = list(range(len(collection.passages)))
+    assert collection.passages_in(["b", "a", "b"]).tolist() == every
+    assert collection.passages_in(["none"]).tolist() == []

@@ -86,6 +86,13 @@ def test_a_search_of_some_passages_is_the_whole_search_without_the_others(
     assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected], abs=1e-6)
 
 
+def test_a_passage_named_twice_is_one() -> None:
+    collection, vectors, said, pointing = many(40, 7)
+    dense = DenseRetriever.build(collection, vectors, said, pointing)
+    once, twice = np.array([3, 5]), np.array([3, 3, 5, 5, 5])
+    assert dense.search("问", 10, twice) == dense.search("问", 10, once)
+
+
 def test_a_search_of_no_passages_finds_none() -> None:
     collection, vectors, said, pointing = many(40, 7)
     dense = DenseRetriever.build(collection, vectors, said, pointing)
