@@ -102,6 +102,12 @@ class ApiSettings(BaseModel):
     waiting: int = Field(
         64, ge=0, le=10_000, description="questions that may wait; further ones get 503"
     )
+    connections: int = Field(
+        2000, ge=8, le=50_000, description="connections answered at the same time; others get 503"
+    )
+    request_seconds: int = Field(
+        30, ge=1, le=600, description="seconds in which a request must come whole"
+    )
 
     @field_validator("origins")
     @classmethod

@@ -11,21 +11,43 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from bot.cli.descriptors import Shortages, raise_limit
 from bot.cli.output import note, pick, show
 from bot.index_build import open_index
 from bot.settings import Settings, home, load_settings
 from bot.storage.feedback import FILE, Feedback, FeedbackUnavailable
 from bot.web.app import create_app
+from bot.web.connections import EXTRA, Connection, Connections
 from bot.web.operator_access import is_loopback
+from bot.web.stopping import Stop
 from corpus import UsageError
 
 HOST, PORT = "127.0.0.1", "7860"
-DRAIN_SECONDS = 20
+ANSWER_SECONDS = 8.0
 """How long a stopping server waits for the answers under way."""
+
+GOODBYE_SECONDS = 1.0
+"""How long callers then have to take what they are told; after that their connections are cut."""
+
+STOP_SECONDS = 10
+"""How long stopping takes at most. uvicorn then ends what is left, and logs it as an error."""
+
+BACKLOG = 128
+"""Connections that the system holds for the server, and that the loop accepts in one go."""
+
+OTHER_DESCRIPTORS = 4 * BACKLOG + EXTRA + 128
+"""Beside those of connections that are answered: some that are accepted and not counted yet, or cut
+and not closed yet, as the loop does each in a round of its own; those that wait; files."""
+
+FEWEST = 8
+"""Connections that are allowed however few descriptors there are."""
 
 TURN_SECONDS = 0.0005
 """How long an answering thread may keep the interpreter while the event loop wants it."""
@@ -44,14 +66,17 @@ def run(arguments: Namespace) -> int:
         opened = open_index(settings, arguments.corpus, arguments.index)
         for zh, en in (*opened.notices, *_purge_feedback(settings)):
             note(pick(zh, en))
-        app = create_app(opened.service(settings), opened.generation, arguments.operator)
+        connections = _connections(settings)
+        stop = Stop()
+        app = create_app(opened.service(settings), opened.generation, arguments.operator, stop)
         # What is loaded stays: a search of it for garbage stops all threads for half a second.
         gc.collect()
         gc.freeze()
         # uvicorn stops in good order and then raises the signal again: that is no failure.
-        for stop in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(stop, lambda *_: None)
-        asyncio.run(_serve(uvicorn.Server(_config(app)), listener))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        server = uvicorn.Server(_config(app, connections))
+        asyncio.run(_serve(server, listener, stop, connections))
     return 0
 
 
@@ -97,26 +122,59 @@ def _purge_feedback(settings: Settings) -> list[tuple[str, str]]:
     return []
 
 
-def _config(app: FastAPI) -> uvicorn.Config:
+def _connections(settings: Settings) -> Connections:
+    """As many as `api.connections`; where descriptors do not suffice, fewer, and a notice."""
+    wanted = settings.api.connections
+    most = min(wanted, max(raise_limit() - OTHER_DESCRIPTORS, FEWEST))
+    if most < wanted:
+        zh = f"文件描述符只够 {most} 个连接，api.connections 是 {wanted}：请调高 LimitNOFILE。"
+        en = f"Descriptors suffice for {most} connections, api.connections is {wanted}: raise LimitNOFILE."
+        note(pick(zh, en))
+    return Connections(most, settings.api.request_seconds)
+
+
+def _config(app: FastAPI, connections: Connections) -> uvicorn.Config:
+    # uvicorn asks for a class, and makes an object for each connection as of any callable.
+    make_connection: Any = partial(Connection, connections, AutoHTTPProtocol)
     return uvicorn.Config(
         app,
         workers=1,
-        log_level="warning",
+        http=make_connection,
+        # Nothing here speaks WebSocket, which would leave the wrapper of the connection behind.
+        ws="none",
+        backlog=BACKLOG,
+        # Broken requests of strangers are warnings, and would fill the log.
+        log_level="error",
         access_log=False,
         # uvicorn would believe any process of this machine; api.proxies says whom to believe.
         proxy_headers=False,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
+async def _serve(
+    server: uvicorn.Server, listener: socket.socket, stop: Stop, connections: Connections
+) -> None:
+    asyncio.get_running_loop().set_exception_handler(Shortages().note)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     # uvicorn gives no sign when it listens.
     while not server.started and not serving.done():
         await asyncio.sleep(0.02)
     if server.started:
         show(_url(listener))
+    ending = asyncio.create_task(_end(server, stop, connections))
     await serving
+    ending.cancel()
+
+
+async def _end(server: uvicorn.Server, stop: Stop, connections: Connections) -> None:
+    """Once the server is told to stop, ends what uvicorn would wait for."""
+    # uvicorn gives no sign of this either.
+    while not server.should_exit:
+        await asyncio.sleep(0.1)
+    await stop.finish(ANSWER_SECONDS)
+    await asyncio.sleep(GOODBYE_SECONDS)
+    connections.abort()
 
 
 def _url(listener: socket.socket) -> str:

@@ -27,6 +27,7 @@ from bot.web.api.feedback import feedback_router
 from bot.web.api.schemas import describe_api
 from bot.web.api.state import state_router
 from bot.web.chat import mount_chat
+from bot.web.connections import ConnectionLimits
 from bot.web.embed import WidgetSites, embed_router
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
@@ -36,6 +37,7 @@ from bot.web.pages import pages_router
 from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
 from bot.web.security_headers import SecurityHeaders
+from bot.web.stopping import EndedByStop, Stop
 from bot.web.templates import mount_static_files
 from bot.web.unexpected_errors import UnexpectedErrors
 from bot.web.work_queue import WorkQueue
@@ -50,12 +52,16 @@ JUDGED_PER_DAY = 5_000
 
 
 def create_app(
-    service: Service, generation: Generation | None = None, operator: bool = False
+    service: Service,
+    generation: Generation | None = None,
+    operator: bool = False,
+    stop: Stop | None = None,
 ) -> FastAPI:
     """Everything that a browser or a program reaches over HTTP, on one service.
 
     `generation` is the index on disk that the service answers from; the list of documents tells of
     it. `operator` opens the operator's pages to this machine; `operator.token` opens them too.
+    `stop` ends what is under way when the server stops.
     """
     daily_counts = DailyCounts(home() / COUNTS)
     queue = WorkQueue(service, daily_counts)
@@ -64,7 +70,7 @@ def create_app(
     app.add_exception_handler(ChengwenError, error_response)
     app.add_exception_handler(ClientDisconnect, client_gone)
     _add_operator(app, service, generation, operator)
-    _add_layers(app, queue, widget_sites)
+    _add_layers(app, queue, widget_sites, stop or Stop())
     _add_api(app, queue, widget_sites)
     feedback_days = service.settings.feedback.days
     app.include_router(pages_router(service, generation, feedback_days), include_in_schema=False)
@@ -99,7 +105,7 @@ def _add_operator(
     app.include_router(pages, include_in_schema=False)
 
 
-def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites) -> None:
+def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites, stop: Stop) -> None:
     """The layers that every request passes; the last added is the outermost."""
     settings = queue.service.settings.api
     app.add_middleware(
@@ -116,8 +122,10 @@ def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites) -> No
         allow_headers=["authorization", "content-type"],
     )
     app.add_middleware(GradioPage)
+    app.add_middleware(EndedByStop, stop=stop)
     # Around all that can fail, and inside the headers, which errors need too.
     app.add_middleware(UnexpectedErrors)
+    app.add_middleware(ConnectionLimits)
     app.add_middleware(SecurityHeaders)
 
 

@@ -11,7 +11,8 @@ HttpError                 400
 ├── NotJson             415   the body is something else than JSON
 ├── TooMany             429   one caller, or all together, asked too often
 ├── InternalError       500   an error that nobody expected
-└── Busy                503   too many wait already
+├── Busy                503   too many wait already, or too many connections are in use
+└── Stopping            503   the server was told to stop
 """
 
 from __future__ import annotations
@@ -110,9 +111,16 @@ class InternalError(HttpError):
 
 
 class Busy(HttpError):
-    """Too many questions wait already."""
+    """Too many questions wait already, or too many connections are in use."""
 
     code = "busy"
+    status = 503
+
+
+class Stopping(HttpError):
+    """The server was told to stop before the answer was there."""
+
+    code = "stopping"
     status = 503
 
 

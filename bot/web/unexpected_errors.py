@@ -9,7 +9,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.api.events import DONE, encode_event
-from bot.web.http_errors import InternalError, error_json, error_response, language
+from bot.web.http_errors import (
+    HttpError,
+    InternalError,
+    Stopping,
+    error_json,
+    error_response,
+    language,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -33,11 +40,14 @@ class UnexpectedErrors:
         response = _Response(send)
         try:
             await self._app(scope, receive, response.send)
+        # Expected, and at any point of an answer, as only unexpected errors are otherwise.
+        except Stopping as error:
+            await _answer_error(error, response, scope, receive, send)
         # Everything is caught here: whoever asked must be told in the form of all errors, and
         # beyond this layer the framework has only plain text for it. No other place may do so.
         except Exception:
             _logger.exception("unexpected error: %s %s", scope["method"], scope["path"])
-            await _answer_error(response, scope, receive, send)
+            await _answer_error(_internal_error(), response, scope, receive, send)
         else:
             await response.send_held()
 
@@ -76,12 +86,17 @@ class _Response:
             await self._send(message)
 
 
-async def _answer_error(response: _Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Tells the caller as far as the response still allows it; of any other the rest is missing."""
-    error = InternalError(
+def _internal_error() -> InternalError:
+    return InternalError(
         "服务器出错了，已记入日志。请稍后再试。",
         "The server failed, and has logged why. Please try again later.",
     )
+
+
+async def _answer_error(
+    error: HttpError, response: _Response, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Tells the caller as far as the response still allows it; of any other the rest is missing."""
     request = Request(scope)
     if not response.has_begun:
         complete = await error_response(request, error)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from bot.service import Service
 from bot.settings import load_settings
 from bot.web.app import create_app
+from bot.web.stopping import Stop
 from corpus import Document
 from corpus.language.terms import read_vocabulary
 from index import Vectors
@@ -43,12 +44,17 @@ def words_of(article: Document) -> Snapshot:
     return build([article], None, vocabulary=VOCABULARY)
 
 
-def application(article: Document, *settings: str, encoder: BigramEncoder | None = None) -> FastAPI:
+def application(
+    article: Document,
+    *settings: str,
+    encoder: BigramEncoder | None = None,
+    stop: Stop | None = None,
+) -> FastAPI:
     """The whole application on one article, without an encoder unless one is given."""
     snapshot = words_of(article)
     if encoder:
         snapshot = build([article], encoder, vocabulary=VOCABULARY)
-    return create_app(Service(snapshot, encoder, load_settings(settings, {})))
+    return create_app(Service(snapshot, encoder, load_settings(settings, {})), stop=stop)
 
 
 def events(stream: str) -> list[tuple[str, int, Any]]:

@@ -15,6 +15,7 @@ from bot.web.http_errors import (
     NotAllowed,
     NotFound,
     NotJson,
+    Stopping,
     TooLarge,
     TooMany,
     TooSlow,
@@ -47,6 +48,7 @@ def request(language: str = "") -> Request:
         (TooMany, 429, "too_many"),
         (InternalError, 500, "internal"),
         (Busy, 503, "busy"),
+        (Stopping, 503, "stopping"),
     ],
 )
 def test_each_has_its_status_and_its_code(kind: type[HttpError], status: int, code: str) -> None:
