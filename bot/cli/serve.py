@@ -10,7 +10,7 @@ import socket
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import uvicorn
 from fastapi import FastAPI
@@ -89,9 +89,11 @@ def _check_local(listener: socket.socket) -> None:
 
 def _purge_feedback(settings: Settings) -> list[tuple[str, str]]:
     """Deletes feedback that is too old; gives a notice if that fails, since answers do not need it."""
-    before = datetime.now(UTC) - timedelta(days=settings.feedback.days)
+    feedback = Feedback(home() / FILE)
     try:
-        Feedback(home() / FILE).purge(before)
+        before = feedback.expiry(settings.feedback.days, datetime.now(UTC))
+        if before is not None:
+            feedback.purge(before)
     except FeedbackUnavailable as error:
         return [(error.zh, error.en)]
     return []
