@@ -98,7 +98,9 @@ class Store:
                 write_atomically(pointer, NOTHING, workspace)
             folder = workspace / folder_name(number)
             folder.mkdir()
-            fill(folder)
+            # While what was written is still there: without it a full disk has room again.
+            with explained(self.root):
+                fill(folder)
             sealed = seal_generation(folder, number, facts)
             generation = replace(sealed, folder=self.root / folder.name)
             os.rename(folder, generation.folder)

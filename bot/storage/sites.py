@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from bot.settings import is_origin
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import shown
+from corpus.refusals import refusal_of
 from index.disk import write_atomically
 
 FILE = "sites.json"
@@ -217,8 +218,8 @@ class Sites:
         return _Content(tuple(sites), damage)
 
     def _refused(self, error: OSError) -> SitesUnavailable:
-        reason = error.strerror or ""
-        return self._unavailable(reason, reason)
+        refusal = refusal_of(error, self.path.parent)
+        return self._unavailable(refusal.zh, refusal.en)
 
     def _unavailable(self, zh: str, en: str) -> SitesUnavailable:
         where = shown(self.path)
