@@ -28,7 +28,14 @@ from typing import TypeVar
 
 from corpus.errors import IndexDamaged, IndexForeign, IndexLocked
 from index.disk import JSON, explained, sync, write_atomically
-from index.manifest import Generation, check_generation, damaged, folder_name, seal_generation
+from index.manifest import (
+    MANIFEST,
+    Generation,
+    check_generation,
+    damaged,
+    folder_name,
+    seal_generation,
+)
 
 T = TypeVar("T")
 
@@ -80,6 +87,14 @@ class Store:
         line for each.
         """
         return self._read_consistently(self._all_whole)
+
+    def holds(self, generation: Generation) -> bool:
+        """Tells whether `generation` has all its files still, or a later one is there; reads none."""
+        names = (MANIFEST, *generation.files)
+        with explained(self.root):
+            if all((generation.folder / name).is_file() for name in names):
+                return True
+            return max(self._generation_numbers(), default=0) > generation.number
 
     def write(self, facts: Mapping[str, JSON], fill: Callable[[Path], object]) -> Generation:
         """Commits a new generation with the files that `fill` writes into the folder it is given.

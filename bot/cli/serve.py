@@ -16,7 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.cli.output import note, pick, show
-from bot.index_build import open_index
+from bot.index_build import open_to_answer
 from bot.settings import Settings, home, load_settings
 from bot.storage.feedback import FILE, Feedback, FeedbackUnavailable
 from bot.web.app import create_app
@@ -41,7 +41,7 @@ def run(arguments: Namespace) -> int:
     with bind_socket(os.environ) as listener:
         if arguments.operator:
             _check_local(listener)
-        opened = open_index(settings, arguments.corpus, arguments.index)
+        opened = open_to_answer(settings, arguments.corpus, arguments.index)
         for zh, en in (*opened.notices, *_purge_feedback(settings)):
             note(pick(zh, en))
         app = create_app(opened.service(settings), opened.generation, arguments.operator)
