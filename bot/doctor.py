@@ -1,24 +1,29 @@
-"""Checks the installation: Python, packages, encoder, index, search, reader, speed."""
+"""Checks the installation: Python, packages, the folder of state, encoder, index, search, reader, speed."""
 
 from __future__ import annotations
 
 import math
+import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from tempfile import TemporaryFile
 from time import perf_counter
 from typing import Any
 
 from bot.i18n import Pair
-from bot.index_build import OpenIndex, find_encoder, open_index
+from bot.index_build import OpenIndex, find_encoder, open_to_answer
 from bot.index_location import locate_index, variant_of
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import Settings, home
 from corpus import ChengwenError
+from corpus.intake.decode import shown
 from corpus.language.text import fold
+from corpus.refusals import refusal_of
 from index import Retriever
 from index.encoder import fingerprint
 from index.snapshot import Snapshot
@@ -29,6 +34,9 @@ TERMS = 50
 
 NOTES = 20
 """Notes on documents that are shown."""
+
+TRIED_BYTES = 256 * 1024
+"""Bytes written to see whether the disk takes any: more than a disk that is full still has."""
 
 DEPTH = 10
 """Passages among which a term must be found."""
@@ -56,10 +64,11 @@ def examine(
     """Runs one check after the other. Without an index, those of the search are left out."""
     yield _python()
     yield _packages()
+    yield _home()
     yield _encoder(settings)
     try:
         location = locate_index(corpus, index, variant_of(settings))
-        opened = open_index(settings, corpus, index)
+        opened = open_to_answer(settings, corpus, index)
         Store(location.root).verify()
     except ChengwenError as error:
         yield CheckResult("index", False, error.zh, error.en)
@@ -107,6 +116,26 @@ def _is_installed(name: str) -> bool:
         return False
 
 
+def _home() -> CheckResult:
+    """Whether the folder of all state can be written, by a file that goes away again."""
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder) as file:
+            file.write(bytes(TRIED_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        free = shutil.disk_usage(folder).free // 2**20
+    except OSError as error:
+        refusal = refusal_of(error, folder)
+        where = shown(folder)
+        zh = f"CHENGWEN_HOME（{where}）不能写入：{refusal.zh}，{refusal.remedy_zh}"
+        en = f"CHENGWEN_HOME ({where}) cannot be written: {refusal.en}: {refusal.remedy_en}"
+        return CheckResult("home", False, zh, en)
+    zh = f"{shown(folder)} 可以写入，还有 {free:,} MB"
+    return CheckResult("home", True, zh, f"{shown(folder)} can be written, {free:,} MB free")
+
+
 def _encoder(settings: Settings) -> CheckResult:
     encoder, notices = find_encoder(settings)
     for zh, en in notices:
@@ -118,6 +147,9 @@ def _encoder(settings: Settings) -> CheckResult:
 
 def _index(opened: OpenIndex) -> CheckResult:
     facts = opened.generation.facts
+    if opened.refusal:
+        zh = f"不是最新的：{opened.refusal.zh}"
+        return CheckResult("index", False, zh, f"not up to date: {opened.refusal.en}")
     name = opened.generation.name
     zh = f"{name} 完好且是最新的，{facts['documents']} 篇，{facts['passages']} 段"
     en = (

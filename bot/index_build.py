@@ -34,7 +34,7 @@ from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
 from corpus.language.terms import read_vocabulary
 from corpus.load import read_corpus
 from index import Vectors
-from index.disk import JSON, explained
+from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import Generation
@@ -50,6 +50,8 @@ class OpenIndex:
     encoder: TextEncoder | None
     generation: Generation
     notices: tuple[Pair, ...] = ()
+    refusal: IndexUnavailable | None = None
+    """Why the index could not be brought up to date, for one that is used all the same."""
 
     @property
     def identity(self) -> dict[str, object]:
@@ -71,8 +73,30 @@ class OpenIndex:
 def open_service(
     settings: Settings, corpus: Path | None = None, index: Path | None = None
 ) -> Service:
-    """The service that answers from `corpus`, by default the articles. Raises as `open_index`."""
-    return open_index(settings, corpus, index).service(settings)
+    """The service that answers from `corpus`, by default the articles. Raises as `open_to_answer`."""
+    return open_to_answer(settings, corpus, index).service(settings)
+
+
+def open_to_answer(
+    settings: Settings, corpus: Path | None = None, index: Path | None = None
+) -> OpenIndex:
+    """As `open_index`, but an earlier index of the corpus stands in for one that cannot be written.
+
+    For answers, not for figures: a notice says that the index is not up to date. Raises as
+    `open_index`, IndexUnavailable only where no earlier index is whole, of a form that this program
+    reads, and by the same encoder.
+    """
+    try:
+        return open_index(settings, corpus, index)
+    except IndexUnavailable as refusal:
+        location = locate_index(corpus or recorded_corpus(index), index, variant_of(settings))
+        encoder, notices = find_encoder(settings)
+        for generation in _earlier_generations(location):
+            if _can_stand_in(generation, location, encoder):
+                notice = _stale_notice(generation, refusal)
+                opened = _load(generation, encoder, (*notices, notice))
+                return replace(opened, refusal=refusal)
+        raise
 
 
 def open_index(
@@ -175,9 +199,39 @@ def _read(
     has_vectors = bool(facts["encoder"])
     if encoder and has_vectors:
         check_encoder(encoder, facts, location)
-    with explained(location.root):
+    return _load(generation, encoder, notices)
+
+
+def _load(
+    generation: Generation, encoder: TextEncoder | None, notices: tuple[Pair, ...]
+) -> OpenIndex:
+    has_vectors = bool(generation.facts["encoder"])
+    with explained(generation.folder):
         snapshot = Snapshot.load(generation.folder, encoder if has_vectors else None)
     return OpenIndex(snapshot, encoder, generation, notices)
+
+
+def _can_stand_in(
+    generation: Generation, location: IndexLocation, encoder: TextEncoder | None
+) -> bool:
+    """Whether an index is of this corpus, can be read, and has no vectors of another encoder."""
+    facts = generation.facts
+    is_of_corpus = facts.get("corpus") == str(location.corpus.resolve())
+    has_same_content = facts.get("content") == location.content
+    if not is_readable(facts) or not (is_of_corpus or has_same_content):
+        return False
+    if encoder is None or not facts["encoder"]:
+        return True
+    return has_vectors_of(encoder, facts) and reproduces_vectors(encoder, facts)
+
+
+def _stale_notice(generation: Generation, refusal: IndexUnavailable) -> Pair:
+    return (
+        f"索引不是最新的，也无法更新：{refusal.zh}。现用 {generation.made} 的 {generation.name}，"
+        "此后的改动不在其中。",
+        f"The index is not up to date and cannot be: {refusal.en}. Answering from "
+        f"{generation.name} of {generation.made}, without later changes.",
+    )
 
 
 def _write(

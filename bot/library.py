@@ -16,6 +16,7 @@ from corpus import Document, DocumentError, UsageError
 from corpus.document import fingerprint, hashed, slug
 from corpus.intake.decode import shown
 from corpus.load import document_files, load, load_folder
+from corpus.refusals import refusal_of
 from index.disk import write_atomically
 
 LONGEST_STEM = 60
@@ -183,8 +184,9 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        refusal = refusal_of(error, folder)
         raise DocumentError(
-            f"无法写入文章目录 {shown(folder)}：{error.strerror}。请检查权限和磁盘空间，或用 --corpus 指定别的目录。",
-            f"Cannot write into the folder of articles {shown(folder)}: {error.strerror}. "
+            f"无法写入文章目录 {shown(folder)}：{refusal.zh}。请检查权限和磁盘空间，或用 --corpus 指定别的目录。",
+            f"Cannot write into the folder of articles {shown(folder)}: {refusal.en}. "
             "Check its permissions and the free space, or name another folder with --corpus.",
         ) from error

@@ -19,6 +19,7 @@ from corpus.document import Document
 from corpus.errors import DocumentError, ended
 from corpus.load import document_files, document_of, read_page
 from corpus.losses import compared, losses
+from corpus.refusals import refusal_of
 
 LABELS = ("title", "date", "first", "last")
 
@@ -111,9 +112,10 @@ def main() -> int:
     try:
         files = document_files(arguments.folder)
     except OSError as error:
+        refusal = refusal_of(error)
         raise DocumentError(
-            f"无法打开文件夹 {arguments.folder}：{error.strerror}。请检查路径和权限。",
-            f"Cannot open the folder {arguments.folder}: {error.strerror}. "
+            f"无法打开文件夹 {arguments.folder}：{refusal.zh}。请检查路径和权限。",
+            f"Cannot open the folder {arguments.folder}: {refusal.en}. "
             "Check the path and its permissions.",
         ) from error
     for line in table([check(path) for path in files], labels):

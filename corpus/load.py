@@ -23,6 +23,7 @@ from corpus.intake.page import Line, Page, tidy
 from corpus.intake.plain_text import read_text
 from corpus.intake.spacing import settle
 from corpus.losses import loss_notes, losses
+from corpus.refusals import refusal_of
 
 LARGEST = 20 * 1024 * 1024
 """Largest file, bytes: many times a long book, and what the parsers can hold in memory."""
@@ -142,10 +143,10 @@ def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
     try:
         files = document_files(path)
     except OSError as error:
+        why = refusal_of(error)
         raise DocumentError(
-            f"无法打开文件夹 {shown(path)}：{error.strerror}。请检查路径和权限。",
-            f"Cannot open the folder {shown(path)}: {error.strerror}. "
-            "Check the path and its permissions.",
+            f"无法打开文件夹 {shown(path)}：{why.zh}。请检查路径和权限。",
+            f"Cannot open the folder {shown(path)}: {why.en}. Check the path and its permissions.",
         ) from error
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         results = list(pool.map(_load_or_error, files))

@@ -7,7 +7,6 @@ spaces, a line end) with what its writer says of the files, `files` {name: {byte
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypedDict
 
 from corpus.errors import IndexUnavailable
+from corpus.refusals import refusal_of
 
 __all__ = [
     "JSON",
@@ -35,35 +35,6 @@ __all__ = [
 
 JSON: TypeAlias = bool | int | float | str | Sequence["JSON"] | Mapping[str, "JSON"] | None
 
-_REASONS = {
-    errno.ENOSPC: ("磁盘已满，请腾出空间", "the disk is full: free some space"),
-    errno.EDQUOT: ("已超出磁盘配额，请腾出空间", "over the disk quota: free some space"),
-    errno.EFBIG: (
-        "文件超过允许的大小，请放宽限制",
-        "a file would be larger than allowed: raise the limit",
-    ),
-    errno.EROFS: (
-        "文件系统只读，请换一个目录",
-        "the file system is read-only: choose another folder",
-    ),
-    errno.EACCES: (
-        "没有权限，请检查目录的权限",
-        "permission denied: check the permissions of the folder",
-    ),
-    errno.EPERM: (
-        "没有权限，请检查目录的权限",
-        "not permitted: check the permissions of the folder",
-    ),
-    errno.ENOTDIR: ("不是目录，请换一个路径", "not a folder: choose another path"),
-    errno.EISDIR: ("应是文件，却是目录，请移走它", "a folder where a file belongs: move it away"),
-    errno.EMFILE: ("打开的文件过多，请放宽限制", "too many open files: raise the limit"),
-    errno.ENFILE: (
-        "系统打开的文件过多，请稍后再试",
-        "too many open files in the system: try again later",
-    ),
-    errno.EIO: ("磁盘读写出错，请检查磁盘", "the disk failed: check it"),
-}
-
 
 @contextmanager
 def explained(root: Path) -> Iterator[None]:
@@ -71,12 +42,13 @@ def explained(root: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _REASONS:
+        refusal = refusal_of(error, root)
+        if not refusal.is_known:
             raise
-        zh, en = _REASONS[error.errno]
         where = error.filename or root
         raise IndexUnavailable(
-            f"无法读写索引（{where}）：{zh}", f"cannot use the index ({where}): {en}"
+            f"无法读写索引（{where}）：{refusal.zh}，{refusal.remedy_zh}",
+            f"cannot use the index ({where}): {refusal.en}: {refusal.remedy_en}",
         ) from error
 
 

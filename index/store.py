@@ -28,7 +28,14 @@ from typing import TypeVar
 
 from corpus.errors import IndexDamaged, IndexForeign, IndexLocked
 from index.disk import JSON, explained, sync, write_atomically
-from index.manifest import Generation, check_generation, damaged, folder_name, seal_generation
+from index.manifest import (
+    MANIFEST,
+    Generation,
+    check_generation,
+    damaged,
+    folder_name,
+    seal_generation,
+)
 
 T = TypeVar("T")
 
@@ -81,6 +88,14 @@ class Store:
         """
         return self._read_consistently(self._all_whole)
 
+    def holds(self, generation: Generation) -> bool:
+        """Tells whether `generation` has all its files still, or a later one is there; reads none."""
+        names = (MANIFEST, *generation.files)
+        with explained(self.root):
+            if all((generation.folder / name).is_file() for name in names):
+                return True
+            return max(self._generation_numbers(), default=0) > generation.number
+
     def write(self, facts: Mapping[str, JSON], fill: Callable[[Path], object]) -> Generation:
         """Commits a new generation with the files that `fill` writes into the folder it is given.
 
@@ -98,7 +113,9 @@ class Store:
                 write_atomically(pointer, NOTHING, workspace)
             folder = workspace / folder_name(number)
             folder.mkdir()
-            fill(folder)
+            # While what was written is still there: without it a full disk has room again.
+            with explained(self.root):
+                fill(folder)
             sealed = seal_generation(folder, number, facts)
             generation = replace(sealed, folder=self.root / folder.name)
             os.rename(folder, generation.folder)

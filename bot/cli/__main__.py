@@ -10,6 +10,7 @@ from importlib import import_module
 from bot.cli.output import language_for, note, pick, prepare_streams
 from bot.cli.parser import parser
 from corpus import ChengwenError
+from corpus.refusals import refusal_of
 
 _MODULES = {
     "serve": "bot.cli.serve",
@@ -45,9 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        where = error.filename or ""
-        zh = f"系统拒绝了操作：{where} {error.strerror}"
-        note(pick(zh, f"the system refused: {where} {error.strerror}"))
+        refusal = refusal_of(error)
+        where = f"{error.filename} " if error.filename else ""
+        zh = f"系统拒绝了操作：{where}{refusal.zh}，{refusal.remedy_zh}"
+        note(pick(zh, f"the system refused: {where}{refusal.en}: {refusal.remedy_en}"))
         return 2
     except KeyboardInterrupt:
         # As shells report a command that SIGINT ended: 128 + 2.

@@ -21,6 +21,7 @@ from bot.service import NO_LIMITS, Limits, Service
 from bot.settings import load_settings
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import read_bytes, shown
+from corpus.refusals import refusal_of
 
 LARGEST_HISTORY = 1024 * 1024
 """Bytes of the file of a history: many times what `check_history` lets pass."""
@@ -127,9 +128,10 @@ def _open_batch(path: Path) -> Iterator[Iterable[bytes]]:
     try:
         file = path.open("rb")
     except OSError as error:
+        refusal = refusal_of(error)
         raise UsageError(
-            f"无法读取 {shown(path)}：{error.strerror}。请检查路径和权限。",
-            f"Cannot read {shown(path)}: {error.strerror}. Check the path and its permissions.",
+            f"无法读取 {shown(path)}：{refusal.zh}。请检查路径和权限。",
+            f"Cannot read {shown(path)}: {refusal.en}. Check the path and its permissions.",
         ) from error
     with file:
         yield file

@@ -56,7 +56,10 @@ def _run(arguments: Namespace) -> int:
 
 
 def _list(arguments: Namespace) -> int:
-    runs = _kept_runs().all()
+    kept = _kept_runs()
+    runs = kept.all()
+    for damage in kept.damages():
+        note(pick(damage.zh, damage.en))
     if arguments.json:
         rows = []
         for one in runs:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from argparse import Namespace
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 
 from bot.cli.output import pick, show, show_json
 from bot.doctor import examine
 from bot.settings import home, load_settings
-from bot.storage.feedback import FILE, Feedback, timestamp
+from bot.storage.feedback import FILE, LEAST_APART, Feedback, timestamp
 
 FAILED = 3
 """Exit code if a check fails, as for a damaged index."""
+
+_HOURS = LEAST_APART // timedelta(hours=1)
 
 
 def run(arguments: Namespace) -> int:
@@ -37,20 +39,43 @@ def _doctor(arguments: Namespace) -> int:
 
 def _purge(arguments: Namespace) -> int:
     """Deletes the feedback older than `feedback.days`, or than `--days`. Raises ChengwenError."""
+    feedback = Feedback(home() / FILE)
+    before = _expiry(feedback, arguments)
+    deleted = feedback.purge(before) if before else 0
+    counts = feedback.counts()
+    left = counts["up"] + counts["down"]
+    if arguments.json:
+        moment = timestamp(before) if before else None
+        show_json({"deleted": deleted, "left": left, "before": moment})
+    else:
+        show(_purged(before, deleted, left))
+    return 0
+
+
+def _expiry(feedback: Feedback, arguments: Namespace) -> datetime | None:
+    """The time before which feedback goes, by one reading of the clock if somebody says `--days`."""
     assignments = list(arguments.set)
     if arguments.days is not None:
         assignments.append(f"feedback.days={arguments.days}")
     days = load_settings(assignments).feedback.days
-    before = datetime.now(UTC) - timedelta(days=days)
+    now = datetime.now(UTC)
+    if arguments.days is None or days == 0:
+        return feedback.expiry(days, now)
+    return now - timedelta(days=days)
 
-    feedback = Feedback(home() / FILE)
-    deleted = feedback.purge(before)
-    counts = feedback.counts()
-    left = counts["up"] + counts["down"]
-    if arguments.json:
-        show_json({"deleted": deleted, "left": left, "before": timestamp(before)})
-        return 0
+
+def _purged(before: datetime | None, deleted: int, left: int) -> str:
+    if before is None:
+        return pick(
+            f"时钟还没有由相隔 {_HOURS} 小时以上的两次清理印证，没有删除；还有 {left} 条。"
+            "请明天再运行，或用 --days 立即删除。",
+            f"nothing deleted: the clock is not confirmed yet by two purges {_HOURS} hours apart; "
+            f"{left} left. Run it again tomorrow, or name --days to delete at once.",
+        )
+    if before.year == MAXYEAR:
+        return pick(f"已删除全部反馈 {deleted} 条。", f"deleted all {deleted} judgements.")
     moment = before.astimezone().strftime("%Y-%m-%d %H:%M")
-    zh = f"已删除 {moment} 以前的反馈 {deleted} 条，还有 {left} 条。"
-    show(pick(zh, f"deleted {deleted} judgements made before {moment}; {left} left."))
-    return 0
+    return pick(
+        f"已删除 {moment} 以前的反馈 {deleted} 条，还有 {left} 条。",
+        f"deleted {deleted} judgements made before {moment}; {left} left.",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from bot.cli.output import note, pick
-from bot.index_build import open_index
+from bot.index_build import open_to_answer
 from bot.settings import load_settings
 from corpus import UsageError
 
@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
             "chengwen mcp 需要 mcp 包：请运行 pip install -c constraints.txt -e '.[mcp]'",
             "chengwen mcp needs the package mcp: run pip install -c constraints.txt -e '.[mcp]'",
         ) from None
-    opened = open_index(settings, arguments.corpus, arguments.index)
+    opened = open_to_answer(settings, arguments.corpus, arguments.index)
     for zh, en in opened.notices:
         note(pick(zh, en))
     local_server(opened.service(settings)).run("stdio")

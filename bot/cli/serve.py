@@ -10,7 +10,7 @@ import socket
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from bot.cli.descriptors import Shortages, raise_limit
 from bot.cli.output import note, pick, show
-from bot.index_build import open_index
+from bot.index_build import open_to_answer
 from bot.settings import Settings, home, load_settings
 from bot.storage.feedback import FILE, Feedback, FeedbackUnavailable
 from bot.web.app import create_app
@@ -63,7 +63,7 @@ def run(arguments: Namespace) -> int:
     with bind_socket(os.environ) as listener:
         if arguments.operator:
             _check_local(listener)
-        opened = open_index(settings, arguments.corpus, arguments.index)
+        opened = open_to_answer(settings, arguments.corpus, arguments.index)
         for zh, en in (*opened.notices, *_purge_feedback(settings)):
             note(pick(zh, en))
         connections = _connections(settings)
@@ -114,9 +114,11 @@ def _check_local(listener: socket.socket) -> None:
 
 def _purge_feedback(settings: Settings) -> list[tuple[str, str]]:
     """Deletes feedback that is too old; gives a notice if that fails, since answers do not need it."""
-    before = datetime.now(UTC) - timedelta(days=settings.feedback.days)
+    feedback = Feedback(home() / FILE)
     try:
-        Feedback(home() / FILE).purge(before)
+        before = feedback.expiry(settings.feedback.days, datetime.now(UTC))
+        if before is not None:
+            feedback.purge(before)
     except FeedbackUnavailable as error:
         return [(error.zh, error.en)]
     return []

@@ -289,5 +289,5 @@ def _draft(number: int, origin: str | None, status: Status, made: str, body: str
         fields["gold"] = tuple(GoldSpan(**span) for span in fields["gold"])
         fields.update(number=number, origin=origin, status=status, made=made)
         return Draft(**fields)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise sqlite3.DatabaseError(f"{number}: {error}") from error

@@ -29,6 +29,7 @@ from corpus import Document, Passage, Unit, UsageError
 from corpus.errors import ended
 from corpus.intake.decode import shown
 from corpus.load import read_corpus
+from corpus.refusals import refusal_of
 
 Kind = Literal["definition", "effect", "fine", "elsewhere"]
 """What a question asks for; "elsewhere" is one of the others, asked of a city without a document."""
@@ -296,9 +297,10 @@ def _write(path: Path, cases: Iterable[Case]) -> None:
     try:
         path.write_text("".join(lines), "utf-8")
     except OSError as error:
+        refusal = refusal_of(error, path.parent)
         raise UsageError(
-            f"无法写入 {shown(path)}：{error.strerror}。请检查路径和权限。",
-            f"Cannot write {shown(path)}: {error.strerror}. Check the path and its permissions.",
+            f"无法写入 {shown(path)}：{refusal.zh}，{refusal.remedy_zh}。",
+            f"Cannot write {shown(path)}: {refusal.en}: {refusal.remedy_en}.",
         ) from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,18 @@ class Run:
     results: tuple[Result, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _DamagedRun:
+    """A run whose row is not as it was written."""
+
+    run_id: str
+    error: DatabaseUnavailable
+
+
+_NOT_AS_WRITTEN = (ValueError, KeyError, TypeError, RecursionError)
+"""What reading a row raises that this program did not write, such as half of one."""
+
+
 class Runs:
     """The runs in one SQLite file, made by the first write. Every method raises RunsUnavailable."""
 
@@ -110,26 +122,30 @@ class Runs:
             connection.executemany("INSERT INTO results VALUES (?, ?, ?, ?)", rows)
 
     def all(self) -> list[Run]:
-        """All runs without their results, the latest first."""
-        with self._database.connect(WAIT_SECONDS) as connection:
-            rows = connection.execute("SELECT * FROM runs ORDER BY made DESC, rowid DESC")
-            return [_run(*row) for row in rows]
+        """All runs that are whole, without their results, the latest first; see `damages`."""
+        return [run for run in self._rows() if isinstance(run, Run)]
+
+    def damages(self) -> list[DatabaseUnavailable]:
+        """What is wrong with each run that `all` leaves out, the latest first."""
+        return [run.error for run in self._rows() if isinstance(run, _DamagedRun)]
 
     def get(self, wanted: str) -> Run:
         """The run whose id begins with `wanted`, or else the latest of that name, with its results.
 
         Raises UsageError if there is none, or if several ids begin so.
         """
-        runs = self.all()
-        found = [run for run in runs if run.run_id.startswith(wanted)]
+        rows = self._rows()
+        found = [run for run in rows if run.run_id.startswith(wanted)]
         if not found:
-            found = [run for run in runs if run.name == wanted][:1]
+            found = _latest_named(wanted, rows)
         if len(found) != 1:
             raise UsageError(
                 f"没有编号或名称为 {wanted} 的运行记录，或不止一个：请用 chengwen eval list 查看。",
                 f"No single run has the id or name {wanted}: see `chengwen eval list`.",
             )
         (run,) = found
+        if isinstance(run, _DamagedRun):
+            raise run.error
         return replace(run, results=self._results(run.run_id))
 
     def same(self, fingerprint: Mapping[str, str]) -> Run | None:
@@ -139,12 +155,48 @@ class Runs:
                 return run
         return None
 
+    def _rows(self) -> list[Run | _DamagedRun]:
+        """Every run without its results, the latest first."""
+        with self._database.connect(WAIT_SECONDS) as connection:
+            rows = connection.execute(
+                "SELECT run_id, made, about FROM runs ORDER BY made DESC, rowid DESC"
+            ).fetchall()
+        found: list[Run | _DamagedRun] = []
+        for run_id, made, about in rows:
+            try:
+                found.append(_run(run_id, made, about))
+            except _NOT_AS_WRITTEN as error:
+                found.append(_DamagedRun(str(run_id), self._damage(run_id, error)))
+        return found
+
     def _results(self, run_id: str) -> tuple[Result, ...]:
         with self._database.connect(WAIT_SECONDS) as connection:
             rows = connection.execute(
                 "SELECT result FROM results WHERE run_id = ? ORDER BY place", (run_id,)
-            )
+            ).fetchall()
+        try:
             return tuple(_result(text) for (text,) in rows)
+        except _NOT_AS_WRITTEN as error:
+            raise self._damage(run_id, error) from error
+
+    def _damage(self, run_id: str, error: Exception) -> DatabaseUnavailable:
+        zh = f"运行记录 {run_id} 已损坏（{error}）。请从备份恢复文件，或重新评测；其他记录仍可使用"
+        en = (
+            f"the run {run_id} is damaged ({error}). Restore the file from a backup, or evaluate "
+            "again; the other runs can still be used"
+        )
+        return self._database.error((zh, en))
+
+
+def _latest_named(name: str, rows: Sequence[Run | _DamagedRun]) -> list[Run | _DamagedRun]:
+    """The latest run of a name, or a damaged one that is later and may have had it; or none."""
+    damaged = None
+    for row in rows:
+        if isinstance(row, _DamagedRun):
+            damaged = damaged or row
+        elif row.name == name:
+            return [damaged or row]
+    return []
 
 
 def _json(value: object) -> str:
@@ -152,15 +204,29 @@ def _json(value: object) -> str:
 
 
 def _run(run_id: str, made: str, about: str) -> Run:
-    fields = json.loads(about)
-    fields["left_out"] = tuple(map(tuple, fields["left_out"]))
+    fields = _fields(about, "fingerprint", "overall")
+    if not isinstance(made, str):
+        raise TypeError("made is no text")
+    fields["left_out"] = tuple((zh, en) for zh, en in fields["left_out"])
     return Run(run_id=run_id, made=made, **fields)
 
 
 def _result(text: str) -> Result:
-    fields = json.loads(text)
+    fields = _fields(text, "scores", "answer")
     fields["hits"] = tuple(map(_scored, fields["hits"]))
     return Result(**fields)
+
+
+def _fields(text: str, *objects: str) -> dict[str, Any]:
+    """The JSON object `text`, in which those of these names are objects too.
+
+    Raises one of _NOT_AS_WRITTEN otherwise.
+    """
+    fields: dict[str, Any] = json.loads(text)
+    for name in objects:
+        if not isinstance(fields[name], dict):
+            raise TypeError(f"{name} is no object")
+    return fields
 
 
 def _scored(hit: Mapping[str, Any]) -> Scored:

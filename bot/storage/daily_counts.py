@@ -35,7 +35,8 @@ class DailyCounts:
     """The number of questions of each name in the 24 hours from its first one.
 
     Without a `path` the counts are kept in memory only. A file that cannot be read or written is
-    logged and refuses nobody. `clock` gives seconds since 1970.
+    logged and refuses nobody. `clock` gives seconds since 1970; set back, it neither forgets what was
+    asked nor makes anybody wait for longer than a day.
     """
 
     def __init__(self, path: Path | None = None, clock: Callable[[], float] = time.time) -> None:
@@ -50,6 +51,9 @@ class DailyCounts:
     def wait(self, name: str, most: int) -> int:
         """Whole seconds until `name` may ask again, 0 if it asked less than `most` in its day."""
         since, number = self._today(name)
+        if number:
+            # A clock that was set back ends the day by its new time.
+            self._counts[name] = since, number
         if number < most:
             return 0
         return math.ceil(since + DAY - self._clock())
@@ -95,10 +99,10 @@ class DailyCounts:
         """When the day of `name` began, and how many questions it asked since."""
         now = self._clock()
         since, number = self._counts.get(name, (now, 0))
-        # A clock that was set back begins a new day.
-        if 0 <= now - since < DAY:
-            return since, number
-        return now, 0
+        if now - since >= DAY:
+            return now, 0
+        # A clock that was set back keeps the number, and nobody waits for longer than a day.
+        return min(since, now), number
 
 
 def _database(path: Path) -> Database:

@@ -13,6 +13,7 @@ from threading import Lock
 from bot.i18n import Pair
 from corpus import ChengwenError
 from corpus.intake.decode import shown
+from corpus.refusals import refusal_of
 
 DAMAGED: Pair = (
     "文件已损坏。请把它和同名的 -wal、-shm 文件移到别处，下次记录时会新建",
@@ -156,9 +157,10 @@ def _newer(version: int, known: int) -> Pair:
 
 def _reason(error: OSError | sqlite3.Error) -> Pair:
     if isinstance(error, OSError):
+        refusal = refusal_of(error)
         return (
-            f"{error.strerror}。请检查目录的权限和磁盘空间",
-            f"{error.strerror}. Check the permissions of the folder and the space",
+            f"{refusal.zh}。请检查目录的权限和磁盘空间",
+            f"{refusal.en}. Check the permissions of the folder and the space",
         )
     code = getattr(error, "sqlite_errorcode", None)
     if code is None and isinstance(error, sqlite3.OperationalError):

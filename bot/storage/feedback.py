@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
 from typing import Any, Literal, get_args
@@ -29,6 +29,10 @@ KEPT_AT_MOST = 10_000
 WAIT_SECONDS = 2.0
 """How long to wait for another thread or process that has the file."""
 
+LEAST_APART = timedelta(hours=12)
+"""Between two readings of the clock that confirm each other: less than from one night to the next,
+and more than a service takes that is started over and over."""
+
 _SCHEMA = Schema(
     version=1,
     tables="""
@@ -43,6 +47,9 @@ CREATE TABLE IF NOT EXISTS judgement (
     pragmas=("secure_delete = ON", "synchronous = FULL"),
     wal=True,
 )
+
+# Made when the clock is first read, so that files of earlier versions get it too.
+_READINGS = "CREATE TABLE IF NOT EXISTS reading (at TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID"
 
 # One connection at a time in a process: SQLite's own waiting is not fair between threads.
 _CONNECTION = Lock()
@@ -156,6 +163,32 @@ class Feedback:
         counts.update((name, number) for name, number in rows if name in counts)
         return counts
 
+    def expiry(self, days: int, now: datetime) -> datetime | None:
+        """The time (aware) before which feedback is too old to keep, `days` before a clock reading.
+
+        The reading is the last one at least LEAST_APART before `now` (aware), None without one:
+        a clock that is wrong once must not delete anything, so what is too old by one reading is
+        deleted at a later one. `now` is kept as a reading. All is too old for 0 `days`.
+        """
+        if days == 0:
+            return datetime.max.replace(tzinfo=UTC)
+        moment, settled = timestamp(now), timestamp(now - LEAST_APART)
+        with self._connect() as connection:
+            connection.execute(_READINGS)
+            (confirmed,) = connection.execute(
+                "SELECT max(at) FROM reading WHERE at <= ?", (settled,)
+            ).fetchone()
+            connection.execute(
+                "INSERT INTO reading SELECT ? WHERE NOT EXISTS "
+                "(SELECT * FROM reading WHERE at > ? AND at <= ?)",
+                (moment, settled, moment),
+            )
+            if confirmed is None:
+                return None
+            # Two readings agree: those that they contradict, and those no longer needed, go.
+            connection.execute("DELETE FROM reading WHERE at < ? OR at > ?", (confirmed, moment))
+        return self._moment(confirmed) - timedelta(days=days)
+
     def purge(self, before: datetime) -> int:
         """Deletes what was made before `before` (aware), without a trace; gives how many."""
         with self._connect() as connection:
@@ -172,6 +205,12 @@ class Feedback:
         if busy:
             raise self._database.error(BUSY)
         return deleted
+
+    def _moment(self, text: object) -> datetime:
+        try:
+            return datetime.fromisoformat(str(text)).astimezone(UTC)
+        except ValueError as error:
+            raise self._database.error(DAMAGED) from error
 
     def _judgement(self, row: tuple[object, ...]) -> Judgement:
         texts = [value for value in row if isinstance(value, str)]

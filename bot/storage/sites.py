@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.settings import is_origin
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import shown
+from corpus.refusals import refusal_of
 from index.disk import write_atomically
 
 FILE = "sites.json"
@@ -33,6 +34,9 @@ COLOR = re.compile(r"#[0-9a-f]{6}")
 
 # "www.example.org_2"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
+
+# A SHA-256 in hexadecimal
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 _DAILY_LIMIT = 10_000_000
 """More than any site is asked: a typing error is refused."""
@@ -94,40 +98,60 @@ class Site:
             raise _invalid(self.title, zh, en)
 
 
+class _Content(NamedTuple):
+    """The sites of a file that are whole, and what is wrong with the last one that is not."""
+
+    sites: tuple[Site, ...]
+    damage: SitesUnavailable | None
+
+
+_NOTHING = _Content((), None)
+
+
 class Sites:
     """The sites in the file `path`, none without a file. Changes of the file are seen at once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         # The state of the file and what it held, replaced at once: several threads read it.
-        self._cache: tuple[tuple[int, ...], tuple[Site, ...]] = ((), ())
+        self._cache: tuple[tuple[int, ...], _Content] = ((), _NOTHING)
 
     def all(self) -> tuple[Site, ...]:
-        """All sites, by name. Raises SitesUnavailable."""
-        try:
-            state = self.path.stat()
-        except FileNotFoundError:
-            return ()
-        except OSError as error:
-            raise self._refused(error) from error
-        version = (state.st_mtime_ns, state.st_size, state.st_ino)
-        cached_version, sites = self._cache
-        if cached_version != version:
-            sites = self._load()
-            self._cache = version, sites
-        return sites
+        """All sites, by name. Raises SitesUnavailable, also where one of them is damaged."""
+        content = self._content()
+        if content.damage:
+            raise content.damage
+        return content.sites
 
     def find(self, token: str) -> Site | None:
         """The site of `token`, or None. Raises SitesUnavailable.
 
-        The time of the comparison says nothing about other tokens.
+        A damaged site does not keep the others from being found. The time of the comparison says
+        nothing about other tokens.
         """
         digest = _digest(token)
+        content = self._content()
         found = None
-        for site in self.all():
+        for site in content.sites:
             if hmac.compare_digest(digest, site.digest):
                 found = site
+        if found is None and content.damage:
+            raise content.damage
         return found
+
+    def _content(self) -> _Content:
+        try:
+            state = self.path.stat()
+        except FileNotFoundError:
+            return _NOTHING
+        except OSError as error:
+            raise self._refused(error) from error
+        version = (state.st_mtime_ns, state.st_size, state.st_ino)
+        cached_version, content = self._cache
+        if cached_version != version:
+            content = self._load()
+            self._cache = version, content
+        return content
 
     def add(self, make: Callable[[str], Site]) -> str:
         """Adds the site that `make` gives for a digest, and gives its token, which is kept nowhere.
@@ -172,20 +196,30 @@ class Sites:
         text = json.dumps({"form": FORM, "sites": rows}, ensure_ascii=False, indent=1)
         write_atomically(self.path, f"{text}\n".encode(), mode=0o600)
 
-    def _load(self) -> tuple[Site, ...]:
+    def _load(self) -> _Content:
         try:
             kept = json.loads(self.path.read_text("utf-8"))
             if kept["form"] != FORM:
                 raise ValueError(f"form {kept['form']}")
-            return tuple(_site(row) for row in kept["sites"])
-        except (ValueError, KeyError, TypeError, UsageError) as error:
+            rows = list(kept["sites"])
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise self._unavailable(f"内容有误：{error}", f"it is damaged: {error}") from error
         except OSError as error:
             raise self._refused(error) from error
+        sites = []
+        damage = None
+        for number, row in enumerate(rows, 1):
+            try:
+                sites.append(_site(row))
+            except (ValueError, KeyError, TypeError, UsageError) as error:
+                reason = error.en if isinstance(error, UsageError) else error
+                zh = f"第 {number} 个网站内容有误：{error}"
+                damage = self._unavailable(zh, f"site number {number} is damaged: {reason}")
+        return _Content(tuple(sites), damage)
 
     def _refused(self, error: OSError) -> SitesUnavailable:
-        reason = error.strerror or ""
-        return self._unavailable(reason, reason)
+        refusal = refusal_of(error, self.path.parent)
+        return self._unavailable(refusal.zh, refusal.en)
 
     def _unavailable(self, zh: str, en: str) -> SitesUnavailable:
         where = shown(self.path)
@@ -197,10 +231,16 @@ class Sites:
 
 
 def _site(row: dict[str, Any]) -> Site:
-    fields = dict(row)
-    fields["origins"] = tuple(row["origins"])
-    fields["tags"] = tuple(row["tags"])
-    return Site(**fields)
+    """The site of a row. Raises ValueError, KeyError, TypeError or UsageError if it is none."""
+    texts = [row["name"], row["title"], row["color"], *row["origins"], *row["tags"]]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("a text is no text")
+    if not _DIGEST.fullmatch(row["digest"]):
+        raise ValueError("digest")
+    if type(row["daily"]) is not int:
+        raise TypeError("daily is no whole number")
+    lists = {"origins": tuple(row["origins"]), "tags": tuple(row["tags"])}
+    return Site(**{**row, **lists})
 
 
 def _digest(token: str) -> str:

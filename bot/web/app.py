@@ -74,7 +74,7 @@ def create_app(
     _add_api(app, queue, widget_sites)
     feedback_days = service.settings.feedback.days
     app.include_router(pages_router(service, generation, feedback_days), include_in_schema=False)
-    app.include_router(state_router(service))
+    app.include_router(state_router(service, generation))
     describe_api(app)
     mount_static_files(app)
     if find_spec("mcp"):

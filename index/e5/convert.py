@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from tqdm import tqdm
 
 from corpus.errors import EncoderUnavailable
+from corpus.refusals import refusal_of
 from index.disk import ChangedFile, check_files, file_sha256, read_manifest, seal_folder, sync
 from index.e5.tokenizer import build_tokenizer
 from index.e5.weights import read_packed_model
@@ -126,10 +127,11 @@ def made_once(folder: Path, make: Callable[[Path], ModelFacts]) -> ModelFacts:
         _remove_abandoned(cache)
         return _make(folder, make)
     except OSError as error:
+        refusal = refusal_of(error, cache)
         raise EncoderUnavailable(
-            f"无法写入编码模型的缓存目录 {cache}（{error.strerror}）："
+            f"无法写入编码模型的缓存目录 {cache}（{refusal.zh}）："
             "请检查权限、腾出约 200 MB 空间，或用环境变量 CHENGWEN_CACHE 指定别的目录",
-            f"cannot write the encoder's cache folder {cache} ({error.strerror}): check its "
+            f"cannot write the encoder's cache folder {cache} ({refusal.en}): check its "
             "permissions, free about 200 MB, or name another folder in CHENGWEN_CACHE",
         ) from error
 

@@ -4,7 +4,8 @@ import fcntl
 import os
 import resource
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.index_build import (
     is_stale,
     open_index,
     open_service,
+    open_to_answer,
 )
 from bot.index_location import ARTICLES, IndexLocation, build_fingerprint, locate_index, variant_of
 from bot.settings import Settings, load_settings
@@ -374,6 +376,85 @@ def test_a_full_disk_leaves_the_index_as_it_was(folder: Path, one: Settings) -> 
         assert reap(spawn(build_in_little_room)) == IndexUnavailable.exit_code
         after = open_index(one, folder, progress=False)
         assert after.generation == before.generation and hits_of(after) == hits_of(before)
+
+
+def changed(folder: Path) -> None:
+    (folder / "c.txt").write_text("物业\n\n物业公司要公开收支，接受业主监督。\n", "utf-8")
+
+
+@contextmanager
+def unwritable(settings: Settings, corpus: Path, index: Path | None = None) -> Iterator[None]:
+    """The index cannot be written, by any user: a folder stands where its lock belongs."""
+    lock = locate_index(corpus, index, variant_of(settings)).root / "lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir(parents=True)
+    try:
+        yield
+    finally:
+        lock.rmdir()
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_an_earlier_index_answers_where_a_new_one_cannot_be_written(
+    folder: Path, tmp_path: Path, one: Settings, named: bool
+) -> None:
+    """Of one corpus, in its own folder or, as content names it, in another; figures need a new one."""
+    index = tmp_path / "index" if named else None
+    before = open_index(one, folder, index, progress=False)
+    changed(folder)
+    with unwritable(one, folder, index):
+        opened = open_to_answer(one, folder, index)
+        with pytest.raises(IndexUnavailable):
+            open_index(one, folder, index, progress=False)
+    assert opened.generation == before.generation and hits_of(opened) == hits_of(before)
+    assert opened.refusal and opened.snapshot.dense
+    [(zh, en)] = opened.notices
+    assert "索引不是最新的" in zh and "gen-000001" in zh and before.generation.made in zh
+    assert "not up to date" in en and str(opened.refusal.en) in en
+    answer = opened.service(one).ask("谁指挥交通？")
+    assert zh in answer.notices and answer.hits
+    fresh = open_to_answer(one, folder, index)
+    assert fresh.refusal is None and fresh.notices == ()
+    assert fresh.generation.facts["documents"] == 3
+
+
+def test_an_index_that_cannot_be_read_or_compared_does_not_stand_in(
+    folder: Path, tmp_path: Path, one: Settings, two: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_index(one, folder, progress=False)
+    changed(folder)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "d.txt").write_text("公园\n\n全市有一百座公园。\n", "utf-8")
+    for settings, corpus in ((two, folder), (one, other)):
+        with unwritable(settings, corpus), pytest.raises(IndexUnavailable):
+            open_to_answer(settings, corpus)
+    with unwritable(WORDS, folder):
+        assert open_to_answer(WORDS, folder).snapshot.dense is None
+    monkeypatch.setattr(bot.index_location, "SNAPSHOT_FORMAT", 0)
+    with unwritable(one, folder), pytest.raises(IndexUnavailable):
+        open_to_answer(one, folder)
+
+
+def test_an_index_of_another_corpus_does_not_stand_in_where_it_is_named(
+    folder: Path, tmp_path: Path
+) -> None:
+    named = tmp_path / "named"
+    open_index(WORDS, folder, named, progress=False)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "d.txt").write_text("公园\n\n全市有一百座公园。\n", "utf-8")
+    with unwritable(WORDS, other, named), pytest.raises(IndexUnavailable):
+        open_to_answer(WORDS, other, named)
+
+
+def test_damage_is_not_made_up_for_by_what_stands_in(folder: Path, tmp_path: Path) -> None:
+    named = tmp_path / "named"
+    build_index(WORDS, folder, named, progress=False)
+    changed(folder)
+    flip(build_index(WORDS, folder, named, progress=False).generation.folder / "words.json")
+    with unwritable(WORDS, folder, named), pytest.raises(IndexDamaged):
+        open_to_answer(WORDS, folder, named)
 
 
 def test_files_left_out_are_written_down(folder: Path) -> None:

@@ -18,11 +18,11 @@ from bot.evals.measures import HEADLINE
 from bot.evals.pages.golden_editor import golden
 from bot.evals.pages.question_page import QuestionPage
 from bot.evals.report import exported
-from bot.evals.runs import Result, Run, Runs
+from bot.evals.runs import Result, Run, Runs, RunsUnavailable
 from bot.service import Service
 from bot.storage.feedback import Feedback
 from bot.web.operator_access import ROOT, operator_page, page_language, redirect, with_error_page
-from corpus import UsageError
+from corpus import ChengwenError, UsageError
 from index.manifest import Generation
 
 RUNS_A_PAGE = 10
@@ -73,18 +73,27 @@ class _RunRoutes:
         self._question_page = question_page
 
     def list_runs(self, request: Request, page: str = "") -> Response:
-        """A page of the list of runs, the latest first, with their main figures."""
+        """A page of the list of runs, the latest first, with their main figures.
+
+        Those that are damaged are left out, and it is said why.
+        """
         runs = self._runs.all()
+        damages: list[ChengwenError] = list(self._runs.damages())
         number, last = page_number(page, len(runs), RUNS_A_PAGE)
         rows: list[tuple[Run, int, Mapping[str, Figure]]] = []
         shown: set[str] = set()
         for run in runs[_rows_of_page(number, RUNS_A_PAGE)]:
-            n, figures = self._cache.headline(run.run_id)
+            try:
+                n, figures = self._cache.headline(run.run_id)
+            except RunsUnavailable as damage:
+                damages.append(damage)
+                continue
             rows.append((run, n, figures))
             shown.update(figures)
         names = [name for name in HEADLINE if name in shown]
+        said = [damage.message(page_language(request)) for damage in damages]
         return operator_page(
-            request, "evals_runs", rows=rows, names=names, number=number, last=last
+            request, "evals_runs", rows=rows, names=names, number=number, last=last, damages=said
         )
 
     def choose_two(self, request: Request) -> Response:

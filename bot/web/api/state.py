@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request
 
+from bot.i18n import Pair
 from bot.service import Service
 from bot.web.api.schemas import (
     ANY_METHOD,
@@ -19,6 +20,10 @@ from bot.web.api.schemas import (
 from bot.web.http_errors import NotAllowed, NotFound, language
 from bot.web.pages import address, read_address
 from corpus import Document, Passage
+from corpus.errors import IndexUnavailable
+from corpus.intake.decode import shown
+from index.manifest import Generation
+from index.store import Store
 
 AROUND = 1000
 """Characters shown before and after a passage at most: long paragraphs are cut there."""
@@ -28,10 +33,11 @@ _PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1
 _POST_ONLY = frozenset({"ask", "search", "feedback"})
 
 
-def state_router(service: Service) -> APIRouter:
+def state_router(service: Service, generation: Generation | None = None) -> APIRouter:
     """/healthz, /readyz, /api/passages/{passage_id} and /api/suggestions.
 
-    Anything else under /api is not found.
+    `generation` is the index on disk that the service answers from. Anything else under /api is
+    not found.
     """
     router = APIRouter(tags=["state"])
 
@@ -44,8 +50,9 @@ def state_router(service: Service) -> APIRouter:
         return Health(status="ok")
 
     @router.get("/readyz", summary="能否作答 / Whether it answers", responses=error_responses(400))
-    async def readyz(request: Request) -> State:
-        return _state(service, language(request))
+    def readyz(request: Request) -> State:
+        # In a thread of its own: a disk that is in trouble may take its time.
+        return _state(service, generation, language(request))
 
     _add_passages(router, service.snapshot.collection.documents)
 
@@ -125,16 +132,38 @@ def passage_answer(passage: Passage) -> PassageAnswer:
     )
 
 
-def _state(service: Service, language: str) -> State:
+def _state(service: Service, generation: Generation | None, language: str) -> State:
     """Whether `service` answers and from which index, its notices in `language`."""
     collection = service.snapshot.collection
-    notices = [english if language == "en" else chinese for chinese, english in service.notices]
+    trouble = _trouble_on_disk(generation) if generation else ()
+    pairs = (*service.notices, *trouble)
+    notices = [english if language == "en" else chinese for chinese, english in pairs]
     return State(
         ready=True,
-        degraded=service.snapshot.dense is None,
+        degraded=service.snapshot.dense is None or bool(trouble),
         generation=service.index.get("generation"),
         encoder=service.index.get("encoder"),
         documents=len(collection.documents),
         passages=len(collection.passages),
         notices=notices,
     )
+
+
+def _trouble_on_disk(generation: Generation) -> tuple[Pair, ...]:
+    """A notice if the index on disk is gone or cannot be looked at: a restart would need it."""
+    where = shown(generation.folder)
+    try:
+        if Store(generation.folder.parent).holds(generation):
+            return ()
+        zh, en = (
+            f"磁盘上的索引 {where} 不见了或不完整",
+            f"The index on disk, {where}, is gone or incomplete",
+        )
+    except IndexUnavailable as error:
+        zh, en = error.zh, error.en
+    zh = f"{zh}。现在由内存里的作答；重启以前请检查磁盘，运行 chengwen index build。"
+    en = (
+        f"{en}. Answers come from memory; before a restart check the disk and run "
+        "`chengwen index build`."
+    )
+    return ((zh, en),)

@@ -329,6 +329,7 @@ def test_doctor_says_what_is_wrong_and_what_to_do(
     assert list(checks) == [
         "python",
         "packages",
+        "home",
         "encoder",
         "index",
         "documents",
@@ -337,7 +338,7 @@ def test_doctor_says_what_is_wrong_and_what_to_do(
         "speed",
     ]
     assert not checks["encoder"]["ok"] and "encoder.name" in checks["encoder"]["zh"]
-    assert all(checks[name]["ok"] for name in ("python", "index", "lexical", "speed"))
+    assert all(checks[name]["ok"] for name in ("python", "home", "index", "lexical", "speed"))
 
 
 @pytest.mark.encoder

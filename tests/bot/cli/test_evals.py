@@ -1,12 +1,16 @@
 """`chengwen eval` from end to end on a set of a few questions, by words alone."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.made_runs import column
 
 from bot.cli.__main__ import main
+from bot.evals.runs import FILE, Runs
 
 PARAGRAPHS = {
     "上海市有两张网，一张叫一网通办，一张叫一网统管。": ("上海的两张网叫什么？", "一网通办"),
@@ -185,3 +189,18 @@ def test_what_cannot_be_run_is_said(
     monkeypatch.chdir(tmp_path)
     code, out, err = said(capsys, *arguments, *BY_WORDS)
     assert code == 2 and out == "" and err
+
+
+def test_a_damaged_run_is_named_and_the_others_are_listed(
+    capsys: pytest.CaptureFixture[str], home: Path
+) -> None:
+    runs = Runs(home / FILE)
+    for name in "ab":
+        runs.add(column(name, [1, 0]))
+    with closing(sqlite3.connect(home / FILE)) as database, database:
+        database.execute("UPDATE runs SET about = '{' WHERE run_id LIKE '%-b'")
+    code, out, err = said(capsys, "list", "--json")
+    assert code == 0 and [row["name"] for row in json.loads(out)] == ["a"]
+    assert "20261124-100000-b 已损坏" in err and err.count("\n") == 1
+    code, out, err = said(capsys, "compare", "a", "20261124-100000-b")
+    assert (code, out) == (2, "") and "已损坏" in err

@@ -85,10 +85,11 @@ def test_a_file_that_is_none_of_ours(drafts: Drafts, tmp_path: Path) -> None:
         drafts.all()
     path.unlink()
     drafts.add([WHOLE])
-    with sqlite3.connect(path) as database:
-        database.execute("UPDATE draft SET body = '{}'")
-    with pytest.raises(DraftsUnavailable, match="1"):
-        drafts.all()
+    for body in ("{}", "[" * 200_000):
+        with sqlite3.connect(path) as database:
+            database.execute("UPDATE draft SET body = ?", (body,))
+        with pytest.raises(DraftsUnavailable, match="1"):
+            drafts.all()
     with sqlite3.connect(path) as database:
         database.execute("PRAGMA user_version = 9")
     with pytest.raises(DraftsUnavailable, match="格式 9"):

@@ -1,6 +1,7 @@
 """Runs on disk: what comes back, what is found by which name, and files that are no runs."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,3 +111,94 @@ def test_a_file_that_cannot_be_used_is_explained_and_left_alone(
     with pytest.raises(RunsUnavailable, match="无法读写运行记录"):
         Runs(path).all()
     assert path.read_bytes() == before
+
+
+def damaged(path: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(statement, values)
+
+
+DAMAGES = [
+    "substr(about, 1, length(about) / 2)",
+    "''",
+    "'[]'",
+    "'{}'",
+    "'1'",
+    "CAST(x'ff00' AS TEXT)",
+    "json_remove(about, '$.left_out')",
+    "json_set(about, '$.overall', '')",
+    "json_set(about, '$.left_out', 5)",
+    "json_set(about, '$.more', 5)",
+]
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, "deep", "blob"])
+def test_a_damaged_run_is_named_and_the_others_are_served(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "r"
+    runs = Runs(path)
+    for name in "abc":
+        runs.add(column(name, [1]))
+    statement = "UPDATE runs SET about = {} WHERE run_id LIKE '%-b'"
+    if damage == "deep":
+        damaged(path, statement.format("?"), "[" * 200_000)
+    elif damage == "blob":
+        damaged(path, "UPDATE runs SET made = x'00' WHERE run_id LIKE '%-b'")
+    else:
+        damaged(path, statement.format(damage))
+    if damage.startswith("CAST"):
+        # Text that is not UTF-8: SQLite itself is told that the file is damaged.
+        with pytest.raises(RunsUnavailable, match="已损坏"):
+            runs.all()
+        return
+    assert sorted(one.name for one in runs.all()) == ["a", "c"]
+    (error,) = runs.damages()
+    assert isinstance(error, RunsUnavailable)
+    for part in (str(path), "20261124-100000-b"):
+        assert part in error.zh and part in error.en
+    assert "备份" in error.zh and "backup" in error.en
+    with pytest.raises(RunsUnavailable, match="20261124-100000-b"):
+        runs.get("20261124-100000-b")
+    assert runs.get("20261124-100000-a") == column("a", [1])
+    assert runs.same({"settings": "b"}) is None
+    runs.add(column("b", [0]))
+    assert runs.damages() == [] and runs.get("b") == column("b", [0])
+
+
+def test_an_older_run_is_not_taken_for_a_damaged_one_of_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "r"
+    runs = Runs(path)
+    for run_id, minute in (("x1", 1), ("x2", 2), ("x3", 3)):
+        made = f"2026-11-24T10:0{minute}:00+00:00"
+        runs.add(replace(run("y", [], made=made), run_id=run_id))
+    damaged(path, "UPDATE runs SET about = '{' WHERE run_id = 'x2'")
+    assert runs.get("y").run_id == "x3"
+    damaged(path, "DELETE FROM runs WHERE run_id = 'x3'")
+    with pytest.raises(RunsUnavailable, match="x2"):
+        runs.get("y")
+    assert runs.get("x1").run_id == "x1"
+    with pytest.raises(UsageError, match="eval list"):
+        runs.get("z")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "substr(result, 1, length(result) / 2)",
+        "json_remove(result, '$.scores')",
+        "json_set(result, '$.answer', '')",
+        "json_set(result, '$.hits', json('[1]'))",
+        "'['",
+    ],
+)
+def test_a_run_with_a_damaged_result_has_no_figures(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "r"
+    runs = Runs(path)
+    for name in "ab":
+        runs.add(column(name, [1, 0]))
+    damaged(
+        path, f"UPDATE results SET result = {damage} WHERE run_id LIKE '%-b' AND case_id = 'q1'"
+    )
+    with pytest.raises(RunsUnavailable, match="20261124-100000-b"):
+        runs.get("b")
+    assert runs.get("a") == column("a", [1, 0])
+    assert len(runs.all()) == 2

@@ -53,6 +53,37 @@ def test_a_day_has_86_400_seconds_from_the_first_question(clock: Clock) -> None:
     assert counts.wait("a", 1) == 86_400 and counts.wait("a", 2) == 0
 
 
+def test_a_clock_set_back_neither_forgets_nor_doubles_nor_shuts_out(
+    clock: Clock, path: Path
+) -> None:
+    """By 500 seconds, and from 400 days ahead; nobody waits for longer than a day."""
+    for behind in (500, 400 * DAY):
+        clock.now = 1000.5 + 400 * DAY
+        counts = DailyCounts(path, clock)
+        counts.add(f"{behind}")
+        counts.add(f"{behind}")
+        counts.write()
+        clock.now -= behind
+        for one in (counts, DailyCounts(path, clock)):
+            assert (one.wait(f"{behind}", 2), one.wait(f"{behind}", 3)) == (DAY, 0)
+        counts.add(f"{behind}")
+        counts.write()
+        assert (f"{behind}", clock.now, 3) in stored(path)
+        clock.now += DAY - 1
+        assert counts.wait(f"{behind}", 3) == 1
+        clock.now += 1
+        assert counts.wait(f"{behind}", 3) == 0
+
+
+def test_a_step_back_within_the_day_changes_nothing(clock: Clock) -> None:
+    counts = DailyCounts(clock=clock)
+    counts.add("a")
+    clock.now += 3600
+    counts.add("a")
+    clock.now -= 600
+    assert (counts.wait("a", 2), counts.wait("a", 3)) == (DAY - 3000, 0)
+
+
 def test_a_question_of_this_very_moment_counts(clock: Clock) -> None:
     counts = DailyCounts(clock=clock)
     counts.add("a")

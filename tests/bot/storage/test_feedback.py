@@ -429,15 +429,82 @@ def test_purge_on_the_command_line(feedback: Feedback, capsys: pytest.CaptureFix
         assert main(["purge", "--json", *options]) == 0
         report = json.loads(capsys.readouterr().out)
         assert list(report) == ["deleted", "left", "before"]
-        assert datetime.fromisoformat(report["before"]) <= datetime.now(UTC)
         return report["deleted"], report["left"]
 
+    assert main(["purge"]) == 0
+    assert "相隔 12 小时" in capsys.readouterr().out
+    assert purged() == (0, 5)
+    feedback.expiry(1, now - timedelta(hours=13))
     assert purged("--set", "feedback.days=365") == (1, 4)
     assert purged() == (1, 3)
-    assert purged("--days", "30", "--set", "feedback.days=365") == (1, 2)
-    assert purged("--days", "0") == (2, 0)
     assert main(["purge"]) == 0
     assert "0 条" in capsys.readouterr().out
+    assert purged("--days", "30", "--set", "feedback.days=365") == (1, 2)
+    assert purged("--days", "0") == (2, 0)
+    feedback.record(judgement(1, now + timedelta(days=400)))
+    assert main(["purge", "--set", "feedback.days=0"]) == 0
+    assert "全部反馈 1 条" in capsys.readouterr().out
+
+
+def started(feedback: Feedback, now: datetime) -> None:
+    """What a start of the server at `now` deletes of what is older than 90 days."""
+    before = feedback.expiry(90, now)
+    if before:
+        feedback.purge(before)
+
+
+def kept(feedback: Feedback) -> list[int]:
+    return [int(given.answer_id, 16) for given in feedback.all()]
+
+
+DAY = timedelta(days=1)
+
+
+def test_what_is_too_old_goes_at_the_next_purge(feedback: Feedback) -> None:
+    for days in (0, 88, 89, 91):
+        feedback.record(judgement(days, NOON - days * DAY))
+    started(feedback, NOON)
+    assert kept(feedback) == [91, 89, 88, 0]
+    started(feedback, NOON + DAY / 3)
+    assert kept(feedback) == [91, 89, 88, 0]
+    started(feedback, NOON + DAY)
+    assert kept(feedback) == [89, 88, 0]
+    for day in (2, 3, 4):
+        started(feedback, NOON + day * DAY)
+    assert kept(feedback) == [0]
+
+
+@pytest.mark.parametrize("steps", [[400], [400, 400.1], [-400], [400, -400], [-20000], [0.2]])
+def test_a_start_by_a_wrong_clock_deletes_nothing(feedback: Feedback, steps: list[float]) -> None:
+    """Started over and over by it, too; what is too old by the right clock goes all the same."""
+    for day in (-3, -1):
+        started(feedback, NOON + day * DAY)
+    for days in (0, 50, 89):
+        feedback.record(judgement(days, NOON - days * DAY))
+    for step in steps:
+        started(feedback, NOON + step * DAY)
+        assert kept(feedback) == [89, 50, 0]
+    for day in (1, 2):
+        started(feedback, NOON + day * DAY)
+        assert kept(feedback) == [89, 50, 0]
+    started(feedback, NOON + 3 * DAY)
+    assert kept(feedback) == [50, 0]
+
+
+def test_readings_of_the_clock_do_not_pile_up(feedback: Feedback) -> None:
+    feedback.record(judgement())
+    for hour in range(0, 400, 5):
+        started(feedback, NOON + timedelta(hours=hour))
+        with closing(sqlite3.connect(feedback.path)) as connection:
+            assert connection.execute("SELECT count(*) FROM reading").fetchone()[0] <= 3
+
+
+def test_a_reading_that_is_damaged_is_explained(feedback: Feedback) -> None:
+    feedback.record(judgement())
+    feedback.expiry(90, NOON)
+    edited(feedback, "UPDATE reading SET at = '0'")
+    with pytest.raises(FeedbackUnavailable, match="已损坏"):
+        feedback.expiry(90, NOON)
 
 
 @pytest.mark.parametrize("days", ["-1", "3651", "x", "", "1.5"])

@@ -184,6 +184,56 @@ def test_a_damaged_file_is_named_and_left_alone(home: Path, text: str) -> None:
     assert (home / FILE).read_text() == text
 
 
+@pytest.mark.parametrize("text", ["[" * 200_000, '{"form": 1, "sites": 5}', '{"form": 1}', "5"])
+def test_a_file_that_is_no_list_of_sites_is_named(home: Path, text: str) -> None:
+    home.mkdir()
+    (home / FILE).write_text(text)
+    sites = Sites(home / FILE)
+    for call in (sites.all, lambda: sites.find("x")):
+        with pytest.raises(SitesUnavailable, match=r"sites\.json.*备份"):
+            call()
+
+
+DAMAGED_SITES: list[dict[str, object]] = [
+    {"digest": 5},
+    {"digest": "é" * 64},
+    {"digest": "0" * 63},
+    {"name": None},
+    {"title": ["a"]},
+    {"color": 5},
+    {"daily": 1.5},
+    {"daily": True},
+    {"origins": "https://a.example"},
+    {"origins": None},
+    {"origins": [5]},
+    {"tags": [["a"]]},
+    {"more": 1},
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGED_SITES)
+def test_a_damaged_site_is_named_and_the_others_are_found(
+    home: Path, damage: dict[str, object]
+) -> None:
+    path = home / FILE
+    sites = Sites(path)
+    tokens = [
+        sites.add(lambda digest, name=name: Site(name, digest, ("https://a.example",)))  # type: ignore[misc]
+        for name in "abc"
+    ]
+    content = json.loads(path.read_text("utf-8"))
+    content["sites"][1] |= damage
+    path.write_text(json.dumps(content), "utf-8")
+    before = path.read_bytes()
+    found = [sites.find(tokens[n]) for n in (0, 2)]
+    assert [site and site.name for site in found] == ["a", "c"]
+    for call in (sites.all, lambda: sites.find("x"), lambda: sites.remove("a")):
+        with pytest.raises(SitesUnavailable, match="第 2 个网站") as caught:
+            call()
+        assert "site number 2 is damaged" in caught.value.en and str(path) in caught.value.en
+    assert path.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("allowed", "refused"),
     [

@@ -102,13 +102,6 @@ def test_a_day_outlives_the_process(
         assert connection.execute("SELECT name, number FROM asked").fetchall() == [("other", 1)]
 
 
-def test_a_clock_set_back_shuts_nobody_out(clock: Clock) -> None:
-    days = DailyCounts(clock=clock)
-    days.add("a")
-    clock.now -= 500
-    assert days.wait("a", 1) == 0
-
-
 @pytest.mark.parametrize("damage", ["text", "folder", "nowhere"])
 def test_a_file_that_cannot_be_used_refuses_nobody(
     tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture

@@ -1,7 +1,9 @@
 """The operator's pages: for whom they exist, what they show, and what changes only by a form of their own."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import time
@@ -314,6 +316,22 @@ def test_questions_are_filtered(client: TestClient, query: str, found: list[str]
     page = client.get(f"/evals/runs/20261124-100000-one?{query}").text
     assert re.findall(r'<span class="cw-under">(q/\d)</span>', page) == found
     assert "<b>" not in page and "<script>" not in page
+
+
+@pytest.mark.parametrize("table", ["runs", "results"])
+def test_a_damaged_run_is_named_beside_the_others(
+    client: TestClient, runs: Runs, tmp_path: Any, table: str
+) -> None:
+    column_name = "about" if table == "runs" else "result"
+    with closing(sqlite3.connect(tmp_path / "runs.sqlite3")) as database, database:
+        database.execute(f"UPDATE {table} SET {column_name} = '{{' WHERE run_id LIKE '%-two'")
+    page = client.get("/evals")
+    assert page.status_code == 200
+    assert "运行记录 20261124-100000-two 已损坏" in page.text and ">one</a>" in page.text
+    assert "the run 20261124-100000-two is damaged" in client.get("/evals?lang=en").text
+    for address in ("", "?with=20261124-100000-one", "/export/csv"):
+        answer = client.get(f"/evals/runs/20261124-100000-two{address}")
+        assert answer.status_code == 400 and "已损坏" in answer.text
 
 
 @pytest.mark.parametrize(

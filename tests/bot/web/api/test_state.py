@@ -1,6 +1,8 @@
 """The routes beside the chat page, the guard around all of them, and the page as it is sent."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from conftest import BigramEncoder
@@ -12,6 +14,7 @@ from bot.web.api.state import passage_answer
 from bot.web.app import create_app
 from corpus import Document, Passage
 from index.snapshot import build
+from index.store import Store
 
 SENTENCE = "“杭州健康码”日最高使用量超过2685万次。"
 STATE = {"generation": "gen-000007", "encoder": None, "fingerprint": "0123456789abcdef"}
@@ -53,6 +56,53 @@ def test_readiness_with_an_encoder_is_whole(article: Document, fake_encoder: Big
     whole = Service(build([article], fake_encoder), fake_encoder, Settings(), IndexState(index))
     state = TestClient(create_app(whole)).get("/readyz").json()
     assert (state["degraded"], state["encoder"], state["notices"]) == (False, "bigrams", [])
+
+
+def test_readiness_tells_that_the_index_on_disk_is_gone(article: Document, tmp_path: Path) -> None:
+    """It still answers from memory; a later generation in its place is no loss."""
+    snapshot = build([article], None)
+    store = Store(tmp_path / "index")
+    generation = store.write({"fingerprint": "0" * 16}, snapshot.save)
+    served = Service(snapshot, None, Settings(), IndexState({**STATE, "generation": "gen-000001"}))
+    client = TestClient(create_app(served, generation), base_url="http://127.0.0.1")
+
+    def notices() -> list[str]:
+        answer = client.get("/readyz", headers={"accept-language": "en"})
+        assert answer.status_code == 200 and answer.json()["ready"]
+        found: list[str] = answer.json()["notices"]
+        assert answer.json()["degraded"]
+        return found
+
+    assert notices() == []
+    words = generation.folder / "words.json"
+    moved = words.rename(tmp_path / "words.json")
+    (notice,) = notices()
+    assert "gone or incomplete" in notice and str(generation.folder) in notice
+    assert "不见了" in client.get("/readyz").json()["notices"][0]
+    moved.rename(words)
+    assert notices() == []
+    for _ in range(2):
+        store.write({"fingerprint": "0" * 16}, snapshot.save)
+    assert not generation.folder.exists() and notices() == []
+    shutil.rmtree(store.root)
+    assert len(notices()) == 1
+    store.root.write_text("no folder")
+    (notice,) = notices()
+    assert "not a folder" in notice
+    asked = client.post("/api/ask", json={"question": "什么是健康码？", "stream": False})
+    assert asked.status_code == 200
+
+
+def test_a_whole_index_is_degraded_once_it_is_gone_from_disk(
+    article: Document, fake_encoder: BigramEncoder, tmp_path: Path
+) -> None:
+    snapshot = build([article], fake_encoder)
+    generation = Store(tmp_path / "index").write({"fingerprint": "0" * 16}, snapshot.save)
+    served = Service(snapshot, fake_encoder, Settings(), IndexState(STATE))
+    client = TestClient(create_app(served, generation), base_url="http://127.0.0.1")
+    assert client.get("/readyz").json()["degraded"] is False
+    shutil.rmtree(generation.folder)
+    assert client.get("/readyz").json()["degraded"] is True
 
 
 def test_a_passage_in_its_paragraph(client: TestClient, article: Document) -> None:
