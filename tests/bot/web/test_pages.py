@@ -262,7 +262,7 @@ def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
     assert "按词语检索" in source and "提示" in source
     assert "b.xyz is of a kind" in client.get("/documents?lang=en").text
     assert (
-        "90 天后删除" in client.get("/about").text
+        "过 90 天" in client.get("/about").text
         and "after 90 days" in client.get("/about?lang=en").text
     )
 
