@@ -6,10 +6,11 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
@@ -19,9 +20,11 @@ from bot.index_location import (
     build_fingerprint,
     check_encoder,
     check_version,
+    content_hash,
     encoder_facts,
     has_vectors_of,
     is_readable,
+    library,
     locate_index,
     reproduces_vectors,
     variant_of,
@@ -30,9 +33,9 @@ from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
 from bot.service import IndexState, Service
 from bot.settings import Settings, home
-from corpus import ChengwenError, EncoderUnavailable, IndexDamaged, IndexForeign
-from corpus.language.terms import read_vocabulary
-from corpus.load import read_corpus
+from corpus import ChengwenError, Document, EncoderUnavailable, IndexDamaged, IndexForeign
+from corpus.language.terms import Vocabulary, read_vocabulary
+from corpus.load import Loaded, load_folders, read_corpus
 from index import Vectors
 from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
@@ -109,9 +112,11 @@ def open_index(
     has the same content. `progress` shows a bar on standard error. Raises DocumentError,
     IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
     """
-    used_as_it_is = recorded_corpus(index) if corpus is None else None
-    if index and used_as_it_is:
-        location = IndexLocation(used_as_it_is, "", index, True, variant_of(settings))
+    recorded = _recorded_name(index) if corpus is None else None
+    used_as_it_is = index is not None and recorded is not None
+    if index is not None and recorded is not None:
+        paths = (Path(recorded),) if recorded else library()
+        location = IndexLocation(paths, "", index, True, variant_of(settings))
     else:
         location = locate_index(corpus, index, variant_of(settings))
     store = Store(location.root)
@@ -135,13 +140,19 @@ def build_index(
 
 
 def recorded_corpus(index: Path | None) -> Path | None:
-    """The corpus that the index in a folder was built from, or None if there is no such index."""
+    """The corpus that the index in a folder was built from; None for the library or no such index."""
+    name = _recorded_name(index)
+    return Path(name) if name else None
+
+
+def _recorded_name(index: Path | None) -> str | None:
+    """What `corpus_name` said of the corpus that an index was built from."""
     if index is None:
         return None
     with suppress(IndexDamaged, IndexForeign):
         generation, _ = Store(index).open()
         if generation:
-            return Path(str(generation.facts["corpus"]))
+            return str(generation.facts["corpus"])
     return None
 
 
@@ -216,7 +227,7 @@ def _can_stand_in(
 ) -> bool:
     """Whether an index is of this corpus, can be read, and has no vectors of another encoder."""
     facts = generation.facts
-    is_of_corpus = facts.get("corpus") == str(location.corpus.resolve())
+    is_of_corpus = facts.get("corpus") == corpus_name(location.corpus)
     has_same_content = facts.get("content") == location.content
     if not is_readable(facts) or not (is_of_corpus or has_same_content):
         return False
@@ -238,31 +249,59 @@ def _write(
     location: IndexLocation, settings: Settings, encoder: TextEncoder | None, progress: bool
 ) -> OpenIndex:
     """Builds an index and writes it as a new generation; without notices."""
-    documents, left_out = read_corpus(location.corpus)
-    vocabulary = read_vocabulary(location.corpus)
     facts: dict[str, JSON] = {
-        "corpus": str(location.corpus.resolve()),
-        "content": location.content,
+        "corpus": corpus_name(location.corpus),
         "recipe": build_fingerprint(settings),
         **encoder_facts(encoder),
-        "left_out": [[error.zh, error.en] for error in left_out],
     }
-    facts["fingerprint"] = _index_fingerprint(facts)
-    known = earlier_vectors(location, encoder) if encoder else {}
     built: list[Snapshot] = []
 
     def fill(folder: Path) -> None:
-        # Inside the lock, so that two processes do not encode the same corpus.
+        # Inside the lock, so that two processes do not encode the same corpus, and what is filed
+        # under a content is what was read.
+        earlier = earlier_index(location, encoder, facts)
+        content, loaded, vocabulary = _read_corpus(location, earlier.documents)
+        facts.update(_facts_of(content, loaded))
+        facts["fingerprint"] = _index_fingerprint(facts)
         with _progress_bar(progress) as advance:
-            snapshot = build(
-                documents, encoder, settings.split.size, vocabulary, Encoding(known, advance)
-            )
+            encoding = Encoding(earlier.vectors, advance)
+            snapshot = build(loaded.documents, encoder, settings.split.size, vocabulary, encoding)
         snapshot.save(folder)
         facts.update(_counts(snapshot))
         built.append(snapshot)
 
     generation = Store(location.root).write(facts, fill)
     return OpenIndex(built[0], encoder, generation)
+
+
+def _read_corpus(
+    location: IndexLocation, known: Mapping[str, Document]
+) -> tuple[str, Loaded, Vocabulary]:
+    """The content hash of a corpus, its documents and its word lists, all of one moment."""
+    content = content_hash(location.corpus)
+    while True:
+        if len(location.corpus) == 1:
+            loaded = read_corpus(location.corpus[0], known)
+        else:
+            loaded = load_folders(location.corpus, known)
+        vocabulary = read_vocabulary(location.corpus)
+        before, content = content, content_hash(location.corpus)
+        if content == before:
+            return content, loaded, vocabulary
+
+
+def _facts_of(content: str, loaded: Loaded) -> dict[str, JSON]:
+    files: dict[str, JSON] = {file.digest: doc_id for file, doc_id in loaded.files}
+    return {
+        "content": content,
+        "files": files,
+        "left_out": [[error.zh, error.en] for error in loaded.errors],
+    }
+
+
+def corpus_name(corpus: Sequence[Path]) -> str:
+    """The name of a corpus in the facts of its index; empty for the library."""
+    return "" if tuple(corpus) == library() else str(corpus[0].resolve())
 
 
 def _counts(snapshot: Snapshot) -> dict[str, JSON]:
@@ -281,31 +320,59 @@ def _index_fingerprint(facts: Mapping[str, JSON]) -> str:
     return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def earlier_vectors(location: IndexLocation, encoder: TextEncoder) -> dict[str, Vectors]:
-    """Encoded text → its vector, from earlier indexes of this corpus with vectors of `encoder`.
+class EarlierIndex(NamedTuple):
+    """What earlier indexes of a corpus spare a new one.
 
-    Takes all indexes of the same content, because each was cut otherwise; if there is none, the
-    last of other content.
+    `vectors`: encoded text → its vector. `documents`: digest of a file → its document, where the
+    same program read it.
     """
-    known: dict[str, Vectors] = {}
+
+    vectors: dict[str, Vectors]
+    documents: dict[str, Document]
+
+
+def earlier_index(
+    location: IndexLocation, encoder: TextEncoder | None, facts: Mapping[str, JSON]
+) -> EarlierIndex:
+    """What earlier indexes of this corpus have, `facts` being those of the new one.
+
+    Vectors are taken from all indexes of the same content, because each was cut otherwise; if there
+    is none, from the last of other content. Documents are taken from the last.
+    """
+    found = EarlierIndex({}, {})
     for generation in _earlier_generations(location):
-        facts = generation.facts
-        has_other_content = facts.get("content") != location.content
-        if known and has_other_content:
+        earlier = generation.facts
+        has_other_content = earlier.get("content") != location.content
+        if (found.vectors or found.documents) and has_other_content:
             continue
-        if not (is_readable(facts) and has_vectors_of(encoder, facts)):
+        if not is_readable(earlier):
             continue
-        if reproduces_vectors(encoder, facts):
-            with explained(generation.folder):
-                known |= vectors_by_text(Snapshot.load(generation.folder, encoder))
-    return known
+        has_vectors = encoder is not None and has_vectors_of(encoder, earlier)
+        if has_vectors and encoder is not None and not reproduces_vectors(encoder, earlier):
+            has_vectors = False
+        is_same_reading = earlier.get("recipe") == facts["recipe"]
+        if not (has_vectors or is_same_reading):
+            continue
+        with explained(generation.folder):
+            snapshot = Snapshot.load(generation.folder, encoder if has_vectors else None)
+        found.vectors.update(vectors_by_text(snapshot))
+        if is_same_reading and not found.documents:
+            found.documents.update(_documents_by_digest(earlier, snapshot.collection.documents))
+    return found
+
+
+def _documents_by_digest(
+    facts: Mapping[str, Any], documents: Sequence[Document]
+) -> dict[str, Document]:
+    by_id = {document.doc_id: document for document in documents}
+    return {digest: by_id[doc_id] for digest, doc_id in facts.get("files", {}).items()}
 
 
 def _earlier_generations(location: IndexLocation) -> Iterator[Generation]:
     """The index at `location`, then all others of the same folder or file, newest first."""
     others = {*home().glob("index*"), *home().glob("corpora/*")} - {location.root}
     newest_first = sorted(others, key=lambda root: root.stat().st_mtime, reverse=True)
-    corpus = str(location.corpus.resolve())
+    corpus = corpus_name(location.corpus)
     for root in (location.root, *newest_first):
         with suppress(ChengwenError):
             generation, _ = Store(root).open()

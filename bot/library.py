@@ -1,26 +1,44 @@
-"""The folder of articles: lists, copies in and deletes documents. Overwrites no file."""
+"""The documents that the user has added: a change is in the answers, or it did not happen.
+
+They lie as they came in a folder, each with what is said of it in NAME.toml. Whoever changes the
+folder holds its lock until the index has followed, and puts back what the index could not follow.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import filecmp
 import json
+import os
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from corpus import Document, DocumentError, UsageError
-from corpus.document import fingerprint, hashed, slug
-from corpus.intake.decode import shown
-from corpus.load import document_files, load, load_folder
+from bot.index_build import OpenIndex, open_index
+from bot.index_location import documents_folder, library
+from bot.settings import Settings
+from corpus import ChengwenError, Document, DocumentError, IndexLocked, UsageError
+from corpus.intake.decode import read_toml, shown
+from corpus.load import LARGEST_EXTRAS, corpus_files, document_files, load, notes_paths
 from corpus.refusals import refusal_of
-from index.disk import write_atomically
+from index.disk import sync, write_atomically
 
 LONGEST_STEM = 60
 """Characters of a file's name: at most 240 bytes, which every file system takes."""
+
+LOCK = ".lock"
+"""Empty; whoever holds its flock changes the folder."""
+
+# .report.pdf-0123456789abcdef: a part of a file that `write_atomically` was writing
+_PARTIAL = re.compile(r"\..+-[0-9a-f]{16}")
+
+_SET_ASIDE = ".removed"
+"""Begins the name of the folder of what is being removed."""
 
 # https://www.example.org/a?b=%22c%22
 _ADDRESS = re.compile(r"https?://[^\s\"\\\x00-\x1f\x7f\ud800-\udfff]+")
@@ -29,134 +47,316 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff<>:\"/\\|?*]+")
 
 
 class LibraryEntry(NamedTuple):
-    """A document and its file in the folder."""
+    """A document and its file."""
 
     path: Path
     document: Document
 
 
-def entries(folder: Path) -> list[LibraryEntry]:
-    """Every document of `folder` with its file. Raises DocumentError if there is none."""
-    documents = {document.doc_id: document for document in load_folder(folder)[0]}
-    paths = document_files(folder)
-    namesakes = Counter(slug(path.stem) for path in paths)
-    found = []
+class Addition(NamedTuple):
+    """A new document, and those held before that have its file name or title and another text."""
+
+    entry: LibraryEntry
+    older: tuple[LibraryEntry, ...]
+
+
+@dataclass(slots=True)
+class Additions:
+    """What became of the files that were to be added.
+
+    `known` are the documents that were there already, `refused` why files are no documents.
+    """
+
+    new: list[Addition] = field(default_factory=list)
+    known: list[LibraryEntry] = field(default_factory=list)
+    refused: list[DocumentError] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The documents of `corpus`, a folder, or of the user's library where it is None.
+
+    `index` names another folder for the index. Every method raises what `open_index` raises.
+    """
+
+    settings: Settings
+    corpus: Path | None = None
+    index: Path | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where documents are added."""
+        return self.corpus or documents_folder()
+
+    def open(self) -> OpenIndex:
+        """The index of all documents, brought up to date."""
+        return open_index(self.settings, self.corpus, self.index)
+
+    def add(self, paths: Sequence[Path], url: str = "", replacing: bool = False) -> Additions:
+        """Copies files, and those in folders, into the folder, with what their NAME.toml says.
+
+        A file that is no document is refused and the others are taken; one whose bytes or text are
+        held is not taken again. With `replacing`, those held that have the name or the title of a
+        new one are removed. Raises UsageError for an unusable `url`, and IndexLocked where another
+        process changes the library; then nothing has changed.
+        """
+        files = files_in(paths)
+        if url and (len(files) != 1 or not _ADDRESS.fullmatch(url)):
+            raise UsageError(
+                f"--url {shown(Path(url))}：应是 http 或 https 网址，并且只用于一个文件。",
+                f"--url {shown(Path(url))}: must be an http or https address, and is for one file "
+                "only.",
+            )
+        made = not self.folder.exists()
+        with _explained(self.folder), _locked(self.folder):
+            held = self._held()
+            additions, read = _read(files, held)
+            copied: list[Path] = []
+            aside: list[tuple[Path, Path]] = []
+            try:
+                for path, document in read:
+                    copied.append(_copy(path, url or document.url, self.folder))
+                if replacing:
+                    doomed = [old for _, d in read for old in _older(d, held) if self._owns(old)]
+                    aside = _set_aside([old.path for old in doomed], self.folder)
+                opened = self.open() if copied or held else None
+            except (ChengwenError, OSError):
+                _put_back(aside)
+                _delete(copied)
+                raise
+            _delete_aside(self.folder)
+        if made and not copied:
+            _delete_folder(self.folder)
+        if opened is not None:
+            by_path = {entry.path: entry for entry in self.entries(opened)}
+            for path, (_, document) in zip(copied, read, strict=True):
+                additions.new.append(Addition(by_path[path], tuple(_older(document, held))))
+        return additions
+
+    def remove(self, doc_ids: Sequence[str]) -> list[Path]:
+        """Deletes the files of documents, with their NAME.toml. Gives their paths.
+
+        Raises UsageError, before anything is deleted, for an id that is unknown or whose document
+        comes with the program.
+        """
+        if not self.folder.exists():
+            raise self._unknown(doc_ids[0])
+        with _explained(self.folder), _locked(self.folder):
+            held = self._held()
+            doomed: list[Path] = []
+            for doc_id in doc_ids:
+                found = [entry for entry in held if entry.document.doc_id == doc_id]
+                if not found or not all(map(self._owns, found)):
+                    raise self._unknown(doc_id) if not found else _comes_along(found[0])
+                doomed += [entry.path for entry in found]
+            aside = _set_aside(doomed, self.folder)
+            try:
+                if len(doomed) < len(held):
+                    self.open()
+            except (ChengwenError, OSError):
+                _put_back(aside)
+                raise
+            _delete_aside(self.folder)
+        return sorted(doomed)
+
+    def entries(self, opened: OpenIndex) -> list[LibraryEntry]:
+        """The documents of an index with their files; one that two files hold comes twice."""
+        by_id = {document.doc_id: document for document in opened.snapshot.collection.documents}
+        doc_ids: Any = opened.generation.facts["files"]
+        found: list[LibraryEntry] = []
+        for folder in library() if self.corpus is None else (self.corpus,):
+            for path, digest in corpus_files(folder):
+                if digest in doc_ids:
+                    found.append(LibraryEntry(path, by_id[doc_ids[digest]]))
+        return found
+
+    def _held(self) -> list[LibraryEntry]:
+        """The documents held, one for each file."""
+        if self.corpus is not None and not (self.corpus.is_dir() and document_files(self.corpus)):
+            return []
+        return self.entries(self.open())
+
+    def _owns(self, entry: LibraryEntry) -> bool:
+        return entry.path.parent == self.folder
+
+    def _unknown(self, doc_id: str) -> UsageError:
+        where = shown(self.folder)
+        return UsageError(
+            f"{where} 中没有 {shown(Path(doc_id))}：请用 chengwen list 查看编号。",
+            f"There is no {shown(Path(doc_id))} in {where}: see `chengwen list` for the ids.",
+        )
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """Files as they are, and for folders all files in them, at any depth, by name.
+
+    Hidden ones and NAME.toml are passed over.
+    """
+    found: list[Path] = []
     for path in paths:
-        plain = slug(path.stem)
-        document = documents.get(hashed(plain, path.name)) or documents.get(plain)
-        if document is None:
+        if not path.is_dir():
+            found.append(path)
             continue
-        # The text decides if ids can be mixed up, as of a.txt and a.md.
-        if namesakes[plain] == 1 or _gives(path, document):
-            found.append(LibraryEntry(path, document))
+        for folder, folders, _ in os.walk(path):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            found += document_files(Path(folder))
     return found
 
 
-def add(
-    folder: Path, files: Sequence[Path], url: str = ""
-) -> tuple[list[LibraryEntry], list[LibraryEntry]]:
-    """Copies `files` into `folder` with what their NAME.toml says.
+def _read(
+    files: Iterable[Path], held: Sequence[LibraryEntry]
+) -> tuple[Additions, list[tuple[Path, Document]]]:
+    """Reads files that are to be added: what is refused or known, and the new ones."""
+    additions = Additions()
+    texts = {entry.document.text: entry for entry in held}
+    read: list[tuple[Path, Document]] = []
+    for path in files:
+        try:
+            entry = _same_bytes(path, held)
+            document = load(path) if entry is None else entry.document
+        except DocumentError as error:
+            additions.refused.append(error)
+            continue
+        known = texts.get(document.text)
+        if known is not None:
+            additions.known.append(known)
+            continue
+        texts[document.text] = LibraryEntry(path, document)
+        read.append((path, document))
+    return additions, read
 
-    Gives the new entries, and those that were there before. Copies nothing if one of them is no
-    document. Raises DocumentError, and UsageError for an unusable `url`.
+
+def _same_bytes(path: Path, held: Iterable[LibraryEntry]) -> LibraryEntry | None:
+    """The entry whose file has the bytes of `path`, if there is one."""
+    if not path.is_file():
+        return None
+    size = path.stat().st_size
+    for entry in held:
+        if entry.path.stat().st_size == size and filecmp.cmp(entry.path, path, shallow=False):
+            return entry
+    return None
+
+
+def _older(document: Document, held: Iterable[LibraryEntry]) -> list[LibraryEntry]:
+    """What is held under the name or the title of a document."""
+    found = []
+    for entry in held:
+        same_title = bool(document.title) and entry.document.title == document.title
+        if same_title or entry.document.doc_id == document.doc_id:
+            found.append(entry)
+    return found
+
+
+def _comes_along(entry: LibraryEntry) -> UsageError:
+    name = entry.document.doc_id
+    return UsageError(
+        f"{name} 是随程序附带的文章，不能移除。要只问自己的文章，请用 --corpus 指定目录。",
+        f"{name} comes with the program and cannot be removed. To ask your own documents alone, name "
+        "a folder with --corpus.",
+    )
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Holds the lock of a folder, once what a crash has left there is cleared away.
+
+    Raises IndexLocked where another process has it.
     """
-    if url and (len(files) != 1 or not _ADDRESS.fullmatch(url)):
-        raise UsageError(
-            f"--url {shown(Path(url))}：应是 http 或 https 网址，并且只用于一个文件。",
-            f"--url {shown(Path(url))}: must be an http or https address, and is for one file only.",
-        )
-    documents = [load(path) for path in files]
-    copied: set[Path] = set()
-    with _explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        texts = set(_entries_by_text(folder))
-        for path, document in zip(files, documents, strict=True):
-            if document.text not in texts:
-                texts.add(document.text)
-                copied.add(_copy(path, replace(document, url=url or document.url), folder))
-        present = _entries_by_text(folder)
-    new: list[LibraryEntry] = []
-    known: list[LibraryEntry] = []
-    # Two files of the same text are one entry.
-    for text in dict.fromkeys(document.text for document in documents):
-        entry = present[text]
-        if entry.path in copied:
-            new.append(entry)
-        else:
-            known.append(entry)
-    return new, known
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexLocked(
+                f"另一进程正在改动文章目录 {shown(folder)}：请等它结束后再试",
+                f"another process is changing the documents in {shown(folder)}: try again when it "
+                "has finished",
+            ) from None
+        _sweep(folder)
+        yield
 
 
-def remove(folder: Path, doc_id: str) -> list[Path]:
-    """Deletes the files of a document, with their NAME.toml. Raises UsageError for an unknown id."""
-    found = entries(folder)
-    removed = next((entry for entry in found if entry.document.doc_id == doc_id), None)
-    if removed is None:
-        raise UsageError(
-            f"{shown(folder)} 中没有 {shown(Path(doc_id))}：请用 chengwen list 查看编号。",
-            f"There is no {shown(Path(doc_id))} in {shown(folder)}: see `chengwen list` for the ids.",
-        )
-    used_by_others = {entry.path for entry in found if entry.document.doc_id != doc_id}
-    doomed = [removed.path]
-    for path in document_files(folder):
-        # A copy under another name would take the place of the document.
-        if path not in (removed.path, *used_by_others) and _gives(path, removed.document):
-            doomed.append(path)
-    with _explained(folder):
-        for path in doomed:
-            for file in (path, *_notes_paths(path)):
-                file.unlink(missing_ok=True)
-    return sorted(doomed)
+def _sweep(folder: Path) -> None:
+    """Deletes what a process that died has left: parts of files, and NAME.toml without a document.
+
+    A folder of the user's own may hold a TOML file for other reasons.
+    """
+    _delete_aside(folder)
+    for path in folder.glob(".*"):
+        if _PARTIAL.fullmatch(path.name):
+            path.unlink()
+    if folder != documents_folder():
+        return
+    described = {notes for path in document_files(folder) for notes in notes_paths(path)}
+    for path in folder.glob("*.toml"):
+        if path not in described and not path.name.startswith("_"):
+            path.unlink()
 
 
-def _entries_by_text(folder: Path) -> dict[str, LibraryEntry]:
-    with suppress(DocumentError):
-        return {entry.document.text: entry for entry in entries(folder)}
-    return {}
+def _set_aside(paths: Iterable[Path], folder: Path) -> list[tuple[Path, Path]]:
+    """Moves files and their NAME.toml out of sight. Gives where each was and where it is."""
+    aside = folder / f"{_SET_ASIDE}-{os.getpid()}"
+    moved: list[tuple[Path, Path]] = []
+    for path in paths:
+        for file in (path, *notes_paths(path)):
+            if file.is_file():
+                aside.mkdir(exist_ok=True)
+                target = aside / file.name
+                os.rename(file, target)
+                moved.append((file, target))
+    sync(folder)
+    return moved
 
 
-def _gives(path: Path, document: Document) -> bool:
-    """Whether the file gives `document`."""
-    with suppress(DocumentError):
-        return fingerprint(load(path)) == fingerprint(document)
-    return False
+def _put_back(moved: Iterable[tuple[Path, Path]]) -> None:
+    for place, aside in moved:
+        os.rename(aside, place)
 
 
-def _notes_paths(path: Path) -> tuple[Path, Path]:
-    """The two names that the NAME.toml of a file may have."""
-    return path.with_suffix(".toml"), path.with_name(path.name + ".toml")
+def _delete_aside(folder: Path) -> None:
+    for aside in folder.glob(f"{_SET_ASIDE}-*"):
+        shutil.rmtree(aside)
+    sync(folder)
 
 
-def _copy(path: Path, document: Document, folder: Path) -> Path:
-    """Copies the file under a new name, its NAME.toml first, so that it is never seen without."""
-    target = _reserve(folder, path)
-    notes = target.with_suffix(".toml")
-    lines = _notes_of(document)
-    try:
-        if lines:
-            _write(notes, lines.encode())
-        _write(target, path.read_bytes())
-    except OSError:
-        target.unlink()
-        notes.unlink(missing_ok=True)
-        raise
+def _delete(paths: Iterable[Path]) -> None:
+    for path in paths:
+        for file in (path, *notes_paths(path)):
+            file.unlink(missing_ok=True)
+
+
+def _delete_folder(folder: Path) -> None:
+    """Deletes a folder that was made for nothing."""
+    (folder / LOCK).unlink(missing_ok=True)
+    folder.rmdir()
+
+
+def _copy(path: Path, url: str, folder: Path) -> Path:
+    """Copies a file under a name of its own, its NAME.toml first: it is never seen without."""
+    target = _free_name(folder, path)
+    lines = _notes_of(path, url)
+    if lines:
+        _write(target.with_suffix(".toml"), lines.encode())
+    _write(target, path.read_bytes())
     return target
 
 
-def _notes_of(document: Document) -> str:
-    """The address and the tags of a document as TOML, empty if it has neither."""
-    values = {"url": document.url, "tags": list(document.tags)}
+def _notes_of(path: Path, url: str) -> str:
+    """What NAME.toml says beside a file, as TOML, with the address `url`; empty for nothing."""
+    values: dict[str, Any] = {"url": url} if url else {}
+    for notes in notes_paths(path):
+        if notes.is_file():
+            values = read_toml(notes, LARGEST_EXTRAS) | values
     # A JSON string, or list of strings, is a TOML one.
     lines = [
-        f"{name} = {json.dumps(value, ensure_ascii=False)}\n"
+        f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}\n"
         for name, value in values.items()
-        if value
     ]
     return "".join(lines)
 
 
-def _reserve(folder: Path, path: Path) -> Path:
-    """A new empty file in `folder`, named like `path`, whose stem no other file there has."""
+def _free_name(folder: Path, path: Path) -> Path:
+    """A path in `folder`, named like `path`, whose stem no other file there has."""
     safe = _UNSAFE.sub("-", path.stem)
     # A name that begins with a point or _ would be passed over from then on.
     stem = safe.lstrip(" .-_").rstrip(" .-")[:LONGEST_STEM].rstrip(" .-") or "article"
@@ -166,10 +366,7 @@ def _reserve(folder: Path, path: Path) -> Path:
         if name.lower() not in taken:
             break
         name = f"{stem}-{number}"
-    target = folder / f"{name}{path.suffix.lower()}"
-    # Fails if another process has made it in the meantime.
-    target.open("xb").close()
-    return target
+    return folder / f"{name}{path.suffix.lower()}"
 
 
 def _write(target: Path, data: bytes) -> None:

@@ -256,8 +256,17 @@ def _refused(name: str, why: str) -> UsageError:
 
 
 def home() -> Path:
-    """The folder of all state: indexes, feedback, runs, counts."""
-    return Path(os.environ.get("CHENGWEN_HOME") or "var").resolve()
+    """The folder of all state: the user's documents, indexes, feedback, runs, counts.
+
+    CHENGWEN_HOME, or else chengwen in the user's data folder (XDG Base Directory Specification).
+    """
+    named = os.environ.get("CHENGWEN_HOME")
+    if named:
+        return Path(named).resolve()
+    data = os.environ.get("XDG_DATA_HOME") or ""
+    # The specification has relative paths ignored.
+    folder = Path(data) if os.path.isabs(data) else Path.home() / ".local" / "share"
+    return folder / "chengwen"
 
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"

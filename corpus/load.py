@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,6 +67,29 @@ _PARSED = {
     ".md": "markdown",
     ".markdown": "markdown",
 }
+
+
+class CorpusFile(NamedTuple):
+    """A file of a corpus that is read as a document.
+
+    `digest` is the SHA-256, in hexadecimal, of its name, its bytes and what NAME.toml says: two
+    files of one digest give the same document.
+    """
+
+    path: Path
+    digest: str
+
+
+class Loaded(NamedTuple):
+    """The documents of a corpus, each once, and what was left out.
+
+    `files` are those read, each with the doc_id of its document; two files of the same article have
+    one. It is empty for a corpus that is one file of many documents.
+    """
+
+    documents: list[Document]
+    errors: list[DocumentError]
+    files: list[tuple[CorpusFile, str]]
 
 
 def load(path: Path) -> Document:
@@ -134,23 +160,17 @@ def read_page(path: Path) -> Page:
     )
 
 
-def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
-    """Reads the documents in a folder, by name, and gives an error for each file that holds none.
+def load_folders(folders: Sequence[Path], known: Mapping[str, Document] = {}) -> Loaded:
+    """Reads the documents in folders, by name, and gives an error for each file that holds none.
 
     The files are those that `document_files` names. Of several files with the same article the
-    first is kept. Raises DocumentError where there is no document at all.
+    first is kept. A file whose digest is in `known` is not read again. Raises DocumentError where
+    there is no document at all.
     """
-    try:
-        files = document_files(path)
-    except OSError as error:
-        why = refusal_of(error)
-        raise DocumentError(
-            f"无法打开文件夹 {shown(path)}：{why.zh}。请检查路径和权限。",
-            f"Cannot open the folder {shown(path)}: {why.en}. Check the path and its permissions.",
-        ) from error
+    files = [file for folder in folders for file in corpus_files(folder)]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        results = list(pool.map(_load_or_error, files))
-    loaded: list[tuple[Path, Document]] = []
+        results = list(pool.map(partial(_load_or_error, known=known), files))
+    loaded: list[tuple[CorpusFile, Document]] = []
     errors: list[DocumentError] = []
     for file, result in zip(files, results, strict=True):
         if isinstance(result, Document):
@@ -158,14 +178,47 @@ def load_folder(path: Path) -> tuple[list[Document], list[DocumentError]]:
         else:
             errors.append(result)
     if not loaded and not errors:
+        where = "、".join(map(shown, folders))
         raise DocumentError(
-            f"文件夹 {shown(path)} 中没有文档。请放入 txt、md、html、pdf、docx、xlsx 或 csv 文件。",
-            f"The folder {shown(path)} holds no documents. "
+            f"文件夹 {where} 中没有文档。请放入 txt、md、html、pdf、docx、xlsx 或 csv 文件。",
+            f"The folder {where} holds no documents. "
             "Put txt, md, html, pdf, docx, xlsx or csv files into it.",
         )
     if not loaded:
         raise errors[0]
-    return _distinct(loaded), errors
+    documents, named = _distinct(loaded)
+    return Loaded(documents, errors, named)
+
+
+def corpus_files(folder: Path) -> list[CorpusFile]:
+    """The files of a folder that are read as documents, with their digests.
+
+    Raises DocumentError where the folder or a file cannot be opened.
+    """
+    try:
+        return [CorpusFile(path, _digest(path)) for path in document_files(folder)]
+    except OSError as error:
+        why = refusal_of(error)
+        raise DocumentError(
+            f"无法打开文件夹 {shown(folder)}：{why.zh}。请检查路径和权限。",
+            f"Cannot open the folder {shown(folder)}: {why.en}. "
+            "Check the path and its permissions.",
+        ) from error
+
+
+def _digest(path: Path) -> str:
+    whole = hashlib.sha256(os.fsencode(path.name))
+    for part in (path, *notes_paths(path)):
+        whole.update(b"\0")
+        if part == path or part.is_file():
+            with part.open("rb") as file:
+                whole.update(hashlib.file_digest(file, "sha256").digest())
+    return whole.hexdigest()
+
+
+def notes_paths(path: Path) -> tuple[Path, Path]:
+    """The two names that the NAME.toml of a file may have."""
+    return path.with_suffix(".toml"), path.with_name(f"{path.name}.toml")
 
 
 def document_files(folder: Path) -> list[Path]:
@@ -182,44 +235,49 @@ def document_files(folder: Path) -> list[Path]:
     return files
 
 
-def read_corpus(path: Path) -> tuple[list[Document], list[DocumentError]]:
+def read_corpus(path: Path, known: Mapping[str, Document] = {}) -> Loaded:
     """Reads what `--corpus PATH` names: a folder, a BEIR folder, a file, or a SQuAD-layout JSON file.
 
-    The errors are those of files that a folder holds and that give no document. Raises
-    DocumentError where there is nothing to read.
+    The errors are those of files that a folder holds and that give no document; `known` is as for
+    `load_folders`. Raises DocumentError where there is nothing to read.
     """
     if os.path.isfile(path / BEIR_CORPUS):
-        return load_beir(path / BEIR_CORPUS), []
+        return Loaded(load_beir(path / BEIR_CORPUS), [], [])
     if os.path.isdir(path):
-        return load_folder(path)
+        return load_folders([path], known)
     if path.suffix.lower() == ".json":
-        return load_squad(path), []
-    return [load(path)], []
+        return Loaded(load_squad(path), [], [])
+    return Loaded([load(path)], [], [])
 
 
-def _load_or_error(path: Path) -> Document | DocumentError:
+def _load_or_error(file: CorpusFile, known: Mapping[str, Document]) -> Document | DocumentError:
+    if file.digest in known:
+        return replace(known[file.digest], doc_id=slug(file.path.stem))
     try:
-        return load(path)
+        return load(file.path)
     except DocumentError as error:
         return error
 
 
-def _distinct(loaded: list[tuple[Path, Document]]) -> list[Document]:
-    """The documents, one for each article.
+def _distinct(
+    loaded: Sequence[tuple[CorpusFile, Document]],
+) -> tuple[list[Document], list[tuple[CorpusFile, str]]]:
+    """The documents, one for each article, and the files that they are in.
 
     Where two files give the same doc_id, the second one gets a hash.
     """
     documents: dict[str, Document] = {}
-    fingerprints: set[str] = set()
-    for path, document in loaded:
-        digest = fingerprint(document)
-        if digest in fingerprints:
-            continue
-        fingerprints.add(digest)
-        if document.doc_id in documents:
-            document = replace(document, doc_id=hashed(document.doc_id, path.name))
-        documents[document.doc_id] = document
-    return list(documents.values())
+    doc_ids: dict[str, str] = {}
+    files: list[tuple[CorpusFile, str]] = []
+    for file, document in loaded:
+        article = fingerprint(document)
+        if article not in doc_ids:
+            if document.doc_id in documents:
+                document = replace(document, doc_id=hashed(document.doc_id, file.path.name))
+            documents[document.doc_id] = document
+            doc_ids[article] = document.doc_id
+        files.append((file, doc_ids[article]))
+    return list(documents.values()), files
 
 
 def _parse(path: Path, kind: str) -> Page:

@@ -1,55 +1,72 @@
-"""`chengwen add`, `list` and `remove`: the folder of articles."""
+"""`chengwen add`, `list` and `remove`: the documents that the user has added."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 from bot.cli.output import note, pick, show, show_json
-from bot.index_build import open_index
-from bot.index_location import ARTICLES
-from bot.library import LibraryEntry, add, entries, remove
+from bot.library import Addition, Additions, Library, LibraryEntry
 from bot.settings import Settings, load_settings
 from corpus import Document, DocumentError
 from corpus.intake.decode import shown
 from corpus.split import split
 
+REFUSED = 2
+"""The exit code where a file was no document."""
+
 
 def run(arguments: Namespace) -> int:
-    """Adds, lists or removes articles. Raises ChengwenError."""
+    """Adds, lists or removes documents. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    folder = arguments.corpus or ARTICLES
+    library = Library(settings, arguments.corpus, arguments.index)
     if arguments.command == "list":
-        _list(folder, settings, arguments.json)
+        _list(library.entries(library.open()), settings, arguments.json)
         return 0
-    if folder.exists() and not folder.is_dir():
+    if library.folder.exists() and not library.folder.is_dir():
         raise DocumentError(
-            f"{shown(folder)} 不是目录：收录和移除只用于目录。",
-            f"{shown(folder)} is not a folder: only a folder takes articles.",
+            f"{shown(library.folder)} 不是目录：收录和移除只用于目录。",
+            f"{shown(library.folder)} is not a folder: only a folder takes articles.",
         )
     if arguments.command == "add":
-        _add(folder, arguments)
-    else:
-        for path in remove(folder, arguments.doc_id):
-            show(pick(f"已移除 {shown(path)}", f"removed {shown(path)}"))
-    _refresh(folder, settings, arguments.index)
+        additions = library.add(arguments.files, arguments.url, arguments.replace)
+        _show_additions(additions, arguments.replace)
+        _show_size(library)
+        return REFUSED if additions.refused else 0
+    for path in library.remove(arguments.doc_ids):
+        show(pick(f"已移除 {shown(path)}", f"removed {shown(path)}"))
+    _show_size(library)
     return 0
 
 
-def _add(folder: Path, arguments: Namespace) -> None:
-    added, known = add(folder, arguments.files, arguments.url)
-    for path, document in added:
-        zh = f"已收录 {document.doc_id}：{document.title}（{shown(path)}）"
-        show(pick(zh, f"added {document.doc_id}: {document.title} ({shown(path)})"))
-        _show_notes(document)
-    for path, document in known:
+def _show_additions(additions: Additions, replaced: bool) -> None:
+    for addition in additions.new:
+        _show_addition(addition, replaced)
+    for path, document in additions.known:
         zh = f"已有同一篇 {document.doc_id}（{shown(path)}），没有重复收录"
         show(pick(zh, f"{document.doc_id} is there already ({shown(path)})"))
+    for error in additions.refused:
+        note(pick(f"没有收录：{error.zh}", f"left out: {error.en}"))
 
 
-def _list(folder: Path, settings: Settings, as_json: bool) -> None:
-    rows = [_row(entry, settings) for entry in entries(folder)]
+def _show_addition(addition: Addition, replaced: bool) -> None:
+    path, document = addition.entry
+    zh = f"已收录 {document.doc_id}：{document.title}（{shown(path)}）"
+    show(pick(zh, f"added {document.doc_id}: {document.title} ({shown(path)})"))
+    for _, older in addition.older:
+        if replaced:
+            show(pick(f"  已替换 {older.doc_id}", f"  replaced {older.doc_id}"))
+        else:
+            zh = f"  另有同名的 {older.doc_id}，文字不同，两篇都在。要只留新的，请用 --replace。"
+            en = f"  {older.doc_id} has the same name and another text; both are there. "
+            show(pick(zh, f"{en}Use --replace to keep the new one alone."))
+    _show_notes(document)
+
+
+def _list(entries: Iterable[LibraryEntry], settings: Settings, as_json: bool) -> None:
+    of_documents = {entry.document.doc_id: entry for entry in entries}
+    rows = [_row(entry, settings) for entry in of_documents.values()]
     if as_json:
         show_json(rows)
         return
@@ -89,10 +106,10 @@ def _row(entry: LibraryEntry, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _refresh(folder: Path, settings: Settings, index: Path | None) -> None:
-    """Brings the index up to date, unless no article is left."""
+def _show_size(library: Library) -> None:
+    """Says how much is indexed, unless no document is left."""
     try:
-        facts = open_index(settings, folder, index).generation.facts
+        facts = library.open().generation.facts
     except DocumentError:
         zh = "目录中已没有文章，索引保持原样。"
         note(pick(zh, "The folder holds no articles any more; the index is left as it is."))

@@ -112,9 +112,23 @@ def _mcp(commands: Any) -> None:
 
 def _add(commands: Any) -> None:
     add = _command(commands, "add", "收录文章", "add articles")
-    files = "txt, md, html, pdf, docx, xlsx, csv"
-    _option(add, "files", files, files, nargs="+", type=_path, metavar="FILE")
+    _option(
+        add,
+        "files",
+        "文件或目录：txt、md、html、pdf、docx、xlsx、csv",
+        "files or folders: txt, md, html, pdf, docx, xlsx, csv",
+        nargs="+",
+        type=_path,
+        metavar="PATH",
+    )
     _option(add, "--url", "原文网址", "the address of the original", default="", metavar="URL")
+    _option(
+        add,
+        "--replace",
+        "移除同名的旧文章",
+        "remove older articles of the same name",
+        action="store_true",
+    )
 
 
 def _list(commands: Any) -> None:
@@ -122,9 +136,14 @@ def _list(commands: Any) -> None:
 
 
 def _remove(commands: Any) -> None:
-    remove = _command(commands, "remove", "移除一篇文章", "remove an article")
+    remove = _command(commands, "remove", "移除文章", "remove articles")
     _option(
-        remove, "doc_id", "编号，见 chengwen list", "its id, see chengwen list", metavar="DOC_ID"
+        remove,
+        "doc_ids",
+        "编号，见 chengwen list",
+        "their ids, see chengwen list",
+        nargs="+",
+        metavar="DOC_ID",
     )
 
 

@@ -52,5 +52,5 @@ def _read(path: Path, corpus: Path | None) -> Dataset:
     has_own = path.suffix.lower() == ".json" or (path / "queries.jsonl").exists()
     if has_own and corpus is None:
         return read_dataset(path, None)
-    documents, _ = read_corpus(corpus or ARTICLES)
+    documents = read_corpus(corpus or ARTICLES).documents
     return read_dataset(path, documents)

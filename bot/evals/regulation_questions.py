@@ -275,7 +275,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args(arguments)
-    documents, errors = read_corpus(options.folder)
+    documents, errors, _ = read_corpus(options.folder)
     for error in errors:
         sys.stderr.write(f"{error.zh} / {error.en}\n")
     cases = make_questions(documents)

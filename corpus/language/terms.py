@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,19 +79,19 @@ def vocabulary_files(corpus: Path) -> list[Path]:
     return [path for path in found if path.is_file()]
 
 
-def read_vocabulary(corpus: Path) -> Vocabulary:
-    """Reads the word lists of a corpus, a folder or a file; a list that is not there is empty.
+def read_vocabulary(corpus: Sequence[Path]) -> Vocabulary:
+    """Reads the word lists of a corpus, of folders or a file; a list that is not there is empty.
 
     Raises DocumentError where a list cannot be read, is larger than `LARGEST_LIST` bytes, or is not
     of its form.
     """
-    present = {path.name: path for path in vocabulary_files(corpus)}
     terms: dict[str, str] = {}
     synonyms: dict[str, tuple[str, ...]] = {}
-    if TERMS_FILE in present:
-        terms = _read_rows(present[TERMS_FILE], _TERMS)
-    if SYNONYMS_FILE in present:
-        for everyday, written in _read_rows(present[SYNONYMS_FILE], _SYNONYMS).items():
+    for path in chain.from_iterable(map(vocabulary_files, corpus)):
+        if path.name == TERMS_FILE:
+            terms |= _read_rows(path, _TERMS)
+            continue
+        for everyday, written in _read_rows(path, _SYNONYMS).items():
             for word in everyday.split():
                 # A word may stand in several rows, and then has what all of them say.
                 both = [*synonyms.get(word, ()), *written.split()]

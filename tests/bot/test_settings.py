@@ -3,7 +3,6 @@
 `python tests/test_settings.py` prints that table.
 """
 
-import os
 import re
 from pathlib import Path
 from typing import Any, get_args
@@ -122,8 +121,12 @@ def test_home_is_where_the_environment_says(
     monkeypatch.setenv("CHENGWEN_HOME", str(tmp_path / "x"))
     assert home() == tmp_path / "x"
     monkeypatch.delenv("CHENGWEN_HOME")
-    monkeypatch.chdir(tmp_path)
-    assert home() == Path(os.getcwd(), "var").resolve()
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert home() == tmp_path / "chengwen"
+    # The specification: a relative path is ignored.
+    for unusable in ("data", ""):
+        monkeypatch.setenv("XDG_DATA_HOME", unusable)
+        assert home() == Path.home() / ".local/share/chengwen"
 
 
 if __name__ == "__main__":

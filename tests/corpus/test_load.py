@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from corpus.document import Section, fingerprint, slug
 from corpus.errors import DocumentError
-from corpus.load import LARGEST, load, load_folder, read_corpus
+from corpus.load import LARGEST, load, load_folders, read_corpus
 
 PROSE = "城市是人类栖居之场所。\n治理是共同的事。\n"
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -218,7 +218,7 @@ def test_a_folder_by_name_with_its_errors_and_without_its_doubles(tmp_path: Path
     write(tmp_path / "_terms.toml", '[terms]\n"甲文" = "first"')
     write(tmp_path / "_notes.txt", "丙文的第一句话。")
     (tmp_path / "a_files").mkdir()
-    documents, errors = load_folder(tmp_path)
+    documents, errors, _ = load_folders([tmp_path])
     assert [(d.doc_id, d.text) for d in documents] == [
         ("a", "春天\n甲文的第一句话。"),
         ("b", "乙文的第一句话。"),
@@ -230,7 +230,7 @@ def test_a_folder_by_name_with_its_errors_and_without_its_doubles(tmp_path: Path
 def test_two_files_of_one_name_have_two_ids(tmp_path: Path) -> None:
     for suffix, text in ((".txt", "甲。"), (".md", "乙。"), (".text", "丙。")):
         write(tmp_path / f"a{suffix}", text)
-    documents, _ = load_folder(tmp_path)
+    documents = load_folders([tmp_path]).documents
     assert [d.text for d in documents] == ["乙。", "丙。", "甲。"]
     assert documents[0].doc_id == "a"
     assert all(re.fullmatch(r"a-[0-9a-f]{12}", d.doc_id) for d in documents[1:])
@@ -239,13 +239,13 @@ def test_two_files_of_one_name_have_two_ids(tmp_path: Path) -> None:
 
 def test_a_folder_with_nothing_to_read_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="没有文档") as caught:
-        load_folder(tmp_path)
+        load_folders([tmp_path])
     assert "Put txt, md, html, pdf, docx, xlsx or csv files into it" in caught.value.en
     write(tmp_path / "a.txt", b"")
     with pytest.raises(DocumentError, match="没有文字"):
-        load_folder(tmp_path)
+        load_folders([tmp_path])
     with pytest.raises(DocumentError, match="无法打开"):
-        load_folder(tmp_path / "none")
+        load_folders([tmp_path / "none"])
 
 
 def test_the_fingerprint_is_of_title_and_text(tmp_path: Path) -> None:
@@ -259,12 +259,12 @@ def test_the_fingerprint_is_of_title_and_text(tmp_path: Path) -> None:
 
 def test_a_corpus_is_a_folder_a_file_or_a_question_set(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", PROSE)
-    assert read_corpus(path) == ([load(path)], [])
+    assert read_corpus(path) == ([load(path)], [], [])
     squad = write(
         tmp_path / "set.json",
         json.dumps({"data": [{"paragraphs": [{"context": "一。", "qas": []}]}]}),
     )
-    documents, errors = read_corpus(squad)
+    documents, errors, _ = read_corpus(squad)
     assert [(d.doc_id, d.text) for d in documents] == [("set-00000", "一。")]
     assert errors == []
     with pytest.raises(DocumentError):

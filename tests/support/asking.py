@@ -19,7 +19,7 @@ from index.snapshot import Snapshot, build
 
 QUESTION = "杭州健康码日最高使用量是多少？"
 ANSWER = "“杭州健康码”日最高使用量超过2685万次。[1]"
-VOCABULARY = read_vocabulary(ARTICLE)
+VOCABULARY = read_vocabulary([ARTICLE])
 """The word lists that are kept beside the article."""
 
 UNLIMITED = ("api.per_minute=100000", "api.waiting=1000")

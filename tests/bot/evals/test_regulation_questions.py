@@ -21,7 +21,7 @@ from bot.evals.regulation_questions import (
     read_title,
 )
 from corpus import Document, UsageError
-from corpus.load import load, load_folder
+from corpus.load import load, load_folders
 
 REGULATION = """# 江城市养犬管理条例
 
@@ -253,7 +253,7 @@ def test_the_file_reads_back_and_is_the_same_again(
     assert main([str(folder), "--output", str(output)]) == 0
     counts = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert counts == [["definition", "3"], ["effect", "1"], ["fine", "4"], ["elsewhere", "1"]]
-    dataset = read_dataset(output, load_folder(folder)[0])
+    dataset = read_dataset(output, load_folders([folder]).documents)
     assert (len(dataset.cases), dataset.left_out, dataset.warnings) == (9, (), ())
     rows = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
     assert rows == [native_row(case) for case in make_questions([regulation])]

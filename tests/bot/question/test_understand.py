@@ -15,7 +15,7 @@ from index.snapshot import build
 
 @cache
 def vocabulary() -> SearchVocabulary:
-    snapshot = build([load(ARTICLE)], None, vocabulary=read_vocabulary(ARTICLE))
+    snapshot = build([load(ARTICLE)], None, vocabulary=read_vocabulary([ARTICLE]))
     return SearchVocabulary.of(snapshot)
 
 

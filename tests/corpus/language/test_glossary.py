@@ -24,7 +24,7 @@ COUNTS = {
     "张三丰": 1,
     "街道": 2,
 }
-TERMS = read_vocabulary(ARTICLE).terms
+TERMS = read_vocabulary([ARTICLE]).terms
 GLOSSARY = build_glossary(COUNTS, TERMS)
 
 

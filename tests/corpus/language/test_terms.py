@@ -30,13 +30,13 @@ def write(path: Path, content: str) -> Path:
 
 def test_the_word_lists_of_a_folder_are_those_of_each_file_in_it(tmp_path: Path) -> None:
     document = write(tmp_path / "a.txt", "读者凭借阅证外借。")
-    assert read_vocabulary(tmp_path) == read_vocabulary(document) == Vocabulary()
+    assert read_vocabulary([tmp_path]) == read_vocabulary([document]) == Vocabulary()
     write(tmp_path / TERMS_FILE, '# 注释\n[terms]\n"借閱證" = "Library card; ticket"\n"架位" = ""')
     write(
         tmp_path / SYNONYMS_FILE,
         '[synonyms]\n"借书卡 Ic卡" = "借阅证"\n"罚钱" = "滞纳金"\n"罚钱 赔钱" = "赔偿 滞纳金"',
     )
-    assert read_vocabulary(tmp_path) == Vocabulary(
+    assert read_vocabulary([tmp_path]) == Vocabulary(
         terms={"借阅证": "library card; ticket", "架位": ""},
         synonyms={
             "借书卡": ("借阅证",),
@@ -45,15 +45,15 @@ def test_the_word_lists_of_a_folder_are_those_of_each_file_in_it(tmp_path: Path)
             "赔钱": ("赔偿", "滞纳金"),
         },
     )
-    assert read_vocabulary(document) == read_vocabulary(tmp_path)
+    assert read_vocabulary([document]) == read_vocabulary([tmp_path])
 
 
 def test_one_list_may_be_missing_or_empty(tmp_path: Path) -> None:
     write(tmp_path / SYNONYMS_FILE, "")
     assert vocabulary_files(tmp_path) == [tmp_path / SYNONYMS_FILE]
-    assert read_vocabulary(tmp_path) == Vocabulary()
+    assert read_vocabulary([tmp_path]) == Vocabulary()
     write(tmp_path / TERMS_FILE, "[terms]")
-    assert read_vocabulary(tmp_path) == Vocabulary()
+    assert read_vocabulary([tmp_path]) == Vocabulary()
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_one_list_may_be_missing_or_empty(tmp_path: Path) -> None:
 def test_a_wrong_entry_is_named(tmp_path: Path, file: str, content: str, name: str) -> None:
     path = write(tmp_path / file, content)
     with pytest.raises(DocumentError) as caught:
-        read_vocabulary(tmp_path)
+        read_vocabulary([tmp_path])
     error = caught.value
     assert str(path) in error.zh and f"“{name}" in error.zh and "每行是" in error.zh
     assert str(path) in error.en and f'"{name}' in error.en and "It holds one table" in error.en
@@ -83,21 +83,21 @@ def test_a_wrong_entry_is_named(tmp_path: Path, file: str, content: str, name: s
 def test_a_list_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
     path = write(tmp_path / TERMS_FILE, "[terms]\n借阅证 = library card")
     with pytest.raises(DocumentError, match="不是有效的 TOML") as caught:
-        read_vocabulary(tmp_path)
+        read_vocabulary([tmp_path])
     assert str(path) in caught.value.en and "Correct it" in caught.value.en
     write(path, "#" * (LARGEST_LIST + 1))
     with pytest.raises(DocumentError, match="超过 1 MB"):
-        read_vocabulary(tmp_path)
+        read_vocabulary([tmp_path])
 
 
 def test_a_long_row_of_everyday_words_is_no_long_word(tmp_path: Path) -> None:
     words = [f"说法{n}" for n in range(LONGEST_WORD)]
     write(tmp_path / SYNONYMS_FILE, f'[synonyms]\n"{" ".join(words)}" = "写法"')
-    assert read_vocabulary(tmp_path).synonyms == dict.fromkeys(words, ("写法",))
+    assert read_vocabulary([tmp_path]).synonyms == dict.fromkeys(words, ("写法",))
 
 
 def test_the_lists_beside_the_bundled_article() -> None:
-    vocabulary = read_vocabulary(ARTICLE)
+    vocabulary = read_vocabulary([ARTICLE])
     assert vocabulary.terms["健康码"] == "health code; health qr code"
     assert vocabulary.terms["接诉即办"] == ""
     assert vocabulary.synonyms["老百姓"] == ("群众", "居民", "市民")

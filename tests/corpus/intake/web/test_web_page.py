@@ -10,7 +10,7 @@ from corpus.document import Document
 from corpus.errors import DocumentError
 from corpus.intake.page import Line, Page
 from corpus.intake.web.page import read_html
-from corpus.load import document_of, load, load_folder
+from corpus.load import document_of, load, load_folders
 
 pytestmark = pytest.mark.slow
 
@@ -566,6 +566,6 @@ def test_the_folder_beside_a_saved_page_is_no_document(tmp_path: Path) -> None:
     beside = tmp_path / "绣花功夫_files"
     beside.mkdir()
     (beside / "frame.html").write_text(page("<p>广告。</p>"), encoding="utf-8")
-    documents, errors = load_folder(tmp_path)
+    documents, errors, _ = load_folders([tmp_path])
     assert [document.title for document in documents] == ["绣花功夫"]
     assert errors == []
