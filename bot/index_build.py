@@ -69,8 +69,11 @@ class OpenIndex:
     def service(self, settings: Settings) -> Service:
         """The service that answers from this index."""
         network, notices = find_network(settings)
-        state = IndexState(self.identity, (*self.notices, *notices))
-        return Service(self.snapshot, self.encoder, settings, state, network)
+        return Service(self.snapshot, self.encoder, settings, self.state(notices), network)
+
+    def state(self, notices: tuple[Pair, ...] = ()) -> IndexState:
+        """What every answer says about the index, with further `notices`."""
+        return IndexState(self.identity, (*self.notices, *notices))
 
 
 def open_service(
@@ -112,22 +115,65 @@ def open_index(
     has the same content. `progress` shows a bar on standard error. Raises DocumentError,
     IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
     """
+    encoder, notices = find_encoder(settings, progress)
+    return _opened(_location(settings, corpus, index), settings, encoder, notices, progress)
+
+
+def reopen_index(
+    settings: Settings,
+    encoder: TextEncoder | None,
+    held: Generation | None,
+    corpus: Path | None,
+    index: Path | None,
+) -> OpenIndex | None:
+    """As `open_index`, with an encoder that is loaded already; None where it would be `held`."""
+    location = _location(settings, corpus, index)
+    generation, _ = _up_to_date(location, settings, encoder)
+    if held is not None and generation is not None and generation.seal == held.seal:
+        return None
+    return _opened(location, settings, encoder, (), progress=False)
+
+
+def _location(settings: Settings, corpus: Path | None, index: Path | None) -> IndexLocation:
+    """Where the index lies. One that is used as it is has no content that it should have."""
     recorded = _recorded_name(index) if corpus is None else None
-    used_as_it_is = index is not None and recorded is not None
-    if index is not None and recorded is not None:
-        paths = (Path(recorded),) if recorded else library()
-        location = IndexLocation(paths, "", index, True, variant_of(settings))
-    else:
-        location = locate_index(corpus, index, variant_of(settings))
+    if index is None or recorded is None:
+        return locate_index(corpus, index, variant_of(settings))
+    paths = (Path(recorded),) if recorded else library()
+    return IndexLocation(paths, "", index, True, variant_of(settings))
+
+
+def _opened(
+    location: IndexLocation,
+    settings: Settings,
+    encoder: TextEncoder | None,
+    notices: tuple[Pair, ...],
+    progress: bool,
+) -> OpenIndex:
+    while True:
+        generation, of_damages = _up_to_date(location, settings, encoder)
+        if generation is None:
+            return replace(_write(location, settings, encoder, progress), notices=notices)
+        try:
+            return _read(generation, location, encoder, (*notices, *of_damages))
+        except FileNotFoundError:
+            # A writer may have put another in its place and deleted it. Else: raises the damage.
+            if Store(location.root).current() == generation:
+                raise
+
+
+def _up_to_date(
+    location: IndexLocation, settings: Settings, encoder: TextEncoder | None
+) -> tuple[Generation | None, tuple[Pair, ...]]:
+    """The generation to read, with notices of damage; None where one has to be built."""
     store = Store(location.root)
     generation, damages = store.open()
-    encoder, notices = find_encoder(settings, progress)
+    used_as_it_is = not location.content
     if generation and (used_as_it_is or not is_stale(generation, location, settings, encoder)):
-        of_damages = [(damage.zh, damage.en) for damage in damages]
-        return _read(generation, location, encoder, (*notices, *of_damages))
+        return generation, tuple((damage.zh, damage.en) for damage in damages)
     # A stale generation does not make up for a damaged one: this raises the damage.
     store.current()
-    return replace(_write(location, settings, encoder, progress), notices=notices)
+    return None, ()
 
 
 def build_index(
@@ -368,12 +414,17 @@ def _documents_by_digest(
     return {digest: by_id[doc_id] for digest, doc_id in facts.get("files", {}).items()}
 
 
-def _earlier_generations(location: IndexLocation) -> Iterator[Generation]:
-    """The index at `location`, then all others of the same folder or file, newest first."""
+def index_roots(location: IndexLocation) -> list[Path]:
+    """The folder of an index, then all others that may hold one of the same corpus, newest first."""
     others = {*home().glob("index*"), *home().glob("corpora/*")} - {location.root}
     newest_first = sorted(others, key=lambda root: root.stat().st_mtime, reverse=True)
+    return [location.root, *filter(Path.is_dir, newest_first)]
+
+
+def _earlier_generations(location: IndexLocation) -> Iterator[Generation]:
+    """The index at `location`, then all others of the same folder or file, newest first."""
     corpus = corpus_name(location.corpus)
-    for root in (location.root, *newest_first):
+    for root in index_roots(location):
         with suppress(ChengwenError):
             generation, _ = Store(root).open()
             if generation is None:

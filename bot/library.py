@@ -13,18 +13,19 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from time import monotonic, sleep
+from typing import IO, Any, NamedTuple
 
 from bot.index_build import OpenIndex, open_index
 from bot.index_location import documents_folder, library
 from bot.settings import Settings
 from corpus import ChengwenError, Document, DocumentError, IndexLocked, UsageError
 from corpus.intake.decode import read_toml, shown
-from corpus.load import LARGEST_EXTRAS, corpus_files, document_files, load, notes_paths
+from corpus.load import LARGEST_EXTRAS, CorpusFile, corpus_files, document_files, load, notes_paths
 from corpus.refusals import refusal_of
 from index.disk import sync, write_atomically
 
@@ -32,7 +33,10 @@ LONGEST_STEM = 60
 """Characters of a file's name: at most 240 bytes, which every file system takes."""
 
 LOCK = ".lock"
-"""Empty; whoever holds its flock changes the folder."""
+"""Empty; whoever holds its flock changes the folder, or shares it while the folder must not change."""
+
+WAIT_SECONDS = 10.0
+"""How long to wait for a server that takes the last change into its index."""
 
 # .report.pdf-0123456789abcdef: a part of a file that `write_atomically` was writing
 _PARTIAL = re.compile(r"\..+-[0-9a-f]{16}")
@@ -109,7 +113,7 @@ class Library:
             )
         made = not self.folder.exists()
         with _explained(self.folder), _locked(self.folder):
-            held = self._held()
+            held = self._settled()
             additions, read = _read(files, held)
             copied: list[Path] = []
             aside: list[tuple[Path, Path]] = []
@@ -142,7 +146,7 @@ class Library:
         if not self.folder.exists():
             raise self._unknown(doc_ids[0])
         with _explained(self.folder), _locked(self.folder):
-            held = self._held()
+            held = self._settled()
             doomed: list[Path] = []
             for doc_id in doc_ids:
                 found = [entry for entry in held if entry.document.doc_id == doc_id]
@@ -164,11 +168,21 @@ class Library:
         by_id = {document.doc_id: document for document in opened.snapshot.collection.documents}
         doc_ids: Any = opened.generation.facts["files"]
         found: list[LibraryEntry] = []
-        for folder in library() if self.corpus is None else (self.corpus,):
-            for path, digest in corpus_files(folder):
-                if digest in doc_ids:
-                    found.append(LibraryEntry(path, by_id[doc_ids[digest]]))
+        for path, digest in self._files():
+            if digest in doc_ids:
+                found.append(LibraryEntry(path, by_id[doc_ids[digest]]))
         return found
+
+    def _files(self) -> list[CorpusFile]:
+        folders = library() if self.corpus is None else (self.corpus,)
+        return [file for folder in folders for file in corpus_files(folder)]
+
+    def _settled(self) -> list[LibraryEntry]:
+        """The documents held, once what a process that died has left is cleared away."""
+        _sweep(self.folder)
+        held = self._held()
+        _delete_aside(self.folder)
+        return held
 
     def _held(self) -> list[LibraryEntry]:
         """The documents held, one for each file."""
@@ -258,22 +272,49 @@ def _comes_along(entry: LibraryEntry) -> UsageError:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Holds the lock of a folder, once what a crash has left there is cleared away.
+    """Holds the lock of a folder.
 
-    Raises IndexLocked where another process has it.
+    Raises IndexLocked where another process has it for longer than WAIT_SECONDS.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    deadline = monotonic() + WAIT_SECONDS
     with (folder / LOCK).open("ab") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise IndexLocked(
-                f"另一进程正在改动文章目录 {shown(folder)}：请等它结束后再试",
-                f"another process is changing the documents in {shown(folder)}: try again when it "
-                "has finished",
-            ) from None
-        _sweep(folder)
+        while not _takes(lock, fcntl.LOCK_EX):
+            if monotonic() >= deadline:
+                raise _busy(folder)
+            sleep(0.1)
         yield
+
+
+@contextmanager
+def unchanged(folder: Path) -> Iterator[None]:
+    """Keeps documents from being added to a folder and removed, for the time of the block.
+
+    Raises IndexLocked where that is going on.
+    """
+    with ExitStack() as stack:
+        # Without the file nothing was added ever.
+        with suppress(OSError):
+            lock = stack.enter_context((folder / LOCK).open("rb"))
+            if not _takes(lock, fcntl.LOCK_SH):
+                raise _busy(folder)
+        yield
+
+
+def _takes(lock: IO[bytes], kind: int) -> bool:
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _busy(folder: Path) -> IndexLocked:
+    return IndexLocked(
+        f"另一进程正在改动或读取文章目录 {shown(folder)}：请等它结束后再试",
+        f"another process is changing or reading the documents in {shown(folder)}: try again when "
+        "it has finished",
+    )
 
 
 def _sweep(folder: Path) -> None:
@@ -281,7 +322,6 @@ def _sweep(folder: Path) -> None:
 
     A folder of the user's own may hold a TOML file for other reasons.
     """
-    _delete_aside(folder)
     for path in folder.glob(".*"):
         if _PARTIAL.fullmatch(path.name):
             path.unlink()

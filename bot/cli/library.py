@@ -111,8 +111,8 @@ def _show_size(library: Library) -> None:
     try:
         facts = library.open().generation.facts
     except DocumentError:
-        zh = "目录中已没有文章，索引保持原样。"
-        note(pick(zh, "The folder holds no articles any more; the index is left as it is."))
+        zh = "目录中已没有文章。"
+        note(pick(zh, "The folder holds no articles any more."))
         return
     documents, passages = facts["documents"], facts["passages"]
     zh = f"索引共 {documents} 篇，{passages} 段。"

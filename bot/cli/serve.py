@@ -21,6 +21,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from bot.cli.descriptors import Shortages, raise_limit
 from bot.cli.output import note, pick, show
 from bot.index_build import open_to_answer
+from bot.live import Live, Watch
 from bot.settings import Settings, home, load_settings
 from bot.storage.feedback import FILE, Feedback, FeedbackUnavailable
 from bot.web.app import create_app
@@ -63,12 +64,12 @@ def run(arguments: Namespace) -> int:
     with bind_socket(os.environ) as listener:
         if arguments.operator:
             _check_local(listener)
-        opened = open_to_answer(settings, arguments.corpus, arguments.index)
-        for zh, en in (*opened.notices, *_purge_feedback(settings)):
+        watch = _opened(arguments, settings)
+        for zh, en in _purge_feedback(settings):
             note(pick(zh, en))
         connections = _connections(settings)
         stop = Stop()
-        app = create_app(opened.service(settings), opened.generation, arguments.operator, stop)
+        app = create_app(watch.live, arguments.operator, stop)
         # What is loaded stays: a search of it for garbage stops all threads for half a second.
         gc.collect()
         gc.freeze()
@@ -76,8 +77,19 @@ def run(arguments: Namespace) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
         server = uvicorn.Server(_config(app, connections))
-        asyncio.run(_serve(server, listener, stop, connections))
+        with watch.looking():
+            asyncio.run(_serve(server, listener, stop, connections))
     return 0
+
+
+def _opened(arguments: Namespace, settings: Settings) -> Watch:
+    """The index to answer from. Nothing else holds it: it goes when another takes its place."""
+    corpus, index = arguments.corpus, arguments.index
+    opened = open_to_answer(settings, corpus, index)
+    for zh, en in opened.notices:
+        note(pick(zh, en))
+    live = Live(opened.service(settings), opened.generation)
+    return Watch(live, opened.encoder, settings, corpus, index)
 
 
 def bind_socket(environment: Mapping[str, str]) -> socket.socket:

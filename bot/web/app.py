@@ -13,7 +13,7 @@ from bot.evals.drafts import Drafts
 from bot.evals.pages.workbench import workbench
 from bot.evals.runs import FILE as RUNS
 from bot.evals.runs import Runs
-from bot.service import Service
+from bot.live import Live
 from bot.settings import home, listed
 from bot.storage.daily_counts import FILE as COUNTS
 from bot.storage.daily_counts import DailyCounts
@@ -42,7 +42,6 @@ from bot.web.templates import mount_static_files
 from bot.web.unexpected_errors import UnexpectedErrors
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
-from index.manifest import Generation
 
 JUDGED_PER_MINUTE = 30
 """Judgements of one address in a minute."""
@@ -52,29 +51,27 @@ JUDGED_PER_DAY = 5_000
 
 
 def create_app(
-    service: Service,
-    generation: Generation | None = None,
+    live: Live,
     operator: bool = False,
     stop: Stop | None = None,
 ) -> FastAPI:
-    """Everything that a browser or a program reaches over HTTP, on one service.
+    """Everything that a browser or a program reaches over HTTP, on the service that answers now.
 
-    `generation` is the index on disk that the service answers from; the list of documents tells of
-    it. `operator` opens the operator's pages to this machine; `operator.token` opens them too.
-    `stop` ends what is under way when the server stops.
+    `operator` opens the operator's pages to this machine; `operator.token` opens them too. `stop`
+    ends what is under way when the server stops.
     """
     daily_counts = DailyCounts(home() / COUNTS)
-    queue = WorkQueue(service, daily_counts)
-    widget_sites = WidgetSites(Sites(home() / SITES), service, daily_counts)
+    queue = WorkQueue(live, daily_counts)
+    widget_sites = WidgetSites(Sites(home() / SITES), live, daily_counts)
     app = FastAPI(docs_url=None, redoc_url=None)
     app.add_exception_handler(ChengwenError, error_response)
     app.add_exception_handler(ClientDisconnect, client_gone)
-    _add_operator(app, service, generation, operator)
+    _add_operator(app, live, operator)
     _add_layers(app, queue, widget_sites, stop or Stop())
     _add_api(app, queue, widget_sites)
-    feedback_days = service.settings.feedback.days
-    app.include_router(pages_router(service, generation, feedback_days), include_in_schema=False)
-    app.include_router(state_router(service, generation))
+    feedback_days = live.service.settings.feedback.days
+    app.include_router(pages_router(live, feedback_days), include_in_schema=False)
+    app.include_router(state_router(live))
     describe_api(app)
     mount_static_files(app)
     if find_spec("mcp"):
@@ -85,19 +82,16 @@ def create_app(
     return app
 
 
-def _add_operator(
-    app: FastAPI, service: Service, generation: Generation | None, local: bool
-) -> None:
+def _add_operator(app: FastAPI, live: Live, local: bool) -> None:
     """The operator's pages, where there is anyone who may see them, and the check of who may."""
-    token = service.settings.operator.token.get_secret_value()
+    token = live.service.settings.operator.token.get_secret_value()
     if not (token or local):
         return
     app.add_middleware(OperatorAccess, token=token, local=local)
     if token:
         app.include_router(login_router(token), include_in_schema=False)
     pages = workbench(
-        service,
-        generation,
+        live,
         Runs(home() / RUNS),
         Drafts(home() / DRAFTS),
         Feedback(home() / FEEDBACK),
@@ -131,17 +125,19 @@ def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites, stop:
 
 def _add_api(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites) -> None:
     """What programs and widgets ask: judgements, answers, the widget, OpenAI's API, and metrics."""
-    service = queue.service
     judging = RateLimit(JUDGED_PER_MINUTE, JUDGED_PER_DAY)
 
     def count_judgement(connection: HTTPConnection) -> None:
         judging.count(queue.addresses.key(connection))
 
     feedback = Feedback(home() / FEEDBACK)
-    generation = str(service.index.get("generation") or "")
+
+    def generation() -> str:
+        return str(queue.service.index.get("generation") or "")
+
     app.include_router(feedback_router(feedback, generation, count_judgement))
     app.include_router(ask_router(queue, widget_sites))
-    app.include_router(embed_router(service, widget_sites), include_in_schema=False)
+    app.include_router(embed_router(queue.live, widget_sites), include_in_schema=False)
     app.include_router(completions_router(queue))
     _add_metrics(app, queue)
 

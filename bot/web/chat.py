@@ -78,9 +78,9 @@ def mount_chat(app: FastAPI, queue: WorkQueue) -> None:
 
 def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     """The page, unmounted, and its words in every language."""
-    words = gr.I18n(
-        **{TAGS[language]: _page_texts(queue.service, language) for language in LANGUAGES}
-    )
+    words = gr.I18n(**_all_texts(queue.service))
+    # Gradio reads the translations anew for every page: the first screen tells what is held now.
+    queue.live.tell(lambda: words.translations.update(_all_texts(queue.service)))
     ready = partial(gr.Textbox, submit_btn=_translated(words, "send"), stop_btn=False)
     busy = partial(gr.Textbox, submit_btn=False, stop_btn=_translated(words, "stop"))
 
@@ -166,6 +166,11 @@ def text_of(content: Any) -> str:
     """The text in a message's content: a string, or a list of parts."""
     parts = [content] if isinstance(content, str) else content
     return "".join(part if isinstance(part, str) else part.get("text") or "" for part in parts)
+
+
+def _all_texts(service: Service) -> dict[str, dict[str, str]]:
+    """The texts of the page by language tag."""
+    return {TAGS[language]: _page_texts(service, language) for language in LANGUAGES}
 
 
 def _page_texts(service: Service, language: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from starlette.requests import HTTPConnection
 
 from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import TURNS_SENT
+from bot.live import Live
 from bot.service import Service
 from bot.settings import is_among, listed
 from bot.storage.daily_counts import DailyCounts
@@ -70,12 +71,12 @@ def script_integrity() -> str:
     return f"sha384-{base64.b64encode(digest).decode()}"
 
 
-def embed_router(service: Service, widget_sites: WidgetSites) -> APIRouter:
+def embed_router(live: Live, widget_sites: WidgetSites) -> APIRouter:
     """/embed.js, /embed/v{version}.js, /embed, /embed/suggestions and /embed/demo."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
-    origins = listed(service.settings.embed.origins)
-    note = "note_generated" if str(service.settings.reader) == "llm" else "note"
+    origins = listed(live.service.settings.embed.origins)
+    note = "note_generated" if str(live.service.settings.reader) == "llm" else "note"
 
     @get("/embed.js")
     async def current_script() -> Response:
@@ -104,11 +105,11 @@ def embed_router(service: Service, widget_sites: WidgetSites) -> APIRouter:
         body = json.dumps({"suggestions": opening}, ensure_ascii=False)
         return Response(body, media_type="application/json")
 
-    router.include_router(_demo_router(service))
+    router.include_router(_demo_router(live))
     return router
 
 
-def _demo_router(service: Service) -> APIRouter:
+def _demo_router(live: Live) -> APIRouter:
     """The pages that show the widget at work."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
@@ -126,7 +127,7 @@ def _demo_router(service: Service) -> APIRouter:
     @get("/embed/demo/{host}")
     async def host_page(request: Request, host: str) -> HTMLResponse:
         if host == "article":
-            return _article_page(request, service)
+            return _article_page(request, live.service)
         if host == "hostile":
             return _demo_page(request, "embed_hostile")
         return _missing_page(request)
@@ -252,14 +253,13 @@ class WidgetSites:
     `admit` and `site_of` are not safe for several threads: the event loop's is meant.
     """
 
-    def __init__(
-        self, sites: Sites, service: Service, daily_counts: DailyCounts | None = None
-    ) -> None:
+    def __init__(self, sites: Sites, live: Live, daily_counts: DailyCounts | None = None) -> None:
         self.sites = sites
-        self._service = service
+        self._live = live
         self._daily_counts = daily_counts or DailyCounts()
         self._services: dict[frozenset[str], Service] = {}
         self._making = Lock()
+        live.tell(self._drop_services)
 
     def site_of(self, connection: HTTPConnection) -> Site | None:
         """The site whose widget asks, None for other callers. Raises Forbidden for a wrong token."""
@@ -302,5 +302,10 @@ class WidgetSites:
         tags = frozenset(site.tags) if site else frozenset()
         with self._making:
             if tags not in self._services:
-                self._services[tags] = self._service.narrowed(tags)
+                self._services[tags] = self._live.service.narrowed(tags)
             return self._services[tags]
+
+    def _drop_services(self) -> None:
+        """They are of the index that answered before."""
+        with self._making:
+            self._services.clear()

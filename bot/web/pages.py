@@ -18,6 +18,7 @@ from fastapi.responses import HTMLResponse
 
 from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
+from bot.live import Live
 from bot.question.metadata import LINES
 from bot.service import Service
 from bot.web.templates import render
@@ -37,26 +38,21 @@ _PAGE_DIGITS = 8
 """Digits of `?page=` that are read as a number: Python refuses to read thousands of them."""
 
 
-def pages_router(
-    service: Service, generation: Generation | None = None, feedback_days: int | None = None
-) -> APIRouter:
-    """/read/{doc_id}, /documents and /about.
-
-    `generation` says when the index was made and what was left out of it, `feedback_days` how many
-    days feedback is kept.
-    """
+def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
+    """/read/{doc_id}, /documents and /about. `feedback_days` says how many days feedback is kept."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
 
     @get("/read/{doc_id:path}")
     async def read(request: Request, doc_id: str) -> HTMLResponse:
-        for document in service.snapshot.collection.documents:
-            if document.doc_id == doc_id:
-                return _document_page(request, document)
-        return _page(request, "missing", 404, page="read")
+        document = live.documents.get(doc_id)
+        if document is None:
+            return _page(request, "missing", 404, page="read")
+        return _document_page(request, document)
 
     @get("/documents")
     async def documents(request: Request) -> HTMLResponse:
+        service, generation = live.now
         listed = _listed_documents(request, service)
         state = _index_state(service, generation)
         return _page(request, "documents", page="documents", **listed, **state)
@@ -70,7 +66,7 @@ def pages_router(
             days=feedback_days,
             limit=QUESTION_LIMIT,
             turns=TURNS_SENT,
-            found=service.settings.retrieval.k,
+            found=live.service.settings.retrieval.k,
         )
 
     return router

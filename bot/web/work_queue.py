@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 from starlette.requests import HTTPConnection
 
 from bot.answer import Answer
+from bot.live import Live
 from bot.service import NO_LIMITS, Limits, Service
 from bot.settings import listed
 from bot.storage.daily_counts import DailyCounts
@@ -45,7 +46,7 @@ class SearchResult(NamedTuple):
 
 
 class WorkQueue:
-    """Asks `service` in `api.parallel` threads, while at most `api.waiting` questions wait.
+    """Asks the service of `live` in `api.parallel` threads, while at most `api.waiting` questions wait.
 
     An answer that has begun is finished, and keeps its thread, even where its caller has left. A
     question that still waits is dropped then. `clock` gives seconds and never goes back.
@@ -53,12 +54,12 @@ class WorkQueue:
 
     def __init__(
         self,
-        service: Service,
+        live: Live,
         daily_counts: DailyCounts | None = None,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
-        settings = service.settings.api
-        self.service = service
+        settings = live.service.settings.api
+        self.live = live
         self.metrics = Metrics()
         self.addresses = ClientAddresses(listed(settings.proxies))
         self._clock = clock
@@ -70,6 +71,11 @@ class WorkQueue:
         self._working = 0
         self._waiting = 0
         self._seconds_per_answer = 0.0
+
+    @property
+    def service(self) -> Service:
+        """The service that answers now."""
+        return self.live.service
 
     def answers_by_rules_only(self) -> bool:
         """Whether the last in the queue will wait longer than RULES_ONLY_AFTER seconds."""

@@ -2,13 +2,14 @@
 
 import fcntl
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from conftest import ARTICLE
 from support.faults import tree
 
-from bot.library import Additions, Library, LibraryEntry
+from bot.library import Additions, Library, LibraryEntry, unchanged
 from bot.settings import load_settings
 from corpus import DocumentError, IndexLocked, UsageError
 from corpus.load import load
@@ -234,8 +235,11 @@ def test_what_comes_with_the_program_is_not_removed(home: Path, tmp_path: Path) 
     ]
 
 
-def test_a_change_waits_for_no_other(folder: Path, tmp_path: Path) -> None:
+def test_a_change_that_another_holds_up_did_not_happen(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     add(folder, [ARTICLE])
+    monkeypatch.setattr("bot.library.WAIT_SECONDS", 0.2)
     before = tree(folder)
     with (folder / ".lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -244,6 +248,27 @@ def test_a_change_waits_for_no_other(folder: Path, tmp_path: Path) -> None:
         with pytest.raises(IndexLocked):
             remove(folder, ARTICLE.stem)
     assert tree(folder) == before
+
+
+def test_a_server_that_reads_is_waited_for(folder: Path, tmp_path: Path) -> None:
+    add(folder, [ARTICLE])
+    with ThreadPoolExecutor(1) as pool, unchanged(folder):
+        adding = pool.submit(add, folder, [file(tmp_path / "a.txt")])
+        with pytest.raises(TimeoutError):
+            adding.result(0.5)
+        assert names(folder) == [ARTICLE.name]
+        # Further readers do not wait.
+        with unchanged(folder):
+            pass
+    assert len(adding.result().new) == 1
+
+
+def test_what_is_being_added_is_not_read_by_a_server(folder: Path) -> None:
+    add(folder, [ARTICLE])
+    with (folder / ".lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(IndexLocked), unchanged(folder):
+            pass
 
 
 def test_nothing_is_in_that_the_index_does_not_follow(home: Path, tmp_path: Path) -> None:

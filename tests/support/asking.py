@@ -8,6 +8,7 @@ from typing import Any
 from conftest import ARTICLE, BigramEncoder
 from fastapi import FastAPI
 
+from bot.live import Live
 from bot.service import Service
 from bot.settings import load_settings
 from bot.web.app import create_app
@@ -54,7 +55,7 @@ def application(
     snapshot = words_of(article)
     if encoder:
         snapshot = build([article], encoder, vocabulary=VOCABULARY)
-    return create_app(Service(snapshot, encoder, load_settings(settings, {})), stop=stop)
+    return create_app(Live(Service(snapshot, encoder, load_settings(settings, {}))), stop=stop)
 
 
 def events(stream: str) -> list[tuple[str, int, Any]]:

@@ -25,8 +25,8 @@ from bot.evals.drafts import (
     with_gold,
 )
 from bot.limits import QUESTION_LIMIT
+from bot.live import Live
 from bot.question.suggest import make
-from bot.service import Service
 from bot.storage.feedback import Feedback, Judgement
 from bot.web.operator_access import (
     ROOT,
@@ -37,6 +37,7 @@ from bot.web.operator_access import (
     with_error_page,
 )
 from corpus import Document, Passage, UsageError
+from index.collection import Collection
 
 GOLDEN = f"{ROOT}/golden"
 FEEDBACK = f"{ROOT}/feedback"
@@ -59,9 +60,9 @@ _LINE = re.compile(r"[^\n]*\S[^\n]*")
 Form = Mapping[str, list[str]]
 
 
-def golden(service: Service, drafts: Drafts, feedback: Feedback) -> APIRouter:
+def golden(live: Live, drafts: Drafts, feedback: Feedback) -> APIRouter:
     """The routes of /evals/golden, /evals/golden.jsonl and /evals/feedback."""
-    routes = _GoldenRoutes(service, drafts, feedback)
+    routes = _GoldenRoutes(live, drafts, feedback)
     draft = f"{GOLDEN}/{{number:int}}"
     pages: dict[str, Callable[..., Response]] = {
         GOLDEN: routes.list_drafts,
@@ -88,11 +89,18 @@ def golden(service: Service, drafts: Drafts, feedback: Feedback) -> APIRouter:
 class _GoldenRoutes:
     """The pages and actions of the editor. Each may raise a ChengwenError."""
 
-    def __init__(self, service: Service, drafts: Drafts, feedback: Feedback) -> None:
-        self._collection = service.snapshot.collection
-        self._documents = {document.doc_id: document for document in self._collection.documents}
+    def __init__(self, live: Live, drafts: Drafts, feedback: Feedback) -> None:
+        self._live = live
         self._drafts = drafts
         self._feedback = feedback
+
+    @property
+    def _collection(self) -> Collection:
+        return self._live.service.snapshot.collection
+
+    @property
+    def _documents(self) -> dict[str, Document]:
+        return self._live.documents
 
     def list_drafts(self, request: Request, status: str = "draft") -> Response:
         """The drafts of one status, and how many there are of each."""

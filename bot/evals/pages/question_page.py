@@ -12,10 +12,11 @@ from bot.evals.datasets.quotes import find_passage
 from bot.evals.measures import covers
 from bot.evals.misses import Miss, kept_case, why_missed
 from bot.evals.runs import Result, Run
+from bot.live import Live
 from bot.service import Service, retriever_for
 from bot.settings import RetrievalSettings
 from bot.web.pages import read_address
-from corpus import Passage
+from corpus import Document, Passage
 from index import Hit
 from index.manifest import Generation
 
@@ -67,13 +68,22 @@ class RunView:
 
 
 class QuestionPage:
-    """Makes the page of a question, with the service and the index that are open."""
+    """Makes the page of a question, with the service and the index that answer now."""
 
-    def __init__(self, service: Service, generation: Generation | None) -> None:
-        self._service = service
-        self._generation = generation
-        documents = service.snapshot.collection.documents
-        self._documents = {document.doc_id: document for document in documents}
+    def __init__(self, live: Live) -> None:
+        self._live = live
+
+    @property
+    def _service(self) -> Service:
+        return self._live.service
+
+    @property
+    def _generation(self) -> Generation | None:
+        return self._live.generation
+
+    @property
+    def _documents(self) -> dict[str, Document]:
+        return self._live.documents
 
     def values(self, results: Sequence[tuple[Run, Result]]) -> dict[str, Any]:
         """What the template is filled with, for the results of one run or several."""

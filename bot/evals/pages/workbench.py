@@ -19,11 +19,10 @@ from bot.evals.pages.golden_editor import golden
 from bot.evals.pages.question_page import QuestionPage
 from bot.evals.report import exported
 from bot.evals.runs import Result, Run, Runs, RunsUnavailable
-from bot.service import Service
+from bot.live import Live
 from bot.storage.feedback import Feedback
 from bot.web.operator_access import ROOT, operator_page, page_language, redirect, with_error_page
 from corpus import ChengwenError, UsageError
-from index.manifest import Generation
 
 RUNS_A_PAGE = 10
 """Every run of a page has its intervals computed when it is first shown."""
@@ -44,11 +43,9 @@ Pair = tuple[Result, Result | None]
 """What a run made of a question, and the run that it is compared with, if any."""
 
 
-def workbench(
-    service: Service, generation: Generation | None, runs: Runs, drafts: Drafts, feedback: Feedback
-) -> APIRouter:
+def workbench(live: Live, runs: Runs, drafts: Drafts, feedback: Feedback) -> APIRouter:
     """The routes of /evals and all below it; `OperatorAccess` decides who may see them."""
-    routes = _RunRoutes(runs, QuestionPage(service, generation))
+    routes = _RunRoutes(runs, QuestionPage(live))
     run = f"{ROOT}/runs/{{run_id}}"
     pages: dict[str, Callable[..., Response]] = {
         ROOT: routes.list_runs,
@@ -58,7 +55,7 @@ def workbench(
         f"{run}/questions/{{case_id:path}}": routes.show_question,
     }
     router = APIRouter()
-    router.include_router(golden(service, drafts, feedback))
+    router.include_router(golden(live, drafts, feedback))
     for path, page in pages.items():
         router.add_api_route(path, with_error_page(page), methods=["GET", "HEAD"])
     return router

@@ -27,12 +27,12 @@ _DESCRIPTION = (
 
 def feedback_router(
     feedback: Feedback,
-    generation: str = "",
+    generation: Callable[[], str] = str,
     admit: Callable[[Request], None] = lambda request: None,
 ) -> APIRouter:
     """The route: 204, or an error, 503 where nothing can be kept. Nothing of the caller is kept.
 
-    `generation` is the index that answers now, for judgements that do not name one.
+    `generation` names the index that answers now, for judgements that do not name one.
     `admit` raises TooMany.
     """
     router = APIRouter(tags=["ask"])
@@ -50,7 +50,7 @@ def feedback_router(
         with suppress(ClientDisconnect):
             admit(request)
             given = await read_json(request, FeedbackRequest, FEEDBACK_BODY_LIMIT)
-            await _keep(feedback, given, generation)
+            await _keep(feedback, given, generation())
         return Response(status_code=204)
 
     return router

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 
 from bot.i18n import Pair
+from bot.live import Live
 from bot.service import Service
 from bot.web.api.schemas import (
     ANY_METHOD,
@@ -33,11 +34,10 @@ _PASSAGE_ID = re.compile(r"(?P<doc_id>.+)\.(?P<start>[0-9]{1,9})-(?P<end>[0-9]{1
 _POST_ONLY = frozenset({"ask", "search", "feedback"})
 
 
-def state_router(service: Service, generation: Generation | None = None) -> APIRouter:
+def state_router(live: Live) -> APIRouter:
     """/healthz, /readyz, /api/passages/{passage_id} and /api/suggestions.
 
-    `generation` is the index on disk that the service answers from. Anything else under /api is
-    not found.
+    Anything else under /api is not found.
     """
     router = APIRouter(tags=["state"])
 
@@ -52,9 +52,9 @@ def state_router(service: Service, generation: Generation | None = None) -> APIR
     @router.get("/readyz", summary="能否作答 / Whether it answers", responses=error_responses(400))
     def readyz(request: Request) -> State:
         # In a thread of its own: a disk that is in trouble may take its time.
-        return _state(service, generation, language(request))
+        return _state(*live.now, language(request))
 
-    _add_passages(router, service.snapshot.collection.documents)
+    _add_passages(router, live)
 
     @router.get(
         "/api/suggestions",
@@ -62,7 +62,7 @@ def state_router(service: Service, generation: Generation | None = None) -> APIR
         responses=error_responses(400),
     )
     async def suggestions() -> Suggestions:
-        return Suggestions(suggestions=service.suggestions.opening)
+        return Suggestions(suggestions=live.service.suggestions.opening)
 
     @router.api_route("/api/{rest:path}", methods=ANY_METHOD, include_in_schema=False)
     async def refuse(rest: str) -> None:
@@ -73,9 +73,8 @@ def state_router(service: Service, generation: Generation | None = None) -> APIR
     return router
 
 
-def _add_passages(router: APIRouter, documents: Sequence[Document]) -> None:
-    """Adds /api/passages/{passage_id}, for passages of `documents`."""
-    by_id = {document.doc_id: document for document in documents}
+def _add_passages(router: APIRouter, live: Live) -> None:
+    """Adds /api/passages/{passage_id}."""
 
     @router.get(
         "/api/passages/{passage_id:path}",
@@ -83,7 +82,7 @@ def _add_passages(router: APIRouter, documents: Sequence[Document]) -> None:
         responses=error_responses(400, 404),
     )
     async def passage(passage_id: str) -> PassageAnswer:
-        found = _find_passage(by_id, passage_id)
+        found = _find_passage(live.documents, passage_id)
         if found is None:
             raise NotFound(
                 f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}."

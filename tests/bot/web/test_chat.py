@@ -10,6 +10,7 @@ import pytest
 from starlette.requests import HTTPConnection
 from support.asking import words_of
 
+from bot.live import Live
 from bot.service import Service
 from bot.settings import Settings
 from bot.web.chat import build_chat, turns_of
@@ -38,7 +39,7 @@ def test_turns_are_plain_and_few() -> None:
 @pytest.fixture(scope="module")
 def events(article: Document) -> dict[str, Any]:
     """The functions behind the page by name, and its chatbot."""
-    page, words = build_chat(WorkQueue(Service(words_of(article), None, Settings())))
+    page, words = build_chat(WorkQueue(Live(Service(words_of(article), None, Settings()))))
     chatbot = next(
         block for block in page.blocks.values() if getattr(block, "elem_id", "") == "cw-chat"
     )

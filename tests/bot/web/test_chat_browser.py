@@ -12,6 +12,7 @@ from support.accessibility import axe
 from support.serving import serving, tab
 
 from bot.answer import ABSENT
+from bot.live import Live
 from bot.service import IndexState, Service
 from bot.settings import Settings
 from bot.storage.feedback import FILE, Feedback
@@ -40,11 +41,13 @@ def address(article: Document, encoder: TextEncoder, home_of_all: Any) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHENGWEN_HOME", str(home_of_all))
         app = create_app(
-            Service(
-                build([article], encoder),
-                encoder,
-                Settings(),
-                IndexState({"generation": "gen-000001"}),
+            Live(
+                Service(
+                    build([article], encoder),
+                    encoder,
+                    Settings(),
+                    IndexState({"generation": "gen-000001"}),
+                )
             )
         )
     with serving(app) as address:
@@ -558,7 +561,7 @@ def test_what_is_not_held_is_named_and_the_nearest_can_be_asked(
 ) -> None:
     missing = "《扬州市养犬管理条例》什么时候施行？"
     nearest = "《德州市养犬管理条例》什么时候施行？"
-    with serving(create_app(laws)) as address, tab(browser, address) as page:
+    with serving(create_app(Live(laws))) as address, tab(browser, address) as page:
         page.goto("/")
         ask(page, missing)
         expect(page.locator(".cw-text")).to_have_text(
@@ -600,7 +603,7 @@ def slow_service(article: Document, slow: SlowEncoder) -> Service:
 def test_a_question_can_be_stopped_and_asked_again(
     browser: Browser, slow: SlowEncoder, slow_service: Service
 ) -> None:
-    with serving(create_app(slow_service)) as address, tab(browser, address) as page:
+    with serving(create_app(Live(slow_service))) as address, tab(browser, address) as page:
         page.goto("/")
         slow.free.clear()
         box(page).fill(NUMBER)
@@ -616,7 +619,7 @@ def test_a_question_can_be_stopped_and_asked_again(
 
 
 def test_a_question_outlives_the_server(browser: Browser, slow_service: Service) -> None:
-    with serving(create_app(slow_service)) as address:
+    with serving(create_app(Live(slow_service))) as address:
         port = int(address.rstrip("/").rpartition(":")[2])
         page = browser.new_context(base_url=address, locale="zh-CN").new_page()
         page.goto("/")
@@ -629,7 +632,7 @@ def test_a_question_outlives_the_server(browser: Browser, slow_service: Service)
     expect(box(page)).to_have_value(NETS)
     page.wait_for_timeout(5500)
     expect(page.locator("#cw-status")).to_contain_text("无法连接服务")
-    with serving(create_app(slow_service), port):
+    with serving(create_app(Live(slow_service)), port):
         expect(page.locator("#cw-status")).not_to_contain_text("无法连接服务")
         expect(page.locator(".cw-asked")).to_have_text([NUMBER])
         expect(box(page)).to_have_value(NETS)
@@ -640,13 +643,13 @@ def test_a_question_outlives_the_server(browser: Browser, slow_service: Service)
 
 
 def test_history_and_page_outlive_the_server(browser: Browser, slow_service: Service) -> None:
-    with serving(create_app(slow_service)) as address:
+    with serving(create_app(Live(slow_service))) as address:
         port = int(address.rstrip("/").rpartition(":")[2])
         context = browser.new_context(base_url=address, locale="zh-CN")
         page = context.new_page()
         page.goto("/")
         ask(page, NUMBER)
-    with serving(create_app(slow_service), port):
+    with serving(create_app(Live(slow_service)), port):
         ask(page, NETS)
         expect(page.locator(".cw-asked")).to_have_text([NUMBER, NETS])
         page.goto("about:blank")

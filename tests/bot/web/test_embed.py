@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 from support.asking import QUESTION, application, events
 
+from bot.live import Live
 from bot.service import Service
 from bot.settings import load_settings
 from bot.storage.daily_counts import DAY, DailyCounts
@@ -54,7 +55,7 @@ def service(article: Document) -> Service:
 
 @pytest.fixture
 def app(service: Service) -> FastAPI:
-    return create_app(service)
+    return create_app(Live(service))
 
 
 @pytest.fixture
@@ -295,7 +296,7 @@ def test_the_count_of_a_site_is_of_a_day_and_bounded(home: Path, service: Servic
         "b": sites.add(lambda digest: Site("b", digest, (ALLOWED,), daily=2)),
     }
     now = 0.0
-    widget_sites = WidgetSites(sites, service, DailyCounts(clock=lambda: now))
+    widget_sites = WidgetSites(sites, Live(service), DailyCounts(clock=lambda: now))
     a, b = (widget_sites.site_of(connection(token)) for token in tokens.values())
     for _ in range(2):
         widget_sites.admit(a)

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from support.asking import words_of
 
 from bot.i18n import texts
+from bot.live import Live
 from bot.service import Service
 from bot.settings import Settings
 from bot.web.app import create_app
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def client(article: Document) -> Iterator[TestClient]:
     with TestClient(
-        create_app(Service(words_of(article), None, Settings())), base_url="http://127.0.0.1"
+        create_app(Live(Service(words_of(article), None, Settings()))), base_url="http://127.0.0.1"
     ) as client:
         yield client
 

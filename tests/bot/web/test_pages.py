@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from bot.index_build import build_index, open_index
+from bot.live import Live
 from bot.service import Service
 from bot.settings import Settings
 from bot.web.pages import DOCUMENTS_PER_PAGE, POLICY, cited_span, pages_router, parts
@@ -64,7 +65,7 @@ class Shown(HTMLParser):
 def client(article: Document) -> TestClient:
     app = FastAPI()
     app.include_router(
-        pages_router(Service(build([article, ODD, GAPS, ENGLISH], None), None, Settings()))
+        pages_router(Live(Service(build([article, ODD, GAPS, ENGLISH], None), None, Settings())))
     )
     return TestClient(app)
 
@@ -254,7 +255,7 @@ def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
     build_index(settings, folder, progress=False)
     opened = open_index(settings, folder, progress=False)
     app = FastAPI()
-    app.include_router(pages_router(opened.service(settings), opened.generation, 90))
+    app.include_router(pages_router(Live(opened.service(settings), opened.generation), 90))
     client = TestClient(app)
     source = client.get("/documents").text
     assert "gen-000001" in source and f'datetime="{opened.generation.made[:10]}' in source
@@ -270,7 +271,7 @@ def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
 def test_many_articles_are_listed_a_hundred_a_page() -> None:
     documents = [Document(f"d{n}", "", f"第{n}篇。") for n in range(2 * DOCUMENTS_PER_PAGE + 1)]
     app = FastAPI()
-    app.include_router(pages_router(Service(build(documents, None), None, Settings())))
+    app.include_router(pages_router(Live(Service(build(documents, None), None, Settings()))))
     client = TestClient(app)
 
     def listed(query: str) -> list[str]:

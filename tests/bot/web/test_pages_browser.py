@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from support.accessibility import axe
 from support.serving import SIZES, resize, serving
 
+from bot.live import Live
 from bot.service import IndexState, Service
 from bot.settings import Settings
 from bot.web.pages import pages_router
@@ -40,10 +41,14 @@ def address(article: Document) -> Iterator[str]:
     app.add_middleware(SecurityHeaders)
     app.include_router(
         pages_router(
-            Service(
-                build([article], None), None, Settings(), IndexState({"generation": "gen-000001"})
+            Live(
+                Service(
+                    build([article], None),
+                    None,
+                    Settings(),
+                    IndexState({"generation": "gen-000001"}),
+                )
             ),
-            None,
             90,
         )
     )

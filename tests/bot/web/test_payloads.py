@@ -12,6 +12,7 @@ from support.embedding import ask, visiting
 from support.serving import serving
 
 from bot.answer import Answer, Citation, extracted_text
+from bot.live import Live
 from bot.service import Service
 from bot.settings import ApiSettings, Settings
 from bot.web.app import create_app
@@ -145,7 +146,7 @@ def client() -> Iterator[TestClient]:
                 sections=(section,),
             )
         )
-    app = create_app(Service(build(documents, None), None, Settings()))
+    app = create_app(Live(Service(build(documents, None), None, Settings())))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         yield client
 
@@ -178,7 +179,7 @@ def test_an_article_of_payloads_does_nothing_in_a_browser(browser: Browser) -> N
         for n, (park, payload) in enumerate(zip(parks, chosen, strict=True))
     ]
     app = create_app(
-        Service(build(documents, None), None, Settings(api=ApiSettings(per_minute=1000)))
+        Live(Service(build(documents, None), None, Settings(api=ApiSettings(per_minute=1000))))
     )
     with serving(app) as address, visiting(browser) as page:
         bot = address.replace("127.0.0.1", "bot.test").rstrip("/")

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from support.asking import QUESTION, words_of
 
 from bot.answer import Answer
+from bot.live import Live
 from bot.service import NO_LIMITS, Limits, Service
 from bot.settings import load_settings
 from bot.web.api.completions import completions_router
@@ -61,7 +62,7 @@ def client(article: Document) -> Iterator[TestClient]:
     service = FailingService(
         words_of(article), None, load_settings(["api.per_minute=1000", "reader=rules"], {})
     )
-    app = create_app(service)
+    app = create_app(Live(service))
     # Gradio, mounted at /, would take any address that is added after it.
     app.add_api_route("/fail", fail)
     app.router.routes.insert(0, app.router.routes.pop())
@@ -121,7 +122,7 @@ def test_an_expected_error_ends_a_stream_of_chunks_too(article: Document) -> Non
     service = FailingService(words_of(article), None, load_settings((), {}))
     service.error = UsageError("不行", "no")
     app = FastAPI()
-    app.include_router(completions_router(WorkQueue(service)))
+    app.include_router(completions_router(WorkQueue(Live(service))))
     answer = TestClient(app).post("/v1/chat/completions", json={**CHAT, "stream": True})
     *_, chunk, done, end = answer.text.split("\n\n")
     assert (done, end) == ("data: [DONE]", "")

@@ -18,6 +18,7 @@ from support.serving import serving
 
 from bot.answer import Answer
 from bot.cli.serve import bind_socket
+from bot.live import Live
 from bot.reader.network import SpanReader
 from bot.service import RULES_ONLY_NOTICE, Service
 from bot.settings import load_settings
@@ -85,7 +86,7 @@ def service_of(
 @pytest.fixture
 def queue(encoder: HeldEncoder) -> WorkQueue:
     """Two questions at once, and one that waits."""
-    return WorkQueue(service_of(encoder))
+    return WorkQueue(Live(service_of(encoder)))
 
 
 def figure(queue: WorkQueue, name: str, **labels: str) -> float:
@@ -171,7 +172,7 @@ def test_a_full_queue_refuses_at_once_and_recovers(queue: WorkQueue, encoder: He
 
 def test_a_queue_that_may_not_wait_takes_as_many_as_it_answers(encoder: HeldEncoder) -> None:
     """One at once and none waiting: the second is refused, not the first."""
-    queue = WorkQueue(service_of(encoder, "api.parallel=1", "api.waiting=0"))
+    queue = WorkQueue(Live(service_of(encoder, "api.parallel=1", "api.waiting=0")))
 
     async def scene() -> None:
         queue.check_capacity()
@@ -206,7 +207,7 @@ def test_the_refused_are_told_to_come_back_at_different_times(
 
 def test_a_caller_is_counted_by_address_and_refused_beyond_the_limit(encoder: HeldEncoder) -> None:
     settings = ("api.per_minute=1", "api.per_day=2", "api.proxies=10.0.0.1")
-    queue = WorkQueue(service_of(encoder, *settings))
+    queue = WorkQueue(Live(service_of(encoder, *settings)))
     queue.admit(caller("203.0.113.7"))
     with pytest.raises(TooMany):
         queue.admit(caller("203.0.113.7"))
@@ -222,13 +223,13 @@ def test_a_caller_is_counted_by_address_and_refused_beyond_the_limit(encoder: He
 
 def test_the_questions_of_a_day_are_counted_where_they_are_kept(encoder: HeldEncoder) -> None:
     days = DailyCounts()
-    WorkQueue(service_of(encoder), days).admit(caller("203.0.113.7"))
+    WorkQueue(Live(service_of(encoder)), days).admit(caller("203.0.113.7"))
     assert days.wait("", 1) > 0 and days.wait("", 2) == 0
 
 
 def test_a_full_queue_counts_no_question(queue: WorkQueue, encoder: HeldEncoder) -> None:
     days = DailyCounts()
-    queue = WorkQueue(queue.service, days)
+    queue = WorkQueue(Live(queue.service), days)
 
     async def scene() -> None:
         tasks = await filled(queue, encoder)
@@ -249,14 +250,14 @@ def test_answers_are_by_rules_only_when_the_last_in_the_queue_waits_over_two_sec
     waiting for two threads the last in the queue waits 4 · 1 / 2 = 2 s."""
     clock = Clock()
     slow = SlowEncoder(clock, seconds)
-    queue = WorkQueue(service_of(slow), clock=clock)
+    queue = WorkQueue(Live(service_of(slow)), clock=clock)
 
     async def scene() -> None:
         assert not queue.answers_by_rules_only()
         await queue.ask(QUESTION)
         assert not queue.answers_by_rules_only(), "nobody waits"
         held = HeldEncoder()
-        queue.service = service_of(held)
+        queue.live.replace(service_of(held), None)
         tasks = await filled(queue, held)
         assert queue.answers_by_rules_only() is rules_only
         held.open.set()
@@ -271,13 +272,13 @@ def test_how_long_an_answer_takes_is_averaged_over_the_last_ones() -> None:
     """Two answers of 42 s: 42 / 20 = 2.1 s, then 2.1 + (42 - 2.1) / 20 = 4.1 s, so that the last
     in the queue waits 4.1 / 2 s, just over two; after one of them it would wait 1.05 s."""
     clock = Clock()
-    queue = WorkQueue(service_of(SlowEncoder(clock, 42.0)), clock=clock)
+    queue = WorkQueue(Live(service_of(SlowEncoder(clock, 42.0))), clock=clock)
 
     async def scene() -> None:
         await queue.ask(QUESTION)
         await queue.ask("上海的两张网指什么？")  # another: what was asked before is remembered
         held = HeldEncoder()
-        queue.service = service_of(held)
+        queue.live.replace(service_of(held), None)
         tasks = await filled(queue, held)
         assert queue.answers_by_rules_only()
         held.open.set()
@@ -292,14 +293,14 @@ def test_answers_by_rules_only_do_not_count_for_how_long_others_take(
 ) -> None:
     """They are quick because the network does not read: the queue would seem short at once."""
     clock = Clock()
-    queue = WorkQueue(service_of(SlowEncoder(clock, 80.0)), clock=clock)
+    queue = WorkQueue(Live(service_of(SlowEncoder(clock, 80.0))), clock=clock)
     monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", -1.0)
     asyncio.run(queue.ask(QUESTION))
     monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", 0.0)
 
     async def scene() -> None:
         held = HeldEncoder()
-        queue.service = service_of(held)
+        queue.live.replace(service_of(held), None)
         tasks = await filled(queue, held)
         assert not queue.answers_by_rules_only()
         held.open.set()
@@ -311,7 +312,7 @@ def test_answers_by_rules_only_do_not_count_for_how_long_others_take(
 def test_a_search_is_timed_from_its_own_start() -> None:
     clock = Clock()
     clock.now = 1000.0
-    queue = WorkQueue(service_of(SlowEncoder(clock, 3.0)), clock=clock)
+    queue = WorkQueue(Live(service_of(SlowEncoder(clock, 3.0))), clock=clock)
     asyncio.run(queue.search(QUESTION, 1))
     assert figure(queue, "retrieval_seconds_sum") == 3.0
 
@@ -400,7 +401,7 @@ def test_the_documentation_says_how_long_a_question_waits() -> None:
 def app(queue: WorkQueue, tmp_path: Path) -> FastAPI:
     app = FastAPI()
     app.add_exception_handler(ChengwenError, error_response)
-    app.include_router(ask_router(queue, WidgetSites(Sites(tmp_path / FILE), queue.service)))
+    app.include_router(ask_router(queue, WidgetSites(Sites(tmp_path / FILE), Live(queue.service))))
     return app
 
 
@@ -526,7 +527,7 @@ def test_where_many_wait_rules_answer_and_say_so(
     small_reader: SpanReader,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    queue = WorkQueue(service_of(encoder, *SMALL, "reader=neural", network=small_reader))
+    queue = WorkQueue(Live(service_of(encoder, *SMALL, "reader=neural", network=small_reader)))
     assert asyncio.run(queue.ask(QUESTION)).reader == "neural"
     monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", -1.0)
     answer = asyncio.run(queue.ask(QUESTION))

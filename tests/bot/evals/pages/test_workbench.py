@@ -25,6 +25,7 @@ from bot.evals.drafts import Draft, Drafts
 from bot.evals.pages.question_page import retrieval_of
 from bot.evals.pages.workbench import better_run, page_number, workbench
 from bot.evals.runs import Result, Run, Runs, Scored
+from bot.live import Live
 from bot.service import Service
 from bot.settings import Settings, load_settings
 from bot.storage.feedback import Feedback, Judgement, timestamp
@@ -110,7 +111,7 @@ def feedback(tmp_path: Any) -> Feedback:
 def app(service: Service, runs: Runs, drafts: Drafts, feedback: Feedback) -> FastAPI:
     app = FastAPI(openapi_url=None)
     app.include_router(login_router(TOKEN))
-    app.include_router(workbench(service, None, runs, drafts, feedback))
+    app.include_router(workbench(Live(service), runs, drafts, feedback))
     return app
 
 
@@ -232,10 +233,10 @@ def test_a_page_of_another_site_changes_nothing(
 @pytest.mark.slow
 def test_the_server_has_the_pages_for_whom_it_should(article: Document) -> None:
     snapshot = words_of(article)
-    closed = TestClient(create_app(Service(snapshot, None, Settings())), HOST)
+    closed = TestClient(create_app(Live(Service(snapshot, None, Settings()))), HOST)
     settings = load_settings([f"operator.token={TOKEN}"], {})
-    keyed = TestClient(create_app(Service(snapshot, None, settings)), HOST)
-    here = TestClient(create_app(Service(snapshot, None, Settings()), None, True), HOST)
+    keyed = TestClient(create_app(Live(Service(snapshot, None, settings))), HOST)
+    here = TestClient(create_app(Live(Service(snapshot, None, Settings())), True), HOST)
     assert [client.get("/evals").status_code for client in (closed, keyed, here)] == [404, 404, 200]
     assert [client.get("/evals/login").status_code for client in (closed, keyed, here)] == [
         404,

@@ -17,6 +17,7 @@ from bot.evals.drafts import Draft, Drafts
 from bot.evals.pages.workbench import workbench
 from bot.evals.report import export
 from bot.evals.runs import Runs
+from bot.live import Live
 from bot.service import Service
 from bot.settings import Settings
 from bot.storage.feedback import Feedback
@@ -75,7 +76,7 @@ def address(article: Document, state: Path, drafts: Drafts) -> Iterator[str]:
     app = FastAPI()
     app.add_middleware(OperatorAccess, local=True)
     app.add_middleware(SecurityHeaders)
-    app.include_router(workbench(service, None, runs, drafts, Feedback(state / "feedback.sqlite3")))
+    app.include_router(workbench(Live(service), runs, drafts, Feedback(state / "feedback.sqlite3")))
     app.mount("/ui", StaticFiles(packages=[("bot.web", "static")]))
     with serving(app) as address:
         yield address

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from support.asking import ANSWER, QUESTION, UNLIMITED, HeldEncoder, application, events, words_of
 
 from bot.answer import answer_object
+from bot.live import Live
 from bot.service import Service
 from bot.settings import Settings
 from bot.storage.sites import FILE as SITES
@@ -361,7 +362,7 @@ def test_a_widget_is_answered_from_its_articles_and_counted_for_its_site(
         lambda digest: Site("parks", digest, ("https://parks.test",), daily=1, tags=("绿化",))
     )
     service = Service(build([tagged, other], None), None, Settings())
-    client = TestClient(create_app(service), base_url=OURS)
+    client = TestClient(create_app(Live(service)), base_url=OURS)
     headers = {HEADER: token, "accept": "application/json"}
     body = {"question": "全市有多少座公园？"}
     first = client.post("/api/ask", json=body, headers=headers)

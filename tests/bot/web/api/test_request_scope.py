@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 from support.asking import UNLIMITED, events
 
+from bot.live import Live
 from bot.service import Service
 from bot.settings import load_settings
 from bot.storage.sites import FILE as SITES
@@ -45,7 +46,7 @@ def client(homes_of_all: Path, token: str) -> Iterator[TestClient]:
     service = Service(build(DOCUMENTS, None), None, load_settings(UNLIMITED, {}))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHENGWEN_HOME", str(homes_of_all))
-        app = create_app(service)
+        app = create_app(Live(service))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         yield client
 

@@ -8,6 +8,7 @@ import pytest
 from conftest import BigramEncoder
 from fastapi.testclient import TestClient
 
+from bot.live import Live
 from bot.service import IndexState, Service
 from bot.settings import Settings
 from bot.web.api.state import passage_answer
@@ -29,7 +30,7 @@ def service(article: Document) -> Service:
 
 @pytest.fixture(scope="module")
 def client(service: Service) -> Iterator[TestClient]:
-    with TestClient(create_app(service), base_url="http://127.0.0.1") as client:
+    with TestClient(create_app(Live(service)), base_url="http://127.0.0.1") as client:
         yield client
 
 
@@ -54,7 +55,7 @@ def test_readiness_without_an_encoder_is_degraded(client: TestClient, service: S
 def test_readiness_with_an_encoder_is_whole(article: Document, fake_encoder: BigramEncoder) -> None:
     index = {**STATE, "encoder": "bigrams"}
     whole = Service(build([article], fake_encoder), fake_encoder, Settings(), IndexState(index))
-    state = TestClient(create_app(whole)).get("/readyz").json()
+    state = TestClient(create_app(Live(whole))).get("/readyz").json()
     assert (state["degraded"], state["encoder"], state["notices"]) == (False, "bigrams", [])
 
 
@@ -64,7 +65,7 @@ def test_readiness_tells_that_the_index_on_disk_is_gone(article: Document, tmp_p
     store = Store(tmp_path / "index")
     generation = store.write({"fingerprint": "0" * 16}, snapshot.save)
     served = Service(snapshot, None, Settings(), IndexState({**STATE, "generation": "gen-000001"}))
-    client = TestClient(create_app(served, generation), base_url="http://127.0.0.1")
+    client = TestClient(create_app(Live(served, generation)), base_url="http://127.0.0.1")
 
     def notices() -> list[str]:
         answer = client.get("/readyz", headers={"accept-language": "en"})
@@ -99,7 +100,7 @@ def test_a_whole_index_is_degraded_once_it_is_gone_from_disk(
     snapshot = build([article], fake_encoder)
     generation = Store(tmp_path / "index").write({"fingerprint": "0" * 16}, snapshot.save)
     served = Service(snapshot, fake_encoder, Settings(), IndexState(STATE))
-    client = TestClient(create_app(served, generation), base_url="http://127.0.0.1")
+    client = TestClient(create_app(Live(served, generation)), base_url="http://127.0.0.1")
     assert client.get("/readyz").json()["degraded"] is False
     shutil.rmtree(generation.folder)
     assert client.get("/readyz").json()["degraded"] is True
@@ -207,7 +208,7 @@ def test_a_paragraph_ends_with_the_text_or_at_the_line() -> None:
 
 def test_the_whole_text_and_ids_with_dots_are_passages() -> None:
     document = Document("a.0-1", "题", "甲乙")
-    client = TestClient(create_app(Service(build([document], None), None, Settings())))
+    client = TestClient(create_app(Live(Service(build([document], None), None, Settings()))))
     found = client.get("/api/passages/a.0-1.0-2").json()
     assert (found["doc_id"], found["text"]) == (document.doc_id, "甲乙")
     assert client.get("/api/passages/a.0-1.0-3").status_code == 404

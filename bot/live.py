@@ -1,0 +1,151 @@
+"""The index that answers now: it is replaced as a whole when the library has changed.
+
+A request keeps the service that it began with; the old one goes when the last such request ends, so
+that two are in memory at most.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+
+from bot.i18n import Pair, language_of_locale
+from bot.index_build import reopen_index
+from bot.index_location import documents_folder, files_of, library
+from bot.library import unchanged
+from bot.service import IndexState, Service
+from bot.settings import Settings
+from corpus import ChengwenError, Document, IndexLocked
+from index.encoder import TextEncoder
+from index.manifest import Generation
+from index.store import CURRENT
+
+LOOK_SECONDS = 1.0
+"""Between two looks at the library and its index."""
+
+
+class Live:
+    """The service that answers now, and the generation on disk that it answers from."""
+
+    def __init__(self, service: Service, generation: Generation | None = None) -> None:
+        self._now = service, generation
+        self._told: list[Callable[[], object]] = []
+
+    @property
+    def service(self) -> Service:
+        """Take it once for a request, and keep it."""
+        return self._now[0]
+
+    @property
+    def now(self) -> tuple[Service, Generation | None]:
+        """The service and the generation, of one moment."""
+        return self._now
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        """The documents that are answered from now, by id."""
+        return {
+            document.doc_id: document for document in self.service.snapshot.collection.documents
+        }
+
+    @property
+    def generation(self) -> Generation | None:
+        """None where the service answers from no index on disk."""
+        return self._now[1]
+
+    def tell(self, callback: Callable[[], object]) -> None:
+        """Calls `callback` after every change, in the thread that makes it."""
+        self._told.append(callback)
+
+    def replace(self, service: Service, generation: Generation | None) -> None:
+        """From now on this one answers. One assignment: no request finds half of each."""
+        self._now = service, generation
+        for callback in self._told:
+            callback()
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Takes what changes in a library into the service of `live`, LOOK_SECONDS after it changed.
+
+    `encoder` is the one that `live` began with; it is used on. `corpus` and `index` are as for
+    `open_index`.
+    """
+
+    live: Live
+    encoder: TextEncoder | None
+    settings: Settings
+    corpus: Path | None = None
+    index: Path | None = None
+
+    @contextmanager
+    def looking(self) -> Iterator[Thread]:
+        """Looks in a thread of its own until the block ends; that does not wait for a last look."""
+        leaving = Event()
+        thread = Thread(target=self._look_until, args=(leaving,), name="library", daemon=True)
+        thread.start()
+        try:
+            yield thread
+        finally:
+            leaving.set()
+
+    def refresh(self) -> bool:
+        """Opens the index anew, building it where the library has changed. Whether it is another one.
+
+        Raises what `open_index` raises, and IndexLocked while documents are added or removed.
+        """
+        held = self.live.generation
+        # A document that is being added may be taken back, and whoever adds it writes the index.
+        with unchanged(self.corpus or documents_folder()):
+            opened = reopen_index(self.settings, self.encoder, held, self.corpus, self.index)
+        if opened is None:
+            return False
+        network = self.live.service.network
+        state = IndexState(opened.identity, self._notices(opened.notices))
+        service = Service(opened.snapshot, self.encoder, self.settings, state, network)
+        self.live.replace(service, opened.generation)
+        return True
+
+    def _notices(self, of_index: Sequence[Pair]) -> tuple[Pair, ...]:
+        """What is said of another index, between what is said of models that are missing."""
+        before = self.live.service
+        lacks_network = self.settings.reader == "neural" and before.network is None
+        of_encoder = before.notices[:1] if self.encoder is None else ()
+        of_network = before.notices[-1:] if lacks_network else ()
+        return (*of_encoder, *of_index, *of_network)
+
+    def _look_until(self, leaving: Event) -> None:
+        # The first look finds what has changed since the index was opened.
+        seen: tuple[object, ...] = ()
+        while not leaving.wait(LOOK_SECONDS):
+            try:
+                now = self._traces()
+                if now != seen:
+                    self.refresh()
+            except (IndexLocked, OSError):
+                # Another process will have finished at one of the next looks, descriptors be free.
+                continue
+            except ChengwenError as error:
+                logging.getLogger(__name__).warning(error.message(language_of_locale()))
+            seen = now
+
+    def _traces(self) -> tuple[object, ...]:
+        """What changes where a file of the library or the index on disk changes; it costs no reading."""
+        found: list[object] = []
+        for place in library() if self.corpus is None else (self.corpus,):
+            found += [(path, *_trace(path)) for path in files_of(place)]
+        if self.live.generation:
+            found.append(_trace(self.live.generation.folder.parent / CURRENT))
+        return tuple(found)
+
+
+def _trace(path: Path) -> tuple[int, int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return status.st_ino, status.st_size, status.st_mtime_ns
