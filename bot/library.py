@@ -20,8 +20,9 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any, NamedTuple
 
+from bot.forgetting import forget
 from bot.index_build import OpenIndex, open_index
-from bot.index_location import documents_folder, library
+from bot.index_location import documents_folder, library, locate_index, variant_of
 from bot.settings import Settings
 from corpus import ChengwenError, Document, DocumentError, IndexLocked, UsageError
 from corpus.intake.decode import read_toml, shown
@@ -124,6 +125,8 @@ class Library:
                     doomed = [old for _, d in read for old in _older(d, held) if self._owns(old)]
                     aside = _set_aside([old.path for old in doomed], self.folder)
                 opened = self.open() if copied or held else None
+                if aside:
+                    self._forget(())
             except (ChengwenError, OSError):
                 _put_back(aside)
                 _delete(copied)
@@ -140,8 +143,9 @@ class Library:
     def remove(self, doc_ids: Sequence[str]) -> list[Path]:
         """Deletes the files of documents, with their NAME.toml. Gives their paths.
 
-        Raises UsageError, before anything is deleted, for an id that is unknown or whose document
-        comes with the program.
+        Indexes that hold them and feedback that cites them go too: no copy of the text is left.
+        Raises FeedbackUnavailable where that is refused; and UsageError, before anything is
+        deleted, for an id that is unknown or whose document comes with the program.
         """
         if not self.folder.exists():
             raise self._unknown(doc_ids[0])
@@ -157,6 +161,7 @@ class Library:
             try:
                 if len(doomed) < len(held):
                     self.open()
+                self._forget(doc_ids)
             except (ChengwenError, OSError):
                 _put_back(aside)
                 raise
@@ -181,8 +186,14 @@ class Library:
         """The documents held, once what a process that died has left is cleared away."""
         _sweep(self.folder)
         held = self._held()
-        _delete_aside(self.folder)
+        if any(self.folder.glob(f"{_SET_ASIDE}-*")):
+            self._forget(())
+            _delete_aside(self.folder)
         return held
+
+    def _forget(self, removed: Iterable[str]) -> None:
+        location = locate_index(self.corpus, self.index, variant_of(self.settings))
+        forget(location, {digest for _, digest in self._files()}, removed)
 
     def _held(self) -> list[LibraryEntry]:
         """The documents held, one for each file."""

@@ -20,7 +20,7 @@ import fcntl
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +41,8 @@ T = TypeVar("T")
 
 CURRENT = "CURRENT"
 NOTHING = f"{folder_name(0)} {'0' * 64}\n".encode()
+
+_WORKSPACES = "writer-*.tmp"
 
 # gen-000042, gen-1000000
 _FOLDER = re.compile(r"gen-([0-9]{6}|[1-9][0-9]{6,})")
@@ -125,6 +127,40 @@ class Store:
             self._remove([old for old in earlier if old != kept], workspace)
             return generation
 
+    def generations(self) -> dict[int, Generation | None]:
+        """Returns every generation kept by its number, oldest first; None is one that is not whole."""
+        found: dict[int, Generation | None] = {}
+        with explained(self.root):
+            for number in self._generation_numbers():
+                found[number] = None
+                with suppress(IndexDamaged, IndexForeign):
+                    found[number] = check_generation(self.root / folder_name(number))
+        return found
+
+    def forget(self, numbers: Collection[int]) -> None:
+        """Deletes generations, and what a writer that died has left of others.
+
+        Where one is in use, the newest whole one that is kept takes its place; with none it is as
+        before the first commit. Raises IndexLocked.
+        """
+        with explained(self.root):
+            if not numbers and not any(self.root.glob(_WORKSPACES)):
+                return
+            with self._workspace() as workspace:
+                doomed = [number for number in self._generation_numbers() if number in numbers]
+                pointer, _ = self._state()
+                if _number_in(pointer) in doomed:
+                    write_atomically(self.root / CURRENT, self._pointer_beside(doomed), workspace)
+                self._remove(doomed, workspace)
+
+    def _pointer_beside(self, doomed: Collection[int]) -> bytes:
+        """Returns what points to the newest whole generation that is not of `doomed`."""
+        for number in reversed(self._generation_numbers()):
+            with suppress(IndexDamaged, IndexForeign):
+                if number not in doomed:
+                    return _pointer_to(check_generation(self.root / folder_name(number)))
+        return NOTHING
+
     @contextmanager
     def _workspace(self) -> Iterator[Path]:
         """Makes the writer's own folder, while it holds the lock. Its name tells who writes."""
@@ -136,7 +172,7 @@ class Store:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise self._locked() from None
-            for leftover in self.root.glob("writer-*.tmp"):
+            for leftover in self.root.glob(_WORKSPACES):
                 shutil.rmtree(leftover)
             workspace = self.root / f"writer-{os.getpid()}.tmp"
             workspace.mkdir()
@@ -147,7 +183,7 @@ class Store:
 
     def _locked(self) -> IndexLocked:
         zh, en = "另一进程", "another process"
-        for workspace in self.root.glob("writer-*.tmp"):
+        for workspace in self.root.glob(_WORKSPACES):
             pid = workspace.stem.removeprefix("writer-")
             zh, en = f"进程 {pid} ", f"process {pid}"
             break

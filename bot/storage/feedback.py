@@ -6,7 +6,7 @@ Nothing about who judged is kept: no address, no browser, no name.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
@@ -98,6 +98,11 @@ def timestamp(moment: datetime) -> str:
 _NAMES = tuple(field.name for field in fields(Judgement))
 _COLUMNS = ", ".join(_NAMES)
 _PARAMETERS = ", ".join(f":{name}" for name in _NAMES)
+
+
+def _cited(citations: str) -> set[str]:
+    """The ids of the documents of passages: a.b.12-34 is of the document a.b."""
+    return {passage_id.rpartition(".")[0] for passage_id in citations.splitlines()}
 
 
 class Feedback:
@@ -195,16 +200,31 @@ class Feedback:
             deleted = connection.execute(
                 "DELETE FROM judgement WHERE made < ?", (timestamp(before),)
             ).rowcount
-            # VACUUM is refused inside a transaction.
-            connection.commit()
-            # Old bytes stay in pages that were split or moved, and in the log: write all anew, then
-            # empty the log. The copy that VACUUM makes stays in memory.
-            connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute("VACUUM")
-            (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._erase(connection)
+        return deleted
+
+    def forget(self, doc_ids: Collection[str]) -> int:
+        """Deletes the judgements of answers that cite a document, without a trace; gives how many."""
+        with self._connect() as connection:
+            rows = connection.execute("SELECT rowid, citations FROM judgement").fetchall()
+            doomed = [
+                (row,) for row, citations in rows if not _cited(citations).isdisjoint(doc_ids)
+            ]
+            connection.executemany("DELETE FROM judgement WHERE rowid = ?", doomed)
+            self._erase(connection)
+        return len(doomed)
+
+    def _erase(self, connection: sqlite3.Connection) -> None:
+        """Commits, and overwrites what was deleted, now and before. Raises FeedbackUnavailable."""
+        # VACUUM is refused inside a transaction.
+        connection.commit()
+        # Old bytes stay in pages that were split or moved, and in the log: write all anew, then
+        # empty the log. The copy that VACUUM makes stays in memory.
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("VACUUM")
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise self._database.error(BUSY)
-        return deleted
 
     def _moment(self, text: object) -> datetime:
         try:

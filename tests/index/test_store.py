@@ -295,3 +295,40 @@ def test_what_cannot_be_sealed_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="JSON"):
         store.write({"score": float("nan")}, filling("丙"))
     assert tree(store.root) == before
+
+
+def test_what_is_forgotten_is_deleted_and_the_newest_that_is_kept_is_in_use(store: Store) -> None:
+    """As if each were the one to go: 乙 in use, 甲 kept beside it."""
+    store.forget([1])
+    assert list(store.generations()) == [2] and text_of(store.current()) == "乙"
+    store.write(FACTS, filling("丙"))
+    store.forget([3, 17])
+    assert list(store.generations()) == [2] and text_of(store.current()) == "乙"
+    store.forget([2])
+    assert (store.current(), store.generations(), store.verify()) == (None, {}, [])
+    assert not any("乙".encode() in path.read_bytes() for path in files_of(store.root))
+    assert text_of(store.write(FACTS, filling("丁"))) == "丁"
+
+
+def test_a_damaged_generation_can_be_forgotten(store: Store) -> None:
+    overwrite(store.root / "gen-000002/passages.txt", b"x")
+    [(_, first), (number, second)] = store.generations().items()
+    assert text_of(first) == "甲" and (number, second) == (2, None)
+    store.forget([2])
+    assert text_of(store.current()) == "甲"
+
+
+def test_what_a_writer_that_died_has_left_is_forgotten_too(store: Store) -> None:
+    (store.root / "writer-1.tmp").mkdir()
+    (store.root / "writer-1.tmp/passages.txt").write_text("丙", "utf-8")
+    store.forget([])
+    assert not (store.root / "writer-1.tmp").exists() and text_of(store.current()) == "乙"
+
+
+def test_nothing_is_forgotten_while_another_writes(store: Store) -> None:
+    with (store.root / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(IndexLocked):
+            store.forget([1])
+        store.forget([])
+    assert list(store.generations()) == [1, 2]

@@ -530,3 +530,19 @@ def test_purge_of_a_file_that_is_not_well(
     assert main(["purge"]) == 2
     captured = capsys.readouterr()
     assert captured.out == "" and captured.err.count("\n") == 2 and "移到别处" in captured.err
+
+
+def test_judgements_that_cite_a_document_are_forgotten_to_the_last_byte(
+    feedback: Feedback,
+) -> None:
+    others = [judgement(1, citations=("ab.0-5", "a.b.0-5")), judgement(2, citations=())]
+    for one in (*others, judgement(3, note=SECRET, citations=("c.1-2", "a.0-5"))):
+        feedback.record(one)
+    assert feedback.forget({"a", "absent"}) == 1
+    assert feedback.all() == others
+    assert SECRET.encode() not in files(feedback)
+
+
+def test_without_a_file_nothing_is_forgotten_and_none_is_made(feedback: Feedback) -> None:
+    assert feedback.forget({"a"}) == 0
+    assert not feedback.path.exists()

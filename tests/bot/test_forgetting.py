@@ -1,0 +1,141 @@
+"""What was removed is nowhere any more: every byte of the home is looked at."""
+
+import fcntl
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.index_build import open_index
+from bot.library import Library
+from bot.settings import Settings, load_settings
+from bot.storage.feedback import FILE, Feedback, Judgement, timestamp
+from corpus import IndexLocked
+from index.store import Store
+
+SENTENCE = "幸福里的锅炉房在冬至那天换了新锅炉。"
+STAYS = "梧桐巷的路灯在立春那天换了新灯泡。"
+
+
+def words(*settings: str) -> Settings:
+    return load_settings(["encoder.name=none-such", "reader=rules", *settings], {})
+
+
+WORDS = words()
+
+
+def file(path: Path, sentence: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"{path.stem}\n\n{sentence}\n", "utf-8")
+    return path
+
+
+def judge(home: Path, number: int, sentence: str, doc_id: str) -> None:
+    now = timestamp(datetime.now(UTC))
+    citations = (f"{doc_id}.0-5",)
+    Feedback(home / FILE).record(
+        Judgement(
+            str(number), "up", "", "", "问？", "answered", sentence, citations, "gen-000001", now
+        )
+    )
+
+
+def holding(home: Path, sentence: str) -> list[Path]:
+    """The files below `home` with a sentence, in UTF-8 or escaped as in JSON."""
+    forms = sentence.encode(), json.dumps(sentence)[1:-1].encode()
+    files = [path for path in home.rglob("*") if path.is_file()]
+    return [path for path in files if any(form in path.read_bytes() for form in forms)]
+
+
+@pytest.fixture
+def library(home: Path, tmp_path: Path) -> Library:
+    """Two documents with feedback, in indexes of two settings with two generations each."""
+    library = Library(WORDS)
+    library.add([file(tmp_path / "boiler.txt", SENTENCE)])
+    open_index(words("split.size=400"))
+    library.add([file(tmp_path / "lights.txt", STAYS)])
+    open_index(words("split.size=400"))
+    judge(home, 1, SENTENCE, "boiler")
+    judge(home, 2, STAYS, "lights")
+    assert len(holding(home, SENTENCE)) > 5
+    return library
+
+
+def test_no_byte_of_a_removed_document_is_left(library: Library, home: Path) -> None:
+    library.remove(["boiler"])
+    assert holding(home, SENTENCE) == []
+    assert holding(home, STAYS)
+    assert [judgement.answer_id for judgement in Feedback(home / FILE).all()] == ["2"]
+    for root in home.glob("index*"):
+        Store(root).verify()
+    for settings in (WORDS, words("split.size=400")):
+        [*_, last] = open_index(settings).snapshot.collection.documents
+        assert last.doc_id == "lights"
+
+
+def test_no_byte_of_a_replaced_document_is_left(
+    library: Library, home: Path, tmp_path: Path
+) -> None:
+    newer = file(tmp_path / "new/boiler.txt", "幸福里的锅炉房在夏至那天停了。")
+    library.add([newer], replacing=True)
+    assert holding(home, SENTENCE) == []
+
+
+def test_the_last_document_of_a_folder_leaves_nothing_either(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "corpus"
+    library = Library(WORDS, folder)
+    library.add([file(tmp_path / "boiler.txt", SENTENCE)])
+    assert holding(home, SENTENCE)
+    library.remove(["boiler"])
+    assert holding(home, SENTENCE) == [] and holding(folder, SENTENCE) == []
+
+
+def test_another_corpus_keeps_its_index(home: Path, tmp_path: Path) -> None:
+    mine, other = tmp_path / "mine", tmp_path / "other"
+    for folder in (mine, other):
+        file(folder / "boiler.txt", SENTENCE)
+    kept = open_index(WORDS, other).generation.folder
+    Library(WORDS, mine).remove(["boiler"])
+    assert kept.exists() and open_index(WORDS, other).generation.folder == kept
+
+
+def test_a_damaged_index_of_the_library_is_deleted(library: Library, home: Path) -> None:
+    """Nobody can say what it holds."""
+    [root] = [root for root in home.glob("index*") if _split_size(root) == 400]
+    for manifest in root.glob("gen-*/manifest.json"):
+        manifest.write_bytes(b"{}")
+    library.remove(["boiler"])
+    assert holding(home, SENTENCE) == [] and not any(root.glob("gen-*"))
+
+
+def test_a_removal_that_cannot_be_whole_did_not_happen(library: Library, home: Path) -> None:
+    """An index of other settings is being written, perhaps with the document."""
+    [root] = [root for root in home.glob("index*") if _split_size(root) == 400]
+    with (root / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(IndexLocked):
+            library.remove(["boiler"])
+    assert "boiler" in {entry.document.doc_id for entry in library.entries(library.open())}
+    library.remove(["boiler"])
+    assert holding(home, SENTENCE) == []
+
+
+def test_a_removal_that_a_crash_broke_off_is_finished(
+    library: Library, home: Path, tmp_path: Path
+) -> None:
+    """The file was set aside, and then the process died."""
+    aside = library.folder / ".removed-1"
+    aside.mkdir()
+    (library.folder / "boiler.txt").rename(aside / "boiler.txt")
+    library.add([file(tmp_path / "other.txt", "别的一句话在这里。")])
+    assert holding(home, SENTENCE) == []
+    assert [judgement.answer_id for judgement in Feedback(home / FILE).all()] == ["2"]
+
+
+def _split_size(root: Path) -> object:
+    generation, _ = Store(root).open()
+    assert generation
+    recipe = generation.facts["recipe"]
+    assert isinstance(recipe, dict)
+    return recipe["size"]
