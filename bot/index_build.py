@@ -119,6 +119,13 @@ def open_index(
     return _opened(_location(settings, corpus, index), settings, encoder, notices, progress)
 
 
+def update_index(settings: Settings, corpus: Path | None, index: Path | None) -> OpenIndex:
+    """As `open_index`, but an `index` without a `corpus` is of the library, and follows it."""
+    location = locate_index(corpus, index, variant_of(settings))
+    encoder, notices = find_encoder(settings)
+    return _opened(location, settings, encoder, notices, progress=True)
+
+
 def reopen_index(
     settings: Settings,
     encoder: TextEncoder | None,

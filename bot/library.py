@@ -21,7 +21,7 @@ from time import monotonic, sleep
 from typing import IO, Any, NamedTuple
 
 from bot.forgetting import forget
-from bot.index_build import OpenIndex, open_index
+from bot.index_build import OpenIndex, update_index
 from bot.index_location import documents_folder, library, locate_index, variant_of
 from bot.settings import Settings
 from corpus import ChengwenError, Document, DocumentError, IndexLocked, UsageError
@@ -95,7 +95,7 @@ class Library:
 
     def open(self) -> OpenIndex:
         """The index of all documents, brought up to date."""
-        return open_index(self.settings, self.corpus, self.index)
+        return update_index(self.settings, self.corpus, self.index)
 
     def add(self, paths: Sequence[Path], url: str = "", replacing: bool = False) -> Additions:
         """Copies files, and those in folders, into the folder, with what their NAME.toml says.

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.cli.output import note, pick, show, show_json
+from bot.index_build import recorded_corpus
 from bot.library import Addition, Additions, Library, LibraryEntry
 from bot.settings import Settings, load_settings
 from corpus import Document, DocumentError
@@ -20,7 +21,8 @@ REFUSED = 2
 def run(arguments: Namespace) -> int:
     """Adds, lists or removes documents. Raises ChengwenError."""
     settings = load_settings(arguments.set)
-    library = Library(settings, arguments.corpus, arguments.index)
+    corpus = arguments.corpus or recorded_corpus(arguments.index)
+    library = Library(settings, corpus, arguments.index)
     if arguments.command == "list":
         _list(library.entries(library.open()), settings, arguments.json)
         return 0

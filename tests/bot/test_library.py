@@ -317,3 +317,13 @@ def test_files_and_documents_are_matched_whatever_they_are_called(folder: Path) 
         ("重.txt", "物业公开"),
         ("重复.txt", "物业公开"),
     ]
+
+
+def test_an_index_that_is_named_follows_the_library(home: Path, tmp_path: Path) -> None:
+    library = Library(WORDS, index=tmp_path / "named")
+    for number in (1, 2):
+        sentence = f"第{number}篇\n\n第{number}句话。\n"
+        [addition] = library.add([file(tmp_path / f"{number}.txt", sentence)]).new
+        assert addition.entry in library.entries(library.open())
+    assert [path.name for path in library.remove(["1"])] == ["1.txt"]
+    assert "1" not in {entry.document.doc_id for entry in library.entries(library.open())}
