@@ -9,7 +9,6 @@ from importlib import import_module
 
 from bot.cli.output import language_for, note, pick, prepare_streams
 from bot.cli.parser import parser
-from bot.moving_in import move_in
 from corpus import ChengwenError
 from corpus.refusals import refusal_of
 
@@ -37,7 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = parser().parse_args(argv)
         question = getattr(arguments, "question", None)
         prepare_streams(json_wanted=getattr(arguments, "json", False))
-        for zh, en in move_in():
+        # It is loaded here, as the commands are: --help needs nothing heavy.
+        for zh, en in import_module("bot.moving_in").move_in():
             note(pick(zh, en))
         code: int = import_module(_MODULES[arguments.command]).run(arguments)
         return code
