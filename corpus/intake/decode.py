@@ -69,6 +69,8 @@ _KNOWN = re.compile(
     r"gb\w+|big5\w*|utf-?(?:8|16|32)(?:-?[lb]e)?|shift_jis|euc-\w\w|windows-12\d\d|iso-8859-\d+",
     re.IGNORECASE,
 )
+# Encodings of one byte give a text for any bytes: pages in GBK declare them by mistake.
+_DECODES_ALL = re.compile("windows-12|iso-8859")
 # <meta charset="gb2312">, <?xml version="1.0" encoding="utf-8"
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
@@ -157,12 +159,15 @@ def decode(data: bytes, where: str) -> str:
             return _checked(unmarked, where)
     text = _attempt(data, "utf-8")
     declared = _DECLARED.search(data[:4096])
-    if text is None and declared:
-        text = _attempt(data, declared[1].decode("ascii"))
+    name = declared[1].decode("ascii").lower() if declared else ""
+    if text is None and name and not _DECODES_ALL.match(name):
+        text = _attempt(data, name)
     if text is None:
         text = _utf_16(data)
     if text is None:
         text = _gb18030_or_big5(data)
+    if text is None and name:
+        text = _attempt(data, name)
     return _checked(text, where)
 
 

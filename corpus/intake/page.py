@@ -151,11 +151,6 @@ def join(*parts: str) -> str:
     return unicodedata.normalize("NFC", "".join(joined))
 
 
-def unwrap(lines: list[str]) -> list[str]:
-    """Joins hard-wrapped lines into paragraphs, in normal form. Blank lines are dropped."""
-    return join_filled(lines, wrap_width(lines))
-
-
 def wrap_width(lines: list[str]) -> float:
     """The width in columns from which a line of a hard-wrapped text goes on in the next.
 

@@ -51,12 +51,12 @@ class _Spaced(NamedTuple):
 
 
 def settle(page: Page) -> Page:
-    """A page as a reader made it, with letter-spacing undone."""
-    texts = without_letter_spacing([line.text for line in page.lines])
+    """A page as a reader made it, with letter-spacing undone and without lines that are blank."""
+    printed = [line for line in page.lines if line.text.strip()]
+    title, *texts = without_letter_spacing([page.title, *(line.text for line in printed)])
     lines = []
-    for line, text in zip(page.lines, texts, strict=True):
+    for line, text in zip(printed, texts, strict=True):
         lines.append(line if line.kind == "code" or text == line.text else replace(line, text=text))
-    title, *_ = without_letter_spacing([page.title, *texts])
     return replace(page, lines=tuple(lines), title=title)
 
 

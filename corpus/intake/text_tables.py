@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from corpus.intake.page import fold, row_text
+from corpus.intake.page import fold, join, row_text
 
 _LONGEST_LINE = 2000
 """Characters of a line of a table at most. A longer line is text, and would cost time."""
@@ -139,8 +139,7 @@ def _with_rulers(
     inner = [i for i in rulers if min(rows) < i < max(rows)]
     merged = rows if len(inner) < 2 else _merged(rows, inner)
     # Several lines above the only ruler are rows like those below it.
-    has_header = bool(inner) and list(merged).index(next(i for i in merged if i < inner[0])) == 0
-    has_header = has_header and sum(i < inner[0] for i in merged) == 1
+    has_header = bool(inner) and sum(i < inner[0] for i in merged) == 1
     for number, (i, cells) in enumerate(merged.items()):
         text = row_text(cells)
         kind = "header" if has_header and number == 0 else "row"
@@ -156,7 +155,7 @@ def _merged(rows: dict[int, list[str]], rulers: Sequence[int]) -> dict[int, list
         cells = list(rows[first])
         for other in others:
             for at, cell in enumerate(rows[other][: len(cells)]):
-                cells[at] += cell
+                cells[at] = join(cells[at], cell)
             cells += rows[other][len(cells) :]
         merged[first] = cells
     return merged

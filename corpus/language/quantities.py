@@ -21,11 +21,14 @@ _UNITS = (
 )
 # 十分重要, 三分之二, 一度: no amounts
 _HAN_UNITS = "|".join(unit for unit in _UNITS.split("|") if unit not in ("分", "度", "%", "‰"))
-# 1,513.5万 元, 15%
-_ARABIC = re.compile(rf"(?<![\d.第a-z])(\d[\d,]*(?:\.\d+)?)([万亿]*)\s?({_UNITS})?")
-# 百分之十五, 三十日, 两万人; a numeral without a unit is a word, as in 一些
+# 1,513.5万 元, 15%; two numbers in 共300,20家机构; not 第 23 条
+_ARABIC = re.compile(
+    rf"(?<![\d.第a-z])(?<!第\s)((?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)([万亿]*)\s?({_UNITS})?"
+)
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+# 百分之十五, 三十日, 两万人; a numeral without a unit is a word, as in 一些; not 第二十三条
 _HAN = re.compile(
-    rf"(?P<share>百分之)?(?<![\d.万亿第])(?P<value>[零〇一二两三四五六七八九十百千万亿]+)(?(share)|(?P<unit>{_HAN_UNITS}))"
+    rf"(?P<share>百分之)?(?<![\d.第{_NUMERAL}])(?<!第\s)(?P<value>[{_NUMERAL}]+)(?(share)|(?P<unit>{_HAN_UNITS}))"
 )
 # 百余人 and 千家 say no number
 _HAS_DIGIT = re.compile("[〇零一二两三四五六七八九十]")
@@ -80,7 +83,10 @@ def _arabic(folded: str) -> Iterator[Quantity]:
 
 def _han(folded: str) -> Iterator[Quantity]:
     for found in _HAN.finditer(folded):
-        value = han_value(found["value"])
+        numeral = found["value"]
+        if numeral == "百" and found["share"]:
+            numeral = "一百"
+        value = han_value(numeral)
         if value is not None:
             unit = "%" if found["share"] else _unit(found["unit"])
             yield Quantity(Decimal(value), unit, found.start(), found.end())

@@ -268,3 +268,23 @@ def test_radicals_are_ordinary_in_the_text_that_is_quoted() -> None:
     assert (
         article.text == "西门街道工作月报\n市长信箱转来的来信全部办结，食堂的车辆长期停放在路边。"
     )
+
+
+@pytest.mark.parametrize("title", ["一张蓝图绘到底 江城市发展蓝图", "怎样处理群众举报"])
+def test_a_title_may_end_like_a_caption_or_a_button(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text(f"{title}\n\n江城市三十年只按这一条办理。\n", "utf-8")
+    assert load(path).title == title
+
+
+def test_a_sentence_in_quotation_marks_goes_on_with_an_answer() -> None:
+    page = read_text(
+        "问：几点开门？\n答：九点开门。\n他说：“周末也开。”\n\n问：贵吗？\n答：不贵。\n"
+    )
+    assert [line.kind for line in page.lines][:3] == ["question", "answer", "answer"]
+
+
+def test_a_spaced_title_is_closed_up_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("通 知\n\n各 区 县 按 时 办 理 年 度 预 算 。\n逾 期 不 再 受 理 。\n", "utf-8")
+    assert load(path).title == "通知"
