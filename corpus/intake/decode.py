@@ -214,12 +214,14 @@ def _utf_16(data: bytes) -> str | None:
     Chinese text in another encoding gives, read as UTF-16, characters of which few are common.
     """
     for encoding in ("utf-16-le", "utf-16-be"):
-        sample = _attempt(data[: 2 * _SAMPLE], encoding)
-        if not sample or len(data) % 2:
+        # A character cut in half at the end is left out.
+        whole = data[: len(data) & ~1]
+        sample = _attempt(whole[: 2 * _SAMPLE], encoding)
+        if not sample:
             continue
         usual = sum(char in _PLAIN or _is_common(char) for char in sample)
         if usual >= _LEAST_USUAL * len(sample):
-            return _attempt(data, encoding)
+            return _attempt(whole, encoding)
     return None
 
 

@@ -78,4 +78,5 @@ def _value(text: str) -> str:
     bare = text.strip()
     if bare.startswith("[") and bare.endswith("]"):
         return "、".join(part.strip().strip("\"'") for part in bare[1:-1].split(","))
-    return bare.strip("\"'")
+    is_quoted = len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'"
+    return bare[1:-1] if is_quoted else bare

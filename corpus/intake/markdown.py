@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from corpus.intake.byline import find_date
 from corpus.intake.front_matter import front_matter
 from corpus.intake.markdown_html import block_lines, inline_text, without_comments
-from corpus.intake.markdown_rules import FOOTNOTE, FOOTNOTE_MARK, parser
+from corpus.intake.markdown_rules import FOOTNOTE, FOOTNOTE_MARK, parsed_text, parser
 from corpus.intake.page import (
     Line,
     Page,
@@ -47,8 +47,8 @@ _LONGEST_HEADING = 80
 
 # What is left of marks that the author set wrongly: 「** 重点**」
 _LEFT = re.compile(r"(?<!\*)\*\*(?!\*)")
-# "> > " before a row that is quoted
-_QUOTED = re.compile(r"^\s*(?:>\s*)+")
+# "> > " and "1. " before a row that is quoted or in an item
+_BEFORE_ROW = re.compile(r"^\s*(?:>\s*|[-*+]\s+|\d{1,9}[.)]\s+)+(?=\|)|^\s*(?:>\s*)+")
 # - [x] done
 _TASK = re.compile(r"^\[[ xX]\]\s+")
 
@@ -120,6 +120,8 @@ class _Reader:
             # The number of an item that is a list itself goes to the first of its items.
             if self._lists[-1] == "ordered_list_open":
                 self._marker = f"{token.info}{token.markup} "
+        elif token.type == "list_item_close":
+            self._marker = ""
         elif token.type == "heading_open":
             self._heading(token, self._tokens[at + 1])
         elif token.type == "paragraph_open":
@@ -229,9 +231,12 @@ class _Reader:
         if "|" not in line:
             self._add(" ".join(cells))
             return
-        written = escapedSplit(_QUOTED.sub("", line).strip().removeprefix("|").removesuffix("|"))
+        written = escapedSplit(
+            _BEFORE_ROW.sub("", line).strip().removeprefix("|").removesuffix("|")
+        )
         for cell in written[len(cells) :]:
-            cells.append(self._cell(self._parser.parseInline(cell.strip(), self._env)[0]))
+            cells.append(self._cell(parsed_text(self._parser, self._env, cell.strip())))
+        self._marker = ""
         text = row_text(cells)
         if text:
             self._lines.append(Line(text, kind))
@@ -291,7 +296,8 @@ def _tight_heading(text: str) -> re.Match[str] | None:
     if not found or "#" in found[2] or width(found[2]) > _LONGEST_HEADING:
         return None
     is_text = ends_sentence(found[2]) or introduces(found[2])
-    return found if is_wide(found[2][0]) and not is_text else None
+    is_number = re.match(r"\d+\s", found[2]) is not None
+    return found if any(map(is_wide, found[2])) and not (is_text or is_number) else None
 
 
 def _joined(pieces: Sequence[_Piece]) -> Iterator[str]:

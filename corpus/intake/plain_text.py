@@ -168,7 +168,10 @@ def _with_questions(lines: Sequence[Line]) -> list[Line]:
         if mark:
             marked.append(Line(line.text, mark))
         elif state == "answer" and line.kind == "":
-            marked.append(Line(line.text, _kind_in_answer(line.text)))
+            kind = _kind_in_answer(line.text)
+            # What may be a heading ends the answer, and so does 二、活动安排.
+            state = state if kind else ""
+            marked.append(Line(line.text, kind))
         else:
             marked.append(line)
     return marked

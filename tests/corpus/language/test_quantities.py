@@ -23,6 +23,10 @@ from corpus.language.quantities import han_value, lacks_any, quantities
         ("二〇二〇年", 2020, "年"),
         ("1513座", 1513, "座"),
         ("15.65", "15.65", ""),
+        ("百分之三点五", "3.5", "%"),
+        ("两点五万人", 25000, "人"),
+        ("2千万元", 20_000_000, "元"),
+        ("5千元", 5000, "元"),
     ],
 )
 def test_a_number_has_a_value_and_a_unit(text: str, value: object, unit: str) -> None:
@@ -35,7 +39,7 @@ def test_a_number_has_a_value_and_a_unit(text: str, value: object, unit: str) ->
     "text",
     [
         *("第三条", "第12条", "第 23 条", "第二十三条", "第三百二十条"),
-        *("百余人", "千家万户", "万人", "一些", "g20"),
+        *("百余人", "千家万户", "万人", "一些", "g20", "同一时间"),
     ],
 )
 def test_what_counts_nothing_is_no_quantity(text: str) -> None:
