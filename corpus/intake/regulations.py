@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from corpus.intake.byline import find_date
+from corpus.intake.line_shapes import COUNT
 from corpus.intake.page import ends_sentence
 from corpus.language.quantities import han_value
 
@@ -19,13 +20,12 @@ EFFECTIVE = "施行日期"
 AMENDED = "修正日期"
 FORCE = "时效"
 
-_COUNT = r"[一二三四五六七八九十百千零〇\d]{1,7}"
 # 第十二条 , 第三百零一条
-ARTICLE = re.compile(rf"第{_COUNT}条")
+ARTICLE = re.compile(rf"第{COUNT}条")
 # 。第四条 of 第三条 ….第四条 …: an article that begins inside a line
-_GLUED = re.compile(rf"(?<=[。;])\s*(?P<article>第(?P<count>{_COUNT})条)(?!第)")
+_GLUED = re.compile(rf"(?<=[。;])\s*(?P<article>第(?P<count>{COUNT})条)(?!第)")
 # 第一章 总则: a heading, or a line of the table of contents
-_CHAPTER = re.compile(rf"第{_COUNT}[编章节]|目\s*[录次]$|附\s*则$|序\s*言$")
+_CHAPTER = re.compile(rf"第{COUNT}[编章节]|目\s*[录次]$|附\s*则$|序\s*言$")
 _DAY = (
     r"(?:(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
     r"|[一二〇○零九][一二三四五六七八九〇○零]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
