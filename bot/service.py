@@ -19,7 +19,7 @@ from bot.question.smalltalk import smalltalk_reply
 from bot.question.suggest import Suggestions
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
-from bot.reader.extractive import ExtractiveReader, lines_about_document
+from bot.reader.extractive import ExtractiveReader, Reading, lines_about_document
 from bot.reader.network import ReadingTask, SpanReader, SpanScores
 from bot.reader.selection import cited_first
 from bot.settings import RetrievalSettings, Settings
@@ -185,27 +185,22 @@ class Service:
         span_scores = [] if rules_only else self.span_scores(question, hits, scope)
         timer.finish("read")
         reading = self.reader.read(question, hits, span_scores, scope)
-        hits = hits[: self.settings.retrieval.k]
-        if reading.citations and self.settings.rerank == "on":
-            passages = self.snapshot.collection.passages
-            hits = list(cited_first(reading.citations, hits, passages))
+        shown = self._shown(hits, reading)
         timer.finish("decide")
         answer = replace(
             answer,
-            hits=tuple(hits),
+            hits=shown,
             milliseconds=timer.milliseconds(),
-            confidence=reading.confidence,
             reader="neural" if span_scores else "rules",
         )
-        if not reading.citations:
-            return answer
-        return replace(
-            answer,
-            outcome="answered",
-            text=extracted_text(reading.citations),
-            citations=reading.citations,
-            short_answer=reading.short_answer,
-        )
+        return _with_reading(answer, reading)
+
+    def _shown(self, hits: Sequence[Hit], reading: Reading) -> tuple[Hit, ...]:
+        """The hits that an answer shows: the best `retrieval.k`, cited ones first where that is set."""
+        best = hits[: self.settings.retrieval.k]
+        if reading.citations and self.settings.rerank == "on":
+            best = cited_first(reading.citations, best, self.snapshot.collection.passages)
+        return tuple(best)
 
     def scope_of(
         self,
@@ -294,6 +289,20 @@ def _without(answer: Answer, scope: Scope) -> Answer:
         nearest = scope.nearest.title.strip("《》")
         text += pick(NEAREST, answer.language).format(work=nearest)
     return replace(answer, text=text, suggestions=suggestions)
+
+
+def _with_reading(answer: Answer, reading: Reading) -> Answer:
+    """An answer with what was read: its citations, or only how sure it would have been."""
+    if not reading.citations:
+        return replace(answer, confidence=reading.confidence)
+    return replace(
+        answer,
+        outcome="answered",
+        text=extracted_text(reading.citations),
+        citations=reading.citations,
+        short_answer=reading.short_answer,
+        confidence=reading.confidence,
+    )
 
 
 def _is_sure(scores: SpanScores) -> bool:

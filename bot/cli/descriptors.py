@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from bot.cli.output import note, pick
+from corpus.refusals import refusal_of
 
 MOST = 65_536
 """Descriptors that are asked for; some systems allow a process a thousand million."""
@@ -45,7 +46,7 @@ class Shortages:
             loop.default_exception_handler(context)
         elif loop.time() >= self._quiet_until:
             self._quiet_until = loop.time() + SHORTAGE_SECONDS
-            why = error.strerror
-            zh = f"无法接受新的连接（{why}）：请调高 LimitNOFILE，或调低 api.connections。"
-            en = f"No connection can be accepted ({why}): raise LimitNOFILE or lower api.connections."
+            why = refusal_of(error)
+            zh = f"无法接受新的连接（{why.zh}）：请调高 LimitNOFILE，或调低 api.connections。"
+            en = f"No connection can be accepted ({why.en}): raise LimitNOFILE or lower api.connections."
             note(pick(zh, en))

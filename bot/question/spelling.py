@@ -37,22 +37,39 @@ class Spelling:
     def correct(self, question: str) -> str:
         """`question` with each non-word replaced by a word that sounds alike, of equal length."""
         folded = fold(question)
+        inside = self._inside_words(folded)
         corrected = []
         at = 0
         while at < len(folded):
-            word = self._word_at(folded, at)
+            word = self._word_at(folded, at, inside)
             end = at + len(word)
             is_unchanged = word == folded[at:end]
             corrected.append(question[at:end] if is_unchanged else word)
             at = end
         return "".join(corrected)
 
-    def _word_at(self, folded: str, at: int) -> str:
-        """The longest word that stands or sounds alike at `at`, else the one character there."""
+    def _inside_words(self, folded: str) -> frozenset[int]:
+        """The offsets that lie inside a word of a general dictionary: 1 and 2 in 三亚市养犬."""
+        inside: set[int] = set()
+        at = 0
+        for word in self._segmenter.words(folded, guess=False):
+            start = folded.find(word, at)
+            if start >= 0:
+                at = start + len(word)
+                inside.update(range(start + 1, at))
+        return frozenset(inside)
+
+    def _word_at(self, folded: str, at: int, inside: frozenset[int]) -> str:
+        """The longest word that stands or sounds alike at `at`, else the one character there.
+
+        None that sounds alike cuts a word at either end: 市养犬 of 三亚市养犬 is not 失养犬.
+        """
         for size in range(min(LONGEST, len(folded) - at), 1, -1):
             window = folded[at : at + size]
             if window in self._words:
                 return window
+            if at in inside or at + size in inside:
+                continue
             if size > 2 or self._may_be_misspelt(folded, at):
                 homophone = self._homophone(window)
                 if homophone:

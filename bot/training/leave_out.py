@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -207,37 +208,52 @@ def systems(each: bool) -> list[System]:
     return found
 
 
-def table(examples: Sequence[Example], chosen: Sequence[System]) -> str:
-    """The table, a line for each system and kind."""
+class Trial(NamedTuple):
+    """A system that answers the reporting questions of a kind, fitted for it."""
+
+    system: System
+    kind: str
+    fit: Fit
+    reporting: Sequence[Example]
+
+
+def trials(examples: Sequence[Example], chosen: Sequence[System]) -> list[Trial]:
+    """Every system on every kind, the kinds of a system behind each other."""
+    found = []
+    for system in chosen:
+        for kind in dict.fromkeys(example.kind for example in examples):
+            reporting = [e for e in examples if e.part == "report" and e.kind == kind]
+            seen = as_read_by(system.fit, reporting)
+            found.append(Trial(system, kind, _fitted(system, kind, examples), seen))
+    return found
+
+
+def table(held: Sequence[Trial]) -> str:
+    """The table, a line for each system and kind, and one for its mean."""
     lines = [
         "| system | kind | n | cited (95 %) | answered | refused: no document | no sentence | absent "
         "| wrong | coverage at 5 % wrong | calibration |",
         "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for system in chosen:
+    for name, of_system in groupby(held, key=lambda trial: trial.system.name):
         of_kinds = []
-        for kind in _kinds(examples):
-            found = figures(_fitted(system, kind, examples), _reporting(system, kind, examples))
+        for trial in of_system:
+            found = figures(trial.fit, trial.reporting)
             of_kinds.append(found)
-            lines.append(_line(system.name, kind, found))
-        lines.append(_mean_line(system.name, of_kinds))
+            lines.append(_line(name, trial.kind, found))
+        lines.append(_mean_line(name, of_kinds))
     return "\n".join(lines) + "\n"
 
 
-def risk_table(examples: Sequence[Example], chosen: Sequence[System]) -> str:
+def risk_table(held: Sequence[Trial]) -> str:
     """Risk by coverage, a line for each system and kind."""
     head = " | ".join(f"{coverage:.0%}" for coverage in COVERAGES)
     lines = [f"| system | kind | {head} |", "|---|---|" + "---|" * len(COVERAGES)]
-    for system in chosen:
-        for kind in _kinds(examples):
-            found = outcomes(_fitted(system, kind, examples), _reporting(system, kind, examples))
-            risks = " | ".join(_shown(risk_at(found, coverage)) for coverage in COVERAGES)
-            lines.append(f"| {system.name} | {kind} | {risks} |")
+    for trial in held:
+        found = outcomes(trial.fit, trial.reporting)
+        risks = " | ".join(_shown(risk_at(found, coverage)) for coverage in COVERAGES)
+        lines.append(f"| {trial.system.name} | {trial.kind} | {risks} |")
     return "\n".join(lines) + "\n"
-
-
-def _kinds(examples: Sequence[Example]) -> list[str]:
-    return list(dict.fromkeys(example.kind for example in examples))
 
 
 def _fitted(system: System, kind: str, examples: Sequence[Example]) -> Fit:
@@ -247,12 +263,6 @@ def _fitted(system: System, kind: str, examples: Sequence[Example]) -> Fit:
         if example.part == "fit" and (system.on_everything or example.kind != kind):
             fitting.append(example)
     return fit(fitting, system.fit, system.without)
-
-
-def _reporting(system: System, kind: str, examples: Sequence[Example]) -> Sequence[Example]:
-    """The reporting questions of a kind as the reader of a system sees them."""
-    chosen = [e for e in examples if e.part == "report" and e.kind == kind]
-    return as_read_by(system.fit, chosen)
 
 
 def _line(system: str, kind: str, found: Figures) -> str:
@@ -292,8 +302,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--each", action="store_true", help="the product without each feature too")
     options = parser.parse_args(arguments)
     examples = read_examples(options.folder, Settings(reader="neural"), options.sample)
-    chosen = systems(options.each)
-    sys.stdout.write(table(examples, chosen) + "\n" + risk_table(examples, chosen))
+    held = trials(examples, systems(options.each))
+    sys.stdout.write(table(held) + "\n" + risk_table(held))
     return 0
 
 

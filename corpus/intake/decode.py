@@ -69,6 +69,8 @@ _KNOWN = re.compile(
     r"gb\w+|big5\w*|utf-?(?:8|16|32)(?:-?[lb]e)?|shift_jis|euc-\w\w|windows-12\d\d|iso-8859-\d+",
     re.IGNORECASE,
 )
+# Encodings of one byte give a text for any bytes: pages in GBK declare them by mistake.
+_DECODES_ALL = re.compile("windows-12|iso-8859")
 # <meta charset="gb2312">, <?xml version="1.0" encoding="utf-8"
 _DECLARED = re.compile(
     rb"<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w-]{2,20})", re.IGNORECASE
@@ -157,12 +159,15 @@ def decode(data: bytes, where: str) -> str:
             return _checked(unmarked, where)
     text = _attempt(data, "utf-8")
     declared = _DECLARED.search(data[:4096])
-    if text is None and declared:
-        text = _attempt(data, declared[1].decode("ascii"))
+    name = declared[1].decode("ascii").lower() if declared else ""
+    if text is None and name and not _DECODES_ALL.match(name):
+        text = _attempt(data, name)
     if text is None:
         text = _utf_16(data)
     if text is None:
         text = _gb18030_or_big5(data)
+    if text is None and name:
+        text = _attempt(data, name)
     return _checked(text, where)
 
 
@@ -209,12 +214,14 @@ def _utf_16(data: bytes) -> str | None:
     Chinese text in another encoding gives, read as UTF-16, characters of which few are common.
     """
     for encoding in ("utf-16-le", "utf-16-be"):
-        sample = _attempt(data[: 2 * _SAMPLE], encoding)
-        if not sample or len(data) % 2:
+        # A character cut in half at the end is left out.
+        whole = data[: len(data) & ~1]
+        sample = _attempt(whole[: 2 * _SAMPLE], encoding)
+        if not sample:
             continue
         usual = sum(char in _PLAIN or _is_common(char) for char in sample)
         if usual >= _LEAST_USUAL * len(sample):
-            return _attempt(data, encoding)
+            return _attempt(whole, encoding)
     return None
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-# 十二 and 12 in "第十二条" and "(12)"
-COUNT = r"[一二三四五六七八九十\d]{1,3}"
+# 十二, 三百零一 and 12 in "第十二条", "第三百零一条" and "(12)"
+COUNT = r"[一二三四五六七八九十百千零〇\d]{1,7}"
 
 # 一、总则; (三)保障; 第五章; 1. 总则; 附件2:
 _NUMBERED = re.compile(

@@ -18,7 +18,7 @@ from markdown_it.token import Token
 from corpus.intake.byline import find_date
 from corpus.intake.front_matter import front_matter
 from corpus.intake.markdown_html import block_lines, inline_text, without_comments
-from corpus.intake.markdown_rules import FOOTNOTE, FOOTNOTE_MARK, parser
+from corpus.intake.markdown_rules import FOOTNOTE, FOOTNOTE_MARK, parsed_text, parser
 from corpus.intake.page import (
     Line,
     Page,
@@ -47,10 +47,10 @@ _LONGEST_HEADING = 80
 
 # What is left of marks that the author set wrongly: 「** 重点**」
 _LEFT = re.compile(r"(?<!\*)\*\*(?!\*)")
-# "> > " before a row that is quoted
-_QUOTED = re.compile(r"^\s*(?:>\s*)+")
+# "> > " and "1. " before a row that is quoted or in an item
+_BEFORE_ROW = re.compile(r"^\s*(?:>\s*|[-*+]\s+|\d{1,9}[.)]\s+)+(?=\|)|^\s*(?:>\s*)+")
 # - [x] done
-_TASK = re.compile(r"\[[ xX]\]\s+")
+_TASK = re.compile(r"^\[[ xX]\]\s+")
 
 
 def read_markdown(text: str) -> Page:
@@ -117,12 +117,16 @@ class _Reader:
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             self._lists.pop()
         elif token.type == "list_item_open":
-            is_ordered = self._lists[-1] == "ordered_list_open"
-            self._marker = f"{token.info}{token.markup} " if is_ordered else ""
+            # The number of an item that is a list itself goes to the first of its items.
+            if self._lists[-1] == "ordered_list_open":
+                self._marker = f"{token.info}{token.markup} "
+        elif token.type == "list_item_close":
+            self._marker = ""
         elif token.type == "heading_open":
             self._heading(token, self._tokens[at + 1])
         elif token.type == "paragraph_open":
-            self._paragraph(self._tokens[at + 1])
+            is_first = self._tokens[at - 1].type == "list_item_open"
+            self._paragraph(self._tokens[at + 1], is_first)
         elif token.type == "table_open":
             return self._table(at)
         elif token.type in ("fence", "code_block"):
@@ -136,6 +140,9 @@ class _Reader:
 
     def _add(self, text: str, kind: str = "", level: int = 0) -> None:
         text = tidy(text)
+        if text and self._marker:
+            text = self._marker + text
+            self._marker = ""
         if text:
             self._lines.append(Line(text, kind, level=level))
 
@@ -148,8 +155,12 @@ class _Reader:
             return
         self._add(" ".join(piece.text for piece in pieces), "heading", int(token.tag[1:]))
 
-    def _paragraph(self, inline: Token) -> None:
+    def _paragraph(self, inline: Token, is_first: bool) -> None:
+        """A paragraph; the `is_first` of an item may begin with the box of a task."""
         pieces = self._pieces(inline)
+        if is_first and pieces:
+            text = _TASK.sub("", pieces[0].text)
+            pieces = [_Piece(text, pieces[0].is_broken), *pieces[1:]]
         if self._lists:
             self._item(pieces)
         else:
@@ -157,10 +168,6 @@ class _Reader:
 
     def _item(self, pieces: Sequence[_Piece]) -> None:
         """A paragraph of an item: the first has its number, printed as written."""
-        first, *others = pieces
-        text = _TASK.sub("", first.text, count=1) if not self._marker else first.text
-        pieces = [_Piece(self._marker + text, first.is_broken), *others]
-        self._marker = ""
         for text in _joined(pieces):
             self._add(text, "item", len(self._lists))
 
@@ -224,9 +231,12 @@ class _Reader:
         if "|" not in line:
             self._add(" ".join(cells))
             return
-        written = escapedSplit(_QUOTED.sub("", line).strip().removeprefix("|").removesuffix("|"))
+        written = escapedSplit(
+            _BEFORE_ROW.sub("", line).strip().removeprefix("|").removesuffix("|")
+        )
         for cell in written[len(cells) :]:
-            cells.append(self._cell(self._parser.parseInline(cell.strip(), self._env)[0]))
+            cells.append(self._cell(parsed_text(self._parser, self._env, cell.strip())))
+        self._marker = ""
         text = row_text(cells)
         if text:
             self._lines.append(Line(text, kind))
@@ -286,7 +296,8 @@ def _tight_heading(text: str) -> re.Match[str] | None:
     if not found or "#" in found[2] or width(found[2]) > _LONGEST_HEADING:
         return None
     is_text = ends_sentence(found[2]) or introduces(found[2])
-    return found if is_wide(found[2][0]) and not is_text else None
+    is_number = re.match(r"\d+\s", found[2]) is not None
+    return found if any(map(is_wide, found[2])) and not (is_text or is_number) else None
 
 
 def _joined(pieces: Sequence[_Piece]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline.state_inline import Delimiter
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 from corpus.intake.page import is_wide
 
@@ -62,7 +63,7 @@ def _footnote(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         line = _line(state, following)
         is_blank = state.isEmpty(following)
         is_indented = state.sCount[following] - state.blkIndent >= 4
-        goes_on = bool(paragraphs[-1]) and not _NOTE.match(line)
+        goes_on = bool(paragraphs[-1]) and not _begins_block(state, following, last)
         if not is_blank and not is_indented and not goes_on:
             break
         if is_blank:
@@ -73,6 +74,14 @@ def _footnote(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     state.env[FOOTNOTE].setdefault(found[1], ["\n".join(lines) for lines in paragraphs if lines])
     state.line = following
     return True
+
+
+def _begins_block(state: StateBlock, number: int, last: int) -> bool:
+    """Whether a line begins what ends a paragraph: a heading, a list, a rule, code, another note."""
+    if _NOTE.match(_line(state, number)) or state.sCount[number] < state.blkIndent:
+        return True
+    rules = state.md.block.ruler.getRules("paragraph")
+    return any(rule(state, number, last, True) for rule in rules)
 
 
 def _line(state: StateBlock, number: int) -> str:
@@ -127,12 +136,14 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
 def _parse_notes(state: StateCore) -> None:
     """A core rule: the text of notes, parsed into tokens, when all addresses are known."""
     for label, paragraphs in state.env[FOOTNOTE].items():
-        state.env[FOOTNOTE][label] = [_parsed(state, paragraph) for paragraph in paragraphs]
+        parsed = [parsed_text(state.md, state.env, paragraph) for paragraph in paragraphs]
+        state.env[FOOTNOTE][label] = parsed
 
 
-def _parsed(state: StateCore, text: str) -> Token:
+def parsed_text(md: MarkdownIt, env: EnvType, text: str) -> Token:
+    """A line of text parsed into tokens, when all addresses are known."""
     inline = Token("inline", "", 0, content=text)
     children: list[Token] = []
-    state.md.inline.parse(text, state.md, state.env, children)
+    md.inline.parse(text, md, env, children)
     inline.children = children
     return inline

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from corpus.document import CELL_BAR
 from corpus.intake.characters import ordinary
+from corpus.intake.line_shapes import COUNT
 
 # Control and zero-width characters, and half of a surrogate pair
 _UNSEEN = re.compile(
@@ -30,11 +31,10 @@ _LONGEST_END = 12
 
 # "1.", "2.3.", "A1.": the full stop ends no sentence
 _NUMBERING = re.compile(r"[A-Za-z]?[\d.]+")
-_COUNT = r"[一二三四五六七八九十百零〇\d]{1,5}"
 # "  城市", "- 城市", "1. 城市", "(一)城市", "一、城市", "第一百零二条", "①", "问:", "A1:"
 _OPENING = re.compile(
-    rf"\s{{2,}}|\u3000|\s*(?:[-*•·●▪◆■□☑✓]|\d{{1,3}}(?:[、)]|\.(?!\d))|\({_COUNT}\)|{_COUNT}、"
-    rf"|第{_COUNT}[编編篇章节節条條]|[①-⑳]"
+    rf"\s{{2,}}|\u3000|\s*(?:[-*•·●▪◆■□☑✓]|\d{{1,3}}(?:[、)]|\.(?!\d))|\({COUNT}\)|{COUNT}、"
+    rf"|第{COUNT}[编編篇章节節条條]|[①-⑳]"
     r"|(?:问|問|答|问题|問題|回答|答复|Q|A)\s?\d{0,3}:)"
 )
 _HARD_WIDTH = (50, 130)
@@ -149,11 +149,6 @@ def join(*parts: str) -> str:
         joined += [part] if is_tight else [" ", part]
         last = part[-1]
     return unicodedata.normalize("NFC", "".join(joined))
-
-
-def unwrap(lines: list[str]) -> list[str]:
-    """Joins hard-wrapped lines into paragraphs, in normal form. Blank lines are dropped."""
-    return join_filled(lines, wrap_width(lines))
 
 
 def wrap_width(lines: list[str]) -> float:

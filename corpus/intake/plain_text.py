@@ -12,7 +12,16 @@ from dataclasses import replace
 from corpus.intake.boilerplate import BUTTONS
 from corpus.intake.labelled_page import LabelledPage
 from corpus.intake.line_roles import label_page
-from corpus.intake.page import Line, Page, ends_sentence, fold, join_filled, tidy, wrap_width
+from corpus.intake.page import (
+    Line,
+    Page,
+    ends_sentence,
+    fold,
+    introduces,
+    join_filled,
+    tidy,
+    wrap_width,
+)
 from corpus.intake.portals import LEFT_OUT, Role, marks, role_of
 from corpus.intake.raw_lines import telling_lines, text_lines
 from corpus.intake.spacing import without_letter_spacing
@@ -110,14 +119,15 @@ def _foot(texts: Sequence[str], roles: Mapping[str, Role]) -> int:
     found = [roles.get(text) or role_of(Line(text)) for text in texts]
     stop = found.index(Role.STOP) if Role.STOP in found else len(texts)
     sentences = list(map(ends_sentence, texts[:stop]))
-    above = 0
+    above, below = 0, sum(sentences)
     for i in range(stop):
-        is_late = 2 * i >= stop or above >= sum(sentences[i:])
+        is_late = 2 * i >= stop or above >= below
         is_closing = found[i] is Role.EDITOR and is_late
         are_buttons = found[i : i + BUTTONS] == [Role.NOISE] * BUTTONS
         if above and (is_closing or (are_buttons and above >= BUTTONS)):
             return i
         above += sentences[i]
+        below -= sentences[i]
     return stop
 
 
@@ -158,7 +168,10 @@ def _with_questions(lines: Sequence[Line]) -> list[Line]:
         if mark:
             marked.append(Line(line.text, mark))
         elif state == "answer" and line.kind == "":
-            marked.append(Line(line.text, _kind_in_answer(line.text)))
+            kind = _kind_in_answer(line.text)
+            # What may be a heading ends the answer, and so does 二、活动安排.
+            state = state if kind else ""
+            marked.append(Line(line.text, kind))
         else:
             marked.append(line)
     return marked
@@ -180,4 +193,4 @@ def _kind_in_answer(text: str) -> str:
     """
     if _ITEM.match(fold(text[:_LONGEST_MARK])):
         return "item"
-    return "answer" if tidy(fold(text))[-1:] in (".", "。", "!", "?", ";", ":") else ""
+    return "answer" if ends_sentence(text) or introduces(text) else ""

@@ -174,7 +174,7 @@ def is_prose(text: str) -> bool:
     # 云海翻腾,美若仙境。张三 摄
     if "。" in text:
         return True
-    return width(text) > (_LONGEST_TITLE if is_wide(text[0]) else _LONGEST_ENGLISH_TITLE)
+    return width(text) > (_LONGEST_TITLE if is_wide(text[:1] or " ") else _LONGEST_ENGLISH_TITLE)
 
 
 def is_menu(text: str) -> bool:

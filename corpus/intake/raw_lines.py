@@ -26,8 +26,6 @@ _LISTED = re.compile(
 # 地址：人民路1号, 联 系 人：张三, but not 2020年增长：3
 _ENTRY = re.compile(r"[^\W\d_]{1,4}(?:\s?[^\W\d_]){1,4}\s?[：:]\s?\S")
 
-# <!-- note -->
-_COMMENT = re.compile(r"<!--(?:(?!-->)[\s\S])*-->")
 # ```python
 _FENCE = re.compile(r"\s*(?:>\s*)*(`{3,}|~{3,})")
 # "- [x] done", "+ done", "> quoted"
@@ -83,10 +81,10 @@ def _is_text(line: str) -> bool:
 
 
 def markdown_lines(text: str) -> list[str]:
-    """The lines of a Markdown text without its front matter, comments, addresses and marks."""
-    # Behind the last end of a comment none is looked for: that would take long.
-    end = text.rfind("-->") + len("-->") if "-->" in text else 0
-    return list(_plain_lines(_COMMENT.sub("", text[:end]) + text[end:]))
+    """The lines of a Markdown text, which has no front matter and comments any more, without
+    addresses and marks.
+    """
+    return list(_plain_lines(text))
 
 
 def _plain_lines(text: str) -> Iterator[str]:
@@ -101,12 +99,21 @@ def _plain_lines(text: str) -> Iterator[str]:
             yield plain
 
 
+def _unmarked(text: str) -> str:
+    for pattern, kept in _INLINE:
+        text = pattern.sub(kept, text)
+    return text
+
+
 def _plain(line: str) -> str:
     """A line without its marks."""
     if _DEFINITION.match(line):
         return ""
-    line = _LEADING.sub("", line)
-    for pattern, kept in _INLINE:
-        line = pattern.sub(kept, line)
+    # Nothing inside `code` is a mark.
+    *parts, rest = re.split(r"(`[^`]+`)", _LEADING.sub("", line))
+    plain = [
+        part[1:-1] if part[:1] == "`" and part[-1:] == "`" else _unmarked(part) for part in parts
+    ]
+    line = "".join([*plain, _unmarked(rest)])
     # A ruler of a table: |:--|--:|
     return "" if set(line) <= set("|:- \t") else html.unescape(line)

@@ -9,7 +9,9 @@ import re
 from collections.abc import Sequence
 
 from corpus.intake.byline import find_date
+from corpus.intake.line_shapes import COUNT
 from corpus.intake.page import ends_sentence
+from corpus.language.quantities import han_value
 
 NUMBER = "文号"
 ADOPTED = "通过日期"
@@ -18,14 +20,12 @@ EFFECTIVE = "施行日期"
 AMENDED = "修正日期"
 FORCE = "时效"
 
-_COUNT = r"[一二三四五六七八九十百千零〇\d]{1,7}"
 # 第十二条 , 第三百零一条
-ARTICLE = re.compile(rf"第{_COUNT}条")
+ARTICLE = re.compile(rf"第{COUNT}条")
 # 。第四条 of 第三条 ….第四条 …: an article that begins inside a line
-_GLUED = re.compile(rf"(?<=[。;])\s*(?P<article>第(?P<count>{_COUNT})条)(?!第)")
-_UNITS = {"十": 10, "百": 100, "千": 1000}
+_GLUED = re.compile(rf"(?<=[。;])\s*(?P<article>第(?P<count>{COUNT})条)(?!第)")
 # 第一章 总则: a heading, or a line of the table of contents
-_CHAPTER = re.compile(rf"第{_COUNT}[编章节]|目\s*[录次]$|附\s*则$|序\s*言$")
+_CHAPTER = re.compile(rf"第{COUNT}[编章节]|目\s*[录次]$|附\s*则$|序\s*言$")
 _DAY = (
     r"(?:(?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日"
     r"|[一二〇○零九][一二三四五六七八九〇○零]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日)"
@@ -220,7 +220,7 @@ def is_above_articles(text: str) -> bool:
 def article_number(text: str) -> int | None:
     """The number with which a line begins as an article of a law, or None: 3 of 第三条."""
     found = ARTICLE.match(text)
-    return _value(found[0][1:-1]) if found else None
+    return _number(found[0][1:-1]) if found else None
 
 
 def articles_within(text: str) -> list[int]:
@@ -230,24 +230,15 @@ def articles_within(text: str) -> list[int]:
     number = article_number(text)
     starts: list[int] = []
     for found in _GLUED.finditer(text):
-        if number is not None and _value(found["count"]) == number + 1:
+        if number is not None and _number(found["count"]) == number + 1:
             starts.append(found.start("article"))
             number += 1
     return starts
 
 
-def _value(numeral: str) -> int:
+def _number(numeral: str) -> int | None:
     """The value of 12, 十二 or 一百零三."""
-    if numeral.isdigit():
-        return int(numeral)
-    value = digit = 0
-    for char in numeral:
-        if char in _UNITS:
-            value += (digit or 1) * _UNITS[char]
-            digit = 0
-        else:
-            digit = "零一二三四五六七八九".find(char) if char != "〇" else 0
-    return value + max(digit, 0)
+    return int(numeral) if numeral.isdigit() else han_value(numeral)
 
 
 def names_law(text: str) -> bool:

@@ -37,6 +37,10 @@ _MARKS = frozenset("，。、；：！？,;:!?（）()《》“”「」")
 _GRAMMAR = frozenset("的了和与在为是对将及之以不")
 
 
+_AS_WRITTEN = frozenset({"code", "row", "header"})
+"""Kinds of lines whose gaps part something: 一 | 是 | 否."""
+
+
 class _Spaced(NamedTuple):
     """What the gaps of a line show.
 
@@ -51,12 +55,15 @@ class _Spaced(NamedTuple):
 
 
 def settle(page: Page) -> Page:
-    """A page as a reader made it, with letter-spacing undone."""
-    texts = without_letter_spacing([line.text for line in page.lines])
+    """A page as a reader made it, with letter-spacing undone and without lines that are blank."""
+    printed = [line for line in page.lines if line.text.strip()]
+    plain = [line.text for line in printed if line.kind not in _AS_WRITTEN]
+    title, *texts = without_letter_spacing([page.title, *plain])
+    closed = iter(texts)
     lines = []
-    for line, text in zip(page.lines, texts, strict=True):
-        lines.append(line if line.kind == "code" or text == line.text else replace(line, text=text))
-    title, *_ = without_letter_spacing([page.title, *texts])
+    for line in printed:
+        is_plain = line.kind not in _AS_WRITTEN
+        lines.append(replace(line, text=next(closed)) if is_plain else line)
     return replace(page, lines=tuple(lines), title=title)
 
 

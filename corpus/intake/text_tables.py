@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from corpus.intake.page import fold, row_text
+from corpus.intake.page import fold, join, row_text
 
 _LONGEST_LINE = 2000
 """Characters of a line of a table at most. A longer line is text, and would cost time."""
@@ -21,6 +22,9 @@ _LONGEST_CELL = 120
 
 _LEAST_LINES = 3
 """Lines from which spaces make columns, or bars without a bar at the edge: two may be so by chance."""
+
+_LARGEST_GRID = 4_000_000
+"""Rows times columns of a table that is set with spaces at most: some 100 MB while it is read."""
 
 _ALIKE = 0.8
 """Share of the lines of a table that have one number of cells."""
@@ -32,6 +36,10 @@ _RULER = re.compile(r"[\s|:+\-=_─━═┄┈╌┌┬┐├┼┤└┴┘┏
 _RULER_CHARACTERS = frozenset(" \t\u3000|:+-=_─━═┄┈╌┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╒╤╕╞╪╡╘╧╛")
 # Not at the bar of 甲\|乙
 _CELL_BAR = re.compile(r"(?<!\\)\|")
+# "1.\t", "（一）\t", "●\t" before an item
+_ITEM_MARK = re.compile(
+    r"(?:\d{1,3}[.、)）]|[(（]?[一二三四五六七八九十\d]{1,3}[)）、]|[•·●▪◆■○*-])\s*\t\s*"
+)
 # Two spaces or more between the cells of a line
 _GAP = re.compile(r"[ \u3000]{2,}|\u3000")
 # 1,234.5, 60%, 12元, 2021年, -
@@ -86,7 +94,8 @@ def _drawn_with(line: str) -> str:
         return ""
     if "|" in fold(line) or _is_ruler(line):
         return "bars"
-    if "\t" in line.lstrip():
+    # "1.<tab>提交材料" is an item
+    if "\t" in _ITEM_MARK.sub("", line.lstrip()):
         return "tabs"
     return "gaps" if _GAP.search(line.strip()) else ""
 
@@ -104,7 +113,8 @@ def _barred(lines: Sequence[str]) -> dict[int, Row | None]:
     They are one where bars stand at the edge, a ruler parts them, or most have one number of cells.
     """
     rulers = [i for i, line in enumerate(lines) if _is_ruler(line)]
-    own = {i: line.replace("｜", "|").strip() for i, line in enumerate(lines) if i not in rulers}
+    ruled = frozenset(rulers)
+    own = {i: line.replace("｜", "|").strip() for i, line in enumerate(lines) if i not in ruled}
     rows = _bar_cells(own)
     counts = Counter(len(cells) for cells in rows.values())
     columns, alike = max(counts.items(), key=lambda item: item[1], default=(0, 0))
@@ -136,11 +146,11 @@ def _with_rulers(
     Where rulers part all rows, the lines between two of them are one row.
     """
     found: dict[int, Row | None] = dict.fromkeys(range(count))
-    inner = [i for i in rulers if min(rows) < i < max(rows)]
+    first, last = min(rows), max(rows)
+    inner = [i for i in rulers if first < i < last]
     merged = rows if len(inner) < 2 else _merged(rows, inner)
     # Several lines above the only ruler are rows like those below it.
-    has_header = bool(inner) and list(merged).index(next(i for i in merged if i < inner[0])) == 0
-    has_header = has_header and sum(i < inner[0] for i in merged) == 1
+    has_header = bool(inner) and sum(i < inner[0] for i in merged) == 1
     for number, (i, cells) in enumerate(merged.items()):
         text = row_text(cells)
         kind = "header" if has_header and number == 0 else "row"
@@ -151,12 +161,12 @@ def _with_rulers(
 def _merged(rows: dict[int, list[str]], rulers: Sequence[int]) -> dict[int, list[str]]:
     """The rows with those between two rulers made one, cell by cell."""
     merged: dict[int, list[str]] = {}
-    for _, group in groupby(rows, key=lambda i: sum(ruler < i for ruler in rulers)):
+    for _, group in groupby(rows, key=lambda i: bisect_left(rulers, i)):
         first, *others = list(group)
         cells = list(rows[first])
         for other in others:
             for at, cell in enumerate(rows[other][: len(cells)]):
-                cells[at] += cell
+                cells[at] = join(cells[at], cell)
             cells += rows[other][len(cells) :]
         merged[first] = cells
     return merged
@@ -212,6 +222,8 @@ def _by_position(lines: Sequence[str]) -> list[list[str]]:
     """The cells of lines by the columns that are blank in all of them, or none."""
     spread = [_spread(line.rstrip()) for line in lines]
     longest = max(map(len, spread))
+    if longest * len(spread) > _LARGEST_GRID:
+        return []
     padded = [row + [" "] * (longest - len(row)) for row in spread]
     blank = []
     for at in range(longest):

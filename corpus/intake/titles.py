@@ -25,7 +25,8 @@ _NAME_OF_SITE = re.compile(r"(?:政府|[网局委厅报]|委员会|频道|客户
 _SITE = re.compile(r"(?:网站|门户|官网|首页|主页)$")
 # 图为街景, 街景。张三 摄, 图1 街景; 违法和不良信息举报; 问:几点开门?; top top top
 _NO_TITLE = re.compile(
-    r"图为|[上下左右]图|图\s?\d|.*[摄图]\)?$|.*(?:举报|投诉|纠错|侵权)(?:电话|邮箱|热线|平台|中心|专区|入口)?$|"
+    r"图为|[上下左右]图|图\s?\d|.*(?:[。\s(][^。\s]{0,6}摄|[摄供制配]图)\)?$|"
+    r".*(?:举报|投诉|纠错|侵权)(?:电话|邮箱|热线|平台|中心|专区|入口)$|(?:(?:违法|不良|信息|和|与|我要|在线|网上|点击|内容|版权|投诉|纠错|侵权)+)?(?:举报|投诉|纠错)$|"
     r"[问答QA]\d*\s*[:.、]|(\w+)(?:\s+\1)+$",
     re.IGNORECASE,
 )
@@ -64,14 +65,12 @@ def find_title(labelled: LabelledPage, page: Page) -> Title:
     """
     top = _head_end(labelled)
     shaped = [i for i in range(top) if _is_title(labelled.lines[i], labelled.roles[i])]
-    prefixed = [i for i in range(top) if marks().prefix.match(labelled.text(i))]
-    if prefixed:
-        printed = labelled.lines[prefixed[0]].text
-        start = re.match(marks().prefix, fold(printed))
-        named = printed[start.end() :].strip() if start else printed
-        return Title(
-            named, next((i for i in shaped if labelled.text(i) == fold(named)), prefixed[0])
-        )
+    for i in range(top):
+        prefix = marks().prefix.match(labelled.text(i))
+        named = labelled.lines[i].text[prefix.end() :].strip() if prefix else ""
+        if named:
+            alone = (j for j in shaped if labelled.text(j) == fold(named))
+            return Title(named, next(alone, i))
     laws = [i for i in shaped if labelled.law and names_law(labelled.text(i))]
     if laws:
         return _set_title(labelled, laws[0])

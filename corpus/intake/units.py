@@ -12,19 +12,19 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from corpus.document import CELL_BAR, Kind, Span, UnitSpan
+from corpus.intake.line_shapes import COUNT
 from corpus.intake.page import fold, introduces, width
 from corpus.intake.regulations import articles_within
 from corpus.language.sentences import sentences
 
-_COUNT = r"[一二三四五六七八九十百零〇\d]{1,5}"
 # The numbers of an outline, the higher first: 第一编, 第二章, 第三节, 一、, (一), 1., (1), ①, a.
 _STYLES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"第{_COUNT}[编篇]",
-        rf"第{_COUNT}[章部]",
-        rf"第{_COUNT}节",
-        rf"第{_COUNT}条",
+        rf"第{COUNT}[编篇]",
+        rf"第{COUNT}[章部]",
+        rf"第{COUNT}节",
+        rf"第{COUNT}条",
         r"[一二三四五六七八九十]{1,3}、",
         r"\([一二三四五六七八九十]{1,3}\)",
         r"\d{1,3}[.、)](?!\d)",

@@ -121,9 +121,8 @@ def _explained(counts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(key, word) for the English of CC-CEDICT, and for the spelling of its names."""
     for word in counts:
         for entry in _entries_of().get(word, ()):
-            for key in map(_key, _glosses(entry.english)):
-                if len(key.split()) <= PHRASE_WORDS:
-                    yield key, word
+            keys = map(_key, _glosses(entry.english))
+            yield from ((key, word) for key in keys if len(key.split()) <= PHRASE_WORDS)
             if entry.is_proper:
                 yield _key(_NOT_LATIN.sub("", entry.pinyin)), word
 

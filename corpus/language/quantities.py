@@ -13,19 +13,24 @@ from typing import NamedTuple
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10_000, "亿": 100_000_000}
+_SCALES = _TENS | _LARGE
 
 # Longest first: 平方米 before 米
 _UNITS = (
     "平方公里|平方米|立方米|公里|千米|厘米|毫米|公顷|小时|分钟|人次|个月|个工作日|周岁|千瓦|公斤|千克|工作日|"
-    "元|人|名|户|家|个|件|项|条|只|辆|台|盏|座|栋|处|所|次|倍|年|月|日|天|周|岁|亩|米|吨|克|升|度|点|时|分|秒|%|‰"
+    "元|人|名|户|家|个|件|项|条|只|辆|台|盏|座|栋|处|所|次|倍|年|月|日|天|周|岁|亩|米|吨|克|升|度|点|时(?![间候期代刻])|分|秒|%|‰"
 )
 # 十分重要, 三分之二, 一度: no amounts
 _HAN_UNITS = "|".join(unit for unit in _UNITS.split("|") if unit not in ("分", "度", "%", "‰"))
-# 1,513.5万 元, 15%
-_ARABIC = re.compile(rf"(?<![\d.第a-z])(\d[\d,]*(?:\.\d+)?)([万亿]*)\s?({_UNITS})?")
-# 百分之十五, 三十日, 两万人; a numeral without a unit is a word, as in 一些
+# 1,513.5万 元, 15%; two numbers in 共300,20家机构; not 第 23 条
+_ARABIC = re.compile(
+    rf"(?<![\d.第a-z])(?<!第\s)((?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)([十百千万亿]*)\s?({_UNITS})?"
+)
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+# 百分之十五, 三十日, 两万人; a numeral without a unit is a word, as in 一些; not 第二十三条
 _HAN = re.compile(
-    rf"(?P<share>百分之)?(?<![\d.万亿第])(?P<value>[零〇一二两三四五六七八九十百千万亿]+)(?(share)|(?P<unit>{_HAN_UNITS}))"
+    rf"(?P<share>百分之)?(?<![\d.第{_NUMERAL}])(?<!第\s)(?P<value>[{_NUMERAL}]+)"
+    rf"(?:点(?P<part>[零〇一二三四五六七八九]+)(?P<scale>[万亿]?))?(?(share)|(?P<unit>{_HAN_UNITS}))"
 )
 # 百余人 and 千家 say no number
 _HAS_DIGIT = re.compile("[〇零一二两三四五六七八九十]")
@@ -74,16 +79,28 @@ def _arabic(folded: str) -> Iterator[Quantity]:
     for found in _ARABIC.finditer(folded):
         value = Decimal(found[1].replace(",", ""))
         for scale in found[2]:
-            value *= _LARGE[scale]
+            value *= _SCALES[scale]
         yield Quantity(value, _unit(found[3]), found.start(), found.end())
 
 
 def _han(folded: str) -> Iterator[Quantity]:
     for found in _HAN.finditer(folded):
-        value = han_value(found["value"])
+        numeral = found["value"]
+        if numeral == "百" and found["share"]:
+            numeral = "一百"
+        value = han_value(numeral)
         if value is not None:
             unit = "%" if found["share"] else _unit(found["unit"])
-            yield Quantity(Decimal(value), unit, found.start(), found.end())
+            exact = Decimal(value) + _fraction(found["part"])
+            exact *= _SCALES.get(found["scale"] or "", 1)
+            yield Quantity(exact, unit, found.start(), found.end())
+
+
+def _fraction(digits: str | None) -> Decimal:
+    """What stands behind 点: 五 is 0.5."""
+    if not digits:
+        return Decimal(0)
+    return Decimal("0." + "".join(str(_DIGITS[digit]) for digit in digits))
 
 
 def _unit(unit: str | None) -> str:

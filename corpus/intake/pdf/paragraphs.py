@@ -26,6 +26,7 @@ from corpus.intake.page import (
 from corpus.intake.page import is_wide as is_wide_letter
 from corpus.intake.pdf.segments import Edges, Placed, TextLine
 from corpus.intake.pdf.spaced_rows import names_columns, with_rows
+from corpus.intake.regulations import is_letterhead, names_official
 
 _HEADING = 1.12
 """Share of the size of the body from which a short line is a heading: 14 points over 12."""
@@ -141,7 +142,8 @@ def title_of(placed: Sequence[Placed], lines: Sequence[Line], body: float) -> st
                 one.line.size for one in placed if one.page == page and one.line.text in line.text
             ]
             sizes[line.text] = max(own, default=0.0)
-    titles = [text for text in sizes if not re.search(r"文\s*件$", text)] or list(sizes)
+    titles = [text for text in sizes if names_official(text) or not is_letterhead(text)]
+    titles = titles or list(sizes)
     largest = max((sizes[text] for text in titles), default=0.0)
     return next((text for text in titles if sizes[text] > 0.97 * largest), "")
 

@@ -86,12 +86,7 @@ def read_pdf(path: Path) -> Page:
         metadata = _metadata(reader)
         attached = _attached(reader)
     states = [sheet.state for sheet in sheets]
-    if "unreadable" in states and set(states) <= {"unreadable", "empty"}:
-        raise DocumentError(
-            f"{path} 的文字没有写明对应的字符，读出来是乱码。请从原文件重新导出，或先做文字识别。",
-            f"{path} does not say which characters its text is made of. Export it again from the "
-            "original, or run text recognition first.",
-        )
+    _check_readable(states, path)
     body = body_size(
         (part.text, part.size) for sheet in sheets for line in sheet.lines for part in line
     )
@@ -101,10 +96,10 @@ def read_pdf(path: Path) -> Page:
     marks = _watermarks(sheets)
     placed = list(_placed(sheets, running, marks))
     lines = lines_of(placed, body)
-    dropped = [
-        Dropped(tuple(line_text(sheet.lines[i]) for i in own), tuple(marks))
-        for sheet, own in zip(sheets, running, strict=True)
-    ]
+    dropped = []
+    for sheet, own in zip(sheets, running, strict=True):
+        texts = tuple(line_text(sheet.lines[i]) for i in own)
+        dropped.append(Dropped(texts, tuple(marks)))
     return Page(
         tuple(lines),
         title=title_of(placed, lines, body) or _named(metadata, lines),
@@ -114,6 +109,16 @@ def read_pdf(path: Path) -> Page:
         is_web_page=not _WRITER.search(metadata.programs)
         or bool(_BROWSER.search(metadata.programs)),
     )
+
+
+def _check_readable(states: Sequence[str], path: Path) -> None:
+    """Raises DocumentError where no page says which characters its text is made of."""
+    if "unreadable" in states and set(states) <= {"unreadable", "empty"}:
+        raise DocumentError(
+            f"{path} 的文字没有写明对应的字符，读出来是乱码。请从原文件重新导出，或先做文字识别。",
+            f"{path} does not say which characters its text is made of. Export it again from the "
+            "original, or run text recognition first.",
+        )
 
 
 def _open(reader: pypdf.PdfReader, path: Path) -> None:

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 from corpus.intake.pdf.cells import cell_text, is_value, row
 from corpus.intake.pdf.segments import Baseline, Edges, Segment, TextLine, joined, segment_of
@@ -112,8 +113,9 @@ def _columns(lines: Sequence[Baseline]) -> list[Edges]:
     if len(bands) >= most or several[most] < 2:
         return bands
     whole = [line for line in lines if len(line) == most]
-    lefts = [min(line[i].left for line in whole) for i in range(most)]
-    rights = [max(line[i].right for line in whole) for i in range(most)]
+    columns = list(zip(*whole, strict=True))
+    lefts = [min(map(attrgetter("left"), column)) for column in columns]
+    rights = [max(map(attrgetter("right"), column)) for column in columns]
     return [
         Edges(left, max(left, min(right, following)))
         for left, right, following in zip(lefts, rights, [*lefts[1:], rights[-1]], strict=True)

@@ -176,6 +176,10 @@ def _marked_dates(tree: Any) -> list[str]:
 def iso_date(text: str) -> str:
     """The date in a text, ISO, or empty. A time in UTC gives the day in China."""
     text = tidy(text)
+    # 2023112008, 20231120083000: a day with its hour
+    packed = re.fullmatch(r"((?:19|20)\d\d)([01]\d)([0-3]\d)(?:\d{2}|\d{4}|\d{6})", text)
+    if packed:
+        return "-".join(packed.groups())
     if re.fullmatch(r"\d{10}(?:\d{3})?", text):
         return datetime.fromtimestamp(int(text[:10]), _CHINA).date().isoformat()
     # 2023-11-19T23:30:00Z

@@ -62,11 +62,13 @@ def open_wrappers(tree: Any) -> None:
 
 def _controlled(tree: Any) -> frozenset[str]:
     """The ids of elements that a tab or a button opens."""
-    found = set()
+    found: set[str] = set()
     for node in tree.iter("a", "button", "li", "div", "span"):
         for name in _CONTROLS:
             target = node.get(name) or ""
-            if name == "aria-controls" or target.startswith("#"):
+            if name == "aria-controls":
+                found.update(target.split())
+            elif target.startswith("#"):
                 found.add(target.removeprefix("#"))
     return frozenset(found - {""})
 

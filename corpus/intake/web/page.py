@@ -50,7 +50,7 @@ def _decoded(data: bytes, charset: str, where: str) -> str:
     """The text of a part of an MHTML file, in the encoding that the file names, if it fits."""
     try:
         return data.decode("gb18030" if charset.startswith("gb") else charset)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         return decode(data, where)
 
 

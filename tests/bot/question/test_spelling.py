@@ -72,6 +72,14 @@ def test_a_piece_of_another_word_is_no_broken_word(text: str) -> None:
     assert spelling().correct(text) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["三亚市养犬管理条例什么时候施行？", "全国城市有多少", "老城市政设施"]
+)
+def test_no_word_is_cut_to_make_another(text: str) -> None:
+    words = Spelling(["失养犬", "失养", "过程", "全过城", "国城市", "成市"], Segmenter())
+    assert words.correct(text) == text
+
+
 def test_ordinary_sentences_are_left_alone() -> None:
     sentences = ORDINARY.read_text("utf-8").splitlines()
     assert len(set(sentences)) >= 200

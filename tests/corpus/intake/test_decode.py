@@ -86,3 +86,8 @@ def test_a_file_that_goes_on_changing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match="改动"):
         read_bytes(_GrowingPath(path), 1000)
     assert path.read_bytes() == b"a" * 10 + b"bbb"
+
+
+def test_a_page_in_gbk_that_declares_an_encoding_of_one_byte_is_read() -> None:
+    text = "<meta charset=iso-8859-1><p>白鹭湖治理的做法与经验，湖区管理处今年清淤三十万方。</p>"
+    assert decode(text.encode("gbk"), "a.html") == text

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support.growth import LINEAR, growth
 
+from corpus import Document
 from corpus.intake.article import clean
 from corpus.intake.markdown import read_markdown
 from corpus.intake.page import Line
+from corpus.load import load
 from corpus.losses import losses
 
 
@@ -204,3 +208,65 @@ def test_headings_sections_and_rows_of_a_manual() -> None:
     row = found["流量 |"]
     assert row.kind == "row"
     assert [article.text[a:b] for a, b in row.context] == ["参数 | 默认值", "二、参数"]
+
+
+def load_text(folder: Path, text: str) -> Document:
+    path = folder / "a.md"
+    path.write_text(text, "utf-8")
+    return load(path)
+
+
+def test_a_notice_between_two_rules_is_kept(tmp_path: Path) -> None:
+    text = "---\n注意：本周五前须将年度预算报到财政局。\n---\n\n# 通知\n\n各区按时办理。\n"
+    assert "年度预算报到财政局" in load_text(tmp_path, text).text
+
+
+def test_front_matter_with_a_block_and_a_list_of_fields(tmp_path: Path) -> None:
+    text = (
+        "---\ntitle: >-\n  城市治理\nauthors:\n  - name: 温如岚\ntags:\n  - x\n---\n\n正文一句。\n"
+    )
+    document = load_text(tmp_path, text)
+    assert (document.title, document.authors) == ("城市治理", ("温如岚",))
+
+
+def test_a_box_inside_a_sentence_stays_and_one_before_an_item_goes(tmp_path: Path) -> None:
+    text = "# 甲\n\n- 在表上勾选 [x] 表示同意\n- [x] 已办\n"
+    assert load_text(tmp_path, text).text.endswith("在表上勾选 [x] 表示同意\n已办")
+
+
+def test_the_number_of_an_item_stands_before_whatever_it_begins_with(tmp_path: Path) -> None:
+    text = "# 甲\n\n1. # 标题\n\n   段落一。\n\n2. - 乙\n"
+    assert load_text(tmp_path, text).text == "甲\n1. 标题\n段落一。\n2. 乙"
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        # A row with more cells than the first, beside a footnote
+        (
+            "正文[^1]。\n\n|甲|乙|\n|--|--|\n|1|2|3|\n\n[^1]: 注一。",
+            [("正文。", ""), ("注一。", ""), ("甲 | 乙", "header"), ("1 | 2 | 3", "row")],
+        ),
+        # A heading and a list right below a footnote
+        (
+            "正文[^1]。\n\n[^1]: 注一。\n## 第二节\n- 项一",
+            [("正文。", ""), ("注一。", ""), ("第二节", "heading"), ("项一", "item")],
+        ),
+        # The number of an item that holds only a picture
+        ("- 甲\n\n1. ![图](a.png)\n\n正文段落。", [("甲", "item"), ("正文段落。", "")]),
+        ("- | 甲 | 乙 |\n  |--|--|\n  | 1 | 2 |", [("甲 | 乙", "header"), ("1 | 2", "row")]),
+        ("#2024年工作总结\n\n向好。", [("2024年工作总结", "heading"), ("向好。", "")]),
+        ("#1 号楼", [("#1 号楼", "")]),
+    ],
+)
+def test_blocks_beside_each_other(text: str, read: list[tuple[str, str]]) -> None:
+    assert lines(text) == read
+
+
+def test_quotation_marks_inside_a_field_stay() -> None:
+    assert read_markdown('---\ntitle: 关于"放管服"\n---\n\n正文。').title == '关于"放管服"'
+
+
+def test_marks_in_code_are_no_loss(tmp_path: Path) -> None:
+    document = load_text(tmp_path, "使用 `List<String>` 与 `<div>` 标签。\n")
+    assert document.text == "使用 List<String> 与 <div> 标签。" and document.notes == ()

@@ -5,8 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.growth import LINEAR, growth
 
-from corpus.intake.page import ends_sentence, fold, join, opens_paragraph, tidy, unwrap, width
+from corpus.intake.page import (
+    ends_sentence,
+    fold,
+    join,
+    join_filled,
+    opens_paragraph,
+    tidy,
+    width,
+    wrap_width,
+)
 from corpus.intake.plain_text import read_text
+
+
+def unwrap(lines: list[str]) -> list[str]:
+    return join_filled(lines, wrap_width(lines))
 
 
 @pytest.mark.parametrize(

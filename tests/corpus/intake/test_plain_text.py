@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.growth import LINEAR, growth
 
 from corpus.intake.article import clean
 from corpus.intake.page import Line, Page
@@ -268,3 +269,45 @@ def test_radicals_are_ordinary_in_the_text_that_is_quoted() -> None:
     assert (
         article.text == "西门街道工作月报\n市长信箱转来的来信全部办结，食堂的车辆长期停放在路边。"
     )
+
+
+@pytest.mark.parametrize("title", ["一张蓝图绘到底 江城市发展蓝图", "怎样处理群众举报"])
+def test_a_title_may_end_like_a_caption_or_a_button(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text(f"{title}\n\n江城市三十年只按这一条办理。\n", "utf-8")
+    assert load(path).title == title
+
+
+def test_a_sentence_in_quotation_marks_goes_on_with_an_answer() -> None:
+    page = read_text(
+        "问：几点开门？\n答：九点开门。\n他说：“周末也开。”\n\n问：贵吗？\n答：不贵。\n"
+    )
+    assert [line.kind for line in page.lines][:3] == ["question", "answer", "answer"]
+
+
+def test_a_spaced_title_is_closed_up_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_text("通 知\n\n各 区 县 按 时 办 理 年 度 预 算 。\n逾 期 不 再 受 理 。\n", "utf-8")
+    assert load(path).title == "通知"
+
+
+def test_what_follows_a_heading_is_no_answer() -> None:
+    page = read_text(
+        "问：几点开门？\n答：九点。\n\n二、活动安排\n本次活动共三天。\n欢迎市民参加。\n"
+    )
+    assert [line.kind for line in page.lines] == ["question", "answer", "", "", ""]
+
+
+def test_numbers_with_a_tab_behind_them_make_no_table() -> None:
+    page = read_text("工作安排\n1.\t提交材料\n2.\t现场核验\n3.\t领取证书\n")
+    assert [line.text for line in page.lines][1:] == ["1. 提交材料", "2. 现场核验", "3. 领取证书"]
+
+
+def test_the_time_of_a_table_with_many_rulers_grows_with_its_length_only() -> None:
+    assert growth(lambda count: read_text("|甲|乙|\n|--|--|\n" * count), 1000) < LINEAR
+
+
+def test_cells_of_one_character_are_not_joined(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("序,甲,乙,丙,丁\n一,是,否,是,否\n二,否,是,是,否\n", "utf-8")
+    assert load(path).text.splitlines()[1] == "一 | 是 | 否 | 是 | 否"

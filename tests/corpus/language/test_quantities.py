@@ -23,6 +23,10 @@ from corpus.language.quantities import han_value, lacks_any, quantities
         ("二〇二〇年", 2020, "年"),
         ("1513座", 1513, "座"),
         ("15.65", "15.65", ""),
+        ("百分之三点五", "3.5", "%"),
+        ("两点五万人", 25000, "人"),
+        ("2千万元", 20_000_000, "元"),
+        ("5千元", 5000, "元"),
     ],
 )
 def test_a_number_has_a_value_and_a_unit(text: str, value: object, unit: str) -> None:
@@ -31,7 +35,13 @@ def test_a_number_has_a_value_and_a_unit(text: str, value: object, unit: str) ->
     assert (found[0].start, found[0].end) == (0, len(text))
 
 
-@pytest.mark.parametrize("text", ["第三条", "第12条", "百余人", "千家万户", "万人", "一些", "g20"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("第三条", "第12条", "第 23 条", "第二十三条", "第三百二十条"),
+        *("百余人", "千家万户", "万人", "一些", "g20", "同一时间"),
+    ],
+)
 def test_what_counts_nothing_is_no_quantity(text: str) -> None:
     assert quantities(text) == []
 
@@ -39,6 +49,19 @@ def test_what_counts_nothing_is_no_quantity(text: str) -> None:
 def test_numbers_stand_in_order() -> None:
     found = quantities("罚款二百元,逾期30日的加收5%")
     assert [str(one.value) for one in found] == ["200", "30", "5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("投入资金500,3人受益", ["500", "3"]),
+        ("共300,20家机构", ["300", "20"]),
+        ("完成百分之百", ["100"]),
+        ("1,513.5元", ["1513.5"]),
+    ],
+)
+def test_a_comma_joins_only_groups_of_three_digits(text: str, values: list[str]) -> None:
+    assert [str(one.value) for one in quantities(text)] == values
 
 
 @pytest.mark.parametrize(

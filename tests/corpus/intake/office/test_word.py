@@ -743,3 +743,15 @@ def test_a_word_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> No
     with pytest.raises(DocumentError) as caught:
         load(path)
     assert "memory" in caught.value.en or "cannot be parsed" in caught.value.en
+
+
+def test_a_heading_and_a_paragraph_that_hold_only_a_mark_of_a_note_are_no_lines(
+    tmp_path: Path,
+) -> None:
+    mark = '<w:r><w:footnoteReference w:id="9"/></w:r>'
+    body = (
+        f'<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr>{mark}</w:p>'
+        f"{para('各区按时办理年度预算。')}<w:p>{mark}</w:p>"
+    )
+    document = load(word_file(tmp_path / "a.docx", body))
+    assert document.text == "各区按时办理年度预算。"
