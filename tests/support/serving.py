@@ -9,7 +9,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Page, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -24,6 +24,9 @@ ARGUMENTS += ["--host-resolver-rules=MAP *.test 127.0.0.1"]
 
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 """Screens, CSS pixels."""
+
+LEAVING = "the page is left"
+SAYS_WHEN_IT_IS_LEFT = f"addEventListener('beforeunload', () => console.debug('{LEAVING}'))"
 
 # A page that is slow on a busy machine is no wrong page.
 expect.set_options(timeout=20_000)
@@ -63,16 +66,34 @@ def tab(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
     }
     context = browser.new_context(**settings)
     page = context.new_page()
+    page.add_init_script(SAYS_WHEN_IT_IS_LEFT)
     met: list[str] = []
+    leaving = False
+
+    def note(error: str) -> None:
+        # As its page is left, Gradio cuts its own open stream and complains of that.
+        if not leaving:
+            met.append(error)
+
+    def said(message: ConsoleMessage) -> None:
+        nonlocal leaving
+        if message.text == LEAVING:
+            leaving = True
+        elif message.type == "error" and not _is_missing(page, message):
+            note(message.text)
+
+    def arrived(frame: Frame) -> None:
+        nonlocal leaving
+        if frame == page.main_frame:
+            leaving = False
+
     page.on(
         "request",
         lambda r: None if r.url.startswith((address, "data:", "blob:")) else met.append(r.url),
     )
-    page.on(
-        "console",
-        lambda m: met.append(m.text) if m.type == "error" and not _is_missing(page, m) else None,
-    )
-    page.on("pageerror", lambda e: met.append(str(e)))
+    page.on("console", said)
+    page.on("framenavigated", arrived)
+    page.on("pageerror", lambda e: note(str(e)))
     yield page
     context.close()
     assert not met, met
