@@ -161,7 +161,7 @@ def _is_right(kind: TextKind, asked: Asked, cited: Passage) -> bool:
     """Whether a sentence or row holds the answer: that of the gold, or a short one said elsewhere in
     the document; where an answer is a value, in any.
     """
-    return _holds(asked, cited, anywhere=kind.by_value)
+    return holds_answer(asked, cited, anywhere=kind.by_value)
 
 
 def _rank(asked: Asked, hits: Sequence[Hit]) -> int:
@@ -174,10 +174,10 @@ def _rank(asked: Asked, hits: Sequence[Hit]) -> int:
 
 def _gives_away(candidate: Candidate, asked: Asked) -> bool:
     """Whether a sentence overlaps the answer, or holds a short one elsewhere in its document."""
-    return _holds(asked, candidate.sentence.span, anywhere=False)
+    return holds_answer(asked, candidate.sentence.span, anywhere=False)
 
 
-def _holds(asked: Asked, span: Passage, anywhere: bool) -> bool:
+def holds_answer(asked: Asked, span: Passage, anywhere: bool) -> bool:
     """Whether a span overlaps the answer, or holds a short one in its document, or `anywhere`."""
     if any(_overlap(span, gold) for gold in asked.gold):
         return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from bot.reader.features import FEATURES
 from bot.reader.ranking import OF_NETWORK, RANKING, FitName, Ranking, in_order
 from bot.settings import Settings, home
 from bot.training.examples import Example, examples_of, load_examples, save_examples
-from bot.training.kinds import read_kinds
+from bot.training.kinds import TextKind, read_kinds
 from corpus.errors import ended
 from index import Vectors
 
@@ -205,14 +205,19 @@ def _size(example: Example) -> float:
     return 1.0 if example.deletion == "nothing" else 0.5
 
 
-def read_examples(folder: Path, settings: Settings, sample: int = 0) -> list[Example]:
+def read_examples(
+    folder: Path,
+    settings: Settings,
+    sample: int = 0,
+    make: Callable[[TextKind], Iterable[Example]] = examples_of,
+) -> list[Example]:
     """The examples of all kinds, made once and kept in CHENGWEN_HOME."""
     found: list[Example] = []
     for kind in read_kinds(folder, settings, sample):
         library = kind.service.index["fingerprint"]
-        kept = home() / "fit" / f"{kind.name}-{library}-{sample}.npz"
+        kept = home() / "fit" / f"{make.__name__}-{kind.name}-{library}-{sample}.npz"
         if not kept.is_file():
-            save_examples(list(examples_of(kind)), kept)
+            save_examples(list(make(kind)), kept)
         found += load_examples(kept)
     return found
 

@@ -22,6 +22,7 @@ from bot.reader.features import FEATURES
 from bot.reader.ranking import FitName
 from bot.reader.tables import CONFIDENCE
 from bot.settings import Settings
+from bot.training.bm25 import SCORE, bm25_examples
 from bot.training.examples import Deletion, Example
 from bot.training.fit import Fit, as_read_by, fit, read_examples
 from corpus.errors import ended
@@ -184,17 +185,19 @@ def _interval(of: Bools) -> tuple[float, float]:
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A way to answer: which fit, and the features left out of it."""
+    """A way to answer: which fit, the features left out of it, and whether BM25 alone finds sentences."""
 
     name: str
     fit: FitName
     without: frozenset[str] = frozenset()
     on_everything: bool = False
+    by_bm25: bool = False
 
 
 def systems(each: bool) -> list[System]:
     """The systems of the table; with `each` the product without each feature too."""
     found = [
+        System("highest BM25", "rules", EVERY - {SCORE}, by_bm25=True),
         System("best by words", "rules", EVERY - {"context"}),
         System("best by cosine", "rules", EVERY - {"margin"}),
         System("network alone", "neural", EVERY - {"span"}),
@@ -217,14 +220,20 @@ class Trial(NamedTuple):
     reporting: Sequence[Example]
 
 
-def trials(examples: Sequence[Example], chosen: Sequence[System]) -> list[Trial]:
-    """Every system on every kind, the kinds of a system behind each other."""
+def trials(
+    examples: Sequence[Example], of_bm25: Sequence[Example], chosen: Sequence[System]
+) -> list[Trial]:
+    """Every system on every kind, the kinds of a system behind each other.
+
+    `of_bm25` are the examples as BM25 sees them.
+    """
     found = []
     for system in chosen:
-        for kind in dict.fromkeys(example.kind for example in examples):
-            reporting = [e for e in examples if e.part == "report" and e.kind == kind]
-            seen = as_read_by(system.fit, reporting)
-            found.append(Trial(system, kind, _fitted(system, kind, examples), seen))
+        seen = of_bm25 if system.by_bm25 else examples
+        for kind in dict.fromkeys(example.kind for example in seen):
+            reporting = [e for e in seen if e.part == "report" and e.kind == kind]
+            as_read = as_read_by(system.fit, reporting)
+            found.append(Trial(system, kind, _fitted(system, kind, seen), as_read))
     return found
 
 
@@ -301,8 +310,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sample", type=int, default=0, help="questions of each part of a kind")
     parser.add_argument("--each", action="store_true", help="the product without each feature too")
     options = parser.parse_args(arguments)
-    examples = read_examples(options.folder, Settings(reader="neural"), options.sample)
-    held = trials(examples, systems(options.each))
+    settings = Settings(reader="neural")
+    examples = read_examples(options.folder, settings, options.sample)
+    of_bm25 = read_examples(options.folder, settings, options.sample, bm25_examples)
+    held = trials(examples, of_bm25, systems(options.each))
     sys.stdout.write(table(held) + "\n" + risk_table(held))
     return 0
 
