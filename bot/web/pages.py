@@ -37,7 +37,7 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
     async def read(request: Request, doc_id: str) -> HTMLResponse:
         document = live.documents.get(doc_id)
         if document is None:
-            return html_page(request, "missing", 404, page="read")
+            return html_page(request, "missing", 404, section="read", page="read")
         return _document_page(request, document)
 
     @get("/about")
@@ -61,11 +61,13 @@ def html_page(
     status: int = 200,
     kept: Mapping[str, int | str] = {},
     policy: str = POLICY,
+    section: str = "",
     **values: Any,
 ) -> HTMLResponse:
     """A template in the language asked for.
 
-    `kept` are the parameters that the address of the page has in both languages.
+    `kept` are the parameters that the address of the page has in both languages; `section` is that
+    of its texts, by default the one with the name of the template.
     """
     language = language_of_parameter(request.query_params.get("lang"))
     is_english = language == "en"
@@ -78,7 +80,7 @@ def html_page(
     html = render(
         f"{template}.html",
         site=texts("site", language),
-        words=texts("read" if template == "missing" else template, language),
+        words=texts(section or template, language),
         language=language,
         tag=TAGS[language],
         there=there,
