@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from tqdm import tqdm
 
 from bot.i18n import Pair
 from bot.index_location import (
+    ARTICLES,
     IndexLocation,
     build_fingerprint,
     check_encoder,
@@ -348,8 +350,30 @@ def _facts_of(content: str, loaded: Loaded) -> dict[str, JSON]:
     return {
         "content": content,
         "files": files,
+        "added": _times_added(loaded),
         "left_out": [[error.zh, error.en] for error in loaded.errors],
     }
+
+
+def _times_added(loaded: Loaded) -> dict[str, JSON]:
+    """doc_id → when its file came, ISO and UTC; of two files the first. None for bundled articles.
+
+    That is the time of the file, which a copy in a backup may keep as well.
+    """
+    times: dict[str, JSON] = {}
+    for file, doc_id in sorted(loaded.files, key=lambda named: _modified(named[0].path)):
+        time = _modified(file.path)
+        if time and file.path.parent != ARTICLES:
+            times.setdefault(doc_id, time)
+    return times
+
+
+def _modified(path: Path) -> str:
+    """When a file was written, ISO and UTC, to the second; empty where the system cannot say."""
+    # The file may be gone by now, and its time be of a year that no calendar has.
+    with suppress(OSError, OverflowError, ValueError):
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    return ""
 
 
 def corpus_name(corpus: Sequence[Path]) -> str:

@@ -28,6 +28,7 @@ from bot.web.api.schemas import describe_api
 from bot.web.api.state import state_router
 from bot.web.chat import mount_chat
 from bot.web.connections import ConnectionLimits
+from bot.web.documents_list import documents_router
 from bot.web.embed import WidgetSites, embed_router
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
@@ -71,6 +72,7 @@ def create_app(
     _add_api(app, queue, widget_sites)
     feedback_days = live.service.settings.feedback.days
     app.include_router(pages_router(live, feedback_days), include_in_schema=False)
+    app.include_router(documents_router(live), include_in_schema=False)
     app.include_router(state_router(live))
     describe_api(app)
     mount_static_files(app)

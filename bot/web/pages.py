@@ -1,14 +1,12 @@
-"""The pages beside the chat: a document to read, the list of documents, and what the bot is.
+"""The pages beside the chat: a document to read, and what the bot is.
 
-They are whole without any script.
+They are whole without any script. The list of documents is `bot.web.documents_list`.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
@@ -20,26 +18,18 @@ from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.live import Live
 from bot.question.metadata import LINES
-from bot.service import Service
 from bot.web.templates import render
 from corpus import Document, Section
 from corpus.language.text import is_english
-from index.manifest import Generation
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 
-DOCUMENTS_PER_PAGE = 100
-"""Documents listed on one page, so that it stays short however many there are."""
-
-_PAGE_DIGITS = 8
-"""Digits of `?page=` that are read as a number: Python refuses to read thousands of them."""
-
 
 def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
-    """/read/{doc_id}, /documents and /about. `feedback_days` says how many days feedback is kept."""
+    """/read/{doc_id} and /about. `feedback_days` says how many days feedback is kept."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
 
@@ -47,19 +37,12 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
     async def read(request: Request, doc_id: str) -> HTMLResponse:
         document = live.documents.get(doc_id)
         if document is None:
-            return _page(request, "missing", 404, page="read")
+            return html_page(request, "missing", 404, section="read", page="read")
         return _document_page(request, document)
-
-    @get("/documents")
-    async def documents(request: Request) -> HTMLResponse:
-        service, generation = live.now
-        listed = _listed_documents(request, service)
-        state = _index_state(service, generation)
-        return _page(request, "documents", page="documents", **listed, **state)
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
-        return _page(
+        return html_page(
             request,
             "about",
             page="about",
@@ -72,16 +55,23 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
     return router
 
 
-def _page(
-    request: Request, template: str, status: int = 200, kept: Mapping[str, int] = {}, **values: Any
+def html_page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    kept: Mapping[str, int | str] = {},
+    policy: str = POLICY,
+    section: str = "",
+    **values: Any,
 ) -> HTMLResponse:
     """A template in the language asked for.
 
-    `kept` are the parameters that the address of the page has in both languages.
+    `kept` are the parameters that the address of the page has in both languages; `section` is that
+    of its texts, by default the one with the name of the template.
     """
     language = language_of_parameter(request.query_params.get("lang"))
     is_english = language == "en"
-    other_query: dict[str, int | str] = {**kept}
+    other_query = dict(kept)
     if not is_english:
         other_query["lang"] = "en"
     there = quote(request.scope["path"])
@@ -90,21 +80,21 @@ def _page(
     html = render(
         f"{template}.html",
         site=texts("site", language),
-        words=texts("read" if template == "missing" else template, language),
+        words=texts(section or template, language),
         language=language,
         tag=TAGS[language],
         there=there,
         query="?lang=en" if is_english else "",
         **values,
     )
-    return HTMLResponse(html, status, {"content-security-policy": POLICY})
+    return HTMLResponse(html, status, {"content-security-policy": policy})
 
 
 def _document_page(request: Request, document: Document) -> HTMLResponse:
     """The page of a document, with the span marked that the address names."""
     cited = cited_span(document, request.query_params)
     shown = parts(document, cited)
-    return _page(
+    return html_page(
         request,
         "read",
         kept={"start": cited[0], "end": cited[1]} if cited else {},
@@ -121,75 +111,6 @@ def _document_page(request: Request, document: Document) -> HTMLResponse:
 def _begins_with_title(shown: list[Part]) -> bool:
     """Whether the text begins with its title: then the printed one is the heading of the page."""
     return bool(shown) and shown[0].name == LINES[0]
-
-
-def _listed_documents(request: Request, service: Service) -> dict[str, Any]:
-    """The documents of the page that `?page=` names, and which page of how many that is."""
-    documents = service.snapshot.collection.documents
-    passages: Counter[str] = Counter()
-    for passage in service.snapshot.collection.passages:
-        passages[passage.document.doc_id] += 1
-    last = max(1, -(-len(documents) // DOCUMENTS_PER_PAGE))
-    number = _page_number(request.query_params.get("page", ""), last)
-    first = (number - 1) * DOCUMENTS_PER_PAGE
-    rows = []
-    for document in documents[first : first + DOCUMENTS_PER_PAGE]:
-        rows.append(_row(document, passages[document.doc_id]))
-    return {
-        "rows": rows,
-        "number": number,
-        "last": last,
-        "total": len(documents),
-        "kept": {"page": number} if number > 1 else {},
-    }
-
-
-def _page_number(wish: str, last: int) -> int:
-    """The page from 1 to `last` that is nearest to the one asked for; 1 where that is no number."""
-    if not wish.isdecimal() or len(wish) > _PAGE_DIGITS:
-        return 1
-    return min(max(1, int(wish)), last)
-
-
-def _row(document: Document, passages: int) -> dict[str, Any]:
-    """What the list says of one document."""
-    headed = [s for s in document.sections if s.heading and s.heading not in LINES]
-    return {
-        "document": document,
-        "address": read_address(document),
-        "spoken": language_tag(document),
-        "sections": len(headed),
-        "passages": passages,
-    }
-
-
-def _index_state(service: Service, generation: Generation | None) -> dict[str, Any]:
-    """The health of the index, when it was made, and which files were left out."""
-    mode = service.settings.retrieval.mode
-    is_whole = service.snapshot.dense is not None or mode == "lexical"
-    made = None
-    left_out: list[tuple[str, ...]] = []
-    if generation:
-        made = datetime.fromisoformat(generation.made).astimezone()
-        left_out = _left_out_files(generation)
-    return {
-        "health": mode if is_whole else "degraded",
-        "index": service.index,
-        "made": made,
-        "notices": service.notices,
-        "left_out": left_out,
-    }
-
-
-def _left_out_files(generation: Generation) -> list[tuple[str, ...]]:
-    """Why files were left out, (Chinese, English) each."""
-    # A visitor needs the name of a file, not where the machine keeps it.
-    folder = f"{generation.facts.get('corpus', '')}/"
-    pairs: Any = generation.facts.get("left_out", ())
-    left_out = []
-    for pair in pairs:
-        left_out.append(tuple(message.replace(folder, "") for message in pair))
-    return left_out
 
 
 Span: TypeAlias = tuple[int, int]

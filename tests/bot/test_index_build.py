@@ -463,6 +463,19 @@ def test_files_left_out_are_written_down(folder: Path) -> None:
     assert "broken.pdf" in zh and "broken.pdf" in en
 
 
+def test_when_files_came_is_written_down_of_two_the_first(folder: Path) -> None:
+    shutil.copy(folder / "a.txt", folder / "c.txt")
+    for name, time in (
+        ("a.txt", 1_700_000_000),
+        ("b.txt", 1_600_000_000),
+        ("c.txt", 1_500_000_000),
+    ):
+        os.utime(folder / name, (time, time))
+    facts = open_index(WORDS, folder, progress=False).generation.facts
+    assert facts["added"] == {"a": "2017-07-14T02:40:00+00:00", "b": "2020-09-13T12:26:40+00:00"}
+    assert open_index(WORDS, progress=False).generation.facts["added"] == {}
+
+
 def test_a_corpus_that_is_not_there_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "none", tmp_path / "none.txt"):
         with pytest.raises(DocumentError, match=path.name):

@@ -14,6 +14,7 @@ from support.serving import SIZES, resize, serving
 from bot.live import Live
 from bot.service import IndexState, Service
 from bot.settings import Settings
+from bot.web.documents_list import documents_router
 from bot.web.pages import pages_router
 from bot.web.security_headers import SecurityHeaders
 from corpus import Document
@@ -39,19 +40,10 @@ def address(article: Document) -> Iterator[str]:
     """A server of these pages alone, on a free port of this machine."""
     app = FastAPI()
     app.add_middleware(SecurityHeaders)
-    app.include_router(
-        pages_router(
-            Live(
-                Service(
-                    build([article], None),
-                    None,
-                    Settings(),
-                    IndexState({"generation": "gen-000001"}),
-                )
-            ),
-            90,
-        )
-    )
+    state = IndexState({"generation": "gen-000001"})
+    live = Live(Service(build([article], None), None, Settings(), state))
+    app.include_router(pages_router(live, 90))
+    app.include_router(documents_router(live))
     app.mount("/ui", StaticFiles(packages=[("bot.web", "static")]))
     with serving(app) as address:
         yield address
