@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from bot.i18n import Pair
 from bot.index_location import (
+    BUNDLED,
     IndexLocation,
     build_fingerprint,
     check_encoder,
@@ -333,10 +334,10 @@ def _read_corpus(
     """The content hash of a corpus, its documents and its word lists, all of one moment."""
     content = content_hash(location.corpus)
     while True:
-        if len(location.corpus) == 1:
-            loaded = read_corpus(location.corpus[0], known)
-        else:
+        if BUNDLED in location.corpus:
             loaded = load_folders(location.corpus, known)
+        else:
+            loaded = read_corpus(location.corpus[0], known)
         vocabulary = read_vocabulary(location.corpus)
         before, content = content, content_hash(location.corpus)
         if content == before:
