@@ -1,7 +1,7 @@
-"""Deletes what still holds the text of documents that were removed: indexes, and feedback.
+"""Deletes what still holds the text of documents that were removed.
 
-The files themselves are no matter of this module, nor what the operator has kept of answers in runs
-and drafts.
+That is in indexes, feedback, runs of evals and drafts of questions. The files themselves are no
+matter of this module.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from bot.evals import drafts, runs
+from bot.evals.drafts import Drafts
+from bot.evals.runs import Runs
 from bot.index_build import corpus_name, index_roots
 from bot.index_location import IndexLocation, library
 from bot.settings import home
-from bot.storage.feedback import FILE, Feedback
+from bot.storage import feedback
+from bot.storage.feedback import Feedback
 from index.manifest import Generation
 from index.store import Store
 
@@ -20,9 +24,10 @@ from index.store import Store
 def forget(location: IndexLocation, kept: Collection[str], removed: Iterable[str]) -> None:
     """Deletes the generations of a corpus that hold other files than `kept`, by their digests.
 
-    Those of every place and setting are meant, but none of another corpus. The feedback goes that
-    cites the documents `removed`, or one that such a generation alone holds. Raises IndexLocked and
-    FeedbackUnavailable; to call it again is safe then, as it is after a crash.
+    Those of every place and setting are meant, but none of another corpus. What feedback, runs and
+    drafts have of the documents `removed` goes, or of one that such a generation alone holds.
+    Raises IndexLocked and DatabaseUnavailable; to call it again is safe then, as it is after a
+    crash.
     """
     doomed: list[tuple[Store, list[int]]] = []
     gone, there = set(removed), set[str]()
@@ -40,8 +45,10 @@ def forget(location: IndexLocation, kept: Collection[str], removed: Iterable[str
                 gone |= others
                 numbers.append(number)
         doomed.append((store, numbers))
-    # Feedback first: after a crash the generations still tell which documents are meant.
-    Feedback(home() / FILE).forget(gone - there)
+    # Indexes last: after a crash the generations still tell which documents are meant.
+    Feedback(home() / feedback.FILE).forget(gone - there)
+    Runs(home() / runs.FILE).forget(gone - there)
+    Drafts(home() / drafts.FILE).forget(gone - there)
     for store, numbers in doomed:
         store.forget(numbers)
 

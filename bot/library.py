@@ -143,8 +143,8 @@ class Library:
     def remove(self, doc_ids: Sequence[str]) -> list[Path]:
         """Deletes the files of documents, with their NAME.toml. Gives their paths.
 
-        Indexes that hold them and feedback that cites them go too: no copy of the text is left.
-        Raises FeedbackUnavailable where that is refused; and UsageError, before anything is
+        What indexes, feedback, runs and drafts have of them goes too: no copy of the text is left.
+        Raises DatabaseUnavailable where that is refused; and UsageError, before anything is
         deleted, for an id that is unknown or whose document comes with the program.
         """
         if not self.folder.exists():

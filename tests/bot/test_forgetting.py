@@ -2,11 +2,16 @@
 
 import fcntl
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.made_runs import ANSWER, result, run
 
+from bot.evals import drafts, runs
+from bot.evals.drafts import Draft, Drafts, GoldSpan
+from bot.evals.runs import Result, Runs, Scored
 from bot.index_build import open_index
 from bot.library import Library
 from bot.settings import Settings, load_settings
@@ -41,6 +46,26 @@ def judge(home: Path, number: int, sentence: str, doc_id: str) -> None:
     )
 
 
+WHOLE = {"boiler": SENTENCE, "lights": STAYS}
+
+
+def kept_result(number: int, doc_id: str, sentence: str) -> Result:
+    """A result that cites a document and has gold in it."""
+    citation = {"doc_id": doc_id, "start": 0, "end": 5}
+    gold = [[{**citation, "quote": sentence, "sha256": ""}]]
+    case = {"gold": gold, "kind": "fact", "question": sentence, "answers": [sentence[:5]]}
+    answer = {**ANSWER, "text": sentence, "short_answer": sentence, "citations": [citation]}
+    plain = result(f"q{number}", {"R@1": 1.0})
+    return replace(plain, question=sentence, answer={**answer, "case": case})
+
+
+def nearest(doc_id: str, sentence: str) -> Result:
+    """A refusal that names what was found."""
+    answer = {**ANSWER, "outcome": "absent", "text": f"没有，最接近的是{sentence}"}
+    plain = result("q9", {"R@1": 0.0})
+    return replace(plain, hits=(Scored(f"{doc_id}.0-5", 0.5),), answer=answer)
+
+
 def holding(home: Path, sentence: str) -> list[Path]:
     """The files below `home` with a sentence, in UTF-8 or escaped as in JSON."""
     forms = sentence.encode(), json.dumps(sentence)[1:-1].encode()
@@ -58,6 +83,16 @@ def library(home: Path, tmp_path: Path) -> Library:
     open_index(words("split.size=400"))
     judge(home, 1, SENTENCE, "boiler")
     judge(home, 2, STAYS, "lights")
+    for name in ("one", "two"):
+        kept = [kept_result(n, doc, said) for n, (doc, said) in enumerate(WHOLE.items())]
+        Runs(home / runs.FILE).add(run(name, [*kept, nearest("boiler", SENTENCE)]))
+    for doc_id, sentence in WHOLE.items():
+        Drafts(home / drafts.FILE).add(
+            [
+                Draft("问？", gold=(GoldSpan(doc_id, 0, 5, sentence),)),
+                Draft(sentence, origin=f"made:{doc_id}.0-5:{sentence}"),
+            ]
+        )
     assert len(holding(home, SENTENCE)) > 5
     return library
 
@@ -67,6 +102,10 @@ def test_no_byte_of_a_removed_document_is_left(library: Library, home: Path) -> 
     assert holding(home, SENTENCE) == []
     assert holding(home, STAYS)
     assert [judgement.answer_id for judgement in Feedback(home / FILE).all()] == ["2"]
+    [forgotten, kept, refused] = Runs(home / runs.FILE).get("two").results
+    assert forgotten.scores == {"R@1": 1.0} and forgotten.question == runs.FORGOTTEN
+    assert kept == kept_result(1, "lights", STAYS) and refused.answer["text"] == ""
+    assert [draft.number for draft in Drafts(home / drafts.FILE).all()] == [4, 3]
     for root in home.glob("index*"):
         Store(root).verify()
     for settings in (WORDS, words("split.size=400")):
