@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,7 +42,14 @@ from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import Generation
-from index.snapshot import Encoding, Progress, Snapshot, build, vectors_by_text
+from index.snapshot import (
+    Encoding,
+    Progress,
+    Snapshot,
+    Unasked,
+    build,
+    vectors_by_text,
+)
 from index.store import Store
 
 
@@ -326,6 +333,24 @@ def _write(
 
     generation = Store(location.root).write(facts, fill)
     return OpenIndex(built[0], encoder, generation)
+
+
+def hand_on(generation: Generation, digests: Collection[str]) -> None:
+    """Writes an index anew with the documents of these files alone, and the vectors they have.
+
+    It counts as stale; the next index takes its vectors. Nothing is written where no document is
+    left. Raises IndexLocked and IndexUnavailable.
+    """
+    of_files: Any = generation.facts["files"]
+    files: dict[str, JSON] = {d: doc_id for d, doc_id in of_files.items() if d in digests}
+    folder = generation.folder
+    with explained(folder):
+        left = Snapshot.load(folder, Unasked()).only(frozenset(map(str, files.values())))
+    if left is None:
+        return
+    facts = {**generation.facts, **_counts(left), "content": "", "files": files}
+    facts["fingerprint"] = _index_fingerprint(facts)
+    Store(folder.parent).write(facts, left.save)
 
 
 def _read_corpus(

@@ -12,11 +12,16 @@ from support.made_runs import ANSWER, result, run
 from bot.evals import drafts, runs
 from bot.evals.drafts import Draft, Drafts, GoldSpan
 from bot.evals.runs import Result, Runs, Scored
-from bot.index_build import open_index
+from bot.forgetting import forget
+from bot.index_build import earlier_index, open_index
+from bot.index_location import library as library_places
+from bot.index_location import locate_index, variant_of
 from bot.library import Library
 from bot.settings import Settings, load_settings
 from bot.storage.feedback import FILE, Feedback, Judgement, timestamp
 from corpus import IndexLocked
+from corpus.load import corpus_files
+from index.snapshot import vectors_by_text
 from index.store import Store
 
 SENTENCE = "幸福里的锅炉房在冬至那天换了新锅炉。"
@@ -128,6 +133,53 @@ def test_the_last_document_of_a_folder_leaves_nothing_either(home: Path, tmp_pat
     assert holding(home, SENTENCE)
     library.remove(["boiler"])
     assert holding(home, SENTENCE) == [] and holding(folder, SENTENCE) == []
+
+
+def test_vectors_of_the_other_documents_are_kept_for_other_settings(
+    home: Path, tmp_path: Path, small_models: tuple[Path, Path]
+) -> None:
+    """Removed without the encoder: its index must not hold the document, nor be made from nothing."""
+    with_encoder = words(f"encoder.name={small_models[0]}")
+    Library(WORDS).add([file(tmp_path / "boiler.txt", SENTENCE), file(tmp_path / "l.txt", STAYS)])
+    before = open_index(with_encoder, progress=False)
+    Library(WORDS).remove(["boiler"])
+    assert holding(home, SENTENCE) == []
+    location = locate_index(variant=variant_of(with_encoder))
+    Store(location.root).verify()
+    earlier = earlier_index(location, before.encoder, before.generation.facts).vectors
+    after = open_index(with_encoder, progress=False).snapshot
+    texts = [*after.collection.indexed_texts(), *(one.text for one in after.collection.sentences)]
+    assert STAYS in earlier and set(texts) == set(earlier)
+    assert "boiler" not in {document.doc_id for document in after.collection.documents}
+    assert before.snapshot.dense and after.dense
+    was = vectors_by_text(before.snapshot)
+    assert all((vector == was[text]).all() for text, vector in vectors_by_text(after).items())
+    # What is found by meaning is of the passage that it is of.
+    [hit] = after.dense.search(STAYS, 1)
+    assert STAYS in hit.passage.text
+
+
+def test_the_text_goes_from_a_full_disk_too(
+    tmp_path: Path,
+    small_disk: Path,
+    small_models: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There is no room to hand the vectors on, and none is needed to delete."""
+    monkeypatch.setenv("CHENGWEN_HOME", str(small_disk))
+    Library(WORDS).add([file(tmp_path / "boiler.txt", SENTENCE)])
+    open_index(words(f"encoder.name={small_models[0]}"), progress=False)
+    kept = {file.digest for place in library_places() for file in corpus_files(place)}
+    kept -= {file.digest for file in corpus_files(small_disk / "documents")}
+    (small_disk / "documents/boiler.txt").unlink()
+    with (small_disk / "filler").open("wb", 0) as filler:
+        with pytest.raises(OSError, match="space"):
+            while True:
+                filler.write(b"0" * 4096)
+        # Enough for the names of what is left.
+        filler.truncate(filler.tell() - 32 * 1024)
+    forget(locate_index(variant=variant_of(WORDS)), kept, ["boiler"])
+    assert holding(small_disk, SENTENCE) == []
 
 
 def test_another_corpus_keeps_its_index(home: Path, tmp_path: Path) -> None:
