@@ -1,59 +1,101 @@
-"""Deletes what still holds the text of documents that were removed: indexes, and feedback.
+"""Deletes what still holds the text of documents that were removed.
 
-The files themselves are no matter of this module, nor what the operator has kept of answers in runs
-and drafts.
+That is in indexes, feedback, runs of evals and drafts of questions. The files themselves are no
+matter of this module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from bot.index_build import corpus_name, index_roots
-from bot.index_location import IndexLocation, library
+from bot.evals import drafts, runs
+from bot.evals.drafts import Drafts
+from bot.evals.runs import Runs
+from bot.index_build import corpus_name, hand_on, index_roots
+from bot.index_location import IndexLocation, is_readable, library
 from bot.settings import home
-from bot.storage.feedback import FILE, Feedback
+from bot.storage import feedback
+from bot.storage.feedback import Feedback
+from index.disk import IndexUnavailable
 from index.manifest import Generation
 from index.store import Store
+
+
+class _Held(NamedTuple):
+    """A generation of the corpus: the ids of the documents that it has of files kept, and of others.
+
+    `generation` is None for one that does not say, being damaged or of an earlier version.
+    """
+
+    root: Path
+    number: int
+    generation: Generation | None = None
+    kept: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    @property
+    def is_doomed(self) -> bool:
+        """Whether it holds, or may hold, what is not kept."""
+        return self.generation is None or bool(self.others)
 
 
 def forget(location: IndexLocation, kept: Collection[str], removed: Iterable[str]) -> None:
     """Deletes the generations of a corpus that hold other files than `kept`, by their digests.
 
-    Those of every place and setting are meant, but none of another corpus. The feedback goes that
-    cites the documents `removed`, or one that such a generation alone holds. Raises IndexLocked and
-    FeedbackUnavailable; to call it again is safe then, as it is after a crash.
+    Those of every place and setting are meant, but none of another corpus. The vectors of the files
+    `kept` are handed on where no other generation has them. What feedback, runs and drafts have of
+    the documents `removed` goes, or of one that such a generation alone holds. Raises IndexLocked
+    and DatabaseUnavailable; to call it again is safe then, as it is after a crash.
     """
-    doomed: list[tuple[Store, list[int]]] = []
-    gone, there = set(removed), set[str]()
+    held = list(_generations(location, kept))
+    there = frozenset[str]().union(*(one.kept for one in held))
+    gone = frozenset(removed).union(*(one.others for one in held)) - there
+    # Indexes last: after a crash the generations still tell which documents are meant.
+    Feedback(home() / feedback.FILE).forget(gone)
+    Runs(home() / runs.FILE).forget(gone)
+    Drafts(home() / drafts.FILE).forget(gone)
+    for generation in _with_vectors_alone(held):
+        # They save time; the text has to go all the same, from a full disk too.
+        with suppress(IndexUnavailable):
+            hand_on(generation, kept)
+    for root in dict.fromkeys(one.root for one in held):
+        Store(root).forget([one.number for one in held if one.root == root and one.is_doomed])
+
+
+def _generations(location: IndexLocation, kept: Collection[str]) -> Iterator[_Held]:
+    """The generations of the corpus, those of a folder from the oldest to the newest."""
+    corpus = corpus_name(location.corpus)
     for root in index_roots(location):
         is_place_of_corpus = root == location.root or (
             location.corpus == library() and root.parent == home()
         )
-        store = Store(root)
-        numbers = []
-        for number, generation in store.generations().items():
-            doc_ids = _doc_ids(generation, corpus_name(location.corpus), is_place_of_corpus)
-            there.update(doc_id for digest, doc_id in doc_ids.items() if digest in kept)
-            others = {doc_id for digest, doc_id in doc_ids.items() if digest not in kept}
-            if others:
-                gone |= others
-                numbers.append(number)
-        doomed.append((store, numbers))
-    # Feedback first: after a crash the generations still tell which documents are meant.
-    Feedback(home() / FILE).forget(gone - there)
-    for store, numbers in doomed:
-        store.forget(numbers)
+        for number, generation in Store(root).generations().items():
+            facts: dict[str, Any] = dict(generation.facts) if generation else {}
+            if "files" not in facts:
+                if is_place_of_corpus:
+                    yield _Held(root, number)
+            elif facts["corpus"] == corpus:
+                of_kept = {doc for digest, doc in facts["files"].items() if digest in kept}
+                others = {doc for digest, doc in facts["files"].items() if digest not in kept}
+                yield _Held(root, number, generation, frozenset(of_kept), frozenset(others))
 
 
-def _doc_ids(
-    generation: Generation | None, corpus: str, is_place_of_corpus: bool
-) -> dict[str, str]:
-    """What a generation holds of a corpus: the digest of each file and the id of its document.
+def _with_vectors_alone(held: Sequence[_Held]) -> Iterator[Generation]:
+    """The newest doomed generation with each kind of vectors that no generation that stays has."""
+    done = {_vectors(one.generation) for one in held if one.generation and not one.is_doomed}
+    for one in reversed(held):
+        if one.generation is None or not is_readable(one.generation.facts):
+            continue
+        vectors = _vectors(one.generation)
+        if one.generation.facts["encoder"] and vectors not in done:
+            done.add(vectors)
+            yield one.generation
 
-    One that does not say, being damaged or of an earlier version, counts as holding something else.
-    """
-    facts: dict[str, Any] = dict(generation.facts) if generation else {}
-    if "files" in facts:
-        return dict(facts["files"]) if facts["corpus"] == corpus else {}
-    return {"": ""} if is_place_of_corpus else {}
+
+def _vectors(generation: Generation) -> tuple[object, object]:
+    """What makes the vectors of an index: the fingerprint of the encoder, and how texts are cut."""
+    facts: dict[str, Any] = dict(generation.facts)
+    return facts["encoder"] and facts["encoder"]["fingerprint"], facts["recipe"]["size"]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -18,6 +18,7 @@ from tqdm import tqdm
 from bot.i18n import Pair
 from bot.index_location import (
     ARTICLES,
+    BUNDLED,
     IndexLocation,
     build_fingerprint,
     check_encoder,
@@ -43,7 +44,14 @@ from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import Generation
-from index.snapshot import Encoding, Progress, Snapshot, build, vectors_by_text
+from index.snapshot import (
+    Encoding,
+    Progress,
+    Snapshot,
+    Unasked,
+    build,
+    vectors_by_text,
+)
 from index.store import Store
 
 
@@ -329,16 +337,34 @@ def _write(
     return OpenIndex(built[0], encoder, generation)
 
 
+def hand_on(generation: Generation, digests: Collection[str]) -> None:
+    """Writes an index anew with the documents of these files alone, and the vectors they have.
+
+    It counts as stale; the next index takes its vectors. Nothing is written where no document is
+    left. Raises IndexLocked and IndexUnavailable.
+    """
+    of_files: Any = generation.facts["files"]
+    files: dict[str, JSON] = {d: doc_id for d, doc_id in of_files.items() if d in digests}
+    folder = generation.folder
+    with explained(folder):
+        left = Snapshot.load(folder, Unasked()).only(frozenset(map(str, files.values())))
+    if left is None:
+        return
+    facts = {**generation.facts, **_counts(left), "content": "", "files": files}
+    facts["fingerprint"] = _index_fingerprint(facts)
+    Store(folder.parent).write(facts, left.save)
+
+
 def _read_corpus(
     location: IndexLocation, known: Mapping[str, Document]
 ) -> tuple[str, Loaded, Vocabulary]:
     """The content hash of a corpus, its documents and its word lists, all of one moment."""
     content = content_hash(location.corpus)
     while True:
-        if len(location.corpus) == 1:
-            loaded = read_corpus(location.corpus[0], known)
-        else:
+        if BUNDLED in location.corpus:
             loaded = load_folders(location.corpus, known)
+        else:
+            loaded = read_corpus(location.corpus[0], known)
         vocabulary = read_vocabulary(location.corpus)
         before, content = content, content_hash(location.corpus)
         if content == before:

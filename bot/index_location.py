@@ -30,7 +30,10 @@ from index.encoder import TextEncoder, fingerprint, probe
 from index.snapshot import SNAPSHOT_FORMAT
 
 ARTICLES = Path(corpus_package.__file__).parent / "articles"
-"""The articles that come with the program."""
+"""The folder of what comes with the program: an article and its word lists."""
+
+BUNDLED = ARTICLES / "gmw-2020-12-05-chengshi-zhili.txt"
+"""The article. Others beside it are of an earlier version, which kept the user's there."""
 
 
 def documents_folder() -> Path:
@@ -39,14 +42,14 @@ def documents_folder() -> Path:
 
 
 def library() -> tuple[Path, ...]:
-    """The folders of the corpus that is used if none is named: the articles and what was added."""
+    """The corpus that is used if none is named: the article that comes along, and what was added."""
     added = documents_folder()
-    return (ARTICLES, added) if added.is_dir() else (ARTICLES,)
+    return (BUNDLED, added) if added.is_dir() else (BUNDLED,)
 
 
 @dataclass(frozen=True, slots=True)
 class IndexLocation:
-    """The folder `root` of an index, and the corpus it is built from: folders, or one file.
+    """The folder `root` of an index, and the corpus it is built from: files and folders.
 
     `content` is the SHA-256 of the corpus' files. `named` is true for a folder given by --index,
     whose owner keeps it. `variant` holds the assignments by which the settings differ from the

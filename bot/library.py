@@ -113,7 +113,7 @@ class Library:
                 "only.",
             )
         made = not self.folder.exists()
-        with _explained(self.folder), _locked(self.folder):
+        with _explained(self.folder), locked(self.folder):
             held = self._settled()
             additions, read = _read(files, held)
             copied: list[Path] = []
@@ -143,13 +143,13 @@ class Library:
     def remove(self, doc_ids: Sequence[str]) -> list[Path]:
         """Deletes the files of documents, with their NAME.toml. Gives their paths.
 
-        Indexes that hold them and feedback that cites them go too: no copy of the text is left.
-        Raises FeedbackUnavailable where that is refused; and UsageError, before anything is
+        What indexes, feedback, runs and drafts have of them goes too: no copy of the text is left.
+        Raises DatabaseUnavailable where that is refused; and UsageError, before anything is
         deleted, for an id that is unknown or whose document comes with the program.
         """
         if not self.folder.exists():
             raise self._unknown(doc_ids[0])
-        with _explained(self.folder), _locked(self.folder):
+        with _explained(self.folder), locked(self.folder):
             held = self._settled()
             doomed: list[Path] = []
             for doc_id in doc_ids:
@@ -282,7 +282,7 @@ def _comes_along(entry: LibraryEntry) -> UsageError:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Holds the lock of a folder.
 
     Raises IndexLocked where another process has it for longer than WAIT_SECONDS.
@@ -384,7 +384,7 @@ def _delete_folder(folder: Path) -> None:
 
 def _copy(path: Path, url: str, folder: Path) -> Path:
     """Copies a file under a name of its own, its NAME.toml first: it is never seen without."""
-    target = _free_name(folder, path)
+    target = free_name(folder, path)
     lines = _notes_of(path, url)
     if lines:
         _write(target.with_suffix(".toml"), lines.encode())
@@ -406,7 +406,7 @@ def _notes_of(path: Path, url: str) -> str:
     return "".join(lines)
 
 
-def _free_name(folder: Path, path: Path) -> Path:
+def free_name(folder: Path, path: Path) -> Path:
     """A path in `folder`, named like `path`, whose stem no other file there has."""
     safe = _UNSAFE.sub("-", path.stem)
     # A name that begins with a point or _ would be passed over from then on.

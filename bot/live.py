@@ -47,10 +47,8 @@ class Live:
 
     @property
     def documents(self) -> dict[str, Document]:
-        """The documents that are answered from now, by id."""
-        return {
-            document.doc_id: document for document in self.service.snapshot.collection.documents
-        }
+        """The documents that are answered from now, by id. Take them once for a request."""
+        return documents_of(self.service)
 
     @property
     def generation(self) -> Generation | None:
@@ -66,6 +64,11 @@ class Live:
         self._now = service, generation
         for callback in self._told:
             callback()
+
+
+def documents_of(service: Service) -> dict[str, Document]:
+    """The documents of the index that a service answers from, by id."""
+    return {document.doc_id: document for document in service.snapshot.collection.documents}
 
 
 @dataclass(frozen=True, slots=True)

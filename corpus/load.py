@@ -163,7 +163,7 @@ def read_page(path: Path) -> Page:
 def load_folders(folders: Sequence[Path], known: Mapping[str, Document] = {}) -> Loaded:
     """Reads the documents in folders, by name, and gives an error for each file that holds none.
 
-    The files are those that `document_files` names. Of several files with the same article the
+    The files are those that `corpus_files` names. Of several files with the same article the
     first is kept. A file whose digest is in `known` is not read again. Raises DocumentError where
     there is no document at all.
     """
@@ -191,12 +191,13 @@ def load_folders(folders: Sequence[Path], known: Mapping[str, Document] = {}) ->
 
 
 def corpus_files(folder: Path) -> list[CorpusFile]:
-    """The files of a folder that are read as documents, with their digests.
+    """The files of a folder that are read as documents, with their digests; or one file as it is.
 
     Raises DocumentError where the folder or a file cannot be opened.
     """
     try:
-        return [CorpusFile(path, _digest(path)) for path in document_files(folder)]
+        files = [folder] if folder.is_file() else document_files(folder)
+        return [CorpusFile(path, _digest(path)) for path in files]
     except OSError as error:
         why = refusal_of(error)
         raise DocumentError(

@@ -67,6 +67,18 @@ class Collection:
             rows += self._rows_of_document.get(doc_id, ())
         return np.array(sorted(rows), np.intp)
 
+    def only(self, rows: RowNumbers) -> Collection:
+        """Returns a collection of the passages `rows`, in order, and of the documents they are of."""
+        passages = [self.passages[row] for row in rows]
+        held = {passage.document.doc_id for passage in passages}
+        lengths = [len(self.sentences_of(int(row))) for row in rows]
+        return Collection(
+            documents=tuple(one for one in self.documents if one.doc_id in held),
+            passages=tuple(passages),
+            sentences=tuple(self.sentences[row] for row in self.sentences_of_passages(rows)),
+            first_sentence=np.cumsum([0, *lengths]).astype(np.intp),
+        )
+
     def save(self, folder: Path) -> None:
         """Writes the documents as JSON lines and the spans as arrays into `folder`."""
         lines = []

@@ -62,6 +62,15 @@ class DenseRetriever:
         """
         return cls(collection, _flat_index(vectors), _flat_index(sentence_vectors), encoder)
 
+    def only(self, rows: RowNumbers) -> DenseRetriever:
+        """Returns a retriever of the passages `rows` alone, with the vectors that they have."""
+        collection = self.collection
+        of_passages, of_sentences = self.vectors()
+        inside = collection.sentences_of_passages(rows)
+        return DenseRetriever.build(
+            collection.only(rows), of_passages[rows], of_sentences[inside], self._encoder
+        )
+
     def save(self, folder: Path) -> None:
         """Writes the vectors of passages and sentences into `folder`."""
         # FAISS would report a full disk as a RuntimeError without its cause; Python's own write

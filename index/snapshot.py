@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,17 @@ class Snapshot:
         if self.dense:
             self.dense.save(folder)
 
+    def only(self, doc_ids: Iterable[str]) -> Snapshot | None:
+        """Returns an index of the documents `doc_ids` with the vectors they have; None without any.
+
+        Nothing of the others is in it: words are counted anew.
+        """
+        rows = self.collection.passages_in(doc_ids)
+        if not len(rows):
+            return None
+        dense = self.dense.only(rows) if self.dense else None
+        return _with_words(self.collection.only(rows), dense, self.vocabulary)
+
     @classmethod
     def load(cls, folder: Path, encoder: Encoder | None) -> Snapshot:
         """Reads what `save` wrote; without an encoder only the lexical half."""
@@ -82,6 +93,18 @@ class Snapshot:
             words=frozenset(stored["words"]),
             vocabulary=_vocabulary(stored["vocabulary"]),
         )
+
+
+class Unasked:
+    """Stands in for the encoder of an index that is only handed on: its vectors are there already."""
+
+    def encode_query(self, sentences: list[str]) -> Vectors:
+        """Raises NotImplementedError."""
+        raise NotImplementedError
+
+    def encode_document(self, sentences: list[str]) -> Vectors:
+        """Raises NotImplementedError."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +143,19 @@ def build(
     half.
     """
     collection = collect(documents, passage_size)
-    least = 2 if len(documents) < _FEW_DOCUMENTS else 3
-    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
     dense = None
     if encoder and collection.passages:
         dense = _build_dense(collection, encoder, encoding)
+    return _with_words(collection, dense, vocabulary)
+
+
+def _with_words(
+    collection: Collection, dense: DenseRetriever | None, vocabulary: Vocabulary
+) -> Snapshot:
+    """Returns the index of a collection: all but its vectors is counted."""
+    documents = collection.documents
+    least = 2 if len(documents) < _FEW_DOCUMENTS else 3
+    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
     counts = _count_words(collection, segmenter)
     return Snapshot(
         collection=collection,

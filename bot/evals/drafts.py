@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +32,13 @@ CREATE TABLE IF NOT EXISTS draft (
     number INTEGER PRIMARY KEY, origin TEXT UNIQUE, status TEXT NOT NULL, made TEXT NOT NULL,
     body TEXT NOT NULL);
 """,
+    # Deleted text is overwritten with zeros.
+    pragmas=("secure_delete = ON",),
 )
+
+
+# made:a.b.12-34:问？ is of the document a.b.
+_MADE = re.compile(r"made:(.*?)\.[0-9]+-[0-9]+:")
 
 
 class DraftsUnavailable(DatabaseUnavailable):
@@ -120,6 +127,18 @@ class Drafts:
         """Sets the status of a draft."""
         with self._database.connect(WAIT_SECONDS, make=True) as database:
             database.execute("UPDATE draft SET status = ? WHERE number = ?", (status, number))
+
+    def forget(self, doc_ids: Collection[str]) -> int:
+        """Deletes the drafts with gold in a document, or made from it, without a trace; gives how many."""
+        if not doc_ids:
+            return 0
+        with self._database.connect(WAIT_SECONDS) as database:
+            rows = database.execute("SELECT number, origin, status, made, body FROM draft")
+            drafts = [_draft(*row) for row in rows]
+            doomed = [(one.number,) for one in drafts if not _sources(one).isdisjoint(doc_ids)]
+            database.executemany("DELETE FROM draft WHERE number = ?", doomed)
+            self._database.erase(database)
+        return len(doomed)
 
     def get(self, number: int) -> Draft | None:
         """The draft of that number, or None."""
@@ -254,6 +273,13 @@ def with_gold(draft: Draft, span: Passage, group: int) -> Draft:
 
 def _gold_span(span: Passage, group: int = 1, checked: bool = True) -> GoldSpan:
     return GoldSpan(span.document.doc_id, span.start, span.end, span.text, group, checked)
+
+
+def _sources(draft: Draft) -> set[str]:
+    """The ids of the documents that a draft has words of."""
+    found = {span.doc_id for span in draft.gold}
+    made_from = _MADE.match(draft.origin or "")
+    return found | {made_from[1]} if made_from else found
 
 
 def _place(span: GoldSpan) -> tuple[str, int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,13 @@ CREATE TABLE IF NOT EXISTS results (
     run_id TEXT NOT NULL REFERENCES runs ON DELETE CASCADE, place INTEGER NOT NULL,
     case_id TEXT NOT NULL, result TEXT NOT NULL, PRIMARY KEY (run_id, place)) WITHOUT ROWID;
 """,
-    pragmas=("foreign_keys = ON",),
+    # Deleted text is overwritten with zeros.
+    pragmas=("foreign_keys = ON", "secure_delete = ON"),
 )
+
+
+FORGOTTEN = "…"
+"""The question of a result whose words were deleted."""
 
 
 class RunsUnavailable(DatabaseUnavailable):
@@ -155,6 +160,27 @@ class Runs:
                 return run
         return None
 
+    def forget(self, doc_ids: Collection[str]) -> int:
+        """Deletes the words of results that a document is cited in or was to be, without a trace.
+
+        Their scores stay. Gives how many. What is damaged counts as citing it.
+        """
+        if not doc_ids:
+            return 0
+        changed = []
+        with self._database.connect(WAIT_SECONDS) as connection:
+            for run_id, place, text in connection.execute(
+                "SELECT run_id, place, result FROM results"
+            ):
+                shortened = _without_words(text, doc_ids)
+                if shortened != text:
+                    changed.append((shortened, run_id, place))
+            connection.executemany(
+                "UPDATE results SET result = ? WHERE run_id = ? AND place = ?", changed
+            )
+            self._database.erase(connection)
+        return len(changed)
+
     def _rows(self) -> list[Run | _DamagedRun]:
         """Every run without its results, the latest first."""
         with self._database.connect(WAIT_SECONDS) as connection:
@@ -197,6 +223,28 @@ def _latest_named(name: str, rows: Sequence[Run | _DamagedRun]) -> list[Run | _D
         elif row.name == name:
             return [damaged or row]
     return []
+
+
+def _without_words(text: object, doc_ids: Collection[str]) -> str:
+    """The JSON of a result, without its words where they are of one of these documents.
+
+    A refusal may name the document that was found nearest. Empty for what is no result.
+    """
+    try:
+        result = _result(str(text))
+        cited = {str(citation["doc_id"]) for citation in result.answer["citations"]}
+        gold = result.answer.get("case", {}).get("gold", [])
+        cited |= {str(item["doc_id"]) for group in gold for item in group}
+        found = {hit.passage_id.rpartition(".")[0] for hit in result.hits}
+        is_refusal = result.answer["outcome"] != "answered"
+    except (*_NOT_AS_WRITTEN, AttributeError):
+        return ""
+    if not cited.isdisjoint(doc_ids):
+        answer = {**result.answer, "text": "", "short_answer": None, "case": {}}
+        return _json(asdict(replace(result, question=FORGOTTEN, answer=answer)))
+    if is_refusal and not found.isdisjoint(doc_ids):
+        return _json(asdict(replace(result, answer={**result.answer, "text": ""})))
+    return str(text)
 
 
 def _json(value: object) -> str:

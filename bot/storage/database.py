@@ -110,6 +110,19 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             raise self.error(_reason(error)) from error
 
+    def erase(self, connection: sqlite3.Connection) -> None:
+        """Commits, and overwrites what was deleted, now and before. Raises `unavailable`."""
+        # VACUUM is refused inside a transaction.
+        connection.commit()
+        # Old bytes stay in pages that were split or moved, and in the log: write all anew, then
+        # empty the log. The copy that VACUUM makes stays in memory.
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("VACUUM")
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise self.error(BUSY)
+
     def error(self, reason: Pair) -> DatabaseUnavailable:
         """The error that names this file, says why it cannot be used, and what to do about it."""
         kind = self.locked if reason is BUSY else self.unavailable

@@ -200,7 +200,7 @@ class Feedback:
             deleted = connection.execute(
                 "DELETE FROM judgement WHERE made < ?", (timestamp(before),)
             ).rowcount
-            self._erase(connection)
+            self._database.erase(connection)
         return deleted
 
     def forget(self, doc_ids: Collection[str]) -> int:
@@ -211,20 +211,8 @@ class Feedback:
                 (row,) for row, citations in rows if not _cited(citations).isdisjoint(doc_ids)
             ]
             connection.executemany("DELETE FROM judgement WHERE rowid = ?", doomed)
-            self._erase(connection)
+            self._database.erase(connection)
         return len(doomed)
-
-    def _erase(self, connection: sqlite3.Connection) -> None:
-        """Commits, and overwrites what was deleted, now and before. Raises FeedbackUnavailable."""
-        # VACUUM is refused inside a transaction.
-        connection.commit()
-        # Old bytes stay in pages that were split or moved, and in the log: write all anew, then
-        # empty the log. The copy that VACUUM makes stays in memory.
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("VACUUM")
-        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise self._database.error(BUSY)
 
     def _moment(self, text: object) -> datetime:
         try:

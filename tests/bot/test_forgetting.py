@@ -2,16 +2,26 @@
 
 import fcntl
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from support.made_runs import ANSWER, result, run
 
-from bot.index_build import open_index
+from bot.evals import drafts, runs
+from bot.evals.drafts import Draft, Drafts, GoldSpan
+from bot.evals.runs import Result, Runs, Scored
+from bot.forgetting import forget
+from bot.index_build import earlier_index, open_index
+from bot.index_location import library as library_places
+from bot.index_location import locate_index, variant_of
 from bot.library import Library
 from bot.settings import Settings, load_settings
 from bot.storage.feedback import FILE, Feedback, Judgement, timestamp
 from corpus import IndexLocked
+from corpus.load import corpus_files
+from index.snapshot import vectors_by_text
 from index.store import Store
 
 SENTENCE = "幸福里的锅炉房在冬至那天换了新锅炉。"
@@ -41,6 +51,26 @@ def judge(home: Path, number: int, sentence: str, doc_id: str) -> None:
     )
 
 
+WHOLE = {"boiler": SENTENCE, "lights": STAYS}
+
+
+def kept_result(number: int, doc_id: str, sentence: str) -> Result:
+    """A result that cites a document and has gold in it."""
+    citation = {"doc_id": doc_id, "start": 0, "end": 5}
+    gold = [[{**citation, "quote": sentence, "sha256": ""}]]
+    case = {"gold": gold, "kind": "fact", "question": sentence, "answers": [sentence[:5]]}
+    answer = {**ANSWER, "text": sentence, "short_answer": sentence, "citations": [citation]}
+    plain = result(f"q{number}", {"R@1": 1.0})
+    return replace(plain, question=sentence, answer={**answer, "case": case})
+
+
+def nearest(doc_id: str, sentence: str) -> Result:
+    """A refusal that names what was found."""
+    answer = {**ANSWER, "outcome": "absent", "text": f"没有，最接近的是{sentence}"}
+    plain = result("q9", {"R@1": 0.0})
+    return replace(plain, hits=(Scored(f"{doc_id}.0-5", 0.5),), answer=answer)
+
+
 def holding(home: Path, sentence: str) -> list[Path]:
     """The files below `home` with a sentence, in UTF-8 or escaped as in JSON."""
     forms = sentence.encode(), json.dumps(sentence)[1:-1].encode()
@@ -58,6 +88,16 @@ def library(home: Path, tmp_path: Path) -> Library:
     open_index(words("split.size=400"))
     judge(home, 1, SENTENCE, "boiler")
     judge(home, 2, STAYS, "lights")
+    for name in ("one", "two"):
+        kept = [kept_result(n, doc, said) for n, (doc, said) in enumerate(WHOLE.items())]
+        Runs(home / runs.FILE).add(run(name, [*kept, nearest("boiler", SENTENCE)]))
+    for doc_id, sentence in WHOLE.items():
+        Drafts(home / drafts.FILE).add(
+            [
+                Draft("问？", gold=(GoldSpan(doc_id, 0, 5, sentence),)),
+                Draft(sentence, origin=f"made:{doc_id}.0-5:{sentence}"),
+            ]
+        )
     assert len(holding(home, SENTENCE)) > 5
     return library
 
@@ -67,6 +107,10 @@ def test_no_byte_of_a_removed_document_is_left(library: Library, home: Path) -> 
     assert holding(home, SENTENCE) == []
     assert holding(home, STAYS)
     assert [judgement.answer_id for judgement in Feedback(home / FILE).all()] == ["2"]
+    [forgotten, kept, refused] = Runs(home / runs.FILE).get("two").results
+    assert forgotten.scores == {"R@1": 1.0} and forgotten.question == runs.FORGOTTEN
+    assert kept == kept_result(1, "lights", STAYS) and refused.answer["text"] == ""
+    assert [draft.number for draft in Drafts(home / drafts.FILE).all()] == [4, 3]
     for root in home.glob("index*"):
         Store(root).verify()
     for settings in (WORDS, words("split.size=400")):
@@ -89,6 +133,53 @@ def test_the_last_document_of_a_folder_leaves_nothing_either(home: Path, tmp_pat
     assert holding(home, SENTENCE)
     library.remove(["boiler"])
     assert holding(home, SENTENCE) == [] and holding(folder, SENTENCE) == []
+
+
+def test_vectors_of_the_other_documents_are_kept_for_other_settings(
+    home: Path, tmp_path: Path, small_models: tuple[Path, Path]
+) -> None:
+    """Removed without the encoder: its index must not hold the document, nor be made from nothing."""
+    with_encoder = words(f"encoder.name={small_models[0]}")
+    Library(WORDS).add([file(tmp_path / "boiler.txt", SENTENCE), file(tmp_path / "l.txt", STAYS)])
+    before = open_index(with_encoder, progress=False)
+    Library(WORDS).remove(["boiler"])
+    assert holding(home, SENTENCE) == []
+    location = locate_index(variant=variant_of(with_encoder))
+    Store(location.root).verify()
+    earlier = earlier_index(location, before.encoder, before.generation.facts).vectors
+    after = open_index(with_encoder, progress=False).snapshot
+    texts = [*after.collection.indexed_texts(), *(one.text for one in after.collection.sentences)]
+    assert STAYS in earlier and set(texts) == set(earlier)
+    assert "boiler" not in {document.doc_id for document in after.collection.documents}
+    assert before.snapshot.dense and after.dense
+    was = vectors_by_text(before.snapshot)
+    assert all((vector == was[text]).all() for text, vector in vectors_by_text(after).items())
+    # What is found by meaning is of the passage that it is of.
+    [hit] = after.dense.search(STAYS, 1)
+    assert STAYS in hit.passage.text
+
+
+def test_the_text_goes_from_a_full_disk_too(
+    tmp_path: Path,
+    small_disk: Path,
+    small_models: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There is no room to hand the vectors on, and none is needed to delete."""
+    monkeypatch.setenv("CHENGWEN_HOME", str(small_disk))
+    Library(WORDS).add([file(tmp_path / "boiler.txt", SENTENCE)])
+    open_index(words(f"encoder.name={small_models[0]}"), progress=False)
+    kept = {file.digest for place in library_places() for file in corpus_files(place)}
+    kept -= {file.digest for file in corpus_files(small_disk / "documents")}
+    (small_disk / "documents/boiler.txt").unlink()
+    with (small_disk / "filler").open("wb", 0) as filler:
+        with pytest.raises(OSError, match="space"):
+            while True:
+                filler.write(b"0" * 4096)
+        # Enough for the names of what is left.
+        filler.truncate(filler.tell() - 32 * 1024)
+    forget(locate_index(variant=variant_of(WORDS)), kept, ["boiler"])
+    assert holding(small_disk, SENTENCE) == []
 
 
 def test_another_corpus_keeps_its_index(home: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from corpus.load import load
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/documents.md").read_text("utf-8")
+WORDS = "--set encoder.name=none-such --set reader=rules"
 ARTICLE = ROOT / "corpus/articles/gmw-2020-12-05-chengshi-zhili.txt"
 
 
@@ -49,3 +50,64 @@ def test_the_check_of_a_folder_prints_its_table() -> None:
     )
     assert done.stdout.splitlines()[-1] == "1 read, 0 refused; 1 kept whole"
     assert "| gmw-2020-12-05-chengshi-zhili.txt | " in done.stdout
+
+
+def shell(home: Path, folder: Path, command: str) -> str:
+    environment = os.environ | {"CHENGWEN_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    # The command that an installation has.
+    function = f'chengwen() {{ "{sys.executable}" -m bot.cli "$@" {WORDS}; }}'
+    done = subprocess.run(
+        ["bash", "-euc", f"{function}\n{command}"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    """The folder that the commands of the guide are given in."""
+    folder = tmp_path / "given"
+    texts = {
+        "tongzhi.txt": "通知\n\n周一停水。\n",
+        "xin/tongzhi.txt": "通知\n\n周二停水。\n",
+        "nianbao/2022.txt": "二〇二二年报\n\n全年修路三条。\n",
+        "nianbao/深/2023.txt": "二〇二三年报\n\n全年修桥两座。\n",
+    }
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+@pytest.mark.slow
+def test_documents_are_added_replaced_and_removed_as_shown(given: Path, home: Path) -> None:
+    (commands,) = re.findall(r"```\n(chengwen add .*?)```", GUIDE, re.DOTALL)
+    *before, removing = commands.strip().split("\n")
+    listed = shell(home, given, "\n".join(before))
+    assert "2022" in listed and "2023" in listed and "已替换 tongzhi" in listed
+    shell(home, given, removing)
+    [document] = (home / "documents").glob("*.txt")
+    assert "周二停水" in document.read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_a_backup_is_restored_as_shown(given: Path, home: Path, tmp_path: Path) -> None:
+    packing, unpacking = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
+    shell(home, given, "chengwen add tongzhi.txt nianbao/")
+    (home / "documents/_terms.toml").write_text('[terms]\n"停水" = "water cut"\n', "utf-8")
+    (home / "documents/2022.toml").write_text('url = "https://example.org/2022"\n', "utf-8")
+    (home / "sites.json").write_text('{"form": 1, "sites": []}', "utf-8")
+    shell(home, given, packing)
+    restored = tmp_path / "other/home"
+    shell(restored, given, unpacking)
+    assert not any(restored.glob("index*")) and (restored / "sites.json").exists()
+    assert {path.name for path in (restored / "documents").iterdir()} == {
+        path.name for path in (home / "documents").iterdir()
+    }
+    answer = shell(restored, given, "chengwen ask 全年修桥几座？")
+    assert "全年修桥两座。" in answer
+    assert shell(restored, given, "chengwen list") == shell(home, given, "chengwen list")

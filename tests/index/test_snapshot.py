@@ -11,7 +11,15 @@ from conftest import BigramEncoder
 from corpus import Document, Section
 from corpus.language.terms import Vocabulary
 from index.fusion import FusedRetriever
-from index.snapshot import SNAPSHOT_FORMAT, Encoding, Snapshot, build, encode, vectors_by_text
+from index.snapshot import (
+    SNAPSHOT_FORMAT,
+    Encoding,
+    Snapshot,
+    Unasked,
+    build,
+    encode,
+    vectors_by_text,
+)
 
 DOCUMENTS = [
     Document("a", "垃圾分类", "垃圾分类靠居民。社区服务居民。\n城市大脑指挥交通，“群英断是非”。"),
@@ -39,6 +47,26 @@ def test_a_later_build_encodes_only_what_is_new(fake_encoder: BigramEncoder) -> 
     )
     build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, encoding=Encoding(earlier))
     assert fake_encoder.encoded == ["新的一句。"]
+
+
+def test_an_index_of_fewer_documents_is_as_one_built_of_them(
+    tmp_path: Path, fake_encoder: BigramEncoder
+) -> None:
+    """Read with nothing that could encode, and saved again."""
+    build(DOCUMENTS, fake_encoder).save(tmp_path)
+    for document in DOCUMENTS:
+        fewer = Snapshot.load(tmp_path, Unasked()).only({document.doc_id})
+        built = build([document], fake_encoder)
+        assert fewer and fewer.dense and built.dense
+        assert fewer.collection.documents == built.collection.documents
+        assert fewer.collection.passages == built.collection.passages
+        assert fewer.collection.sentences == built.collection.sentences
+        assert (fewer.collection.first_sentence == built.collection.first_sentence).all()
+        assert fewer.words == built.words
+        assert fewer.lexical.scores("居民") == pytest.approx(built.lexical.scores("居民"))
+        for few, whole in zip(fewer.dense.vectors(), built.dense.vectors(), strict=True):
+            assert (few == whole).all()
+    assert Snapshot.load(tmp_path, Unasked()).only({"none"}) is None
 
 
 def test_rows_are_in_the_order_of_the_texts_and_progress_is_told(

@@ -37,7 +37,6 @@ from bot.web.operator_access import (
     with_error_page,
 )
 from corpus import Document, Passage, UsageError
-from index.collection import Collection
 
 GOLDEN = f"{ROOT}/golden"
 FEEDBACK = f"{ROOT}/feedback"
@@ -94,14 +93,6 @@ class _GoldenRoutes:
         self._drafts = drafts
         self._feedback = feedback
 
-    @property
-    def _collection(self) -> Collection:
-        return self._live.service.snapshot.collection
-
-    @property
-    def _documents(self) -> dict[str, Document]:
-        return self._live.documents
-
     def list_drafts(self, request: Request, status: str = "draft") -> Response:
         """The drafts of one status, and how many there are of each."""
         drafts = self._drafts.all()
@@ -112,7 +103,7 @@ class _GoldenRoutes:
 
     def download(self, request: Request) -> Response:
         """The accepted cases as a file of native JSON lines."""
-        text = to_json_lines(self._drafts.all("accepted"), self._documents)
+        text = to_json_lines(self._drafts.all("accepted"), self._live.documents)
         headers = {
             "content-disposition": 'attachment; filename="golden.jsonl"',
             "cache-control": "no-store",
@@ -127,9 +118,10 @@ class _GoldenRoutes:
     def add_suggestions(self, request: Request) -> Response:
         """Adds drafts of questions made from the articles, as far as they are new."""
         known = {draft.origin for draft in self._drafts.all()}
+        collection = self._live.service.snapshot.collection
         new: list[Draft] = []
-        for suggestion in make(self._collection.documents):
-            draft = from_suggestion(suggestion, self._collection.sentences)
+        for suggestion in make(collection.documents):
+            draft = from_suggestion(suggestion, collection.sentences)
             if draft.origin not in known:
                 new.append(draft)
         # The others come with the next press.
@@ -138,7 +130,7 @@ class _GoldenRoutes:
 
     def edit(self, request: Request, number: int) -> Response:
         """The form of a draft."""
-        return self._draft_page(request, self._draft(number))
+        return self._draft_page(request, self._draft(number), self._live.documents)
 
     def save(self, request: Request, number: int, form: FormFields) -> Response:
         """Saves the form, then does what the button that was pressed says."""
@@ -184,18 +176,19 @@ class _GoldenRoutes:
 
     def add_from_feedback(self, request: Request, answer_id: str) -> Response:
         """Adds a draft of an answer that somebody found wrong, and opens it."""
-        draft = from_feedback(self._judgement(answer_id), self._documents)
+        draft = from_feedback(self._judgement(answer_id), self._live.documents)
         self._drafts.add([draft])
         # It may have been added before, so that its number is not new.
         numbers = {known.origin: known.number for known in self._drafts.all()}
         return redirect(request, f"{GOLDEN}/{numbers[draft.origin]}")
 
     def _accept(self, request: Request, draft: Draft) -> Response:
+        documents = self._live.documents
         try:
-            to_case(draft, self._documents)
+            to_case(draft, documents)
         except UsageError as error:
             message = error.message(page_language(request))
-            return self._draft_page(request, replace(draft, status="draft"), message)
+            return self._draft_page(request, replace(draft, status="draft"), documents, message)
         self._drafts.mark(draft.number, "accepted")
         return redirect(request, GOLDEN)
 
@@ -206,12 +199,13 @@ class _GoldenRoutes:
         return draft
 
     def _document(self, doc_id: str) -> Document:
-        if doc_id not in self._documents:
+        document = self._live.documents.get(doc_id)
+        if document is None:
             raise UsageError(
                 "没有这篇文章，请从列表中选择。",
                 "There is no such article: choose one of the list.",
             )
-        return self._documents[doc_id]
+        return document
 
     def _judgement(self, answer_id: str) -> Judgement:
         for judgement in self._feedback.all():
@@ -219,9 +213,11 @@ class _GoldenRoutes:
                 return judgement
         raise UsageError("这条反馈已经不在了。", "That feedback is no longer there.")
 
-    def _draft_page(self, request: Request, draft: Draft, error: str = "") -> Response:
+    def _draft_page(
+        self, request: Request, draft: Draft, documents: Mapping[str, Document], error: str = ""
+    ) -> Response:
         """The form of a draft; with an error, which it shows, the status is 400."""
-        titles = {doc_id: document.title or doc_id for doc_id, document in self._documents.items()}
+        titles = {doc_id: document.title or doc_id for doc_id, document in documents.items()}
         return operator_page(
             request,
             "evals_draft",

@@ -12,7 +12,6 @@ from bot.evals.datasets.quotes import find_passage
 from bot.evals.measures import covers
 from bot.evals.misses import Miss, kept_case, why_missed
 from bot.evals.runs import Result, Run
-from bot.live import Live
 from bot.service import Service, retriever_for
 from bot.settings import RetrievalSettings
 from bot.web.pages import read_address
@@ -67,23 +66,13 @@ class RunView:
     same_index: bool
 
 
+@dataclass(frozen=True, slots=True)
 class QuestionPage:
-    """Makes the page of a question, with the service and the index that answer now."""
+    """Makes the page of a question, with one service and the index on disk that it answers from."""
 
-    def __init__(self, live: Live) -> None:
-        self._live = live
-
-    @property
-    def _service(self) -> Service:
-        return self._live.service
-
-    @property
-    def _generation(self) -> Generation | None:
-        return self._live.generation
-
-    @property
-    def _documents(self) -> dict[str, Document]:
-        return self._live.documents
+    service: Service
+    generation: Generation | None
+    documents: Mapping[str, Document]
 
     def values(self, results: Sequence[tuple[Run, Result]]) -> dict[str, Any]:
         """What the template is filled with, for the results of one run or several."""
@@ -105,7 +94,7 @@ class QuestionPage:
     def _kept_case(self, results: Sequence[tuple[Run, Result]]) -> Case | None:
         """The case, as the first run that kept it has it."""
         for _, result in results:
-            case = kept_case(result, self._documents)
+            case = kept_case(result, self.documents)
             if case is not None:
                 return case
         return None
@@ -113,9 +102,9 @@ class QuestionPage:
     def _view(
         self, run: Run, result: Result, case: Case | None, gold: Sequence[Passage]
     ) -> RunView:
-        retrieval = retrieval_of(run, self._service.settings.retrieval)
+        retrieval = retrieval_of(run, self.service.settings.retrieval)
         history = case.history if case else ()
-        query = self._service.understand(result.question, history).text
+        query = self.service.understand(result.question, history).text
         passages = self._ranked(result, query, retrieval, gold)
         stages: dict[str, None] = {}
         for ranked in passages:
@@ -135,7 +124,7 @@ class QuestionPage:
         self, case: Case, result: Result, query: str, retrieval: RetrievalSettings
     ) -> Miss | None:
         """Why the run missed the gold, judged by what each half of the search finds now."""
-        snapshot = self._service.snapshot
+        snapshot = self.service.snapshot
         halves: dict[str, Sequence[Hit]] = {}
         # A run keeps one ranking only, not what each half of the search found for it.
         for mode in self._modes(retrieval):
@@ -145,7 +134,7 @@ class QuestionPage:
 
     def _modes(self, retrieval: RetrievalSettings) -> Sequence[str]:
         """The halves of the search that the run used, as far as the open index has them."""
-        if not self._service.snapshot.dense:
+        if not self.service.snapshot.dense:
             return ["lexical"]
         if retrieval.mode == "fused":
             return ["lexical", "dense"]
@@ -154,9 +143,9 @@ class QuestionPage:
     def _ranked(
         self, result: Result, query: str, retrieval: RetrievalSettings, gold: Sequence[Passage]
     ) -> list[RankedPassage]:
-        passages = [find_passage(hit.passage_id, self._documents) for hit in result.hits]
+        passages = [find_passage(hit.passage_id, self.documents) for hit in result.hits]
         known = [passage for passage in passages if passage is not None]
-        retriever = retriever_for(self._service.snapshot, retrieval)
+        retriever = retriever_for(self.service.snapshot, retrieval)
         stages: dict[str, Mapping[str, float]] = {}
         for passage, scores in zip(known, retriever.explain(query, known), strict=True):
             stages[passage.passage_id] = scores
@@ -176,14 +165,14 @@ class QuestionPage:
 
     def _cited(self, citation: Mapping[str, Any]) -> Snippet | None:
         passage_id = f"{citation['doc_id']}.{citation['start']}-{citation['end']}"
-        passage = find_passage(passage_id, self._documents)
+        passage = find_passage(passage_id, self.documents)
         return snippet(passage, ()) if passage else None
 
     def _is_same_index(self, run: Run) -> bool:
-        if self._generation is None:
+        if self.generation is None:
             return run.fingerprint.get("corpus") == ""
         # A run keeps the first 16 characters of the hash.
-        content = str(self._generation.facts.get("content"))[:16]
+        content = str(self.generation.facts.get("content"))[:16]
         return run.fingerprint.get("corpus") == content
 
 

@@ -19,7 +19,7 @@ from bot.evals.pages.golden_editor import golden
 from bot.evals.pages.question_page import QuestionPage
 from bot.evals.report import exported
 from bot.evals.runs import Result, Run, Runs, RunsUnavailable
-from bot.live import Live
+from bot.live import Live, documents_of
 from bot.storage.feedback import Feedback
 from bot.web.operator_access import ROOT, operator_page, page_language, redirect, with_error_page
 from corpus import ChengwenError, UsageError
@@ -45,7 +45,7 @@ Pair = tuple[Result, Result | None]
 
 def workbench(live: Live, runs: Runs, drafts: Drafts, feedback: Feedback) -> APIRouter:
     """The routes of /evals and all below it; `OperatorAccess` decides who may see them."""
-    routes = _RunRoutes(runs, QuestionPage(live))
+    routes = _RunRoutes(runs, live)
     run = f"{ROOT}/runs/{{run_id}}"
     pages: dict[str, Callable[..., Response]] = {
         ROOT: routes.list_runs,
@@ -64,10 +64,10 @@ def workbench(live: Live, runs: Runs, drafts: Drafts, feedback: Feedback) -> API
 class _RunRoutes:
     """The pages of runs. Each may raise a ChengwenError."""
 
-    def __init__(self, runs: Runs, question_page: QuestionPage) -> None:
+    def __init__(self, runs: Runs, live: Live) -> None:
         self._runs = runs
         self._cache = _RunCache(runs)
-        self._question_page = question_page
+        self._live = live
 
     def list_runs(self, request: Request, page: str = "") -> Response:
         """A page of the list of runs, the latest first, with their main figures.
@@ -132,9 +132,15 @@ class _RunRoutes:
                 results.append((one, result))
         if not results:
             raise UsageError(f"这次运行没有题目 {case_id}。", f"The run has no question {case_id}.")
-        values = self._question_page.values(results)
+        service, generation = self._live.now
+        page = QuestionPage(service, generation, documents_of(service))
         return operator_page(
-            request, "evals_question", **values, case_id=case_id, run=run, other=other_id
+            request,
+            "evals_question",
+            **page.values(results),
+            case_id=case_id,
+            run=run,
+            other=other_id,
         )
 
     def _figures_values(self, run: Run, other_id: str) -> dict[str, Any]:

@@ -319,6 +319,45 @@ def test_questions_are_filtered(client: TestClient, query: str, found: list[str]
     assert "<b>" not in page and "<script>" not in page
 
 
+def test_a_page_is_made_from_the_index_of_one_moment(
+    runs: Runs,
+    drafts: Drafts,
+    feedback: Feedback,
+    service: Service,
+    article: Document,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The library changes with every look at it: the article is there, then it is not."""
+    empty = Service(build([replace(article, doc_id="other")], None), None, Settings())
+    looks: list[bool] = []
+
+    def look(live: Live) -> tuple[Service, None]:
+        looks.append(True)
+        return (service if len(looks) % 2 else empty), None
+
+    monkeypatch.setattr(Live, "_now", property(look, lambda live, value: None), raising=False)
+    app = FastAPI(openapi_url=None)
+    app.include_router(workbench(Live(service), runs, drafts, feedback))
+    client = TestClient(OperatorAccess(app, local=True), HOST, headers=OURS)
+    drafts.add([Draft("问？")])
+    for address in (
+        "/evals/runs/20261124-100000-one/questions/q/0",
+        "/evals/golden/1",
+        f"/evals/golden/1/gold?doc={article.doc_id}",
+        "/evals/golden.jsonl",
+    ):
+        looks.clear()
+        assert client.get(address).status_code == 200
+        assert len(looks) == 1, address
+    for address, form in (
+        ("/evals/golden/1", {"question": "问？", "action": "accepted"}),
+        ("/evals/golden/1/gold", {"doc": article.doc_id, "quote": "没有这段"}),
+    ):
+        looks.clear()
+        assert client.post(address, data=form).status_code == 400
+        assert len(looks) == 1, address
+
+
 @pytest.mark.parametrize("table", ["runs", "results"])
 def test_a_damaged_run_is_named_beside_the_others(
     client: TestClient, runs: Runs, tmp_path: Any, table: str
