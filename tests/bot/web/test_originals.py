@@ -1,66 +1,40 @@
 """GET /file/{doc_id}: the file of a document as it came, under the rights of its page, and nothing else."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
-from docx import Document as WordFile
+from mcp.client.client import Client
 from starlette.testclient import TestClient
-from support.asking import words_of
+from support.asking import events, words_of
+from support.originals import QUESTION, REPORT, WORDS, fill, fill_further, ids, watched
 from support.pdf import column, pdf
 
+from bot.answer import Answer, Citation, extracted_text
+from bot.cli.__main__ import main
 from bot.index_build import open_index
 from bot.index_location import documents_folder
 from bot.live import Live, Watch
 from bot.service import Service
 from bot.settings import Settings, load_settings
+from bot.web.api.mcp import local_server
 from bot.web.app import create_app
+from bot.web.messages import answer_messages, safe_message
 from corpus import Document
-from corpus.load import load, load_folders
+from corpus.load import load
 
 HOST = "http://127.0.0.1"
-WORDS = ("encoder.name=none-such", "reader=rules")
-PAGES = [
-    ["社区养老服务报告", "第一章 总则", "本报告说明社区养老的情况。"],
-    ["第二章 床位", "全市共有养老床位三万二千张。"],
-    ["第三章 助餐", "社区食堂每天供应午餐五千六百份。"],
-]
-REPORT = pdf([column(lines, step=40) for lines in PAGES])
-SCRIPT = "<script>document.title = 'run'</script>"
-HTML = (
-    f"<!doctype html><html><body>{SCRIPT}<article><h1>夜间图书馆</h1>"
-    "<p>图书馆每晚开放到十一点，周末不闭馆，读者凭证入内。</p></article></body></html>"
-)
 POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'"
-
-
-def fill(folder: Path) -> Path:
-    """A folder with a PDF and a text."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.pdf").write_bytes(REPORT)
-    (folder / "park.txt").write_text("公园管理办法\n公园每天六点开门，二十二点关门。", "gb18030")
-    return folder
-
-
-def fill_further(folder: Path) -> Path:
-    """A folder of documents of many kinds."""
-    fill(folder)
-    (folder / "图书馆.html").write_text(HTML, "utf-8")
-    (folder / "notice.md").write_text("# 停水通知\n\n<b>周三</b>上午停水。", "utf-8")
-    (folder / "beds.csv").write_text("街道,床位\n东城,112\n西城,126\n", "utf-8")
-    word = WordFile()
-    word.add_paragraph("办事窗口周一至周五上午九点开放。")
-    word.save(str(folder / "hours.docx"))
-    return folder
 
 
 def opened(folder: Path | None, *settings: str) -> tuple[Watch, TestClient]:
     """What takes changes of a folder into a service, and a visitor of it."""
-    chosen = load_settings([*WORDS, *settings], {})
-    index = open_index(chosen, folder, progress=False)
-    live = Live(index.service(chosen), index.generation)
-    return Watch(live, None, chosen, folder), TestClient(create_app(live), HOST)
+    watch = watched(folder, *settings)
+    return watch, TestClient(create_app(watch.live), HOST)
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +47,6 @@ def client(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CHENGWEN_HOME", str(tmp_path_factory.mktemp("home")))
         yield opened(folder)[1]
-
-
-def ids(folder: Path) -> dict[str, str]:
-    """The doc_id of each file, by its name."""
-    return {file.path.name: doc_id for file, doc_id in load_folders([folder]).files}
 
 
 def test_every_file_comes_with_its_bytes(client: TestClient, folder: Path) -> None:
@@ -274,8 +243,77 @@ def test_the_page_of_a_document_links_its_original(client: TestClient, folder: P
     assert '<a href="/file/notice">' in client.get("/read/notice?start=0&end=2").text
 
 
+@pytest.fixture(scope="module")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    path = tmp_path_factory.mktemp("english") / "meals.pdf"
+    lines = [["Meals at home"], ["Prices"], ["The kitchen serves 560 meals on every working day."]]
+    path.write_bytes(pdf([column(text, size=8, step=40) for text in lines]))
+    return load(path)
+
+
+def test_the_interfaces_say_the_page(client: TestClient) -> None:
+    asked = client.post("/api/ask", json={"question": QUESTION, "stream": False}).json()
+    assert [citation["page"] for citation in asked["citations"]] == [3]
+    stream = client.post("/api/ask", json={"question": QUESTION}).text
+    told = {name: data for name, _, data in events(stream)}
+    assert [citation["page"] for citation in told["citations"]] == [3]
+    said = {"messages": [{"role": "user", "content": QUESTION}]}
+    completion = client.post("/v1/chat/completions", json=said).json()
+    assert [citation["page"] for citation in completion["citations"]] == [3]
+    chunks = client.post("/v1/chat/completions", json={**said, "stream": True}).text
+    assert '"page":3' in chunks.replace(" ", "")
+    (cited,) = asked["citations"]
+    passage = client.get(f"/api/passages/report.{cited['start']}-{cited['end']}").json()
+    assert (passage["page"], passage["file"]) == (3, "/file/report#page=3")
+
+
+def test_the_commands_say_the_page(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--corpus", str(folder), *(word for one in WORDS for word in ("--set", one))]
+    assert main(["ask", QUESTION, *options]) == 0
+    assert "社区养老服务报告 · 第三章 助餐 · 第 3 页: 社区食堂" in capsys.readouterr().out
+    batch = folder.parent / "batch.jsonl"
+    batch.write_text(json.dumps({"id": "a", "question": QUESTION}), "utf-8")
+    assert main(["ask", "--batch", str(batch), *options]) == 0
+    (row,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert [citation["page"] for citation in row["citations"]] == [3]
+
+
+def test_the_tools_say_the_page(folder: Path) -> None:
+    chosen = load_settings(WORDS, {})
+    service = open_index(chosen, folder, progress=False).service(chosen)
+
+    async def talk() -> tuple[Any, Any]:
+        async with Client(local_server(service)) as tools:
+            asked = await tools.call_tool("ask", {"question": QUESTION})
+            found = await tools.call_tool("search", {"question": QUESTION, "k": 1})
+        return asked.structured_content, found.structured_content
+
+    asked, found = anyio.run(talk)
+    assert [citation["page"] for citation in asked["citations"]] == [3]
+    assert [passage["page"] for passage in found["passages"]] == [3]
+
+
+@pytest.mark.parametrize(("language", "named"), [("zh", "PDF 原件"), ("en", "Original PDF")])
+def test_the_chat_says_the_page_and_opens_the_file_there(
+    folder: Path, english: Document, language: str, named: str
+) -> None:
+    document = load(folder / "report.pdf")
+    at = document.text.index("社区食堂")
+    chinese = Citation(document, at, len(document.text))
+    start = english.text.index("The kitchen")
+    cited = (chinese, Citation(english, start, len(english.text)))
+    answer = Answer("问？", "answered", extracted_text(cited), citations=cited)
+    *_, whole = answer_messages(answer, language, "0" * 32, lambda doc_id: doc_id == "report")
+    assert "第三章 助餐 · 第 3 页</cite>" in whole and "p. 3</cite>" in whole
+    assert f'<a class="cw-original" href="/file/report#page=3">{named}</a>' in whole
+    assert whole.count("/file/") == 1 and safe_message(whole) == whole
+    *_, without = answer_messages(answer, language, "0" * 32)
+    assert "/file/" not in without and "第 3 页" in without
+
+
 def test_they_can_be_switched_off(tmp_path: Path) -> None:
     client = opened(fill(tmp_path / "corpus"), "page.originals=off")[1]
     assert client.get("/file/report").status_code == 404
     page = client.get("/read/report")
     assert page.status_code == 200 and "/file/" not in page.text
+    assert client.get("/api/passages/report.0-2").json()["file"] == ""
