@@ -145,6 +145,16 @@ class EmbedSettings(BaseModel):
         return origins
 
 
+class PageSettings(BaseModel):
+    """What the pages show."""
+
+    model_config = _STRICT
+
+    originals: Literal["on", "off"] = Field(
+        "on", description="files of the documents may be opened; off: their text alone"
+    )
+
+
 class OperatorSettings(BaseModel):
     """Who may see the operator's pages."""
 
@@ -170,6 +180,7 @@ class Settings(BaseModel):
     operator: OperatorSettings = OperatorSettings()
     api: ApiSettings = ApiSettings()
     embed: EmbedSettings = EmbedSettings()
+    page: PageSettings = PageSettings()
     reader: Literal["rules", "neural"] = Field(
         "neural",
         description="what reads the passages: a small network beside the rules, or these alone",

@@ -197,7 +197,7 @@ def corpus_files(folder: Path) -> list[CorpusFile]:
     """
     try:
         files = [folder] if folder.is_file() else document_files(folder)
-        return [CorpusFile(path, _digest(path)) for path in files]
+        return [CorpusFile(path, digest_of(path)) for path in files]
     except OSError as error:
         why = refusal_of(error)
         raise DocumentError(
@@ -207,7 +207,8 @@ def corpus_files(folder: Path) -> list[CorpusFile]:
         ) from error
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """The digest of a file, as `CorpusFile` has it. Raises OSError where it cannot be read."""
     whole = hashlib.sha256(os.fsencode(path.name))
     for part in (path, *notes_paths(path)):
         whole.update(b"\0")
@@ -215,6 +216,15 @@ def _digest(path: Path) -> str:
             with part.open("rb") as file:
                 whole.update(hashlib.file_digest(file, "sha256").digest())
     return whole.hexdigest()
+
+
+def ids_of(path: Path) -> tuple[str, str]:
+    """The doc_ids that the document in a file may have: the usual one, and one with a hash.
+
+    It has the second where a file of another article has the first.
+    """
+    usual = slug(path.stem)
+    return usual, hashed(usual, path.name)
 
 
 def notes_paths(path: Path) -> tuple[Path, Path]:
@@ -248,7 +258,8 @@ def read_corpus(path: Path, known: Mapping[str, Document] = {}) -> Loaded:
         return load_folders([path], known)
     if path.suffix.lower() == ".json":
         return Loaded(load_squad(path), [], [])
-    return Loaded([load(path)], [], [])
+    document = load(path)
+    return Loaded([document], [], [(CorpusFile(path, digest_of(path)), document.doc_id)])
 
 
 def _load_or_error(file: CorpusFile, known: Mapping[str, Document]) -> Document | DocumentError:
@@ -274,7 +285,7 @@ def _distinct(
         article = fingerprint(document)
         if article not in doc_ids:
             if document.doc_id in documents:
-                document = replace(document, doc_id=hashed(document.doc_id, file.path.name))
+                document = replace(document, doc_id=ids_of(file.path)[1])
             documents[document.doc_id] = document
             doc_ids[article] = document.doc_id
         files.append((file, doc_ids[article]))

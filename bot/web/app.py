@@ -14,6 +14,7 @@ from bot.evals.pages.workbench import workbench
 from bot.evals.runs import FILE as RUNS
 from bot.evals.runs import Runs
 from bot.live import Live
+from bot.originals import Originals
 from bot.settings import home, listed
 from bot.storage.daily_counts import FILE as COUNTS
 from bot.storage.daily_counts import DailyCounts
@@ -34,6 +35,7 @@ from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
 from bot.web.metrics import metrics_router
 from bot.web.operator_access import OperatorAccess, login_router
+from bot.web.originals import originals_router
 from bot.web.pages import pages_router
 from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
@@ -73,6 +75,7 @@ def create_app(
     feedback_days = live.service.settings.feedback.days
     app.include_router(pages_router(live, feedback_days), include_in_schema=False)
     app.include_router(documents_router(live), include_in_schema=False)
+    app.include_router(originals_router(Originals(live)), include_in_schema=False)
     app.include_router(state_router(live))
     describe_api(app)
     mount_static_files(app)

@@ -27,6 +27,7 @@ import gradio as gr
 
 from bot.i18n import LANGUAGES, TAGS, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT, check_history, check_question
+from bot.originals import Originals
 from bot.question.analysis import language_of
 from bot.service import Service
 from bot.web.messages import (
@@ -149,7 +150,8 @@ async def _bot_messages(
     except ChengwenError as error:
         yield bot_message(error.message(language), language)
         return
-    for message in answer_messages(answer, language, uuid4().hex):
+    has_file = Originals(queue.live).hold
+    for message in answer_messages(answer, language, uuid4().hex, has_file):
         yield message
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from html import unescape
 
 from bot.answer import Answer, Citation
 from bot.i18n import TAGS, texts
 from bot.question.metadata import LINES
-from bot.web.pages import read_address
+from bot.web.pages import file_address, read_address
 from bot.web.templates import render
 from corpus import Document, Passage
 
@@ -53,7 +53,7 @@ _LINE_BREAKS = re.compile(r"\s*\n\s*")
 # <div class="cw-message"><a href="/read/d?start=1&amp;end=2#cited" title="题">1</a></div>
 _OWN_HTML = re.compile(
     r"(?:[^<]|</?(?:div|p|sup|a|strong|details|summary|span|ol|ul|li|q|cite|button)"
-    r'(?: (?:class|id|lang|type|title|open|target|rel|aria-pressed)="[^"]*"| href="/read/[^"]*")*>)*'
+    r'(?: (?:class|id|lang|type|title|open|target|rel|aria-pressed)="[^"]*"| href="/(?:read|file)/[^"]*")*>)*'
 )
 """HTML with no other tags and attributes than message.html has and the page adds."""
 
@@ -78,11 +78,15 @@ class AnswerSegment:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A quote. `place` names title, section and date, `href` the page that shows the quote."""
+    """A quote. `place` names title, section and date, `href` the page that shows the quote.
+
+    `file` is the PDF that the quote is from, opened at its page; empty where there is none.
+    """
 
     quote: str
     place: str
     href: str
+    file: str = ""
 
 
 def bot_message(text: str, language: str) -> str:
@@ -97,11 +101,17 @@ def waiting_message(language: str) -> str:
     return _render_message(language, "waiting", step=texts("message", language)["waiting"])
 
 
-def answer_messages(answer: Answer, language: str, answer_id: str) -> Iterator[str]:
+def answer_messages(
+    answer: Answer,
+    language: str,
+    answer_id: str,
+    has_file: Callable[[str], bool] = lambda doc_id: False,
+) -> Iterator[str]:
     """The states of one message, each to replace the one before it.
 
     First how many passages were found, then the text sentence by sentence, last the whole answer
     with its sources and buttons. The last of an absent answer has passages that may be related.
+    `has_file` says of a doc_id whether the file of the document may be opened.
     """
     step = ""
     if answer.hits:
@@ -121,7 +131,7 @@ def answer_messages(answer: Answer, language: str, answer_id: str) -> Iterator[s
         step=step,
         parts=_segments(answer, len(answer.text)),
         label=texts("message", language)["generated" if answer.reader == "llm" else "extracted"],
-        sources=[_source(citation) for citation in answer.citations],
+        sources=[_with_file(citation, has_file) for citation in answer.citations],
         related=[_source(passage, RELATED_LENGTH) for passage in related[:RELATED_AT_MOST]],
         notices=[_one_line(notice) for notice in answer.notices],
         actions=ACTIONS,
@@ -196,6 +206,14 @@ def _source(span: Citation | Passage, length: int = 0) -> Source:
         _source_title(document, section, page),
         read_address(document, span.start, span.end),
     )
+
+
+def _with_file(citation: Citation, has_file: Callable[[str], bool]) -> Source:
+    """The source of a citation, with the file where that is a PDF: a page says where to look."""
+    source, document = _source(citation), citation.document
+    if citation.page is None or not has_file(document.doc_id):
+        return source
+    return replace(source, file=file_address(document, citation.page))
 
 
 def _source_title(document: Document, section: str, page: str) -> str:

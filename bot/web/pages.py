@@ -17,9 +17,10 @@ from fastapi.responses import HTMLResponse
 from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.live import Live
+from bot.originals import Originals
 from bot.question.metadata import LINES
 from bot.web.templates import render
-from corpus import Document, Section
+from corpus import Document, Passage, Section
 from corpus.language.text import is_english
 
 POLICY = (
@@ -32,13 +33,14 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
     """/read/{doc_id} and /about. `feedback_days` says how many days feedback is kept."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
+    originals = Originals(live)
 
     @get("/read/{doc_id:path}")
     async def read(request: Request, doc_id: str) -> HTMLResponse:
         document = live.documents.get(doc_id)
         if document is None:
-            return html_page(request, "missing", 404, section="read", page="read")
-        return _document_page(request, document)
+            return missing_page(request)
+        return _document_page(request, document, originals.hold(doc_id))
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
@@ -90,9 +92,15 @@ def html_page(
     return HTMLResponse(html, status, {"content-security-policy": policy})
 
 
-def _document_page(request: Request, document: Document) -> HTMLResponse:
+def missing_page(request: Request) -> HTMLResponse:
+    """The page that says there is no such document."""
+    return html_page(request, "missing", 404, section="read", page="read")
+
+
+def _document_page(request: Request, document: Document, has_file: bool) -> HTMLResponse:
     """The page of a document, with the span marked that the address names."""
     cited = cited_span(document, request.query_params)
+    page_of_pdf = Passage(document, *cited).page if cited else None
     shown = parts(document, cited)
     return html_page(
         request,
@@ -102,6 +110,7 @@ def _document_page(request: Request, document: Document) -> HTMLResponse:
         cited=cited,
         lines=LINES,
         document=document,
+        file=file_address(document, page_of_pdf) if has_file else "",
         parts=shown,
         title=shown[0].paragraphs[0] if _begins_with_title(shown) else None,
         spoken=language_tag(document),
@@ -135,6 +144,12 @@ def read_address(document: Document, start: int = 0, end: int = 0) -> str:
     if not end:
         return path
     return f"{path}?start={start}&end={end}#cited"
+
+
+def file_address(document: Document, page: int | None = None) -> str:
+    """The file that the document was read from; a viewer opens a PDF at `page`, from 1 (RFC 8118)."""
+    path = f"/file/{quote(document.doc_id, safe='')}"
+    return f"{path}#page={page}" if page else path
 
 
 def language_tag(document: Document) -> str:

@@ -16,6 +16,9 @@ _CHAT_ROUTE = re.compile(
     r"heartbeat/\w+|cancel|reset)/?"
 )
 
+# Matches /file/report-2020, an original; a doc_id that is made of a file's name has no other form.
+_ORIGINAL = re.compile(r"/file/[A-Za-z0-9_-]{1,64}")
+
 _CLOSED = (
     "/gradio_api",
     "/proxy=",
@@ -41,6 +44,7 @@ _POLICY = "; ".join(
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
         "connect-src 'self'",
+        "frame-src 'self'",
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
@@ -86,7 +90,9 @@ class SecurityHeaders:
 
 def _is_open(path: str) -> bool:
     """Whether a route is ours, or one that the chat page calls."""
-    return not path.startswith(_CLOSED) or _CHAT_ROUTE.fullmatch(path) is not None
+    if not path.startswith(_CLOSED) or _ORIGINAL.fullmatch(path):
+        return True
+    return _CHAT_ROUTE.fullmatch(path) is not None
 
 
 def _set_headers(headers: MutableHeaders, path: str) -> None:

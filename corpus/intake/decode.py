@@ -10,7 +10,7 @@ import tomllib
 import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corpus.errors import DocumentError
 
@@ -62,6 +62,14 @@ _EVERYWHERE = frozenset(
     "类類求据據程北边邊死张張该該交规規万萬取拉格望觉覺术術领領共确確传傳师師观觀清今切院让讓识識候带帶"
 )
 _PLAIN = frozenset(map(chr, range(0x20, 0x7F))) | frozenset("\t\n\r")
+
+_ON_THE_WEB = {
+    "cp950": "big5",
+    "big5hkscs": "big5",
+    "utf-16-le": "utf-16le",
+    "utf-16-be": "utf-16be",
+}
+"""Names of encodings that Python and the web (https://encoding.spec.whatwg.org) call otherwise."""
 
 _USUAL = {ord(c): "\n" for c in "\t\r\f\v\x85"}
 # "gb18030", "Big5", "UTF-8", "utf-16le", "windows-1252"
@@ -144,6 +152,21 @@ def decode(data: bytes, where: str) -> str:
     A character cut in half at the very end is left out. `where` names the file in an error. Raises
     DocumentError where `data` is not text or none of these encodings fits.
     """
+    return _reading(data, where).text
+
+
+def charset(data: bytes, where: str) -> str:
+    """The encoding in which `decode` reads `data`, by its name on the web. Raises as `decode`."""
+    encoding = _reading(data, where).encoding
+    return _ON_THE_WEB.get(encoding, encoding)
+
+
+class _Reading(NamedTuple):
+    text: str
+    encoding: str
+
+
+def _reading(data: bytes, where: str) -> _Reading:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             raise DocumentError(
@@ -157,18 +180,18 @@ def decode(data: bytes, where: str) -> str:
         unmarked = _utf_16(data)
         if unmarked is not None:
             return _checked(unmarked, where)
-    text = _attempt(data, "utf-8")
+    reading = _attempt(data, "utf-8")
     declared = _DECLARED.search(data[:4096])
     name = declared[1].decode("ascii").lower() if declared else ""
-    if text is None and name and not _DECODES_ALL.match(name):
-        text = _attempt(data, name)
-    if text is None:
-        text = _utf_16(data)
-    if text is None:
-        text = _gb18030_or_big5(data)
-    if text is None and name:
-        text = _attempt(data, name)
-    return _checked(text, where)
+    if reading is None and name and not _DECODES_ALL.match(name):
+        reading = _attempt(data, name)
+    if reading is None:
+        reading = _utf_16(data)
+    if reading is None:
+        reading = _gb18030_or_big5(data)
+    if reading is None and name:
+        reading = _attempt(data, name)
+    return _checked(reading, where)
 
 
 def read_toml(path: Path, largest: int) -> dict[str, Any]:
@@ -182,33 +205,32 @@ def read_toml(path: Path, largest: int) -> dict[str, Any]:
         ) from error
 
 
-def _attempt(data: bytes, encoding: str) -> str | None:
+def _attempt(data: bytes, encoding: str) -> _Reading | None:
     """`data` decoded as `encoding`, or None where that fails or the encoding is none that is
     expected.
     """
     if not _KNOWN.fullmatch(encoding):
         return None
+    codec = "gb18030" if encoding.lower().startswith("gb") else encoding
     try:
-        return codecs.getincrementaldecoder(
-            "gb18030" if encoding.lower().startswith("gb") else encoding
-        )().decode(data)
+        return _Reading(codecs.getincrementaldecoder(codec)().decode(data), codec)
     except (UnicodeError, LookupError):
         return None
 
 
-def _checked(text: str | None, where: str) -> str:
-    """`text` itself. Raises DocumentError where it is None or has too many control characters."""
-    sample = (text or "")[:_SAMPLE].translate(_USUAL)
+def _checked(reading: _Reading | None, where: str) -> _Reading:
+    """`reading` itself. Raises DocumentError where it is None or has too many control characters."""
+    sample = (reading.text if reading else "")[:_SAMPLE].translate(_USUAL)
     strange = sum(c != "\n" and unicodedata.category(c) in ("Cc", "Cn") for c in sample)
-    if text is None or strange > _STRAY + len(sample) / 50:
+    if reading is None or strange > _STRAY + len(sample) / 50:
         raise DocumentError(
             f"{where} 不是文本，或编码无法识别。请另存为 UTF-8 文本后再试。",
             f"{where} is not text, or its encoding is unknown. Save it as UTF-8 text and try again.",
         )
-    return text
+    return reading
 
 
-def _utf_16(data: bytes) -> str | None:
+def _utf_16(data: bytes) -> _Reading | None:
     """`data` decoded as UTF-16 of either byte order, or None where neither gives ordinary text.
 
     Chinese text in another encoding gives, read as UTF-16, characters of which few are common.
@@ -217,26 +239,26 @@ def _utf_16(data: bytes) -> str | None:
         # A character cut in half at the end is left out.
         whole = data[: len(data) & ~1]
         sample = _attempt(whole[: 2 * _SAMPLE], encoding)
-        if not sample:
+        if not sample or not sample.text:
             continue
-        usual = sum(char in _PLAIN or _is_common(char) for char in sample)
-        if usual >= _LEAST_USUAL * len(sample):
+        usual = sum(char in _PLAIN or _is_common(char) for char in sample.text)
+        if usual >= _LEAST_USUAL * len(sample.text):
             return _attempt(whole, encoding)
     return None
 
 
-def _gb18030_or_big5(data: bytes) -> str | None:
+def _gb18030_or_big5(data: bytes) -> _Reading | None:
     """`data` decoded as GB18030 or as Big5, or None where neither reads as Chinese.
 
     Most of what is valid in one is valid in the other, but gives rare characters there.
     """
     readings = []
     for encoding in ("gb18030", "cp950", "big5hkscs"):
-        text = _attempt(data, encoding)
-        if text is not None:
-            readings.append((_familiarity(text), text))
-    score, text = max(readings, key=lambda reading: reading[0], default=(0.0, ""))
-    return text if readings and score >= _LEAST_FAMILIAR else None
+        reading = _attempt(data, encoding)
+        if reading is not None:
+            readings.append((_familiarity(reading.text), reading))
+    score, best = max(readings, key=lambda scored: scored[0], default=(0.0, None))
+    return best if score >= _LEAST_FAMILIAR else None
 
 
 def _familiarity(text: str) -> float:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from corpus.document import Section, fingerprint, slug
 from corpus.errors import DocumentError
-from corpus.load import LARGEST, load, load_folders, read_corpus
+from corpus.load import LARGEST, CorpusFile, digest_of, load, load_folders, read_corpus
 
 PROSE = "城市是人类栖居之场所。\n治理是共同的事。\n"
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -259,7 +259,7 @@ def test_the_fingerprint_is_of_title_and_text(tmp_path: Path) -> None:
 
 def test_a_corpus_is_a_folder_a_file_or_a_question_set(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", PROSE)
-    assert read_corpus(path) == ([load(path)], [], [])
+    assert read_corpus(path) == ([load(path)], [], [(CorpusFile(path, digest_of(path)), "a")])
     squad = write(
         tmp_path / "set.json",
         json.dumps({"data": [{"paragraphs": [{"context": "一。", "qas": []}]}]}),

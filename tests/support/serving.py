@@ -25,6 +25,9 @@ ARGUMENTS += ["--host-resolver-rules=MAP *.test 127.0.0.1"]
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 640)}
 """Screens, CSS pixels."""
 
+OWN = ("data:", "blob:", "chrome:", "chrome-extension:")
+"""What addresses begin with that ask no host: the viewer of PDFs is a page of the browser's own."""
+
 LEAVING = "the page is left"
 SAYS_WHEN_IT_IS_LEFT = f"addEventListener('beforeunload', () => console.debug('{LEAVING}'))"
 
@@ -87,10 +90,7 @@ def tab(browser: Browser, address: str, **options: Any) -> Iterator[Page]:
         if frame == page.main_frame:
             leaving = False
 
-    page.on(
-        "request",
-        lambda r: None if r.url.startswith((address, "data:", "blob:")) else met.append(r.url),
-    )
+    page.on("request", lambda r: None if r.url.startswith((address, *OWN)) else met.append(r.url))
     page.on("console", said)
     page.on("framenavigated", arrived)
     page.on("pageerror", lambda e: note(str(e)))

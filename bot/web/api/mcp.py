@@ -49,11 +49,15 @@ Search: TypeAlias = Callable[[str, int], Awaitable[Sequence[Hit]]]
 # The protocol's package makes the schemas of these; it would take slots for default values.
 @dataclass(frozen=True)
 class ToolPassage:
-    """A passage: `text` is the document from character `start` to `end`. `url` may be empty."""
+    """A passage: `text` is the document from character `start` to `end`. `url` may be empty.
+
+    `page` is that of a PDF, from 1.
+    """
 
     doc_id: str
     title: str
     section: str
+    page: int | None
     start: int
     end: int
     text: str
@@ -64,13 +68,14 @@ class ToolPassage:
 class ToolCitation:
     """A citation: `quote` is the document from character `start` to `end`.
 
-    `n` is its mark [n] in the answer. `url` may be empty.
+    `n` is its mark [n] in the answer. `page` is that of a PDF, from 1. `url` may be empty.
     """
 
     n: int
     doc_id: str
     title: str
     section: str
+    page: int | None
     start: int
     end: int
     quote: str
@@ -173,6 +178,7 @@ def _tool_passage(passage: Passage) -> ToolPassage:
         doc_id=document.doc_id,
         title=document.title,
         section=passage.heading,
+        page=passage.page,
         start=passage.start,
         end=passage.end,
         text=passage.text,
@@ -187,6 +193,7 @@ def _tool_citation(n: int, citation: Citation) -> ToolCitation:
         doc_id=document.doc_id,
         title=document.title,
         section=citation.section,
+        page=citation.page,
         start=citation.start,
         end=citation.end,
         quote=citation.quote,

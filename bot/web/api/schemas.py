@@ -248,6 +248,7 @@ class PassageAnswer(BaseModel):
     doc_id: str
     title: str
     section: str
+    page: int | None = Field(description="PDF 的页码，从 1 起 / the page of a PDF, from 1")
     source: str
     published: str
     start: int
@@ -257,6 +258,9 @@ class PassageAnswer(BaseModel):
     after: str
     url: str
     read: str
+    file: str = Field(
+        description="原件的地址，没有则为空 / the address of the original file; empty without one"
+    )
 
 
 class Suggestions(BaseModel):

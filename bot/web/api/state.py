@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 
 from bot.i18n import Pair
 from bot.live import Live
+from bot.originals import Originals
 from bot.service import Service
 from bot.web.api.schemas import (
     ANY_METHOD,
@@ -19,7 +20,7 @@ from bot.web.api.schemas import (
     error_responses,
 )
 from bot.web.http_errors import NotAllowed, NotFound, language
-from bot.web.pages import address, read_address
+from bot.web.pages import address, file_address, read_address
 from corpus import Document, Passage
 from corpus.errors import IndexUnavailable
 from corpus.intake.decode import shown
@@ -75,6 +76,7 @@ def state_router(live: Live) -> APIRouter:
 
 def _add_passages(router: APIRouter, live: Live) -> None:
     """Adds /api/passages/{passage_id}."""
+    originals = Originals(live)
 
     @router.get(
         "/api/passages/{passage_id:path}",
@@ -87,7 +89,7 @@ def _add_passages(router: APIRouter, live: Live) -> None:
             raise NotFound(
                 f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}."
             )
-        return passage_answer(found)
+        return passage_answer(found, originals.hold(found.document.doc_id))
 
 
 def _find_passage(documents: Mapping[str, Document], passage_id: str) -> Passage | None:
@@ -106,8 +108,11 @@ def _find_passage(documents: Mapping[str, Document], passage_id: str) -> Passage
     return Passage(document, start, end)
 
 
-def passage_answer(passage: Passage) -> PassageAnswer:
-    """A passage with the rest of its paragraphs around it, and where it can be read."""
+def passage_answer(passage: Passage, has_file: bool = False) -> PassageAnswer:
+    """A passage with the rest of its paragraphs around it, and where it can be read.
+
+    `has_file` says whether its document is a file that may be opened.
+    """
     document = passage.document
     start, end = passage.start, passage.end
     paragraph_start = document.text.rfind("\n", 0, start) + 1
@@ -119,6 +124,7 @@ def passage_answer(passage: Passage) -> PassageAnswer:
         doc_id=document.doc_id,
         title=document.title,
         section=passage.heading,
+        page=passage.page,
         source=document.source,
         published=document.published,
         start=start,
@@ -128,6 +134,7 @@ def passage_answer(passage: Passage) -> PassageAnswer:
         after=document.text[end : min(paragraph_end, end + AROUND)],
         url=address(document),
         read=read_address(document, start, end),
+        file=file_address(document, passage.page) if has_file else "",
     )
 
 

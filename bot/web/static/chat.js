@@ -1,5 +1,6 @@
 // The chat page: what its buttons do, and what happens when an answer is done.
 
+import { showBeside } from "./beside.js";
 import { followMarks } from "./citation.js";
 import { send, whyNot } from "./feedback.js";
 import * as gradio from "./gradio.js";
@@ -146,6 +147,7 @@ const open = (entry) => {
 document.getElementById("cw-new").addEventListener("click", () => { if (!gradio.isAsking()) open(null); });
 offerHistory(open);
 followMarks();
+showBeside();
 gradio.guardEnter(isReady);
 
 // "/" goes to the box, as on many sites; not while something is being written.

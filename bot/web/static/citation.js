@@ -1,6 +1,6 @@
 // The dialog of sources: a quoted sentence, highlighted in its paragraph.
 
-import { asked, closeOutside, make, word } from "./words.js";
+import { asked, closeOutside, make, pageName, word } from "./words.js";
 
 const PLACE = /^\/read\/([^/?]+)$/;
 let dialog = null;
@@ -23,11 +23,13 @@ const centre = (mark, block) => {
 };
 
 const fill = (passage, link) => {
-  const place = [passage.section, passage.source, passage.published].filter(Boolean).join(" · ");
+  const around = passage.title + passage.before + passage.text + passage.after;
+  const place = [passage.section, pageName(passage.page, around), passage.source, passage.published].filter(Boolean).join(" · ");
   dialog.querySelector("h2").textContent = passage.title;
   dialog.querySelector(".cw-place").textContent = place;
   dialog.querySelector("blockquote").replaceChildren(passage.before, make("mark", {}, passage.text), passage.after);
   const links = [outside(link.href, word("read"))];
+  if (passage.file) links.push(outside(passage.file, word("file")));
   if (passage.url !== passage.read.split("?")[0]) links.push(outside(passage.url, word("original")));
   dialog.querySelector(".cw-links").replaceChildren(...links);
   centre(dialog.querySelector("mark"), dialog.querySelector("blockquote"));

@@ -13,7 +13,7 @@ const judged = (message, question, verdict) => ({
   question,
   outcome: ["answered", "absent", "about"].find((outcome) => message.classList.contains(`cw-${outcome}`)),
   text: message.querySelector(".cw-text").innerText.slice(0, 2000),
-  citations: [...message.querySelectorAll(".cw-sources a")].map((link) => decodeURIComponent(passageOf(link))),
+  citations: [...message.querySelectorAll(".cw-sources a:not(.cw-original)")].map((link) => decodeURIComponent(passageOf(link))),
 });
 
 export const send = async (message, question, verdict, more = {}) => {

@@ -1,11 +1,10 @@
 // Questions and answers as elements. Their words are text and nothing else.
 
-import { make, word } from "./words.js";
+import { languageOf, make, pageName, word } from "./words.js";
 
 const RELATED = 3;
 const SHOWN = 90;
 
-const languageOf = (text) => (/[\u3400-\u9fff]/.test(text) ? "zh-CN" : "en");
 const address = ({ doc_id: id, start, end }) => `/read/${encodeURIComponent(id)}?start=${start}&end=${end}#cited`;
 const button = (name, properties = {}) => make("button", { type: "button", className: `cw-action cw-${name}`, ...properties }, word(name));
 
@@ -32,14 +31,12 @@ const mark = (n, citations) => {
   return make("sup", {}, link);
 };
 
-const pageName = (page, quote) => page && (languageOf(quote) === "en" ? `p. ${page}` : `第 ${page} 页`);
-
 const source = ({ title, section, page, quote, ...place }) =>
   make(
     "li",
     {},
     make("q", { lang: languageOf(quote) }, quote),
-    make("a", { href: address(place), target: "_blank", rel: "noopener" }, make("cite", {}, [`《${title}》`, section, pageName(page, quote)].filter(Boolean).join(" "))),
+    make("a", { href: address(place), target: "_blank", rel: "noopener" }, make("cite", {}, [`《${title}》`, section, pageName(page, title + section + quote)].filter(Boolean).join(" "))),
   );
 
 const sources = ({ citations, ai_generated: generated }) =>

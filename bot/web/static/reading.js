@@ -1,6 +1,11 @@
 // A link to ask about the words selected in the article. It stands in the document behind their paragraph, so Tab leads to it.
 (() => {
   "use strict";
+  // Beside an answer the page is the article alone; what it links to opens apart, a question in the chat around.
+  const framed = window.self !== window.top;
+  const apart = (link) => { if (framed && !link.getAttribute("href").startsWith("#")) link.target = link.search.startsWith("?ask=") ? "_top" : "_blank"; };
+  document.documentElement.classList.toggle("cw-framed", framed);
+  Array.from(document.links).forEach(apart);
   const LONGEST = 120;
   const SETTLED = 200;
   const article = document.querySelector("[data-question]");
@@ -45,6 +50,7 @@
       return;
     }
     link.href = `/?ask=${encodeURIComponent(question.split("{words}").join(found.words))}${query.replace("?", "&")}`;
+    apart(link);
     if (link.previousElementSibling !== found.block) found.block.after(link);
     place(found);
   };

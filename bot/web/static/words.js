@@ -18,6 +18,12 @@ export const announce = (text, { seen = false, stays = false } = {}) => {
   if (!stays) clearing = setTimeout(say, 5000, "", false);
 };
 
+// The language of a text.
+export const languageOf = (text) => (/[\u3400-\u9fff]/.test(text) ? "zh-CN" : "en");
+
+// A page of a PDF as a reader of `text` from it calls it; empty without one.
+export const pageName = (page, text) => (page ? (languageOf(text) === "en" ? `p. ${page}` : `第 ${page} 页`) : "");
+
 // An element with properties and children, text never read as HTML: make("a", {href: "/"}, "城问").
 export const make = (name, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(name), properties);

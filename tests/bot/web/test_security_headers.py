@@ -26,6 +26,7 @@ OPEN = [
     "/gradio_api/heartbeat/a1",
     "/gradio_api/cancel",
     "/gradio_api/reset/",
+    "/file/report-2020",
 ]
 CLOSED = [
     "/gradio_api",
@@ -40,6 +41,10 @@ CLOSED = [
     "/proxy=http://evil.test",
     "/file=/etc/passwd",
     "/file/etc/passwd",
+    "/file/report.pdf",
+    "/file/",
+    "/file/x%0A",
+    "/file/" + "x" * 65,
     "/upload",
     "/svelte/x",
     "/custom_component/x",
@@ -78,6 +83,7 @@ def test_a_page_loads_from_this_site_alone_and_is_framed_by_it_alone() -> None:
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",
         "connect-src": "'self'",
+        "frame-src": "'self'",
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'self'",

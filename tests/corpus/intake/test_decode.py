@@ -7,7 +7,7 @@ from pathlib import Path, PosixPath
 import pytest
 
 from corpus.errors import DocumentError
-from corpus.intake.decode import decode, read_bytes
+from corpus.intake.decode import charset, decode, read_bytes
 
 SIMPLIFIED = "问：灵活就业人员每月要交多少医保费？\r\n答：四百六十五元。\r\n"
 TRADITIONAL = "問：彈性就業人員每月要繳多少健保費？\r\n答：四百六十五元。\r\n"
@@ -91,3 +91,19 @@ def test_a_file_that_goes_on_changing_is_refused(tmp_path: Path) -> None:
 def test_a_page_in_gbk_that_declares_an_encoding_of_one_byte_is_read() -> None:
     text = "<meta charset=iso-8859-1><p>白鹭湖治理的做法与经验，湖区管理处今年清淤三十万方。</p>"
     assert decode(text.encode("gbk"), "a.html") == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"),
+    [
+        ("utf-8", "utf-8"),
+        ("utf-8-sig", "utf-8"),
+        ("gb18030", "gb18030"),
+        ("big5", "big5"),
+        ("utf-16-le", "utf-16le"),
+        ("utf-16-be", "utf-16be"),
+    ],
+)
+def test_the_encoding_of_a_text_has_its_name_on_the_web(encoding: str, name: str) -> None:
+    text = TRADITIONAL if encoding == "big5" else SIMPLIFIED
+    assert charset(text.encode(encoding), "x") == name

@@ -116,6 +116,7 @@ def test_a_passage_in_its_paragraph(client: TestClient, article: Document) -> No
         "doc_id": article.doc_id,
         "title": article.title,
         "section": "科技赋能,重心下移,形成城市治理新效能",
+        "page": None,
         "start": start,
         "end": end,
         "text": SENTENCE,
@@ -123,6 +124,7 @@ def test_a_passage_in_its_paragraph(client: TestClient, article: Document) -> No
         "after": article.text[end : article.text.index("\n", end)],
         "url": f"/read/{article.doc_id}",
         "read": f"/read/{article.doc_id}?start={start}&end={end}#cited",
+        "file": "",
         "source": "光明网-理论频道",
         "published": "2020-12-05",
     }
