@@ -17,10 +17,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from bot.i18n import TAGS, language_of_parameter, texts
+from bot.library import Library
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.live import Live
 from bot.question.metadata import LINES
 from bot.service import Service
+from bot.web.library_editor import EDITOR_HEADERS, editor_values
+from bot.web.operator_access import has_permission, page_language
 from bot.web.templates import render
 from corpus import Document, Section
 from corpus.language.text import is_english
@@ -38,8 +41,13 @@ _PAGE_DIGITS = 8
 """Digits of `?page=` that are read as a number: Python refuses to read thousands of them."""
 
 
-def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
-    """/read/{doc_id}, /documents and /about. `feedback_days` says how many days feedback is kept."""
+def pages_router(
+    live: Live, feedback_days: int | None = None, library: Library | None = None
+) -> APIRouter:
+    """/read/{doc_id}, /documents and /about. `feedback_days` says how many days feedback is kept.
+
+    The operator may change the `library` in /documents, if one is given.
+    """
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
 
@@ -55,7 +63,12 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
         service, generation = live.now
         listed = _listed_documents(request, service)
         state = _index_state(service, generation)
-        return _page(request, "documents", page="documents", **listed, **state)
+        if library is None or not has_permission(request):
+            return _page(request, "documents", page="documents", editor=None, **listed, **state)
+        editor = editor_values(library, generation, page_language(request))
+        page = _page(request, "documents", page="documents", editor=editor, **listed, **state)
+        page.headers.update(EDITOR_HEADERS)
+        return page
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
