@@ -9,7 +9,6 @@ HttpError                 400
 ├── LengthNeeded        411   a body of unknown length
 ├── TooLarge            413   larger than the limit
 ├── NotJson             415   the body is something else than JSON
-├── Unreadable          422   a file that cannot become a document
 ├── TooMany             429   one caller, or all together, asked too often
 ├── InternalError       500   an error that nobody expected
 ├── Busy                503   too many wait already, or too many connections are in use
@@ -95,13 +94,6 @@ class NotJson(HttpError):
 
     code = "not_json"
     status = 415
-
-
-class Unreadable(HttpError):
-    """A file was sent that cannot become a document."""
-
-    code = "document"
-    status = 422
 
 
 class TooMany(HttpError):

@@ -17,7 +17,7 @@ from bot.live import Live
 from bot.set_aside import removals
 from bot.staging import StagedFile, StagingArea, describe
 from bot.web.api.request_body import read_json
-from bot.web.http_errors import Busy, TooLarge, Unreadable, language
+from bot.web.http_errors import Busy, TooLarge, language
 from bot.web.library_forms import AT_ONCE, AcceptForm, DiscardForm, FieldsForm
 from bot.web.operator_access import LIBRARY
 from bot.web.request_checks import UPLOAD
@@ -125,7 +125,10 @@ class _EditorRoutes:
         return {"text": self._staging.get(key).document.text}
 
     async def receive(self, request: Request, name: str) -> dict[str, Any]:
-        """Takes a file, which is the body, and reads it. Raises Busy, TooLarge and Unreadable."""
+        """Takes a file, which is the body: what was read of it, or why it is no document.
+
+        Raises Busy, TooLarge and StagingFull.
+        """
         if self._reading >= READ_AT_ONCE:
             raise Busy(
                 "正在读取别的文件，请稍后再传。",
@@ -137,7 +140,7 @@ class _EditorRoutes:
             data = await _body(request, name)
             staged = await run_in_threadpool(self._staging.receive, name[-LONGEST_NAME:], data)
         except DocumentError as error:
-            raise Unreadable(error.zh, error.en) from error
+            return {"refused": error.message(language(request))}
         finally:
             self._reading -= 1
         return self._preview(staged, language(request))
