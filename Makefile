@@ -13,8 +13,9 @@ TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train
 
 install: .venv/ready
 
+# OPERATOR=1: documents can be added and removed in the page, from this machine alone.
 run: install
-	@exec $(BIN)/python app.py
+	@exec $(BIN)/python app.py $(if $(OPERATOR),--operator)
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed"; exit 2; }

@@ -129,9 +129,19 @@ def open_index(
     return _opened(_location(settings, corpus, index), settings, encoder, notices, progress)
 
 
-def update_index(settings: Settings, corpus: Path | None, index: Path | None) -> OpenIndex:
-    """As `open_index`, but an `index` without a `corpus` is of the library, and follows it."""
+def update_index(
+    settings: Settings,
+    corpus: Path | None,
+    index: Path | None,
+    encoder: TextEncoder | None = None,
+) -> OpenIndex:
+    """As `open_index`, but an `index` without a `corpus` is of the library, and follows it.
+
+    `encoder` is one that is loaded already.
+    """
     location = locate_index(corpus, index, variant_of(settings))
+    if encoder is not None:
+        return _opened(location, settings, encoder, (), progress=False)
     encoder, notices = find_encoder(settings)
     return _opened(location, settings, encoder, notices, progress=True)
 

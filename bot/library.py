@@ -8,27 +8,50 @@ from __future__ import annotations
 
 import fcntl
 import filecmp
-import json
 import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any, NamedTuple
 
+from bot.corrections import ADDRESS, Fields, as_toml, put_right
 from bot.forgetting import forget
 from bot.index_build import OpenIndex, update_index
-from bot.index_location import documents_folder, library, locate_index, variant_of
+from bot.index_location import BUNDLED, documents_folder, library, locate_index, variant_of
+from bot.set_aside import (
+    UNDO_SECONDS,
+    Removal,
+    delete_aside,
+    due,
+    is_withdrawn,
+    move_out,
+    new_key,
+    put_back,
+    set_aside,
+    withdrawn_documents,
+    withdrawn_folder,
+)
 from bot.settings import Settings
 from corpus import ChengwenError, Document, DocumentError, IndexLocked, UsageError
 from corpus.intake.decode import read_toml, shown
-from corpus.load import LARGEST_EXTRAS, CorpusFile, corpus_files, document_files, load, notes_paths
+from corpus.load import (
+    LARGEST_EXTRAS,
+    CorpusFile,
+    corpus_files,
+    document_files,
+    load,
+    notes_paths,
+    read_extras,
+)
 from corpus.refusals import refusal_of
 from index.disk import sync, write_atomically
+from index.encoder import TextEncoder
 
 LONGEST_STEM = 60
 """Characters of a file's name: at most 240 bytes, which every file system takes."""
@@ -42,11 +65,6 @@ WAIT_SECONDS = 10.0
 # .report.pdf-0123456789abcdef: a part of a file that `write_atomically` was writing
 _PARTIAL = re.compile(r"\..+-[0-9a-f]{16}")
 
-_SET_ASIDE = ".removed"
-"""Begins the name of the folder of what is being removed."""
-
-# https://www.example.org/a?b=%22c%22
-_ADDRESS = re.compile(r"https?://[^\s\"\\\x00-\x1f\x7f\ud800-\udfff]+")
 # The ? and / of "什么？/why?": characters that some file system refuses in a name.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff<>:\"/\\|?*]+")
 
@@ -81,12 +99,14 @@ class Additions:
 class Library:
     """The documents of `corpus`, a folder, or of the user's library where it is None.
 
-    `index` names another folder for the index. Every method raises what `open_index` raises.
+    `index` names another folder for the index; `encoder` is one that is loaded already. Every
+    method raises what `open_index` raises.
     """
 
     settings: Settings
     corpus: Path | None = None
     index: Path | None = None
+    encoder: TextEncoder | None = None
 
     @property
     def folder(self) -> Path:
@@ -95,7 +115,7 @@ class Library:
 
     def open(self) -> OpenIndex:
         """The index of all documents, brought up to date."""
-        return update_index(self.settings, self.corpus, self.index)
+        return update_index(self.settings, self.corpus, self.index, self.encoder)
 
     def add(self, paths: Sequence[Path], url: str = "", replacing: bool = False) -> Additions:
         """Copies files, and those in folders, into the folder, with what their NAME.toml says.
@@ -106,7 +126,7 @@ class Library:
         process changes the library; then nothing has changed.
         """
         files = files_in(paths)
-        if url and (len(files) != 1 or not _ADDRESS.fullmatch(url)):
+        if url and (len(files) != 1 or not ADDRESS.fullmatch(url)):
             raise UsageError(
                 f"--url {shown(Path(url))}：应是 http 或 https 网址，并且只用于一个文件。",
                 f"--url {shown(Path(url))}: must be an http or https address, and is for one file "
@@ -123,15 +143,15 @@ class Library:
                     copied.append(_copy(path, url or document.url, self.folder))
                 if replacing:
                     doomed = [old for _, d in read for old in _older(d, held) if self._owns(old)]
-                    aside = _set_aside([old.path for old in doomed], self.folder)
+                    aside = set_aside([old.path for old in doomed], self.folder)
                 opened = self.open() if copied or held else None
                 if aside:
                     self._forget(())
             except (ChengwenError, OSError):
-                _put_back(aside)
+                put_back(aside)
                 _delete(copied)
                 raise
-            _delete_aside(self.folder)
+            delete_aside(self.folder)
         if made and not copied:
             _delete_folder(self.folder)
         if opened is not None:
@@ -153,20 +173,96 @@ class Library:
             held = self._settled()
             doomed: list[Path] = []
             for doc_id in doc_ids:
-                found = [entry for entry in held if entry.document.doc_id == doc_id]
-                if not found or not all(map(self._owns, found)):
-                    raise self._unknown(doc_id) if not found else _comes_along(found[0])
-                doomed += [entry.path for entry in found]
-            aside = _set_aside(doomed, self.folder)
+                doomed += [entry.path for entry in self._own(doc_id, held)]
+            aside = set_aside(doomed, self.folder)
             try:
                 if len(doomed) < len(held):
                     self.open()
                 self._forget(doc_ids)
             except (ChengwenError, OSError):
-                _put_back(aside)
+                put_back(aside)
                 raise
-            _delete_aside(self.folder)
+            delete_aside(self.folder)
         return sorted(doomed)
+
+    def correct(self, doc_id: str, fields: Fields) -> Document:
+        """Gives a document other fields, in its NAME.toml. Gives the document as it is then.
+
+        Raises UsageError for an id that is unknown or whose document comes with the program.
+        """
+        if not self.folder.exists():
+            raise self._unknown(doc_id)
+        with _explained(self.folder), locked(self.folder):
+            entries = self._own(doc_id, self._settled())
+            files = [_notes_file(entry.path) for entry in entries]
+            before = [_bytes_of(file) for file in files]
+            try:
+                for file, entry in zip(files, entries, strict=True):
+                    _describe(file, entry, fields)
+                opened = self.open()
+            except (ChengwenError, OSError):
+                for file, data in zip(files, before, strict=True):
+                    _write_or_delete(file, data)
+                raise
+        changed = {entry.path: entry.document for entry in self.entries(opened)}
+        return changed[entries[0].path]
+
+    def withdraw(self, doc_id: str) -> Removal:
+        """Takes a document out of the index, and sets its files aside for UNDO_SECONDS.
+
+        `restore` puts them back. After that time `finish_removals`, or any other change, deletes
+        them as `remove` does. Raises UsageError for an id that is unknown, or whose document comes
+        with the program or is the only one.
+        """
+        if not self.folder.exists():
+            raise self._unknown(doc_id)
+        with _explained(self.folder), locked(self.folder):
+            held = self._settled()
+            doomed = [entry.path for entry in self._own(doc_id, held)]
+            if len(doomed) == len(held):
+                raise _last(doc_id)
+            key = new_key(doc_id)
+            aside = set_aside(doomed, self.folder, key)
+            try:
+                self.open()
+            except (ChengwenError, OSError):
+                put_back(aside)
+                raise
+        return Removal(key, doc_id, tuple(path.name for path in doomed), UNDO_SECONDS)
+
+    def restore(self, key: str) -> list[Document]:
+        """Puts back what was withdrawn. Gives the documents. Raises UsageError where it is gone."""
+        aside = withdrawn_folder(self.folder, key)
+        if not is_withdrawn(aside):
+            raise _gone()
+        with _explained(self.folder), locked(self.folder):
+            # The time may have passed while the lock was waited for.
+            if not is_withdrawn(aside):
+                raise _gone()
+            moved = move_out(aside, partial(free_name, self.folder))
+            try:
+                opened = self.open()
+            except (ChengwenError, OSError):
+                put_back(moved)
+                raise
+            shutil.rmtree(aside)
+        restored = {place for _, place in moved}
+        return [entry.document for entry in self.entries(opened) if entry.path in restored]
+
+    def finish_removals(self, at_once: bool = False) -> None:
+        """Deletes what was set aside and can no longer be put back, as `remove` does.
+
+        `at_once` deletes also what still could. Raises what `remove` raises.
+        """
+        if due(self.folder, at_once):
+            with _explained(self.folder), locked(self.folder):
+                self._finish(at_once)
+
+    def comes_along(self) -> frozenset[str]:
+        """The digests of the files that come with the program, which cannot be changed."""
+        if self.corpus is not None:
+            return frozenset()
+        return frozenset(file.digest for file in corpus_files(BUNDLED))
 
     def entries(self, opened: OpenIndex) -> list[LibraryEntry]:
         """The documents of an index with their files; one that two files hold comes twice."""
@@ -186,10 +282,17 @@ class Library:
         """The documents held, once what a process that died has left is cleared away."""
         _sweep(self.folder)
         held = self._held()
-        if any(self.folder.glob(f"{_SET_ASIDE}-*")):
-            self._forget(())
-            _delete_aside(self.folder)
+        self._finish(at_once=False)
         return held
+
+    def _finish(self, at_once: bool) -> None:
+        """Deletes what is set aside and due, and before that all that holds its text."""
+        asides = due(self.folder, at_once)
+        if asides:
+            self._forget(withdrawn_documents(asides))
+            for aside in asides:
+                shutil.rmtree(aside)
+            sync(self.folder)
 
     def _forget(self, removed: Iterable[str]) -> None:
         location = locate_index(self.corpus, self.index, variant_of(self.settings))
@@ -200,6 +303,13 @@ class Library:
         if self.corpus is not None and not (self.corpus.is_dir() and document_files(self.corpus)):
             return []
         return self.entries(self.open())
+
+    def _own(self, doc_id: str, held: Iterable[LibraryEntry]) -> list[LibraryEntry]:
+        """The files of a document. Raises UsageError where there is none, or one is not the user's."""
+        found = [entry for entry in held if entry.document.doc_id == doc_id]
+        if not found or not all(map(self._owns, found)):
+            raise self._unknown(doc_id) if not found else _comes_along(found[0])
+        return found
 
     def _owns(self, entry: LibraryEntry) -> bool:
         return entry.path.parent == self.folder
@@ -270,6 +380,20 @@ def _older(document: Document, held: Iterable[LibraryEntry]) -> list[LibraryEntr
         if same_title or entry.document.doc_id == document.doc_id:
             found.append(entry)
     return found
+
+
+def _last(doc_id: str) -> UsageError:
+    return UsageError(
+        f"{doc_id} 是最后一篇，移除后没有可以回答的内容。请先收录别的文件。",
+        f"{doc_id} is the last one: without it there is nothing to answer from. Add another first.",
+    )
+
+
+def _gone() -> UsageError:
+    return UsageError(
+        f"已过 {UNDO_SECONDS} 秒，文件已删除，不能撤销。请重新收录。",
+        f"More than {UNDO_SECONDS} seconds have passed and the file is deleted: add it again.",
+    )
 
 
 def _comes_along(entry: LibraryEntry) -> UsageError:
@@ -344,32 +468,6 @@ def _sweep(folder: Path) -> None:
             path.unlink()
 
 
-def _set_aside(paths: Iterable[Path], folder: Path) -> list[tuple[Path, Path]]:
-    """Moves files and their NAME.toml out of sight. Gives where each was and where it is."""
-    aside = folder / f"{_SET_ASIDE}-{os.getpid()}"
-    moved: list[tuple[Path, Path]] = []
-    for path in paths:
-        for file in (path, *notes_paths(path)):
-            if file.is_file():
-                aside.mkdir(exist_ok=True)
-                target = aside / file.name
-                os.rename(file, target)
-                moved.append((file, target))
-    sync(folder)
-    return moved
-
-
-def _put_back(moved: Iterable[tuple[Path, Path]]) -> None:
-    for place, aside in moved:
-        os.rename(aside, place)
-
-
-def _delete_aside(folder: Path) -> None:
-    for aside in folder.glob(f"{_SET_ASIDE}-*"):
-        shutil.rmtree(aside)
-    sync(folder)
-
-
 def _delete(paths: Iterable[Path]) -> None:
     for path in paths:
         for file in (path, *notes_paths(path)):
@@ -398,26 +496,54 @@ def _notes_of(path: Path, url: str) -> str:
     for notes in notes_paths(path):
         if notes.is_file():
             values = read_toml(notes, LARGEST_EXTRAS) | values
-    # A JSON string, or list of strings, is a TOML one.
-    lines = [
-        f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}\n"
-        for name, value in values.items()
-    ]
-    return "".join(lines)
+    return as_toml(values)
+
+
+def _notes_file(path: Path) -> Path:
+    """The NAME.toml of a file: the one that is there, or a new one."""
+    found = [notes for notes in notes_paths(path) if notes.is_file()]
+    return found[0] if found else path.with_suffix(".toml")
+
+
+def _describe(file: Path, entry: LibraryEntry, fields: Fields) -> None:
+    """Writes the NAME.toml `file` of a document anew. Raises DocumentError for what it cannot hold."""
+    notes = read_toml(file, LARGEST_EXTRAS) if file.is_file() else {}
+    text = as_toml(put_right(entry.document, notes, fields))
+    _write_or_delete(file, text.encode() or None)
+    read_extras(entry.path)
+
+
+def _bytes_of(file: Path) -> bytes | None:
+    return file.read_bytes() if file.is_file() else None
+
+
+def _write_or_delete(file: Path, data: bytes | None) -> None:
+    if data is None:
+        file.unlink(missing_ok=True)
+    else:
+        _write(file, data)
 
 
 def free_name(folder: Path, path: Path) -> Path:
     """A path in `folder`, named like `path`, whose stem no other file there has."""
-    safe = _UNSAFE.sub("-", path.stem)
-    # A name that begins with a point or _ would be passed over from then on.
-    stem = safe.lstrip(" .-_").rstrip(" .-")[:LONGEST_STEM].rstrip(" .-") or "article"
+    safe = safe_name(path.name)
+    stem = safe.stem
     taken = {other.stem.lower() for other in folder.iterdir()}
     name = stem
     for number in count(2):
         if name.lower() not in taken:
             break
         name = f"{stem}-{number}"
-    return folder / f"{name}{path.suffix.lower()}"
+    return folder / f"{name}{safe.suffix}"
+
+
+def safe_name(name: str) -> Path:
+    """A name that every file system takes, like that of a file; it is no hidden one."""
+    path = Path(name)
+    safe = _UNSAFE.sub("-", path.stem)
+    # A name that begins with a point or _ would be passed over from then on.
+    stem = safe.lstrip(" .-_").rstrip(" .-")[:LONGEST_STEM].rstrip(" .-") or "article"
+    return Path(stem + _UNSAFE.sub("-", path.suffix.lower()))
 
 
 def _write(target: Path, data: bytes) -> None:

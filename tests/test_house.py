@@ -49,6 +49,7 @@ HOMES = {
         "bot/answer.py",
         "bot/web/api/schemas.py",
         "bot/web/api/request_body.py",
+        "bot/web/library_forms.py",
     },
     "prometheus_client": {"bot/web/metrics.py"},
     "mcp": {"bot/web/api/mcp.py"},

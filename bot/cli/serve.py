@@ -10,6 +10,7 @@ import socket
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -20,10 +21,13 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from bot.cli.descriptors import Shortages, raise_limit
 from bot.cli.output import note, pick, show
-from bot.index_build import open_to_answer
+from bot.index_build import open_to_answer, recorded_corpus
+from bot.library import Library
 from bot.live import Live, Watch
 from bot.settings import Settings, home, load_settings
+from bot.staging import staging_folder
 from bot.storage.feedback import FILE, Feedback, FeedbackUnavailable
+from bot.upkeep import Upkeep
 from bot.web.app import create_app
 from bot.web.connections import EXTRA, Connection, Connections
 from bot.web.operator_access import is_loopback
@@ -69,7 +73,8 @@ def run(arguments: Namespace) -> int:
             note(pick(zh, en))
         connections = _connections(settings)
         stop = Stop()
-        app = create_app(watch.live, arguments.operator, stop)
+        library = _library(watch)
+        app = create_app(watch.live, arguments.operator, stop, library)
         # What is loaded stays: a search of it for garbage stops all threads for half a second.
         gc.collect()
         gc.freeze()
@@ -77,7 +82,8 @@ def run(arguments: Namespace) -> int:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
         server = uvicorn.Server(_config(app, connections))
-        with watch.looking():
+        upkeep = Upkeep(library, staging_folder()).going_on() if library else nullcontext()
+        with upkeep, watch.looking():
             asyncio.run(_serve(server, listener, stop, connections))
     return 0
 
@@ -90,6 +96,14 @@ def _opened(arguments: Namespace, settings: Settings) -> Watch:
         note(pick(zh, en))
     live = Live(opened.service(settings), opened.generation)
     return Watch(live, opened.encoder, settings, corpus, index)
+
+
+def _library(watch: Watch) -> Library | None:
+    """What the operator may change; None where no folder of documents is answered from."""
+    corpus = watch.corpus or recorded_corpus(watch.index)
+    if corpus is not None and not corpus.is_dir():
+        return None
+    return Library(watch.settings, corpus, watch.index, watch.encoder)
 
 
 def bind_socket(environment: Mapping[str, str]) -> socket.socket:

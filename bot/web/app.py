@@ -13,9 +13,11 @@ from bot.evals.drafts import Drafts
 from bot.evals.pages.workbench import workbench
 from bot.evals.runs import FILE as RUNS
 from bot.evals.runs import Runs
+from bot.library import Library
 from bot.live import Live
 from bot.originals import Originals
 from bot.settings import home, listed
+from bot.staging import StagingArea, staging_folder
 from bot.storage.daily_counts import FILE as COUNTS
 from bot.storage.daily_counts import DailyCounts
 from bot.storage.feedback import FILE as FEEDBACK
@@ -33,6 +35,7 @@ from bot.web.documents_list import documents_router
 from bot.web.embed import WidgetSites, embed_router
 from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
+from bot.web.library_editor import library_editor
 from bot.web.metrics import metrics_router
 from bot.web.operator_access import OperatorAccess, login_router
 from bot.web.originals import originals_router
@@ -57,11 +60,12 @@ def create_app(
     live: Live,
     operator: bool = False,
     stop: Stop | None = None,
+    library: Library | None = None,
 ) -> FastAPI:
     """Everything that a browser or a program reaches over HTTP, on the service that answers now.
 
     `operator` opens the operator's pages to this machine; `operator.token` opens them too. `stop`
-    ends what is under way when the server stops.
+    ends what is under way when the server stops. `library` is what the operator may change.
     """
     daily_counts = DailyCounts(home() / COUNTS)
     queue = WorkQueue(live, daily_counts)
@@ -69,12 +73,12 @@ def create_app(
     app = FastAPI(docs_url=None, redoc_url=None)
     app.add_exception_handler(ChengwenError, error_response)
     app.add_exception_handler(ClientDisconnect, client_gone)
-    _add_operator(app, live, operator)
+    _add_operator(app, live, operator, library)
     _add_layers(app, queue, widget_sites, stop or Stop())
     _add_api(app, queue, widget_sites)
     feedback_days = live.service.settings.feedback.days
     app.include_router(pages_router(live, feedback_days), include_in_schema=False)
-    app.include_router(documents_router(live), include_in_schema=False)
+    app.include_router(documents_router(live, library), include_in_schema=False)
     app.include_router(originals_router(Originals(live)), include_in_schema=False)
     app.include_router(state_router(live))
     describe_api(app)
@@ -87,7 +91,7 @@ def create_app(
     return app
 
 
-def _add_operator(app: FastAPI, live: Live, local: bool) -> None:
+def _add_operator(app: FastAPI, live: Live, local: bool, library: Library | None) -> None:
     """The operator's pages, where there is anyone who may see them, and the check of who may."""
     token = live.service.settings.operator.token.get_secret_value()
     if not (token or local):
@@ -102,6 +106,9 @@ def _add_operator(app: FastAPI, live: Live, local: bool) -> None:
         Feedback(home() / FEEDBACK),
     )
     app.include_router(pages, include_in_schema=False)
+    if library is not None:
+        editor = library_editor(live, library, StagingArea(staging_folder()))
+        app.include_router(editor, include_in_schema=False)
 
 
 def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites, stop: Stop) -> None:

@@ -17,9 +17,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from bot.i18n import Language, language_of_parameter
+from bot.library import Library
 from bot.live import Live
 from bot.question.metadata import LINES
 from bot.service import Service
+from bot.web.library_editor import EDITOR_HEADERS, editor_values
+from bot.web.operator_access import has_permission, page_language
 from bot.web.pages import POLICY, html_page, language_tag, read_address
 from corpus import Document
 from corpus.intake.regulations import EFFECTIVE, FORCE
@@ -286,27 +289,29 @@ class Links:
         return wish.parameters | english
 
 
-def documents_router(live: Live) -> APIRouter:
-    """/documents."""
+def documents_router(live: Live, library: Library | None = None) -> APIRouter:
+    """/documents. The operator may change the `library` there, if one is given."""
     router = APIRouter(default_response_class=HTMLResponse)
     documents_list = DocumentsList(live)
 
     # In a thread of its own: a search through ten thousand documents would hold up the others.
     @router.api_route("/documents", methods=["GET", "HEAD"])
     def documents(request: Request) -> HTMLResponse:
-        return list_page(request, documents_list.current())
+        listing = documents_list.current()
+        if library is None or not has_permission(request):
+            return list_page(request, listing)
+        editor = editor_values(library, listing.generation, page_language(request))
+        page = list_page(request, listing, editor)
+        page.headers.update(EDITOR_HEADERS)
+        return page
 
     return router
 
 
 def list_page(
-    request: Request, listing: Listing, template: str = "documents", **values: Any
+    request: Request, listing: Listing, editor: Mapping[str, Any] | None = None
 ) -> HTMLResponse:
-    """The page of a listing that the address asks for.
-
-    A `template` that extends documents.html may fill its blocks `above` and `actions`, with
-    further `values`.
-    """
+    """The page of a listing that the address asks for; `editor` has what the operator sees besides."""
     wish = Wish.of(request.query_params)
     found = listing.found(wish)
     last = max(1, -(-len(found) // DOCUMENTS_PER_PAGE))
@@ -315,11 +320,11 @@ def list_page(
     links = Links(wish, language_of_parameter(request.query_params.get("lang")))
     return html_page(
         request,
-        template,
+        "documents",
         kept=wish.parameters,
         policy=LIST_POLICY,
-        section="documents",
         page="documents",
+        editor=editor,
         rows=found[first : first + DOCUMENTS_PER_PAGE],
         wish=wish,
         links=links,
@@ -328,7 +333,6 @@ def list_page(
         last=last,
         total=len(listing.orders["", ""]),
         **_index_state(listing.service, listing.generation),
-        **values,
     )
 
 

@@ -24,6 +24,15 @@ from corpus import ChengwenError
 
 ROOT = "/evals"
 LOGIN = f"{ROOT}/login"
+LIBRARY = "/library"
+"""Below it documents are added, put right and removed."""
+
+ROOTS = (ROOT, LIBRARY)
+"""What the addresses of the operator alone begin with."""
+
+DOCUMENTS = "/documents"
+"""The page that is there for all and shows the operator more."""
+
 COOKIE = "cw-operator"
 
 LOGIN_SECONDS = 12 * 3600
@@ -37,6 +46,9 @@ POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _NOWHERE = "/nowhere"
+_PERMITTED = "chengwen.operator"
+"""The name in the scope of a request of what `has_permission` tells."""
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _EXPIRY_DIGITS = 12
@@ -58,12 +70,17 @@ class OperatorAccess:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request. Without permission it is passed on under an address nobody has."""
-        if scope["type"] != "http" or not _is_operators(scope["path"]):
+        is_shared = scope["type"] == "http" and scope["path"] == DOCUMENTS
+        if scope["type"] != "http" or not (is_shared or _is_operators(scope["path"])):
             await self._app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
         has_bearer = _has_bearer(connection.headers, self._token)
-        if not (has_bearer or self._is_open(connection, scope["path"])):
+        is_permitted = has_bearer or self._is_open(connection, scope["path"])
+        if is_shared:
+            await self._app({**scope, _PERMITTED: is_permitted}, receive, send)
+            return
+        if not is_permitted:
             await self._app(_elsewhere(scope), receive, send)
             return
         is_safe = scope["method"] in _SAFE_METHODS
@@ -84,8 +101,13 @@ class OperatorAccess:
         return path == LOGIN or is_valid_cookie(cookie, self._token, time())
 
 
+def has_permission(connection: HTTPConnection) -> bool:
+    """Whether the caller of a page for all may see what it shows the operator."""
+    return connection.scope.get(_PERMITTED) is True
+
+
 def _is_operators(path: str) -> bool:
-    return path == ROOT or path.startswith(f"{ROOT}/")
+    return any(path == root or path.startswith(f"{root}/") for root in ROOTS)
 
 
 def _elsewhere(scope: Scope) -> Scope:
@@ -160,7 +182,6 @@ def login_router(token: str) -> APIRouter:
             COOKIE,
             signed_cookie(token, int(time()) + LOGIN_SECONDS),
             LOGIN_SECONDS,
-            path=ROOT,
             secure=request.url.scheme == "https",
             httponly=True,
             samesite="strict",
@@ -170,7 +191,7 @@ def login_router(token: str) -> APIRouter:
     @router.post(f"{ROOT}/logout")
     async def log_out(request: Request) -> Response:
         response = redirect(request, LOGIN)
-        response.delete_cookie(COOKIE, path=ROOT)
+        response.delete_cookie(COOKIE)
         return response
 
     return router

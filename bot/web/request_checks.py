@@ -22,6 +22,7 @@ from bot.web.http_errors import (
     error_response,
 )
 from corpus import ChengwenError
+from corpus.load import LARGEST
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a request to the API. The longest question and history, 10,500 characters, fit in even
@@ -29,6 +30,9 @@ where each is written as \\u4e00: 63,000 bytes."""
 
 PAGE_LIMIT = 4 * 1024 * 1024
 """Bytes of any other request: the chat page sends its whole conversation."""
+
+UPLOAD = "/library/staged"
+"""The address that takes a file, which may be as large as one that can be read."""
 
 _API = ("/api/", "/v1/", "/mcp")
 _QUESTIONS = frozenset({"/api/ask", "/api/search", "/v1/chat/completions"})
@@ -127,7 +131,7 @@ class RequestChecks:
         self._check_host(connection)
         if method not in _SAFE_METHODS:
             self._check_origin(connection)
-            _check_length(connection, is_api=path.startswith(_API))
+            _check_length(connection, path)
         if method != "OPTIONS":
             self._check_key(connection, path)
         if method == "POST" and path in _QUESTIONS:
@@ -167,9 +171,10 @@ class RequestChecks:
             )
 
 
-def _check_length(connection: HTTPConnection, is_api: bool) -> None:
+def _check_length(connection: HTTPConnection, path: str) -> None:
     """Raises TooLarge, HttpError for a length that is no number, and LengthNeeded."""
-    limit = BODY_LIMIT if is_api else PAGE_LIMIT
+    is_api = path.startswith(_API)
+    limit = LARGEST if path == UPLOAD else BODY_LIMIT if is_api else PAGE_LIMIT
     length = connection.headers.get("content-length")
     if length is None:
         # Of a body of unknown length the API itself reads no more than its limit.

@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from bot.web.operator_access import (
     OperatorAccess,
+    has_permission,
     is_loopback,
     is_same_origin,
     is_valid_cookie,
@@ -271,7 +272,7 @@ def test_leaving_takes_the_cookie_back(client: TestClient) -> None:
     answer = client.post("/evals/logout")
     assert (answer.status_code, answer.headers["location"]) == (303, "/evals/login")
     assert answer.headers["set-cookie"].startswith(f'{COOKIE}=""; expires=')
-    assert "Path=/evals" in answer.headers["set-cookie"]
+    assert "Path=/;" in answer.headers["set-cookie"]
 
 
 def test_an_error_is_a_page_that_says_what_is_wrong(client: TestClient) -> None:
@@ -344,3 +345,27 @@ def test_of_a_form_256_kibibytes_are_read() -> None:
         return messages.pop(0)
 
     asyncio.run(read_form(Request({"type": "http", "method": "POST", "headers": []}, receive)))
+
+
+async def documents(scope: Scope, receive: Receive, send: Send) -> None:
+    """Says whether it shows the operator more."""
+    await JSONResponse(has_permission(Request(scope)))(scope, receive, send)
+
+
+def test_a_page_for_all_knows_its_operator() -> None:
+    guarded = OperatorAccess(documents, TOKEN, local=True)
+    here, away = TestClient(guarded, "http://localhost"), TestClient(guarded, "http://bot.test")
+    assert here.get("/documents").json() is True
+    assert away.get("/documents").json() is False
+    assert away.get("/documents", headers=cookie(TOKEN, LATER)).json() is True
+    assert away.get("/documents", headers=BEARER).json() is True
+    assert here.get("/documents", headers={"x-forwarded-for": "1.2.3.4"}).json() is False
+    assert TestClient(documents).get("/documents").json() is False
+
+
+def test_what_changes_the_library_is_the_operators() -> None:
+    here = access(TOKEN, local=True, host="localhost")
+    assert here.post("/library/x", headers=SAME).json()["path"] == "/library/x"
+    assert here.post("/library/x").status_code == 403
+    assert access(TOKEN).post("/library/x", headers=SAME).json() == NOWHERE
+    assert access(TOKEN).get("/librarian").json()["path"] == "/librarian"
