@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tqdm import tqdm
 
@@ -37,12 +37,16 @@ from corpus import ChengwenError, Document, EncoderUnavailable, IndexDamaged, In
 from corpus.language.terms import Vocabulary, read_vocabulary
 from corpus.load import Loaded, load_folders, read_corpus
 from index import Vectors
+from index.cuts import CollectionCuts
 from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
 from index.manifest import Generation
 from index.snapshot import Encoding, Progress, Snapshot, build, vectors_by_text
 from index.store import Store
+
+FoundEncoder: TypeAlias = tuple[TextEncoder | None, tuple[Pair, ...]]
+"""An encoder, or None with a notice that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +123,15 @@ def open_index(
     return _opened(_location(settings, corpus, index), settings, encoder, notices, progress)
 
 
-def update_index(settings: Settings, corpus: Path | None, index: Path | None) -> OpenIndex:
-    """As `open_index`, but an `index` without a `corpus` is of the library, and follows it."""
+def update_index(
+    settings: Settings, encoder: FoundEncoder, corpus: Path | None, index: Path | None
+) -> OpenIndex:
+    """As `open_index`, with what `find_encoder` has found already.
+
+    An `index` without a `corpus` is of the library, and follows it.
+    """
     location = locate_index(corpus, index, variant_of(settings))
-    encoder, notices = find_encoder(settings)
-    return _opened(location, settings, encoder, notices, progress=True)
+    return _opened(location, settings, *encoder, progress=True)
 
 
 def reopen_index(
@@ -209,9 +217,7 @@ def _recorded_name(index: Path | None) -> str | None:
     return None
 
 
-def find_encoder(
-    settings: Settings, progress: bool = True
-) -> tuple[TextEncoder | None, tuple[Pair, ...]]:
+def find_encoder(settings: Settings, progress: bool = True) -> FoundEncoder:
     """The encoder that the settings name; or None, with a notice that says why and what to do."""
     name = DEFAULT if settings.encoder.name == "default" else settings.encoder.name
     try:
@@ -318,8 +324,16 @@ def _write(
         facts["fingerprint"] = _index_fingerprint(facts)
         with _progress_bar(progress) as advance:
             encoding = Encoding(earlier.vectors, advance)
-            snapshot = build(loaded.documents, encoder, settings.split.size, vocabulary, encoding)
+            snapshot = build(
+                loaded.documents,
+                encoder,
+                settings.split.size,
+                vocabulary,
+                encoding,
+                earlier.cuts,
+            )
         snapshot.save(folder)
+        earlier.cuts.save(folder)
         facts.update(_counts(snapshot))
         built.append(snapshot)
 
@@ -377,11 +391,12 @@ class EarlierIndex(NamedTuple):
     """What earlier indexes of a corpus spare a new one.
 
     `vectors`: encoded text → its vector. `documents`: digest of a file → its document, where the
-    same program read it.
+    same program read it. `cuts`: the words of texts.
     """
 
     vectors: dict[str, Vectors]
     documents: dict[str, Document]
+    cuts: CollectionCuts
 
 
 def earlier_index(
@@ -392,7 +407,7 @@ def earlier_index(
     Vectors are taken from all indexes of the same content, because each was cut otherwise; if there
     is none, from the last of other content. Documents are taken from the last.
     """
-    found = EarlierIndex({}, {})
+    found = EarlierIndex({}, {}, CollectionCuts())
     for generation in _earlier_generations(location):
         earlier = generation.facts
         has_other_content = earlier.get("content") != location.content
@@ -411,6 +426,7 @@ def earlier_index(
         found.vectors.update(vectors_by_text(snapshot))
         if is_same_reading and not found.documents:
             found.documents.update(_documents_by_digest(earlier, snapshot.collection.documents))
+            found = found._replace(cuts=CollectionCuts.load(generation.folder))
     return found
 
 

@@ -15,13 +15,14 @@ import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
 from typing import IO, Any, NamedTuple
 
 from bot.forgetting import forget
-from bot.index_build import OpenIndex, update_index
+from bot.index_build import FoundEncoder, OpenIndex, find_encoder, update_index
 from bot.index_location import documents_folder, library, locate_index, variant_of
 from bot.settings import Settings
 from corpus import ChengwenError, Document, DocumentError, IndexLocked, UsageError
@@ -77,11 +78,12 @@ class Additions:
     refused: list[DocumentError] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """The documents of `corpus`, a folder, or of the user's library where it is None.
 
-    `index` names another folder for the index. Every method raises what `open_index` raises.
+    The encoder is loaded once, when the index is first opened. `index` names another folder for
+    the index. Every method raises what `open_index` raises.
     """
 
     settings: Settings
@@ -95,7 +97,7 @@ class Library:
 
     def open(self) -> OpenIndex:
         """The index of all documents, brought up to date."""
-        return update_index(self.settings, self.corpus, self.index)
+        return update_index(self.settings, self._encoder, self.corpus, self.index)
 
     def add(self, paths: Sequence[Path], url: str = "", replacing: bool = False) -> Additions:
         """Copies files, and those in folders, into the folder, with what their NAME.toml says.
@@ -177,6 +179,10 @@ class Library:
             if digest in doc_ids:
                 found.append(LibraryEntry(path, by_id[doc_ids[digest]]))
         return found
+
+    @cached_property
+    def _encoder(self) -> FoundEncoder:
+        return find_encoder(self.settings)
 
     def _files(self) -> list[CorpusFile]:
         folders = library() if self.corpus is None else (self.corpus,)

@@ -17,6 +17,7 @@ from corpus.language.terms import NO_VOCABULARY, Vocabulary, mined_terms
 from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
 from index.collection import Collection, collect
+from index.cuts import CollectionCuts
 from index.dense import DenseRetriever
 from index.lexical import LexicalRetriever
 from index.retriever import Encoder, Vectors
@@ -113,23 +114,30 @@ def build(
     passage_size: int = PASSAGE_SIZE,
     vocabulary: Vocabulary = NO_VOCABULARY,
     encoding: Encoding = Encoding(),
+    cuts: CollectionCuts | None = None,
 ) -> Snapshot:
     """Builds the index of `documents` in passages of at most `passage_size` characters.
 
     `vocabulary` holds the word lists of the corpus. Without an encoder there is only the lexical
-    half.
+    half. What `cuts` has is not cut again; afterwards it has all of this index.
     """
+    cuts = cuts or CollectionCuts()
     collection = collect(documents, passage_size)
     least = 2 if len(documents) < _FEW_DOCUMENTS else 3
-    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
+    by_general = cuts.by_general()
+    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least, by_general)])
     dense = None
     if encoder and collection.passages:
         dense = _build_dense(collection, encoder, encoding)
-    counts = _count_words(collection, segmenter)
+    by_terms = cuts.by_terms(segmenter.terms)
+    with segmenter.remembering(by_terms):
+        counts = _count_words(collection, segmenter)
+        lexical = LexicalRetriever.build(collection, segmenter)
+    cuts.keep(segmenter.terms, by_general, by_terms)
     return Snapshot(
         collection=collection,
         segmenter=segmenter,
-        lexical=LexicalRetriever.build(collection, segmenter),
+        lexical=lexical,
         dense=dense,
         glossary=build_glossary(counts | _count_districts(collection), vocabulary.terms),
         words=frozenset(counts),
