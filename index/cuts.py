@@ -30,7 +30,11 @@ class CollectionCuts:
 
     def by_terms(self, terms: Iterable[str]) -> Cuts:
         """The cuts that other `terms` do not change, to be used and added to."""
-        return Cuts(without({**self.general, **self.own}, set(self.terms) ^ set(terms)))
+        return Cuts(without(self.all(), set(self.terms) ^ set(terms)))
+
+    def all(self) -> dict[str, str]:
+        """Returns the words of every run, by the dictionary with the terms."""
+        return {**self.general, **self.own}
 
     def keep(self, terms: tuple[str, ...], general: Cuts, own: Cuts) -> None:
         """Puts what a build has used in the place of what was there."""

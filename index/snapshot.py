@@ -73,7 +73,8 @@ class Snapshot:
         """Reads what `save` wrote; without an encoder only the lexical half."""
         stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         collection = Collection.load(folder)
-        segmenter = Segmenter(stored["terms"])
+        cuts = CollectionCuts.load(folder)
+        segmenter = Segmenter(stored["terms"]).knowing(cuts.all())
         return cls(
             collection=collection,
             segmenter=segmenter,
@@ -136,7 +137,7 @@ def build(
     cuts.keep(segmenter.terms, by_general, by_terms)
     return Snapshot(
         collection=collection,
-        segmenter=segmenter,
+        segmenter=segmenter.knowing(cuts.all()),
         lexical=lexical,
         dense=dense,
         glossary=build_glossary(counts | _count_districts(collection), vocabulary.terms),

@@ -11,6 +11,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -140,6 +141,7 @@ class Segmenter:
             self._jieba.add_word(term)
             # It adds the term to the sum, and with it would shift the weight of every other word.
             self._jieba.total = general.total
+        self._known: Mapping[str, str] = {}
         self._cuts: Cuts | None = None
 
     @contextmanager
@@ -150,6 +152,12 @@ class Segmenter:
             yield
         finally:
             self._cuts = None
+
+    def knowing(self, cuts: Mapping[str, str]) -> Segmenter:
+        """One that cuts alike, and does not cut again what `cuts` has: run → words, parted by spaces."""
+        knowing = copy(self)
+        knowing._known = cuts
+        return knowing
 
     def words(self, text: str, guess: bool = True) -> list[str]:
         """The words of `text`, folded, in order.
@@ -167,11 +175,10 @@ class Segmenter:
         found: list[str] = []
         for run in _runs(fold(text)):
             if self._cuts is None:
-                found += self._with_shorter_words(self._jieba.cut(run))
+                found += self._with_shorter_words(self._cut(run))
                 continue
             if run not in self._cuts.searched:
-                words = self._cuts.words(run, self._jieba.cut)
-                self._cuts.searched[run] = self._with_shorter_words(words)
+                self._cuts.searched[run] = self._with_shorter_words(self._cut(run))
             found += self._cuts.searched[run]
         return found
 
@@ -193,9 +200,10 @@ class Segmenter:
         return math.log10(self._jieba.total / max(1, count))
 
     def _cut(self, run: str) -> list[str]:
-        if self._cuts is None:
-            return list(self._jieba.cut(run))
-        return self._cuts.words(run, self._jieba.cut)
+        if self._cuts is not None:
+            return self._cuts.words(run, self._jieba.cut)
+        known = self._known.get(run)
+        return known.split(" ") if known else list(self._jieba.cut(run))
 
     def _with_shorter_words(self, words: Iterable[str]) -> list[str]:
         found: list[str] = []
