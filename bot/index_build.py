@@ -134,6 +134,17 @@ def update_index(
     return _opened(location, settings, *encoder, progress=True)
 
 
+def updated_facts(
+    settings: Settings, encoder: FoundEncoder, corpus: Path | None, index: Path | None
+) -> Mapping[str, JSON]:
+    """The facts of the index that `update_index` would give; one that is up to date is not loaded."""
+    location = locate_index(corpus, index, variant_of(settings))
+    generation, _ = _up_to_date(location, settings, encoder[0])
+    if generation is None:
+        generation = update_index(settings, encoder, corpus, index).generation
+    return generation.facts
+
+
 def reopen_index(
     settings: Settings,
     encoder: TextEncoder | None,

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,14 +22,14 @@ from time import monotonic, sleep
 from typing import IO, Any, NamedTuple
 
 from bot.forgetting import forget
-from bot.index_build import FoundEncoder, OpenIndex, find_encoder, update_index
+from bot.index_build import FoundEncoder, OpenIndex, find_encoder, update_index, updated_facts
 from bot.index_location import documents_folder, library, locate_index, variant_of
 from bot.settings import Settings
 from corpus import ChengwenError, Document, DocumentError, IndexLocked, UsageError
 from corpus.intake.decode import read_toml, shown
 from corpus.load import LARGEST_EXTRAS, CorpusFile, corpus_files, document_files, load, notes_paths
 from corpus.refusals import refusal_of
-from index.disk import sync, write_atomically
+from index.disk import JSON, sync, write_atomically
 
 LONGEST_STEM = 60
 """Characters of a file's name: at most 240 bytes, which every file system takes."""
@@ -98,6 +98,10 @@ class Library:
     def open(self) -> OpenIndex:
         """The index of all documents, brought up to date."""
         return update_index(self.settings, self._encoder, self.corpus, self.index)
+
+    def facts(self) -> Mapping[str, JSON]:
+        """What the index says of itself, brought up to date: `documents`, `passages`."""
+        return updated_facts(self.settings, self._encoder, self.corpus, self.index)
 
     def add(self, paths: Sequence[Path], url: str = "", replacing: bool = False) -> Additions:
         """Copies files, and those in folders, into the folder, with what their NAME.toml says.
