@@ -1,5 +1,7 @@
 """`make bench`: how fast and how large, measured on this machine and printed as JSON.
 
+With --largest also in a library of 1,000 documents, which takes some minutes more.
+
 Also writes the bundled encoder's weights in 32 bits, as the torch encoder to compare with.
 """
 
@@ -23,6 +25,7 @@ from urllib.request import urlopen
 import numpy as np
 from safetensors.numpy import save_file
 
+from bot.bench_library import measure_libraries, megabytes
 from bot.index_build import open_index
 from bot.service import Service
 from bot.settings import Settings
@@ -71,6 +74,7 @@ def main() -> None:
         "question": by_default,
         "encoder": encoders,
         "server": measure_server(),
+        "library": measure_libraries(with_largest="--largest" in sys.argv[1:]),
     }
     print(json.dumps(result, ensure_ascii=False, indent=2))
 
@@ -153,21 +157,9 @@ def measure_server() -> dict[str, float | None]:
             with urlopen(address + path, timeout=60) as response:
                 response.read()
         ready = perf_counter() - started
-        size = peak_megabytes(server.pid)
+        size = megabytes(server.pid, "VmHWM")
         server.terminate()
     return {"ready_seconds": round(ready, 1), "peak_rss_mb": size}
-
-
-def peak_megabytes(pid: int) -> float | None:
-    """The largest resident size of a process so far, MB, or None if the system does not tell."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
-        return None
-    for line in status.read_text().splitlines():
-        # VmHWM:    123456 kB
-        if line.startswith("VmHWM"):
-            return round(int(line.split()[1]) / 1024, 1)
-    return None
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from tqdm import tqdm
 
@@ -40,6 +40,7 @@ from corpus import ChengwenError, Document, EncoderUnavailable, IndexDamaged, In
 from corpus.language.terms import Vocabulary, read_vocabulary
 from corpus.load import Loaded, load_folders, read_corpus
 from index import Vectors
+from index.cuts import CollectionCuts
 from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
@@ -53,6 +54,9 @@ from index.snapshot import (
     vectors_by_text,
 )
 from index.store import Store
+
+FoundEncoder: TypeAlias = tuple[TextEncoder | None, tuple[Pair, ...]]
+"""An encoder, or None with a notice that says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +135,28 @@ def open_index(
 
 def update_index(
     settings: Settings,
+    encoder: FoundEncoder,
     corpus: Path | None,
     index: Path | None,
-    encoder: TextEncoder | None = None,
+    progress: bool = True,
 ) -> OpenIndex:
-    """As `open_index`, but an `index` without a `corpus` is of the library, and follows it.
+    """As `open_index`, with what `find_encoder` has found already.
 
-    `encoder` is one that is loaded already.
+    An `index` without a `corpus` is of the library, and follows it.
     """
     location = locate_index(corpus, index, variant_of(settings))
-    if encoder is not None:
-        return _opened(location, settings, encoder, (), progress=False)
-    encoder, notices = find_encoder(settings)
-    return _opened(location, settings, encoder, notices, progress=True)
+    return _opened(location, settings, *encoder, progress=progress)
+
+
+def updated_facts(
+    settings: Settings, encoder: FoundEncoder, corpus: Path | None, index: Path | None
+) -> Mapping[str, JSON]:
+    """The facts of the index that `update_index` would give; one that is up to date is not loaded."""
+    location = locate_index(corpus, index, variant_of(settings))
+    generation, _ = _up_to_date(location, settings, encoder[0])
+    if generation is None:
+        generation = update_index(settings, encoder, corpus, index).generation
+    return generation.facts
 
 
 def reopen_index(
@@ -229,9 +242,7 @@ def _recorded_name(index: Path | None) -> str | None:
     return None
 
 
-def find_encoder(
-    settings: Settings, progress: bool = True
-) -> tuple[TextEncoder | None, tuple[Pair, ...]]:
+def find_encoder(settings: Settings, progress: bool = True) -> FoundEncoder:
     """The encoder that the settings name; or None, with a notice that says why and what to do."""
     name = DEFAULT if settings.encoder.name == "default" else settings.encoder.name
     try:
@@ -338,8 +349,16 @@ def _write(
         facts["fingerprint"] = _index_fingerprint(facts)
         with _progress_bar(progress) as advance:
             encoding = Encoding(earlier.vectors, advance)
-            snapshot = build(loaded.documents, encoder, settings.split.size, vocabulary, encoding)
+            snapshot = build(
+                loaded.documents,
+                encoder,
+                settings.split.size,
+                vocabulary,
+                encoding,
+                earlier.cuts,
+            )
         snapshot.save(folder)
+        earlier.cuts.save(folder)
         facts.update(_counts(snapshot))
         built.append(snapshot)
 
@@ -437,11 +456,12 @@ class EarlierIndex(NamedTuple):
     """What earlier indexes of a corpus spare a new one.
 
     `vectors`: encoded text → its vector. `documents`: digest of a file → its document, where the
-    same program read it.
+    same program read it. `cuts`: the words of texts.
     """
 
     vectors: dict[str, Vectors]
     documents: dict[str, Document]
+    cuts: CollectionCuts
 
 
 def earlier_index(
@@ -452,7 +472,7 @@ def earlier_index(
     Vectors are taken from all indexes of the same content, because each was cut otherwise; if there
     is none, from the last of other content. Documents are taken from the last.
     """
-    found = EarlierIndex({}, {})
+    found = EarlierIndex({}, {}, CollectionCuts())
     for generation in _earlier_generations(location):
         earlier = generation.facts
         has_other_content = earlier.get("content") != location.content
@@ -471,6 +491,7 @@ def earlier_index(
         found.vectors.update(vectors_by_text(snapshot))
         if is_same_reading and not found.documents:
             found.documents.update(_documents_by_digest(earlier, snapshot.collection.documents))
+            found = found._replace(cuts=CollectionCuts.load(generation.folder))
     return found
 
 

@@ -11,10 +11,10 @@ import filecmp
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
@@ -22,7 +22,7 @@ from typing import IO, Any, NamedTuple
 
 from bot.corrections import ADDRESS, Fields, as_toml, put_right
 from bot.forgetting import forget
-from bot.index_build import OpenIndex, update_index
+from bot.index_build import FoundEncoder, OpenIndex, find_encoder, update_index, updated_facts
 from bot.index_location import BUNDLED, documents_folder, library, locate_index, variant_of
 from bot.set_aside import (
     UNDO_SECONDS,
@@ -50,7 +50,7 @@ from corpus.load import (
     read_extras,
 )
 from corpus.refusals import refusal_of
-from index.disk import sync, write_atomically
+from index.disk import JSON, sync, write_atomically
 from index.encoder import TextEncoder
 
 LONGEST_STEM = 60
@@ -95,12 +95,12 @@ class Additions:
     refused: list[DocumentError] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
     """The documents of `corpus`, a folder, or of the user's library where it is None.
 
-    `index` names another folder for the index; `encoder` is one that is loaded already. Every
-    method raises what `open_index` raises.
+    `index` names another folder for the index. `encoder` is one that is loaded already; without it
+    one is loaded when the index is first opened. Every method raises what `open_index` raises.
     """
 
     settings: Settings
@@ -115,7 +115,13 @@ class Library:
 
     def open(self) -> OpenIndex:
         """The index of all documents, brought up to date."""
-        return update_index(self.settings, self.corpus, self.index, self.encoder)
+        return update_index(
+            self.settings, self._encoder, self.corpus, self.index, self.encoder is None
+        )
+
+    def facts(self) -> Mapping[str, JSON]:
+        """What the index says of itself, brought up to date: `documents`, `passages`."""
+        return updated_facts(self.settings, self._encoder, self.corpus, self.index)
 
     def add(self, paths: Sequence[Path], url: str = "", replacing: bool = False) -> Additions:
         """Copies files, and those in folders, into the folder, with what their NAME.toml says.
@@ -273,6 +279,12 @@ class Library:
             if digest in doc_ids:
                 found.append(LibraryEntry(path, by_id[doc_ids[digest]]))
         return found
+
+    @cached_property
+    def _encoder(self) -> FoundEncoder:
+        if self.encoder is not None:
+            return self.encoder, ()
+        return find_encoder(self.settings)
 
     def _files(self) -> list[CorpusFile]:
         folders = library() if self.corpus is None else (self.corpus,)

@@ -110,6 +110,8 @@ class Watch:
         network = self.live.service.network
         state = IndexState(opened.identity, self._notices(opened.notices))
         service = Service(opened.snapshot, self.encoder, self.settings, state, network)
+        # Before it answers: a request that needs them would wait, and in the event loop all would.
+        _ = service.suggestions
         self.live.replace(service, opened.generation)
         return True
 

@@ -139,7 +139,8 @@ class Service:
         """Questions that this service answers by rules. The first call takes about a second."""
         with self._suggestions_lock:
             if self._suggestions is None:
-                by_rules = partial(self.answer, rules_only=True)
+                # By a copy: a circle would keep all of this from going when another takes its place.
+                by_rules = partial(copy(self).answer, rules_only=True)
                 self._suggestions = Suggestions(by_rules, self._documents)
             return self._suggestions
 

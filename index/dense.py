@@ -6,7 +6,7 @@ The only module that knows FAISS.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import faiss
@@ -50,7 +50,8 @@ class DenseRetriever:
         self._passages = faiss_passages
         self._sentences = faiss_sentences
         self._encoder = encoder
-        self._vector = lru_cache(REMEMBERED_QUESTIONS)(self._encode)
+        # Of the encoder, not of this object: a circle would keep it from going.
+        self._vector = lru_cache(REMEMBERED_QUESTIONS)(partial(_encode, encoder))
 
     @classmethod
     def build(
@@ -168,9 +169,10 @@ class DenseRetriever:
         rows = np.union1d(passages, holding).astype(np.intp)
         return rows, (last_passage + last_sentence) / 2
 
-    def _encode(self, question: str) -> Vectors:
-        vector: Vectors = np.asarray(self._encoder.encode_query([question]), np.float32)[0]
-        return vector
+
+def _encode(encoder: Encoder, question: str) -> Vectors:
+    vector: Vectors = np.asarray(encoder.encode_query([question]), np.float32)[0]
+    return vector
 
 
 def _flat_index(vectors: Vectors) -> faiss.IndexFlatIP:

@@ -17,6 +17,7 @@ from corpus.language.terms import NO_VOCABULARY, Vocabulary, mined_terms
 from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
 from index.collection import Collection, collect
+from index.cuts import CollectionCuts
 from index.dense import DenseRetriever
 from index.lexical import LexicalRetriever
 from index.retriever import Encoder, Vectors
@@ -76,14 +77,15 @@ class Snapshot:
         if not len(rows):
             return None
         dense = self.dense.only(rows) if self.dense else None
-        return _with_words(self.collection.only(rows), dense, self.vocabulary)
+        return _with_words(self.collection.only(rows), dense, self.vocabulary, CollectionCuts())
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder | None) -> Snapshot:
         """Reads what `save` wrote; without an encoder only the lexical half."""
         stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
         collection = Collection.load(folder)
-        segmenter = Segmenter(stored["terms"])
+        cuts = CollectionCuts.load(folder)
+        segmenter = Segmenter(stored["terms"]).knowing(cuts.all())
         return cls(
             collection=collection,
             segmenter=segmenter,
@@ -136,31 +138,41 @@ def build(
     passage_size: int = PASSAGE_SIZE,
     vocabulary: Vocabulary = NO_VOCABULARY,
     encoding: Encoding = Encoding(),
+    cuts: CollectionCuts | None = None,
 ) -> Snapshot:
     """Builds the index of `documents` in passages of at most `passage_size` characters.
 
     `vocabulary` holds the word lists of the corpus. Without an encoder there is only the lexical
-    half.
+    half. What `cuts` has is not cut again; afterwards it has all of this index.
     """
+    cuts = cuts or CollectionCuts()
     collection = collect(documents, passage_size)
     dense = None
     if encoder and collection.passages:
         dense = _build_dense(collection, encoder, encoding)
-    return _with_words(collection, dense, vocabulary)
+    return _with_words(collection, dense, vocabulary, cuts)
 
 
 def _with_words(
-    collection: Collection, dense: DenseRetriever | None, vocabulary: Vocabulary
+    collection: Collection,
+    dense: DenseRetriever | None,
+    vocabulary: Vocabulary,
+    cuts: CollectionCuts,
 ) -> Snapshot:
     """Returns the index of a collection: all but its vectors is counted."""
     documents = collection.documents
     least = 2 if len(documents) < _FEW_DOCUMENTS else 3
-    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least)])
-    counts = _count_words(collection, segmenter)
+    by_general = cuts.by_general()
+    segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least, by_general)])
+    by_terms = cuts.by_terms(segmenter.terms)
+    with segmenter.remembering(by_terms):
+        counts = _count_words(collection, segmenter)
+        lexical = LexicalRetriever.build(collection, segmenter)
+    cuts.keep(segmenter.terms, by_general, by_terms)
     return Snapshot(
         collection=collection,
-        segmenter=segmenter,
-        lexical=LexicalRetriever.build(collection, segmenter),
+        segmenter=segmenter.knowing(cuts.all()),
+        lexical=lexical,
         dense=dense,
         glossary=build_glossary(counts | _count_districts(collection), vocabulary.terms),
         words=frozenset(counts),

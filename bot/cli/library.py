@@ -111,7 +111,7 @@ def _row(entry: LibraryEntry, settings: Settings) -> dict[str, Any]:
 def _show_size(library: Library) -> None:
     """Says how much is indexed, unless no document is left."""
     try:
-        facts = library.open().generation.facts
+        facts = library.facts()
     except DocumentError:
         zh = "目录中已没有文章。"
         note(pick(zh, "The folder holds no articles any more."))

@@ -135,7 +135,8 @@ class ExtractiveReader:
         }
         self._cohort_vectors: Vectors | None = None
         if encoder and snapshot.dense:
-            self._cohort_vectors = encoder.encode_document(negative_cohort())
+            # A protocol does not say so, but every object has a hash.
+            self._cohort_vectors = _vectors_of_cohort(encoder)  # type: ignore[arg-type]
         self._sentences = _remembered(snapshot.collection, snapshot.segmenter)
         self._folded = lru_cache(REMEMBERED_DOCUMENTS)(_folded_text)
         self._passage_row = {_key(p): row for row, p in enumerate(snapshot.collection.passages)}
@@ -417,6 +418,12 @@ def _remembered(
         return first, read_sentences(collection.sentences[first:end], segmenter)
 
     return read
+
+
+@lru_cache(maxsize=1)
+def _vectors_of_cohort(encoder: Encoder) -> Vectors:
+    """The vectors of the negative cohort: those of the encoder in use, for one index after another."""
+    return encoder.encode_document(negative_cohort())
 
 
 def _folded_text(document: Document) -> str:

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from corpus.document import Document
 from corpus.errors import DocumentError
 from corpus.intake.decode import read_toml, shown
+from corpus.language.cuts import Cuts
 from corpus.language.text import HAN, Segmenter, fold, is_person
 
 TERMS_FILE = "_terms.toml"
@@ -127,25 +128,28 @@ def _wrong(path: Path, form: _Form, name: str) -> DocumentError:
     )
 
 
-def mined_terms(documents: Iterable[Document], least: int = 3) -> list[str]:
+def mined_terms(
+    documents: Iterable[Document], least: int = 3, cuts: Cuts | None = None
+) -> list[str]:
     """Names that the documents use and a general dictionary cuts apart, folded and sorted, at most
     `MINED_AT_MOST`.
 
     What stands in quotation or title marks is a name; so is what looks like a person's; so are two
     words that stand side by side `least` times or more, and in at least half of the places of the
-    rarer one.
+    rarer one. `cuts` are by the general dictionary: what is not among them is added.
     """
     segmenter = Segmenter()
     quoted: Counter[str] = Counter()
     words: Counter[str] = Counter()
     pairs: Counter[tuple[str, str]] = Counter()
-    for document in documents:
-        folded = fold(document.text)
-        quoted.update(_QUOTED.findall(folded))
-        for clause in _HAN_WORD.findall(folded):
-            cut = segmenter.words(clause)
-            words.update(cut)
-            pairs.update(pairwise(cut))
+    with segmenter.remembering(cuts or Cuts()):
+        for document in documents:
+            folded = fold(document.text)
+            quoted.update(_QUOTED.findall(folded))
+            for clause in _HAN_WORD.findall(folded):
+                cut = segmenter.words(clause)
+                words.update(cut)
+                pairs.update(pairwise(cut))
     counts: dict[str, int] = {}
     for name, count in quoted.items():
         if not segmenter.is_word(name):

@@ -10,6 +10,8 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +19,7 @@ from importlib.resources import files
 import opencc
 
 from corpus.language.cedict import places
+from corpus.language.cuts import Cuts
 from corpus.language.sentences import SENTENCE_LIMIT, sentences
 
 with warnings.catch_warnings():
@@ -123,7 +126,7 @@ def is_english(text: str) -> bool:
 class Segmenter:
     """Cuts text into search terms with jieba and extra dictionary terms.
 
-    Equal terms give equal cuts.
+    Equal terms give equal cuts; a term changes those alone in which it stands.
     """
 
     def __init__(self, terms: Iterable[str] = ()) -> None:
@@ -136,6 +139,25 @@ class Segmenter:
         self.terms = tuple(sorted({fold(term) for term in terms}))
         for term in self.terms:
             self._jieba.add_word(term)
+            # It adds the term to the sum, and with it would shift the weight of every other word.
+            self._jieba.total = general.total
+        self._known: Mapping[str, str] = {}
+        self._cuts: Cuts | None = None
+
+    @contextmanager
+    def remembering(self, cuts: Cuts) -> Iterator[None]:
+        """Takes from `cuts`, and adds to them, what is cut inside the block. For one thread."""
+        self._cuts = cuts
+        try:
+            yield
+        finally:
+            self._cuts = None
+
+    def knowing(self, cuts: Mapping[str, str]) -> Segmenter:
+        """One that cuts alike, and does not cut again what `cuts` has: run → words, parted by spaces."""
+        knowing = copy(self)
+        knowing._known = cuts
+        return knowing
 
     def words(self, text: str, guess: bool = True) -> list[str]:
         """The words of `text`, folded, in order.
@@ -145,14 +167,19 @@ class Segmenter:
         """
         found: list[str] = []
         for run in _runs(fold(text)):
-            found += [word for word in self._jieba.cut(run, HMM=guess) if word.strip()]
+            found += self._cut(run) if guess else self._jieba.cut(run, HMM=False)
         return found
 
     def search_words(self, text: str) -> list[str]:
         """The words of `text`, folded, each with the shorter words in it (jieba's search mode)."""
         found: list[str] = []
         for run in _runs(fold(text)):
-            found += self._jieba.cut_for_search(run)
+            if self._cuts is None:
+                found += self._with_shorter_words(self._cut(run))
+                continue
+            if run not in self._cuts.searched:
+                self._cuts.searched[run] = self._with_shorter_words(self._cut(run))
+            found += self._cuts.searched[run]
         return found
 
     def search_terms(self, text: str) -> list[str]:
@@ -171,6 +198,30 @@ class Segmenter:
         """How rare `word` is: -log10 of its share in jieba's counts, from 2.3 (的) to 7.8 (unknown)."""
         count = self._jieba.FREQ.get(word) or 1
         return math.log10(self._jieba.total / max(1, count))
+
+    def _cut(self, run: str) -> list[str]:
+        if self._cuts is not None:
+            return self._cuts.words(run, self._jieba.cut)
+        known = self._known.get(run)
+        return known.split(" ") if known else list(self._jieba.cut(run))
+
+    def _with_shorter_words(self, words: Iterable[str]) -> list[str]:
+        found: list[str] = []
+        for word in words:
+            # Most words have none.
+            if len(word) > 2:
+                found += self._shorter_words(word, 2)
+                found += self._shorter_words(word, 3)
+            found.append(word)
+        return found
+
+    def _shorter_words(self, word: str, size: int) -> list[str]:
+        """The words of `size` characters inside a longer one."""
+        if len(word) <= size:
+            return []
+        frequencies = self._jieba.FREQ
+        parts = [word[start : start + size] for start in range(len(word) - size + 1)]
+        return [part for part in parts if frequencies.get(part)]
 
 
 def leads(word: str) -> bool:
