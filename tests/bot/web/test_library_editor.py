@@ -1,14 +1,20 @@
 """Documents added, put right and removed over HTTP: by whom, within which bounds, and what is left behind."""
 
 import fcntl
+import os
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -29,7 +35,7 @@ from corpus.load import LARGEST
 
 pytestmark = pytest.mark.slow
 
-OFFICE = Path(__file__).parents[2] / "data/office/files"
+ROOT = Path(__file__).parents[3]
 HOST = "http://127.0.0.1:7860"
 OURS = {"sec-fetch-site": "same-origin"}
 TOKEN = "correct horse battery"
@@ -516,3 +522,47 @@ def test_the_last_document_of_a_folder_of_ones_own_stays(tmp_path: Path, home: P
     answer = client.post("/library/documents/a/remove")
     assert answer.status_code == 400 and "最后一篇" in answer.json()["error"]["message"]
     assert kept(corpus) == ["a.txt"]
+
+
+@contextmanager
+def operated(home: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
+    """A server of its own process, and the operator's page."""
+    argv = [sys.executable, "app.py", "--operator"]
+    for setting in WORDS:
+        argv += ["--set", setting]
+    environment = os.environ | {"CHENGWEN_HOME": str(home), "HOST": "", "PORT": "0"}
+    with subprocess.Popen(
+        argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout
+        address = process.stdout.readline().strip()
+        with httpx.Client(base_url=address, headers=OURS, timeout=PATIENCE) as page:
+            yield process, page
+        process.kill()
+
+
+def add_and_remove(page: httpx.Client) -> None:
+    staged = page.post("/library/staged", params={"name": "a.txt"}, content=LIGHTS).json()
+    page.post("/library/staged", params={"name": "b.txt"}, content=BOILER)
+    files = {"files": [{"key": staged["key"]}]}
+    assert page.post("/library/accept", json=files).json()["answers"]
+    assert page.post("/library/documents/a/remove").json()["answers"]
+
+
+def test_a_process_that_is_stopped_or_killed_deletes_what_was_removed(home: Path) -> None:
+    words = "梧桐巷的路灯在立春".encode()
+    with operated(home) as (process, page):
+        add_and_remove(page)
+        assert traces(home, words) and staged_files()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    assert not traces(home, words) and not staged_files()
+    with operated(home) as (process, page):
+        add_and_remove(page)
+        process.kill()
+    assert traces(home, words) and staged_files()
+    # As if its time had passed meanwhile.
+    [aside] = (home / "documents").glob(".removed-until-*")
+    aside.rename(aside.with_name(".removed-until-1700000000-a"))
+    with operated(home):
+        until(lambda: not traces(home, words) and not staged_files())

@@ -249,7 +249,7 @@ def test_a_login_gives_a_cookie_for_twelve_hours(client: TestClient) -> None:
     name, _, value = value.partition("=")
     assert (name, set(attributes)) == (
         COOKIE,
-        {"HttpOnly", "Max-Age=43200", "Path=/evals", "SameSite=strict"},
+        {"HttpOnly", "Max-Age=43200", "Path=/", "SameSite=strict"},
     )
     assert is_valid_cookie(value, TOKEN, time())
     assert before + 43200 <= int(value.partition(".")[0]) <= time() + 43200

@@ -174,7 +174,7 @@ def test_a_token_opens_by_header_or_by_login(app: FastAPI) -> None:
     cookie = done.headers["set-cookie"]
     assert all(
         part in cookie
-        for part in ("HttpOnly", "SameSite=strict", "Secure", "Path=/evals", "Max-Age=43200")
+        for part in ("HttpOnly", "SameSite=strict", "Secure", "Path=/", "Max-Age=43200")
     )
     assert TOKEN not in cookie
     assert client.get("/evals").status_code == 200
