@@ -135,8 +135,10 @@ def test_a_mark_opens_the_sentence_in_its_paragraph_and_gives_the_focus_back(pag
 def test_a_source_leads_to_the_article_with_the_sentence_highlighted(page: Page) -> None:
     ask(page, NUMBER)
     page.locator("a.cw-mark").click()
+    page.get_by_role("dialog").get_by_role("link", name="在全文中阅读").click()
+    expect(page.frame_locator("#cw-beside iframe").locator("#cited")).to_have_text(QUOTE)
     with page.context.expect_page() as opening:
-        page.get_by_role("dialog").get_by_role("link", name="在全文中阅读").click()
+        page.get_by_role("link", name="在新标签页打开").click()
     expect(opening.value.locator("#cited")).to_have_text(QUOTE)
     expect(opening.value.locator("#cited")).to_be_in_viewport()
 
