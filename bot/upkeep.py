@@ -50,8 +50,12 @@ class Upkeep:
     def _look_until(self, leaving: Event) -> None:
         wait = LOOK_SECONDS
         while not leaving.wait(wait):
-            sweep_staged(self.staging)
-            wait = LOOK_SECONDS if self._finish() else REST_SECONDS
+            try:
+                sweep_staged(self.staging)
+                wait = LOOK_SECONDS if self._finish() else REST_SECONDS
+            except OSError:
+                # Descriptors will be free again, or the disk be back, at one of the next looks.
+                wait = REST_SECONDS
 
     def _finish(self, at_once: bool = False) -> bool:
         """Whether removals were finished, or another process is about to let it happen."""

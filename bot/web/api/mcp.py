@@ -6,6 +6,7 @@ Needs the extra [mcp].
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from typing import Any, TypeAlias
 
 from anyio.to_thread import run_sync
 from fastapi import FastAPI
+from mcp.server import streamable_http
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.requests import ClientDisconnect
 
 from bot.answer import Answer, Citation, Outcome
 from bot.limits import check_question
@@ -170,6 +173,13 @@ def mount_mcp(app: FastAPI, queue: WorkQueue) -> None:
     app.router.routes.extend(inner.routes)
     # The server's task group runs while the application does.
     app.router.lifespan_context = inner.router.lifespan_context
+    logging.getLogger(streamable_http.__name__).addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the log says more than that a caller has gone, which the library calls an error."""
+    raised = record.exc_info[0] if record.exc_info else None
+    return raised is None or not issubclass(raised, ClientDisconnect)
 
 
 def _tool_passage(passage: Passage) -> ToolPassage:
