@@ -1,9 +1,10 @@
 """Shows what reading keeps of each file in a folder: `python -m corpus.check FOLDER`.
 
 Prints a table: the characters that the file holds, counted by other code than what reads it, those
-kept, and what was told. With `--labels FILE`, a JSON object from file name to {"title", "date",
-"first", "last"}, it says which of these were read right; "first" and "last" are paragraphs of the
-article, and "first_or" and "last_or" may list others that are right too.
+kept, and what was told; no counts where the other code has found no text. With `--labels FILE`, a
+JSON object from file name to {"title", "date", "first", "last"}, it says which of these were read
+right; "first" and "last" are paragraphs of the article, and "first_or" and "last_or" may list
+others that are right too.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ class Check(NamedTuple):
 
     @property
     def share(self) -> float:
-        """The share of the characters that was kept, 0 to 1."""
-        return self.kept / self.raw if self.raw else 1.0
+        """The share of the characters that was kept, 0 to 1; of a file in which any were counted."""
+        return self.kept / self.raw
 
 
 def check(path: Path) -> Check:
@@ -88,12 +89,16 @@ def table(checks: Sequence[Check], labels: Mapping[str, Mapping[str, Any]]) -> I
         marks = ["✓" if results.get(name) else "✗" for name in names]
         title = one.document.title if one.document else ""
         said = " · ".join(filter(None, (title, one.told)))
-        counts = [str(one.raw), str(one.kept), f"{one.share:.2%}"] if one.document else ["", "", ""]
+        counts = [str(one.raw), str(one.kept), f"{one.share:.2%}"] if one.raw else ["", "", ""]
         yield _line([one.name, *counts, *marks, said.replace("|", "/")[: 2 * _SHOWN]])
     read = [one for one in checks if one.document]
-    whole = sum(one.kept == one.raw for one in read)
+    counted = [one for one in read if one.raw]
+    whole = sum(one.kept == one.raw for one in counted)
     yield ""
-    yield f"{len(read)} read, {len(checks) - len(read)} refused; {whole} kept whole"
+    yield (
+        f"{len(read)} read, {len(checks) - len(read)} refused; {whole} kept whole, "
+        f"{len(read) - len(counted)} not counted"
+    )
     if labels:
         yield f"{right} of {len(labels)} with title, date, first and last paragraph right"
 

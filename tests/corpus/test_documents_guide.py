@@ -48,7 +48,7 @@ def test_the_check_of_a_folder_prints_its_table() -> None:
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == "1 read, 0 refused; 1 kept whole"
+    assert done.stdout.splitlines()[-1] == "1 read, 0 refused; 1 kept whole, 0 not counted"
     assert "| gmw-2020-12-05-chengshi-zhili.txt | " in done.stdout
 
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
+from lxml.etree import iterwalk
+
 from corpus.intake.page import Line, ends_sentence, tidy, width
 from corpus.intake.portals import Role, role_of
 from corpus.intake.web.lines import PlacedLine
@@ -38,6 +40,12 @@ _LONG_PARAGRAPH = 300
 
 _BOXES = frozenset(("div", "section", "article", "main", "td", "body", "html", "center"))
 """Elements that can hold an article."""
+
+_PARAGRAPHS = frozenset(("p", "item", "cell", "quote", "head", "li", "blockquote"))
+_BREAKS = frozenset(("lb", "br"))
+"""Elements with lines of text, and what breaks a line: as the extractor calls them, and as a page does."""
+
+_BLOCKS = (*_BOXES, *_PARAGRAPHS)
 
 _LEAD_LINES, _LEAD_PARENTS = 12, 2
 """Lines between the title and the article among which an abstract may stand, and how many elements
@@ -102,11 +110,13 @@ def judged(placed: Sequence[PlacedLine], body: Any) -> Judged:
         if is_inside or each.veil is None:
             lines.append(replace(each.line, outside=not is_inside))
     own = [each.line for each, is_inner in zip(placed, inner, strict=True) if is_inner]
-    return Judged(lines, list(_paragraphs(body, home, own)))
+    raw = list(_paragraphs(body, home, own))
+    # Of an article that the extractor has missed, its own elements tell what it holds.
+    return Judged(lines, raw or list(_paragraphs(home, home, own)))
 
 
 def _paragraphs(body: Any, home: Any, lines: Sequence[Line]) -> Iterator[str]:
-    """The paragraphs, items and cells of what the extractor found that are prose of the article.
+    """The paragraphs, items and cells in `body`, what the extractor found, that are prose of the article.
 
     Below its editor line, one of `lines`, what is cut off is the beginning of another article.
     """
@@ -115,10 +125,7 @@ def _paragraphs(body: Any, home: Any, lines: Sequence[Line]) -> Iterator[str]:
     # Above the middle, editors are named at the top.
     foot = max([len(whole) // 2, *map(whole.rfind, editors)]) if editors else len(whole)
     cursor = 0
-    for element in body.iter("p", "item", "cell", "quote", "head"):
-        text = tidy("".join(element.itertext()))
-        if width(text) < _PROSE or not ends_sentence(text):
-            continue
+    for text in _prose_of(body):
         squeezed = _squeezed(text)
         # They stand mostly in order, so that the next one is near.
         at = whole.find(squeezed, cursor)
@@ -128,6 +135,37 @@ def _paragraphs(body: Any, home: Any, lines: Sequence[Line]) -> Iterator[str]:
             continue
         if is_inside and role_of(Line(text[:_LONGEST_MARK])) not in _MARKED:
             yield text
+
+
+def _prose_of(body: Any) -> Iterator[str]:
+    """The paragraphs, items and cells in an element of the extractor or of a page that are prose.
+
+    Of one that is none as a whole, such as an article in one paragraph above a signature, the lines.
+    """
+    for element in body.iter(*_PARAGRAPHS, *_BOXES):
+        # A box that holds others is none that holds lines.
+        if element.tag in _BOXES and next(element.iterdescendants(*_BLOCKS), None) is not None:
+            continue
+        lines = [tidy(line) for line in _broken_text(element).split("\n")]
+        whole = tidy("".join(lines))
+        for text in (whole,) if _is_counted(whole) else lines:
+            if _is_counted(text):
+                yield text
+
+
+def _is_counted(text: str) -> bool:
+    return width(text) >= _PROSE and ends_sentence(text)
+
+
+def _broken_text(element: Any) -> str:
+    """The text of an element, a line break where it has one."""
+    pieces: list[str] = []
+    for event, node in iterwalk(element, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            pieces.append("\n" if node.tag in _BREAKS else node.text or "")
+        elif node is not element:
+            pieces.append(node.tail or "")
+    return "".join(pieces)
 
 
 def _is_beside(placed: PlacedLine, home: Any, is_begun: bool) -> bool:

@@ -450,6 +450,24 @@ def test_the_raw_text_is_what_the_extractor_found(read: Reader) -> None:
     assert read.document(article(f"<p>又{PARAGRAPH}</p>")).notes == ()
 
 
+def test_of_an_article_in_one_paragraph_the_lines_are_counted(read: Reader) -> None:
+    lines = f"再{PARAGRAPH}<br>又{PARAGRAPH}<b>桥<i>头</i></b>集市{PARAGRAPH}<br>江城图片社"
+    found = read.page(article(f"<p>{lines}</p>")).raw
+    assert found == (PARAGRAPH, f"再{PARAGRAPH}", f"又{PARAGRAPH}桥头集市{PARAGRAPH}")
+
+
+def test_a_paragraph_that_ends_a_sentence_is_counted_whole(read: Reader) -> None:
+    found = read.page(article(f"<p>车位二十个，<br>{PARAGRAPH}</p>")).raw
+    assert found == (PARAGRAPH, f"车位二十个，{PARAGRAPH}")
+
+
+def test_an_article_that_the_extractor_missed_is_counted_by_its_own_elements(read: Reader) -> None:
+    lines = "".join(f"<section><span>{n}、{PARAGRAPH}</span></section>" for n in "甲乙丙丁")
+    notices = "".join(f"<p>{words}</p>" for words in ("扫一扫关注", "已发送", "前往发现"))
+    found = read.page(page(f"<h1>绣花功夫</h1><div id='js_content'>{lines}</div>{notices}"))
+    assert found.raw == tuple(f"{n}、{PARAGRAPH}" for n in "甲乙丙丁")
+
+
 def test_the_beginning_of_another_article_below_the_editor_is_no_loss(read: Reader) -> None:
     teaser = f"<blockquote><p>近日要闻</p><p>{PARAGRAPH[:30]}另有四十六人参…</p></blockquote>"
     body = f"<p>又{PARAGRAPH}</p><p>责任编辑：林海</p>{teaser}"
