@@ -359,9 +359,12 @@ def _set_aside(paths: Iterable[Path], folder: Path) -> list[tuple[Path, Path]]:
     return moved
 
 
-def _put_back(moved: Iterable[tuple[Path, Path]]) -> None:
+def _put_back(moved: Sequence[tuple[Path, Path]]) -> None:
     for place, aside in moved:
         os.rename(aside, place)
+    # Left there, it would be taken for a removal that has begun.
+    for folder in {aside.parent for _, aside in moved}:
+        folder.rmdir()
 
 
 def _delete_aside(folder: Path) -> None:
