@@ -186,12 +186,16 @@ def _serving(
         try:
             assert server.stdout
             address = server.stdout.readline().strip()
-            for path in ("/readyz", "/"):
-                with urlopen(address + path, timeout=PATIENCE) as response:
-                    response.read()
+            _fetch(f"{address}/readyz")
+            _fetch(f"{address}/")
             yield server, address
         finally:
             server.terminate()
+
+
+def _fetch(address: str) -> None:
+    with urlopen(address, timeout=PATIENCE) as response:
+        response.read()
 
 
 def _run(argv: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float]:

@@ -11,10 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from bot.earlier_index import hand_on, index_roots
 from bot.evals import drafts, runs
 from bot.evals.drafts import Drafts
 from bot.evals.runs import Runs
-from bot.index_build import corpus_name, hand_on, index_roots
+from bot.index_facts import corpus_name
 from bot.index_location import IndexLocation, is_readable, library
 from bot.settings import home
 from bot.storage import feedback
@@ -74,10 +75,9 @@ def _generations(location: IndexLocation, kept: Collection[str]) -> Iterator[_He
         )
         for number, generation in Store(root).generations().items():
             facts: dict[str, Any] = dict(generation.facts) if generation else {}
-            if "files" not in facts:
-                if is_place_of_corpus:
-                    yield _Held(root, number)
-            elif facts["corpus"] == corpus:
+            if "files" not in facts and is_place_of_corpus:
+                yield _Held(root, number)
+            elif facts.get("corpus") == corpus and "files" in facts:
                 of_kept = {doc for digest, doc in facts["files"].items() if digest in kept}
                 others = {doc for digest, doc in facts["files"].items() if digest not in kept}
                 yield _Held(root, number, generation, frozenset(of_kept), frozenset(others))

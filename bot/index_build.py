@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from tqdm import tqdm
 
+from bot.earlier_index import earlier_generations, earlier_index
 from bot.i18n import Pair
+from bot.index_facts import corpus_name, counts, facts_of, index_fingerprint
 from bot.index_location import (
-    ARTICLES,
     BUNDLED,
     IndexLocation,
     build_fingerprint,
@@ -35,12 +33,10 @@ from bot.index_location import (
 from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
 from bot.service import IndexState, Service
-from bot.settings import Settings, home
-from corpus import ChengwenError, Document, EncoderUnavailable, IndexDamaged, IndexForeign
+from bot.settings import Settings
+from corpus import Document, EncoderUnavailable, IndexDamaged, IndexForeign
 from corpus.language.terms import Vocabulary, read_vocabulary
 from corpus.load import Loaded, load_folders, read_corpus
-from index import Vectors
-from index.cuts import CollectionCuts
 from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, TextEncoder, load_encoder
@@ -49,9 +45,7 @@ from index.snapshot import (
     Encoding,
     Progress,
     Snapshot,
-    Unasked,
     build,
-    vectors_by_text,
 )
 from index.store import Store
 
@@ -111,7 +105,7 @@ def open_to_answer(
     except IndexUnavailable as refusal:
         location = locate_index(corpus or recorded_corpus(index), index, variant_of(settings))
         encoder, notices = find_encoder(settings)
-        for generation in _earlier_generations(location):
+        for generation in earlier_generations(location):
             if _can_stand_in(generation, location, encoder):
                 notice = _stale_notice(generation, refusal)
                 opened = _load(generation, encoder, (*notices, notice))
@@ -345,8 +339,8 @@ def _write(
         # under a content is what was read.
         earlier = earlier_index(location, encoder, facts)
         content, loaded, vocabulary = _read_corpus(location, earlier.documents)
-        facts.update(_facts_of(content, loaded))
-        facts["fingerprint"] = _index_fingerprint(facts)
+        facts.update(facts_of(content, loaded))
+        facts["fingerprint"] = index_fingerprint(facts)
         with _progress_bar(progress) as advance:
             encoding = Encoding(earlier.vectors, advance)
             snapshot = build(
@@ -359,29 +353,11 @@ def _write(
             )
         snapshot.save(folder)
         earlier.cuts.save(folder)
-        facts.update(_counts(snapshot))
+        facts.update(counts(snapshot))
         built.append(snapshot)
 
     generation = Store(location.root).write(facts, fill)
     return OpenIndex(built[0], encoder, generation)
-
-
-def hand_on(generation: Generation, digests: Collection[str]) -> None:
-    """Writes an index anew with the documents of these files alone, and the vectors they have.
-
-    It counts as stale; the next index takes its vectors. Nothing is written where no document is
-    left. Raises IndexLocked and IndexUnavailable.
-    """
-    of_files: Any = generation.facts["files"]
-    files: dict[str, JSON] = {d: doc_id for d, doc_id in of_files.items() if d in digests}
-    folder = generation.folder
-    with explained(folder):
-        left = Snapshot.load(folder, Unasked()).only(frozenset(map(str, files.values())))
-    if left is None:
-        return
-    facts = {**generation.facts, **_counts(left), "content": "", "files": files}
-    facts["fingerprint"] = _index_fingerprint(facts)
-    Store(folder.parent).write(facts, left.save)
 
 
 def _read_corpus(
@@ -398,127 +374,6 @@ def _read_corpus(
         before, content = content, content_hash(location.corpus)
         if content == before:
             return content, loaded, vocabulary
-
-
-def _facts_of(content: str, loaded: Loaded) -> dict[str, JSON]:
-    files: dict[str, JSON] = {file.digest: doc_id for file, doc_id in loaded.files}
-    return {
-        "content": content,
-        "files": files,
-        "added": _times_added(loaded),
-        "left_out": [[error.zh, error.en] for error in loaded.errors],
-    }
-
-
-def _times_added(loaded: Loaded) -> dict[str, JSON]:
-    """doc_id → when its file came, ISO and UTC; of two files the first. None for bundled articles.
-
-    That is the time of the file, which a copy in a backup may keep as well.
-    """
-    times: dict[str, JSON] = {}
-    for file, doc_id in sorted(loaded.files, key=lambda named: _modified(named[0].path)):
-        time = _modified(file.path)
-        if time and file.path.parent != ARTICLES:
-            times.setdefault(doc_id, time)
-    return times
-
-
-def _modified(path: Path) -> str:
-    """When a file was written, ISO and UTC, to the second; empty where the system cannot say."""
-    # The file may be gone by now, and its time be of a year that no calendar has.
-    with suppress(OSError, OverflowError, ValueError):
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
-    return ""
-
-
-def corpus_name(corpus: Sequence[Path]) -> str:
-    """The name of a corpus in the facts of its index; empty for the library."""
-    return "" if tuple(corpus) == library() else str(corpus[0].resolve())
-
-
-def _counts(snapshot: Snapshot) -> dict[str, JSON]:
-    collection = snapshot.collection
-    return {
-        "documents": len(collection.documents),
-        "characters": sum(len(document.text) for document in collection.documents),
-        "passages": len(collection.passages),
-        "sentences": len(collection.sentences),
-    }
-
-
-def _index_fingerprint(facts: Mapping[str, JSON]) -> str:
-    """16 hex digits, equal for two indexes that give the same answers on any machine."""
-    decisive = [facts[name] for name in ("content", "recipe", "encoder")]
-    return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()[:16]
-
-
-class EarlierIndex(NamedTuple):
-    """What earlier indexes of a corpus spare a new one.
-
-    `vectors`: encoded text → its vector. `documents`: digest of a file → its document, where the
-    same program read it. `cuts`: the words of texts.
-    """
-
-    vectors: dict[str, Vectors]
-    documents: dict[str, Document]
-    cuts: CollectionCuts
-
-
-def earlier_index(
-    location: IndexLocation, encoder: TextEncoder | None, facts: Mapping[str, JSON]
-) -> EarlierIndex:
-    """What earlier indexes of this corpus have, `facts` being those of the new one.
-
-    Vectors are taken from all indexes of the same content, because each was cut otherwise; if there
-    is none, from the last of other content. Documents are taken from the last.
-    """
-    found = EarlierIndex({}, {}, CollectionCuts())
-    for generation in _earlier_generations(location):
-        earlier = generation.facts
-        has_other_content = earlier.get("content") != location.content
-        if (found.vectors or found.documents) and has_other_content:
-            continue
-        if not is_readable(earlier):
-            continue
-        has_vectors = encoder is not None and has_vectors_of(encoder, earlier)
-        if has_vectors and encoder is not None and not reproduces_vectors(encoder, earlier):
-            has_vectors = False
-        is_same_reading = earlier.get("recipe") == facts["recipe"]
-        if not (has_vectors or is_same_reading):
-            continue
-        with explained(generation.folder):
-            snapshot = Snapshot.load(generation.folder, encoder if has_vectors else None)
-        found.vectors.update(vectors_by_text(snapshot))
-        if is_same_reading and not found.documents:
-            found.documents.update(_documents_by_digest(earlier, snapshot.collection.documents))
-            found = found._replace(cuts=CollectionCuts.load(generation.folder))
-    return found
-
-
-def _documents_by_digest(
-    facts: Mapping[str, Any], documents: Sequence[Document]
-) -> dict[str, Document]:
-    by_id = {document.doc_id: document for document in documents}
-    return {digest: by_id[doc_id] for digest, doc_id in facts.get("files", {}).items()}
-
-
-def index_roots(location: IndexLocation) -> list[Path]:
-    """The folder of an index, then all others that may hold one of the same corpus, newest first."""
-    others = {*home().glob("index*"), *home().glob("corpora/*")} - {location.root}
-    newest_first = sorted(others, key=lambda root: root.stat().st_mtime, reverse=True)
-    return [location.root, *filter(Path.is_dir, newest_first)]
-
-
-def _earlier_generations(location: IndexLocation) -> Iterator[Generation]:
-    """The index at `location`, then all others of the same folder or file, newest first."""
-    corpus = corpus_name(location.corpus)
-    for root in index_roots(location):
-        with suppress(ChengwenError):
-            generation, _ = Store(root).open()
-            if generation is None:
-                continue
-            if root == location.root or generation.facts.get("corpus") == corpus:
-                yield generation
 
 
 @contextmanager

@@ -112,10 +112,7 @@ def content_hash(corpus: Sequence[Path]) -> str:
     whole = hashlib.sha256()
     for place in corpus:
         try:
-            for path in files_of(place):
-                with path.open("rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-                whole.update(f"{shown(Path(path.name))} {digest}\n".encode())
+            whole.update("".join(map(_named_digest, files_of(place))).encode())
         except (OSError, ValueError) as error:
             raise DocumentError(
                 f"无法读取语料 {shown(place)}：{error}。请检查路径和权限。",
@@ -123,6 +120,13 @@ def content_hash(corpus: Sequence[Path]) -> str:
                 "Check the path and its permissions.",
             ) from error
     return whole.hexdigest()
+
+
+def _named_digest(path: Path) -> str:
+    """The name and the SHA-256 of a file, as a line."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return f"{shown(Path(path.name))} {digest}\n"
 
 
 def files_of(corpus: Path) -> list[Path]:

@@ -6,26 +6,34 @@ folder holds its lock until the index has followed, and puts back what the index
 
 from __future__ import annotations
 
-import fcntl
 import filecmp
-import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import count
 from pathlib import Path
-from time import monotonic, sleep
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from bot.corrections import ADDRESS, Fields, as_toml, put_right
 from bot.forgetting import forget
 from bot.index_build import FoundEncoder, OpenIndex, find_encoder, update_index, updated_facts
 from bot.index_location import BUNDLED, documents_folder, library, locate_index, variant_of
+from bot.library_files import (
+    bytes_of,
+    copy_in,
+    delete,
+    delete_folder,
+    files_in,
+    free_name,
+    notes_file,
+    sweep,
+    write_or_delete,
+)
+from bot.library_lock import locked
 from bot.set_aside import (
     UNDO_SECONDS,
+    Moves,
     Removal,
     delete_aside,
     due,
@@ -38,7 +46,7 @@ from bot.set_aside import (
     withdrawn_folder,
 )
 from bot.settings import Settings
-from corpus import ChengwenError, Document, DocumentError, IndexLocked, UsageError
+from corpus import ChengwenError, Document, DocumentError, UsageError
 from corpus.intake.decode import read_toml, shown
 from corpus.load import (
     LARGEST_EXTRAS,
@@ -46,27 +54,11 @@ from corpus.load import (
     corpus_files,
     document_files,
     load,
-    notes_paths,
     read_extras,
 )
 from corpus.refusals import refusal_of
-from index.disk import JSON, sync, write_atomically
+from index.disk import JSON, sync
 from index.encoder import TextEncoder
-
-LONGEST_STEM = 60
-"""Characters of a file's name: at most 240 bytes, which every file system takes."""
-
-LOCK = ".lock"
-"""Empty; whoever holds its flock changes the folder, or shares it while the folder must not change."""
-
-WAIT_SECONDS = 10.0
-"""How long to wait for a server that takes the last change into its index."""
-
-# .report.pdf-0123456789abcdef: a part of a file that `write_atomically` was writing
-_PARTIAL = re.compile(r"\..+-[0-9a-f]{16}")
-
-# The ? and / of "什么？/why?": characters that some file system refuses in a name.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff<>:\"/\\|?*]+")
 
 
 class LibraryEntry(NamedTuple):
@@ -142,29 +134,43 @@ class Library:
         with _explained(self.folder), locked(self.folder):
             held = self._settled()
             additions, read = _read(files, held)
-            copied: list[Path] = []
-            aside: list[tuple[Path, Path]] = []
-            try:
-                for path, document in read:
-                    copied.append(_copy(path, url or document.url, self.folder))
-                if replacing:
-                    doomed = [old for _, d in read for old in _older(d, held) if self._owns(old)]
-                    aside = set_aside([old.path for old in doomed], self.folder)
-                opened = self.open() if copied or held else None
-                if aside:
-                    self._forget(())
-            except (ChengwenError, OSError):
-                put_back(aside)
-                _delete(copied)
-                raise
-            delete_aside(self.folder)
+            older = [_older(document, held) for _, document in read]
+            doomed = [old.path for of_one in older for old in of_one if self._owns(old)]
+            copied, opened = self._take(read, url, held, doomed if replacing else ())
         if made and not copied:
-            _delete_folder(self.folder)
+            delete_folder(self.folder)
         if opened is not None:
             by_path = {entry.path: entry for entry in self.entries(opened)}
-            for path, (_, document) in zip(copied, read, strict=True):
-                additions.new.append(Addition(by_path[path], tuple(_older(document, held))))
+            for path, before in zip(copied, older, strict=True):
+                additions.new.append(Addition(by_path[path], tuple(before)))
         return additions
+
+    def _take(
+        self,
+        read: Sequence[tuple[Path, Document]],
+        url: str,
+        held: Sequence[LibraryEntry],
+        doomed: Sequence[Path],
+    ) -> tuple[list[Path], OpenIndex | None]:
+        """Copies files that were read and removes those `doomed`, or leaves everything as it was.
+
+        Gives the copies, and the index where there is anything in it.
+        """
+        copied: list[Path] = []
+        aside: Moves = []
+        try:
+            for path, document in read:
+                copied.append(copy_in(path, url or document.url, self.folder))
+            aside = set_aside(doomed, self.folder)
+            opened = self.open() if copied or held else None
+            if aside:
+                self._forget(())
+        except (ChengwenError, OSError):
+            put_back(aside)
+            delete(copied)
+            raise
+        delete_aside(self.folder)
+        return copied, opened
 
     def remove(self, doc_ids: Sequence[str]) -> list[Path]:
         """Deletes the files of documents, with their NAME.toml. Gives their paths.
@@ -200,15 +206,15 @@ class Library:
             raise self._unknown(doc_id)
         with _explained(self.folder), locked(self.folder):
             entries = self._own(doc_id, self._settled())
-            files = [_notes_file(entry.path) for entry in entries]
-            before = [_bytes_of(file) for file in files]
+            files = [notes_file(entry.path) for entry in entries]
+            before = [bytes_of(file) for file in files]
             try:
                 for file, entry in zip(files, entries, strict=True):
                     _describe(file, entry, fields)
                 opened = self.open()
             except (ChengwenError, OSError):
                 for file, data in zip(files, before, strict=True):
-                    _write_or_delete(file, data)
+                    write_or_delete(file, data)
                 raise
         changed = {entry.path: entry.document for entry in self.entries(opened)}
         return changed[entries[0].path]
@@ -292,7 +298,7 @@ class Library:
 
     def _settled(self) -> list[LibraryEntry]:
         """The documents held, once what a process that died has left is cleared away."""
-        _sweep(self.folder)
+        sweep(self.folder)
         held = self._held()
         self._finish(at_once=False)
         return held
@@ -332,22 +338,6 @@ class Library:
             f"{where} 中没有 {shown(Path(doc_id))}：请用 chengwen list 查看编号。",
             f"There is no {shown(Path(doc_id))} in {where}: see `chengwen list` for the ids.",
         )
-
-
-def files_in(paths: Iterable[Path]) -> list[Path]:
-    """Files as they are, and for folders all files in them, at any depth, by name.
-
-    Hidden ones and NAME.toml are passed over.
-    """
-    found: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            found.append(path)
-            continue
-        for folder, folders, _ in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            found += document_files(Path(folder))
-    return found
 
 
 def _read(
@@ -417,151 +407,12 @@ def _comes_along(entry: LibraryEntry) -> UsageError:
     )
 
 
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Holds the lock of a folder.
-
-    Raises IndexLocked where another process has it for longer than WAIT_SECONDS.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    deadline = monotonic() + WAIT_SECONDS
-    with (folder / LOCK).open("ab") as lock:
-        while not _takes(lock, fcntl.LOCK_EX):
-            if monotonic() >= deadline:
-                raise _busy(folder)
-            sleep(0.1)
-        yield
-
-
-@contextmanager
-def unchanged(folder: Path) -> Iterator[None]:
-    """Keeps documents from being added to a folder and removed, for the time of the block.
-
-    Raises IndexLocked where that is going on.
-    """
-    with ExitStack() as stack:
-        # Without the file nothing was added ever.
-        with suppress(OSError):
-            lock = stack.enter_context((folder / LOCK).open("rb"))
-            if not _takes(lock, fcntl.LOCK_SH):
-                raise _busy(folder)
-        yield
-
-
-def _takes(lock: IO[bytes], kind: int) -> bool:
-    try:
-        fcntl.flock(lock, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _busy(folder: Path) -> IndexLocked:
-    return IndexLocked(
-        f"另一进程正在改动或读取文章目录 {shown(folder)}：请等它结束后再试",
-        f"another process is changing or reading the documents in {shown(folder)}: try again when "
-        "it has finished",
-    )
-
-
-def _sweep(folder: Path) -> None:
-    """Deletes what a process that died has left: parts of files, and NAME.toml without a document.
-
-    A folder of the user's own may hold a TOML file for other reasons.
-    """
-    for path in folder.glob(".*"):
-        if _PARTIAL.fullmatch(path.name):
-            path.unlink()
-    if folder != documents_folder():
-        return
-    described = {notes for path in document_files(folder) for notes in notes_paths(path)}
-    for path in folder.glob("*.toml"):
-        if path not in described and not path.name.startswith("_"):
-            path.unlink()
-
-
-def _delete(paths: Iterable[Path]) -> None:
-    for path in paths:
-        for file in (path, *notes_paths(path)):
-            file.unlink(missing_ok=True)
-
-
-def _delete_folder(folder: Path) -> None:
-    """Deletes a folder that was made for nothing."""
-    (folder / LOCK).unlink(missing_ok=True)
-    folder.rmdir()
-
-
-def _copy(path: Path, url: str, folder: Path) -> Path:
-    """Copies a file under a name of its own, its NAME.toml first: it is never seen without."""
-    target = free_name(folder, path)
-    lines = _notes_of(path, url)
-    if lines:
-        _write(target.with_suffix(".toml"), lines.encode())
-    _write(target, path.read_bytes())
-    return target
-
-
-def _notes_of(path: Path, url: str) -> str:
-    """What NAME.toml says beside a file, as TOML, with the address `url`; empty for nothing."""
-    values: dict[str, Any] = {"url": url} if url else {}
-    for notes in notes_paths(path):
-        if notes.is_file():
-            values = read_toml(notes, LARGEST_EXTRAS) | values
-    return as_toml(values)
-
-
-def _notes_file(path: Path) -> Path:
-    """The NAME.toml of a file: the one that is there, or a new one."""
-    found = [notes for notes in notes_paths(path) if notes.is_file()]
-    return found[0] if found else path.with_suffix(".toml")
-
-
 def _describe(file: Path, entry: LibraryEntry, fields: Fields) -> None:
     """Writes the NAME.toml `file` of a document anew. Raises DocumentError for what it cannot hold."""
     notes = read_toml(file, LARGEST_EXTRAS) if file.is_file() else {}
     text = as_toml(put_right(entry.document, notes, fields))
-    _write_or_delete(file, text.encode() or None)
+    write_or_delete(file, text.encode() or None)
     read_extras(entry.path)
-
-
-def _bytes_of(file: Path) -> bytes | None:
-    return file.read_bytes() if file.is_file() else None
-
-
-def _write_or_delete(file: Path, data: bytes | None) -> None:
-    if data is None:
-        file.unlink(missing_ok=True)
-    else:
-        _write(file, data)
-
-
-def free_name(folder: Path, path: Path) -> Path:
-    """A path in `folder`, named like `path`, whose stem no other file there has."""
-    safe = safe_name(path.name)
-    stem = safe.stem
-    taken = {other.stem.lower() for other in folder.iterdir()}
-    name = stem
-    for number in count(2):
-        if name.lower() not in taken:
-            break
-        name = f"{stem}-{number}"
-    return folder / f"{name}{safe.suffix}"
-
-
-def safe_name(name: str) -> Path:
-    """A name that every file system takes, like that of a file; it is no hidden one."""
-    path = Path(name)
-    safe = _UNSAFE.sub("-", path.stem)
-    # A name that begins with a point or _ would be passed over from then on.
-    stem = safe.lstrip(" .-_").rstrip(" .-")[:LONGEST_STEM].rstrip(" .-") or "article"
-    return Path(stem + _UNSAFE.sub("-", path.suffix.lower()))
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Writes all of `data` or nothing, for every user to read: a server may run as another one."""
-    write_atomically(target, data)
-    target.chmod(0o644)
 
 
 @contextmanager

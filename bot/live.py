@@ -16,7 +16,7 @@ from threading import Event, Thread
 from bot.i18n import Pair, language_of_locale
 from bot.index_build import reopen_index
 from bot.index_location import documents_folder, files_of, library
-from bot.library import unchanged
+from bot.library_lock import unchanged
 from bot.service import IndexState, Service
 from bot.settings import Settings
 from corpus import ChengwenError, Document, IndexLocked

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from bot.i18n import Pair
 from bot.index_location import ARTICLES, BUNDLED, documents_folder
-from bot.library import free_name, locked
+from bot.library_files import free_name
+from bot.library_lock import locked
 from bot.settings import home
 from corpus import DocumentError
 from corpus.intake.decode import shown

@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from time import time
 from typing import NamedTuple
@@ -45,17 +46,23 @@ class Removal(NamedTuple):
 
 
 def set_aside(paths: Iterable[Path], folder: Path, key: str = "") -> Moves:
-    """Moves files and their NAME.toml out of sight, under `key` where they can be put back."""
+    """Moves files and their NAME.toml out of sight, under `key` where they can be put back.
+
+    All of them or none.
+    """
     aside = withdrawn_folder(folder, key) if key else _own_folder(folder)
+    files = [file for path in paths for file in (path, *notes_paths(path)) if file.is_file()]
     moved: Moves = []
-    for path in paths:
-        for file in (path, *notes_paths(path)):
-            if file.is_file():
-                aside.mkdir(exist_ok=True)
-                target = aside / file.name
-                os.rename(file, target)
-                moved.append((file, target))
-    sync(folder)
+    try:
+        for file in files:
+            aside.mkdir(exist_ok=True)
+            target = aside / file.name
+            os.rename(file, target)
+            moved.append((file, target))
+        sync(folder)
+    except OSError:
+        put_back(moved)
+        raise
     return moved
 
 
@@ -63,6 +70,11 @@ def put_back(moved: Moves) -> None:
     """Undoes moves, the last first: NAME.toml is there before its file."""
     for place, target in reversed(moved):
         os.rename(target, place)
+    # Left there, it would be taken for a removal that has begun.
+    for folder in {target.parent for _, target in moved}:
+        if folder.name.startswith(_NAME):
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def delete_aside(folder: Path) -> None:

@@ -12,7 +12,7 @@ from threading import Lock
 from time import time
 
 from bot.corrections import Fields, as_toml, put_right
-from bot.library import safe_name
+from bot.library_files import safe_name
 from bot.settings import home
 from corpus import Document, DocumentError, UsageError
 from corpus.intake.decode import shown

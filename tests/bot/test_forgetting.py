@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from support.made_runs import ANSWER, result, run
 
+from bot.earlier_index import earlier_index
 from bot.evals import drafts, runs
 from bot.evals.drafts import Draft, Drafts, GoldSpan
 from bot.evals.runs import Result, Runs, Scored
 from bot.forgetting import forget
-from bot.index_build import earlier_index, open_index
+from bot.index_build import open_index
 from bot.index_location import library as library_places
 from bot.index_location import locate_index, variant_of
 from bot.library import Library

@@ -13,10 +13,10 @@ import pytest
 from support.faults import reap, spawn
 
 import bot.index_location
+from bot.earlier_index import earlier_index
 from bot.index_build import (
     OpenIndex,
     build_index,
-    earlier_index,
     is_stale,
     open_index,
     open_service,

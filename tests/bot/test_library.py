@@ -9,7 +9,8 @@ import pytest
 from conftest import ARTICLE
 from support.faults import tree
 
-from bot.library import Additions, Library, LibraryEntry, unchanged
+from bot.library import Additions, Library, LibraryEntry
+from bot.library_lock import unchanged
 from bot.settings import load_settings
 from corpus import DocumentError, IndexLocked, UsageError
 from corpus.load import load
@@ -239,7 +240,7 @@ def test_a_change_that_another_holds_up_did_not_happen(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add(folder, [ARTICLE])
-    monkeypatch.setattr("bot.library.WAIT_SECONDS", 0.2)
+    monkeypatch.setattr("bot.library_lock.WAIT_SECONDS", 0.2)
     before = tree(folder)
     with (folder / ".lock").open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

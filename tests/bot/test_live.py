@@ -18,7 +18,8 @@ from support.asking import UNLIMITED, HeldEncoder, words_of
 from support.serving import serving
 
 from bot.index_build import OpenIndex, open_index
-from bot.library import LOCK, Library
+from bot.library import Library
+from bot.library_lock import LOCK
 from bot.live import Live, Watch
 from bot.service import Service
 from bot.settings import load_settings

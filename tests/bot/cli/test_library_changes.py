@@ -15,7 +15,7 @@ import pytest
 from support.faults import reap, spawn
 
 from bot.cli.__main__ import main
-from bot.library import LOCK
+from bot.library_lock import LOCK
 
 pytestmark = pytest.mark.slow
 

@@ -20,9 +20,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from support.serving import serving
 
-from bot import library as library_module
+from bot import library_lock
 from bot.index_build import open_index
-from bot.library import LOCK, Library
+from bot.library import Library
+from bot.library_lock import LOCK
 from bot.live import Live, Watch
 from bot.set_aside import UNDO_SECONDS
 from bot.settings import load_settings
@@ -474,7 +475,7 @@ def test_while_a_command_changes_the_library_the_page_is_told(
 ) -> None:
     add(client, "a.txt", LIGHTS)
     staged = send(client, "b.txt", BOILER).json()
-    monkeypatch.setattr(library_module, "WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(library_lock, "WAIT_SECONDS", 0.2)
     with (home / "documents" / LOCK).open("ab") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for path, body in (("accept", {"files": [{"key": staged["key"]}]}), ("documents/a", {})):
