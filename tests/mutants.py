@@ -40,6 +40,7 @@ FILES = (
     "bot/evals/compare.py",
     "bot/evals/intervals.py",
     "bot/evals/measures.py",
+    "bot/evals/refusal_measures.py",
     "bot/storage/daily_counts.py",
     "index/disk.py",
     "index/manifest.py",

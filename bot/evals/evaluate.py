@@ -17,7 +17,8 @@ import numpy as np
 from bot.answer import Answer
 from bot.evals.datasets import Case, Dataset
 from bot.evals.datasets.native import native_row
-from bot.evals.measures import score_answer, score_rankings, score_refusals
+from bot.evals.measures import score_answer, score_rankings
+from bot.evals.refusal_measures import score_refusals
 from bot.evals.runs import Result, Run, Scored
 from bot.index_build import OpenIndex
 from bot.service import Service

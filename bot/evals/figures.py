@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.evals.intervals import Integers, SamplingUnit, interval
-from bot.evals.measures import in_order, risk_coverage
+from bot.evals.measures import in_order
+from bot.evals.refusal_measures import risk_coverage
 from bot.evals.runs import Result, Run
 
 DECIDING = ("cited", "refused", "outcome", "R@1")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evals.measures import (
+from bot.evals.refusal_measures import (
     aurc,
     auroc,
     average_precision,
