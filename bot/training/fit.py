@@ -24,7 +24,7 @@ from bot.reader.features import FEATURES
 from bot.reader.ranking import OF_NETWORK, RANKING, FitName, Ranking, in_order
 from bot.settings import Settings, home
 from bot.training.examples import Example, examples_of, load_examples, save_examples
-from bot.training.kinds import TextKind, read_kinds
+from bot.training.kinds import TextKind, family, read_kinds
 from corpus.errors import ended
 from index import Vectors
 
@@ -186,7 +186,7 @@ def _threshold(examples: Sequence[Example], right: Mask, probabilities: Floats) 
     by_kind: dict[str, list[float]] = {}
     for example, is_right, sure in zip(examples, right, probabilities.tolist(), strict=True):
         if is_right:
-            by_kind.setdefault(example.kind, []).append(sure)
+            by_kind.setdefault(family(example.kind), []).append(sure)
     return float(np.mean([np.quantile(found, OVER_REFUSED) for found in by_kind.values()]))
 
 
@@ -196,8 +196,9 @@ def _weights_by_kind(examples: Sequence[Example]) -> Floats:
     """
     sizes: dict[str, float] = {}
     for example in examples:
-        sizes[example.kind] = sizes.get(example.kind, 0.0) + _size(example)
-    each = [_size(example) / (len(sizes) * sizes[example.kind]) for example in examples]
+        kind = family(example.kind)
+        sizes[kind] = sizes.get(kind, 0.0) + _size(example)
+    each = [_size(one) / (len(sizes) * sizes[family(one.kind)]) for one in examples]
     return np.array(each)
 
 

@@ -33,6 +33,15 @@ SHIPPED = Path(__file__).parents[2] / "tests/data"
 BUNDLED = Path(__file__).parents[2] / "corpus/articles"
 
 
+FAMILIES = {"bundled": "articles"}
+"""Kinds that are the same kind of text as another: fitted and left out together, and told apart."""
+
+
+def family(kind: str) -> str:
+    """The kind of text that a kind belongs to, its own or that of another."""
+    return FAMILIES.get(kind, kind)
+
+
 class Asked(NamedTuple):
     """A question; `gold` is empty where no document answers. `part` says what it may be used for.
 
@@ -114,7 +123,7 @@ def _bundled(settings: Settings) -> TextKind:
     opened = _opened(settings, BUNDLED)
     cases = read_native(SHIPPED / "questions.jsonl", opened.snapshot.collection.documents).cases
     questions = _asked(cases, lambda case: "report" if case.case_id.startswith("unseen") else "fit")
-    return TextKind("articles", opened.service(settings), tuple(questions))
+    return TextKind("bundled", opened.service(settings), tuple(questions))
 
 
 def _opened(settings: Settings, path: Path) -> OpenIndex:

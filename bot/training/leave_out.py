@@ -25,6 +25,7 @@ from bot.settings import Settings
 from bot.training.bm25 import SCORE, bm25_examples
 from bot.training.examples import Deletion, Example
 from bot.training.fit import Fit, as_read_by, fit, read_examples
+from bot.training.kinds import family
 from corpus.errors import ended
 
 EVERY = frozenset((*FEATURES, *DECIDING))
@@ -238,7 +239,7 @@ def trials(
 
 
 def table(held: Sequence[Trial]) -> str:
-    """The table, a line for each system and kind, and one for its mean."""
+    """The table, a line for each system and kind, and one for the mean of these lines."""
     lines = [
         "| system | kind | n | cited (95 %) | answered | refused: no document | no sentence | absent "
         "| wrong | coverage at 5 % wrong | calibration |",
@@ -269,7 +270,8 @@ def _fitted(system: System, kind: str, examples: Sequence[Example]) -> Fit:
     """The fit of a system that answers the questions of a kind."""
     fitting = []
     for example in examples:
-        if example.part == "fit" and (system.on_everything or example.kind != kind):
+        is_left_out = not system.on_everything and family(example.kind) == family(kind)
+        if example.part == "fit" and not is_left_out:
             fitting.append(example)
     return fit(fitting, system.fit, system.without)
 

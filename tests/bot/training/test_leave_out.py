@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 
-from bot.training.leave_out import Outcomes, calibration_error, coverage_at, risk_at, systems
+from bot.reader.features import FEATURES
+from bot.training.examples import Example
+from bot.training.fit import fit
+from bot.training.kinds import Part
+from bot.training.leave_out import (
+    Outcomes,
+    System,
+    calibration_error,
+    coverage_at,
+    risk_at,
+    systems,
+    trials,
+)
 
 
 def outcomes(right: list[int], probability: list[float]) -> Outcomes:
@@ -45,3 +57,23 @@ def test_the_baselines_go_by_one_feature_alone() -> None:
     assert found["left out"].without == frozenset()
     assert found["fitted on everything"].on_everything
     assert any(system.without == {"place"} for system in systems(each=True))
+
+
+SHARED = {"news": 0.9, "articles": 0.5, "bundled": 0.3}
+
+
+def example(kind: str, part: Part) -> Example:
+    """Two sentences, of which the first shares more with the question and is right."""
+    features = np.zeros((2, len(FEATURES)), np.float32)
+    features[:, FEATURES.index("context")] = (SHARED[kind], 0.1)
+    right, documents = np.array([True, False]), np.array(["a", "b"])
+    return Example(kind, part, "1", "nothing", True, features, right, documents)
+
+
+def test_kinds_of_a_family_are_left_out_together_and_told_apart() -> None:
+    parts: tuple[Part, ...] = ("fit", "report")
+    kinds = ("news", "articles", "bundled")
+    held = trials([example(k, p) for k in kinds for p in parts], [], [System("x", "rules")])
+    assert [trial.kind for trial in held] == list(kinds)
+    only_news = fit([example("news", "fit")], "rules")
+    assert [trial.fit == only_news for trial in held] == [False, True, True]
