@@ -156,12 +156,9 @@ class ExtractiveReader:
             return NOTHING
         evidence = self.weigh(question, candidates, scores, scope)
         best = int(np.argmax(evidence.scores))
-        decision = self.fits[bool(scores)].decision
-        confidence = decision.probability(evidence.deciding)
-        if self._least is not None:
-            least = self._least or decision.threshold
-            if confidence < least or _is_unrelated(evidence, best, confidence):
-                return Reading((), None, confidence)
+        confidence = self.confidence(evidence, bool(scores))
+        if not self.answers(evidence, bool(scores)):
+            return Reading((), None, confidence)
         about = scope.question_for(candidates[best].sentence.span.document, question)
         if whole := listed(about, candidates[best].sentence.span):
             return _reading(whole, None, confidence)
@@ -169,6 +166,19 @@ class ExtractiveReader:
         reads_on = len(cited) == 1 or not asks_for_each(question)
         short = self._short_answer(about, cited[0], hits, scores if reads_on else ())
         return _reading(cited, short, confidence)
+
+    def confidence(self, evidence: Evidence, is_read: bool) -> float:
+        """How likely the best candidate answers, 0 to 1; `is_read` where a network has read."""
+        return self.fits[is_read].decision.probability(evidence.deciding)
+
+    def answers(self, evidence: Evidence, is_read: bool) -> bool:
+        """Whether the best candidate is likely enough to answer to be cited."""
+        if self._least is None:
+            return True
+        confidence = self.confidence(evidence, is_read)
+        least = self._least or self.fits[is_read].decision.threshold
+        best = int(np.argmax(evidence.scores))
+        return confidence >= least and not _is_unrelated(evidence, best, confidence)
 
     def _short_answer(
         self,
