@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.composer.comparison import compare
 from bot.composer.composition import Composition
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
@@ -14,9 +15,10 @@ Composer = Callable[[Material], Composition | None]
 
 COMPOSERS: Mapping[AskedForm, Composer] = {
     "summary": summarise,
+    "comparison": compare,
 }
 
-UNREAD: frozenset[AskedForm] = frozenset({"summary", "documents", "mention"})
+UNREAD: frozenset[AskedForm] = frozenset({"summary", "comparison", "documents", "mention"})
 """Forms for which the network reads nothing: what they cite is chosen otherwise."""
 
 
