@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.composer.comparison import compare
 from bot.composer.composition import Composition
+from bot.composer.documents import documents_on
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.question.forms import AskedForm
@@ -16,6 +17,7 @@ Composer = Callable[[Material], Composition | None]
 COMPOSERS: Mapping[AskedForm, Composer] = {
     "summary": summarise,
     "comparison": compare,
+    "documents": documents_on,
 }
 
 UNREAD: frozenset[AskedForm] = frozenset({"summary", "comparison", "documents", "mention"})

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from bot.question.titles import places_in
 from corpus.language.text import Segmenter, fold, is_english, is_place, leads
 
 LONGEST_SIDE = 18
@@ -173,7 +174,7 @@ def _without_context(left: str, right: str, segmenter: Segmenter) -> tuple[str, 
     words = segmenter.words(left, guess=False)
     starts_with_place = bool(words) and is_place(words[0]) and left.startswith(words[0])
     rest = left[len(words[0]) :].lstrip("的") if starts_with_place else ""
-    if len(rest) > 1 and not any(map(is_place, segmenter.words(right, guess=False))):
+    if len(rest) > 1 and not places_in(right):
         return words[0], rest
     return "", left
 
