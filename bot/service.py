@@ -11,6 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from bot.answer import ABSENT, Answer, Citation, extracted_text
+from bot.composer.agreement import agreement, with_others
 from bot.composer.compose import UNREAD, compose
 from bot.composer.composition import Composition, told
 from bot.composer.sources import Material, Sources
@@ -202,6 +203,8 @@ class Service:
             reading = self.reader.read(question, hits, material.scores, scope)
             timer.finish("decide")
             answer = _with_reading(answer, reading)
+            found = agreement(reading, material)
+            answer = with_others(answer, found) if found else answer
         return replace(
             answer,
             hits=self._shown(hits, answer.citations),
