@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from bot.composer.composition import Composition
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
+from bot.composer.yes_no import settle
 from bot.question.forms import AskedForm
 
 Composer = Callable[[Material], Composition | None]
@@ -14,6 +15,7 @@ Composer = Callable[[Material], Composition | None]
 
 COMPOSERS: Mapping[AskedForm, Composer] = {
     "summary": summarise,
+    "yes_no": settle,
 }
 
 UNREAD: frozenset[AskedForm] = frozenset({"summary", "documents", "mention"})

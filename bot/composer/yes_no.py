@@ -1,0 +1,216 @@
+"""Answers a yes-no question: the sentence that settles it, and 是 or 不是 where a stated value shows it.
+
+The value (a number with its unit, a date, a name) is taken out of the question, and what is left is
+read as a question for it: 报名费是200元吗 as 报名费是多少元. The regular expressions are in
+`bot/question/rules/yes_no.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
+
+from bot.answer import Citation
+from bot.composer.composition import Composition, Line
+from bot.composer.sources import Material
+from bot.composer.verdict import RULES, Value, agrees, agrees_on_name, denies, plain, values
+from bot.i18n import Pair, pick
+from bot.question.analysis import Question
+from bot.question.scope import Scope
+from bot.reader.candidates import Sentence, coverage, place_names
+from bot.reader.extractive import Reading
+from corpus.language.cedict import is_name
+from corpus.language.text import fold, is_person, is_place
+
+YES: Pair = ("是。", "Yes. ")
+NO: Pair = ("不是。", "No. ")
+SAYS: Pair = ("原文是这样说的：", "The text says: ")
+
+SURE = 0.3
+"""Confidence from which a sentence settles a question."""
+
+SPOKEN_OF = 0.5
+"""Share of the other words of the question that a sentence must have to settle it."""
+
+VALUES_TRIED = 2
+"""Most values of a question that are taken out, the last first: each is read anew."""
+
+_TAIL = re.compile(RULES["tail"])
+_ABOUT = [(re.compile(asked), said) for asked, said in RULES["middle"]["about"]]
+_WHETHER = [(re.compile(asked), said) for asked, said in RULES["middle"]["whether"]]
+_LEAD = re.compile(RULES["english"]["lead"])
+# The name before the end of a statement, or before 负责的: 由〔民政局〕负责的
+_NAME = re.compile(rf"{RULES['name']['before']}(?P<name>[\u4e00-\u9fff·]{{2,12}}?)(?=[\u4e00-\u9fff]{{0,6}}的?$)")
+_CLASS = re.compile(rf"(?:{RULES['name']['classes']})$")
+# 是〔2017年〕
+_IS = re.compile(r"(?:是|在|于|从|自)(?:今年|当年)?$")
+
+
+class Statement(NamedTuple):
+    """What a question asks about as a statement, plain, and whether it asks of that as it is said
+    (是不是, 吗), not whether something is done at all (有没有).
+    """
+
+    text: str
+    is_about: bool
+
+
+class Slot(NamedTuple):
+    """What a statement says that may be wrong: a value, or else a name; `asking` is the statement
+    as a question for it.
+    """
+
+    value: Value | None
+    name: str
+    asking: str
+
+
+def settle(material: Material) -> Composition | None:
+    """The sentence that settles a yes-no question, and what it makes of it; None where none does."""
+    question = material.question
+    statement = stated(question)
+    for slot in _slots(statement, question):
+        reading = _read(material, slot)
+        verdict = _verdict(statement, slot, reading, material)
+        if verdict is not None:
+            opening = pick(YES if verdict else NO, question.language)
+            return _composition(opening, reading.citations[:1], reading.confidence)
+    reading = _as_asked(material)
+    if not reading.citations:
+        return None
+    opening = pick(SAYS, question.language)
+    return _composition(opening, reading.citations, reading.confidence)
+
+
+def stated(question: Question) -> Statement:
+    """The statement that a yes-no question asks about."""
+    text = plain(question.asked).strip()
+    if question.language == "en":
+        return Statement(_LEAD.sub("", text).rstrip("?. "), True)
+    for asked, said in _ABOUT:
+        text = asked.sub(said, text)
+    text = _TAIL.sub("", text) or text
+    whole = text
+    for asked, said in _WHETHER:
+        whole = asked.sub(said, whole)
+    return Statement(whole, whole == text)
+
+
+def _slots(statement: Statement, question: Question) -> Iterator[Slot]:
+    """What may be wrong in a statement, the likeliest first; nothing where it denies."""
+    text = statement.text
+    if not statement.is_about or (question.language == "zh" and denies(text)):
+        return
+    found = [value for value in reversed(values(text)) if _is_asked_about(value, text)]
+    for value in found[:VALUES_TRIED]:
+        yield Slot(value, "", _asking(value, text, question.language))
+    name = _NAME.search(text)
+    if name and _is_proper(name["name"]):
+        blank = "哪里" if is_place(name["name"]) else "什么" + _class_of(name["name"])
+        yield Slot(None, name["name"], text[: name.start("name")] + blank + text[name.end("name") :])
+
+
+def _is_asked_about(value: Value, text: str) -> bool:
+    """Whether a value is asked about: any number, and a year only where it is said to be so.
+
+    2025年又缺学位了 asks about what was in that year.
+    """
+    if value.number is not None:
+        return value.number.value != 1 or text[value.start] != "一"
+    year_alone = value.date is not None and value.date[1] is None
+    return not year_alone or bool(_IS.search(text[: value.start]))
+
+
+def _asking(value: Value, text: str, language: str) -> str:
+    if language == "en":
+        return f"how many {text[: value.start]}{text[value.end :]}"
+    if value.number is not None:
+        blank = f"多少{value.number.unit}" if value.number.unit != "%" else "百分之多少"
+    else:
+        year_alone = value.date is not None and value.date[1] is None
+        blank = "哪年" if year_alone else "什么时候"
+    return text[: value.start] + blank + text[value.end :]
+
+
+def _is_proper(name: str) -> bool:
+    """Whether a word is a name: of a place, a person, a body."""
+    return is_place(name) or is_name(name) or is_person(name) or bool(_CLASS.search(name))
+
+
+def _class_of(name: str) -> str:
+    found = _CLASS.search(name)
+    return found.group() if found else ""
+
+
+def _read(material: Material, slot: Slot) -> Reading:
+    """What the documents say for the question that `slot` leaves."""
+    sources = material.sources
+    asking = sources.understand(slot.asking)
+    language = material.question.language
+    question = replace(asking, language=language)
+    scope = _without_value(material.scope, slot, material)
+    return sources.reader.read(question, material.hits, material.scores, scope)
+
+
+def _without_value(scope: Scope, slot: Slot, material: Material) -> Scope:
+    """`scope` with what is asked of each of its documents as `slot` asks it."""
+    aims = []
+    for aim in scope.aims:
+        own = Statement(stated(replace(aim.question, asked=aim.question.whole)).text, True)
+        asked = [one for one in _slots(own, aim.question) if one.value is None or slot.value]
+        same = next((one for one in asked if _same(one, slot)), None)
+        if same is None:
+            aims.append(aim)
+        else:
+            question = material.sources.understand(same.asking)
+            aims.append(aim._replace(question=question))
+    return replace(scope, aims=tuple(aims))
+
+
+def _same(one: Slot, other: Slot) -> bool:
+    if one.value is None or other.value is None:
+        return one.value is other.value and one.name == other.name
+    return (one.value.number and one.value.number[:2], one.value.date) == (
+        other.value.number and other.value.number[:2],
+        other.value.date,
+    )
+
+
+def _verdict(
+    statement: Statement, slot: Slot, reading: Reading, material: Material
+) -> bool | None:
+    """Whether the best sentence of a reading agrees with what is stated; None where it is not sure."""
+    if not reading.citations or reading.confidence < SURE:
+        return None
+    cited = reading.citations[0]
+    sentence = _sentence(cited, material)
+    asking = material.sources.understand(slot.asking)
+    known = fold("\n".join((cited.quote, sentence.around if sentence else "", cited.document.title)))
+    if coverage(asking.terms, known, asking.alike) < SPOKEN_OF:
+        return None
+    if slot.value is not None:
+        return agrees(slot.value, statement.text, plain(cited.quote), asking.terms, reading.short_answer)
+    places = sentence.places if sentence else frozenset[str]()
+    others = places - place_names(asking.terms) - place_names([slot.name])
+    return agrees_on_name(slot.name, fold(cited.quote), others)
+
+
+def _sentence(cited: Citation, material: Material) -> Sentence | None:
+    for candidate in material.candidates:
+        span = candidate.sentence.span
+        if span.document is cited.document and span.start <= cited.start < span.end:
+            return candidate.sentence
+    return None
+
+
+def _as_asked(material: Material) -> Reading:
+    read = material.sources.reader.read
+    return read(material.question, material.hits, material.scores, material.scope)
+
+
+def _composition(
+    opening: str, citations: tuple[Citation, ...], confidence: float
+) -> Composition:
+    return Composition("yes_no", (Line("", citations),), confidence, opening)
