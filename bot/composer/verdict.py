@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import bot.question
 from bot.reader.candidates import coverage
 from corpus.language.quantities import Quantity, quantities
-from corpus.language.text import fold, is_place
+from corpus.language.text import fold
 
 RULES_FILE = Path(bot.question.__file__).parent / "rules/yes_no.toml"
 
@@ -28,16 +28,22 @@ _LEAST = (re.compile(f"{_WORDS['least_before']}$"), re.compile(_WORDS["least_aft
 _MOST = (re.compile(f"{_WORDS['most_before']}$"), re.compile(_WORDS["most_after"]))
 _ABOUT = (re.compile(f"{_WORDS['about_before']}$"), re.compile(_WORDS["about_after"]))
 _CLASS = re.compile(f"({RULES['name']['classes']})$")
-_NUMERAL = r"\d零〇一二两三四五六七八九十百千万亿"
+_DIGITS, _SCALES = "0123456789零〇一二两三四五六七八九十", "百千万亿"
+_NUMERAL = f"{_DIGITS}{_SCALES}"
+_BARE = re.compile(rf"[{_NUMERAL}]*[零〇一二两三四五六七八九十][百千万亿]+$")
 # The 张 of 五百张
 _MEASURE = re.compile(rf"(?<=[{_NUMERAL}])[{_WORDS['measures']}](?![{_NUMERAL}])")
 # The 个 of 15个亿; the 号 of 20号
-_OF_SCALE = re.compile(r"(?<=\d)个(?=[万亿])")
+_OF_SCALE = re.compile(r"(?<=\d)个([万亿])")
 _DAY = re.compile(r"(?<=\d)号(?!线|楼)")
+# 同年 is the year of the sentence before
+_OTHER_YEAR = re.compile("[同次翌当]年")
 _CLAUSE = re.compile(r"[^,，;；。！!？?]+")
 _YEARS = range(1000, 2200)
 # Units that measure time or a share: a number without a unit is none of these.
-_OWN_UNITS = frozenset({"年", "月", "日", "个月", "小时", "分钟", "工作日", "岁", "点", "%", "‰", "周"})
+_OWN_UNITS = frozenset(
+    {"年", "月", "日", "个月", "小时", "分钟", "工作日", "岁", "点", "%", "‰", "周"}
+)
 
 NEAR = Decimal("0.2")
 """Share by which a value must differ from one that is only about right: 近50万."""
@@ -57,8 +63,30 @@ class Value(NamedTuple):
 
 
 def plain(text: str) -> str:
-    """`text` folded, with numbers as `quantities` reads them: 五百张 is 五百个, 15个亿 is 15亿."""
-    return _DAY.sub("日", _MEASURE.sub("个", _OF_SCALE.sub("", fold(text))))
+    """`text` folded, character for character, with numbers as `quantities` reads them.
+
+    五百张 is 五百个, 15个亿 is 15亿.
+    """
+    return _DAY.sub("日", _MEASURE.sub("个", _OF_SCALE.sub(r"\1 ", fold(text))))
+
+
+def stated_values(statement: str) -> list[Value]:
+    """The numbers and dates of a folded statement, which may end with a numeral: 最多赔两万."""
+    text = plain(statement)
+    found = values(text)
+    bare = _BARE.search(text)
+    if bare and not any(value.end == len(text) for value in found):
+        for value in values(f"{text}个"):
+            if value.number is not None and value.end > len(text):
+                number = value.number._replace(unit="", end=len(text))
+                found.append(Value(number, None, value.start, len(text)))
+    return found
+
+
+def unit_of(value: Value, text: str) -> str:
+    """The unit or measure word behind a number as it is written in `text`: 张 of 300张."""
+    written = text[value.start : value.end]
+    return written.strip(f"{_DIGITS}{_SCALES}., ")
 
 
 def values(text: str) -> list[Value]:
@@ -92,21 +120,25 @@ def _of_run(run: Sequence[Quantity]) -> Iterator[Value]:
 
 
 def agrees(
-    stated: Value, statement: str, sentence: str, terms: dict[str, float], short: str | None
+    stated: Value, statement: str, sentence: str, terms: Mapping[str, float], short: str | None
 ) -> bool | None:
     """Whether a plain sentence has the value `stated` in a plain statement; None where it is not sure.
 
     `terms` are the words of the statement with their weights. Of several values in the sentence that
     one counts which stands in `short`, or in the clause that has most of the words.
     """
-    comparable = [value for value in values(sentence) if _is_comparable(stated, value)]
-    if not comparable:
+    comparable = [
+        value
+        for value in values(sentence)
+        if _is_comparable(stated, value) and not _is_article(value, sentence)
+    ]
+    if not comparable or (stated.date is not None and _OTHER_YEAR.search(sentence)):
         return None
     meant = _meant(comparable, sentence, terms, short)
     equal = [value for value in comparable if _equals(stated, value)]
     if equal:
-        both = [value for value in equal if value in meant]
-        return True if both and _affirms(stated, statement, both[0], sentence) else None
+        is_meant = all(value in equal for value in meant)
+        return True if is_meant and _affirms(stated, statement, meant[0], sentence) else None
     if len(comparable) > 1 and _is_sum(stated, comparable):
         return None
     return False if all(_denies(stated, statement, v, sentence) for v in meant) else None
@@ -124,6 +156,11 @@ def _is_comparable(stated: Value, value: Value) -> bool:
     return len(units) == 1 or ("" in units and not units & _OWN_UNITS)
 
 
+def _is_article(value: Value, text: str) -> bool:
+    """Whether a number is an 一 that counts nothing: 一次, 一个."""
+    return value.number is not None and value.number.value == 1 and text[value.start] == "一"
+
+
 def _equals(stated: Value, value: Value) -> bool:
     if stated.date is not None and value.date is not None:
         pairs = zip(stated.date, value.date, strict=True)
@@ -132,7 +169,7 @@ def _equals(stated: Value, value: Value) -> bool:
 
 
 def _meant(
-    comparable: Sequence[Value], sentence: str, terms: dict[str, float], short: str | None
+    comparable: Sequence[Value], sentence: str, terms: Mapping[str, float], short: str | None
 ) -> list[Value]:
     """Those of the values that the words of the statement lead to."""
     if len(comparable) == 1:
@@ -215,7 +252,7 @@ def agrees_on_name(stated: str, sentence: str, others: Iterable[str]) -> bool | 
     """
     if denies(sentence):
         return None
-    rivals = _rivals(stated, sentence) if not is_place(stated) else list(others)
+    rivals = _rivals(stated, sentence) if _CLASS.search(stated) else list(others)
     if stated in sentence:
         return None if rivals else True
     return False if rivals else None

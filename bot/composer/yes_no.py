@@ -15,12 +15,22 @@ from typing import NamedTuple
 from bot.answer import Citation
 from bot.composer.composition import Composition, Line
 from bot.composer.sources import Material
-from bot.composer.verdict import RULES, Value, agrees, agrees_on_name, denies, plain, values
+from bot.composer.verdict import (
+    RULES,
+    Value,
+    agrees,
+    agrees_on_name,
+    denies,
+    plain,
+    stated_values,
+    unit_of,
+)
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
 from bot.reader.candidates import Sentence, coverage, place_names
-from bot.reader.extractive import Reading
+from bot.reader.extractive import NOTHING, Reading
+from bot.reader.tables import CONFIDENCE
 from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place
 
@@ -28,7 +38,7 @@ YES: Pair = ("是。", "Yes. ")
 NO: Pair = ("不是。", "No. ")
 SAYS: Pair = ("原文是这样说的：", "The text says: ")
 
-SURE = 0.3
+SURE = 0.1
 """Confidence from which a sentence settles a question."""
 
 SPOKEN_OF = 0.5
@@ -41,9 +51,14 @@ _TAIL = re.compile(RULES["tail"])
 _ABOUT = [(re.compile(asked), said) for asked, said in RULES["middle"]["about"]]
 _WHETHER = [(re.compile(asked), said) for asked, said in RULES["middle"]["whether"]]
 _LEAD = re.compile(RULES["english"]["lead"])
-# The name before the end of a statement, or before 负责的: 由〔民政局〕负责的
-_NAME = re.compile(rf"{RULES['name']['before']}(?P<name>[\u4e00-\u9fff·]{{2,12}}?)(?=[\u4e00-\u9fff]{{0,6}}的?$)")
+# What may begin with a name, up to the end of a statement: 由〔民政局负责的〕
+_NAMED = re.compile(rf"{RULES['name']['before']}(?P<rest>[\u4e00-\u9fff·]{{2,14}})$")
+LONGEST_VERB = 6
+"""Characters that may stand behind the name at the end of a statement: 由民政局〔负责的〕."""
+
 _CLASS = re.compile(rf"(?:{RULES['name']['classes']})$")
+# 1+6, 2016—2025年
+_JOINS = frozenset("+-—–~～至")
 # 是〔2017年〕
 _IS = re.compile(r"(?:是|在|于|从|自)(?:今年|当年)?$")
 
@@ -71,13 +86,17 @@ def settle(material: Material) -> Composition | None:
     """The sentence that settles a yes-no question, and what it makes of it; None where none does."""
     question = material.question
     statement = stated(question)
+    tried = []
     for slot in _slots(statement, question):
         reading = _read(material, slot)
+        if not _is_settled(slot, reading, material):
+            continue
         verdict = _verdict(statement, slot, reading, material)
         if verdict is not None:
             opening = pick(YES if verdict else NO, question.language)
             return _composition(opening, reading.citations[:1], reading.confidence)
-    reading = _as_asked(material)
+        tried.append(reading)
+    reading = next((one for one in (_as_asked(material), *tried) if one.citations), NOTHING)
     if not reading.citations:
         return None
     opening = pick(SAYS, question.language)
@@ -86,7 +105,7 @@ def settle(material: Material) -> Composition | None:
 
 def stated(question: Question) -> Statement:
     """The statement that a yes-no question asks about."""
-    text = plain(question.asked).strip()
+    text = fold(question.asked).strip()
     if question.language == "en":
         return Statement(_LEAD.sub("", text).rstrip("?. "), True)
     for asked, said in _ABOUT:
@@ -103,13 +122,16 @@ def _slots(statement: Statement, question: Question) -> Iterator[Slot]:
     text = statement.text
     if not statement.is_about or (question.language == "zh" and denies(text)):
         return
-    found = [value for value in reversed(values(text)) if _is_asked_about(value, text)]
+    found = [value for value in reversed(stated_values(text)) if _is_asked_about(value, text)]
     for value in found[:VALUES_TRIED]:
         yield Slot(value, "", _asking(value, text, question.language))
-    name = _NAME.search(text)
-    if name and _is_proper(name["name"]):
-        blank = "哪里" if is_place(name["name"]) else "什么" + _class_of(name["name"])
-        yield Slot(None, name["name"], text[: name.start("name")] + blank + text[name.end("name") :])
+    named = _NAMED.search(text)
+    name = _name_at(named["rest"]) if named else ""
+    if named and name:
+        kind = _class_of(name)
+        blank = "哪里" if is_place(name) and not kind else f"什么{kind}"
+        start = named.start("rest")
+        yield Slot(None, name, text[:start] + blank + text[start + len(name) :])
 
 
 def _is_asked_about(value: Value, text: str) -> bool:
@@ -117,6 +139,8 @@ def _is_asked_about(value: Value, text: str) -> bool:
 
     2025年又缺学位了 asks about what was in that year.
     """
+    if text[value.start - 1 : value.start] in _JOINS or text[value.end : value.end + 1] in _JOINS:
+        return False
     if value.number is not None:
         return value.number.value != 1 or text[value.start] != "一"
     year_alone = value.date is not None and value.date[1] is None
@@ -127,11 +151,20 @@ def _asking(value: Value, text: str, language: str) -> str:
     if language == "en":
         return f"how many {text[: value.start]}{text[value.end :]}"
     if value.number is not None:
-        blank = f"多少{value.number.unit}" if value.number.unit != "%" else "百分之多少"
+        unit = unit_of(value, text)
+        blank = "百分之多少" if value.number.unit == "%" else f"多少{unit}"
     else:
         year_alone = value.date is not None and value.date[1] is None
         blank = "哪年" if year_alone else "什么时候"
     return text[: value.start] + blank + text[value.end :]
+
+
+def _name_at(rest: str) -> str:
+    """The longest name with which `rest` begins and, but for a verb, ends; empty without one."""
+    for size in range(len(rest), max(1, len(rest) - LONGEST_VERB - 1), -1):
+        if _is_proper(rest[:size]):
+            return rest[:size]
+    return ""
 
 
 def _is_proper(name: str) -> bool:
@@ -178,20 +211,32 @@ def _same(one: Slot, other: Slot) -> bool:
     )
 
 
-def _verdict(
-    statement: Statement, slot: Slot, reading: Reading, material: Material
-) -> bool | None:
-    """Whether the best sentence of a reading agrees with what is stated; None where it is not sure."""
+def _is_settled(slot: Slot, reading: Reading, material: Material) -> bool:
+    """Whether the best sentence of a reading speaks of what is left of the question without `slot`."""
     if not reading.citations or reading.confidence < SURE:
-        return None
+        return False
     cited = reading.citations[0]
     sentence = _sentence(cited, material)
     asking = material.sources.understand(slot.asking)
-    known = fold("\n".join((cited.quote, sentence.around if sentence else "", cited.document.title)))
-    if coverage(asking.terms, known, asking.alike) < SPOKEN_OF:
+    around = sentence.around if sentence else ""
+    known = fold("\n".join((cited.quote, around, cited.document.title)))
+    return coverage(asking.terms, known, asking.alike) >= SPOKEN_OF
+
+
+def _verdict(statement: Statement, slot: Slot, reading: Reading, material: Material) -> bool | None:
+    """Whether the best sentence of a reading agrees with what is stated; None where it is not sure.
+
+    Of the row of a table that cell alone says so which a rule has found.
+    """
+    cited = reading.citations[0]
+    units = cited.document.units_in(cited.start, cited.end)
+    if any(unit.kind == "row" for unit in units) and reading.confidence < CONFIDENCE:
         return None
+    asking = material.sources.understand(slot.asking)
     if slot.value is not None:
-        return agrees(slot.value, statement.text, plain(cited.quote), asking.terms, reading.short_answer)
+        said, short = plain(cited.quote), reading.short_answer
+        return agrees(slot.value, plain(statement.text), said, asking.terms, short)
+    sentence = _sentence(cited, material)
     places = sentence.places if sentence else frozenset[str]()
     others = places - place_names(asking.terms) - place_names([slot.name])
     return agrees_on_name(slot.name, fold(cited.quote), others)
@@ -210,7 +255,5 @@ def _as_asked(material: Material) -> Reading:
     return read(material.question, material.hits, material.scores, material.scope)
 
 
-def _composition(
-    opening: str, citations: tuple[Citation, ...], confidence: float
-) -> Composition:
+def _composition(opening: str, citations: tuple[Citation, ...], confidence: float) -> Composition:
     return Composition("yes_no", (Line("", citations),), confidence, opening)
