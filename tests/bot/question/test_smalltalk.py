@@ -84,8 +84,14 @@ def listed(lines: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("said", "kind"),
-    [(GREETING, "greeting"), (THANKS, "thanks"), (SELF, "self"), (ASKED, None)]
-    + [(REQUESTS, "request"), (NO_REQUESTS, None)],
+    [
+        (GREETING, "greeting"),
+        (THANKS, "thanks"),
+        (SELF, "self"),
+        (REQUESTS, "request"),
+        (ASKED, None),
+        (NO_REQUESTS, None),
+    ],
 )
 def test_what_is_said_to_the_bot(said: str, kind: SmalltalkKind | None) -> None:
     assert {text: smalltalk_kind(text) for text in listed(said)} == dict.fromkeys(
@@ -132,8 +138,12 @@ def test_any_text_is_read(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "zh", "en"),
-    [("greeting", "您好", "Hello"), ("thanks", "不客气", "You are"), ("self", "我是", "This is")]
-    + [("request", "我只摘引", "This program only quotes")],
+    [
+        ("greeting", "您好", "Hello"),
+        ("thanks", "不客气", "You are"),
+        ("self", "我是", "This is"),
+        ("request", "我只摘引", "This program only quotes"),
+    ],
 )
 def test_what_the_bot_answers(kind: SmalltalkKind, zh: str, en: str) -> None:
     assert smalltalk_reply(kind, "zh").startswith(zh)
