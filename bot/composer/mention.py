@@ -125,7 +125,7 @@ def _mentions_all(
 
 def _edges(folded: str, segmenter: Segmenter) -> frozenset[int]:
     """Where the words of a folded text begin or end, characters."""
-    edges = set()
+    edges: set[int] = set()
     at = 0
     for word in segmenter.words(folded):
         start = folded.find(word, at)

@@ -57,6 +57,8 @@ LONGEST_VERB = 6
 """Characters that may stand behind the name at the end of a statement: 由民政局〔负责的〕."""
 
 _CLASS = re.compile(rf"(?:{RULES['name']['classes']})$")
+# 那〔63万〕
+_KNOWN = re.compile("[那这](?:个|笔|些)?$")
 # 1+6, 2016—2025年
 _JOINS = frozenset("+-—–~～至")
 # 是〔2017年〕
@@ -137,9 +139,11 @@ def _slots(statement: Statement, question: Question) -> Iterator[Slot]:
 def _is_asked_about(value: Value, text: str) -> bool:
     """Whether a value is asked about: any number, and a year only where it is said to be so.
 
-    2025年又缺学位了 asks about what was in that year.
+    2025年又缺学位了 asks about what was in that year, and 那63万还上了 about what is known.
     """
     if text[value.start - 1 : value.start] in _JOINS or text[value.end : value.end + 1] in _JOINS:
+        return False
+    if _KNOWN.search(text[: value.start]):
         return False
     if value.number is not None:
         return value.number.value != 1 or text[value.start] != "一"
