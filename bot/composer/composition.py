@@ -42,6 +42,13 @@ class Composition:
     opening: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What a composer has found not to be there: `text` says so, and nothing is cited."""
+
+    text: str
+
+
 class Composed(NamedTuple):
     """A composition as it is told: `text` has the parts, one a line, with the marks of `citations`."""
 
