@@ -81,8 +81,11 @@ def outline(telling: Telling, within: Span, count: int, is_whole: bool) -> list[
     room = _room(parts, wanted)
     lines = []
     for part, number in zip(parts, _shares(parts, wanted), strict=True):
-        chosen = _chosen(telling, part, number, room)
-        lines.append(Line(part.label, tuple(_citation(one) for one in chosen)))
+        cited = [_citation(document, one) for one in _chosen(telling, part, number, room)]
+        if part.label:
+            lines.append(Line(part.label, tuple(cited)))
+        else:
+            lines += [Line("", (one,)) for one in cited]
     return lines if count else _with_tables(lines, document, within)
 
 
@@ -90,7 +93,7 @@ def gist(telling: Telling, room: int) -> Citation | None:
     """The sentence that says most of a whole document; None where none can stand alone."""
     within = body_of(telling.document)
     chosen = _chosen(telling, Part("", *within), 1, room)
-    return _citation(chosen[0]) if chosen else None
+    return _citation(telling.document, chosen[0]) if chosen else None
 
 
 def _headed(document: Document, within: Span) -> list[Part]:
@@ -178,29 +181,30 @@ def _chosen(telling: Telling, part: Part, count: int, room: int) -> list[Stateme
     every = telling.statements(part.start, part.end)
     if not every:
         return []
-    fitting = [statement for statement in every if len(_citation(statement).shown) <= room]
+    sizes = [len(_citation(telling.document, statement).shown) for statement in every]
+    fitting = [one for one, size in zip(every, sizes, strict=True) if size <= room]
     if not fitting:
-        return [min(every, key=lambda statement: len(_citation(statement).shown))]
+        return [every[int(np.argmin(sizes))]]
     scores = telling.scores(fitting, part.heading)
     chosen: list[Statement] = []
     while len(chosen) < count and np.isfinite(scores).any():
         best = fitting[int(np.argmax(scores))]
         chosen.append(best)
         for row, other in enumerate(fitting):
-            if other.span.start < best.span.end and best.span.start < other.span.end:
+            if other.start < best.end and best.start < other.end:
                 scores[row] = -np.inf
             elif "\n" not in telling.document.text[slice(*_between(best, other))]:
                 scores[row] -= TOO_NEAR
-    return sorted(chosen, key=lambda statement: statement.span.start)
+    return sorted(chosen, key=lambda statement: statement.start)
 
 
 def _between(one: Statement, other: Statement) -> tuple[int, int]:
-    first, second = sorted((one, other), key=lambda statement: statement.span.start)
-    return first.span.end, second.span.start
+    first, second = sorted((one, other), key=lambda statement: statement.start)
+    return first.end, second.start
 
 
-def _citation(statement: Statement) -> Citation:
-    return Citation(statement.span.document, statement.span.start, statement.span.end)
+def _citation(document: Document, statement: Statement) -> Citation:
+    return Citation(document, statement.start, statement.end)
 
 
 def _with_tables(lines: list[Line], document: Document, within: Span) -> list[Line]:

@@ -149,7 +149,7 @@ def _on_subject(
 
 def _citable(telling: Telling) -> list[tuple[int, int]]:
     statements = telling.statements(0, len(telling.document.text))
-    spans = [(one.span.start, one.span.end) for one in statements]
+    spans = [(one.start, one.end) for one in statements]
     return sorted(spans, key=lambda span: span[1] - span[0])
 
 

@@ -35,6 +35,8 @@ SMALLEST = 1e-6
 """Divides what may be 0."""
 
 _ENDS = re.compile(r"[。！？!?；;…．.][。！？!?；;…”’」』）)】》\"']*$")
+# What ends a thought: no semicolon, and no comma of a long sentence in pieces
+_STOPS = re.compile(r"[。！？!?…．.][。！？!?…”’」』）)】》\"']*$")
 _ASKS = re.compile(r"[?？][”’」』）)】》\"']*$")
 _PAIRS = ("“”", "「」", "『』", "（）", "《》")
 # 第三十三条 at the beginning of an article of a law
@@ -43,24 +45,35 @@ ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+条[\s�
 _SAYS_NOTHING = frozenset({"heading", "header", "row", "question", "label", "code"})
 
 
+class _Piece(NamedTuple):
+    """A sentence with its characters, end exclusive, and its rows."""
+
+    start: int
+    end: int
+    text: str
+    rows: list[int]
+
+
 class Statement(NamedTuple):
     """What may be cited of a document: a sentence, or two where the second leans on the first.
 
-    `row` is that of the sentence that counts. `opens` where it begins its paragraph.
+    Characters, end exclusive. `rows` are those of the sentence that counts. `opens` where it begins
+    its paragraph and needs no other to be understood.
     """
 
-    span: Passage
-    row: int
+    start: int
+    end: int
+    text: str
+    rows: list[int]
     opens: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The sentences of a document with the rows from `first`, and their vectors (n, dim), unit rows."""
+    """The n sentences of a document, and their vectors (n, dim), unit rows."""
 
     document: Document
     sentences: Sequence[Passage]
-    first: int
     vectors: Vectors
 
     @classmethod
@@ -69,41 +82,56 @@ class Telling:
         collection = snapshot.collection
         rows = collection.sentences_of_passages(collection.passages_in([document.doc_id]))
         sentences = [collection.sentences[row] for row in rows.tolist()]
-        first = int(rows[0]) if len(rows) else 0
         if snapshot.dense is not None:
             vectors = snapshot.dense.sentence_vectors(rows.tolist())
         else:
             vectors = _by_words(sentences, snapshot)
-        return cls(document, sentences, first, vectors)
+        return cls(document, sentences, vectors)
 
     def statements(self, start: int, end: int) -> list[Statement]:
         """What may be cited between the characters `start` and `end`, in the order of the text."""
         found: list[Statement] = []
-        before: Passage | None = None
-        for row, sentence in enumerate(self.sentences):
-            if start <= sentence.start and sentence.end <= end:
-                unit = self.document.units_in(sentence.start, sentence.end)[0]
-                inside = before is not None and before.start >= unit.start
-                statement = _statement(sentence, row, unit, before if inside else None)
-                if statement is not None:
+        for unit in self.document.units_in(start, end):
+            if unit.kind in _SAYS_NOTHING:
+                continue
+            before: _Piece | None = None
+            for piece in self._pieces(unit):
+                statement = _statement(piece, unit, before)
+                if statement is not None and start <= statement.start and statement.end <= end:
                     found.append(statement)
-            before = sentence
+                before = piece
         return found
+
+    def _pieces(self, unit: Unit) -> list[_Piece]:
+        """The sentences of a unit; clauses that semicolons join are one where that is short enough."""
+        runs: list[list[int]] = []
+        is_open = False
+        for row, sentence in enumerate(self.sentences):
+            if sentence.end <= unit.start or sentence.start >= unit.end:
+                continue
+            if is_open and sentence.end - self.sentences[runs[-1][0]].start <= LONGEST:
+                runs[-1].append(row)
+            else:
+                runs.append([row])
+            is_open = not _STOPS.search(sentence.text.strip())
+        spans = [(self.sentences[run[0]].start, self.sentences[run[-1]].end) for run in runs]
+        text = self.document.text
+        return [_Piece(*span, text[slice(*span)], run) for span, run in zip(spans, runs, strict=True)]
 
     def scores(
         self, statements: Sequence[Statement], heading: Passage | None
     ) -> Vectors:
         """(n,) how much each of the statements of one part says."""
-        rows = [statement.row for statement in statements]
-        vectors = self.vectors[rows]
+        middles = [_middle(self.vectors[statement.rows]) for statement in statements]
+        vectors = np.stack(middles)
         measures = {
             "part": vectors @ _middle(vectors),
             "heading": vectors @ self._vector_of(heading),
             "whole": vectors @ _middle(self.vectors),
             "place": np.array(_places(statements), np.float32),
-            "sum": np.array([sums_up(s.span.text) for s in statements], np.float32),
+            "sum": np.array([sums_up(one.text) for one in statements], np.float32),
         }
-        scores = np.zeros(len(rows), np.float32)
+        scores = np.zeros(len(statements), np.float32)
         for name, values in measures.items():
             scores += WEIGHTS[name] * _standard(values)
         return scores
@@ -117,27 +145,25 @@ class Telling:
         return np.zeros(self.vectors.shape[1], np.float32)
 
 
-def _statement(
-    sentence: Passage, row: int, unit: Unit, before: Passage | None
-) -> Statement | None:
+def _statement(piece: _Piece, unit: Unit, before: _Piece | None) -> Statement | None:
     """A sentence as it may be cited, with the one before it where it leans on that; else None."""
-    text = sentence.text.strip()
-    if unit.kind in _SAYS_NOTHING or not _is_whole(text):
+    text = piece.text.strip()
+    if not _is_whole(text):
         return None
     if before is None:
         is_bare = leans(text) or len(text) < SHORTEST or unit.kind == "item"
-        return None if is_bare else Statement(sentence, row, True)
+        return None if is_bare else Statement(*piece, not unit.leads)
     first = before.text.strip()
     # 要。备案分两种……: the second says what the first is too short for.
     is_answer = len(first) < SHORTEST and before.start == unit.start
-    follows_on = not _ENDS.search(first) or first[-1] in ";；"
+    follows_on = not _STOPS.search(first)
     if not (is_answer or follows_on or leans(text)):
-        return Statement(sentence, row, False) if len(text) >= SHORTEST else None
-    joined = Passage(sentence.document, before.start, sentence.end)
-    is_long = joined.end - joined.start > LONGEST
-    if is_long or leans(first) or _ASKS.search(first) or not _is_closed(joined.text):
+        return Statement(*piece, False) if len(text) >= SHORTEST else None
+    joined = unit.document.text[before.start : piece.end]
+    is_long = len(joined) > LONGEST
+    if is_long or leans(first) or _ASKS.search(first) or not _is_closed(joined):
         return None
-    return Statement(joined, row, is_answer)
+    return Statement(before.start, piece.end, joined, piece.rows, is_answer and not unit.leads)
 
 
 def _is_whole(text: str) -> bool:
@@ -151,10 +177,9 @@ def _is_closed(text: str) -> bool:
 
 def _places(statements: Sequence[Statement]) -> list[float]:
     """1 for the first statement of a part, ½ for the last and for one that opens a paragraph."""
-    last = len(statements) - 1
-    places = []
-    for number, statement in enumerate(statements):
-        places.append(1.0 if number == 0 else 0.5 * (number == last or statement.opens))
+    places = [0.5 * one.opens for one in statements]
+    places[-1] = 0.5
+    places[0] = 1.0 if statements[0].opens else 0.5
     return places
 
 
