@@ -36,7 +36,9 @@ _MARK = 5
 
 _ASKS = re.compile(r"[?？]$")
 # 问：, 1、, 一、, Q: before a question
-_NUMBER = re.compile(r"^(?:问[:：]|[Qq]\d*[:：.]|\d{1,2}[、.．]|[一二三四五六七八九十]{1,3}、|[（(]\d{1,2}[)）])\s*")
+_NUMBER = re.compile(
+    r"^(?:问[:：]|[Qq]\d*[:：.]|\d{1,2}[、.．]|[一二三四五六七八九十]{1,3}、|[（(]\d{1,2}[)）])\s*"
+)
 
 
 class Part(NamedTuple):
@@ -177,14 +179,21 @@ def _room(parts: Sequence[Part], count: int) -> int:
 
 
 def _chosen(telling: Telling, part: Part, count: int, room: int) -> list[Statement]:
-    """The `count` statements of a part that say most, in order; the shortest where all are too long."""
+    """The `count` statements of a part that say most, in order; the shortest where all are too long.
+
+    An article of a law is told by what it begins with, and so is the answer to a question.
+    """
     every = telling.statements(part.start, part.end)
+    articles = [one for one in every if ARTICLE.match(one.text)]
+    every = articles if len(articles) >= count else every
     if not every:
         return []
     sizes = [len(_citation(telling.document, statement).shown) for statement in every]
     fitting = [one for one, size in zip(every, sizes, strict=True) if size <= room]
     if not fitting:
         return [every[int(np.argmin(sizes))]]
+    if _ASKS.search(part.label):
+        return fitting[:count]
     scores = telling.scores(fitting, part.heading)
     chosen: list[Statement] = []
     while len(chosen) < count and np.isfinite(scores).any():

@@ -42,7 +42,9 @@ SEARCHED = 60
 """Passages among which several documents say something on a subject."""
 
 _LEVELS = "编章节"
-_NUMBER = re.compile(r"^\s*(?:第([一二三四五六七八九十百\d]+)([编章节])|[（(]?([一二三四五六七八九十]+|\d{1,2})[)）]?[、.．])")
+_NUMBER = re.compile(
+    r"^\s*(?:第([一二三四五六七八九十百\d]+)([编章节])|[（(]?([一二三四五六七八九十]+|\d{1,2})[)）]?[、.．])"
+)
 
 
 def summarise(material: Material) -> Composition | None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
 
 from bot.question.summaries import leans, sums_up
+from bot.reader.lists import LONGEST_LIST
 from corpus import Document, Passage
 from corpus.document import Unit
 from corpus.language.text import fold
@@ -23,7 +25,7 @@ from index.snapshot import Snapshot
 SHORTEST, LONGEST = 12, 200
 """Characters of a sentence that says something by itself, and of what is cited at most."""
 
-WEIGHTS: dict[str, float] = {"part": 1.0, "heading": 1.0, "whole": 0.5, "place": 1.0, "sum": 0.5}
+WEIGHTS: dict[str, float] = {"part": 1.0, "heading": 0.5, "whole": 1.0, "place": 0.25, "sum": 0.5}
 """What counts how much, each taken as standard deviations above the mean of the document: see the
 table in docs/benchmarks.md.
 """
@@ -100,7 +102,21 @@ class Telling:
                 if statement is not None and start <= statement.start and statement.end <= end:
                     found.append(statement)
                 before = piece
+            if (listed := self._listed(unit, end)) is not None:
+                found.append(listed)
         return found
+
+    def _listed(self, lead: Unit, end: int) -> Statement | None:
+        """A paragraph that leads to a list, with its items: 应当按照下列标准退还：（一）……（二）……。"""
+        if lead.kind != "paragraph" or not lead.text.rstrip().endswith((":", "：")):
+            return None
+        following = self.document.units_in(lead.end, end)
+        items = list(takewhile(lambda one: one.kind == "item" and bool(one.leads), following))
+        if not items or items[-1].end - lead.start > LONGEST_LIST:
+            return None
+        rows = [row for row, one in enumerate(self.sentences) if lead.start <= one.start < lead.end]
+        text = self.document.text[lead.start : items[-1].end]
+        return Statement(lead.start, items[-1].end, text, rows, not lead.leads) if rows else None
 
     def _pieces(self, unit: Unit) -> list[_Piece]:
         """The sentences of a unit; clauses that semicolons join are one where that is short enough."""
@@ -116,11 +132,11 @@ class Telling:
             is_open = not _STOPS.search(sentence.text.strip())
         spans = [(self.sentences[run[0]].start, self.sentences[run[-1]].end) for run in runs]
         text = self.document.text
-        return [_Piece(*span, text[slice(*span)], run) for span, run in zip(spans, runs, strict=True)]
+        return [
+            _Piece(*span, text[slice(*span)], run) for span, run in zip(spans, runs, strict=True)
+        ]
 
-    def scores(
-        self, statements: Sequence[Statement], heading: Passage | None
-    ) -> Vectors:
+    def scores(self, statements: Sequence[Statement], heading: Passage | None) -> Vectors:
         """(n,) how much each of the statements of one part says."""
         middles = [_middle(self.vectors[statement.rows]) for statement in statements]
         vectors = np.stack(middles)

@@ -39,7 +39,13 @@ _SUBJECT = _any(_RULES["documents"]["subject"])
 _LEANS = _any(_RULES["sentence"]["leans"])
 _SUMS_UP = _any(_RULES["sentence"]["sums_up"])
 _ENGLISH = "one two three four five six seven eight nine ten".split()
-_ENGLISH_UNITS = {"chapter": "章", "section": "节", "part": "部分", "article": "条", "paragraph": "段"}
+_ENGLISH_UNITS = {
+    "chapter": "章",
+    "section": "节",
+    "part": "部分",
+    "article": "条",
+    "paragraph": "段",
+}
 _MARKS = re.compile(r"[\s,。.?!:;、《》“”\"'()]+")
 
 
@@ -83,7 +89,9 @@ def asked_summary(text: str) -> AskedSummary:
         words = _NAMED.sub(" ", words)
     points = bool(_POINTING.search(words))
     name = _MARKS.sub(" ", _BESIDE.sub(" ", words)).strip()
-    return AskedSummary(_count(folded), place, name, is_part and bool(name), points, subject, several)
+    return AskedSummary(
+        _count(folded), place, name, is_part and bool(name), points, subject, several
+    )
 
 
 def leans(sentence: str) -> bool:
