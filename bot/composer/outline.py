@@ -13,6 +13,7 @@ from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line
 from bot.composer.telling import ARTICLE, TOO_NEAR, Statement, Telling
 from bot.question.metadata import LINES
+from bot.question.summaries import sums_up
 from corpus import Document, Passage, Section
 from corpus.document import Span, Unit
 
@@ -24,6 +25,12 @@ CHARACTERS_OF_WHOLE, CHARACTERS_OF_PART = 300, 140
 
 LONGEST_QUESTION = 40
 """Characters of a line that asks and so is the name of what follows."""
+
+LONGEST_OF_WHOLE, LONGEST_OF_PART = 160, 250
+"""Most characters of a sentence of the outline of a document, and of a part of one."""
+
+LEAD = 5
+"""Statements at the beginning of a document, one of which says what it is about."""
 
 LEAST_ROOM = 60
 """Characters that a sentence may have however many lines there are."""
@@ -79,23 +86,32 @@ def outline(telling: Telling, within: Span, count: int, is_whole: bool) -> list[
     wanted = min(count or max(wanted, len(parts)), CITED_AT_MOST)
     parts = _largest(parts, wanted)
     if not parts:
-        return []
-    room = _room(parts, wanted)
-    lines = []
+        return _with_tables([], document, within)
+    room = _room(parts, wanted, LONGEST_OF_WHOLE if is_whole else LONGEST_OF_PART)
+    lines: list[Line] = []
     for part, number in zip(parts, _shares(parts, wanted), strict=True):
         cited = [_citation(document, one) for one in _chosen(telling, part, number, room)]
         if part.label:
-            lines.append(Line(part.label, tuple(cited)))
+            lines.append(Line(_ASKS.sub("", part.label), tuple(cited)))
         else:
             lines += [Line("", (one,)) for one in cited]
     return lines if count else _with_tables(lines, document, within)
 
 
 def gist(telling: Telling, room: int) -> Citation | None:
-    """The sentence that says most of a whole document; None where none can stand alone."""
-    within = body_of(telling.document)
-    chosen = _chosen(telling, Part("", *within), 1, room)
-    return _citation(telling.document, chosen[0]) if chosen else None
+    """The sentence that says what a whole document is about: one of its first, or one that draws the sum.
+
+    Of a law it is the first article. None where no sentence can stand alone.
+    """
+    document = telling.document
+    every = telling.statements(*body_of(document))
+    articles = [one for one in every if ARTICLE.match(one.text)]
+    lead = articles[:1] or every[:LEAD] + [one for one in every[LEAD:] if sums_up(one.text)]
+    fitting = [one for one in lead if one.end - one.start <= room] or lead[:1]
+    if not fitting:
+        return None
+    scores = telling.scores(fitting, None)
+    return _citation(document, fitting[int(np.argmax(scores))])
 
 
 def _headed(document: Document, within: Span) -> list[Part]:
@@ -172,10 +188,10 @@ def _shares(parts: Sequence[Part], count: int) -> list[int]:
     return shares
 
 
-def _room(parts: Sequence[Part], count: int) -> int:
+def _room(parts: Sequence[Part], count: int, most: int) -> int:
     """Characters that each of `count` sentences may have beside the labels of the parts."""
     labels = sum(len(part.label) + 1 for part in parts)
-    return max((TEXT_LIMIT - labels) // count - _MARK, LEAST_ROOM)
+    return min(max((TEXT_LIMIT - labels) // count - _MARK, LEAST_ROOM), most)
 
 
 def _chosen(telling: Telling, part: Part, count: int, room: int) -> list[Statement]:

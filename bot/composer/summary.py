@@ -29,6 +29,14 @@ that was meant, and on the fitting questions it was."""
 NAMED = 0.6
 """Share of the words, by rarity, that the title must have of the document meant by 大屏那篇."""
 
+HEAD, HEADED = 200, 0.8
+"""Characters at the beginning of a document that say what it is: its subtitle and its first sentence; and
+the share of the words that they must have.
+"""
+
+NEAR = 0.1
+"""Share of the words by which a document may be behind the best and is meant as well: 潍坊和青岛的供热条例."""
+
 POINTED = 0.5
 """Share of the words that a document must have which is found by what it is said to be about."""
 
@@ -42,6 +50,7 @@ SEARCHED = 60
 """Passages among which several documents say something on a subject."""
 
 _LEVELS = "编章节"
+_JOINED = re.compile("[和与跟及]$")
 _NUMBER = re.compile(
     r"^\s*(?:第([一二三四五六七八九十百\d]+)([编章节])|[（(]?([一二三四五六七八九十]+|\d{1,2})[)）]?[、.．])"
 )
@@ -59,14 +68,19 @@ def summarise(material: Material) -> Composition | None:
         return None
     if asked.subject and (len(documents) > 1 or asked.place is None):
         return _on_subject(material, asked.subject, documents)
+    if len(documents) == 1 and material.scope.by == "title" and _JOINED.search(asked.name):
+        # 潍坊和青岛的供热条例: only the second is named in full.
+        named = asked_summary(material.question.asked)
+        both = _meant(material, named, material.sources.documents)
+        documents = both if documents[0] in both else documents
     if len(documents) > 1 and asked.name and not material.scope.is_sure:
-        found = _meant(material, asked, documents)
-        if found is None:
-            return None
-        return _whole(material, found, asked.count)
+        documents = _meant(material, asked, documents)
+        if len(documents) == 1:
+            named = asked if asked.is_part else asked._replace(name="")
+            return _of_one(material, named, documents[0])
     if len(documents) > 1:
         return None if asked.place or asked.is_part else _of_each(material, documents)
-    return _of_one(material, asked, documents[0])
+    return _of_one(material, asked, documents[0]) if documents else None
 
 
 def _about(material: Material) -> str:
@@ -85,12 +99,12 @@ def _of_one(material: Material, asked: AskedSummary, document: Document) -> Comp
     elif asked.name:
         span = _section_named(document, asked.name)
     else:
-        return _whole(material, document, asked.count)
+        return _whole(material, document, asked.size)
     if span is not None:
-        return _composed(outline(_telling(material, document), span, asked.count, False))
+        return _composed(outline(_telling(material, document), span, asked.size, False))
     if asked.place is not None or asked.is_part or not _is_titled(material, document, asked.name):
         return None
-    return _whole(material, document, asked.count)
+    return _whole(material, document, asked.size)
 
 
 def _whole(material: Material, document: Document, count: int) -> Composition | None:
@@ -150,32 +164,44 @@ def _on_subject(
 
 
 def _citable(telling: Telling) -> list[tuple[int, int]]:
-    statements = telling.statements(0, len(telling.document.text))
+    """The characters of what may be cited, items of lists by themselves included; the shortest first."""
+    document = telling.document
+    statements = telling.statements(0, len(document.text))
     spans = [(one.start, one.end) for one in statements]
+    spans += [(u.start, u.end) for u in document.units if u.kind == "item" and u.leads]
     return sorted(spans, key=lambda span: span[1] - span[0])
 
 
 def _meant(
     material: Material, asked: AskedSummary, documents: Sequence[Document]
-) -> Document | None:
-    """The document that is named by some words: of its title, or, where it is pointed at, of its text."""
-    sources = material.sources
-    question = sources.understand(asked.name)
-    if not question.terms:
-        return None
-    shares = [coverage(question.terms, fold(document.title)) for document in documents]
-    best = max(range(len(documents)), key=lambda row: shares[row])
-    if shares[best] >= NAMED:
-        return documents[best]
+) -> list[Document]:
+    """The documents named by some words: of the title, or of what stands below it; several by one title.
+
+    One that is pointed at, 说天热那条, may be found by its text. Empty where none is.
+    """
+    question = material.sources.understand(asked.name)
+    terms = question.terms
+    titled = _best(documents, [coverage(terms, fold(one.title)) for one in documents], NAMED)
+    if titled or not terms:
+        return titled
+    if len(terms) > 1:
+        heads = [coverage(terms, fold(f"{one.title}\n{one.text[:HEAD]}")) for one in documents]
+        if found := _best(documents, heads, HEADED):
+            return found
     if not asked.points:
-        return None
+        return []
     allowed = tuple(document.doc_id for document in documents)
-    hits = sources.search(question, 1, Scope(by="request", doc_ids=allowed))
-    if not hits:
-        return None
-    found = hits[0].passage.document
-    share = coverage(question.terms, fold(f"{found.title}\n{found.text}"))
-    return found if share >= POINTED else None
+    hits = material.sources.search(question, 1, Scope(by="request", doc_ids=allowed))
+    found = [hit.passage.document for hit in hits]
+    return [one for one in found if coverage(terms, fold(f"{one.title}\n{one.text}")) >= POINTED]
+
+
+def _best(documents: Sequence[Document], shares: Sequence[float], least: float) -> list[Document]:
+    """The documents that share most, all that share as much; none below `least`."""
+    best = max(shares)
+    if best < least:
+        return []
+    return [one for one, share in zip(documents, shares, strict=True) if share > best - NEAR]
 
 
 def _is_titled(material: Material, document: Document, name: str) -> bool:
@@ -193,7 +219,9 @@ def _section_named(document: Document, name: str) -> Span | None:
         heading = fold(section.heading)
         if not heading or section.heading in LINES:
             continue
-        share = sum(pair in heading for pair in pairs) / max(len(pairs), 1)
+        own = {heading[at : at + 2] for at in range(len(heading) - 1)}
+        # 某篇的钱怎么分摊那部分 has all of 钱怎么分摊.
+        share = len(pairs & own) / max(min(len(pairs), len(own)), 1)
         if share > best_share or (share == best_share and best is None):
             best, best_share = number, share
     return _reach(document.sections, best) if best is not None and pairs else None
@@ -204,7 +232,7 @@ def _numbered(document: Document, place: Place) -> Span | None:
     if place.unit == "条":
         return _article(document, place.number)
     headed = [s for s in document.sections if s.heading and s.heading not in LINES]
-    if place.unit == "段" or (place.number == LAST and not place.unit) or not headed:
+    if place.unit in ("段", "") or not headed:
         return _paragraph(document, place.number) if place.unit in ("段", "") else None
     of_level = [s for s in headed if _level(s) == place.unit] or headed
     if place.number != LAST and place.unit in ("章", "节", "编"):

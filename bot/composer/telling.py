@@ -40,7 +40,7 @@ _ENDS = re.compile(r"[。！？!?；;…．.][。！？!?；;…”’」』）)
 # What ends a thought: no semicolon, and no comma of a long sentence in pieces
 _STOPS = re.compile(r"[。！？!?…．.][。！？!?…”’」』）)】》\"']*$")
 _ASKS = re.compile(r"[?？][”’」』）)】》\"']*$")
-_PAIRS = ("“”", "「」", "『』", "（）", "《》")
+_PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("《", "》"))
 # 第三十三条 at the beginning of an article of a law
 ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+条[\s　之]")
 
@@ -147,7 +147,7 @@ class Telling:
             "place": np.array(_places(statements), np.float32),
             "sum": np.array([sums_up(one.text) for one in statements], np.float32),
         }
-        scores = np.zeros(len(statements), np.float32)
+        scores: Vectors = np.zeros(len(statements), np.float32)
         for name, values in measures.items():
             scores += WEIGHTS[name] * _standard(values)
         return scores
@@ -157,7 +157,8 @@ class Telling:
         start = heading.start if heading is not None else 0
         for row, sentence in enumerate(self.sentences):
             if sentence.start <= start < sentence.end:
-                return self.vectors[row]
+                found: Vectors = self.vectors[row]
+                return found
         return np.zeros(self.vectors.shape[1], np.float32)
 
 

@@ -38,7 +38,7 @@ _SEVERAL = _any(_RULES["documents"]["several"])
 _SUBJECT = _any(_RULES["documents"]["subject"])
 _LEANS = _any(_RULES["sentence"]["leans"])
 _SUMS_UP = _any(_RULES["sentence"]["sums_up"])
-_ENGLISH = "one two three four five six seven eight nine ten".split()
+_ENGLISH = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _ENGLISH_UNITS = {
     "chapter": "章",
     "section": "节",
@@ -59,13 +59,13 @@ class Place(NamedTuple):
 class AskedSummary(NamedTuple):
     """What is to be summed up.
 
-    `count`: how many sentences are asked for, 0 where that is not said. `place`: a part by its
+    `size`: how many sentences are asked for, 0 where that is not said. `place`: a part by its
     number. `name`: the words that name a part, a document or a subject, folded; empty where only
     这篇文章 is said. `is_part`: they name a part (法律责任那一章). `points`: they name a document (大屏那篇).
     `subject`: what is asked of the documents (关于停车). `several`: more than one document is meant.
     """
 
-    count: int
+    size: int
     place: Place | None
     name: str
     is_part: bool
@@ -100,7 +100,7 @@ def leans(sentence: str) -> bool:
 
 
 def sums_up(sentence: str) -> bool:
-    """Whether a sentence says that it draws the sum: 总之, 关键在于, 必须."""
+    """Whether a sentence says that it sums up: 总之, 关键在于, 必须."""
     return bool(_SUMS_UP.search(fold(sentence)))
 
 
