@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.composer.composition import Composition
+from bot.composer.each import one_for_each
+from bot.composer.lists import list_points
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.question.forms import AskedForm
@@ -14,6 +16,8 @@ Composer = Callable[[Material], Composition | None]
 
 COMPOSERS: Mapping[AskedForm, Composer] = {
     "summary": summarise,
+    "each": one_for_each,
+    "list": list_points,
 }
 
 UNREAD: frozenset[AskedForm] = frozenset({"summary", "documents", "mention"})
