@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.composer.composition import Absence, Composition
+from bot.composer.each import one_for_each
+from bot.composer.lists import list_points
 from bot.composer.mention import look_for
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
@@ -17,6 +19,8 @@ Composer = Callable[[Material], Composition | Absence | None]
 COMPOSERS: Mapping[AskedForm, Composer] = {
     "summary": summarise,
     "mention": look_for,
+    "each": one_for_each,
+    "list": list_points,
     "yes_no": settle,
 }
 
