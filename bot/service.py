@@ -13,7 +13,7 @@ from typing import Any
 from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.composer.agreement import agreement, with_others
 from bot.composer.compose import UNREAD, compose
-from bot.composer.composition import Composition, told
+from bot.composer.composition import Absence, Composition, told
 from bot.composer.sources import Material, Sources
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
@@ -322,8 +322,10 @@ def _with_reading(answer: Answer, reading: Reading) -> Answer:
     )
 
 
-def _with_composition(answer: Answer, composition: Composition) -> Answer:
-    """An answer with what several sentences say."""
+def _with_composition(answer: Answer, composition: Composition | Absence) -> Answer:
+    """An answer with what several sentences say, or that none does."""
+    if isinstance(composition, Absence):
+        return replace(answer, text=composition.text)
     text, parts, citations = told(composition)
     return replace(
         answer,

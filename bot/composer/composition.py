@@ -42,6 +42,13 @@ class Composition:
     opening: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What a composer has found not to be there: `text` says so, and nothing is cited."""
+
+    text: str
+
+
 class Composed(NamedTuple):
     """A composition as it is told: `text` has the parts, one a line, with the marks of `citations`."""
 
@@ -80,8 +87,9 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
         if is_new and len(citations) == CITED_AT_MOST:
             break
         number = len(citations) + 1 if is_new else citations.index(citation) + 1
+        told = citation.quote if _is_understood(citation, citations) else citation.shown
         # A cited list has lines of its own.
-        shown = " ".join(citation.shown.splitlines())
+        shown = " ".join(told.splitlines())
         piece = f"{shown}[{number}]"
         if len(piece) > left:
             break
@@ -92,6 +100,17 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
     if not pieces and (line.citations or len(line.said) > left):
         return None
     return AnswerPart(line.label, "".join(pieces) or line.said)
+
+
+def _is_understood(citation: Citation, before: Sequence[Citation]) -> bool:
+    """Whether the lines before have all that a quote is not understood without."""
+    of_document = [one for one in before if one.document is citation.document]
+    told = [(one.start, one.end) for one in of_document]
+    told += [span for one in of_document for span in one.context]
+    return all(
+        any(start <= needed.start and needed.end <= end for start, end in told)
+        for needed in citation.context
+    )
 
 
 def _shown(part: AnswerPart) -> str:

@@ -29,7 +29,8 @@ def asked_form(question: Question) -> AskedForm:
     """The form that a question asks for; the first that fits, "fact" where none does."""
     folded = fold(question.asked)
     for form, pattern in _FORMS.items():
-        if pattern.search(folded):
+        asks_other = form == "yes_no" and question.kind not in ("yes", "bare")
+        if pattern.search(folded) and not asks_other:
             return form
     if question.kind == "list":
         return "list"

@@ -176,9 +176,15 @@ class ExtractiveReader:
         if self._least is None:
             return True
         confidence = self.confidence(evidence, is_read)
-        least = self._least or self.fits[is_read].decision.threshold
         best = int(np.argmax(evidence.scores))
-        return confidence >= least and not _is_unrelated(evidence, best, confidence)
+        is_likely = confidence >= self.threshold(is_read)
+        return is_likely and not _is_unrelated(evidence, best, confidence)
+
+    def threshold(self, is_read: bool) -> float:
+        """How sure an answer must be, 0 to 1; 0 where nothing is refused."""
+        if self._least is None:
+            return 0.0
+        return self._least or self.fits[is_read].decision.threshold
 
     def _short_answer(
         self,
