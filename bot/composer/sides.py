@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from bot.composer.documents import speaking_of
@@ -111,13 +112,24 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
     sides = []
     for number, name in enumerate(names):
         others = {word for at, other in enumerate(terms) if at != number for word in other}
-        words = {word: rarity for word, rarity in terms[number].items() if word not in others}
+        words = _telling(terms[number], others)
         own = tuple(document for document in owned[number] if document.doc_id not in doubtful)
         start = folded.find(name)
         written = whole[start : start + len(name)] if start >= 0 else name
-        is_proper = any(is_name(word) or is_place(word) for word in words)
+        is_proper = any(map(_is_proper, words))
         sides.append(Side(written, words or {name: 1.0}, own or rest, bool(own), is_proper))
     return sides
+
+
+def _telling(terms: Mapping[str, float], others: AbstractSet[str]) -> dict[str, float]:
+    """The terms of a side that the others do not have: of 三月在浙江讲的 only the name, 浙江."""
+    own = {term: rarity for term, rarity in terms.items() if term not in others}
+    proper = {term: rarity for term, rarity in own.items() if _is_proper(term)}
+    return proper or own
+
+
+def _is_proper(word: str) -> bool:
+    return is_place(word) or is_name(word)
 
 
 def _held(names: Sequence[str], material: Material) -> list[Document]:
