@@ -7,7 +7,7 @@ beside it with their dates. None is chosen in silence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -142,7 +142,11 @@ def _value_in(
     is_number = question.kind in ("number", "date")
     found = _by_rule(question, sentence.span, segmenter)
     is_ruled = _by_rule(question, first.sentence, segmenter) == first.value
-    if found and is_ruled and (_measures_alike(first.value, found) if is_number else alike >= SAME_FRAME):
+    if (
+        found
+        and is_ruled
+        and (_measures_alike(first.value, found) if is_number else alike >= SAME_FRAME)
+    ):
         return Stated(sentence.span, found)
     start = -1 if is_number else sentence.folded.find(fold(first.value))
     if start < 0:

@@ -68,7 +68,9 @@ def compared(material: Material) -> Compared | None:
         return None
     if asked.by_document:
         spoken = speaking_of(asked.aspects, material)[:SIDES_AT_MOST] if asked.aspects else []
-        sides = [_of_document(one.document) for one in spoken if one.score >= spoken[0].score - LESS]
+        sides = [
+            _of_document(one.document) for one in spoken if one.score >= spoken[0].score - LESS
+        ]
     else:
         sides = _named_sides(whole, asked.sides, material)
     if len(sides) < 2:
@@ -122,10 +124,10 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
 
 
 def _telling(terms: Mapping[str, float], others: AbstractSet[str]) -> dict[str, float]:
-    """The terms of a side that the others do not have: of 三月在浙江讲的 only the name, 浙江."""
+    """The terms of a side that the others do not have: of 三月在浙江讲的 only the place, 浙江."""
     own = {term: rarity for term, rarity in terms.items() if term not in others}
-    proper = {term: rarity for term, rarity in own.items() if _is_proper(term)}
-    return proper or own
+    places = {term: rarity for term, rarity in own.items() if is_place(term)}
+    return places or own
 
 
 def _is_proper(word: str) -> bool:

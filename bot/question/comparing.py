@@ -88,7 +88,9 @@ def _in_english(folded: str) -> Comparison | None:
         found = pattern.search(folded)
         if found:
             rest = folded[: found.start()] + " " + folded[found.end() :]
-            rest = re.sub(r"\b(?:what|is|are|the|main|differences?|please|differ|in|on|of)\b", " ", rest)
+            rest = re.sub(
+                r"\b(?:what|is|are|the|main|differences?|please|differ|in|on|of)\b", " ", rest
+            )
             return Comparison((found["one"], found["other"]), " ".join(rest.strip("?. ").split()))
     return None
 
@@ -125,14 +127,12 @@ def _joints(clause: str, segmenter: Segmenter) -> Iterator[tuple[int, int]]:
     for word in segmenter.words(clause, guess=False):
         start = clause.find(word, at)
         at = start + len(word)
-        if word in _BETWEEN and 0 < start and at < len(clause):
+        if word in _BETWEEN and start > 0 and at < len(clause):
             yield start, at
     yield from ((found.start(), found.end()) for found in re.finditer("、", clause))
 
 
-def _around(
-    clause: str, start: int, end: int, segmenter: Segmenter
-) -> tuple[int, _Sides] | None:
+def _around(clause: str, start: int, end: int, segmenter: Segmenter) -> tuple[int, _Sides] | None:
     """The sides before and after a joint, the surer the higher the number before them."""
     left, right = clause[:start].strip(_MARK), clause[end:]
     context, left = _without_context(left, right, segmenter)

@@ -48,7 +48,9 @@ def test_the_newest_version_answers_and_the_older_ones_stand_beside() -> None:
     assert [c.document.doc_id for c in found.citations] == ["b", "c", "a"]
     first, line = found.text.splitlines()
     assert "八元" in first
-    assert line.startswith(f"说法不一，以上出自《{TITLE}》（2024-05-01）；《{TITLE}》（2022-05-01）：")
+    assert line.startswith(
+        f"说法不一，以上出自《{TITLE}》（2024-05-01）；《{TITLE}》（2022-05-01）："
+    )
     assert "四元" in line and line.endswith("[3]")
 
 
@@ -59,7 +61,9 @@ def test_of_copies_without_a_date_the_one_added_last_is_the_newest() -> None:
 
 
 def test_what_is_repealed_is_named_as_such_and_never_first() -> None:
-    found = answer([notice("a", "四", "2020-05-01"), notice("b", "六", "2024-05-01", repealed=True)])
+    found = answer(
+        [notice("a", "四", "2020-05-01"), notice("b", "六", "2024-05-01", repealed=True)]
+    )
     assert found.short_answer == "四元"
     assert f"《{TITLE}》（2024-05-01，已废止）" in found.text
 

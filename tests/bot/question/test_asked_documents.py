@@ -30,7 +30,12 @@ def test_the_subject(asked: str, subject: str) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    ["办理居住证需要哪些材料", "养犬有哪些规定", "申请公租房要交哪些文件", "电梯安全管理有哪些办法"],
+    [
+        "办理居住证需要哪些材料",
+        "养犬有哪些规定",
+        "申请公租房要交哪些文件",
+        "电梯安全管理有哪些办法",
+    ],
 )
 def test_a_list_of_papers_is_no_question_for_documents(asked: str) -> None:
     assert asked_form(analyse(asked, SEGMENTER)) != "documents"
