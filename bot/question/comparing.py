@@ -33,6 +33,8 @@ _EMPTY = re.compile(_RULES["empty"])
 _DOCUMENTS = re.compile(_RULES["documents"])
 _ENGLISH = [re.compile(pattern) for pattern in _RULES["english"]]
 _CLAUSE = re.compile(r"[^,，。;；?？!！:：\n]+")
+# The 哪 of 南侧与哪个省: what is asked for is no side
+_ASKS = re.compile(r"哪|什么|谁|多少|怎")
 # Stands where the words that compare were; no text that was typed has it.
 _MARK = "\0"
 # An ending of one character that tells where a name ends: 公家〔的〕和私人〔的〕
@@ -166,7 +168,7 @@ def _enumerated(names: str, segmenter: Segmenter) -> list[str]:
 
 def _is_name(side: str) -> bool:
     is_short = 0 < len(side) <= LONGEST_SIDE and _MARK not in side
-    return is_short and side[0].isalnum() and side not in _STOPS
+    return is_short and side[0].isalnum() and side not in _STOPS and not _ASKS.search(side)
 
 
 def _without_context(left: str, right: str, segmenter: Segmenter) -> tuple[str, str]:
