@@ -30,8 +30,10 @@ ALIKE = 0.5
 common.
 """
 
-SAME_FRAME = 0.8
-"""Such a share from which a name in one sentence stands in the place of that in the other."""
+SAME_FRAME = 0.75
+"""Such a share from which another value in a document that is no version of the first stands in the
+place of that: at less, fines for different things were taken for one.
+"""
 
 KNOWS_LESS = 0.1
 """How much less of the words of the question, by rarity, the other sentence may have."""
@@ -45,15 +47,25 @@ ENDED: Pair = ("已废止", "repealed")
 
 # 4 at the end of notice-4: the copy of a name that was added fourth
 _COPY = re.compile(r"-(\d{1,3})$")
-_NOT_SAID = re.compile(r"[\d\W_]+")
+# 一千元〔以上五千元以下〕, 八点〔至十点〕
+_RANGE = re.compile(r"(?:以上|[至到~—-])+[^，,。；;、]{0,10}")
+_NOT_SAID = re.compile(r"^\W*第\w{1,5}条\s|[\d\W_]+")
 _NUMERALS = re.compile(r"[零〇一二两三四五六七八九十百千万亿]+")
 
 
 class Stated(NamedTuple):
-    """What a document states: the sentence, and the span of the value in it, in characters."""
+    """What a document states: the sentence, and the value, a piece of it."""
 
     sentence: Passage
     value: str
+
+    @property
+    def whole_value(self) -> str:
+        """The value with the end of the range that it begins: 一千元以上五千元以下."""
+        text = self.sentence.text
+        start = text.find(self.value)
+        rest = _RANGE.match(text, start + len(self.value)) if start >= 0 else None
+        return self.value + (rest.group() if rest else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ def agreement(reading: Reading, material: Material) -> Agreement | None:
     )
     if not rest:
         return None
-    same = tuple(one for one in rest if _is_same(newest.value, one.value))
+    same = tuple(one for one in rest if _is_same(newest.whole_value, one.whole_value))
     return Agreement(newest, same, tuple(one for one in rest if one not in same))
 
 
@@ -142,12 +154,12 @@ def _value_in(
     is_number = question.kind in ("number", "date")
     found = _by_rule(question, sentence.span, segmenter)
     is_ruled = _by_rule(question, first.sentence, segmenter) == first.value
-    if (
-        found
-        and is_ruled
-        and (_measures_alike(first.value, found) if is_number else alike >= SAME_FRAME)
-    ):
-        return Stated(sentence.span, found)
+    fits = _measures_alike(first.value, found) if is_number else alike >= SAME_FRAME
+    if found and is_ruled and fits:
+        stated = Stated(sentence.span, found)
+        is_version = _is_version(sentence.span.document, first.sentence.document)
+        is_same = _is_same(first.whole_value, stated.whole_value)
+        return stated if is_same or is_version or alike >= SAME_FRAME else None
     start = -1 if is_number else sentence.folded.find(fold(first.value))
     if start < 0:
         return None
@@ -241,7 +253,7 @@ def _beside(
             name = _named(one.sentence.document, language)
             pieces.append(f"{name}：{one.sentence.text.strip()}[{len(citations)}]")
         first = pick(OTHERWISE, language).format(first=_named(citation.document, language))
-        lines.append(first + "；".join(pieces))
+        lines.append(first + "".join(pieces))
     if found.same:
         room = CITED_AT_MOST - len(citations)
         marks = ""
