@@ -20,6 +20,7 @@ from bot.reader.candidates import Sentence, coverage
 from bot.reader.extractive import Reading
 from bot.reader.mismatches import constraints, mismatches
 from bot.reader.short_answer import short_answer, telling_clause
+from bot.reader.versions import are_versions, frame, overlap
 from corpus import Document, Passage
 from corpus.intake.regulations import FORCE
 from corpus.language.quantities import lacks_any, quantities
@@ -35,6 +36,9 @@ SAME_FRAME = 0.75
 place of that: at less, fines for different things were taken for one.
 """
 
+TELLING = 3
+"""Characters, numbers aside, from which a value is found again as it is: 夜间每小时一元, not 一元."""
+
 KNOWS_LESS = 0.1
 """How much less of the words of the question, by rarity, the other sentence may have."""
 
@@ -47,10 +51,10 @@ ENDED: Pair = ("已废止", "repealed")
 
 # 4 at the end of notice-4: the copy of a name that was added fourth
 _COPY = re.compile(r"-(\d{1,3})$")
+_DIGIT = r"[\d.零〇一二两三四五六七八九十百千万亿]"
+_NUMBER = re.compile(rf"{_DIGIT}+")
 # 一千元〔以上五千元以下〕, 八点〔至十点〕
 _RANGE = re.compile(r"(?:以上|[至到~—-])+[^，,。；;、]{0,10}")
-_NOT_SAID = re.compile(r"^\W*第\w{1,5}条\s|[\d\W_]+")
-_NUMERALS = re.compile(r"[零〇一二两三四五六七八九十百千万亿]+")
 
 
 class Stated(NamedTuple):
@@ -92,7 +96,7 @@ def agreement(reading: Reading, material: Material) -> Agreement | None:
         return None
     first = Stated(Passage(cited.document, cited.start, cited.end), reading.short_answer)
     found = list(_stated_elsewhere(first, material))
-    versions = [one for one in found if _is_version(one.sentence.document, cited.document)]
+    versions = [one for one in found if are_versions(one.sentence.document, cited.document)]
     newest = max([first, *versions], key=lambda one: _age(one.sentence.document))
     rest = sorted(
         (one for one in [first, *found] if one is not newest),
@@ -110,10 +114,10 @@ def _stated_elsewhere(first: Stated, material: Material) -> Iterator[Stated]:
     cited = first.sentence
     best: dict[str, tuple[float, Stated]] = {}
     question = material.scope.question_for(cited.document, material.question)
-    frame = _frame(cited.text)
+    framed = frame(cited.text)
     known = _known(question, cited, material)
     for sentence in _others(cited.document, material):
-        alike = _overlap(frame, _frame(sentence.folded))
+        alike = overlap(framed, frame(sentence.folded))
         if alike < ALIKE or coverage(question.terms, sentence.around, question.alike) < known:
             continue
         stated = _value_in(sentence, first, alike, question, material.sources.snapshot.segmenter)
@@ -130,7 +134,7 @@ def _others(cited: Document, material: Material) -> Iterator[Sentence]:
         document = candidate.sentence.span.document
         if document is cited:
             continue
-        is_meant = material.scope.fit_of(document) >= 1 or _is_version(document, cited)
+        is_meant = material.scope.fit_of(document) >= 1 or are_versions(document, cited)
         if not material.scope.is_sure or is_meant:
             yield candidate.sentence
 
@@ -157,13 +161,14 @@ def _value_in(
     fits = _measures_alike(first.value, found) if is_number else alike >= SAME_FRAME
     if found and is_ruled and fits:
         stated = Stated(sentence.span, found)
-        is_version = _is_version(sentence.span.document, first.sentence.document)
+        is_version = are_versions(sentence.span.document, first.sentence.document)
         is_same = _is_same(first.whole_value, stated.whole_value)
         return stated if is_same or is_version or alike >= SAME_FRAME else None
-    start = -1 if is_number else sentence.folded.find(fold(first.value))
-    if start < 0:
+    says_more = len(_NUMBER.sub("", first.value)) >= TELLING and alike >= SAME_FRAME
+    held = re.search(rf"(?<!{_DIGIT}){re.escape(fold(first.value))}", sentence.folded)
+    if held is None or (is_number and not says_more):
         return None
-    return Stated(sentence.span, sentence.span.text[start : start + len(first.value)])
+    return Stated(sentence.span, sentence.span.text[slice(*held.span())])
 
 
 def _by_rule(question: Question, sentence: Passage, segmenter: Segmenter) -> str:
@@ -188,22 +193,6 @@ def _is_same(one: str, other: str) -> bool:
     if not held or not others:
         return False
     return not lacks_any(held, others) and not lacks_any(others, held)
-
-
-def _frame(text: str) -> frozenset[str]:
-    """The pairs of characters of a text without its numbers and marks."""
-    bare = _NUMERALS.sub("", _NOT_SAID.sub("", fold(text)))
-    return frozenset(bare[at : at + 2] for at in range(len(bare) - 1))
-
-
-def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    """The share of the pairs that two texts have in common, 0 to 1 (Dice)."""
-    return 2 * len(one & other) / max(1, len(one) + len(other))
-
-
-def _is_version(one: Document, other: Document) -> bool:
-    """Whether two documents are versions of one: they have the same title."""
-    return bool(one.title) and fold(one.title) == fold(other.title)
 
 
 def _age(document: Document) -> tuple[bool, str, int]:

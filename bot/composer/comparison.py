@@ -48,13 +48,16 @@ LIKENESS = 30.0
 answered whole, four of twelve for five.
 """
 
+BESIDE = 2.0
+"""What it counts in such units that two sentences stand in one document."""
+
 SURE, SAID, SHARE = 5.8, 4.0, 0.15
 """The score of the best sentence from which a comparison is given at all, that from which a side is
 spoken of, and the least share of the words of the question, by rarity. On the twelve questions for
 fitting the best had 6.2 or more; on eight on what the documents do not say, 5.7 or less.
 """
 
-PAIRS, LIKE = 4, 0.9
+PAIRS, LIKE = 4, 0.94
 """Pairs of sentences of two whole documents that are compared, at most, and the cosine from which they
 speak of one thing.
 """
@@ -67,14 +70,13 @@ _CONTEXT = FEATURES.index("context")
 class Statement(NamedTuple):
     """What may be cited for a side: the sentence of `row`, or the list that it leads to.
 
-    `score` says how well it answers, `share` how many of the words of the question it and what
-    stands around it have, by rarity.
+    `score` says how well it answers. `about` are the numbers of the sides that it speaks of.
     """
 
     span: Passage
     row: int
     score: float
-    share: float
+    about: frozenset[int] = frozenset()
 
 
 def compare(material: Material) -> Composition | None:
@@ -83,17 +85,45 @@ def compare(material: Material) -> Composition | None:
     if asked is None:
         return None
     sources = material.sources
-    chosen = _alike(asked.sides, sources) if asked.is_whole else []
+    chosen = found = _alike(asked.sides, sources) if asked.is_whole else []
     if not any(chosen):
+        if asked.is_whole and not asked.aspects:
+            return None
         found = [_statements(number, asked, sources) for number in range(len(asked.sides))]
-        if max((of_side[0].score for of_side in found if of_side), default=0.0) < SURE:
+        if not _is_comparison(asked, found):
             return None
         chosen = _side_by_side(found, sources)
+    return Composition("comparison", _lines(asked, found, chosen, material), material.confidence)
+
+
+def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> bool:
+    """Whether one side surely is spoken of, and every other that has no name which is found nowhere."""
+    best = max((of_side[0].score for of_side in found if of_side), default=0.0)
+    sides = zip(asked.sides, found, strict=True)
+    return best >= SURE and all(of_side or side.is_proper for side, of_side in sides)
+
+
+def _lines(
+    asked: Compared,
+    found: Sequence[Sequence[Statement]],
+    chosen: Sequence[Sequence[Statement]],
+    material: Material,
+) -> tuple[Line, ...]:
+    """A line for each side, before them one for what speaks of several, and where nothing is said that."""
+    sources = material.sources
+    together = [one for of_side in chosen for one in of_side if len(one.about) > 1]
     lines = []
-    for side, of_side in zip(asked.sides, chosen, strict=True):
-        said = "" if of_side else NOT_SAID[material.question.language]
-        lines.append(Line(side.name, _cited(of_side, sources), said))
-    return Composition("comparison", tuple(lines), material.confidence)
+    if together:
+        named = sorted(frozenset().union(*(one.about for one in together)))
+        label = "、".join(asked.sides[number].name for number in named)
+        lines.append(Line(label, _cited(together, sources)))
+    for side, statements, of_side in zip(asked.sides, found, chosen, strict=True):
+        own = [one for one in of_side if one not in together]
+        if own:
+            lines.append(Line(side.name, _cited(own, sources)))
+        elif not statements:
+            lines.append(Line(side.name, (), NOT_SAID[material.question.language]))
+    return tuple(lines)
 
 
 def _statements(number: int, asked: Compared, sources: Sources) -> list[Statement]:
@@ -107,17 +137,20 @@ def _statements(number: int, asked: Compared, sources: Sources) -> list[Statemen
     evidence = sources.reader.weigh(question, candidates)
     about = [_sides_of(candidate, asked.sides, sources) for candidate in candidates]
     kept = list(range(len(candidates)))
+    least = SAID
     if not side.owns:
-        kept = [row for row in kept if number in about[row]]
-        if not kept and not side.is_proper:
+        named = [row for row in kept if number in about[row]]
+        if not named:
             # In other words: only the question tells the sides apart.
-            kept = list(range(len(candidates)))
+            least = SURE
+            named = [row for row in kept if not about[row] and not side.is_proper]
+        kept = named
     found = []
     for row in kept:
-        score = float(evidence.scores[row])
-        share = float(evidence.features[row, _CONTEXT])
-        found.append(Statement(candidates[row].sentence.span, candidates[row].row, score, share))
-    found = [one for one in found if one.score >= SAID and one.share >= SHARE]
+        score, share = float(evidence.scores[row]), float(evidence.features[row, _CONTEXT])
+        span = candidates[row].sentence.span
+        if score >= least and share >= SHARE and not span.text.rstrip().endswith(("？", "?")):
+            found.append(Statement(span, candidates[row].row, score, about[row]))
     found.sort(key=lambda one: -one.score)
     return _standing(_with_lists(question, found), sources)
 
@@ -144,6 +177,9 @@ def _texts_before(candidate: Candidate, sources: Sources) -> Iterator[str]:
     document = span.document
     yield span.text
     yield " ".join(document.text[start:end] for start, end in span.leads)
+    units = document.units_in(span.start, span.end)
+    if units and units[0].kind == "row":
+        return
     section = document.section_at(span.start)
     begin = section.start if section else 0
     every = sources.snapshot.collection.sentences
@@ -201,7 +237,8 @@ def _side_by_side(found: Sequence[Sequence[Statement]], sources: Sources) -> lis
         leading = left[filled[0]][0]
         for number in filled:
             of_side = [one for one in left[number] if one.row not in taken]
-            if of_side:
+            is_told = len(leading.about) > 1 and number in leading.about and leading.row in taken
+            if of_side and not is_told:
                 picked = leading if leading in of_side else _nearest(of_side, leading, sources)
                 taken.add(picked.row)
                 chosen[number].append(picked)
@@ -219,7 +256,8 @@ def _nearest(statements: Sequence[Statement], other: Statement, sources: Sources
     if dense is None:
         return statements[0]
     vectors = dense.sentence_vectors([one.row for one in [*statements, other]])
-    scores = np.array([one.score for one in statements])
+    beside = [one.span.document is other.span.document for one in statements]
+    scores = np.array([one.score for one in statements]) + BESIDE * np.array(beside)
     return statements[int(np.argmax(scores + LIKENESS * (vectors[:-1] @ vectors[-1])))]
 
 
@@ -261,7 +299,7 @@ def _every_statement(side: Side, sources: Sources) -> list[Statement]:
     for candidate in sources.reader.candidates_for(hits):
         span = candidate.sentence.span
         if standing(span, None) is not None and not dates(candidate.sentence.folded):
-            found.append(Statement(span, candidate.row, 0.0, 0.0))
+            found.append(Statement(span, candidate.row, 0.0))
     return found
 
 
@@ -276,4 +314,4 @@ def _cited(statements: Sequence[Statement], sources: Sources) -> tuple[Citation,
         if not is_told:
             citation = standing(one.span, before) or citation
         found.append(citation)
-    return tuple(found)
+    return tuple(dict.fromkeys(found))

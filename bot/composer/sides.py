@@ -26,6 +26,12 @@ to be compared with it."""
 MENTIONED = 0.5
 """Share of the words of a side, by rarity, from which a text mentions it."""
 
+# 2022 and 6, 18: the numbers that tell 2022年 and 6到18岁 from others
+_DIGITS = re.compile(r"\d+(?:\.\d+)?")
+# 7路, 2022年: the name stands as it is
+_NUMBERED = re.compile(r"\d+[^\d\W]{1,2}")
+# 2022年: a time, and no document's name
+_TIME = re.compile(r"[\d.到至-]+[年月日季度岁]*")
 # 本条例, as what a question asks of a document calls it
 _OWN_NAME = re.compile(rf"本(?:{'|'.join(GENRES)})")
 
@@ -34,8 +40,9 @@ _OWN_NAME = re.compile(rf"本(?:{'|'.join(GENRES)})")
 class Side:
     """One of the things compared.
 
-    `words` tell it from the others, with their rarity. `documents` are those searched for it; with
-    `owns` they are about it alone. A proper name is said by no other words.
+    `words` tell it from the others, with their rarity, and so do `numbers`, the digits of its name.
+    `documents` are those searched for it; with `owns` they are about it alone. A proper name is
+    said by no other words.
     """
 
     name: str
@@ -43,9 +50,14 @@ class Side:
     documents: tuple[Document, ...]
     owns: bool = False
     is_proper: bool = False
+    numbers: frozenset[str] = frozenset()
 
     def is_named_in(self, folded: str) -> bool:
         """Whether a folded text mentions it."""
+        if _NUMBERED.fullmatch(self.name):
+            return bool(re.search(rf"(?<!\d){re.escape(fold(self.name))}", folded))
+        if self.numbers:
+            return self.numbers.issubset(_DIGITS.findall(folded))
         return coverage(self.words, folded) >= MENTIONED
 
 
@@ -114,20 +126,24 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
     sides = []
     for number, name in enumerate(names):
         others = {word for at, other in enumerate(terms) if at != number for word in other}
-        words = _telling(terms[number], others)
+        words = _telling(name, terms[number], others)
         own = tuple(document for document in owned[number] if document.doc_id not in doubtful)
         start = folded.find(name)
         written = whole[start : start + len(name)] if start >= 0 else name
-        is_proper = any(map(_is_proper, words))
-        sides.append(Side(written, words or {name: 1.0}, own or rest, bool(own), is_proper))
+        numbers = frozenset() if any(map(is_place, words)) else frozenset(_DIGITS.findall(name))
+        is_proper = bool(numbers) or any(map(_is_proper, words))
+        sides.append(Side(written, words, own or rest, bool(own), is_proper, numbers))
     return sides
 
 
-def _telling(terms: Mapping[str, float], others: AbstractSet[str]) -> dict[str, float]:
-    """The terms of a side that the others do not have: of 三月在浙江讲的 only the place, 浙江."""
+def _telling(name: str, terms: Mapping[str, float], others: AbstractSet[str]) -> dict[str, float]:
+    """The terms of a side that the others do not have: of 三月在浙江讲的 only the place, 浙江.
+
+    The whole name where they are single characters: the 红 of 红桶.
+    """
     own = {term: rarity for term, rarity in terms.items() if term not in others}
     places = {term: rarity for term, rarity in own.items() if is_place(term)}
-    return places or own
+    return places or (own if any(len(term) > 1 for term in own) else {name: 1.0})
 
 
 def _is_proper(word: str) -> bool:
@@ -150,7 +166,10 @@ def _own_documents_any(names: Sequence[str], documents: Sequence[Document]) -> b
 
 def _own_documents(name: str, held: Sequence[Document]) -> list[Document]:
     """The documents whose title has the name of a side, or else its place."""
-    titled, of_place = [], []
+    titled: list[Document] = []
+    of_place: list[Document] = []
+    if _TIME.fullmatch(name):
+        return titled
     places = places_in(name)
     for document in held:
         title = fold(document.title).strip("《》")

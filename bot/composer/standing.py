@@ -7,7 +7,7 @@ from bot.question.summaries import leans
 from corpus import Passage
 from corpus.language.sentences import SENTENCE_LIMIT
 
-PIECE = 14
+PIECE = 20
 """Characters of a clause between semicolons that is a mere piece of what its paragraph says:
 低保户养的一只犬；
 """

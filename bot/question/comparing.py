@@ -40,7 +40,8 @@ _MARK = "\0"
 # An ending of one character that tells where a name ends: 公家〔的〕和私人〔的〕
 _ENDINGS = frozenset("的市省区县类期层级组人户者")
 _MEASURING = frozenset(("比", "相比", "相较", "还是"))
-_LOOSE = "的那这在对把 、“”\"'《》"
+_LOOSE = "的在对 、"
+_AROUND = "的那这 、“”\"'《》"
 # 与上海〔相比，〕北京…
 _BESIDE = re.compile(r"^(?:与|和|跟|同|较|比起)([^,。?\0]{1,18})\0[,](?=[^,。?\0]{2})")
 # 2019年 and 上年 are no sides of 比2019年多了多少
@@ -147,7 +148,7 @@ def _around(clause: str, start: int, end: int, segmenter: Segmenter) -> tuple[in
         left, after = head, f"{tail} {after}"
     joint = "、" if clause[start:end] == "、" else "\n"
     names = _enumerated(f"{left}{joint}{second}", segmenter)
-    sides = tuple(dict.fromkeys(name.strip(_LOOSE) for name in names))
+    sides = tuple(dict.fromkeys(name.strip(_AROUND) for name in names))
     if len(sides) < 2 or not all(_is_name(side) for side in sides):
         return None
     if is_measured and any(_TIME.match(side) for side in sides):

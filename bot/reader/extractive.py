@@ -35,6 +35,7 @@ from bot.reader.short_answer import (
 from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
 from bot.reader.spans import Span
 from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
+from bot.reader.versions import NEARLY, are_versions, frame, overlap
 from corpus import Document, Passage, Unit
 from corpus.language.text import Segmenter, fold
 from index import Encoder, Hit, Vectors
@@ -246,8 +247,11 @@ class ExtractiveReader:
             for row, mismatch in zip(rows, found, strict=True):
                 against[row] = mismatch
         ranked = self.fits[bool(scores)].ranking.scores(matrix)
-        documents = [candidate.sentence.span.document.doc_id for candidate in candidates]
-        return Evidence(against, matrix, ranked, deciding(matrix, ranked, documents))
+        rivals = _without_versions(candidates, int(np.argmax(ranked)))
+        documents = [candidates[row].sentence.span.document.doc_id for row in rivals]
+        return Evidence(
+            against, matrix, ranked, deciding(matrix[rivals], ranked[rivals], documents)
+        )
 
     def _measured(
         self,
@@ -319,6 +323,21 @@ def _cited_sentences(
             kept.append(number)
     sentences = [candidates[number].sentence for number in kept]
     return [s.span for s in select_sentences(question, sentences, scores[kept], unsure)]
+
+
+def _without_versions(candidates: Sequence[Candidate], best: int) -> list[int]:
+    """The numbers of the candidates without other versions of the best one, which are no rivals to it."""
+    span = candidates[best].sentence.span
+    framed = frame(span.text)
+    kept = []
+    for number, candidate in enumerate(candidates):
+        other = candidate.sentence.span
+        is_other = other.document is not span.document and are_versions(
+            other.document, span.document
+        )
+        if not is_other or overlap(framed, frame(other.text)) < NEARLY:
+            kept.append(number)
+    return kept
 
 
 def _by_question(
