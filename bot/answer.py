@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +22,8 @@ from index import Hit
 Outcome = Literal["answered", "absent", "about"]
 ReaderName = Literal["rules", "neural", "llm"]
 Label = Literal["原文摘录", "人工智能生成"]
+Form = Literal["fact", "list", "comparison", "summary", "yes_no", "documents", "prose"]
+"""A single fact, several sentences put together in some form, or prose by a language model."""
 
 EXTRACTED: Final = "原文摘录"
 GENERATED: Final = "人工智能生成"
@@ -95,6 +97,13 @@ class Citation:
         return Passage(self.document, self.start, self.end)
 
 
+class AnswerPart(NamedTuple):
+    """A line of a composed answer: what it is about, which may be empty, and its text with marks."""
+
+    label: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The answer to one question. Only an `answered` one has citations, at least one.
@@ -102,7 +111,7 @@ class Answer:
     `short_answer` is a slice of a quote, or None. `milliseconds` maps "total" and each stage that
     took place ("understand", "retrieve", "read", "decide") to the time spent. `confidence` (0 to 1)
     orders answers by how likely they are right; it is not shown. `language` is that of the
-    question.
+    question. `parts` are the lines of a composed answer; a fact has none.
     """
 
     question: str
@@ -119,6 +128,8 @@ class Answer:
     index: Mapping[str, Any] = field(default_factory=dict)
     confidence: float = 0.0
     language: Language = "zh"
+    form: Form = "fact"
+    parts: tuple[AnswerPart, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.outcome == "answered") != bool(self.citations):
@@ -207,6 +218,15 @@ class HitObject(BaseModel):
     text: str
 
 
+class PartObject(BaseModel):
+    """组合答案的一行：`text` 里是“label：text”。 A line of a composed answer."""
+
+    model_config = STRICT
+
+    label: str = Field(description="说的是什么，可以为空 / what it is about; may be empty")
+    text: str
+
+
 class AnswerObject(BaseModel):
     """答案。 The answer object."""
 
@@ -218,6 +238,12 @@ class AnswerObject(BaseModel):
     )
     answered: bool
     text: str = Field(description="句末有 [n] / with [n] at the ends of sentences")
+    form: Form = Field(
+        description="一处事实、列举、比较、摘要、是否、哪些文章 / one fact, or several sentences put together"
+    )
+    parts: list[PartObject] = Field(
+        description="组合答案的各行，单个事实为空 / the lines of a composed answer, none of a fact"
+    )
     short_answer: str | None = Field(
         description="答案本身，某处引文的一段 / the span itself, a slice of some quote"
     )
@@ -284,6 +310,8 @@ def answer_object(answer: Answer) -> AnswerObject:
         outcome=answer.outcome,
         answered=answer.outcome == "answered",
         text=answer.text,
+        form=answer.form,
+        parts=[PartObject(label=part.label, text=part.text) for part in answer.parts],
         short_answer=answer.short_answer,
         confidence=confidence_shown(answer),
         scope=scope_object(answer.scope),

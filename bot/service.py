@@ -10,9 +10,14 @@ from threading import Lock
 from time import perf_counter
 from typing import Any
 
-from bot.answer import ABSENT, Answer, extracted_text
+from bot.answer import ABSENT, Answer, Citation, extracted_text
+from bot.composer.agreement import agreement, with_others
+from bot.composer.compose import UNREAD, compose
+from bot.composer.composition import Absence, Composition, told
+from bot.composer.sources import Material, Sources
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
+from bot.question.forms import asked_form
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
 from bot.question.smalltalk import smalltalk_reply
@@ -118,6 +123,7 @@ class Service:
             partial(mentions, self.snapshot.lexical, rows),
             partial(rephrased, vocabulary=self._vocabulary),
         )
+        self._sources = Sources(documents, self.snapshot, self.reader, self.search, self.understand)
 
     def narrowed(self, tags: frozenset[str]) -> Service:
         """A service that answers only from articles with one of `tags`. It shares this one's models."""
@@ -183,24 +189,35 @@ class Service:
             return replace(_without(answer, scope), milliseconds=timer.milliseconds())
         hits = self.search(question, PASSAGES_SEARCHED, scope)
         timer.finish("retrieve")
-        span_scores = [] if rules_only else self.span_scores(question, hits, scope)
+        form = asked_form(question)
+        material = Material(question, scope, hits, (), self._sources)
+        composition = compose(form, material) if form in UNREAD else None
+        if composition is None and not rules_only:
+            material = replace(material, scores=self.span_scores(question, hits, scope))
         timer.finish("read")
-        reading = self.reader.read(question, hits, span_scores, scope)
-        shown = self._shown(hits, reading)
-        timer.finish("decide")
-        answer = replace(
+        if composition is None and form not in UNREAD:
+            composition = compose(form, material)
+        if composition is not None:
+            timer.finish("compose")
+            answer = _with_composition(answer, composition)
+        else:
+            reading = self.reader.read(question, hits, material.scores, scope)
+            timer.finish("decide")
+            answer = _with_reading(answer, reading)
+            found = agreement(reading, material)
+            answer = with_others(answer, found) if found else answer
+        return replace(
             answer,
-            hits=shown,
+            hits=self._shown(hits, answer.citations),
             milliseconds=timer.milliseconds(),
-            reader="neural" if span_scores else "rules",
+            reader="neural" if material.scores else "rules",
         )
-        return _with_reading(answer, reading)
 
-    def _shown(self, hits: Sequence[Hit], reading: Reading) -> tuple[Hit, ...]:
+    def _shown(self, hits: Sequence[Hit], citations: Sequence[Citation]) -> tuple[Hit, ...]:
         """The hits that an answer shows: the best `retrieval.k`, cited ones first where that is set."""
         best = hits[: self.settings.retrieval.k]
-        if reading.citations and self.settings.rerank == "on":
-            best = cited_first(reading.citations, best, self.snapshot.collection.passages)
+        if best and citations and self.settings.rerank == "on":
+            best = cited_first(citations, best, self.snapshot.collection.passages)
         return tuple(best)
 
     def scope_of(
@@ -303,6 +320,22 @@ def _with_reading(answer: Answer, reading: Reading) -> Answer:
         citations=reading.citations,
         short_answer=reading.short_answer,
         confidence=reading.confidence,
+    )
+
+
+def _with_composition(answer: Answer, composition: Composition | Absence) -> Answer:
+    """An answer with what several sentences say, or that none does."""
+    if isinstance(composition, Absence):
+        return replace(answer, text=composition.text)
+    text, parts, citations = told(composition)
+    return replace(
+        answer,
+        outcome="answered",
+        form=composition.form,
+        text=text,
+        parts=parts,
+        citations=citations,
+        confidence=composition.confidence,
     )
 
 

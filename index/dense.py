@@ -131,6 +131,11 @@ class DenseRetriever:
         cosines: Scores = rows @ self.vector(question)
         return cosines
 
+    def sentence_vectors(self, sentences: Sequence[int]) -> Vectors:
+        """Returns (len(sentences), dim) float32, unit rows: the vectors of the sentences with those rows."""
+        vectors: Vectors = self._sentences.reconstruct_batch(np.asarray(sentences, np.int64))
+        return vectors
+
     def search(self, question: str, k: int, within: RowNumbers | None = None) -> list[Hit]:
         """Returns the best `k` passages, best first."""
         held = self._passages.ntotal if within is None else len(within)

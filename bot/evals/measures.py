@@ -78,7 +78,17 @@ ANSWER_MEASURES = (
 )
 """Of an answer; see `score_answer`."""
 
-QUESTION_MEASURES = RANK_MEASURES + SPAN_MEASURES + ANSWER_MEASURES
+COMPOSED_MEASURES = (
+    Measure("points", table=True, compared=True),
+    Measure("whole", table=True, compared=True),
+    Measure("precision", table=True, compared=True),
+    Measure("near"),
+    Measure("opened", table=True),
+    Measure("opening", table=True),
+)
+"""Of an answer put together from several sentences; see `score_composed`."""
+
+QUESTION_MEASURES = RANK_MEASURES + SPAN_MEASURES + ANSWER_MEASURES + COMPOSED_MEASURES
 """Every measure of one question, in the order in which all tables have them."""
 
 SET_MEASURES = (
@@ -309,7 +319,54 @@ def score_answer(case: Case, answer: Answer) -> dict[str, float]:
             scores |= _text_scores(case, answer)
         if case.gold:
             scores |= _citation_scores(case, answer)
+    return scores | score_composed(case, answer)
+
+
+def score_composed(case: Case, answer: Answer) -> dict[str, float]:
+    """The measures of an answer whose case names every point of it; none for other cases.
+
+    points     share of the groups of gold of which a citation shares half of the shorter span
+    whole      whether that is all of them
+    precision  share of the citations that share as much with some gold; not without citations
+    near       share of the groups of `near` that are cited
+    opened     whether 是 or 不是 is said; for cases that should open so
+    opening    whether that is the right one of the two; where it is said
+    """
+    scores: dict[str, float] = {}
+    if case.near is not None:
+        cited = [Passage(c.document, c.start, c.end) for c in answer.citations]
+        if case.gold:
+            scores["points"] = _cited_share(case.gold, cited)
+            scores["whole"] = float(scores["points"] == 1)
+        if cited:
+            gold = [span for group in case.gold for span in group]
+            right = [any(cites(citation, span) for span in gold) for citation in cited]
+            scores["precision"] = float(np.mean(right))
+        if case.near:
+            scores["near"] = _cited_share(case.near, cited)
+    if case.opening:
+        said = opening_of(answer)
+        if case.opening in YES_OR_NO:
+            scores["opened"] = float(said in YES_OR_NO)
+        if said in YES_OR_NO:
+            scores["opening"] = float(said == case.opening)
     return scores
+
+
+YES_OR_NO = ("是", "不是")
+"""What a yes-no answer says where a value that is stated agrees or differs."""
+
+
+def opening_of(answer: Answer) -> str:
+    """是 or 不是 where an answer begins so, else empty."""
+    said = answer.text.partition("。")[0]
+    return said if answer.form == "yes_no" and said in YES_OR_NO else ""
+
+
+def _cited_share(groups: Sequence[Group], cited: Sequence[Passage]) -> float:
+    """Share of the groups of which one span is cited."""
+    hit = [any(cites(c, span) for c in cited for span in group) for group in groups]
+    return float(np.mean(hit))
 
 
 def exact_match(text: str, wanted: str) -> float:

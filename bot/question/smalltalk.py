@@ -1,4 +1,6 @@
-"""Greetings, thanks and questions about the bot: short answers that need no document."""
+"""Greetings, thanks, questions about the bot, and requests that no quote serves: answered without a
+document.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from typing import Literal
 from bot.i18n import Language, Pair, pick
 from corpus.language.text import fold
 
-SmalltalkKind = Literal["greeting", "thanks", "self"]
+SmalltalkKind = Literal["greeting", "thanks", "self", "request"]
 
 RULES_FILE = Path(__file__).parent / "rules/smalltalk.toml"
 
@@ -33,6 +35,11 @@ _REPLIES: dict[SmalltalkKind, Pair] = {
         "可以问人物、数字、时间、做法、原因等，也可以接着上一个问题追问。",
         "This is Chengwen, a question-answering program, not a person. It searches only the articles it holds, answers "
         "in sentences quoted from them, cites each one, and does not answer what they do not say.",
+    ),
+    "request": (
+        "我只摘引文章原文，不会改写、翻译、创作，也不发表看法；可以换成请我概括一篇文章、列出要点，或比较两处说法。",
+        "This program only quotes the documents; it does not rewrite, translate, compose or hold opinions. It can "
+        "sum up a document, list its points or compare what two of them say.",
     ),
 }
 
@@ -83,6 +90,13 @@ _TALK = re.compile(_alternatives(_SELF, "talk"))
 # 这篇文章, 原文: then the question is about the documents
 _DOCUMENT = re.compile(_alternatives(_SELF, "document"))
 
+# 写一首诗, 你怎么看
+_REQUEST = re.compile(
+    _alternatives(_RULES["request"], "asked").replace("<PLEASE>", _RULES["request"]["please"])
+)
+
+_BUT = re.compile(_RULES["request"]["but"])
+
 
 def smalltalk_kind(question: str) -> SmalltalkKind | None:
     """The kind of small talk that `question` is, or None if it asks about the documents."""
@@ -95,6 +109,8 @@ def smalltalk_kind(question: str) -> SmalltalkKind | None:
     asked = without_courtesy(folded)
     if _IDENTITY.search(asked) and not _DOCUMENT.search(asked):
         return "self"
+    if _REQUEST.search(asked) and not _BUT.search(asked):
+        return "request"
     if _ABILITY.search(asked):
         rest = _TALK.sub(" ", _ABILITY.sub(" ", asked))
         if not _WORD.search(rest):

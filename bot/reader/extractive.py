@@ -35,6 +35,7 @@ from bot.reader.short_answer import (
 from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
 from bot.reader.spans import Span
 from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
+from bot.reader.versions import NEARLY, are_versions, frame, overlap
 from corpus import Document, Passage, Unit
 from corpus.language.text import Segmenter, fold
 from index import Encoder, Hit, Vectors
@@ -157,12 +158,9 @@ class ExtractiveReader:
             return NOTHING
         evidence = self.weigh(question, candidates, scores, scope)
         best = int(np.argmax(evidence.scores))
-        decision = self.fits[bool(scores)].decision
-        confidence = decision.probability(evidence.deciding)
-        if self._least is not None:
-            least = self._least or decision.threshold
-            if confidence < least or _is_unrelated(evidence, best, confidence):
-                return Reading((), None, confidence)
+        confidence = self.confidence(evidence, bool(scores))
+        if not self.answers(evidence, bool(scores)):
+            return Reading((), None, confidence)
         about = scope.question_for(candidates[best].sentence.span.document, question)
         if whole := listed(about, candidates[best].sentence.span):
             return _reading(whole, None, confidence)
@@ -170,6 +168,25 @@ class ExtractiveReader:
         reads_on = len(cited) == 1 or not asks_for_each(question)
         short = self._short_answer(about, cited[0], hits, scores if reads_on else ())
         return _reading(cited, short, confidence)
+
+    def confidence(self, evidence: Evidence, is_read: bool) -> float:
+        """How likely the best candidate answers, 0 to 1; `is_read` where a network has read."""
+        return self.fits[is_read].decision.probability(evidence.deciding)
+
+    def answers(self, evidence: Evidence, is_read: bool) -> bool:
+        """Whether the best candidate is likely enough to answer to be cited."""
+        if self._least is None:
+            return True
+        confidence = self.confidence(evidence, is_read)
+        best = int(np.argmax(evidence.scores))
+        is_likely = confidence >= self.threshold(is_read)
+        return is_likely and not _is_unrelated(evidence, best, confidence)
+
+    def threshold(self, is_read: bool) -> float:
+        """How sure an answer must be, 0 to 1; 0 where nothing is refused."""
+        if self._least is None:
+            return 0.0
+        return self._least or self.fits[is_read].decision.threshold
 
     def _short_answer(
         self,
@@ -231,8 +248,11 @@ class ExtractiveReader:
             for row, mismatch in zip(rows, found, strict=True):
                 against[row] = mismatch
         ranked = self.fits[bool(scores)].ranking.scores(matrix)
-        documents = [candidate.sentence.span.document.doc_id for candidate in candidates]
-        return Evidence(against, matrix, ranked, deciding(matrix, ranked, documents))
+        rivals = _without_versions(candidates, int(np.argmax(ranked)))
+        documents = [candidates[row].sentence.span.document.doc_id for row in rivals]
+        return Evidence(
+            against, matrix, ranked, deciding(matrix[rivals], ranked[rivals], documents)
+        )
 
     def _measured(
         self,
@@ -304,6 +324,21 @@ def _cited_sentences(
             kept.append(number)
     sentences = [candidates[number].sentence for number in kept]
     return [s.span for s in select_sentences(question, sentences, scores[kept], unsure)]
+
+
+def _without_versions(candidates: Sequence[Candidate], best: int) -> list[int]:
+    """The numbers of the candidates without other versions of the best one, which are no rivals to it."""
+    span = candidates[best].sentence.span
+    framed = frame(span.text)
+    kept = []
+    for number, candidate in enumerate(candidates):
+        other = candidate.sentence.span
+        is_other = other.document is not span.document and are_versions(
+            other.document, span.document
+        )
+        if not is_other or overlap(framed, frame(other.text)) < NEARLY:
+            kept.append(number)
+    return kept
 
 
 def _by_question(

@@ -53,7 +53,7 @@ class TableCell(NamedTuple):
     answer: Span
 
 
-class _Table(NamedTuple):
+class Table(NamedTuple):
     """The rows of a table, all under the same column names."""
 
     document: Document
@@ -69,23 +69,23 @@ def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) ->
     """
     if whole.kind in _NO_VALUE:
         return None
-    for table in _tables(hits):
+    for table in tables_of(hits):
         question = scope.question_for(table.document, whole)
         asked = _with_whole_years(_squeezed(question.whole), table)
         column = _asked_column(table, asked)
         if column is None:
             continue
         row = _asked_row(table, asked)
-        if row is not None and _is_about(question, table, row):
+        if row is not None and is_about(question, table, row):
             return _cell(row, column)
-        if row is None and _EXTREME.search(asked) and _is_about(question, table, None):
+        if row is None and _EXTREME.search(asked) and is_about(question, table, None):
             return _extreme(table, column, asked)
     return None
 
 
-def _with_whole_years(asked: str, table: _Table) -> str:
+def _with_whole_years(asked: str, table: Table) -> str:
     """A question with its years as the table writes them: 22年 as 2022年, and 10年 as it is."""
-    labels = [_text(unit, 0) for unit in table.rows]
+    labels = [cell_text(unit, 0) for unit in table.rows]
     names = [_squeezed(unit.text) for unit in table.headers]
     by_end = {year[2:]: year for year in years_in(" ".join([*names, *labels]))}
     if set(_DIGITS.findall(" ".join([*names, *labels]))) >= set(_SHORT_YEAR.findall(asked)):
@@ -93,7 +93,7 @@ def _with_whole_years(asked: str, table: _Table) -> str:
     return _SHORT_YEAR.sub(lambda found: by_end.get(found.group(), found.group()), asked)
 
 
-def _tables(hits: Iterable[Hit]) -> Iterator[_Table]:
+def tables_of(hits: Iterable[Hit]) -> Iterator[Table]:
     """The tables that hits touch, each once, that have column names."""
     seen: set[tuple[str, int]] = set()
     for hit in hits:
@@ -106,7 +106,7 @@ def _tables(hits: Iterable[Hit]) -> Iterator[_Table]:
             key = document.doc_id, headers[0].start
             if key not in seen:
                 seen.add(key)
-                yield _Table(document, headers, _rows_under(headers))
+                yield Table(document, headers, _rows_under(headers))
 
 
 def _headers_of(row: Unit) -> tuple[Unit, ...]:
@@ -130,12 +130,12 @@ def _rows_under(headers: tuple[Unit, ...]) -> tuple[Unit, ...]:
     return tuple(rows)
 
 
-def _asked_column(table: _Table, asked: str) -> int | None:
+def _asked_column(table: Table, asked: str) -> int | None:
     """The number of the column that the question names best; None where it names none or two."""
     scores: dict[int, float] = {}
     width = max(len(row.cells) for row in (*table.headers, *table.rows))
     for column in range(1, width):
-        names = {_text(header, column) for header in table.headers}
+        names = {cell_text(header, column) for header in table.headers}
         scores[column] = sum(_named(name, asked) for name in names)
     best = max(scores.values(), default=0.0)
     columns = [column for column, score in scores.items() if score == best]
@@ -154,11 +154,11 @@ def _named(name: str, asked: str) -> float:
     return shared * len(name) if shared >= NAMED else 0.0
 
 
-def _asked_row(table: _Table, asked: str) -> Unit | None:
+def _asked_row(table: Table, asked: str) -> Unit | None:
     """The row whose label the question names best, in whole or its beginning; None without one."""
     best, chosen = 0, None
     for row in table.rows:
-        labels = _labels(row)
+        labels = labels_of(row)
         named = sum(_begun(label, asked) for label in labels)
         if named == best:
             chosen = None
@@ -167,11 +167,11 @@ def _asked_row(table: _Table, asked: str) -> Unit | None:
     return chosen
 
 
-def _labels(row: Unit) -> list[str]:
+def labels_of(row: Unit) -> list[str]:
     """The cells at the left of a row that are words and no amounts; at least the first cell."""
     labels = []
     for column in range(len(row.cells)):
-        text = _text(row, column)
+        text = cell_text(row, column)
         if column and _AMOUNT.match(text):
             break
         labels.append(text)
@@ -192,7 +192,7 @@ def _begun(label: str, asked: str) -> int:
     return size if size >= 2 and 2 * size >= len(label) else 0
 
 
-def _is_about(question: Question, table: _Table, row: Unit | None) -> bool:
+def is_about(question: Question, table: Table, row: Unit | None) -> bool:
     """Whether a table is about what the question says beside the name of a row."""
     document = table.document
     around = [document.title, *(unit.text for unit in table.headers)]
@@ -213,12 +213,12 @@ def _cell(row: Unit, column: int) -> TableCell:
     return TableCell(Passage(row.document, row.start, row.end), span)
 
 
-def _extreme(table: _Table, column: int, asked: str) -> TableCell | None:
+def _extreme(table: Table, column: int, asked: str) -> TableCell | None:
     """The row with the largest or the smallest amount in a column; its label is the answer.
 
     The answer is empty where two rows share that amount or the question asks for another extreme.
     """
-    rows = [row for row in table.rows if not _TOTAL.search(_text(row, 0))]
+    rows = [row for row in table.rows if not _TOTAL.search(cell_text(row, 0))]
     amounts = [(amount, row) for row in rows if (amount := _amount(row, column)) is not None]
     if not amounts:
         return None
@@ -233,11 +233,11 @@ def _extreme(table: _Table, column: int, asked: str) -> TableCell | None:
 
 
 def _amount(row: Unit, column: int) -> float | None:
-    found = _AMOUNT.search(_text(row, column))
+    found = _AMOUNT.search(cell_text(row, column))
     return float(found.group().replace(",", "")) if found else None
 
 
-def _text(unit: Unit, column: int) -> str:
+def cell_text(unit: Unit, column: int) -> str:
     """The text of a cell, as it is compared; empty where a row has no such cell."""
     cells = unit.cells
     if column >= len(cells):

@@ -52,7 +52,7 @@ _LINE_BREAKS = re.compile(r"\s*\n\s*")
 
 # <div class="cw-message"><a href="/read/d?start=1&amp;end=2#cited" title="题">1</a></div>
 _OWN_HTML = re.compile(
-    r"(?:[^<]|</?(?:div|p|sup|a|strong|details|summary|span|ol|ul|li|q|cite|button)"
+    r"(?:[^<]|<br>|</?(?:div|p|sup|a|strong|details|summary|span|ol|ul|li|q|cite|button)"
     r'(?: (?:class|id|lang|type|title|open|target|rel|aria-pressed)="[^"]*"| href="/(?:read|file)/[^"]*")*>)*'
 )
 """HTML with no other tags and attributes than message.html has and the page adds."""
@@ -60,13 +60,16 @@ _OWN_HTML = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AnswerSegment:
-    """A segment of an answer's text: plain, the short answer, or the mark of citation `n`.
+    """A segment of an answer's text: plain, the short answer, the label of a line, the end of a line,
+    or the mark of citation `n`.
 
     The text of a mark is the title, section and date of what is cited, `href` the page of it.
     """
 
     text: str
     strong: bool = False
+    label: bool = False
+    ends_line: bool = False
     n: int = 0
     href: str = ""
 
@@ -170,13 +173,35 @@ def _render_message(language: str, state: str, **values: object) -> str:
 
 
 def _segments(answer: Answer, end: int) -> list[AnswerSegment]:
-    """answer.text[:end] in segments; the short answer is one of its own."""
+    """answer.text[:end] in segments; the short answer is one of its own, and so is each label."""
+    if answer.parts:
+        return _segments_of_parts(answer, end)
     at = answer.text.find(answer.short_answer) if answer.short_answer else -1
     strong_end = at + len(answer.short_answer or "")
     if not 0 <= at < strong_end <= end:
         return _marked_segments(answer, 0, end)
     strong = AnswerSegment(_one_line(answer.text[at:strong_end]), strong=True)
     return [*_marked_segments(answer, 0, at), strong, *_marked_segments(answer, strong_end, end)]
+
+
+def _segments_of_parts(answer: Answer, end: int) -> list[AnswerSegment]:
+    """answer.text[:end] of a composed answer, whose parts are the lines of the text."""
+    found: list[AnswerSegment] = []
+    start = 0
+    for part in answer.parts:
+        if start >= end:
+            break
+        if found:
+            found.append(AnswerSegment("", ends_line=True))
+        line_end = answer.text.find("\n", start)
+        told = start
+        if part.label:
+            told += len(part.label) + 1
+            found.append(AnswerSegment(_one_line(answer.text[start:told]), label=True))
+        line_end = len(answer.text) if line_end < 0 else line_end
+        found += _marked_segments(answer, told, min(end, line_end))
+        start = line_end + 1
+    return found
 
 
 def _marked_segments(answer: Answer, start: int, end: int) -> list[AnswerSegment]:

@@ -19,6 +19,9 @@ RetrievalUnit = Literal["passage", "document"]
 DatasetSplit = Literal["all", "report", "fit", "train"]
 """What questions of a set are for; "all" stands for every one."""
 
+OPENINGS = ("是", "不是", "原文", "没有提到")
+"""How an answer to a yes-no question may begin: 原文 where it gives what the text says alone."""
+
 BilingualText = tuple[str, str]
 """The same text in Chinese and in English."""
 
@@ -30,6 +33,9 @@ class Case:
     `gold` is a tuple of groups: every group is required, and the spans of a group are alternatives.
     `answers` are strings of which the answer's text must contain one, or all of them where the
     kind asks for several things. `outcome` is "answered", "absent" or "about".
+
+    Of a composed answer `near` are groups of spans that were not asked for, None where the gold may
+    not be all that answers; `opening` is the word that a yes-no answer begins with, if it should.
     """
 
     case_id: str
@@ -39,6 +45,8 @@ class Case:
     gold: tuple[tuple[Passage, ...], ...]
     answers: tuple[str, ...]
     outcome: str
+    near: tuple[tuple[Passage, ...], ...] | None = None
+    opening: str = ""
 
 
 @dataclass(frozen=True, slots=True)

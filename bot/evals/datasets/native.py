@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.evals.datasets.cases import (
+    OPENINGS,
     BilingualText,
     Case,
     Dataset,
@@ -23,6 +24,7 @@ from corpus import Document, Passage
 from corpus.document import fingerprint
 
 OUTCOMES = ("answered", "absent", "about")
+PARTS = ("fit", "train", "report")
 
 Item = Mapping[str, Any]
 """One quote of a gold group: {doc_id, quote, sha256?, start?, end?}."""
@@ -31,6 +33,8 @@ Item = Mapping[str, Any]
 def read_native(path: Path, documents: Sequence[Document]) -> Dataset:
     """Reads a file of JSON lines, one case a line.
 
+    A row may say in which `part` of the set it is (fit, train or report), and of a composed answer
+    what is `near` and was not asked for, how it opens, and the `labels` of its lines.
     A gold item may state the `sha256` of its document (of title and text, see `fingerprint`) and
     where the quote stood, `start` and `end` in characters; what differs is a warning.
     Raises UsageError, naming the line, where a line is malformed or repeats an id.
@@ -54,6 +58,10 @@ def native_row(case: Case) -> dict[str, Any]:
     for group in case.gold:
         gold.append([_item(span) for span in group])
     row["gold"] = gold
+    if case.near is not None:
+        row["near"] = [[_item(span) for span in group] for group in case.near]
+    if case.opening:
+        row["opening"] = case.opening
     row["answers"] = list(case.answers)
     row["outcome"] = case.outcome
     return row
@@ -86,6 +94,10 @@ def _add_case(
             return
         gold.append(spans)
         warnings.extend(messages)
+    near: tuple[tuple[Passage, ...], ...] | None = None
+    if "near" in row:
+        found = [_find_group(group, documents)[0] for group in row["near"]]
+        near = tuple(group for group in found if group)
     case = Case(
         case_id=case_id,
         kind=row["kind"],
@@ -94,8 +106,11 @@ def _add_case(
         gold=tuple(gold),
         answers=tuple(row["answers"]),
         outcome=row["outcome"],
+        near=near,
+        opening=row.get("opening", ""),
     )
     builder.add(case, where)
+    builder.assign(case_id, row.get("part", "report"))
     for message in warnings:
         builder.warn(case_id, where, message)
 
@@ -177,7 +192,7 @@ def _check_row(line: Line, row: Mapping[str, Any]) -> None:
     if unknown:
         names = ", ".join(unknown)
         raise dataset_error(line.where, f"不认识的字段 {names}。", f"unknown key {names}.")
-    missing = sorted(_FIELDS.keys() - row.keys() - {"history"})
+    missing = sorted(_FIELDS.keys() - row.keys() - _OPTIONAL)
     if missing:
         names = ", ".join(missing)
         raise dataset_error(line.where, f"缺少字段 {names}。", f"lacks {names}.")
@@ -239,6 +254,14 @@ def _is_outcome(value: object) -> bool:
     return value in OUTCOMES
 
 
+def _is_part(value: object) -> bool:
+    return value in PARTS
+
+
+def _is_opening(value: object) -> bool:
+    return value in OPENINGS
+
+
 _ITEM_FIELDS: dict[str, Callable[[object], bool]] = {
     "doc_id": is_text,
     "quote": is_text,
@@ -255,4 +278,9 @@ _FIELDS = {
     "gold": _Field(_is_gold, f" {_ITEM_FORM}，每组至少一项", f"{_ITEM_FORM}, no group empty"),
     "answers": _Field(_is_texts, "字符串的列表", "a list of strings"),
     "outcome": _Field(_is_outcome, " answered、absent 或 about", "answered, absent or about"),
+    "part": _Field(_is_part, f" {'、'.join(PARTS)} 之一", f"one of {', '.join(PARTS)}"),
+    "near": _Field(_is_gold, f" {_ITEM_FORM}，每组至少一项", f"{_ITEM_FORM}, no group empty"),
+    "opening": _Field(_is_opening, f" {'、'.join(OPENINGS)} 之一", f"one of {', '.join(OPENINGS)}"),
+    "labels": _Field(_is_texts, "字符串的列表", "a list of strings"),
 }
+_OPTIONAL = frozenset({"history", "part", "near", "opening", "labels"})

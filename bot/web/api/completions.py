@@ -85,6 +85,8 @@ class ChatQuestion:
             "citations": _linked_citations(answer),
             "answer_id": self.answer_id,
             "outcome": answer.outcome,
+            "form": answer.form,
+            "parts": [part._asdict() for part in answer.parts],
             "short_answer": answer.short_answer,
             "confidence": confidence_shown(answer),
             "scope": scope_object(answer.scope),

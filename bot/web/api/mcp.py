@@ -20,7 +20,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.requests import ClientDisconnect
 
-from bot.answer import Answer, Citation, Outcome
+from bot.answer import Answer, Citation, Form, Outcome
 from bot.limits import check_question
 from bot.question.analysis import language_of
 from bot.service import Service
@@ -98,6 +98,7 @@ class AskResult:
 
     outcome: Outcome
     text: str
+    form: Form
     short_answer: str | None
     citations: list[ToolCitation]
     label: str
@@ -215,6 +216,7 @@ def _ask_result(answer: Answer) -> AskResult:
     return AskResult(
         outcome=answer.outcome,
         text=answer.text,
+        form=answer.form,
         short_answer=answer.short_answer,
         citations=[_tool_citation(n, citation) for n, citation in enumerate(answer.citations, 1)],
         label=answer.label,

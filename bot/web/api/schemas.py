@@ -15,9 +15,11 @@ from bot.answer import (
     STRICT,
     AnswerObject,
     CitationObject,
+    Form,
     HitObject,
     Label,
     Outcome,
+    PartObject,
     ScopeObject,
 )
 from bot.limits import HISTORY_LIMIT, QUESTION_LIMIT, ROLES, TURNS_LIMIT
@@ -211,6 +213,8 @@ class Completion(BaseModel):
     citations: list[LinkedCitation]
     answer_id: str
     outcome: Outcome
+    form: Form
+    parts: list[PartObject]
     short_answer: str | None
     confidence: float
     scope: ScopeObject

@@ -7,6 +7,7 @@ const parts = (message) => {
   // Marks are superscript on the page and bracketed in text.
   const copy = message.cloneNode(true);
   for (const mark of copy.querySelectorAll("a.cw-mark")) mark.textContent = `[${mark.textContent}]`;
+  for (const end of copy.querySelectorAll(".cw-text br")) end.replaceWith("\n");
   const text = (within, selector) => within.querySelector(selector)?.textContent.trim() ?? "";
   return {
     text: text(copy, ".cw-text"),
@@ -32,7 +33,7 @@ const literal = (text) => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 const answerLines = (html) => {
   const { text, label, sources } = parts(new DOMParser().parseFromString(html, "text/html").body);
   const items = sources.map(({ quote, place, url }, n) => `${n + 1}. ${literal(quote)}  \n   ${literal(place)} <${url}>`);
-  return [`**${word("answer")}**${label ? `（${label}）` : ""} ${literal(text)}`, items.join("\n")].filter(Boolean);
+  return [`**${word("answer")}**${label ? `（${label}）` : ""} ${literal(text).replaceAll("\n", "  \n")}`, items.join("\n")].filter(Boolean);
 };
 
 // A kept conversation as Markdown.

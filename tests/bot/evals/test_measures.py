@@ -374,7 +374,7 @@ def test_refusals() -> None:
 def test_what_stands_in_each_report() -> None:
     """Written out: a measure that moves between reports moves here too."""
     ranks = ("R@1", "R@5", "RR@10", "nDCG@10")
-    assert TABLE == (
+    assert (
         "R@1",
         "R@3",
         "R@5",
@@ -387,7 +387,9 @@ def test_what_stands_in_each_report() -> None:
         "cited",
         "answered",
         "refused",
-    )
+        *("points", "whole", "precision", "opened", "opening"),
+    ) == TABLE
     assert (*ranks, "span@1000", "F1", "in text", "cited", "refused") == HEADLINE
-    assert (*ranks, "span@1000", "F1", "in text", "cited", "answered", "refused") == COMPARED
+    answers = ("F1", "in text", "cited", "answered", "refused")
+    assert (*ranks, "span@1000", *answers, "points", "whole", "precision") == COMPARED
     assert GATED == ("R@1", "nDCG@10", "in text", "cited", "answered", "refused")

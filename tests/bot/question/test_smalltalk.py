@@ -66,13 +66,32 @@ What does the article say about you?/How do you say 一网统管 in English?
 Which city's name is your favourite governance model?
 """
 
+REQUESTS = """
+换个说法/写首诗/帮我写一首关于城市的诗/写一篇作文/翻译成英文/请把上面的内容翻译成英语/续写/改写一下/扮演一个律师
+你怎么看/你觉得这个规定合理吗/对这件事你怎么看？/用通俗的话解释一下/能帮我写份发言稿吗/给我讲个笑话
+translate it into Chinese/write a poem/what do you think of it
+"""
+
+NO_REQUESTS = """
+这首诗是谁写的/翻译服务收费多少/作者怎么看网格化治理/翻译成英文的材料要公证吗/外文材料要不要翻译成中文？/翻译这本书的是谁
+扮演一名律师，养犬要登记吗/你觉得哪里可以办/改写成小说的是哪篇/养犬要写申请书吗/写作文比赛什么时候报名
+"""
+
 
 def listed(lines: str) -> list[str]:
     return [one for line in lines.strip().splitlines() for one in line.split("/")]
 
 
 @pytest.mark.parametrize(
-    ("said", "kind"), [(GREETING, "greeting"), (THANKS, "thanks"), (SELF, "self"), (ASKED, None)]
+    ("said", "kind"),
+    [
+        (GREETING, "greeting"),
+        (THANKS, "thanks"),
+        (SELF, "self"),
+        (REQUESTS, "request"),
+        (ASKED, None),
+        (NO_REQUESTS, None),
+    ],
 )
 def test_what_is_said_to_the_bot(said: str, kind: SmalltalkKind | None) -> None:
     assert {text: smalltalk_kind(text) for text in listed(said)} == dict.fromkeys(
@@ -119,7 +138,12 @@ def test_any_text_is_read(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "zh", "en"),
-    [("greeting", "您好", "Hello"), ("thanks", "不客气", "You are"), ("self", "我是", "This is")],
+    [
+        ("greeting", "您好", "Hello"),
+        ("thanks", "不客气", "You are"),
+        ("self", "我是", "This is"),
+        ("request", "我只摘引", "This program only quotes"),
+    ],
 )
 def test_what_the_bot_answers(kind: SmalltalkKind, zh: str, en: str) -> None:
     assert smalltalk_reply(kind, "zh").startswith(zh)
@@ -128,5 +152,6 @@ def test_what_the_bot_answers(kind: SmalltalkKind, zh: str, en: str) -> None:
 
 def test_rules_are_written_once() -> None:
     for group in tomllib.loads(RULES_FILE.read_text("utf-8")).values():
-        for name, entries in group.items():
+        lists = {name: entries for name, entries in group.items() if isinstance(entries, list)}
+        for name, entries in lists.items():
             assert len(set(entries)) == len(entries), name

@@ -54,6 +54,8 @@ def test_an_answer_at_once(client: TestClient, article: Document) -> None:
             "total_tokens": size + len(ANSWER),
         },
         "outcome": "answered",
+        "form": "fact",
+        "parts": [],
         "short_answer": "2685万次",
         "scope": {"doc_ids": [], "by": None, "missing": None},
         "label": "原文摘录",
@@ -90,7 +92,7 @@ def test_an_answer_in_pieces(client: TestClient) -> None:
     assert piece["choices"] == [{**empty, "delta": {"content": ANSWER}}]
     assert last["choices"] == [{**empty, "delta": {}, "finish_reason": "stop"}]
     beside = (
-        *("citations", "outcome", "short_answer", "confidence", "scope"),
+        *("citations", "outcome", "form", "parts", "short_answer", "confidence", "scope"),
         *("label", "ai_generated", "notices"),
     )
     assert {name: last[name] for name in beside} == {name: whole[name] for name in beside}

@@ -48,6 +48,7 @@ def test_an_answer_with_its_citation(server: Any, article: Document) -> None:
     assert result == {
         "outcome": "answered",
         "text": ANSWER,
+        "form": "fact",
         "short_answer": "2685万次",
         "label": "原文摘录",
         "ai_generated": False,

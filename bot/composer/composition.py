@@ -1,0 +1,122 @@
+"""A composed answer: lines of cited sentences, each a slice of a document, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from bot.answer import AnswerPart, Citation
+
+ComposedForm = Literal["list", "comparison", "summary", "yes_no", "documents"]
+
+CITED_AT_MOST = 12
+"""Most citations of a composed answer."""
+
+TEXT_LIMIT = 1200
+"""Most characters of a composed answer, marks included."""
+
+
+class Line(NamedTuple):
+    """A line: what it is about, or nothing, and the sentences that say it.
+
+    `said` stands in place of sentences where the documents have none: 文中没有提到.
+    """
+
+    label: str
+    citations: tuple[Citation, ...]
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What a composer has put together.
+
+    `opening` stands before the first line: 是。 `confidence` (0 to 1) is how likely the answer is
+    right. At least one line has a citation.
+    """
+
+    form: ComposedForm
+    lines: tuple[Line, ...]
+    confidence: float
+    opening: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What a composer has found not to be there: `text` says so, and nothing is cited."""
+
+    text: str
+
+
+class Composed(NamedTuple):
+    """A composition as it is told: `text` has the parts, one a line, with the marks of `citations`."""
+
+    text: str
+    parts: tuple[AnswerPart, ...]
+    citations: tuple[Citation, ...]
+
+
+def told(composition: Composition) -> Composed:
+    """The text of a composition: as many of its lines as an answer has room for.
+
+    A sentence that two lines cite has one mark. A line of which only some sentences fit has these.
+    """
+    citations: list[Citation] = []
+    parts: list[AnswerPart] = []
+    room = TEXT_LIMIT - len(composition.opening)
+    for line in composition.lines:
+        part = _part(line, citations, room)
+        if part is None:
+            break
+        parts.append(part)
+        room -= len(_shown(part)) + 1
+    if composition.opening:
+        first = parts[0]
+        parts[0] = AnswerPart(first.label, composition.opening + first.text)
+    text = "\n".join(map(_shown, parts))
+    return Composed(text, tuple(parts), tuple(citations))
+
+
+def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None:
+    """A line with the marks of its citations, which are added to `citations`; None without room."""
+    pieces: list[str] = []
+    left = room - len(line.label) - 1
+    for citation in line.citations:
+        is_new = citation not in citations
+        if is_new and len(citations) == CITED_AT_MOST:
+            break
+        number = len(citations) + 1 if is_new else citations.index(citation) + 1
+        told = citation.quote if _is_understood(citation, citations) else citation.shown
+        # A cited list has lines of its own.
+        shown = " ".join(told.splitlines())
+        piece = f"{shown}[{number}]"
+        if len(piece) > left:
+            break
+        if is_new:
+            citations.append(citation)
+        pieces.append(piece)
+        left -= len(piece)
+    if not pieces and (line.citations or len(line.said) > left):
+        return None
+    return AnswerPart(line.label, "".join(pieces) or line.said)
+
+
+def _is_understood(citation: Citation, before: Sequence[Citation]) -> bool:
+    """Whether the lines before have all that a quote is not understood without."""
+    of_document = [one for one in before if one.document is citation.document]
+    told = [(one.start, one.end) for one in of_document]
+    told += [span for one in of_document for span in one.context]
+    return all(
+        any(start <= needed.start and needed.end <= end for start, end in told)
+        for needed in citation.context
+    )
+
+
+def _shown(part: AnswerPart) -> str:
+    return f"{part.label}：{part.text}" if part.label else part.text
+
+
+def cited(lines: Iterable[Line]) -> Sequence[Citation]:
+    """The citations of lines, each once, in their order."""
+    return list(dict.fromkeys(citation for line in lines for citation in line.citations))

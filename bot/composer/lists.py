@@ -1,0 +1,234 @@
+"""All that a question asks for, one a line: a list as its document sets it out, with its lead line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.answer import Citation
+from bot.composer.composition import Composition, Line
+from bot.composer.series import Series, series_in
+from bot.composer.sources import Material
+from bot.question.analysis import Question
+from bot.question.things import asks_order
+from bot.reader.candidates import coverage
+from bot.reader.extractive import ELSEWHERE, asks_something, read_by_rule
+from bot.reader.selection import asks_for_each
+from corpus import Document
+from corpus.document import Span
+from corpus.language.sentences import sentences
+from corpus.language.text import fold
+
+CITATION_LIMIT = 200
+"""Characters of a line that is one citation; a longer item is cited by its first sentences."""
+
+NEAR = 1.5
+"""How far below the best sentence (log-odds) the lead line or the second best item of a list may be."""
+
+ALONE = 3.0
+"""The same where the best sentence is an item of the list: beyond it the item answers alone."""
+
+COVERS = 4.0
+"""What a list gains for the share of the question's terms that it has more than the best sentence."""
+
+LED, ANNOUNCED = 0.75, 0.75
+"""What a list gains whose lead line has the noun asked for, and one whose lead announces a list."""
+
+HOLDS_BEST = 1.0
+"""What a list gains that has the best sentence."""
+
+DOUBTED = 0.8
+"""Share of the threshold that is enough for a list that has WELL_COVERED of the question."""
+
+WELL_COVERED, NEARLY_BEST = 0.5, 0.5
+
+NOTED = 2.5
+"""How far below the best of several notes (log-odds) another answers as well."""
+
+BESIDE = 1.0
+"""Sentences that say more of what is asked for are at most this much below the best (log-odds)."""
+
+BESIDE_AT_MOST = 5
+
+# 符合下列条件：, 提出五点要求：, 分三类人。
+_ANNOUNCES = re.compile(
+    r"(?:下列|以下|下面|如下|[两二三四五六七八九十\d几][个项条点种类步样方]).*[:。]$|:$"
+)
+# 附注：, 说明
+_NOTES = re.compile(r"\s*(?:附?注|备注|说明|注释|notes?)\s*[：:]?\s*$", re.IGNORECASE)
+# 具体包括：甲、乙、丙。
+_LISTS_ITSELF = re.compile(
+    r"(?:[:为有]|是指?|包括|分为|包含)[^。;:]*?[^。;:、]+(?:、[^。;:、]+){2}"
+)
+
+
+class Weighed(NamedTuple):
+    """A series with the numbers of its candidates, and how well it answers."""
+
+    series: Series
+    members: dict[int, list[int]]
+    value: float
+    covered: float
+
+
+def list_points(material: Material) -> Composition | None:
+    """The list that answers, an item a line; None where a single sentence answers better."""
+    question = material.question
+    if not material.candidates or not asks_something(question):
+        return None
+    if read_by_rule(question, material.hits, material.scope) is not None:
+        return None
+    lines = _of_series(material) or (() if asks_order(question) else _of_sentences(material))
+    return Composition("list", lines, material.confidence) if len(lines) > 1 else None
+
+
+def _of_series(material: Material) -> tuple[Line, ...]:
+    """The lines of the list that answers, if one does."""
+    weighed = weighed_series(material)
+    if not weighed:
+        return ()
+    chosen = weighed[0]
+    if not material.is_answered and not _is_likely(chosen, material):
+        return ()
+    return lines_of(_without_others(chosen, material))
+
+
+def _without_others(chosen: Weighed, material: Material) -> Series:
+    """A list as it is; of notes, which have nothing in common, those that answer."""
+    series = chosen.series
+    if not _is_of_notes(series):
+        return series
+    scores = material.evidence.scores
+    tops = {item: max(float(scores[n]) for n in ns) for item, ns in chosen.members.items()}
+    least = max(tops.values()) - NOTED
+    items = [
+        item for number, item in enumerate(series.items) if tops.get(number, least - 1) > least
+    ]
+    return series._replace(lead=None, items=tuple(items))
+
+
+def weighed_series(material: Material) -> list[Weighed]:
+    """The series that may be what is asked for, the best first."""
+    scores = material.evidence.scores
+    best = int(np.argmax(scores))
+    says_all = _lists_itself(material.candidates[best].sentence.folded)
+    found = []
+    for series, members in _touched(material):
+        about = material.scope.question_for(series.document, material.question)
+        if series.listing == "paragraphs" and not asks_order(about):
+            continue
+        tops = {item: max(float(scores[n]) for n in ns) for item, ns in members.items()}
+        lead = tops.get(-1, -np.inf)
+        items = sorted((top for item, top in tops.items() if item >= 0), reverse=True)
+        second = items[1] if len(items) > 1 else -np.inf
+        holds_best = any(best in numbers for numbers in members.values())
+        if not holds_best and says_all:
+            continue
+        # A word of one character stands in a long list by chance.
+        terms = {term: weight for term, weight in about.terms.items() if len(term) > 1}
+        own = coverage(terms, series.text, about.alike)
+        other = coverage(terms, material.candidates[best].sentence.around, about.alike)
+        value = max(lead, second) + COVERS * (own - other) + _worth(series, about)
+        value += HOLDS_BEST * holds_best
+        if asks_for_each(about) and holds_best:
+            value = max(value, float(scores[best]))
+        if value >= scores[best] - (ALONE if holds_best else NEAR):
+            found.append(Weighed(series, members, value, own))
+    return sorted(found, key=lambda one: -one.value)
+
+
+def _touched(material: Material) -> Iterator[tuple[Series, dict[int, list[int]]]]:
+    """The series of the documents found, with the candidates in each of their items."""
+    by_document: dict[Document, list[int]] = {}
+    for number, candidate in enumerate(material.candidates):
+        by_document.setdefault(candidate.sentence.span.document, []).append(number)
+    for document, numbers in by_document.items():
+        for series in series_in(document):
+            members: dict[int, list[int]] = {}
+            for number in numbers:
+                span = material.candidates[number].sentence.span
+                item = series.number_at(span.start, span.end)
+                if item is not None:
+                    members.setdefault(item, []).append(number)
+            if members:
+                yield series, members
+
+
+def _is_of_notes(series: Series) -> bool:
+    if series.lead is None:
+        return False
+    return bool(_NOTES.match(series.document.text[slice(*series.lead)]))
+
+
+def _worth(series: Series, question: Question) -> float:
+    """What the lead line of a series adds: the noun asked for, or that a list follows."""
+    if series.lead is None:
+        return 0.0
+    lead = fold(series.document.text[slice(*series.lead)]).strip()
+    has_noun = len(question.focus) > 1 and question.focus in lead
+    return LED * has_noun + ANNOUNCED * bool(_ANNOUNCES.search(lead))
+
+
+def _is_likely(chosen: Weighed, material: Material) -> bool:
+    """Whether a list that is less sure than an answer must be has the words of the question.
+
+    Its lead line may say them in other words: then it is nearly the best sentence.
+    """
+    scores = material.evidence.scores
+    lead = max((float(scores[number]) for number in chosen.members.get(-1, ())), default=-np.inf)
+    if chosen.covered < WELL_COVERED and lead < scores.max() - NEARLY_BEST:
+        return False
+    reader = material.sources.reader
+    return material.confidence >= DOUBTED * reader.threshold(bool(material.scores))
+
+
+def _of_sentences(material: Material) -> tuple[Line, ...]:
+    """The sentences of one document that are hardly worse than the best, in their order."""
+    question, evidence = material.question, material.evidence
+    best = int(np.argmax(evidence.scores))
+    says_all = _lists_itself(material.candidates[best].sentence.folded)
+    if says_all or not material.is_answered or (question.kind, question.language) != ("list", "zh"):
+        return ()
+    document = material.candidates[best].sentence.span.document
+    near = []
+    for number in np.argsort(-evidence.scores, kind="stable"):
+        if evidence.scores[number] < evidence.scores[best] - BESIDE:
+            break
+        span = material.candidates[int(number)].sentence.span
+        is_elsewhere = ELSEWHERE.intersection(evidence.against[int(number)])
+        if span.document is document and not is_elsewhere and not span.text.endswith(("？", "?")):
+            near.append(Span(span.start, span.end))
+    spans = sorted(near[:BESIDE_AT_MOST])
+    return tuple(Line("", (Citation(document, *span),)) for span in spans)
+
+
+def _lists_itself(folded: str) -> bool:
+    """Whether a sentence announces things and has them all: 材料为:甲、乙、丙."""
+    return bool(_LISTS_ITSELF.search(folded))
+
+
+def lines_of(series: Series) -> tuple[Line, ...]:
+    """An item a line; the lead line stands before the first where they are one citation."""
+    document = series.document
+    spans = [_cited(document, span) for span in series.items]
+    lines = []
+    if series.lead is not None:
+        lead, first = series.lead, spans[0]
+        if first.end - lead.start <= CITATION_LIMIT and first.start - lead.end <= 1:
+            spans[0] = Span(lead.start, first.end)
+        elif series.listing != "items":
+            lines.append(Line("", (Citation(document, *lead),)))
+    lines += [Line("", (Citation(document, *span),)) for span in spans]
+    return tuple(lines)
+
+
+def _cited(document: Document, item: Span) -> Span:
+    """An item as it is cited: as many of its sentences as one citation holds, at least the first."""
+    if item.end - item.start <= CITATION_LIMIT:
+        return item
+    ends = [end for _, end in sentences(document.text[item.start : item.end])]
+    within = [end for end in ends if end <= CITATION_LIMIT]
+    return Span(item.start, item.start + (within[-1] if within else ends[0]))

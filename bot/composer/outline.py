@@ -1,0 +1,256 @@
+"""The parts of a document as a reader would count them, and what each of them says most plainly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.answer import Citation
+from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line
+from bot.composer.telling import ARTICLE, TOO_NEAR, Statement, Telling
+from bot.question.metadata import LINES
+from bot.question.summaries import sums_up
+from corpus import Document, Passage, Section
+from corpus.document import Span, Unit
+
+SENTENCES_OF_WHOLE, SENTENCES_OF_PART = (4, 8), (2, 6)
+"""Fewest and most sentences for a whole document and for one of its parts where it has few parts itself."""
+
+CHARACTERS_OF_WHOLE, CHARACTERS_OF_PART = 300, 140
+"""Characters of a document, and of a part of one, that one sentence stands for."""
+
+LONGEST_QUESTION = 40
+"""Characters of a line that asks and so is the name of what follows."""
+
+LONGEST_OF_WHOLE, LONGEST_OF_PART = 160, 250
+"""Most characters of a sentence of the outline of a document, and of a part of one."""
+
+LEAD = 5
+"""Statements at the beginning of a document, one of which says what it is about."""
+
+LEAST_ROOM = 60
+"""Characters that a sentence may have however many lines there are."""
+
+ROWS_OF_TABLE = 3
+"""Rows from which a table is told by its first and last row."""
+
+_MARK = 5
+"""Characters of a mark and the end of its line."""
+
+_ASKS = re.compile(r"[?？]$")
+# 问：, 1、, 一、, Q: before a question
+_NUMBER = re.compile(
+    r"^(?:问[:：]|[Qq]\d*[:：.]|\d{1,2}[、.．]|[一二三四五六七八九十]{1,3}、|[（(]\d{1,2}[)）])\s*"
+)
+
+
+class Part(NamedTuple):
+    """A part of a document: characters, end exclusive. `label` may be empty."""
+
+    label: str
+    start: int
+    end: int
+    heading: Passage | None = None
+
+    @property
+    def size(self) -> int:
+        """Characters."""
+        return self.end - self.start
+
+
+def body_of(document: Document) -> Span:
+    """The characters of a document behind its title, without the lines about it at its end."""
+    body = [section for section in document.sections if section.heading not in LINES]
+    if not body:
+        return Span(0, len(document.text))
+    return Span(body[0].start, body[-1].end)
+
+
+def outline(telling: Telling, within: Span, count: int, is_whole: bool) -> list[Line]:
+    """What the parts between two characters say, a line each, in the order of the text.
+
+    `count` sentences in all where it is not 0. `is_whole` where these are the whole document.
+    """
+    document = telling.document
+    parts = _headed(document, within) or _asked(document, within)
+    least, most = SENTENCES_OF_WHOLE if is_whole else SENTENCES_OF_PART
+    a_sentence = CHARACTERS_OF_WHOLE if is_whole else CHARACTERS_OF_PART
+    wanted = min(max(_size(document, within) // a_sentence, least), most)
+    if not parts:
+        parts = _grouped(document, within, min(count or wanted, CITED_AT_MOST))
+    parts = [part for part in parts if telling.statements(part.start, part.end)]
+    wanted = min(count or max(wanted, len(parts)), CITED_AT_MOST)
+    parts = _largest(parts, wanted)
+    if not parts:
+        return _with_tables([], document, within)
+    room = _room(parts, wanted, LONGEST_OF_WHOLE if is_whole else LONGEST_OF_PART)
+    lines: list[Line] = []
+    for part, number in zip(parts, _shares(parts, wanted), strict=True):
+        cited = [_citation(document, one) for one in _chosen(telling, part, number, room)]
+        if part.label:
+            lines.append(Line(_ASKS.sub("", part.label), tuple(cited)))
+        else:
+            lines += [Line("", (one,)) for one in cited]
+    return lines if count else _with_tables(lines, document, within)
+
+
+def gist(telling: Telling, room: int) -> Citation | None:
+    """The sentence that says what a whole document is about: one of its first, or one that draws the sum.
+
+    Of a law it is the first article. None where no sentence can stand alone.
+    """
+    document = telling.document
+    every = telling.statements(*body_of(document))
+    articles = [one for one in every if ARTICLE.match(one.text)]
+    lead = articles[:1] or every[:LEAD] + [one for one in every[LEAD:] if sums_up(one.text)]
+    fitting = [one for one in lead if one.end - one.start <= room] or lead[:1]
+    if not fitting:
+        return None
+    scores = telling.scores(fitting, None)
+    return _citation(document, fitting[int(np.argmax(scores))])
+
+
+def _headed(document: Document, within: Span) -> list[Part]:
+    """The sections between two characters; none where fewer than two have a heading."""
+    sections = [s for s in document.sections if _is_inside(s, within) and s.heading not in LINES]
+    if sum(bool(section.heading) for section in sections) < 2:
+        return []
+    parts = []
+    for section in sections:
+        end_of_heading = section.start + len(section.heading)
+        heading = Passage(document, section.start, end_of_heading) if section.heading else None
+        parts.append(Part(section.heading, end_of_heading, section.end, heading))
+    return parts
+
+
+def _is_inside(section: Section, within: Span) -> bool:
+    return within.start <= section.start and section.end <= within.end
+
+
+def _asked(document: Document, within: Span) -> list[Part]:
+    """The questions of a document of questions and answers; none where it has fewer than three."""
+    units = document.units_in(*within)
+    asking = [unit for unit in units if _is_question(unit)]
+    if len(asking) < 3:
+        return []
+    ends = [unit.start for unit in asking[1:]] + [within.end]
+    parts = [Part("", within.start, asking[0].start)]
+    for unit, end in zip(asking, ends, strict=True):
+        heading = Passage(document, unit.start, unit.end)
+        parts.append(Part(_NUMBER.sub("", unit.text.strip()), unit.end, end, heading))
+    return parts
+
+
+def _is_question(unit: Unit) -> bool:
+    text = unit.text.strip()
+    return unit.kind == "question" or (len(text) <= LONGEST_QUESTION and bool(_ASKS.search(text)))
+
+
+def _grouped(document: Document, within: Span, count: int) -> list[Part]:
+    """Neighbouring paragraphs, or articles of a law, in at most `count` parts of about equal length."""
+    units = [unit for unit in document.units_in(*within) if unit.kind != "heading"]
+    is_law = sum(bool(ARTICLE.match(unit.text)) for unit in units) > 2
+    starts = [unit.start for unit in units if not is_law or ARTICLE.match(unit.text)]
+    starts = [max(start, within.start) for start in starts]
+    blocks = list(pairwise([*starts, within.end]))
+    if not blocks:
+        return []
+    groups: dict[int, Span] = {}
+    first = blocks[0][0]
+    for start, end in blocks:
+        group = int(((start + end) / 2 - first) * count / (within.end - first))
+        groups[group] = Span(groups[group].start if group in groups else start, end)
+    return [Part("", *span) for _, span in sorted(groups.items())]
+
+
+def _size(document: Document, within: Span) -> int:
+    """Characters between two, without those of tables."""
+    units = document.units_in(*within)
+    return sum(unit.end - unit.start for unit in units if unit.kind not in ("row", "header"))
+
+
+def _largest(parts: list[Part], count: int) -> list[Part]:
+    """The `count` longest parts in the order of the text."""
+    kept = sorted(parts, key=lambda part: -part.size)[:count]
+    return [part for part in parts if part in kept]
+
+
+def _shares(parts: Sequence[Part], count: int) -> list[int]:
+    """How many of `count` sentences each part has: at least one, the longer the more."""
+    shares = [1] * len(parts)
+    for _ in range(count - len(parts)):
+        weights = [part.size / (share + 1) for part, share in zip(parts, shares, strict=True)]
+        shares[int(np.argmax(weights))] += 1
+    return shares
+
+
+def _room(parts: Sequence[Part], count: int, most: int) -> int:
+    """Characters that each of `count` sentences may have beside the labels of the parts."""
+    labels = sum(len(part.label) + 1 for part in parts)
+    return min(max((TEXT_LIMIT - labels) // count - _MARK, LEAST_ROOM), most)
+
+
+def _chosen(telling: Telling, part: Part, count: int, room: int) -> list[Statement]:
+    """The `count` statements of a part that say most, in order; the shortest where all are too long.
+
+    An article of a law is told by what it begins with, and so is the answer to a question.
+    """
+    every = telling.statements(part.start, part.end)
+    articles = [one for one in every if ARTICLE.match(one.text)]
+    every = articles if len(articles) >= count else every
+    if not every:
+        return []
+    sizes = [len(_citation(telling.document, statement).shown) for statement in every]
+    fitting = [one for one, size in zip(every, sizes, strict=True) if size <= room]
+    if not fitting:
+        return [every[int(np.argmin(sizes))]]
+    if _ASKS.search(part.label):
+        return fitting[:count]
+    scores = telling.scores(fitting, part.heading)
+    chosen: list[Statement] = []
+    while len(chosen) < count and np.isfinite(scores).any():
+        best = fitting[int(np.argmax(scores))]
+        chosen.append(best)
+        for row, other in enumerate(fitting):
+            if other.start < best.end and best.start < other.end:
+                scores[row] = -np.inf
+            elif "\n" not in telling.document.text[slice(*_between(best, other))]:
+                scores[row] -= TOO_NEAR
+    return sorted(chosen, key=lambda statement: statement.start)
+
+
+def _between(one: Statement, other: Statement) -> tuple[int, int]:
+    first, second = sorted((one, other), key=lambda statement: statement.start)
+    return first.end, second.start
+
+
+def _citation(document: Document, statement: Statement) -> Citation:
+    return Citation(document, statement.start, statement.end)
+
+
+def _with_tables(lines: list[Line], document: Document, within: Span) -> list[Line]:
+    """Lines with one for each table: its columns, its first and its last row."""
+    rows: list[Unit] = []
+    tables: list[Line] = []
+    for unit in [*document.units_in(*within), None]:
+        if unit is not None and unit.kind == "row":
+            rows.append(unit)
+            continue
+        if len(rows) >= ROWS_OF_TABLE:
+            tables.append(_table(rows))
+        rows = []
+    merged = sorted([*lines, *tables], key=lambda line: line.citations[0].start)
+    return merged[:CITED_AT_MOST]
+
+
+def _table(rows: Sequence[Unit]) -> Line:
+    """The first and the last row of a table; their column names before them where they are many."""
+    document = rows[0].document
+    first, last = (Citation(document, row.start, row.end) for row in (rows[0], rows[-1]))
+    label = f"表格共{len(rows)}行，首行与末行"
+    names = [span for span in rows[0].leads if first.shown == first.quote][:1]
+    return Line(label, (*(Citation(document, *span) for span in names), first, last))

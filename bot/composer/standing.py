@@ -1,0 +1,42 @@
+"""Sentences that stand by themselves: one that leans on the sentence before is cited with it."""
+
+from __future__ import annotations
+
+from bot.answer import Citation
+from bot.question.summaries import leans
+from corpus import Passage
+from corpus.language.sentences import SENTENCE_LIMIT
+
+PIECE = 20
+"""Characters of a clause between semicolons that is a mere piece of what its paragraph says:
+低保户养的一只犬；
+"""
+
+_BETWEEN = 2
+"""Characters between two sentences of a paragraph, at most."""
+
+
+def standing(passage: Passage, before: Passage | None) -> Citation | None:
+    """The citation of a sentence, with the one before it where it leans on that.
+
+    None where it leans on a sentence that does not fit beside it.
+    """
+    if not leans(passage.text):
+        return _whole(passage)
+    if before is None or before.document is not passage.document:
+        return None
+    is_next = passage.start - before.end <= _BETWEEN
+    fits = passage.end - before.start <= SENTENCE_LIMIT
+    if not is_next or not fits or leans(before.text):
+        return None
+    return Citation(passage.document, before.start, passage.end)
+
+
+def _whole(passage: Passage) -> Citation:
+    """A sentence, or its paragraph where it is a mere piece of that and there is room."""
+    text = passage.text.rstrip()
+    if len(text) < PIECE and text.endswith(("；", ";")):
+        unit = passage.document.units_in(passage.start, passage.end)[0]
+        if unit.end - unit.start <= SENTENCE_LIMIT:
+            return Citation(passage.document, unit.start, unit.end)
+    return Citation(passage.document, passage.start, passage.end)

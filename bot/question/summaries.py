@@ -1,0 +1,142 @@
+"""What a request for a summary is about: 潍坊供热条例第五章概括一下 is about a chapter, 三句话说完 asks for three.
+
+The regular expressions are in `rules/summaries.toml`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from corpus.language.quantities import han_value
+from corpus.language.text import fold
+
+RULES_FILE = Path(__file__).parent / "rules/summaries.toml"
+
+LAST = -1
+"""The number of the last part."""
+
+_RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
+
+
+def _any(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+_EMPTY = [_any(_RULES["empty"][name]) for name in ("count", "request")]
+_BESIDE = _any(_RULES["empty"]["beside"])
+_COUNT = _any(_RULES["count"]["asked"])
+_NUMBERED = [re.compile(pattern) for pattern in _RULES["part"]["numbered"]]
+_LAST = _any(_RULES["part"]["last"])
+_FIRST = _any(_RULES["part"]["first"])
+_NAMED = _any(_RULES["part"]["named"])
+_POINTING = _any(_RULES["documents"]["pointing"])
+_SEVERAL = _any(_RULES["documents"]["several"])
+_SUBJECT = _any(_RULES["documents"]["subject"])
+_LEANS = _any(_RULES["sentence"]["leans"])
+_SUMS_UP = _any(_RULES["sentence"]["sums_up"])
+_ENGLISH = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+_ENGLISH_UNITS = {
+    "chapter": "章",
+    "section": "节",
+    "part": "部分",
+    "article": "条",
+    "paragraph": "段",
+}
+_MARKS = re.compile(r"[\s,。.?!:;、《》“”\"'()]+")
+
+
+class Place(NamedTuple):
+    """The part of a document with a number from 1, or LAST; `unit` is 章, 节, 条, 段, 部分 or empty."""
+
+    number: int
+    unit: str
+
+
+class AskedSummary(NamedTuple):
+    """What is to be summed up.
+
+    `size`: how many sentences are asked for, 0 where that is not said. `place`: a part by its
+    number. `name`: the words that name a part, a document or a subject, folded; empty where only
+    这篇文章 is said. `is_part`: they name a part (法律责任那一章). `points`: they name a document (大屏那篇).
+    `subject`: what is asked of the documents (关于停车). `several`: more than one document is meant.
+    """
+
+    size: int
+    place: Place | None
+    name: str
+    is_part: bool
+    points: bool
+    subject: str
+    several: bool
+
+
+def asked_summary(text: str) -> AskedSummary:
+    """What `text`, a request for a summary, asks for."""
+    folded = fold(text)
+    place, rest = _place(folded)
+    for pattern in _EMPTY:
+        rest = pattern.sub(",", rest)
+    subject = _subject(rest)
+    several = bool(_SEVERAL.search(rest))
+    rest = _SEVERAL.sub(" ", rest)
+    words = _MARKS.sub(" ", rest).strip()
+    is_part = bool(_NAMED.search(words)) and place is None
+    if is_part:
+        words = _NAMED.sub(" ", words)
+    points = bool(_POINTING.search(words))
+    name = _MARKS.sub(" ", _BESIDE.sub(" ", words)).strip()
+    return AskedSummary(
+        _count(folded), place, name, is_part and bool(name), points, subject, several
+    )
+
+
+def leans(sentence: str) -> bool:
+    """Whether a sentence is understood only with the one before it: 同年杭州市……"""
+    return bool(_LEANS.match(fold(sentence)))
+
+
+def sums_up(sentence: str) -> bool:
+    """Whether a sentence says that it sums up: 总之, 关键在于, 必须."""
+    return bool(_SUMS_UP.search(fold(sentence)))
+
+
+def _count(folded: str) -> int:
+    found = _COUNT.search(folded)
+    if found is None:
+        return 0
+    return _number(next(filter(None, found.groups())))
+
+
+def _number(written: str) -> int:
+    if written.isdecimal():
+        return int(written)
+    if written in _ENGLISH:
+        return _ENGLISH.index(written) + 1
+    return han_value(written) or 0
+
+
+def _place(folded: str) -> tuple[Place | None, str]:
+    """The numbered part that is asked for, and the text without it."""
+    for pattern in _NUMBERED:
+        if found := pattern.search(folded):
+            unit = _ENGLISH_UNITS.get(found["unit"], found["unit"])
+            place = Place(_number(found["number"]), unit.removeprefix("小"))
+            return place, folded[: found.start()] + folded[found.end() :]
+    for pattern, number in ((_LAST, LAST), (_FIRST, 1)):
+        if found := pattern.search(folded):
+            unit = (found["unit"] or "").removeprefix("小")
+            return Place(number, unit), folded[: found.start()] + folded[found.end() :]
+    return None, folded
+
+
+def _subject(rest: str) -> str:
+    """What is asked of the documents: the 停车 of 关于停车."""
+    found = _SUBJECT.search(rest.strip(" ,?"))
+    if found is None:
+        return ""
+    words = next(filter(None, found.groups()))
+    return _MARKS.sub(" ", words).strip()

@@ -1,0 +1,33 @@
+"""Versions of one document: those of one title, whose sentences are the same but for the values."""
+
+from __future__ import annotations
+
+import re
+
+from corpus import Document
+from corpus.language.text import fold
+
+NEARLY = 0.8
+"""Share of the pairs of characters, numbers aside, that two sentences have in common of which one is
+another version of the other.
+"""
+
+# 第三条 at the beginning, and what is no word
+_BESIDE = re.compile(r"^\W*第\w{1,5}条\s|[\d\W_]+")
+_NUMERALS = re.compile(r"[零〇一二两三四五六七八九十百千万亿]+")
+
+
+def are_versions(one: Document, other: Document) -> bool:
+    """Whether two documents are versions of one: they have the same title."""
+    return bool(one.title) and fold(one.title) == fold(other.title)
+
+
+def frame(text: str) -> frozenset[str]:
+    """The pairs of characters of a text without its numbers and marks."""
+    bare = _NUMERALS.sub("", _BESIDE.sub("", fold(text)))
+    return frozenset(bare[at : at + 2] for at in range(len(bare) - 1))
+
+
+def overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of the pairs that two frames have in common, 0 to 1 (Dice)."""
+    return 2 * len(one & other) / max(1, len(one) + len(other))

@@ -1,0 +1,35 @@
+"""Which documents speak of something: those that do, by title, and none where one is held."""
+
+from conftest import BigramEncoder
+
+from bot.service import Service
+from bot.settings import Settings
+from corpus import Document
+from index.snapshot import build
+
+PAPERS = {
+    "公园守则": "公园每天六点开门。遛狗应当牵绳，粪便由遛狗的人清理。",
+    "小区公约": "住户遛狗不得进入儿童活动区。垃圾每天早晚各收一次。",
+    "食堂告示": "食堂周一到周五供应午饭。就餐请排队，不要浪费粮食。",
+}
+
+
+def service(titles: list[str]) -> Service:
+    encoder = BigramEncoder()
+    papers = [Document(f"d{n}", title, PAPERS[title]) for n, title in enumerate(titles)]
+    return Service(build(papers, encoder), encoder, Settings())
+
+
+def test_a_line_for_each_that_counts() -> None:
+    answer = service([*PAPERS]).answer("哪些文件讲到遛狗？")
+    assert answer.form == "documents"
+    assert {part.label for part in answer.parts} == {"公园守则", "小区公约"}
+    assert all("遛狗" in citation.quote for citation in answer.citations)
+
+
+def test_none_that_counts() -> None:
+    assert service([*PAPERS]).answer("哪些文件讲到航天发射？").form == "fact"
+
+
+def test_one_document_held() -> None:
+    assert service(["公园守则"]).answer("哪些文件讲到遛狗？").form == "fact"

@@ -1,0 +1,52 @@
+"""Yes and no: where a stated value agrees with a sentence, differs from it, or settles nothing."""
+
+import pytest
+
+from bot.composer.verdict import agrees, agrees_on_name, plain, stated_values
+
+WORDS = {"报名": 5.0, "费": 4.0, "一次": 3.0, "赔": 4.0, "停": 3.0}
+
+
+@pytest.mark.parametrize(
+    ("statement", "sentence", "expected"),
+    [
+        ("报名费200元", "报名费为200元。", True),
+        ("报名费200元", "报名费为二百元。", True),
+        ("报名费200元", "报名费为300元。", False),
+        ("报名费200元", "报名费不是200元。", None),
+        ("报名费200元", "报名费120元，材料费80元。", None),
+        ("报名费200元", "押金200元，报名费300元。", None),
+        ("报名费200元", "报名费300元，押金100元。", False),
+        ("报名费超过100元", "报名费为120元。", None),
+        ("室温18度", "室温不低于18度。", None),
+        ("室温16度", "室温不低于18度。", False),
+        ("室温20度", "室温不低于18度。", None),
+        ("15个工作日答复", "应当自受理之日起十个工作日内答复。", False),
+        ("3日内登记", "应当在三日内登记。", True),
+        ("最多赔两万", "一次最高赔2万元，其中医疗费最高1万元。", True),
+        ("发动50万人", "发动了近50万人。", None),
+        ("每年拿15亿", "年投入15个亿的资金。", True),
+        ("有300张床", "设五百张床位。", False),
+        ("是2017年出的", "2015年出台意见。", False),
+        ("是2017年出的", "同年出台意见，2019年修改。", None),
+        ("3月1日停", "2025年3月1日停，6月1日开。", True),
+        ("6月1日停", "2025年3月1日停，6月1日开。", None),
+    ],
+)
+def test_a_value(statement: str, sentence: str, expected: bool | None) -> None:
+    value = stated_values(statement)[-1]
+    assert agrees(value, plain(statement), plain(sentence), WORDS, None) is expected
+
+
+def test_a_short_answer_says_which_value_is_meant() -> None:
+    value = stated_values("是3月1日开始")[-1]
+    sentence = "2025年3月1日开始，6月1日结束。"
+    assert agrees(value, "是3月1日开始", sentence, {}, "2025年3月1日") is True
+
+
+def test_a_name() -> None:
+    assert agrees_on_name("杭州", "2017年,成都市首设委员会。", ["成都"]) is False
+    assert agrees_on_name("成都", "2017年,成都市首设委员会。", []) is True
+    assert agrees_on_name("东方航空", "阿尔航空在此开航。", []) is False
+    assert agrees_on_name("城管部门", "由城市管理部门负责。", []) is None
+    assert agrees_on_name("杭州", "委员会不设在成都。", ["成都"]) is None
