@@ -29,7 +29,7 @@ LONGEST_QUESTION = 40
 LONGEST_OF_WHOLE, LONGEST_OF_PART = 160, 250
 """Most characters of a sentence of the outline of a document, and of a part of one."""
 
-LEAD = 5
+LEAD = 3
 """Statements at the beginning of a document, one of which says what it is about."""
 
 LEAST_ROOM = 60
