@@ -2,6 +2,7 @@
 
 import pytest
 from conftest import BigramEncoder
+from support.documents import document_of, header, row
 
 from bot.answer import Answer
 from bot.question.analysis import analyse
@@ -12,7 +13,6 @@ from bot.settings import load_settings
 from corpus import Document
 from corpus.language.text import Segmenter
 from index.snapshot import build
-from support.documents import document_of, header, row
 
 CANAL = document_of(
     "老运河的水",
