@@ -92,12 +92,12 @@ def summarise(material: Material) -> Composition | None:
 def _about(material: Material) -> str:
     """The question without the title of the only document that it names, or what it carries on."""
     scope, question = material.scope, material.question
+    if question.asked != question.whole and question.language == "zh":
+        # What is carried from earlier questions stands before what was typed, after a space.
+        return question.asked.rsplit(" ", 1)[-1]
     named = [aim for aim in scope.aims if aim.fit >= 1]
     if len(named) == 1 and scope.by == "title":
         return named[0].question.whole
-    if scope.by == "history" and question.language == "zh":
-        # What is carried stands before what was typed, after a space.
-        return question.asked.rsplit(" ", 1)[-1]
     return question.asked
 
 

@@ -114,9 +114,10 @@ def test_several_documents_have_a_line_each() -> None:
     ]
 
 
-def test_a_conversation_about_one_document_goes_on_about_it() -> None:
+@pytest.mark.parametrize("question", ["这部条例主要讲了什么", "它的主要内容呢"])
+def test_a_conversation_about_one_document_goes_on_about_it(question: str) -> None:
     history = [{"role": "user", "content": "苇城市养鸽管理条例什么时候施行"}]
-    answer = service(CANAL, RULE, TABLE).answer("这部条例主要讲了什么", history)
+    answer = service(CANAL, RULE, TABLE).answer(question, history)
     assert answer.form == "summary"
     assert {citation.document.doc_id for citation in answer.citations} == {"rule"}
 
