@@ -13,7 +13,7 @@ from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line
 from bot.composer.telling import ARTICLE, TOO_NEAR, Statement, Telling
 from bot.question.metadata import LINES
-from bot.question.summaries import sums_up
+from bot.question.summaries import draws_sum
 from corpus import Document, Passage, Section
 from corpus.document import Span, Unit
 
@@ -29,7 +29,7 @@ LONGEST_QUESTION = 40
 LONGEST_OF_WHOLE, LONGEST_OF_PART = 160, 250
 """Most characters of a sentence of the outline of a document, and of a part of one."""
 
-LEAD = 5
+LEAD = 3
 """Statements at the beginning of a document, one of which says what it is about."""
 
 LEAST_ROOM = 60
@@ -101,17 +101,27 @@ def outline(telling: Telling, within: Span, count: int, is_whole: bool) -> list[
 def gist(telling: Telling, room: int) -> Citation | None:
     """The sentence that says what a whole document is about: one of its first, or one that draws the sum.
 
-    Of a law it is the first article. None where no sentence can stand alone.
+    Of a law it is the first article, and of tables and answers the first. None where no sentence can
+    stand alone.
     """
     document = telling.document
     every = telling.statements(*body_of(document))
-    articles = [one for one in every if ARTICLE.match(one.text)]
-    lead = articles[:1] or every[:LEAD] + [one for one in every[LEAD:] if sums_up(one.text)]
-    fitting = [one for one in lead if one.end - one.start <= room] or lead[:1]
+    first = every[:1]
+    if articles := [one for one in every if ARTICLE.match(one.text)]:
+        first = articles[:1]
+    elif not _is_looked_up(document):
+        first = every[:LEAD] + [one for one in every[LEAD:] if draws_sum(one.text)]
+    fitting = [one for one in first if one.end - one.start <= room] or first[:1]
     if not fitting:
         return None
     scores = telling.scores(fitting, None)
     return _citation(document, fitting[int(np.argmax(scores))])
+
+
+def _is_looked_up(document: Document) -> bool:
+    """Whether a document is a table, or questions and answers: nothing in it draws the sum."""
+    looked_up = [unit for unit in document.units if unit.kind == "row" or _is_question(unit)]
+    return len(looked_up) >= ROWS_OF_TABLE
 
 
 def _headed(document: Document, within: Span) -> list[Part]:

@@ -13,11 +13,12 @@ from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Composition, Lin
 from bot.composer.outline import body_of, gist, outline
 from bot.composer.sources import Material
 from bot.composer.telling import ARTICLE, LONGEST, Telling
+from bot.i18n import Pair, pick
 from bot.question.metadata import LINES, asked_sections
 from bot.question.scope import Scope
 from bot.question.summaries import LAST, AskedSummary, Place, asked_summary
 from bot.reader.candidates import coverage
-from corpus import Document, Section
+from corpus import Document, Passage, Section
 from corpus.document import Span
 from corpus.language.quantities import han_value
 from corpus.language.text import fold
@@ -49,6 +50,14 @@ ON_SUBJECT = 5
 SEARCHED = 60
 """Passages among which several documents say something on a subject."""
 
+BESIDE = 10
+"""Characters of a line beside its title and sentence: the mark, and its share of what is said last."""
+
+OTHERS: Pair = (
+    "另有{}篇，可以指明题目来问。",
+    "There are {} more: ask about one by its title.",
+)
+
 _LEVELS = "编章节"
 _JOINED = re.compile("[和与跟及]$")
 _NUMBER = re.compile(
@@ -62,30 +71,30 @@ def summarise(material: Material) -> Composition | None:
     """
     if frozenset(asked_sections(material.question)) & frozenset(LINES):
         return None
-    documents = material.documents_meant
-    asked = asked_summary(_about(material))
+    documents: Sequence[Document] = material.documents_meant
     if not documents:
         return None
-    if asked.subject and (len(documents) > 1 or asked.place is None):
+    asked = asked_summary(_about(material))
+    if asked.subject and asked.place is None:
         return _on_subject(material, asked.subject, documents)
     if len(documents) == 1 and material.scope.by == "title" and _JOINED.search(asked.name):
-        # 潍坊和青岛的供热条例: only the second is named in full.
-        named = asked_summary(material.question.asked)
-        both = _meant(material, named, material.sources.documents)
-        documents = both if documents[0] in both else documents
+        documents = _with_joined(material, documents[0])
     if len(documents) > 1 and asked.name and not material.scope.is_sure:
         documents = _meant(material, asked, documents)
-        if len(documents) == 1:
-            named = asked if asked.is_part else asked._replace(name="")
-            return _of_one(material, named, documents[0])
-    if len(documents) > 1:
-        return None if asked.place or asked.is_part else _of_each(material, documents)
-    return _of_one(material, asked, documents[0]) if documents else None
+        asked = asked if asked.is_part else asked._replace(name="")
+    if len(documents) == 1:
+        return _of_one(material, asked, documents[0])
+    if not documents or asked.place or asked.is_part:
+        return None
+    return _of_each(material, documents)
 
 
 def _about(material: Material) -> str:
-    """The question without the title of the only document that it names."""
+    """The question without the title of the only document that it names, or what it carries on."""
     scope, question = material.scope, material.question
+    if question.asked != question.whole and question.language == "zh":
+        # What is carried from earlier questions stands before what was typed, after a space.
+        return question.asked.rsplit(" ", 1)[-1]
     named = [aim for aim in scope.aims if aim.fit >= 1]
     if len(named) == 1 and scope.by == "title":
         return named[0].question.whole
@@ -116,14 +125,17 @@ def _whole(material: Material, document: Document, count: int) -> Composition | 
 
 
 def _of_each(material: Material, documents: Sequence[Document]) -> Composition | None:
-    """A line for each document: its title, and the sentence that says most."""
+    """A line for each document: its title, and the sentence that says most; how many are left out."""
     shown = documents[:CITED_AT_MOST]
     titles = sum(len(document.title) for document in shown)
-    room = min((TEXT_LIMIT - titles) // len(shown) - 6, LONGEST)
+    room = min((TEXT_LIMIT - titles) // len(shown) - BESIDE, LONGEST)
     lines = []
     for document in shown:
         if only := gist(_telling(material, document), room):
             lines.append(Line(document.title, (only,)))
+    left_out = len(documents) - len(shown)
+    if lines and left_out:
+        lines.append(Line("", (), pick(OTHERS, material.question.language).format(left_out)))
     return _composed(lines)
 
 
@@ -131,45 +143,62 @@ def _on_subject(
     material: Material, subject: str, documents: Sequence[Document]
 ) -> Composition | None:
     """What documents say on a subject: the best sentence of each, or the best of the only one."""
+    if len(documents) == 1 and (span := _section_named(documents[0], subject)) is not None:
+        return _composed(outline(_telling(material, documents[0]), span, 0, False))
+    most = ON_SUBJECT if len(documents) == 1 else 1
+    found: dict[str, list[Citation]] = {}
+    spans: dict[str, list[Span]] = {}
+    for sentence in _saying(material, subject, documents):
+        doc_id = sentence.document.doc_id
+        if doc_id not in spans:
+            spans[doc_id] = _citable(_telling(material, sentence.document))
+        held = found.setdefault(doc_id, [])
+        whole = next((s for s in spans[doc_id] if _holds(s, sentence)), None)
+        if whole is None or len(held) == most:
+            continue
+        if all(whole.end <= other.start or other.end <= whole.start for other in held):
+            held.append(Citation(sentence.document, *whole))
+    lines: list[Line] = []
+    for cited in filter(None, found.values()):
+        ordered = sorted(cited, key=lambda one: one.start)
+        label = "" if len(documents) == 1 else cited[0].document.title
+        lines += [Line(label, (one,)) for one in ordered]
+    return _composed(lines[:CITED_AT_MOST])
+
+
+def _saying(material: Material, subject: str, documents: Sequence[Document]) -> list[Passage]:
+    """The sentences of documents that speak of a subject, the best first."""
     sources = material.sources
     question = sources.understand(subject)
     allowed = tuple(document.doc_id for document in documents)
     hits = sources.search(question, SEARCHED, Scope(by="request", doc_ids=allowed))
     candidates = sources.reader.candidates_for(hits)
     if not candidates or not question.terms:
-        return None
-    evidence = sources.reader.weigh(question, candidates)
-    order = sorted(range(len(candidates)), key=lambda row: -float(evidence.scores[row]))
-    most = ON_SUBJECT if len(documents) == 1 else 1
-    found: dict[str, list[Citation]] = {}
-    telling: dict[str, list[tuple[int, int]]] = {}
-    for row in order:
-        span = candidates[row].sentence.span
-        held = found.setdefault(span.document.doc_id, [])
-        if len(held) == most or coverage(question.terms, candidates[row].sentence.around) < POINTED:
-            continue
-        spans = telling.setdefault(
-            span.document.doc_id, _citable(_telling(material, span.document))
-        )
-        whole = next((s for s in spans if s[0] <= span.start and span.end <= s[1]), None)
-        if whole is not None and all(whole[1] <= c.start or c.end <= whole[0] for c in held):
-            held.append(Citation(span.document, *whole))
-    lines = []
-    for cited in found.values():
-        if len(documents) == 1:
-            lines += [Line("", (one,)) for one in sorted(cited, key=lambda one: one.start)]
-        elif cited:
-            lines.append(Line(cited[0].document.title, tuple(cited)))
-    return _composed(lines[:CITED_AT_MOST])
+        return []
+    scores = sources.reader.weigh(question, candidates).scores
+    order = sorted(range(len(candidates)), key=lambda row: -float(scores[row]))
+    sentences = [candidates[row].sentence for row in order]
+    return [one.span for one in sentences if coverage(question.terms, one.around) >= POINTED]
 
 
-def _citable(telling: Telling) -> list[tuple[int, int]]:
+def _holds(span: Span, sentence: Passage) -> bool:
+    return span.start <= sentence.start and sentence.end <= span.end
+
+
+def _citable(telling: Telling) -> list[Span]:
     """The characters of what may be cited, items of lists by themselves included; the shortest first."""
     document = telling.document
     statements = telling.statements(0, len(document.text))
-    spans = [(one.start, one.end) for one in statements]
-    spans += [(u.start, u.end) for u in document.units if u.kind == "item" and u.leads]
+    spans = [Span(one.start, one.end) for one in statements]
+    spans += [Span(u.start, u.end) for u in document.units if u.kind == "item" and u.leads]
     return sorted(spans, key=lambda span: span[1] - span[0])
+
+
+def _with_joined(material: Material, document: Document) -> Sequence[Document]:
+    """A document with another that is named by what both have: 潍坊 of 潍坊和青岛的供热条例."""
+    asked = asked_summary(material.question.asked)
+    both = _meant(material, asked, material.sources.documents)
+    return both if document in both else [document]
 
 
 def _meant(

@@ -7,6 +7,7 @@ heading of its part, at the beginning of a paragraph, or draws the sum.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -114,7 +115,7 @@ class Telling:
         items = list(takewhile(lambda one: one.kind == "item" and bool(one.leads), following))
         if not items or items[-1].end - lead.start > LONGEST_LIST:
             return None
-        rows = [row for row, one in enumerate(self.sentences) if lead.start <= one.start < lead.end]
+        rows = list(self._rows(lead.start, lead.end))
         text = self.document.text[lead.start : items[-1].end]
         return Statement(lead.start, items[-1].end, text, rows, not lead.leads) if rows else None
 
@@ -122,9 +123,8 @@ class Telling:
         """The sentences of a unit; clauses that semicolons join are one where that is short enough."""
         runs: list[list[int]] = []
         is_open = False
-        for row, sentence in enumerate(self.sentences):
-            if sentence.end <= unit.start or sentence.start >= unit.end:
-                continue
+        for row in self._rows(unit.start, unit.end):
+            sentence = self.sentences[row]
             if is_open and sentence.end - self.sentences[runs[-1][0]].start <= LONGEST:
                 runs[-1].append(row)
             else:
@@ -155,11 +155,16 @@ class Telling:
     def _vector_of(self, heading: Passage | None) -> Vectors:
         """The vector of a heading; that of the title where there is none."""
         start = heading.start if heading is not None else 0
-        for row, sentence in enumerate(self.sentences):
-            if sentence.start <= start < sentence.end:
-                found: Vectors = self.vectors[row]
-                return found
-        return np.zeros(self.vectors.shape[1], np.float32)
+        rows = self._rows(start, start + 1)
+        if not rows:
+            return np.zeros(self.vectors.shape[1], np.float32)
+        found: Vectors = self.vectors[rows[0]]
+        return found
+
+    def _rows(self, start: int, end: int) -> range:
+        """The rows of the sentences that overlap the characters from `start` to `end`."""
+        first = bisect_right(self.sentences, start, key=lambda one: one.end)
+        return range(first, bisect_left(self.sentences, end, key=lambda one: one.start))
 
 
 def _statement(piece: _Piece, unit: Unit, before: _Piece | None) -> Statement | None:

@@ -38,6 +38,7 @@ _SEVERAL = _any(_RULES["documents"]["several"])
 _SUBJECT = _any(_RULES["documents"]["subject"])
 _LEANS = _any(_RULES["sentence"]["leans"])
 _SUMS_UP = _any(_RULES["sentence"]["sums_up"])
+_DRAWS_SUM = re.compile(_RULES["sentence"]["draws_sum"])
 _ENGLISH = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _ENGLISH_UNITS = {
     "chapter": "章",
@@ -101,7 +102,12 @@ def leans(sentence: str) -> bool:
 
 def sums_up(sentence: str) -> bool:
     """Whether a sentence says that it sums up: 总之, 关键在于, 必须."""
-    return bool(_SUMS_UP.search(fold(sentence)))
+    return draws_sum(sentence) or bool(_SUMS_UP.search(fold(sentence)))
+
+
+def draws_sum(sentence: str) -> bool:
+    """Whether a sentence begins by drawing the sum of all before it: 总之, 由此可见."""
+    return bool(_DRAWS_SUM.match(fold(sentence)))
 
 
 def _count(folded: str) -> int:

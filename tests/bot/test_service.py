@@ -96,26 +96,28 @@ def test_a_follow_up_question(service: Service) -> None:
     assert [c.quote for c in answer.citations] == ["中观层面要构建机构和制度的整合体系;"]
 
 
+HEADINGS = ["党建引领,三", "社会参与,多", "科技赋能,重"]
+"""How the headings of the article begin."""
+
+
 @pytest.mark.encoder
 @pytest.mark.parametrize(
     "question",
-    [
-        "这篇文章讲了什么？",
-        "主要观点是什么？",
-        "总结一下",
-        "文章有几个部分",
-        "What is this article about?",
-    ],
+    ["这篇文章讲了什么？", "主要观点是什么？", "总结一下", "What is this article about?"],
 )
-def test_what_a_visitor_asks_first(service: Service, question: str) -> None:
+def test_what_a_visitor_asks_first_is_told_under_the_headings(
+    service: Service, question: str
+) -> None:
     answer = service.ask(question)
-    assert answer.outcome == "answered"
-    assert [c.quote[:6] for c in answer.citations][:3] == [
-        "党建引领,三",
-        "社会参与,多",
-        "科技赋能,重",
-    ]
-    assert (len(answer.citations) == 4) == (question != "文章有几个部分")
+    assert answer.form == "summary"
+    assert [part.label[:6] for part in answer.parts if part.label] == HEADINGS
+    assert len(answer.citations) >= len(HEADINGS)
+
+
+@pytest.mark.encoder
+def test_the_parts_of_an_article_are_its_headings(service: Service) -> None:
+    answer = service.ask("文章有几个部分")
+    assert [citation.quote[:6] for citation in answer.citations] == HEADINGS
 
 
 @pytest.mark.encoder

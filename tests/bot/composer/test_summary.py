@@ -1,0 +1,184 @@
+"""Summaries: which document or part is meant, what is told of it, and what is left to single facts."""
+
+import pytest
+from conftest import BigramEncoder
+from support.documents import document_of, header, row
+
+from bot.answer import Answer
+from bot.question.analysis import analyse
+from bot.question.forms import asked_form
+from bot.question.summaries import LAST, Place, asked_summary, leans
+from bot.service import Service
+from bot.settings import load_settings
+from corpus import Document
+from corpus.language.text import Segmenter
+from index.snapshot import build
+
+CANAL = document_of(
+    "老运河的水",
+    "老运河流经全城，三年里水清了两回，又浑了两回。同年沿岸的工厂全部停工。",
+    "一、水为什么浑",
+    "运河的水浑，主要是沿岸九个排口把污水直接排进河里。这件事谁都知道。",
+    "二、水怎样变清",
+    "水要变清，先要把九个排口接进污水管网。其中三个今年已经接好。",
+    "三、钱从哪里来",
+    "治水的钱一半来自市财政，一半由沿岸单位分摊。谁先交？",
+    title="老运河的水",
+    doc_id="canal",
+)
+RULE = document_of(
+    "苇城市养鸽管理条例",
+    "第一章 总则",
+    "第一条 为了规范养鸽行为，根据有关法律，制定本条例。",
+    "第二条 本条例适用于本市城区的养鸽活动。",
+    "第二章 登记",
+    "第三条 养鸽人应当在三十日内到街道办事处登记。登记不收费。",
+    "第四条 鸽舍不得高于四米，不得占用楼道。",
+    "第三章 法律责任",
+    "第五条 违反本条例，不登记的，处二百元罚款。",
+    title="苇城市养鸽管理条例",
+    doc_id="rule",
+)
+TABLE = document_of(
+    "苇城公园开放时间",
+    "本表列出全市公园冬季的开放时间，由园林处核定。",
+    header("公园", "开门", "关门"),
+    row("东湖公园", "6:00", "20:00"),
+    row("西山公园", "7:00", "18:00"),
+    row("南园", "6:30", "21:00"),
+    title="苇城公园开放时间",
+    doc_id="table",
+)
+
+
+def service(*documents: Document, encodes: bool = True) -> Service:
+    encoder = BigramEncoder() if encodes else None
+    return Service(build(documents, encoder), encoder, load_settings(["reader=rules"]))
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [citation.quote for citation in answer.citations]
+
+
+@pytest.mark.parametrize("encodes", [True, False])
+def test_an_outline_has_a_sentence_for_each_part_under_its_heading(encodes: bool) -> None:
+    answer = service(CANAL, encodes=encodes).answer("这篇文章讲了什么？")
+    assert answer.form == "summary"
+    assert [part.label for part in answer.parts] == [
+        "",
+        "一、水为什么浑",
+        "二、水怎样变清",
+        "三、钱从哪里来",
+    ]
+    assert quotes(answer)[:2] == [
+        "老运河流经全城，三年里水清了两回，又浑了两回。",
+        "运河的水浑，主要是沿岸九个排口把污水直接排进河里。",
+    ]
+
+
+def test_as_many_sentences_are_told_as_are_asked_for() -> None:
+    held = service(CANAL)
+    assert len(held.answer("用三句话概括这篇文章").citations) == 3
+    assert len(held.answer("一句话概括一下").citations) == 1
+    assert len(held.answer("Summarize the article in two sentences").citations) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("第二章讲了什么", "第三条 养鸽人应当在三十日内到街道办事处登记。"),
+        ("法律责任那一章概括一下", "第五条 违反本条例，不登记的，处二百元罚款。"),
+        ("第四条说了什么", "第四条 鸽舍不得高于四米，不得占用楼道。"),
+        ("苇城市养鸽管理条例最后一章讲了什么", "第五条 违反本条例，不登记的，处二百元罚款。"),
+    ],
+)
+def test_a_part_is_found_by_its_number_or_its_heading(question: str, first: str) -> None:
+    assert quotes(service(RULE).answer(question))[0] == first
+
+
+def test_a_part_that_is_not_there_is_not_made_up() -> None:
+    assert service(RULE).answer("第九章讲了什么").form == "fact"
+
+
+def test_a_document_is_found_by_some_words_of_its_title() -> None:
+    answer = service(CANAL, RULE, TABLE).answer("运河那篇讲了什么")
+    assert {citation.document.doc_id for citation in answer.citations} == {"canal"}
+
+
+def test_several_documents_have_a_line_each() -> None:
+    answer = service(CANAL, RULE, TABLE).answer("这些文章都讲了什么")
+    assert [part.label for part in answer.parts] == [d.title for d in (CANAL, RULE, TABLE)]
+    assert quotes(answer)[1:] == [
+        "第一条 为了规范养鸽行为，根据有关法律，制定本条例。",
+        "本表列出全市公园冬季的开放时间，由园林处核定。",
+    ]
+
+
+@pytest.mark.parametrize("question", ["这部条例主要讲了什么", "它的主要内容呢"])
+def test_a_conversation_about_one_document_goes_on_about_it(question: str) -> None:
+    history = [{"role": "user", "content": "苇城市养鸽管理条例什么时候施行"}]
+    answer = service(CANAL, RULE, TABLE).answer(question, history)
+    assert answer.form == "summary"
+    assert {citation.document.doc_id for citation in answer.citations} == {"rule"}
+
+
+def test_a_table_is_told_by_what_stands_above_it_and_its_first_and_last_row() -> None:
+    assert quotes(service(TABLE).answer("这个表概括一下")) == [
+        "本表列出全市公园冬季的开放时间，由园林处核定。",
+        "东湖公园 | 6:00 | 20:00",
+        "南园 | 6:30 | 21:00",
+    ]
+
+
+def test_what_documents_say_on_a_subject_is_a_line_for_each_that_says_it() -> None:
+    answer = service(CANAL, RULE, TABLE).answer("关于登记，这些文件都规定了什么")
+    assert {part.label for part in answer.parts} == {RULE.title}
+
+
+def test_a_long_document_fits_into_an_answer() -> None:
+    sections = []
+    for number in range(1, 21):
+        sections.append(f"{number}. 第{number}号街道的做法")
+        sections.append(f"第{number}号街道把楼道、院子和车棚都清理了一遍，居民很满意。" * 3)
+    long = document_of("二十条街", *sections, title="二十条街", doc_id="long")
+    answer = service(long).answer("这篇文章讲了什么")
+    assert len(answer.text) <= 1200 and len(answer.citations) == 12
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("这文章讲了啥，三句话说完", (3, None, "", False)),
+        ("最后那段说了什么意思", (0, Place(LAST, "段"), "", False)),
+        ("医养结合那一节讲什么", (0, None, "医养结合", True)),
+        ("大屏那篇三句话说说", (3, None, "大屏", False)),
+    ],
+)
+def test_what_a_request_for_a_summary_is_about(
+    question: str, expected: tuple[int, Place | None, str, bool]
+) -> None:
+    asked = asked_summary(question)
+    assert (asked.size, asked.place, asked.name, asked.is_part) == expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "这些被概括成什么了？",
+        "宁波和青岛对停车分别规定了什么",
+        "成都总结了哪些经验",
+        "《江渚市共享车位调查报告摘要》里哪种小区能用？",
+    ],
+)
+def test_questions_for_facts_ask_for_no_summary(question: str) -> None:
+    assert asked_form(analyse(question, Segmenter())) != "summary"
+
+
+def test_lines_about_the_article_stay_facts() -> None:
+    article = document_of("桥", "作者：林一", "桥修好了，全城的人都来走。", title="桥", doc_id="b")
+    assert service(article).answer("作者是谁").form == "fact"
+
+
+@pytest.mark.parametrize("sentence", ["同年杭州也建了。", "这被概括为三条。", "其中一半是老人。"])
+def test_a_sentence_that_leans_on_another_is_known(sentence: str) -> None:
+    assert leans(sentence)
