@@ -140,10 +140,10 @@ def weighed_series(material: Material) -> list[Weighed]:
         holds_best = any(best in numbers for numbers in members.values())
         if not holds_best and says_all:
             continue
-        # A word of one character stands in a long list by chance.
-        terms = {term: weight for term, weight in about.terms.items() if len(term) > 1}
-        own = coverage(terms, series.text, about.alike)
-        other = coverage(terms, material.candidates[best].sentence.around, about.alike)
+        own = coverage(about.terms, series.text, about.alike)
+        other = coverage(about.terms, material.candidates[best].sentence.around, about.alike)
+        if not holds_best and not own:
+            continue
         value = max(lead, second) + COVERS * (own - other) + _worth(series, about)
         value += HOLDS_BEST * holds_best
         if asks_for_each(about) and holds_best:

@@ -35,7 +35,9 @@ def test_items_below_a_lead_line() -> None:
 
 
 def test_ordinals_in_a_paragraph_stop_where_the_list_stops() -> None:
-    text = "提出两点要求：一是当天停止一切室外的施工作业；二是住在低处的人全部搬走。此外请留意广播。"
+    text = (
+        "提出两点要求：一是当天停止一切室外的施工作业；二是住在低处的人全部搬走。此外请留意广播。"
+    )
     assert found(text, "ordinals") == [
         (
             "提出两点要求：",
@@ -68,6 +70,11 @@ def test_clauses_that_semicolons_join() -> None:
 
 def test_numbered_headings() -> None:
     text = "一、建食堂\n好。\n二、修电梯\n也好。"
-    units = (UnitSpan(0, 5, "heading"), UnitSpan(6, 8), UnitSpan(9, 14, "heading"), UnitSpan(15, 18))
+    units = (
+        UnitSpan(0, 5, "heading"),
+        UnitSpan(6, 8),
+        UnitSpan(9, 14, "heading"),
+        UnitSpan(15, 18),
+    )
     document = Document("d", "两条建议", text, unit_spans=units)
     assert [shown(series) for series in series_in(document)] == [("", ["一、建食堂", "二、修电梯"])]
