@@ -262,10 +262,11 @@ def _speaks_of(name: str, sentence: Sentence) -> bool:
     """Whether a sentence has a name; of one that begins with a place, its own part is enough: 济南古城."""
     if name in sentence.folded or name in sentence.places:
         return True
-    own = name
     for place in places_in(name):
-        own = own.removeprefix(place).removeprefix("市")
-    return own != name and len(own) > 1 and own in sentence.folded
+        own = name.removeprefix(place).removeprefix("市")
+        if own != name and len(own) > 1 and own in sentence.folded:
+            return True
+    return False
 
 
 def _whole(sentence: Sentence) -> Citation:
