@@ -12,11 +12,11 @@ import numpy as np
 
 from bot.answer import Citation
 from bot.composer.composition import Composition, Line
-from bot.composer.lists import list_points, weighed_series
+from bot.composer.lists import weighed_series, whole_list
 from bot.composer.series import Series
 from bot.composer.sources import Material
 from bot.i18n import Pair, pick
-from bot.question.things import about_one, asks_places, things_named
+from bot.question.things import about_one, asks_number, asks_places, things_named
 from bot.question.titles import places_in
 from bot.reader.candidates import Sentence
 from bot.reader.extractive import Candidate, Evidence, read_by_rule
@@ -72,8 +72,8 @@ def one_for_each(material: Material) -> Composition | None:
     if found is None:
         found = _of_rows(material)
     if found is None and asks_places(material.question):
-        found = _of_places(material)
-    return found or list_points(material)
+        return _of_places(material)
+    return found or whole_list(material)
 
 
 def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
@@ -173,6 +173,9 @@ def _alike(name: str, folded: str) -> float:
 
 def _of_sentences(material: Material, names: Sequence[str]) -> Composition | None:
     """For each name the sentence about it that answers best; None where no two have one."""
+    best = material.candidates[int(np.argmax(material.evidence.scores))].sentence.folded
+    if asks_number(material.question) and all(name in best for name in names):
+        return None
     candidates = _pool(material, names)
     pools = [_asked_of(material, candidates, name, tuple(names)) for name in names]
     worths = [_worths(name, names, pool) for name, pool in zip(names, pools, strict=True)]
@@ -259,10 +262,11 @@ def _speaks_of(name: str, sentence: Sentence) -> bool:
     """Whether a sentence has a name; of one that begins with a place, its own part is enough: 济南古城."""
     if name in sentence.folded or name in sentence.places:
         return True
-    own = name
     for place in places_in(name):
-        own = own.removeprefix(place).removeprefix("市")
-    return own != name and len(own) > 1 and own in sentence.folded
+        own = name.removeprefix(place).removeprefix("市")
+        if own != name and len(own) > 1 and own in sentence.folded:
+            return True
+    return False
 
 
 def _whole(sentence: Sentence) -> Citation:
@@ -345,6 +349,5 @@ def _of_places(material: Material) -> Composition | None:
 
 
 def _place_of(sentence: Sentence) -> str:
-    """The place that a sentence names first, or empty."""
-    named = [place for place in sentence.places if place in sentence.folded]
-    return min(named, key=sentence.folded.find, default="")
+    """The place that a sentence names first, or empty. 同心 in 同心圆 is none, whose word goes on."""
+    return min(places_in(sentence.folded), key=sentence.folded.find, default="")

@@ -57,12 +57,12 @@ BESIDE_AT_MOST = 5
 _ANNOUNCES = re.compile(
     r"(?:下列|以下|下面|如下|[两二三四五六七八九十\d几][个项条点种类步样方]).*[:。]$|:$"
 )
+# 完工后，, 验收合格, 试运营期间, 公示期满
+_AFTER = re.compile(r"后[，,]|之后|后的?[，,]|合格|期间|[期届]满|完成|方可|通过后|自收到")
 # 附注：, 说明
 _NOTES = re.compile(r"\s*(?:附?注|备注|说明|注释|notes?)\s*[：:]?\s*$", re.IGNORECASE)
 # 具体包括：甲、乙、丙。
-_LISTS_ITSELF = re.compile(
-    r"(?:[:为有]|是指?|包括|分为|包含)[^。;:]*?[^。;:、]+(?:、[^。;:、]+){2}"
-)
+_LISTS_ITSELF = re.compile(r"(?::|包括|包含|分为|分别[是为])[^。;:]*?[^。;:、]+(?:、[^。;:、]+){2}")
 
 
 class Weighed(NamedTuple):
@@ -76,12 +76,25 @@ class Weighed(NamedTuple):
 
 def list_points(material: Material) -> Composition | None:
     """The list that answers, an item a line; None where a single sentence answers better."""
-    question = material.question
-    if not material.candidates or not asks_something(question):
-        return None
-    if read_by_rule(question, material.hits, material.scope) is not None:
-        return None
-    lines = _of_series(material) or (() if asks_order(question) else _of_sentences(material))
+    composed = whole_list(material)
+    if composed is not None or asks_order(material.question):
+        return composed
+    return _composed(_of_sentences(material), material) if _may_list(material) else None
+
+
+def whole_list(material: Material) -> Composition | None:
+    """The list that answers where a document sets it out as one, else None."""
+    return _composed(_of_series(material), material) if _may_list(material) else None
+
+
+def _may_list(material: Material) -> bool:
+    """Whether there is anything to choose from, and no rule that answers."""
+    if not material.candidates or not asks_something(material.question):
+        return False
+    return read_by_rule(material.question, material.hits, material.scope) is None
+
+
+def _composed(lines: tuple[Line, ...], material: Material) -> Composition | None:
     return Composition("list", lines, material.confidence) if len(lines) > 1 else None
 
 
@@ -118,7 +131,7 @@ def weighed_series(material: Material) -> list[Weighed]:
     found = []
     for series, members in _touched(material):
         about = material.scope.question_for(series.document, material.question)
-        if series.listing == "paragraphs" and not asks_order(about):
+        if series.listing == "paragraphs" and not (asks_order(about) and _is_in_order(series)):
             continue
         tops = {item: max(float(scores[n]) for n in ns) for item, ns in members.items()}
         lead = tops.get(-1, -np.inf)
@@ -127,10 +140,10 @@ def weighed_series(material: Material) -> list[Weighed]:
         holds_best = any(best in numbers for numbers in members.values())
         if not holds_best and says_all:
             continue
-        # A word of one character stands in a long list by chance.
-        terms = {term: weight for term, weight in about.terms.items() if len(term) > 1}
-        own = coverage(terms, series.text, about.alike)
-        other = coverage(terms, material.candidates[best].sentence.around, about.alike)
+        own = coverage(about.terms, series.text, about.alike)
+        other = coverage(about.terms, material.candidates[best].sentence.around, about.alike)
+        if not holds_best and not own:
+            continue
         value = max(lead, second) + COVERS * (own - other) + _worth(series, about)
         value += HOLDS_BEST * holds_best
         if asks_for_each(about) and holds_best:
@@ -161,6 +174,12 @@ def _is_of_notes(series: Series) -> bool:
     if series.lead is None:
         return False
     return bool(_NOTES.match(series.document.text[slice(*series.lead)]))
+
+
+def _is_in_order(series: Series) -> bool:
+    """Whether more than half of some paragraphs say what they come after: 验收合格, 完工后."""
+    texts = [series.document.text[slice(*item)] for item in series.items]
+    return 2 * sum(bool(_AFTER.search(text)) for text in texts) > len(texts)
 
 
 def _worth(series: Series, question: Question) -> float:

@@ -18,7 +18,7 @@ Listing = Literal["items", "ordinals", "clauses", "paragraphs", "headings"]
 REMEMBERED = 256
 """Documents whose series are kept."""
 
-TELLING = 16
+TELLING = 12
 """An item with fewer characters behind its ordinal, such as 第二步，协商与调解。, names only what the
 sentences behind it tell: it goes on with them up to TOLD characters."""
 

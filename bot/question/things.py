@@ -25,6 +25,7 @@ _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _SEVERAL = {name: re.compile(pattern) for name, pattern in _RULES["several"].items()}
 _ORDER = re.compile("|".join(_RULES["order"].values()))
 _PLACES = re.compile("|".join(_RULES["places"].values()))
+_NUMBER = re.compile(r"多少|几[个项元块倍]|\bhow (?:many|much)\b")
 _NAME = r"[A-Z0-9][\w-]*(?: [A-Z][\w-]*)*"
 # Shanghai, Chengdu and Hangzhou
 _ENGLISH = re.compile(rf"{_NAME}(?:, (?:and )?{_NAME})*,? and {_NAME}")
@@ -39,6 +40,11 @@ def asks_order(question: Question) -> bool:
 def asks_places(question: Question) -> bool:
     """Whether a question asks for each of the places that there are: 哪些城市, 各个城市."""
     return bool(_PLACES.search(fold(question.asked)))
+
+
+def asks_number(question: Question) -> bool:
+    """Whether a number is asked for, of one thing or of each: 分别是多少."""
+    return question.kind == "number" or bool(_NUMBER.search(fold(question.asked)))
 
 
 def things_named(question: Question) -> tuple[str, ...]:
@@ -78,9 +84,22 @@ def _names(parts: list[str]) -> tuple[str, ...]:
         name = _SEVERAL["tail"].sub("", _SEVERAL["head"].sub("", part.strip())).strip(" “”\"'《》")
         if name:
             names.append(name)
+    names = _without_head(names)
     if any(len(name) > LONGEST_NAME and not name.isascii() for name in names):
         return ()
     return tuple(dict.fromkeys(names))[:MOST]
+
+
+def _without_head(names: list[str]) -> list[str]:
+    """The names, the first without what stands before it where all others begin alike.
+
+    居住证满1年、满2年、满3年: 居住证 is no part of the first.
+    """
+    begins = {name[0] for name in names[1:]}
+    if len(names) < 3 or len(begins) != 1:
+        return names
+    at = names[0].rfind(begins.pop())
+    return [names[0][at:], *names[1:]] if at > 0 else names
 
 
 def about_one(question: Question, name: str, names: tuple[str, ...]) -> Question:

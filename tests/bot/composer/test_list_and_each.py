@@ -1,0 +1,76 @@
+"""Lists, and a line for each of several things, of small documents and by words alone."""
+
+from functools import cache
+
+from bot.answer import Answer
+from bot.service import Service
+from bot.settings import Settings
+from corpus import Document
+from corpus.document import Span, UnitSpan
+from index.snapshot import build
+
+RULES = """河畔公园管理办法
+第一条 进入河畔公园的游客，禁止下列行为：
+（一）采摘花草果实；
+（二）攀爬雕塑护栏；
+（三）携带烈性犬只。
+第二条 河畔公园每天六点开门。
+"""
+
+PLACES = """海城的社区食堂由街道出钱建设，每餐补贴三元。
+山城的社区食堂交给餐饮公司经营，每餐补贴五元。
+湖城还在修建体育馆。
+"""
+
+
+def units(text: str) -> tuple[UnitSpan, ...]:
+    """Lines as units; those with （ are items below the line before the first of them."""
+    found: list[UnitSpan] = []
+    lead: Span | None = None
+    start = 0
+    for line in text.splitlines():
+        end = start + len(line)
+        is_item = line.startswith("（")
+        context = (lead,) if is_item and lead else ()
+        found.append(UnitSpan(start, end, "item" if is_item else "paragraph", context))
+        lead = lead if is_item else Span(start, end)
+        start = end + 1
+    return tuple(found)
+
+
+@cache
+def service() -> Service:
+    documents = [
+        Document("rules", "河畔公园管理办法", RULES, unit_spans=units(RULES)),
+        Document("places", "三座城市", PLACES),
+    ]
+    return Service(build(documents, None), None, Settings(refusal="off"))
+
+
+def ask(question: str) -> Answer:
+    return service().answer(question)
+
+
+def test_a_list_has_its_items_one_a_line_and_its_lead_line_before_the_first() -> None:
+    answer = ask("河畔公园的游客禁止哪些行为？")
+    assert answer.form == "list"
+    assert [part.text for part in answer.parts] == [
+        "第一条 进入河畔公园的游客，禁止下列行为： （一）采摘花草果实；[1]",
+        "（二）攀爬雕塑护栏；[2]",
+        "（三）携带烈性犬只。[3]",
+    ]
+    assert all(c.quote == RULES[c.start : c.end] for c in answer.citations)
+
+
+def test_each_thing_has_its_sentence_and_what_is_not_said_of_one_is_told() -> None:
+    answer = ask("海城、山城和雪城的社区食堂分别怎么办？")
+    assert answer.form == "list"
+    assert [tuple(part) for part in answer.parts] == [
+        ("海城", "海城的社区食堂由街道出钱建设，每餐补贴三元。[1]"),
+        ("山城", "山城的社区食堂交给餐饮公司经营，每餐补贴五元。[2]"),
+        ("雪城", "文中没有提到"),
+    ]
+
+
+def test_a_single_fact_stays_one() -> None:
+    assert ask("河畔公园每天几点开门？").form == "fact"

@@ -1,0 +1,58 @@
+"""The things that a question asks about each."""
+
+import pytest
+
+from bot.question.analysis import analyse
+from bot.question.forms import asked_form
+from bot.question.things import about_one, asks_order, things_named
+from corpus.language.text import Segmenter
+
+SEGMENTER = Segmenter()
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("青岛、烟台和威海分别怎么做？", ("青岛", "烟台", "威海")),
+        ("分别介绍一下青岛和烟台的做法", ("青岛", "烟台")),
+        ("车站的保护区，地下、地面、出入口各划多宽", ("地下", "地面", "出入口")),
+        ("宏观、中观、微观三个层面各要做什么", ("宏观", "中观", "微观")),
+        ("甲类、乙类停车场的收费标准分别是多少", ("甲类", "乙类停车场")),
+        ("A+B里，A是啥，B又是啥", ("a", "b")),
+        ("2018到2020年每年有多少人", ("2018", "2019", "2020")),
+        ("居住证满1年、满2年、满3年分别能办什么", ("满1年", "满2年", "满3年")),
+        ("What did Qingdao, Yantai and Weihai each do?", ("qingdao", "yantai", "weihai")),
+        ("各种理由分别占多少", ()),
+        ("青岛做了什么？", ()),
+    ],
+)
+def test_the_names_in_their_order(asked: str, names: tuple[str, ...]) -> None:
+    assert things_named(analyse(asked, SEGMENTER)) == names
+
+
+def test_the_question_about_one_thing_is_without_the_others() -> None:
+    question = analyse("青岛和烟台分别有多少座公园？", SEGMENTER)
+    one = about_one(question, "烟台", ("青岛", "烟台"))
+    assert "青岛" not in one.asked and "青岛" not in one.terms and "烟台" in one.terms
+    assert one.text == question.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "form"),
+    [
+        ("青岛、烟台各想了什么办法", "each"),
+        ("三家食堂现在各是什么情况，一家说一句", "each"),
+        ("办理流程是什么", "list"),
+        ("有哪些条件", "list"),
+        ("八十岁以上每个月发多少", "fact"),
+        ("平摊到每个人头上花几块", "fact"),
+        ("构成要素各要素的名称", "fact"),
+    ],
+)
+def test_the_form_that_is_asked_for(asked: str, form: str) -> None:
+    assert asked_form(analyse(asked, SEGMENTER)) == form
+
+
+def test_an_order_is_asked_for() -> None:
+    assert asks_order(analyse("要过哪几关，按先后说", SEGMENTER))
+    assert not asks_order(analyse("有哪些条件", SEGMENTER))
