@@ -34,10 +34,11 @@ LONGEST_LACK = 40
 
 # 养犬的 in 扬州养犬的规定
 _NOT_OF_NAME = "什么|哪|谁|几|多少|怎|如何|是|有|出台|发布|制定|颁布|根据|按照|的|对|和|与|及|或|新|主要|市民|居民"
-# 管理办法 is a rule, and 更新的办法 a way to do it; 意见 and 方案 are seldom rules
+# 管理办法 is a rule, and 更新的办法 a way to do it; 意见 and 方案 are seldom rules. In 三亚市养犬管理条例规定一户几只
+# the name ends before the verb 规定
 _WORK_OF = (
     rf"(?:市|省|区|县)?(?:(?!{_NOT_OF_NAME})[\u4e00-\u9fff]){{2,20}}"
-    "(?:(?:的|那个|这个)?(?:条例|规定|细则)|办法)"
+    "(?:(?:的|那个|这个)?(?:条例|细则|(?<!条例)(?<!办法)(?<!细则)规定)|办法)"
 )
 # Nothing is asked by it: 里, 中, 对, 的 after the name that was taken out
 _LEFT_BEHIND = re.compile(r"^(?:里面|里头|当中|里|中|内|的)")
