@@ -30,7 +30,8 @@ from bot.reader.selection import cited_first
 from bot.settings import RetrievalSettings, Settings
 from corpus import Document, Passage
 from corpus.language.text import fold
-from index import Encoder, Hit, Retriever
+from index import Encoder, Hit, Retriever, Vectors
+from index.encoder import DEFAULT
 from index.fusion import FusedRetriever
 from index.lexical import LexicalRetriever
 from index.retriever import RowNumbers
@@ -178,9 +179,11 @@ class Service:
         timer = StageTimer()
         question = self.understand(asked, history)
         answer = self._absent(asked, question, rules_only)
-        if question.smalltalk:
+        form = asked_form(question, self._form_vector(question))
+        smalltalk = question.smalltalk or ("request" if form == "request" else None)
+        if smalltalk:
             timer.finish("understand")
-            text = smalltalk_reply(question.smalltalk, question.language)
+            text = smalltalk_reply(smalltalk, question.language)
             return replace(answer, outcome="about", text=text, milliseconds=timer.milliseconds())
         scope = self.scope_of(question, limits, history)
         timer.finish("understand")
@@ -189,7 +192,6 @@ class Service:
             return replace(_without(answer, scope), milliseconds=timer.milliseconds())
         hits = self.search(question, PASSAGES_SEARCHED, scope)
         timer.finish("retrieve")
-        form = asked_form(question)
         material = Material(question, scope, hits, (), self._sources)
         composition = compose(form, material) if form in UNREAD else None
         if composition is None and not rules_only:
@@ -212,6 +214,12 @@ class Service:
             milliseconds=timer.milliseconds(),
             reader="neural" if material.scores else "rules",
         )
+
+    def _form_vector(self, question: Question) -> Vectors | None:
+        """The vector of what was asked, where it is the bundled encoder's, which the forms are fitted on."""
+        dense = self.snapshot.dense
+        is_bundled = self.settings.encoder.name == DEFAULT
+        return dense.vector(question.asked) if dense is not None and is_bundled else None
 
     def _shown(self, hits: Sequence[Hit], citations: Sequence[Citation]) -> tuple[Hit, ...]:
         """The hits that an answer shows: the best `retrieval.k`, cited ones first where that is set."""

@@ -90,13 +90,6 @@ _TALK = re.compile(_alternatives(_SELF, "talk"))
 # 这篇文章, 原文: then the question is about the documents
 _DOCUMENT = re.compile(_alternatives(_SELF, "document"))
 
-# 写一首诗, 你怎么看
-_REQUEST = re.compile(
-    _alternatives(_RULES["request"], "asked").replace("<PLEASE>", _RULES["request"]["please"])
-)
-
-_BUT = re.compile(_RULES["request"]["but"])
-
 
 def smalltalk_kind(question: str) -> SmalltalkKind | None:
     """The kind of small talk that `question` is, or None if it asks about the documents."""
@@ -109,8 +102,6 @@ def smalltalk_kind(question: str) -> SmalltalkKind | None:
     asked = without_courtesy(folded)
     if _IDENTITY.search(asked) and not _DOCUMENT.search(asked):
         return "self"
-    if _REQUEST.search(asked) and not _BUT.search(asked):
-        return "request"
     if _ABILITY.search(asked):
         rest = _TALK.sub(" ", _ABILITY.sub(" ", asked))
         if not _WORD.search(rest):
