@@ -14,9 +14,11 @@ from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.composer.agreement import agreement, with_others
 from bot.composer.compose import UNREAD, compose
 from bot.composer.composition import Absence, Composition, told
+from bot.composer.continuing import ASK_FIRST, Earlier, carry_on, lines_of
 from bot.composer.sources import Material, Sources
-from bot.i18n import Pair, pick
-from bot.question.analysis import Question
+from bot.i18n import Language, Pair, pick
+from bot.question.analysis import Question, language_of
+from bot.question.continuing import Continued, continued
 from bot.question.forms import asked_form
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
@@ -176,17 +178,34 @@ class Service:
     ) -> Answer:
         """The same as `ask`, without suggestions but that of the nearest document."""
         timer = StageTimer()
+        continues = continued(asked, history)
+        if continues is None:
+            return self._answered(asked, history, rules_only, limits, timer).answer
+        return self._carried_on(asked, history, rules_only, limits, continues, timer)
+
+    def _answered(
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]],
+        rules_only: bool,
+        limits: Limits,
+        timer: StageTimer,
+    ) -> Earlier:
+        """The answer to a question of its own, with what it was put together from."""
         question = self.understand(asked, history)
-        answer = self._absent(asked, question, rules_only)
+        answer = self._absent(asked, question.language, rules_only)
+        material = Material(question, NO_SCOPE, (), (), self._sources)
         if question.smalltalk:
             timer.finish("understand")
             text = smalltalk_reply(question.smalltalk, question.language)
-            return replace(answer, outcome="about", text=text, milliseconds=timer.milliseconds())
+            return Earlier(
+                _finished(replace(answer, outcome="about", text=text), timer), (), material
+            )
         scope = self.scope_of(question, limits, history)
         timer.finish("understand")
         answer = replace(answer, scope=scope)
         if scope.missing:
-            return replace(_without(answer, scope), milliseconds=timer.milliseconds())
+            return Earlier(_finished(_without(answer, scope), timer), (), material)
         hits = self.search(question, PASSAGES_SEARCHED, scope)
         timer.finish("retrieve")
         form = asked_form(question)
@@ -206,12 +225,40 @@ class Service:
             answer = _with_reading(answer, reading)
             found = agreement(reading, material)
             answer = with_others(answer, found) if found else answer
-        return replace(
+        answer = replace(
             answer,
             hits=self._shown(hits, answer.citations),
-            milliseconds=timer.milliseconds(),
             reader="neural" if material.scores else "rules",
         )
+        return Earlier(_finished(answer, timer), lines_of(answer, composition), material)
+
+    def _carried_on(
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]],
+        rules_only: bool,
+        limits: Limits,
+        continues: Continued,
+        timer: StageTimer,
+    ) -> Answer:
+        """The answer that carries one of `history` on, which is worked out again: the same as it was.
+
+        Nothing more is searched or read than for that.
+        """
+        language = language_of(asked)
+        answer = self._absent(asked, language, rules_only)
+        if continues.turn is None:
+            timer.finish("understand")
+            text = pick(ASK_FIRST, language)
+            return _finished(replace(answer, outcome="about", text=text), timer)
+        before = history[: continues.turn]
+        question = history[continues.turn]["content"]
+        earlier = self._answered(question, before, rules_only, limits, timer)
+        answer = replace(answer, scope=earlier.answer.scope, reader=earlier.answer.reader)
+        answer = _with_composition(answer, carry_on(earlier, continues.steps, language))
+        timer.finish("compose")
+        hits = self._shown(earlier.material.hits, answer.citations)
+        return _finished(replace(answer, hits=hits), timer)
 
     def _shown(self, hits: Sequence[Hit], citations: Sequence[Citation]) -> tuple[Hit, ...]:
         """The hits that an answer shows: the best `retrieval.k`, cited ones first where that is set."""
@@ -280,18 +327,18 @@ class Service:
             for hit, in_passage in zip(hits, scores, strict=False)
         ]
 
-    def _absent(self, asked: str, question: Question, rules_only: bool) -> Answer:
+    def _absent(self, asked: str, language: Language, rules_only: bool) -> Answer:
         """The answer that the documents do not say, with what every answer has."""
         notices = list(self.notices)
-        would_read = self.network is not None and question.language == "zh"
+        would_read = self.network is not None and language == "zh"
         if rules_only and would_read:
             notices.append(RULES_ONLY_NOTICE)
         return Answer(
             question=asked,
-            language=question.language,
+            language=language,
             outcome="absent",
-            text=ABSENT[question.language],
-            notices=tuple(pick(notice, question.language) for notice in notices),
+            text=ABSENT[language],
+            notices=tuple(pick(notice, language) for notice in notices),
             reader="rules",
             index=self.index,
         )
@@ -339,6 +386,10 @@ def _with_composition(answer: Answer, composition: Composition | Absence) -> Ans
     )
 
 
+def _finished(answer: Answer, timer: StageTimer) -> Answer:
+    return replace(answer, milliseconds=timer.milliseconds())
+
+
 def _is_sure(scores: SpanScores) -> bool:
     best = scores.best()
     return best is not None and best.odds >= NO_DOUBT
@@ -368,9 +419,9 @@ class StageTimer:
         self._seconds: dict[str, float] = {}
 
     def finish(self, stage: str) -> None:
-        """Ends `stage`, which began when the stage before ended."""
+        """Ends `stage`, which began when the stage before ended; what it took before is added to."""
         now = perf_counter()
-        self._seconds[stage] = now - self._last
+        self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
         self._last = now
 
     def milliseconds(self) -> dict[str, float]:

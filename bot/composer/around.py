@@ -1,0 +1,116 @@
+"""What stands around a sentence: the rest of its paragraph, what it leads to, and what carries it on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from bot.answer import Citation
+from bot.composer.composition import Line
+from bot.composer.telling import ARTICLE
+from bot.question.summaries import leans
+from corpus import Document, Unit
+from corpus.document import Span
+from corpus.language.sentences import sentences
+
+ENOUGH = 160
+"""Characters beside the sentence itself from which its paragraph is enough; else the next go on."""
+
+BEFORE = 300
+"""Characters of a paragraph before the sentence from which it is not told from its beginning."""
+
+CARRIED_ON = 3
+"""Most paragraphs that carry on what the paragraph of a sentence says."""
+
+_TOLD = frozenset({"paragraph", "answer", "item", "code"})
+
+
+def around(cited: Citation, others: Sequence[Citation]) -> tuple[Line, ...]:
+    """The paragraphs around a cited sentence, a line each, with all their sentences.
+
+    They end where another point of the answer, one of `others`, begins. Empty where nothing but the
+    sentence itself stands there.
+    """
+    within = _between(cited, others)
+    lines: list[Line] = []
+    beside = 0
+    for number, unit in enumerate(_units(cited, within)):
+        is_own = unit.start < cited.end and cited.start < unit.end
+        if number > CARRIED_ON and beside >= ENOUGH and not is_own and not _is_bound(unit, cited):
+            break
+        spans = [span for span in _sentences(unit, cited) if _is_within(span, within, cited)]
+        if not spans:
+            continue
+        beside += sum(span.end - span.start for span in spans if not _holds(cited, span))
+        lines.append(Line("", tuple(Citation(cited.document, *span) for span in spans)))
+    return tuple(lines) if beside else ()
+
+
+def section_of(cited: Citation) -> Span:
+    """The characters of the section of a sentence; of the whole document where it has none."""
+    section = cited.document.section_at(cited.start)
+    return Span(section.start, section.end) if section else Span(0, len(cited.document.text))
+
+
+def article_at(document: Document, start: int) -> Span | None:
+    """The article of a law that holds a character: from 第十二条 to before 第十三条; else None."""
+    section = document.section_at(start)
+    first, last = (section.start, section.end) if section else (0, len(document.text))
+    heads = [unit.start for unit in document.units_in(first, last) if ARTICLE.match(unit.text)]
+    before = [head for head in heads if head <= start]
+    if not before:
+        return None
+    return Span(before[-1], next((head for head in heads if head > start), last))
+
+
+def _between(cited: Citation, others: Sequence[Citation]) -> Span:
+    """The characters from the point before a sentence to the one behind it, in its section."""
+    start, end = article_at(cited.document, cited.start) or section_of(cited)
+    for other in others:
+        if other.document is not cited.document:
+            continue
+        if other.end <= cited.start:
+            start = max(start, other.end)
+        elif other.start >= cited.end:
+            end = min(end, other.start)
+    return Span(start, end)
+
+
+def _units(cited: Citation, within: Span) -> Iterator[Unit]:
+    """The paragraph of a sentence and those behind it that carry it on; of an article all of it."""
+    document = cited.document
+    own = document.units_in(cited.start, cited.end)
+    is_article = article_at(document, cited.start) is not None
+    first = within.start if is_article else own[0].start if own else cited.start
+    units = document.units_in(first, within.end)
+    if own and own[0].kind == "heading":
+        yield from takewhile(lambda one: one.start <= own[0].start or one.kind != "heading", units)
+        return
+    yield from (unit for unit in units if unit.kind in _TOLD)
+
+
+def _is_bound(unit: Unit, cited: Citation) -> bool:
+    """Whether a unit belongs to what is cited: an item of the list that it leads to, its article."""
+    leads_to_it = any(lead.start < cited.end and cited.start < lead.end for lead in unit.leads)
+    return leads_to_it or article_at(unit.document, unit.start) is not None
+
+
+def _sentences(unit: Unit, cited: Citation) -> list[Span]:
+    """The sentences of a paragraph; from near the one that is cited where much stands before it."""
+    spans = [Span(unit.start + start, unit.start + end) for start, end in sentences(unit.text)]
+    if not unit.start <= cited.start < unit.end or cited.start - unit.start <= BEFORE:
+        return spans
+    first = next((n for n, span in enumerate(spans) if span.end > cited.start), 0)
+    first = max(0, first - 1)
+    while first and leans(unit.document.text[slice(*spans[first])]):
+        first -= 1
+    return spans[first:]
+
+
+def _is_within(span: Span, within: Span, cited: Citation) -> bool:
+    is_own = span.start < cited.end and cited.start < span.end
+    return is_own or (within.start <= span.start and span.end <= within.end)
+
+
+def _holds(cited: Citation, span: Span) -> bool:
+    return cited.start <= span.start and span.end <= cited.end

@@ -1,0 +1,314 @@
+"""Carries the answer before on: more on one of its points, what it had no room for, an instance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.answer import Answer, Citation
+from bot.composer.around import around
+from bot.composer.composition import (
+    CITED_AT_MOST,
+    Absence,
+    ComposedForm,
+    Composition,
+    Line,
+    cited,
+    told,
+    untold,
+)
+from bot.composer.further import echoes, further
+from bot.composer.instances import instances
+from bot.composer.outline import body_of, outline
+from bot.composer.sources import Material
+from bot.composer.telling import Telling
+from bot.i18n import Language, Pair, pick
+from bot.question.continuing import LAST, Continuing, Wish
+from bot.question.metadata import LINES
+from corpus.document import Span
+from corpus.language.quantities import han_value
+from corpus.language.text import fold
+
+EXAMPLES_SHOWN = 3
+"""Examples of one answer; 还有吗 shows the next."""
+
+CERTAIN = 0.9
+"""How likely what stands around a sentence is what more is asked about."""
+
+ASK_FIRST: Pair = (
+    "前面还没有可以接着说的回答。请先问一个问题，再问“详细说说第二点”“还有吗”或“举个例子”。",
+    "There is no answer to carry on yet. Ask a question first, then “tell me more about the second”, "
+    "“anything else” or “for example”.",
+)
+UNANSWERED: Pair = (
+    "上一个问题没有找到答案，没有可以接着说的内容。",
+    "The question before was not answered, so there is nothing to carry on.",
+)
+NO_POINT: Pair = (
+    "上面的回答里没有{point}，一共 {count} 点。",
+    "The answer above has no {point}: it has {count} in all.",
+)
+NOTHING_AROUND: Pair = (
+    "关于这一点，文中没有说得更多。",
+    "The documents say no more about that.",
+)
+NO_MORE: Pair = (
+    "没有更多了，能找到的都在上面。",
+    "There is no more: all that was found is above.",
+)
+NO_EXAMPLE: Pair = ("文中没有为此举例。", "The documents give no example of that.")
+NO_MORE_EXAMPLES: Pair = ("没有更多例子了。", "There are no more examples.")
+
+_LEADS = re.compile(r"[:：]\s*$")
+_NUMERAL = r"([一二三四五六七八九十百]+|\d{1,3})"
+# （二）, 二是, 二、, 2., 第二步, 其二
+_ORDINAL = re.compile(
+    rf"\s*(?:[(（]{_NUMERAL}[)）]|{_NUMERAL}(?:是|要|、|[.．](?!\d))|第{_NUMERAL}[步点项类种,，、个]|其{_NUMERAL})"
+)
+_ARTICLE = re.compile(rf"\s*第{_NUMERAL}[条章节编款]")
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The answer that is carried on, with all the lines that were put together for it.
+
+    `lines` has those for which there was no room as well; of a single fact, a line a sentence.
+    """
+
+    answer: Answer
+    lines: tuple[Line, ...]
+    material: Material
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """What has been said since: `points` are the lines that 第二点 counts, `focus` what was said last.
+
+    `waiting` are lines for the next answer; `last` is what was wanted last, None at the beginning.
+    """
+
+    earlier: Earlier
+    language: Language
+    points: tuple[Line, ...]
+    focus: tuple[Citation, ...]
+    cited: tuple[Citation, ...]
+    waiting: tuple[Line, ...]
+    last: Wish | None = None
+    said: Composition | Absence | None = None
+
+    def telling(self, lines: Sequence[Line], wish: Wish, most: int = CITED_AT_MOST) -> _Talk:
+        """The talk with as many of `lines` told as one answer has room for; the others wait."""
+        shown = Composition(_form(self.earlier.answer), tuple(lines[:most]), CERTAIN)
+        rest = (*untold(shown), *lines[most:])
+        citations = told(shown).citations
+        return replace(self, cited=(*self.cited, *citations), waiting=rest, last=wish, said=shown)
+
+    def refusing(self, text: Pair, wish: Wish, **names: object) -> _Talk:
+        """The talk with nothing told but that there is nothing."""
+        said = Absence(pick(text, self.language).format(**names))
+        return replace(self, waiting=(), last=wish, said=said)
+
+
+def lines_of(answer: Answer, composition: Composition | Absence | None) -> tuple[Line, ...]:
+    """All the lines that were put together for an answer; of a single fact, a line a sentence."""
+    if isinstance(composition, Composition):
+        return composition.lines
+    return tuple(Line("", (citation,)) for citation in answer.citations)
+
+
+def carry_on(
+    earlier: Earlier, steps: Sequence[Continuing], language: Language
+) -> Composition | Absence:
+    """The answer to the last of `steps`, which carry an answer on one after the other."""
+    if earlier.answer.outcome != "answered":
+        return Absence(pick(UNANSWERED, language))
+    lines = earlier.lines
+    form = _form(earlier.answer)
+    shown = Composition(form, lines, CERTAIN)
+    points = lines[: len(told(shown).parts)]
+    citations = earlier.answer.citations
+    talk = _Talk(earlier, language, points, citations, citations, untold(shown))
+    for step in steps:
+        talk = _STEPS[step.wish](step, talk)
+    return talk.said or Absence(pick(NO_MORE, language))
+
+
+def _form(answer: Answer) -> ComposedForm:
+    return "list" if answer.form == "fact" or answer.form == "prose" else answer.form
+
+
+def _detail(step: Continuing, talk: _Talk) -> _Talk:
+    """More on one point, or on all of them where none is named."""
+    points = [_point(step, talk)] if step.number or step.label else list(_numbered(talk.points))
+    lines: list[Line] = []
+    for point in points:
+        if point is None:
+            return _without_point(step, talk)
+        lines += _more_on(point, talk)
+    focus = tuple(cited(filter(None, points)))
+    if not lines:
+        return replace(talk.refusing(NOTHING_AROUND, "detail"), focus=focus)
+    return replace(talk.telling(_once(lines), "detail"), focus=focus)
+
+
+def _example(step: Continuing, talk: _Talk) -> _Talk:
+    """Sentences near that give an instance of a point, or of what was said last."""
+    focus = talk.focus
+    if step.number or step.label:
+        point = _point(step, talk)
+        if point is None:
+            return _without_point(step, talk)
+        focus = point.citations
+    elif talk.last == "example" and talk.waiting:
+        return talk.telling(talk.waiting, "example", EXAMPLES_SHOWN)
+    material = talk.earlier.material
+    found = instances(focus, talk.cited, material.question, material.sources.snapshot)
+    if not found:
+        nothing = NO_MORE_EXAMPLES if talk.last == "example" else NO_EXAMPLE
+        return replace(talk.refusing(nothing, "example"), focus=focus)
+    lines = [Line("", (citation,)) for citation in found]
+    return replace(talk.telling(lines, "example", EXAMPLES_SHOWN), focus=focus)
+
+
+def _more(step: Continuing, talk: _Talk) -> _Talk:
+    """What had no room, or else what comes next."""
+    if talk.last == "example":
+        if not talk.waiting:
+            return talk.refusing(NO_MORE_EXAMPLES, "example")
+        return talk.telling(talk.waiting, "example", EXAMPLES_SHOWN)
+    lines: Sequence[Line] = talk.waiting
+    if not lines and talk.last in (None, "more"):
+        lines = further(talk.earlier.answer, talk.earlier.material, talk.cited)
+    if not lines:
+        return talk.refusing(NO_MORE, talk.last or "more")
+    following = talk.telling(lines, talk.last or "more")
+    if talk.last == "detail":
+        return following
+    shown = tuple(lines[: len(lines) - len(following.waiting)]) or tuple(lines)
+    return replace(following, points=shown, focus=tuple(cited(shown)))
+
+
+_STEPS: Mapping[Wish, Callable[[Continuing, _Talk], _Talk]] = {
+    "detail": _detail,
+    "example": _example,
+    "more": _more,
+}
+
+
+def _point(step: Continuing, talk: _Talk) -> Line | None:
+    """The line of the answer that is meant: by its name, its own number, or its place."""
+    if step.label:
+        return _labelled(step.label, talk.points)
+    points = _numbered(talk.points)
+    if step.number == LAST:
+        return points[-1]
+    is_part = step.unit in ("条", "款")
+    own = [_own_number(point, is_part) for point in points]
+    if own.count(None) < len(own) / 2 and step.number in own:
+        return points[own.index(step.number)]
+    if step.number <= len(points):
+        return points[step.number - 1]
+    return _article(step.number, talk) if step.unit == "条" else None
+
+
+def _labelled(label: str, points: Iterable[Line]) -> Line | None:
+    """The line of that name, or else the first that has it in its sentences."""
+    by_name = [point for point in points if label in fold(point.label)]
+    by_text = [point for point in points if label in fold(_text(point))]
+    return next(iter(by_name + by_text), None)
+
+
+def _numbered(points: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines that a reader counts: those with a sentence, without one that only leads to the others."""
+    counted = tuple(point for point in points if point.citations)
+    if len(counted) > 2 and _LEADS.search(_text(counted[0])):
+        return counted[1:]
+    return counted
+
+
+def _own_number(point: Line, is_part: bool) -> int | None:
+    """The number that a line begins with: （二）, 二是; of a part of a law, 第十二条."""
+    pattern = _ARTICLE if is_part else _ORDINAL
+    found = pattern.match(point.label) or pattern.match(_text(point))
+    if found is None:
+        return None
+    written = next(filter(None, found.groups()))
+    return int(written) if written.isdecimal() else han_value(written)
+
+
+def _text(point: Line) -> str:
+    return " ".join(citation.quote for citation in point.citations)
+
+
+def _article(number: int, talk: _Talk) -> Line | None:
+    """An article of the law that was cited, though the answer has not so many lines."""
+    document = talk.focus[0].document
+    for unit in document.units:
+        found = _ARTICLE.match(unit.text)
+        if found and "条" in found.group():
+            written = next(filter(None, found.groups()))
+            if (int(written) if written.isdecimal() else han_value(written)) == number:
+                return Line("", (Citation(document, unit.start, unit.start + len(found.group())),))
+    return None
+
+
+def _without_point(step: Continuing, talk: _Talk) -> _Talk:
+    """That the answer has no such point."""
+    count = len(_numbered(talk.points))
+    if talk.language == "en":
+        point = f"“{step.label}”" if step.label else f"point {step.number}"
+    else:
+        numeral = step.number
+        point = f"“{step.label}”" if step.label else f"第 {numeral} {step.unit or '点'}"
+    return talk.refusing(NO_POINT, "detail", point=point, count=count)
+
+
+def _more_on(point: Line, talk: _Talk) -> list[Line]:
+    """What stands around the sentences of a point, its name before the first line."""
+    material = talk.earlier.material
+    others = [one for one in cited(talk.points) if one not in point.citations]
+    lines: list[Line] = []
+    if talk.earlier.answer.form == "summary":
+        lines = _of_part(point, talk)
+    if not lines:
+        for citation in point.citations:
+            lines += around(citation, others)
+    if not lines:
+        lines = [Line("", (one,)) for one in echoes(point, material, talk.cited)]
+    if lines:
+        lines[0] = lines[0]._replace(label=point.label)
+    return lines
+
+
+def _of_part(point: Line, talk: _Talk) -> list[Line]:
+    """The outline of the document, or of the section, that a line of a summary tells by a sentence."""
+    first = point.citations[0]
+    document = first.document
+    if point.label == document.title:
+        within, is_whole = body_of(document), True
+    else:
+        section = document.section_at(first.start)
+        if section is None or section.heading != point.label or section.heading in LINES:
+            return []
+        within, is_whole = Span(section.start, section.end), False
+    telling = Telling.of(document, talk.earlier.material.sources.snapshot)
+    lines = outline(telling, within, 0, is_whole)
+    says_more = any(one not in talk.cited for one in cited(lines))
+    return (
+        [Line("" if not is_whole else line.label, line.citations) for line in lines]
+        if says_more
+        else []
+    )
+
+
+def _once(lines: Sequence[Line]) -> list[Line]:
+    """Lines without the sentences that an earlier one has."""
+    seen: set[Citation] = set()
+    kept: list[Line] = []
+    for line in lines:
+        fresh = tuple(one for one in line.citations if one not in seen)
+        seen.update(fresh)
+        if fresh:
+            kept.append(line._replace(citations=fresh))
+    return kept
