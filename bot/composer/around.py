@@ -9,9 +9,11 @@ from bot.answer import Citation
 from bot.composer.composition import Line
 from bot.composer.telling import ARTICLE
 from bot.question.summaries import leans
+from bot.reader.candidates import place_names
 from corpus import Document, Unit
 from corpus.document import Span
 from corpus.language.sentences import sentences
+from corpus.language.text import Segmenter, fold
 
 ENOUGH = 160
 """Characters beside the sentence itself from which its paragraph is enough; else the next go on."""
@@ -25,24 +27,30 @@ CARRIED_ON = 3
 _TOLD = frozenset({"paragraph", "answer", "item", "code"})
 
 
-def around(cited: Citation, others: Sequence[Citation]) -> tuple[Line, ...]:
-    """The paragraphs around a cited sentence, a line each, with all their sentences.
+def around(
+    cited: Citation, point: Sequence[Citation], others: Sequence[Citation], segmenter: Segmenter
+) -> tuple[Line, ...]:
+    """The paragraphs around a cited sentence, a line each, with their sentences.
 
-    They end where another point of the answer, one of `others`, begins. Empty where nothing but the
-    sentence itself stands there.
+    They end where another point of the answer, one of `others`, begins, or where other places are
+    spoken of. Empty where nothing stands there but the sentences of `point`.
     """
     within = _between(cited, others)
+    places = _places(cited.document, Span(cited.start, cited.end), segmenter)
     lines: list[Line] = []
     beside = 0
     for number, unit in enumerate(_units(cited, within)):
         is_own = unit.start < cited.end and cited.start < unit.end
-        if number > CARRIED_ON and beside >= ENOUGH and not is_own and not _is_bound(unit, cited):
+        is_enough = number > CARRIED_ON or beside >= ENOUGH
+        if is_enough and not is_own and not _is_bound(unit, cited):
             break
-        spans = [span for span in _sentences(unit, cited) if _is_within(span, within, cited)]
-        if not spans:
-            continue
-        beside += sum(span.end - span.start for span in spans if not _holds(cited, span))
-        lines.append(Line("", tuple(Citation(cited.document, *span) for span in spans)))
+        every = [span for span in _sentences(unit, cited) if _is_within(span, within, cited)]
+        spans = _of_places(every, cited, places, segmenter)
+        beside += sum(span.end - span.start for span in spans if not _is_held(span, point))
+        if spans:
+            lines.append(Line("", tuple(Citation(cited.document, *span) for span in spans)))
+        if len(spans) < len(every) and every[-1] not in spans:
+            break
     return tuple(lines) if beside else ()
 
 
@@ -112,5 +120,26 @@ def _is_within(span: Span, within: Span, cited: Citation) -> bool:
     return is_own or (within.start <= span.start and span.end <= within.end)
 
 
-def _holds(cited: Citation, span: Span) -> bool:
-    return cited.start <= span.start and span.end <= cited.end
+def _of_places(
+    spans: Sequence[Span], cited: Citation, places: frozenset[str], segmenter: Segmenter
+) -> list[Span]:
+    """The sentences next to one that is cited, up to those that speak of other places than it does."""
+    kept: list[Span] = []
+    for span in spans:
+        is_own = span.start < cited.end and cited.start < span.end
+        own = _places(cited.document, span, segmenter)
+        if not places or is_own or not own or own & places:
+            kept.append(span)
+        elif span.start >= cited.end:
+            break
+        else:
+            kept.clear()
+    return kept
+
+
+def _places(document: Document, span: Span, segmenter: Segmenter) -> frozenset[str]:
+    return place_names(segmenter.search_words(fold(document.text[span.start : span.end])))
+
+
+def _is_held(span: Span, told: Sequence[Citation]) -> bool:
+    return any(one.start <= span.start and span.end <= one.end for one in told)

@@ -119,8 +119,13 @@ def _is_understood(citation: Citation, before: Sequence[Citation]) -> bool:
     of_document = [one for one in before if one.document is citation.document]
     told = [(one.start, one.end) for one in of_document]
     told += [span for one in of_document for span in one.context]
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(told):
+        if joined and start <= joined[-1][1]:
+            start, end = joined[-1][0], max(joined.pop()[1], end)
+        joined.append((start, end))
     return all(
-        any(start <= needed.start and needed.end <= end for start, end in told)
+        any(start <= needed.start and needed.end <= end for start, end in joined)
         for needed in citation.context
     )
 

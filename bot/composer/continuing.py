@@ -18,7 +18,7 @@ from bot.composer.composition import (
     told,
     untold,
 )
-from bot.composer.further import echoes, further
+from bot.composer.further import echoes, further, of_sections
 from bot.composer.instances import instances
 from bot.composer.outline import body_of, outline
 from bot.composer.sources import Material
@@ -33,6 +33,9 @@ from corpus.language.text import fold
 EXAMPLES_SHOWN = 3
 """Examples of one answer; 还有吗 shows the next."""
 
+OF_SECTION = 4
+"""Sentences of a section that 还有吗 adds to what was told of it."""
+
 CERTAIN = 0.9
 """How likely what stands around a sentence is what more is asked about."""
 
@@ -46,7 +49,7 @@ UNANSWERED: Pair = (
     "The question before was not answered, so there is nothing to carry on.",
 )
 NO_POINT: Pair = (
-    "上面的回答里没有{point}，一共 {count} 点。",
+    "上面的回答里没有{point}，只有 {count} 点。",
     "The answer above has no {point}: it has {count} in all.",
 )
 NOTHING_AROUND: Pair = (
@@ -140,12 +143,14 @@ def _form(answer: Answer) -> ComposedForm:
 
 def _detail(step: Continuing, talk: _Talk) -> _Talk:
     """More on one point, or on all of them where none is named."""
-    points = [_point(step, talk)] if step.number or step.label else list(_numbered(talk.points))
+    is_one = bool(step.number or step.label)
+    points = [_point(step, talk)] if is_one else list(_numbered(talk.points))
+    others = cited(talk.points) if is_one else ()
     lines: list[Line] = []
     for point in points:
         if point is None:
             return _without_point(step, talk)
-        lines += _more_on(point, talk)
+        lines += _more_on(point, talk, others)
     focus = tuple(cited(filter(None, points)))
     if not lines:
         return replace(talk.refusing(NOTHING_AROUND, "detail"), focus=focus)
@@ -178,8 +183,8 @@ def _more(step: Continuing, talk: _Talk) -> _Talk:
             return talk.refusing(NO_MORE_EXAMPLES, "example")
         return talk.telling(talk.waiting, "example", EXAMPLES_SHOWN)
     lines: Sequence[Line] = talk.waiting
-    if not lines and talk.last in (None, "more"):
-        lines = further(talk.earlier.answer, talk.earlier.material, talk.cited)
+    if not lines:
+        lines = _next(talk)
     if not lines:
         return talk.refusing(NO_MORE, talk.last or "more")
     following = talk.telling(lines, talk.last or "more")
@@ -187,6 +192,16 @@ def _more(step: Continuing, talk: _Talk) -> _Talk:
         return following
     shown = tuple(lines[: len(lines) - len(following.waiting)]) or tuple(lines)
     return replace(following, points=shown, focus=tuple(cited(shown)))
+
+
+def _next(talk: _Talk) -> Sequence[Line]:
+    """What comes after all that has been told, or after what was told of a section."""
+    earlier = talk.earlier
+    if talk.last != "detail":
+        return further(earlier.answer, earlier.material, talk.cited)
+    if earlier.answer.form != "summary":
+        return ()
+    return of_sections(talk.focus, earlier.material, talk.cited, OF_SECTION)
 
 
 _STEPS: Mapping[Wish, Callable[[Continuing, _Talk], _Talk]] = {
@@ -264,16 +279,20 @@ def _without_point(step: Continuing, talk: _Talk) -> _Talk:
     return talk.refusing(NO_POINT, "detail", point=point, count=count)
 
 
-def _more_on(point: Line, talk: _Talk) -> list[Line]:
-    """What stands around the sentences of a point, its name before the first line."""
+def _more_on(point: Line, talk: _Talk, others: Sequence[Citation]) -> list[Line]:
+    """What stands around the sentences of a point, its name before the first line.
+
+    It ends where one of `others` begins.
+    """
     material = talk.earlier.material
-    others = [one for one in cited(talk.points) if one not in point.citations]
+    others = [one for one in others if one not in point.citations]
     lines: list[Line] = []
     if talk.earlier.answer.form == "summary":
         lines = _of_part(point, talk)
     if not lines:
         for citation in point.citations:
-            lines += around(citation, others)
+            own = [one for one in point.citations if one.document is citation.document]
+            lines += around(citation, own, others, material.sources.snapshot.segmenter)
     if not lines:
         lines = [Line("", (one,)) for one in echoes(point, material, talk.cited)]
     if lines:

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from bot.answer import Answer, Citation
+from bot.composer.around import article_at
 from bot.composer.composition import CITED_AT_MOST, Line
 from bot.composer.mention import mentioning
 from bot.composer.outline import body_of, gist
 from bot.composer.sources import Material
 from bot.composer.standing import standing
-from bot.composer.telling import LONGEST, Statement, Telling
+from bot.composer.telling import ARTICLE, LONGEST, Statement, Telling
 from bot.question.forms import asked_form
 from bot.reader.candidates import coverage
 from bot.reader.decision import deciding
 from bot.reader.extractive import ELSEWHERE, Evidence, asks_something, read_by_rule
 from bot.reader.versions import NEARLY, frame, overlap
 from corpus import Document
+from corpus.language.sentences import SENTENCE_LIMIT
 from corpus.language.text import fold
 
 NEXT_AT_MOST = 3
@@ -36,7 +38,7 @@ are told.
 def further(answer: Answer, material: Material, told: Sequence[Citation]) -> list[Line]:
     """What comes next after all that is in `told`; empty where there is nothing."""
     if answer.form == "summary":
-        return _of_others(material, told) or _of_sections(answer, material, told)
+        return _of_others(material, told) or of_sections(answer.citations, material, told)
     if asked_form(material.question) == "mention":
         found = mentioning(material)
         return [line for line in found if not _is_told(line.citations[0], told)]
@@ -46,23 +48,36 @@ def further(answer: Answer, material: Material, told: Sequence[Citation]) -> lis
 
 
 def echoes(point: Line, material: Material, told: Sequence[Citation]) -> list[Citation]:
-    """Sentences of the same document that have most of the words of a point."""
+    """Sentences of the same document that have most of the words of a point, or name its article."""
     first = point.citations[0]
-    sources = material.sources
-    terms = sources.understand(f"{point.label} {first.quote}"[:200]).terms
-    collection = sources.snapshot.collection
+    terms = material.sources.understand(f"{point.label} {first.quote}"[:SENTENCE_LIMIT]).terms
+    article = _article_of(first)
+    collection = material.sources.snapshot.collection
     rows = collection.sentences_of_passages(collection.passages_in([first.document.doc_id]))
     found: list[tuple[float, Citation]] = []
     before = None
     for row in rows.tolist():
         sentence = collection.sentences[row]
-        share = coverage(terms, fold(sentence.text))
+        is_named = bool(article) and _names(sentence.text, article)
+        share = max(coverage(terms, fold(sentence.text)), float(is_named))
         citation = standing(sentence, before) if share >= ECHOED else None
         if citation is not None and not _is_told(citation, told):
             found.append((share, citation))
         before = sentence
     found.sort(key=lambda one: -one[0])
     return sorted((one for _, one in found[:ECHOES_AT_MOST]), key=lambda one: one.start)
+
+
+def _article_of(cited: Citation) -> str:
+    """How other articles name the one that a sentence stands in: 第三十七条; empty outside of laws."""
+    article = article_at(cited.document, cited.start)
+    found = ARTICLE.match(cited.document.text[article.start : article.end]) if article else None
+    return found.group().rstrip(" 　之") if found else ""
+
+
+def _names(text: str, article: str) -> bool:
+    """Whether a sentence names an article, and is not itself what that begins with."""
+    return article in text and not text.startswith(article)
 
 
 def _of_others(material: Material, told: Sequence[Citation]) -> list[Line]:
@@ -78,14 +93,19 @@ def _of_others(material: Material, told: Sequence[Citation]) -> list[Line]:
     return lines
 
 
-def _of_sections(answer: Answer, material: Material, told: Sequence[Citation]) -> list[Line]:
-    """Of each section that is told the sentence that says most of what is not told yet."""
-    document = answer.citations[0].document
+def of_sections(
+    focus: Sequence[Citation], material: Material, told: Sequence[Citation], least: int = 1
+) -> list[Line]:
+    """Of each section of the sentences of `focus` those that say most of what is not told yet.
+
+    As many as `focus` has of it, and `least` where it has fewer.
+    """
+    document = focus[0].document
     if any(one.document is not document for one in told):
         return []
     telling = Telling.of(document, material.sources.snapshot)
     sections: dict[int, list[Citation]] = {}
-    for one in answer.citations:
+    for one in focus:
         section = document.section_at(one.start)
         sections.setdefault(section.start if section else 0, []).append(one)
     lines = []
@@ -93,8 +113,11 @@ def _of_sections(answer: Answer, material: Material, told: Sequence[Citation]) -
         section = document.section_at(start)
         within = (section.start, section.end) if section else tuple(body_of(document))
         label = section.heading if section else ""
-        for citation in _telling_most(telling, within, len(own), told):
-            lines.append(Line(label, (citation,)))
+        found = _telling_most(telling, within, max(len(own), least), told)
+        if label and found:
+            lines.append(Line(label, tuple(found)))
+        else:
+            lines += [Line("", (citation,)) for citation in found]
     return lines
 
 

@@ -21,13 +21,13 @@ from corpus.document import Span
 from corpus.language.text import Segmenter, fold
 from index.snapshot import Snapshot
 
-SAYS_SO, NAMES = 3.0, 1.0
-"""What a sentence gains that says that it gives an example, and one that names a place, a programme
-or a year that the answer does not.
+SAYS_SO, PLACE, NAME, COUNT = 3.0, 1.5, 1.0, 0.5
+"""What a sentence gains that says that it gives an example, that names a place, that names a programme,
+and that has a year or a count.
 """
 
 LEAST = 2.0
-"""Gains from which a sentence is an example: it says so, or it names two things of a kind."""
+"""Gains from which a sentence is an example: it says so, or has a place and what was done there."""
 
 ELSEWHERE, SHARED = 1.0, 0.34
 """What a sentence of another section needs more, and the share of the question's words that it must
@@ -36,6 +36,7 @@ have there."""
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))["instance"]
 _SAYS_SO = re.compile("|".join(_RULES["says_so"]))
 _NAMED = re.compile("|".join(_RULES["named"]))
+_DEMANDS = re.compile("|".join(_RULES["demands"]))
 _COUNTED = re.compile("|".join(_RULES["counted"]))
 _SILENT = frozenset({"heading", "header", "question", "label"})
 
@@ -59,11 +60,11 @@ def instances(
     for document in documents.values():
         own = [cited for cited in focus if cited.document is document]
         sections = [section_of(cited) for cited in own]
-        known = fold(" ".join([question.whole, document.title, *(one.quote for one in own)]))
+        known = fold(document.title)
         for sentence, before in _sentences(document, snapshot):
             is_near = any(start <= sentence.start < end for start, end in sections)
             worth = _worth(sentence, known, snapshot.segmenter)
-            around = fold(f"{before.text if before else ''}{sentence.text}{sentence.context}")
+            around = fold(f"{before.text if before else ''}{sentence.text}")
             shared = coverage(question.terms, around, question.alike)
             if worth < LEAST + (0 if is_near else ELSEWHERE) or (not is_near and shared < SHARED):
                 continue
@@ -73,7 +74,11 @@ def instances(
             near = min(abs(citation.start - one.start) for one in own) / len(document.text)
             rank = worth + 10 * is_near + shared - near
             found[Span(citation.start, citation.end)] = Instance(citation, rank)
-    return [one.citation for one in sorted(found.values(), key=lambda one: -one.worth)]
+    chosen: list[Citation] = []
+    for one in sorted(found.values(), key=lambda one: -one.worth):
+        if not _is_told(one.citation, chosen):
+            chosen.append(one.citation)
+    return chosen
 
 
 def _sentences(document: Document, snapshot: Snapshot) -> list[tuple[Passage, Passage | None]]:
@@ -91,17 +96,17 @@ def _sentences(document: Document, snapshot: Snapshot) -> list[tuple[Passage, Pa
     return found
 
 
-def _worth(sentence: Passage, known: str, segmenter: Segmenter) -> float:
-    """How surely a sentence gives an instance of what is `known` (folded)."""
+def _worth(sentence: Passage, title: str, segmenter: Segmenter) -> float:
+    """How surely a sentence gives an instance; the place in a `title` (folded) is none."""
     folded = fold(sentence.text)
-    if folded.rstrip().endswith("?"):
+    if _SAYS_SO.search(folded):
+        return SAYS_SO
+    if folded.rstrip().endswith("?") or _DEMANDS.match(folded):
         return 0.0
     places = place_names(segmenter.search_words(folded))
-    named = {"".join(filter(None, found.groups())) for found in _NAMED.finditer(folded)}
-    new = [name for name in (*places, *named) if name and name not in known]
-    counted = bool(_COUNTED.search(folded))
-    says_so = bool(_SAYS_SO.search(folded))
-    return SAYS_SO * says_so + NAMES * (min(len(new), 3) + counted)
+    has_place = any(place not in title for place in places)
+    named = bool(_NAMED.search(folded))
+    return PLACE * has_place + NAME * named + COUNT * bool(_COUNTED.search(folded))
 
 
 def _is_told(citation: Citation, told: Sequence[Citation]) -> bool:

@@ -40,6 +40,8 @@ _ENGLISH = [
 ]
 _ENGLISH_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _PARTS = frozenset("条段款篇则") | {"部分"}
+# 第一个层面是什么 before 第二个呢
+_COUNTS = re.compile(r"第[一二三四五六七八九十两\d]")
 _END = " \t?？.。!！,，;；~…"
 
 
@@ -56,11 +58,12 @@ class Continuing(NamedTuple):
     unit: str = ""
     label: str = ""
     is_named: bool = False
+    is_loose: bool = False
 
     @property
     def may_stand_alone(self) -> bool:
         """Whether it may be asked of the documents themselves: 第三条是什么意思."""
-        return bool(self.label) or self.unit in _PARTS
+        return bool(self.label) or self.unit in _PARTS or self.is_loose
 
 
 class Continued(NamedTuple):
@@ -112,7 +115,8 @@ def _wanted(wish: Wish, groups: Mapping[str, str | None]) -> Continuing:
     if "first" in held:
         number = 1
     label = held.get("label") or held.get("named") or ""
-    return Continuing(wish, number, held.get("unit", ""), label.strip(), "named" in held)
+    unit = held.get("unit", "")
+    return Continuing(wish, number, unit, label.strip(), "named" in held, "loose" in held)
 
 
 def _number(written: str) -> int:
@@ -139,20 +143,22 @@ def continued(asked: str, history: Sequence[Mapping[str, str]]) -> Continued | N
             continue
         before = _step(turn["content"], history[:number])
         if before is None:
+            if step.is_loose and _COUNTS.search(fold(turn["content"])):
+                return None
             return Continued(number, tuple(reversed(steps)))
         steps.append(before)
     return None if step.may_stand_alone else Continued(None, tuple(reversed(steps)))
 
 
 def _step(asked: str, history: Sequence[Mapping[str, str]]) -> Continuing | None:
-    """What `asked` wants of the answer before it, if that has the point that is named."""
+    """What `asked` wants of the answer before it, if the point that is named was told."""
     step = continuing(asked)
     if step is None or not step.label:
         return step
-    said = next((t["content"] for t in reversed(history) if t["role"] == "assistant"), None)
-    if said is None:
+    said = [turn["content"] for turn in history if turn["role"] == "assistant"]
+    if not said:
         return None if step.is_named else step
-    told = fold(said)
+    told = fold("\n".join(said))
     if step.is_named:
         names = [line.partition(":")[0] for line in told.splitlines() if ":" in line]
         return step if any(step.label in name for name in names) else None
