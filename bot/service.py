@@ -18,7 +18,7 @@ from bot.composer.continuing import ASK_FIRST, Earlier, carry_on, lines_of
 from bot.composer.sources import Material, Sources
 from bot.i18n import Language, Pair, pick
 from bot.question.analysis import Question, language_of
-from bot.question.continuing import Continued, continued
+from bot.question.continuing import continued
 from bot.question.forms import asked_form
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
@@ -178,10 +178,23 @@ class Service:
     ) -> Answer:
         """The same as `ask`, without suggestions but that of the nearest document."""
         timer = StageTimer()
-        continues = continued(asked, history)
-        if continues is None:
+        carried = continued(asked, history)
+        if carried is None:
             return self._answered(asked, history, rules_only, limits, timer).answer
-        return self._carried_on(asked, history, rules_only, limits, continues, timer)
+        language = language_of(asked)
+        answer = self._absent(asked, language, rules_only)
+        if carried.turn is None:
+            timer.finish("understand")
+            text = pick(ASK_FIRST, language)
+            return _finished(replace(answer, outcome="about", text=text), timer)
+        # The same answer as then: nothing more is searched or read than for that.
+        before, question = history[: carried.turn], history[carried.turn]["content"]
+        earlier = self._answered(question, before, rules_only, limits, timer)
+        answer = replace(answer, scope=earlier.answer.scope, reader=earlier.answer.reader)
+        answer = _with_composition(answer, carry_on(earlier, carried.steps, language))
+        timer.finish("compose")
+        hits = self._shown(earlier.material.hits, answer.citations)
+        return _finished(replace(answer, hits=hits), timer)
 
     def _answered(
         self,
@@ -198,9 +211,8 @@ class Service:
         if question.smalltalk:
             timer.finish("understand")
             text = smalltalk_reply(question.smalltalk, question.language)
-            return Earlier(
-                _finished(replace(answer, outcome="about", text=text), timer), (), material
-            )
+            answer = replace(answer, outcome="about", text=text)
+            return Earlier(_finished(answer, timer), (), material)
         scope = self.scope_of(question, limits, history)
         timer.finish("understand")
         answer = replace(answer, scope=scope)
@@ -208,8 +220,15 @@ class Service:
             return Earlier(_finished(_without(answer, scope), timer), (), material)
         hits = self.search(question, PASSAGES_SEARCHED, scope)
         timer.finish("retrieve")
+        material = replace(material, scope=scope, hits=hits)
+        return self._read(answer, material, rules_only, timer)
+
+    def _read(
+        self, answer: Answer, material: Material, rules_only: bool, timer: StageTimer
+    ) -> Earlier:
+        """`answer` with what was found for its question: several sentences, or one."""
+        question, hits, scope = material.question, material.hits, material.scope
         form = asked_form(question)
-        material = Material(question, scope, hits, (), self._sources)
         composition = compose(form, material) if form in UNREAD else None
         if composition is None and not rules_only:
             material = replace(material, scores=self.span_scores(question, hits, scope))
@@ -231,34 +250,6 @@ class Service:
             reader="neural" if material.scores else "rules",
         )
         return Earlier(_finished(answer, timer), lines_of(answer, composition), material)
-
-    def _carried_on(
-        self,
-        asked: str,
-        history: Sequence[Mapping[str, str]],
-        rules_only: bool,
-        limits: Limits,
-        continues: Continued,
-        timer: StageTimer,
-    ) -> Answer:
-        """The answer that carries one of `history` on, which is worked out again: the same as it was.
-
-        Nothing more is searched or read than for that.
-        """
-        language = language_of(asked)
-        answer = self._absent(asked, language, rules_only)
-        if continues.turn is None:
-            timer.finish("understand")
-            text = pick(ASK_FIRST, language)
-            return _finished(replace(answer, outcome="about", text=text), timer)
-        before = history[: continues.turn]
-        question = history[continues.turn]["content"]
-        earlier = self._answered(question, before, rules_only, limits, timer)
-        answer = replace(answer, scope=earlier.answer.scope, reader=earlier.answer.reader)
-        answer = _with_composition(answer, carry_on(earlier, continues.steps, language))
-        timer.finish("compose")
-        hits = self._shown(earlier.material.hits, answer.citations)
-        return _finished(replace(answer, hits=hits), timer)
 
     def _shown(self, hits: Sequence[Hit], citations: Sequence[Citation]) -> tuple[Hit, ...]:
         """The hits that an answer shows: the best `retrieval.k`, cited ones first where that is set."""

@@ -36,13 +36,14 @@ def around(
     spoken of. Empty where nothing stands there but the sentences of `point`.
     """
     within = _between(cited, others)
+    is_article = article_at(cited.document, cited.start) is not None
     places = _places(cited.document, Span(cited.start, cited.end), segmenter)
     lines: list[Line] = []
     beside = 0
     for number, unit in enumerate(_units(cited, within)):
         is_own = unit.start < cited.end and cited.start < unit.end
-        is_enough = number > CARRIED_ON or beside >= ENOUGH
-        if is_enough and not is_own and not _is_bound(unit, cited):
+        is_bound = is_own or is_article or _is_led(unit, cited)
+        if not is_bound and (number > CARRIED_ON or beside >= ENOUGH):
             break
         every = [span for span in _sentences(unit, cited) if _is_within(span, within, cited)]
         spans = _of_places(every, cited, places, segmenter)
@@ -52,6 +53,16 @@ def around(
         if len(spans) < len(every) and every[-1] not in spans:
             break
     return tuple(lines) if beside else ()
+
+
+def paragraphs(document: Document, within: Span) -> tuple[Line, ...]:
+    """The paragraphs between two characters, a line each, with all their sentences."""
+    lines = []
+    for unit in document.units_in(*within):
+        if unit.kind in _TOLD:
+            spans = [(unit.start + start, unit.start + end) for start, end in sentences(unit.text)]
+            lines.append(Line("", tuple(Citation(document, *span) for span in spans)))
+    return tuple(lines)
 
 
 def section_of(cited: Citation) -> Span:
@@ -97,10 +108,9 @@ def _units(cited: Citation, within: Span) -> Iterator[Unit]:
     yield from (unit for unit in units if unit.kind in _TOLD)
 
 
-def _is_bound(unit: Unit, cited: Citation) -> bool:
-    """Whether a unit belongs to what is cited: an item of the list that it leads to, its article."""
-    leads_to_it = any(lead.start < cited.end and cited.start < lead.end for lead in unit.leads)
-    return leads_to_it or article_at(unit.document, unit.start) is not None
+def _is_led(unit: Unit, cited: Citation) -> bool:
+    """Whether a unit is an item of the list that what is cited leads to."""
+    return any(lead.start < cited.end and cited.start < lead.end for lead in unit.leads)
 
 
 def _sentences(unit: Unit, cited: Citation) -> list[Span]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer import Answer, Citation
-from bot.composer.around import around
+from bot.composer.around import around, paragraphs
 from bot.composer.composition import (
     CITED_AT_MOST,
     Absence,
@@ -36,6 +36,9 @@ EXAMPLES_SHOWN = 3
 OF_SECTION = 4
 """Sentences of a section that 还有吗 adds to what was told of it."""
 
+WHOLE_SECTION = 900
+"""Characters up to which a section is told as it is, and not by its outline."""
+
 CERTAIN = 0.9
 """How likely what stands around a sentence is what more is asked about."""
 
@@ -49,9 +52,10 @@ UNANSWERED: Pair = (
     "The question before was not answered, so there is nothing to carry on.",
 )
 NO_POINT: Pair = (
-    "上面的回答里没有{point}，只有 {count} 点。",
-    "The answer above has no {point}: it has {count} in all.",
+    "上面的回答里没有第 {number} {unit}，只有 {count} {unit}。",
+    "The answer above has no point {number}: it has {count} in all.",
 )
+NOT_NAMED: Pair = ("上面的回答里没有说到“{label}”。", "The answer above says nothing of “{label}”.")
 NOTHING_AROUND: Pair = (
     "关于这一点，文中没有说得更多。",
     "The documents say no more about that.",
@@ -88,7 +92,8 @@ class Earlier:
 class _Talk:
     """What has been said since: `points` are the lines that 第二点 counts, `focus` what was said last.
 
-    `waiting` are lines for the next answer; `last` is what was wanted last, None at the beginning.
+    `waiting` are lines for the next answer, `listed` all whose names may be said; `last` is what was
+    wanted last, None at the beginning.
     """
 
     earlier: Earlier
@@ -97,8 +102,14 @@ class _Talk:
     focus: tuple[Citation, ...]
     cited: tuple[Citation, ...]
     waiting: tuple[Line, ...]
+    listed: tuple[Line, ...] = ()
     last: Wish | None = None
     said: Composition | Absence | None = None
+
+    @property
+    def lines_told(self) -> int:
+        """How many lines the last answer had."""
+        return len(told(self.said).parts) if isinstance(self.said, Composition) else 0
 
     def telling(self, lines: Sequence[Line], wish: Wish, most: int = CITED_AT_MOST) -> _Talk:
         """The talk with as many of `lines` told as one answer has room for; the others wait."""
@@ -131,7 +142,7 @@ def carry_on(
     shown = Composition(form, lines, CERTAIN)
     points = lines[: len(told(shown).parts)]
     citations = earlier.answer.citations
-    talk = _Talk(earlier, language, points, citations, citations, untold(shown))
+    talk = _Talk(earlier, language, points, citations, citations, untold(shown), points)
     for step in steps:
         talk = _STEPS[step.wish](step, talk)
     return talk.said or Absence(pick(NO_MORE, language))
@@ -182,16 +193,24 @@ def _more(step: Continuing, talk: _Talk) -> _Talk:
         if not talk.waiting:
             return talk.refusing(NO_MORE_EXAMPLES, "example")
         return talk.telling(talk.waiting, "example", EXAMPLES_SHOWN)
-    lines: Sequence[Line] = talk.waiting
-    if not lines:
+    lines: Sequence[Line] = talk.waiting or _next(talk)
+    if _is_of_several(talk) and talk.last != "detail":
         lines = _next(talk)
     if not lines:
         return talk.refusing(NO_MORE, talk.last or "more")
     following = talk.telling(lines, talk.last or "more")
     if talk.last == "detail":
         return following
-    shown = tuple(lines[: len(lines) - len(following.waiting)]) or tuple(lines)
-    return replace(following, points=shown, focus=tuple(cited(shown)))
+    shown = tuple(lines[: following.lines_told])
+    listed = (*talk.listed, *shown)
+    return replace(following, points=shown, listed=listed, focus=tuple(cited(shown)))
+
+
+def _is_of_several(talk: _Talk) -> bool:
+    """Whether a summary of several documents is carried on, of which the next are looked up anew."""
+    answer = talk.earlier.answer
+    documents = {one.document.doc_id for one in answer.citations}
+    return answer.form == "summary" and len(documents) > 1
 
 
 def _next(talk: _Talk) -> Sequence[Line]:
@@ -214,7 +233,7 @@ _STEPS: Mapping[Wish, Callable[[Continuing, _Talk], _Talk]] = {
 def _point(step: Continuing, talk: _Talk) -> Line | None:
     """The line of the answer that is meant: by its name, its own number, or its place."""
     if step.label:
-        return _labelled(step.label, talk.points)
+        return _labelled(step.label, talk.listed)
     points = _numbered(talk.points)
     if step.number == LAST:
         return points[-1]
@@ -237,9 +256,12 @@ def _labelled(label: str, points: Iterable[Line]) -> Line | None:
 def _numbered(points: Sequence[Line]) -> tuple[Line, ...]:
     """The lines that a reader counts: those with a sentence, without one that only leads to the others."""
     counted = tuple(point for point in points if point.citations)
-    if len(counted) > 2 and _LEADS.search(_text(counted[0])):
-        return counted[1:]
-    return counted
+    if len(counted) < 3:
+        return counted
+    first = counted[0].citations[-1]
+    units = first.document.units_in(first.start, first.end)
+    is_header = bool(units) and units[0].kind == "header"
+    return counted[1:] if is_header or _LEADS.search(first.quote) else counted
 
 
 def _own_number(point: Line, is_part: bool) -> int | None:
@@ -270,13 +292,11 @@ def _article(number: int, talk: _Talk) -> Line | None:
 
 def _without_point(step: Continuing, talk: _Talk) -> _Talk:
     """That the answer has no such point."""
+    if step.label:
+        return talk.refusing(NOT_NAMED, "detail", label=step.label)
     count = len(_numbered(talk.points))
-    if talk.language == "en":
-        point = f"“{step.label}”" if step.label else f"point {step.number}"
-    else:
-        numeral = step.number
-        point = f"“{step.label}”" if step.label else f"第 {numeral} {step.unit or '点'}"
-    return talk.refusing(NO_POINT, "detail", point=point, count=count)
+    unit = step.unit or "点"
+    return talk.refusing(NO_POINT, "detail", number=step.number, unit=unit, count=count)
 
 
 def _more_on(point: Line, talk: _Talk, others: Sequence[Citation]) -> list[Line]:
@@ -301,24 +321,21 @@ def _more_on(point: Line, talk: _Talk, others: Sequence[Citation]) -> list[Line]
 
 
 def _of_part(point: Line, talk: _Talk) -> list[Line]:
-    """The outline of the document, or of the section, that a line of a summary tells by a sentence."""
-    first = point.citations[0]
-    document = first.document
+    """What a line of a summary tells by a sentence or two: the outline of its document, or its section."""
+    document = point.citations[0].document
+    snapshot = talk.earlier.material.sources.snapshot
     if point.label == document.title:
-        within, is_whole = body_of(document), True
+        lines = outline(Telling.of(document, snapshot), body_of(document), 0, True)
     else:
-        section = document.section_at(first.start)
+        section = document.section_at(point.citations[0].start)
         if section is None or section.heading != point.label or section.heading in LINES:
             return []
-        within, is_whole = Span(section.start, section.end), False
-    telling = Telling.of(document, talk.earlier.material.sources.snapshot)
-    lines = outline(telling, within, 0, is_whole)
-    says_more = any(one not in talk.cited for one in cited(lines))
-    return (
-        [Line("" if not is_whole else line.label, line.citations) for line in lines]
-        if says_more
-        else []
-    )
+        within = Span(section.start, section.end)
+        lines = list(paragraphs(document, within))
+        if within.end - within.start > WHOLE_SECTION or len(cited(lines)) > CITED_AT_MOST:
+            parts = outline(Telling.of(document, snapshot), within, 0, False)
+            lines = [line._replace(label="") for line in parts]
+    return lines if any(one not in talk.cited for one in cited(lines)) else []
 
 
 def _once(lines: Sequence[Line]) -> list[Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -35,6 +35,10 @@ are told.
 """
 
 
+NAMES_ONLY = frozenset({"heading", "header", "label", "question"})
+"""Kinds of units that name what is said and do not say it."""
+
+
 def further(answer: Answer, material: Material, told: Sequence[Citation]) -> list[Line]:
     """What comes next after all that is in `told`; empty where there is nothing."""
     if answer.form == "summary":
@@ -58,9 +62,11 @@ def echoes(point: Line, material: Material, told: Sequence[Citation]) -> list[Ci
     before = None
     for row in rows.tolist():
         sentence = collection.sentences[row]
+        units = first.document.units_in(sentence.start, sentence.end)
+        is_silent = bool(units) and units[0].kind in NAMES_ONLY
         is_named = bool(article) and _names(sentence.text, article)
         share = max(coverage(terms, fold(sentence.text)), float(is_named))
-        citation = standing(sentence, before) if share >= ECHOED else None
+        citation = standing(sentence, before) if share >= ECHOED and not is_silent else None
         if citation is not None and not _is_told(citation, told):
             found.append((share, citation))
         before = sentence
@@ -144,56 +150,60 @@ def _fits(statement: Statement) -> bool:
 
 
 def _next_best(material: Material, told: Sequence[Citation]) -> list[Line]:
-    """The sentences that answer next best, as far as they would be cited where they the best."""
+    """The sentences that answer next best, as far as each would be cited from its document alone."""
     question = material.question
     if not material.candidates or not asks_something(question):
         return []
     if read_by_rule(question, material.hits, material.scope) is not None:
         return []
-    evidence = material.evidence
-    least = float(evidence.scores.max()) - BEHIND
     known = [frame(fold(one.quote)) for one in told]
-    rows: list[int] = list(range(len(material.candidates)))
-    rows = [row for row in rows if not _is_said(row, material, told, known)]
     every = material.sources.snapshot.collection.sentences
     lines: list[Line] = []
-    while rows and len(lines) < NEXT_AT_MOST:
-        rest = _among(evidence, rows, material)
-        best = rows[int(np.argmax(rest.scores))]
-        if float(evidence.scores[best]) < least or not material.sources.reader.answers(
-            rest, bool(material.scores)
-        ):
-            break
-        rows.remove(best)
-        candidate = material.candidates[best]
+    for row in _answering(material, told):
+        candidate = material.candidates[row]
         span = candidate.sentence.span
         citation = standing(span, every[candidate.row - 1] if candidate.row else None)
         framed = frame(candidate.sentence.folded)
-        is_known = any(overlap(framed, one) >= NEARLY for one in known)
-        if citation is None or is_known or ELSEWHERE.intersection(evidence.against[best]):
+        if citation is None or any(overlap(framed, one) >= NEARLY for one in known):
             continue
         known.append(framed)
         lines.append(Line(_label(span.document, told), (citation,)))
+        if len(lines) == NEXT_AT_MOST:
+            break
     return lines
+
+
+def _answering(material: Material, told: Sequence[Citation]) -> Iterator[int]:
+    """The candidates that are not told and answer hardly worse than the best, the best first.
+
+    None that speaks of something else, and none of a document whose best would not be cited.
+    """
+    evidence = material.evidence
+    spans = [candidate.sentence.span for candidate in material.candidates]
+    least = float(evidence.scores.max()) - BEHIND
+    rows = [
+        row
+        for row, span in enumerate(spans)
+        if not _is_told(Citation(span.document, span.start, span.end), told)
+        and not span.text.rstrip().endswith(("？", "?"))
+        and not ELSEWHERE.intersection(evidence.against[row])
+    ]
+    while rows:
+        best = max(rows, key=lambda row: float(evidence.scores[row]))
+        if float(evidence.scores[best]) < least:
+            return
+        own = [row for row in rows if spans[row].document is spans[best].document]
+        rest = _among(evidence, own, material)
+        if material.sources.reader.answers(rest, bool(material.scores)):
+            yield best
+            rows.remove(best)
+        else:
+            rows = [row for row in rows if row not in own]
 
 
 def _label(document: Document, told: Sequence[Citation]) -> str:
     """The title of a document that is not the one cited so far."""
     return "" if any(one.document is document for one in told) else document.title.strip("《》")
-
-
-def _is_said(
-    row: int, material: Material, told: Sequence[Citation], known: Sequence[frozenset[str]]
-) -> bool:
-    """Whether a candidate is told, or says what is told in nearly the same words, or asks."""
-    sentence = material.candidates[row].sentence
-    span = sentence.span
-    if _is_told(Citation(span.document, span.start, span.end), told):
-        return True
-    framed = frame(sentence.folded)
-    return sentence.folded.rstrip().endswith("?") or any(
-        overlap(framed, one) >= NEARLY for one in known
-    )
 
 
 def _among(evidence: Evidence, rows: Sequence[int], material: Material) -> Evidence:

@@ -103,10 +103,11 @@ def _worth(sentence: Passage, title: str, segmenter: Segmenter) -> float:
         return SAYS_SO
     if folded.rstrip().endswith("?") or _DEMANDS.match(folded):
         return 0.0
+    beside = NAME * bool(_NAMED.search(folded)) + COUNT * bool(_COUNTED.search(folded))
+    if PLACE + beside < LEAST:
+        return 0.0
     places = place_names(segmenter.search_words(folded))
-    has_place = any(place not in title for place in places)
-    named = bool(_NAMED.search(folded))
-    return PLACE * has_place + NAME * named + COUNT * bool(_COUNTED.search(folded))
+    return PLACE * any(place not in title for place in places) + beside
 
 
 def _is_told(citation: Citation, told: Sequence[Citation]) -> bool:
