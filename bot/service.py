@@ -190,8 +190,14 @@ class Service:
         # The same answer as then: nothing more is searched or read than for that.
         before, question = history[: carried.turn], history[carried.turn]["content"]
         earlier = self._answered(question, before, rules_only, limits, timer)
-        answer = replace(answer, scope=earlier.answer.scope, reader=earlier.answer.reader)
-        answer = _with_composition(answer, carry_on(earlier, carried.steps, language))
+        composition = carry_on(earlier, carried, language)
+        if composition is None:
+            return replace(earlier.answer, question=asked)
+        scope = earlier.answer.scope
+        if scope.by == "title":
+            scope = replace(scope, by="history")
+        answer = replace(answer, scope=scope, reader=earlier.answer.reader)
+        answer = _with_composition(answer, composition)
         timer.finish("compose")
         hits = self._shown(earlier.material.hits, answer.citations)
         return _finished(replace(answer, hits=hits), timer)

@@ -24,7 +24,7 @@ from bot.composer.outline import body_of, outline
 from bot.composer.sources import Material
 from bot.composer.telling import Telling
 from bot.i18n import Language, Pair, pick
-from bot.question.continuing import LAST, Continuing, Wish
+from bot.question.continuing import LAST, Continued, Continuing, Wish
 from bot.question.metadata import LINES
 from corpus.document import Span
 from corpus.language.quantities import han_value
@@ -132,20 +132,33 @@ def lines_of(answer: Answer, composition: Composition | Absence | None) -> tuple
 
 
 def carry_on(
-    earlier: Earlier, steps: Sequence[Continuing], language: Language
-) -> Composition | Absence:
-    """The answer to the last of `steps`, which carry an answer on one after the other."""
+    earlier: Earlier, carried: Continued, language: Language
+) -> Composition | Absence | None:
+    """The answer to the last of some steps that carry an answer on one after the other.
+
+    None where that answer itself is what is wanted: 还有吗, and the conversation does not show it.
+    """
     if earlier.answer.outcome != "answered":
         return Absence(pick(UNANSWERED, language))
+    asks_more = [step.wish for step in carried.steps] == ["more"]
+    if asks_more and carried.said and not _is_shown(earlier.answer, carried.said):
+        return None
     lines = earlier.lines
-    form = _form(earlier.answer)
-    shown = Composition(form, lines, CERTAIN)
+    shown = Composition(_form(earlier.answer), lines, CERTAIN)
     points = lines[: len(told(shown).parts)]
     citations = earlier.answer.citations
     talk = _Talk(earlier, language, points, citations, citations, untold(shown), points)
-    for step in steps:
+    for step in carried.steps:
         talk = _STEPS[step.wish](step, talk)
-    return talk.said or Absence(pick(NO_MORE, language))
+    if asks_more and not carried.said and isinstance(talk.said, Absence):
+        return None
+    return talk.said
+
+
+def _is_shown(answer: Answer, said: str) -> bool:
+    """Whether a conversation has a sentence of an answer: one by a model or a person may not."""
+    text = "".join(fold(said).split())
+    return any("".join(fold(one.quote).split()) in text for one in answer.citations)
 
 
 def _form(answer: Answer) -> ComposedForm:
@@ -239,8 +252,11 @@ def _point(step: Continuing, talk: _Talk) -> Line | None:
         return points[-1]
     is_part = step.unit in ("条", "款")
     own = [_own_number(point, is_part) for point in points]
-    if own.count(None) < len(own) / 2 and step.number in own:
-        return points[own.index(step.number)]
+    if own.count(None) < len(own) / 2:
+        if step.number in own:
+            return points[own.index(step.number)]
+        if is_part:
+            return _article(step.number, talk)
     if step.number <= len(points):
         return points[step.number - 1]
     return _article(step.number, talk) if step.unit == "条" else None

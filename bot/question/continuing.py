@@ -69,11 +69,12 @@ class Continuing(NamedTuple):
 class Continued(NamedTuple):
     """The turn whose answer is carried on (its number in the history, None without one), and how.
 
-    `steps` are the latest last: 还有吗 after 还有吗 is two.
+    `steps` are the latest last: 还有吗 after 还有吗 is two. `said` is what was answered since.
     """
 
     turn: int | None
     steps: tuple[Continuing, ...]
+    said: str = ""
 
 
 def _filled(pattern: str) -> re.Pattern[str]:
@@ -145,7 +146,7 @@ def continued(asked: str, history: Sequence[Mapping[str, str]]) -> Continued | N
         if before is None:
             if step.is_loose and _COUNTS.search(fold(turn["content"])):
                 return None
-            return Continued(number, tuple(reversed(steps)))
+            return Continued(number, tuple(reversed(steps)), _answers(history[number:]))
         steps.append(before)
     return None if step.may_stand_alone else Continued(None, tuple(reversed(steps)))
 
@@ -155,11 +156,15 @@ def _step(asked: str, history: Sequence[Mapping[str, str]]) -> Continuing | None
     step = continuing(asked)
     if step is None or not step.label:
         return step
-    said = [turn["content"] for turn in history if turn["role"] == "assistant"]
-    if not said:
+    told = fold(_answers(history))
+    if not told:
         return None if step.is_named else step
-    told = fold("\n".join(said))
     if step.is_named:
         names = [line.partition(":")[0] for line in told.splitlines() if ":" in line]
         return step if any(step.label in name for name in names) else None
     return step if step.label in told else None
+
+
+def _answers(history: Sequence[Mapping[str, str]]) -> str:
+    """All that was answered in some turns."""
+    return "\n".join(turn["content"] for turn in history if turn["role"] == "assistant")
