@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from bot.answer import Citation
 from bot.composer.composition import Line
+from bot.composer.outline import LONGEST_QUESTION
 from bot.composer.telling import ARTICLE
 from bot.question.summaries import leans
 from bot.reader.candidates import place_names
@@ -105,7 +106,18 @@ def _units(cited: Citation, within: Span) -> Iterator[Unit]:
     if own and own[0].kind == "heading":
         yield from takewhile(lambda one: one.start <= own[0].start or one.kind != "heading", units)
         return
-    yield from (unit for unit in units if unit.kind in _TOLD)
+    for unit in units:
+        if unit.start >= cited.end and _begins_another(unit):
+            return
+        if unit.kind in _TOLD:
+            yield unit
+
+
+def _begins_another(unit: Unit) -> bool:
+    """Whether a line is a heading, or asks and so is the name of what follows."""
+    text = unit.text.rstrip()
+    is_asked = len(text) <= LONGEST_QUESTION and text.endswith(("？", "?"))
+    return is_asked or unit.kind in ("heading", "question")
 
 
 def _is_led(unit: Unit, cited: Citation) -> bool:
