@@ -14,7 +14,7 @@ from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.composer.agreement import agreement, with_others
 from bot.composer.compose import UNREAD, compose
 from bot.composer.composition import Absence, Composition, told
-from bot.composer.continuing import ASK_FIRST, Earlier, carry_on, lines_of
+from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on, lines_of
 from bot.composer.sources import Material, Sources
 from bot.i18n import Language, Pair, pick
 from bot.question.analysis import Question, language_of
@@ -185,7 +185,8 @@ class Service:
         answer = self._absent(asked, language, rules_only)
         if carried.turn is None:
             timer.finish("understand")
-            text = pick(ASK_FIRST, language)
+            lacks = ASK_FIRST if len(carried.steps) == 1 else TOO_LONG_AGO
+            text = pick(lacks, language)
             return _finished(replace(answer, outcome="about", text=text), timer)
         # The same answer as then: nothing more is searched or read than for that.
         before, question = history[: carried.turn], history[carried.turn]["content"]

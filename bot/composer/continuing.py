@@ -47,6 +47,10 @@ ASK_FIRST: Pair = (
     "There is no answer to carry on yet. Ask a question first, then “tell me more about the second”, "
     "“anything else” or “for example”.",
 )
+TOO_LONG_AGO: Pair = (
+    "要接着说的那个问题已经不在随附的对话里了，请把问题再问一遍。",
+    "The question to carry on is no longer in the conversation that was sent: ask it again.",
+)
 UNANSWERED: Pair = (
     "上一个问题没有找到答案，没有可以接着说的内容。",
     "The question before was not answered, so there is nothing to carry on.",

@@ -12,6 +12,7 @@ from bot.composer.continuing import (
     NO_MORE,
     NO_MORE_EXAMPLES,
     NOTHING_AROUND,
+    TOO_LONG_AGO,
     UNANSWERED,
 )
 from bot.service import Service
@@ -147,6 +148,7 @@ def test_what_had_no_room_comes_next_and_then_nothing() -> None:
 def test_without_an_answer_before_it_is_said_what_can_be_asked() -> None:
     assert (talk("举个例子").outcome, talk("举个例子").text) == ("about", ASK_FIRST[0])
     assert talk("tell me more").text == ASK_FIRST[1]
+    assert talk("还有吗", "还有吗").text == TOO_LONG_AGO[0]
     strict = Service(service().snapshot, None, Settings())
     assert talk("火星上有几座火山？", "还有吗", by=strict).text == UNANSWERED[0]
 
