@@ -14,10 +14,12 @@ from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.composer.agreement import agreement, with_others
 from bot.composer.compose import UNREAD, compose
 from bot.composer.composition import Absence, Composition, told
+from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on, lines_of
 from bot.composer.sources import Material, Sources
-from bot.i18n import Pair, pick
-from bot.question.analysis import Question
-from bot.question.forms import asked_form
+from bot.i18n import Language, Pair, pick
+from bot.question.analysis import Question, language_of
+from bot.question.continuing import continued
+from bot.question.forms import AskedForm, asked_form
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
 from bot.question.smalltalk import smalltalk_reply
@@ -177,22 +179,70 @@ class Service:
     ) -> Answer:
         """The same as `ask`, without suggestions but that of the nearest document."""
         timer = StageTimer()
+        carried = continued(asked, history)
+        if carried is None:
+            return self._answered(asked, history, rules_only, limits, timer).answer
+        language = language_of(asked)
+        answer = self._absent(asked, language, rules_only)
+        if carried.turn is None:
+            timer.finish("understand")
+            lacks = ASK_FIRST if len(carried.steps) == 1 else TOO_LONG_AGO
+            text = pick(lacks, language)
+            return _finished(replace(answer, outcome="about", text=text), timer)
+        # The same answer as then: nothing more is searched or read than for that.
+        before, question = history[: carried.turn], history[carried.turn]["content"]
+        earlier = self._answered(question, before, rules_only, limits, timer)
+        composition = carry_on(earlier, carried, language)
+        if composition is None:
+            return replace(earlier.answer, question=asked)
+        scope = earlier.answer.scope
+        if scope.by == "title":
+            scope = replace(scope, by="history")
+        answer = replace(answer, scope=scope, reader=earlier.answer.reader)
+        answer = _with_composition(answer, composition)
+        timer.finish("compose")
+        hits = self._shown(earlier.material.hits, answer.citations)
+        return _finished(replace(answer, hits=hits), timer)
+
+    def _answered(
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]],
+        rules_only: bool,
+        limits: Limits,
+        timer: StageTimer,
+    ) -> Earlier:
+        """The answer to a question of its own, with what it was put together from."""
         question = self.understand(asked, history)
-        answer = self._absent(asked, question, rules_only)
+        answer = self._absent(asked, question.language, rules_only)
+        material = Material(question, NO_SCOPE, (), (), self._sources)
         form = asked_form(question, self._form_vector(question))
         smalltalk = question.smalltalk or ("request" if form == "request" else None)
         if smalltalk:
             timer.finish("understand")
             text = smalltalk_reply(smalltalk, question.language)
-            return replace(answer, outcome="about", text=text, milliseconds=timer.milliseconds())
+            answer = replace(answer, outcome="about", text=text)
+            return Earlier(_finished(answer, timer), (), material)
         scope = self.scope_of(question, limits, history)
         timer.finish("understand")
         answer = replace(answer, scope=scope)
         if scope.missing:
-            return replace(_without(answer, scope), milliseconds=timer.milliseconds())
+            return Earlier(_finished(_without(answer, scope), timer), (), material)
         hits = self.search(question, PASSAGES_SEARCHED, scope)
         timer.finish("retrieve")
-        material = Material(question, scope, hits, (), self._sources)
+        material = replace(material, scope=scope, hits=hits)
+        return self._read(answer, material, form, rules_only, timer)
+
+    def _read(
+        self,
+        answer: Answer,
+        material: Material,
+        form: AskedForm,
+        rules_only: bool,
+        timer: StageTimer,
+    ) -> Earlier:
+        """`answer` with what was found for its question: several sentences, or one."""
+        question, hits, scope = material.question, material.hits, material.scope
         composition = compose(form, material) if form in UNREAD else None
         if composition is None and not rules_only:
             material = replace(material, scores=self.span_scores(question, hits, scope))
@@ -208,12 +258,12 @@ class Service:
             answer = _with_reading(answer, reading)
             found = agreement(reading, material)
             answer = with_others(answer, found) if found else answer
-        return replace(
+        answer = replace(
             answer,
             hits=self._shown(hits, answer.citations),
-            milliseconds=timer.milliseconds(),
             reader="neural" if material.scores else "rules",
         )
+        return Earlier(_finished(answer, timer), lines_of(answer, composition), material)
 
     def _form_vector(self, question: Question) -> Vectors | None:
         """The vector of what was asked, where it is the bundled encoder's, which the forms are fitted on."""
@@ -288,18 +338,18 @@ class Service:
             for hit, in_passage in zip(hits, scores, strict=False)
         ]
 
-    def _absent(self, asked: str, question: Question, rules_only: bool) -> Answer:
+    def _absent(self, asked: str, language: Language, rules_only: bool) -> Answer:
         """The answer that the documents do not say, with what every answer has."""
         notices = list(self.notices)
-        would_read = self.network is not None and question.language == "zh"
+        would_read = self.network is not None and language == "zh"
         if rules_only and would_read:
             notices.append(RULES_ONLY_NOTICE)
         return Answer(
             question=asked,
-            language=question.language,
+            language=language,
             outcome="absent",
-            text=ABSENT[question.language],
-            notices=tuple(pick(notice, question.language) for notice in notices),
+            text=ABSENT[language],
+            notices=tuple(pick(notice, language) for notice in notices),
             reader="rules",
             index=self.index,
         )
@@ -347,6 +397,10 @@ def _with_composition(answer: Answer, composition: Composition | Absence) -> Ans
     )
 
 
+def _finished(answer: Answer, timer: StageTimer) -> Answer:
+    return replace(answer, milliseconds=timer.milliseconds())
+
+
 def _is_sure(scores: SpanScores) -> bool:
     best = scores.best()
     return best is not None and best.odds >= NO_DOUBT
@@ -376,9 +430,9 @@ class StageTimer:
         self._seconds: dict[str, float] = {}
 
     def finish(self, stage: str) -> None:
-        """Ends `stage`, which began when the stage before ended."""
+        """Ends `stage`, which began when the stage before ended; what it took before is added to."""
         now = perf_counter()
-        self._seconds[stage] = now - self._last
+        self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
         self._last = now
 
     def milliseconds(self) -> dict[str, float]:

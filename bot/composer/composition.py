@@ -78,6 +78,18 @@ def told(composition: Composition) -> Composed:
     return Composed(text, tuple(parts), tuple(citations))
 
 
+def untold(composition: Composition) -> tuple[Line, ...]:
+    """The lines of a composition, and the sentences of a cut line, for which there was no room."""
+    shown = told(composition)
+    rest = []
+    for number, line in enumerate(composition.lines):
+        citations = tuple(one for one in line.citations if one not in shown.citations)
+        is_told = number < len(shown.parts)
+        if citations or (line.said and not is_told):
+            rest.append(line._replace(citations=citations))
+    return tuple(rest) if cited(rest) else ()
+
+
 def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None:
     """A line with the marks of its citations, which are added to `citations`; None without room."""
     pieces: list[str] = []
@@ -107,8 +119,13 @@ def _is_understood(citation: Citation, before: Sequence[Citation]) -> bool:
     of_document = [one for one in before if one.document is citation.document]
     told = [(one.start, one.end) for one in of_document]
     told += [span for one in of_document for span in one.context]
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(told):
+        if joined and start <= joined[-1][1]:
+            start, end = joined[-1][0], max(joined.pop()[1], end)
+        joined.append((start, end))
     return all(
-        any(start <= needed.start and needed.end <= end for start, end in told)
+        any(start <= needed.start and needed.end <= end for start, end in joined)
         for needed in citation.context
     )
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.composer.composition import CITED_AT_MOST, Composition, Line
+from bot.composer.composition import Composition, Line
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.question.asked_documents import subject_of
@@ -57,7 +57,7 @@ def documents_on(material: Material) -> Composition | None:
     found = speaking_of(subject, material) if subject else []
     every = material.sources.snapshot.collection.sentences
     lines = []
-    for spoken in found[:CITED_AT_MOST]:
+    for spoken in found:
         span = spoken.candidate.sentence.span
         citation = standing(span, every[spoken.candidate.row - 1])
         if citation is not None:

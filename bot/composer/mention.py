@@ -46,7 +46,7 @@ def look_for(material: Material) -> Composition | Absence | None:
     if not what or _ASKS.search(what):
         return None
     understood = material.sources.understand(what)
-    found = list(_mentions(understood, what, material))
+    found = list(_mentions(understood, what, material, PLACES_SHOWN))
     if found:
         yes = pick(YES, material.question.language)
         lines = _lines(found)
@@ -56,6 +56,13 @@ def look_for(material: Material) -> Composition | Absence | None:
     if len(understood.terms) > 1 and material.question.language == "zh":
         return None
     return Absence(pick(NOT_MENTIONED, material.question.language).format(what=what))
+
+
+def mentioning(material: Material) -> tuple[Line, ...]:
+    """A line for each place that mentions what is looked for, as far as it was searched."""
+    what = looked_for(material.question)
+    understood = material.sources.understand(what)
+    return _lines(list(_mentions(understood, what, material, PASSAGES_SOUGHT))) if what else ()
 
 
 def looked_for(question: Question) -> str:
@@ -68,8 +75,8 @@ def looked_for(question: Question) -> str:
     return ""
 
 
-def _mentions(understood: Question, what: str, material: Material) -> Iterator[Passage]:
-    """The sentences that mention it, at most PLACES_SHOWN, each document's first before its second."""
+def _mentions(understood: Question, what: str, material: Material, most: int) -> Iterator[Passage]:
+    """The sentences that mention it, at most `most`, each document's first before its second."""
     sources = material.sources
     snapshot = sources.snapshot
     meant = [document.doc_id for document in material.documents_meant]
@@ -89,9 +96,9 @@ def _mentions(understood: Question, what: str, material: Material) -> Iterator[P
             seen[hit.passage.document.doc_id] = 1
             shown += 1
             yield sentence
-            if shown == PLACES_SHOWN:
+            if shown == most:
                 return
-    yield from later[: PLACES_SHOWN - shown]
+    yield from later[: most - shown]
 
 
 def _sentences(passage: Passage) -> Iterator[Passage]:

@@ -127,6 +127,29 @@ def test_a_follow_up_is_understood(client: TestClient, article: Document) -> Non
     )
 
 
+def test_the_answer_before_is_carried_on(client: TestClient, article: Document) -> None:
+    history: list[dict[str, str]] = []
+    answers = []
+    for question in ("这篇文章讲了什么？", "第二点详细说说", "还有吗", "第九点呢"):
+        asked = {"question": question, "history": history, "stream": False}
+        answer = client.post("/api/ask", json=asked).json()
+        history += [
+            {"role": "user", "content": question},
+            {"role": "assistant", "content": answer["text"]},
+        ]
+        answers.append(answer)
+    outline, point, more, lacking = answers
+    quotes = [[cited["quote"] for cited in answer["citations"]] for answer in answers]
+    assert point["parts"][0]["label"] == outline["parts"][1]["label"]
+    assert set(quotes[1]) - set(quotes[0])
+    assert not set(quotes[2]) & {*quotes[0], *quotes[1]}
+    assert all(quote in article.text for quote in (*quotes[1], *quotes[2]))
+    assert (point["answered"], lacking["outcome"]) == (True, "absent")
+    count = len(outline["parts"])
+    assert lacking["text"] == f"上面的回答里没有第 9 点，只有 {count} 点。"
+    assert list(more["milliseconds"]) == ["total", "understand", "retrieve", "read", "compose"]
+
+
 def test_a_search_is_the_retrievers(client: TestClient, article: Document) -> None:
     hits = client.post("/api/search", json={"question": QUESTION, "k": 3}).json()["hits"]
     service = Service(words_of(article), None, Settings())
