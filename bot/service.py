@@ -135,7 +135,11 @@ class Service:
             partial(mentions, self.snapshot.lexical, rows),
             partial(rephrased, vocabulary=self._vocabulary),
         )
-        self._sources = Sources(documents, self.snapshot, self.reader, self.search, self.understand)
+        # By a copy: a circle would keep all of this from going when another takes its place.
+        apart = copy(self)
+        self._sources = Sources(
+            documents, self.snapshot, self.reader, apart.search, apart.understand
+        )
 
     def narrowed(self, tags: frozenset[str]) -> Service:
         """A service that answers only from articles with one of `tags`. It shares this one's models."""

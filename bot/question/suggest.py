@@ -14,7 +14,7 @@ from threading import Lock
 
 from bot.answer import Answer, Citation
 from bot.question.metadata import LINES
-from bot.question.suggest_made import GeneratedQuestion, reads_well
+from bot.question.suggest_made import COMPOSED, GeneratedQuestion, reads_well
 from bot.question.suggest_names import Names
 from bot.question.suggest_sentences import from_sentence, table
 from bot.question.suggest_units import (
@@ -40,7 +40,7 @@ READ_AT_MOST = 200
 OF_DOCUMENT = 40
 """Questions about one document that may be tried, those of all kinds and sections first."""
 
-MORE_TRIED = 8
+MORE_TRIED = 5
 """Questions tried when an answer is about a document of which too few are known."""
 
 OPENING = 6
@@ -51,6 +51,9 @@ COMPOSED_AT_MOST = 2
 
 FOLLOWING = 3
 """Questions suggested after an answer: fewer, so that the answer stays in view."""
+
+WHOLE = COMPOSED | {"english"}
+"""Kinds of which one fact is never the whole answer."""
 
 Ask = Callable[[str], Answer]
 
@@ -231,8 +234,8 @@ def _unasked(questions: Sequence[GeneratedQuestion], answer: Answer) -> tuple[st
     left = []
     for generated in questions:
         was_asked = _bare(generated.question) == _bare(answer.question)
-        was_told = not generated.is_composed and generated.answered_by(answer)
-        if not was_asked and not (was_told and generated.kind != "english"):
+        was_told = answer.form == "fact" and generated.answered_by(answer)
+        if not was_asked and (generated.kind in WHOLE or not was_told):
             left.append(generated.question)
     return tuple(left[:FOLLOWING])
 

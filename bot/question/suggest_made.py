@@ -18,8 +18,11 @@ LONGEST = 40
 SHORTEST = 6
 """Characters without which a question says too little: 多少钱？"""
 
-POINTS = 2
-"""Sentences that a composed answer cites at least."""
+POINTS, SUMMED_UP = 2, 3
+"""Sentences that a composed answer cites at least, and a summary: two are no summary."""
+
+BEFORE_ANSWER = 6
+"""Characters that may stand before the answer to a question that a document asks itself: 答：, 王主任："""
 
 PAIRS = (("“", "”"), ("（", "）"), ("《", "》"), ("「", "」"), ("(", ")"))
 """Marks that come in pairs; a question that holds half of one was cut out of a name."""
@@ -57,12 +60,16 @@ class GeneratedQuestion:
     def answered_by(self, answer: Answer) -> bool:
         """Whether the short answer, or else a whole quote, holds more than half of the span.
 
-        Or whether what is cited stands within the span, for the kinds that ask for no part of it.
+        Of a question that the document asks itself, whether the beginning of its answer is cited; of
+        those composed, whether all that is cited stands within the span.
         """
         if self.is_composed:
-            return len(answer.citations) >= POINTS and all(map(self._holds, answer.citations))
+            least = SUMMED_UP if self.kind == "summary" else POINTS
+            return len(answer.citations) >= least and all(map(self._holds, answer.citations))
         if self.kind == "question":
-            return any(map(self._holds, answer.citations[:1]))
+            begin = self.answer.start + BEFORE_ANSWER
+            held = filter(self._holds, answer.citations)
+            return any(one.start <= begin for one in held)
         for citation in answer.citations:
             text = answer.short_answer or citation.quote
             is_same_document = citation.document.doc_id == self.answer.document.doc_id

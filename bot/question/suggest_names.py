@@ -22,6 +22,9 @@ TELLING = 4
 stand in any.
 """
 
+LONG, FEW = 3, 2
+"""Characters of a word that may be a name, and other documents that may have it as well."""
+
 # 济南市 in 济南市历史文化名城保护条例
 _PLACE = re.compile(r"^[\u4e00-\u9fff]{2,8}?[省市区县州](?=[\u4e00-\u9fff])")
 _HERE = re.compile(r"本[省市区县州](?![级场民])")
@@ -83,22 +86,22 @@ class Names:
         if len("".join(shared)) >= TELLING and self._holders(shared) == 1:
             return True
         names = ["".join(groups) for groups in _QUOTED.findall(question)]
-        if not document.title:
-            # Nothing else can be named: a name that no other document has will do.
-            words = _segmenter().words(question)
-            names += [word for word in words if len(word) >= TELLING]
-        return any(self._is_only_in(name, document) for name in names)
+        if any(self._others_with(name) == 0 for name in names):
+            return True
+        if document.title:
+            return False
+        # Nothing else can be named: a name that few other documents have will do.
+        words = [word for word in _segmenter().words(question) if len(word) >= LONG]
+        return any(self._others_with(word) <= FEW for word in words)
 
     def _holders(self, words: Sequence[str]) -> int:
         """How many titles have all of some words."""
         return len(frozenset.intersection(*(self._titles_with[word] for word in words)))
 
-    def _is_only_in(self, name: str, document: Document) -> bool:
+    def _others_with(self, name: str) -> int:
+        """In how many documents beside one a name stands."""
         folded = fold(name)
-        if folded not in self._folded(document):
-            return False
-        others = (one for one in self._documents if one is not document)
-        return not any(folded in self._folded(one) for one in others)
+        return sum(folded in self._folded(one) for one in self._documents) - 1
 
     def _folded(self, document: Document) -> str:
         if document.doc_id not in self._texts:
