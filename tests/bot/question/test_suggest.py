@@ -36,7 +36,7 @@ def documents(article: Document) -> list[Document]:
 
 
 def answering(documents: list[Document]) -> Callable[[str], Answer]:
-    """A service that knows: it cites the sentence each made question comes from, or two of several."""
+    """A service that knows: it cites the sentence each made question comes from, or some of several."""
     known = {made.question: made for made in make(documents)}
 
     def ask(question: str) -> Answer:
@@ -46,7 +46,7 @@ def answering(documents: list[Document]) -> Callable[[str], Answer]:
         if known[question].is_composed:
             cited = tuple(
                 Citation(span.document, span.start + a, span.start + b)
-                for a, b in list(sentences(span.text))[:2]
+                for a, b in list(sentences(span.text))[:3]
             )
             return Answer(question, "answered", "甲", (), cited, form="list")
         start, end = next(
