@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from bot.question.suggest_made import GeneratedQuestion
 from corpus import Document
@@ -24,6 +25,11 @@ stand in any.
 
 LONG, FEW = 3, 2
 """Characters of a word that may be a name, and other documents that may have it as well."""
+
+LOOKED_THROUGH = 200
+"""Documents in which a name is looked for: of a larger library every n-th. Whether the answer is the
+right one is tried in any case.
+"""
 
 # 济南市 in 济南市历史文化名城保护条例
 _PLACE = re.compile(r"^[\u4e00-\u9fff]{2,8}?[省市区县州](?=[\u4e00-\u9fff])")
@@ -86,22 +92,24 @@ class Names:
         if len("".join(shared)) >= TELLING and self._holders(shared) == 1:
             return True
         names = ["".join(groups) for groups in _QUOTED.findall(question)]
-        if any(self._others_with(name) == 0 for name in names):
+        if any(self._others_with(name, document) == 0 for name in names):
             return True
         if document.title:
             return False
         # Nothing else can be named: a name that few other documents have will do.
         words = [word for word in _segmenter().words(question) if len(word) >= LONG]
-        return any(self._others_with(word) <= FEW for word in words)
+        return any(self._others_with(word, document) <= FEW for word in words)
 
     def _holders(self, words: Sequence[str]) -> int:
         """How many titles have all of some words."""
         return len(frozenset.intersection(*(self._titles_with[word] for word in words)))
 
-    def _others_with(self, name: str) -> int:
-        """In how many documents beside one a name stands."""
+    def _others_with(self, name: str, document: Document) -> int:
+        """In how many documents beside one a name stands, of those that are looked through."""
         folded = fold(name)
-        return sum(folded in self._folded(one) for one in self._documents) - 1
+        step = max(1, math.ceil(len(self._documents) / LOOKED_THROUGH))
+        others = (one for one in self._documents[::step] if one is not document)
+        return sum(folded in self._folded(one) for one in others)
 
     def _folded(self, document: Document) -> str:
         if document.doc_id not in self._texts:
@@ -130,7 +138,7 @@ def _place_of(title: str) -> str:
     return match.group() if match and is_place(fold(match.group())) else ""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _words(text: str) -> tuple[str, ...]:
     """The words of a title, folded, that may tell it from others."""
     words = _segmenter().words(text, guess=False)
