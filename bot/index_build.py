@@ -81,7 +81,7 @@ class OpenIndex:
 
     def state(self, notices: tuple[Pair, ...] = ()) -> IndexState:
         """What every answer says about the index, with further `notices`."""
-        return IndexState(self.identity, (*self.notices, *notices))
+        return IndexState(self.identity, (*self.notices, *notices), self.generation)
 
 
 def open_service(

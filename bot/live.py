@@ -108,7 +108,7 @@ class Watch:
         if opened is None:
             return False
         network = self.live.service.network
-        state = IndexState(opened.identity, self._notices(opened.notices))
+        state = IndexState(opened.identity, self._notices(opened.notices), opened.generation)
         service = Service(opened.snapshot, self.encoder, self.settings, state, network)
         # Before it answers: a request that needs them would wait, and in the event loop all would.
         _ = service.suggestions

@@ -23,7 +23,9 @@ from bot.question.forms import AskedForm, asked_form
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
 from bot.question.smalltalk import smalltalk_reply
-from bot.question.suggest import Suggestions
+from bot.question.suggest import OPENING, Ask, Suggestions, try_out
+from bot.question.suggest_kept import keep, read_kept, tried_with
+from bot.question.suggest_made import GeneratedQuestion
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from bot.reader.extractive import ExtractiveReader, Reading, lines_about_document
@@ -36,6 +38,7 @@ from index import Encoder, Hit, Retriever, Vectors
 from index.encoder import DEFAULT
 from index.fusion import FusedRetriever
 from index.lexical import LexicalRetriever
+from index.manifest import Generation
 from index.retriever import RowNumbers
 from index.snapshot import Snapshot
 
@@ -53,6 +56,9 @@ WINDOWS_FIRST, WINDOWS_AT_MOST = 8, 12
 NO_DOUBT = 2.0
 """Log-odds of a span from which no more is read."""
 
+
+DECISIVE = {"retrieval", "refusal", "confidence"}
+"""Settings that decide what is answered by rules, and so what is suggested."""
 
 MENTIONS_SOUGHT = 50
 """Passages, those that share most with the name of a work, in which it is looked for."""
@@ -87,10 +93,14 @@ NO_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class IndexState:
-    """What every answer says about the index: its `identity`, and `notices` that readers need."""
+    """What every answer says about the index: its `identity`, and `notices` that readers need.
+
+    With its `generation` on disk, what was tried out with it is kept.
+    """
 
     identity: Mapping[str, Any] = field(default_factory=dict)
     notices: Sequence[Pair] = ()
+    generation: Generation | None = None
 
 
 class Service:
@@ -108,11 +118,13 @@ class Service:
         self.settings = settings
         self.index = state.identity
         self.notices = state.notices
+        self._generation = state.generation
         self.network = network
         self.retriever = retriever_for(snapshot, settings.retrieval)
         threshold = settings.confidence if settings.refusal == "on" else None
         self.reader = ExtractiveReader(snapshot, encoder, threshold)
         self._vocabulary = SearchVocabulary.of(snapshot)
+        self._whole: Service | None = None
         self._suggestions: Suggestions | None = None
         self._suggestions_lock = Lock()
         self._cover(snapshot.collection.documents, None)
@@ -126,7 +138,11 @@ class Service:
             partial(mentions, self.snapshot.lexical, rows),
             partial(rephrased, vocabulary=self._vocabulary),
         )
-        self._sources = Sources(documents, self.snapshot, self.reader, self.search, self.understand)
+        # By a copy: a circle would keep all of this from going when another takes its place.
+        apart = copy(self)
+        self._sources = Sources(
+            documents, self.snapshot, self.reader, apart.search, apart.understand
+        )
 
     def narrowed(self, tags: frozenset[str]) -> Service:
         """A service that answers only from articles with one of `tags`. It shares this one's models."""
@@ -139,19 +155,42 @@ class Service:
         narrow = copy(self)
         rows = self.snapshot.collection.passages_in(document.doc_id for document in documents)
         narrow._cover(documents, rows)
+        narrow._generation = None
+        narrow._whole = self
         narrow._suggestions = None
         narrow._suggestions_lock = Lock()
         return narrow
 
     @property
     def suggestions(self) -> Suggestions:
-        """Questions that this service answers by rules. The first call takes about a second."""
+        """Questions that this service answers by rules.
+
+        The first call takes seconds, and less where the generation has kept what was tried.
+        """
         with self._suggestions_lock:
             if self._suggestions is None:
                 # By a copy: a circle would keep all of this from going when another takes its place.
                 by_rules = partial(copy(self).answer, rules_only=True)
-                self._suggestions = Suggestions(by_rules, self._documents)
+                self._suggestions = Suggestions(by_rules, self._documents, self._known(by_rules))
             return self._suggestions
+
+    def _known(self, by_rules: Ask) -> Sequence[GeneratedQuestion]:
+        """The good questions: of the whole, those kept with the generation, or tried now and kept."""
+        if self._whole is not None:
+            held = {document.doc_id for document in self._documents}
+            of_whole = self._whole.suggestions.known
+            known = [one for one in of_whole if one.answer.document.doc_id in held]
+            return known if len(known) >= OPENING else try_out(by_rules, self._documents)
+        if self._generation is None:
+            return try_out(by_rules, self._documents)
+        answering = self.settings.model_dump(mode="json", include=DECISIVE)
+        trial = tried_with({**answering, "dense": self.snapshot.dense is not None})
+        kept = read_kept(self._generation, trial, self._documents)
+        if kept is not None:
+            return kept
+        found = try_out(by_rules, self._documents)
+        keep(self._generation, trial, found)
+        return found
 
     def ask(
         self,

@@ -29,6 +29,7 @@ __all__ = [
     "file_sha256",
     "read_manifest",
     "seal_folder",
+    "sealed",
     "sync",
     "write_atomically",
 ]
@@ -112,14 +113,17 @@ def seal_folder(
     for name in names:
         sync(folder / name)
         files[name] = _content_of(folder / name)
-    vouched = {**body, "files": files}
-    sealed = {**vouched, "seal": _seal_of(vouched)}
-    data = _canonical(sealed)
+    data = sealed({**body, "files": files})
     path = folder / manifest
     path.write_bytes(data)
     sync(path)
     sync(folder)
     return dict(json.loads(data))
+
+
+def sealed(body: Mapping[str, Any]) -> bytes:
+    """The canonical JSON of `body` with its seal. Raises TypeError or ValueError where it is no JSON."""
+    return _canonical({**body, "seal": _seal_of(body)})
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

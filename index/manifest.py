@@ -1,5 +1,7 @@
 """One generation of an index: a flat folder of plain files, sealed by its manifest.json.
 
+Files beside-… may come later and are not sealed with it (`index.beside`).
+
 The manifest says schema, number, made, files, facts and seal (`index.disk` tells how it is sealed).
 A later schema may change anything but the seal, so that a newer index is never taken for a damaged
 one.
@@ -26,6 +28,8 @@ from index.disk import (
 )
 
 MANIFEST = "manifest.json"
+BESIDE = "beside-"
+"""Begins the names of files that were put into a sealed folder later (`index.beside`)."""
 SCHEMA = 1
 
 # The index is to blame for these, not the machine: a missing file, a link in a circle, a bad block.
@@ -118,11 +122,17 @@ def _checked(folder: Path) -> Generation:
     generation = _generation(folder, manifest)
     if folder.name != generation.name:
         raise damaged(folder, f"其实是 {generation.name}", f"is really {generation.name}")
-    extra = is_plain.keys() - generation.files.keys() - {MANIFEST}
+    sealed = generation.files.keys() | {MANIFEST}
+    extra = {name for name in is_plain.keys() - sealed if not _is_beside(name)}
     if extra:
         raise damaged(folder / min(extra), "不在清单中", "is not in the manifest")
     check_files(folder, generation.files)
     return generation
+
+
+def _is_beside(name: str) -> bool:
+    """Whether a file was put into a sealed folder later; with a point before it is unfinished."""
+    return name.startswith((BESIDE, f".{BESIDE}"))
 
 
 def _entries(folder: Path) -> dict[str, bool]:

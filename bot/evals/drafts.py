@@ -15,7 +15,7 @@ from bot.evals.datasets import Case
 from bot.evals.datasets.native import OUTCOMES, native_row
 from bot.evals.datasets.quotes import find_passage, find_quote
 from bot.limits import check_question
-from bot.question.suggest import GeneratedQuestion
+from bot.question.suggest_made import GeneratedQuestion
 from bot.storage.database import Database, DatabaseUnavailable, Schema
 from bot.storage.feedback import Judgement
 from corpus import Document, Passage, UsageError
@@ -252,8 +252,8 @@ def from_suggestion(suggestion: GeneratedQuestion, sentences: Sequence[Passage])
     `sentences` are those of the index, among which the sentence is found.
     """
     answer = suggestion.answer
-    # A question of the kind "how" asks for all that the sentence says, not for a few words of it.
-    answers = () if suggestion.kind == "how" else (answer.text,)
+    # Some ask for all that a sentence or a part says, not for a few words of it.
+    answers = () if suggestion.kind in ("how", "question") else (answer.text,)
     return Draft(
         question=suggestion.question,
         kind=suggestion.kind,

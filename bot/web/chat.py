@@ -182,7 +182,7 @@ def _page_texts(service: Service, language: str) -> dict[str, str]:
     invite = chat["invite_one"] if len(documents) == 1 else chat["invite"]
     invite = invite.format(n=len(documents), title=documents[0].title if documents else "")
     opening = render(
-        "welcome.html", chat=chat, invite=invite, questions=service.suggestions.opening
+        "welcome.html", chat=chat, invite=invite, questions=service.suggestions.opening_in(language)
     )
     return {**chat, "opening": " ".join(opening.split("\n"))}
 

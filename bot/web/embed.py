@@ -101,7 +101,8 @@ def embed_router(live: Live, widget_sites: WidgetSites) -> APIRouter:
     @get("/embed/suggestions")
     def suggestions(request: Request) -> Response:
         site = widget_sites.site_of(request)
-        opening = widget_sites.service_for(site).suggestions.opening
+        language = language_of_parameter(request.query_params.get("lang"))
+        opening = widget_sites.service_for(site).suggestions.opening_in(language)
         body = json.dumps({"suggestions": opening}, ensure_ascii=False)
         return Response(body, media_type="application/json")
 

@@ -121,6 +121,8 @@ class _GoldenRoutes:
         collection = self._live.service.snapshot.collection
         new: list[Draft] = []
         for suggestion in make(collection.documents):
+            if suggestion.is_composed:
+                continue
             draft = from_suggestion(suggestion, collection.sentences)
             if draft.origin not in known:
                 new.append(draft)

@@ -222,7 +222,7 @@ sending.disabled = false;
 document.getElementById("cw-resume").hidden = !kept.ofBefore().length;
 host.tell("ready");
 if (!host.embedded) focus();
-asked("/embed/suggestions", { headers: headers() }).then(({ suggestions }) => {
+asked(`/embed/suggestions?lang=${document.documentElement.lang}`, { headers: headers() }).then(({ suggestions }) => {
   openers.append(...view.suggestions(suggestions.slice(0, 4)));
   document.getElementById("cw-example").hidden = !suggestions.length;
 }, () => { /* it may be asked without them */ });

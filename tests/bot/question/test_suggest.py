@@ -9,14 +9,14 @@ import pytest
 from bot.answer import ABSENT, Answer, Citation, Outcome, extracted_text
 from bot.question.analysis import language_of
 from bot.question.suggest import (
+    COMPOSED_AT_MOST,
     FOLLOWING,
-    LONGEST,
     OPENING,
     TRIED_AT_MOST,
-    GeneratedQuestion,
     Suggestions,
     make,
 )
+from bot.question.suggest_made import LONGEST, GeneratedQuestion
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document, Passage, Section
@@ -27,7 +27,7 @@ from index.snapshot import build
 
 
 def document(text: str, heading: str = "") -> Document:
-    return Document("d", "标题", text, sections=(Section(heading, 0, len(text)),))
+    return Document("d", "", text, sections=(Section(heading, 0, len(text)),))
 
 
 @pytest.fixture(scope="module")
@@ -36,11 +36,19 @@ def documents(article: Document) -> list[Document]:
 
 
 def answering(documents: list[Document]) -> Callable[[str], Answer]:
-    """A service that knows: it cites the sentence each made question comes from."""
+    """A service that knows: it cites the sentence each made question comes from, or some of several."""
     known = {made.question: made for made in make(documents)}
 
     def ask(question: str) -> Answer:
+        if question not in known:
+            return replace(ignorant(question), language="en")
         span = known[question].answer
+        if known[question].is_composed:
+            cited = tuple(
+                Citation(span.document, span.start + a, span.start + b)
+                for a, b in list(sentences(span.text))[:3]
+            )
+            return Answer(question, "answered", "甲", (), cited, form="list")
         start, end = next(
             (a, b) for a, b in sentences(span.document.text) if a < span.end and span.start < b
         )
@@ -153,8 +161,8 @@ def test_opening_questions_differ_in_kind(documents: list[Document]) -> None:
     opening = [made[q] for q in Suggestions(answering(documents), documents).opening]
     assert len(opening) == OPENING
     assert len({m.kind for m in opening}) == OPENING
-    assert len({m.section for m in opening}) == 4
-    assert opening == sorted(opening, key=lambda m: list(made.values()).index(m))
+    assert len({m.section for m in opening}) >= 4
+    assert sum(m.is_composed for m in opening) == COMPOSED_AT_MOST
 
 
 def test_what_is_not_answered_is_not_suggested(documents: list[Document]) -> None:

@@ -260,6 +260,8 @@ def test_a_site_is_answered_from_its_articles_and_counted(client: TestClient, to
     assert openers and not set(openers) & set(
         client.get("/embed/suggestions", headers=green).json()["suggestions"]
     )
+    english = client.get("/embed/suggestions?lang=en").json()["suggestions"]
+    assert len(english) == len(set(english))
     status, told = asked(QUESTION, green)
     assert (status, told["outcome"]) == (200, "absent")
     stream = client.post(

@@ -1,0 +1,100 @@
+"""A generated question, and whether an answer to it is good enough for the question to be suggested."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.answer import Answer, Citation
+from corpus import Passage
+from corpus.language.text import is_english
+
+COMPOSED = frozenset({"summary", "chapter", "comparison", "series", "documents"})
+"""Kinds of which several sentences are the answer, two at least."""
+
+LONGEST = 40
+"""Characters of a question that is still read at a glance, twice as many in English."""
+
+SHORTEST = 6
+"""Characters without which a question says too little: 多少钱？"""
+
+POINTS, SUMMED_UP = 2, 3
+"""Sentences that a composed answer cites at least, and a summary: two are no summary."""
+
+BEFORE_ANSWER = 6
+"""Characters that may stand before the answer to a question that a document asks itself: 答：, 王主任："""
+
+PAIRS = (("“", "”"), ("（", "）"), ("《", "》"), ("「", "」"), ("(", ")"))
+"""Marks that come in pairs; a question that holds half of one was cut out of a name."""
+
+# 这一体系…, 其核心…, 今年…, 本条例…: cannot be understood alone.
+_VAGUE = re.compile(
+    r"^[、的了和与及或,，]|^(?:《[^》]*》中，)?[一二三四五六七八九]是|(?<!自)[该此]|这(?!篇|一[章部])|其(?![他中实余])|其中|同年|今年|去年|我们|他们|她们|[他她它](?!人)"
+    r"|本(?:条|办|规|细|法|市|省|区|县|章|款|文)|前款|上述|前述|下列|以下|第.{1,4}[条款项]|[|]|\s{2}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedQuestion:
+    """A generated question, and the span (characters) that a correct answer touches.
+
+    Of the kind "question", which a document asks itself, and of those COMPOSED, the span is that in
+    which the answer stands.
+    """
+
+    question: str
+    kind: str
+    answer: Passage
+
+    @property
+    def section(self) -> tuple[str, int]:
+        """The document id and the start of the section that the answer stands in."""
+        section = self.answer.document.section_at(self.answer.start)
+        return self.answer.document.doc_id, section.start if section else 0
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether several sentences are the answer."""
+        return self.kind in COMPOSED
+
+    def answered_by(self, answer: Answer) -> bool:
+        """Whether the short answer, or else a whole quote, holds more than half of the span.
+
+        Of a question that the document asks itself, whether the beginning of its answer is cited; of
+        those composed, whether all that is cited stands within the span.
+        """
+        if self.is_composed:
+            least = SUMMED_UP if self.kind == "summary" else POINTS
+            return len(answer.citations) >= least and all(map(self._holds, answer.citations))
+        if self.kind == "question":
+            begin = self.answer.start + BEFORE_ANSWER
+            held = filter(self._holds, answer.citations)
+            return any(one.start <= begin for one in held)
+        for citation in answer.citations:
+            text = answer.short_answer or citation.quote
+            is_same_document = citation.document.doc_id == self.answer.document.doc_id
+            if text in citation.quote and is_same_document:
+                start = citation.start + citation.quote.find(text)
+                end = min(start + len(text), self.answer.end)
+                shared = end - max(start, self.answer.start)
+                return 2 * shared > self.answer.end - self.answer.start
+        return False
+
+    def is_worth_asking(self, answer: Answer) -> bool:
+        """Whether `answer` is the right one, in the form asked for."""
+        is_in_form = answer.form != "fact" or not self.is_composed
+        return answer.outcome == "answered" and is_in_form and self.answered_by(answer)
+
+    def _holds(self, citation: Citation) -> bool:
+        """Whether what is cited stands within the span."""
+        is_same_document = citation.document.doc_id == self.answer.document.doc_id
+        starts_within = self.answer.start <= citation.start < self.answer.end
+        return is_same_document and starts_within
+
+
+def reads_well(question: str) -> bool:
+    """Whether a question is short, can be understood alone, and holds no half of a pair of marks."""
+    longest = 2 * LONGEST if is_english(question) else LONGEST
+    if not SHORTEST <= len(question) <= longest or _VAGUE.search(question):
+        return False
+    return all(question.count(left) == question.count(right) for left, right in PAIRS)
