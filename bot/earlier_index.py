@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,35 +17,60 @@ from bot.index_location import (
 from bot.settings import home
 from corpus import ChengwenError, Document
 from index import Vectors
+from index.collection import Collection
 from index.cuts import CollectionCuts
+from index.dense import StoredVectors
 from index.disk import JSON, explained
 from index.encoder import TextEncoder
 from index.manifest import Generation
-from index.snapshot import Snapshot, Unasked, vectors_by_text
+from index.snapshot import Counting, by_words, vectors_by_text
 from index.store import Store
+from index.words import StoredWords
+
+
+class Held(NamedTuple):
+    """A generation and what it is about, read without its searches."""
+
+    generation: Generation
+    collection: Collection
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents of the index."""
+        return self.collection.documents
+
+    @classmethod
+    def read(cls, generation: Generation) -> Held:
+        """Raises IndexUnavailable, and FileNotFoundError where a writer has deleted it."""
+        with explained(generation.folder):
+            return cls(generation, Collection.load(generation.folder))
 
 
 class EarlierIndex(NamedTuple):
     """What earlier indexes of a corpus spare a new one.
 
     `vectors`: encoded text → its vector. `documents`: digest of a file → its document, where the
-    same program read it. `cuts`: the words of texts.
+    same program read it; of that index is `counting`.
     """
 
     vectors: dict[str, Vectors]
     documents: dict[str, Document]
-    cuts: CollectionCuts
+    counting: Counting
 
 
 def earlier_index(
-    location: IndexLocation, encoder: TextEncoder | None, facts: Mapping[str, JSON]
+    location: IndexLocation,
+    encoder: TextEncoder | None,
+    facts: Mapping[str, JSON],
+    held: Held | None = None,
 ) -> EarlierIndex:
     """What earlier indexes of this corpus have, `facts` being those of the new one.
 
     Vectors are taken from all indexes of the same content, because each was cut otherwise; if there
-    is none, from the last of other content. Documents are taken from the last.
+    is none, from the last of other content. Documents are taken from the last. `held` is one that
+    was read already.
     """
-    found = EarlierIndex({}, {}, CollectionCuts())
+    found = EarlierIndex({}, {}, Counting())
     for generation in earlier_generations(location):
         earlier = generation.facts
         has_other_content = earlier.get("content") != location.content
@@ -59,13 +84,22 @@ def earlier_index(
         is_same_reading = earlier.get("recipe") == facts["recipe"]
         if not (has_vectors or is_same_reading):
             continue
-        with explained(generation.folder):
-            snapshot = Snapshot.load(generation.folder, encoder if has_vectors else None)
-        found.vectors.update(vectors_by_text(snapshot))
+        is_held = held is not None and held.generation.seal == generation.seal
+        read = held if held is not None and is_held else Held.read(generation)
+        if has_vectors:
+            with explained(generation.folder):
+                stored = StoredVectors.load(generation.folder)
+            found.vectors.update(vectors_by_text(read.collection, stored))
         if is_same_reading and not found.documents:
-            found.documents.update(_documents_by_digest(earlier, snapshot.collection.documents))
-            found = found._replace(cuts=CollectionCuts.load(generation.folder))
+            found.documents.update(_documents_by_digest(earlier, read.documents))
+            found = found._replace(counting=_counting(read))
     return found
+
+
+def _counting(held: Held) -> Counting:
+    folder = held.generation.folder
+    with explained(folder):
+        return Counting(CollectionCuts.load(folder), held.collection, StoredWords.load(folder))
 
 
 def _documents_by_digest(
@@ -94,7 +128,7 @@ def earlier_generations(location: IndexLocation) -> Iterator[Generation]:
                 yield generation
 
 
-def hand_on(generation: Generation, digests: Collection[str]) -> None:
+def hand_on(generation: Generation, digests: Container[str]) -> None:
     """Writes an index anew with the documents of these files alone, and the vectors they have.
 
     It counts as stale; the next index takes its vectors. Nothing is written where no document is
@@ -103,10 +137,20 @@ def hand_on(generation: Generation, digests: Collection[str]) -> None:
     of_files: Any = generation.facts["files"]
     files: dict[str, JSON] = {d: doc_id for d, doc_id in of_files.items() if d in digests}
     folder = generation.folder
+    whole = Held.read(generation).collection
     with explained(folder):
-        left = Snapshot.load(folder, Unasked()).only(frozenset(map(str, files.values())))
-    if left is None:
+        vectors = StoredVectors.load(folder)
+        vocabulary = StoredWords.load(folder).vocabulary
+    rows = whole.passages_in(map(str, files.values()))
+    if not len(rows):
         return
+    left = whole.only(rows)
+
+    def fill(target: Path) -> None:
+        # Nothing of the others is in it: words are counted anew.
+        by_words(left, vocabulary, Counting()).save(target)
+        vectors.only(rows, whole.sentences_of_passages(rows)).save(target)
+
     facts = {**generation.facts, **counts(left), "content": "", "files": files}
     facts["fingerprint"] = index_fingerprint(facts)
-    Store(folder.parent).write(facts, left.save)
+    Store(folder.parent).write(facts, fill)

@@ -16,8 +16,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.corrections import ADDRESS, Fields, as_toml, put_right
+from bot.earlier_index import Held
 from bot.forgetting import forget
-from bot.index_build import FoundEncoder, OpenIndex, find_encoder, update_index, updated_facts
+from bot.index_build import (
+    FoundEncoder,
+    OpenIndex,
+    find_encoder,
+    hold_index,
+    update_index,
+    updated_facts,
+)
 from bot.index_location import BUNDLED, documents_folder, library, locate_index, variant_of
 from bot.library_files import (
     bytes_of,
@@ -105,11 +113,17 @@ class Library:
         """Where documents are added."""
         return self.corpus or documents_folder()
 
-    def open(self) -> OpenIndex:
-        """The index of all documents, brought up to date."""
+    def open(self, held: Held | None = None) -> OpenIndex:
+        """The index of all documents, brought up to date. `held` is what was read of it before."""
+        shows_progress = self.encoder is None
         return update_index(
-            self.settings, self._encoder, self.corpus, self.index, self.encoder is None
+            self.settings, self._encoder, self.corpus, self.index, shows_progress, held
         )
+
+    def hold(self) -> Held:
+        """The documents, from the index brought up to date."""
+        shows_progress = self.encoder is None
+        return hold_index(self.settings, self._encoder, self.corpus, self.index, shows_progress)
 
     def facts(self) -> Mapping[str, JSON]:
         """What the index says of itself, brought up to date: `documents`, `passages`."""
@@ -132,11 +146,11 @@ class Library:
             )
         made = not self.folder.exists()
         with _explained(self.folder), locked(self.folder):
-            held = self._settled()
+            was, held = self._settled()
             additions, read = _read(files, held)
             older = [_older(document, held) for _, document in read]
             doomed = [old.path for of_one in older for old in of_one if self._owns(old)]
-            copied, opened = self._take(read, url, held, doomed if replacing else ())
+            copied, opened = self._take(read, url, was, doomed if replacing else ())
         if made and not copied:
             delete_folder(self.folder)
         if opened is not None:
@@ -149,12 +163,12 @@ class Library:
         self,
         read: Sequence[tuple[Path, Document]],
         url: str,
-        held: Sequence[LibraryEntry],
+        was: Held | None,
         doomed: Sequence[Path],
     ) -> tuple[list[Path], OpenIndex | None]:
-        """Copies files that were read and removes those `doomed`, or leaves everything as it was.
+        """Copies files that were read and removes those `doomed`, or leaves everything as it `was`.
 
-        Gives the copies, and the index where there is anything in it.
+        Gives the copies, and the index where there are any.
         """
         copied: list[Path] = []
         aside: Moves = []
@@ -162,7 +176,7 @@ class Library:
             for path, document in read:
                 copied.append(copy_in(path, url or document.url, self.folder))
             aside = set_aside(doomed, self.folder)
-            opened = self.open() if copied or held else None
+            opened = self.open(was) if copied else None
             if aside:
                 self._forget(())
         except (ChengwenError, OSError):
@@ -182,14 +196,14 @@ class Library:
         if not self.folder.exists():
             raise self._unknown(doc_ids[0])
         with _explained(self.folder), locked(self.folder):
-            held = self._settled()
+            was, held = self._settled()
             doomed: list[Path] = []
             for doc_id in doc_ids:
                 doomed += [entry.path for entry in self._own(doc_id, held)]
             aside = set_aside(doomed, self.folder)
             try:
                 if len(doomed) < len(held):
-                    self.open()
+                    self.open(was)
                 self._forget(doc_ids)
             except (ChengwenError, OSError):
                 put_back(aside)
@@ -205,13 +219,14 @@ class Library:
         if not self.folder.exists():
             raise self._unknown(doc_id)
         with _explained(self.folder), locked(self.folder):
-            entries = self._own(doc_id, self._settled())
+            was, held = self._settled()
+            entries = self._own(doc_id, held)
             files = [notes_file(entry.path) for entry in entries]
             before = [bytes_of(file) for file in files]
             try:
                 for file, entry in zip(files, entries, strict=True):
                     _describe(file, entry, fields)
-                opened = self.open()
+                opened = self.open(was)
             except (ChengwenError, OSError):
                 for file, data in zip(files, before, strict=True):
                     write_or_delete(file, data)
@@ -229,14 +244,14 @@ class Library:
         if not self.folder.exists():
             raise self._unknown(doc_id)
         with _explained(self.folder), locked(self.folder):
-            held = self._settled()
+            was, held = self._settled()
             doomed = [entry.path for entry in self._own(doc_id, held)]
             if len(doomed) == len(held):
                 raise _last(doc_id)
             key = new_key(doc_id)
             aside = set_aside(doomed, self.folder, key)
             try:
-                self.open()
+                self.open(was)
             except (ChengwenError, OSError):
                 put_back(aside)
                 raise
@@ -276,9 +291,9 @@ class Library:
             return frozenset()
         return frozenset(file.digest for file in corpus_files(BUNDLED))
 
-    def entries(self, opened: OpenIndex) -> list[LibraryEntry]:
+    def entries(self, opened: OpenIndex | Held) -> list[LibraryEntry]:
         """The documents of an index with their files; one that two files hold comes twice."""
-        by_id = {document.doc_id: document for document in opened.snapshot.collection.documents}
+        by_id = {document.doc_id: document for document in opened.documents}
         doc_ids: Any = opened.generation.facts["files"]
         found: list[LibraryEntry] = []
         for path, digest in self._files():
@@ -296,12 +311,18 @@ class Library:
         folders = library() if self.corpus is None else (self.corpus,)
         return [file for folder in folders for file in corpus_files(folder)]
 
-    def _settled(self) -> list[LibraryEntry]:
-        """The documents held, once what a process that died has left is cleared away."""
+    def _settled(self) -> tuple[Held | None, list[LibraryEntry]]:
+        """The documents held, one for each file, once what a process that died has left is gone.
+
+        And the index that says so; None without any document.
+        """
         sweep(self.folder)
-        held = self._held()
+        of_own = self.corpus is not None
+        is_empty = of_own and not (self.folder.is_dir() and document_files(self.folder))
+        was = None if is_empty else self.hold()
+        held = self.entries(was) if was else []
         self._finish(at_once=False)
-        return held
+        return was, held
 
     def _finish(self, at_once: bool) -> None:
         """Deletes what is set aside and due, and before that all that holds its text."""
@@ -315,12 +336,6 @@ class Library:
     def _forget(self, removed: Iterable[str]) -> None:
         location = locate_index(self.corpus, self.index, variant_of(self.settings))
         forget(location, {digest for _, digest in self._files()}, removed)
-
-    def _held(self) -> list[LibraryEntry]:
-        """The documents held, one for each file."""
-        if self.corpus is not None and not (self.corpus.is_dir() and document_files(self.corpus)):
-            return []
-        return self.entries(self.open())
 
     def _own(self, doc_id: str, held: Iterable[LibraryEntry]) -> list[LibraryEntry]:
         """The files of a document. Raises UsageError where there is none, or one is not the user's."""

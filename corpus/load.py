@@ -264,7 +264,8 @@ def read_corpus(path: Path, known: Mapping[str, Document] = {}) -> Loaded:
 
 def _load_or_error(file: CorpusFile, known: Mapping[str, Document]) -> Document | DocumentError:
     if file.digest in known:
-        return replace(known[file.digest], doc_id=slug(file.path.stem))
+        document, usual = known[file.digest], slug(file.path.stem)
+        return document if document.doc_id == usual else replace(document, doc_id=usual)
     try:
         return load(file.path)
     except DocumentError as error:

@@ -153,8 +153,9 @@ def test_vectors_of_the_other_documents_are_kept_for_other_settings(
     assert STAYS in earlier and set(texts) == set(earlier)
     assert "boiler" not in {document.doc_id for document in after.collection.documents}
     assert before.snapshot.dense and after.dense
-    was = vectors_by_text(before.snapshot)
-    assert all((vector == was[text]).all() for text, vector in vectors_by_text(after).items())
+    was = vectors_by_text(before.snapshot.collection, before.snapshot.dense.stored)
+    now = vectors_by_text(after.collection, after.dense.stored)
+    assert all((vector == was[text]).all() for text, vector in now.items())
     # What is found by meaning is of the passage that it is of.
     [hit] = after.dense.search(STAYS, 1)
     assert STAYS in hit.passage.text
