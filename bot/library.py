@@ -43,6 +43,7 @@ from bot.set_aside import (
     UNDO_SECONDS,
     Moves,
     Removal,
+    can_return,
     delete_aside,
     due,
     is_withdrawn,
@@ -328,14 +329,18 @@ class Library:
         """Deletes what is set aside and due, and before that all that holds its text."""
         asides = due(self.folder, at_once)
         if asides:
-            self._forget(withdrawn_documents(asides))
+            self._forget(withdrawn_documents(asides), at_once)
             for aside in asides:
                 shutil.rmtree(aside)
             sync(self.folder)
 
-    def _forget(self, removed: Iterable[str]) -> None:
+    def _forget(self, removed: Iterable[str], at_once: bool = False) -> None:
+        """Leaves nothing of documents but of those held and, unless `at_once`, that can come back."""
         location = locate_index(self.corpus, self.index, variant_of(self.settings))
-        forget(location, {digest for _, digest in self._files()}, removed)
+        kept = {file.digest for file in self._files()}
+        for aside in can_return(self.folder, at_once):
+            kept.update(file.digest for file in corpus_files(aside))
+        forget(location, kept, removed)
 
     def _own(self, doc_id: str, held: Iterable[LibraryEntry]) -> list[LibraryEntry]:
         """The files of a document. Raises UsageError where there is none, or one is not the user's."""

@@ -226,6 +226,25 @@ def test_a_removal_that_a_crash_broke_off_is_finished(
     assert [judgement.answer_id for judgement in Feedback(home / FILE).all()] == ["2"]
 
 
+def test_what_can_be_put_back_keeps_its_feedback_while_others_go(
+    library: Library, home: Path, tmp_path: Path
+) -> None:
+    """Until its own time has passed; then nothing is left of it either."""
+    library.add([file(tmp_path / "other.txt", "别的一句话在这里。")])
+    open_index(words("split.size=400"))
+    removal = library.withdraw("boiler")
+    library.remove(["other"])
+    assert holding(home, "别的一句话在这里。") == []
+    library.restore(removal.key)
+    told = Feedback(home / FILE).all()
+    assert sorted(judgement.answer_id for judgement in told) == ["1", "2"]
+    assert Drafts(home / drafts.FILE).all()[-1].gold[0].doc_id == "boiler"
+    library.withdraw("boiler")
+    library.finish_removals(at_once=True)
+    assert holding(home, SENTENCE) == []
+    assert [judgement.answer_id for judgement in Feedback(home / FILE).all()] == ["2"]
+
+
 def _split_size(root: Path) -> object:
     generation, _ = Store(root).open()
     assert generation
