@@ -46,6 +46,16 @@ class Held(NamedTuple):
             return cls(generation, Collection.load(generation.folder))
 
 
+class AlreadyRead(NamedTuple):
+    """What need not be read again: an index, and files, by their digests."""
+
+    held: Held | None = None
+    files: Mapping[str, Document] = {}
+
+
+NOTHING = AlreadyRead()
+
+
 class EarlierIndex(NamedTuple):
     """What earlier indexes of a corpus spare a new one.
 
@@ -62,13 +72,12 @@ def earlier_index(
     location: IndexLocation,
     encoder: TextEncoder | None,
     facts: Mapping[str, JSON],
-    held: Held | None = None,
+    read: AlreadyRead = NOTHING,
 ) -> EarlierIndex:
     """What earlier indexes of this corpus have, `facts` being those of the new one.
 
     Vectors are taken from all indexes of the same content, because each was cut otherwise; if there
-    is none, from the last of other content. Documents are taken from the last. `held` is one that
-    was read already.
+    is none, from the last of other content. Documents are taken from the last, and from `read`.
     """
     found = EarlierIndex({}, {}, Counting())
     for generation in earlier_generations(location):
@@ -84,15 +93,17 @@ def earlier_index(
         is_same_reading = earlier.get("recipe") == facts["recipe"]
         if not (has_vectors or is_same_reading):
             continue
-        is_held = held is not None and held.generation.seal == generation.seal
-        read = held if held is not None and is_held else Held.read(generation)
+        held = read.held
+        if held is None or held.generation.seal != generation.seal:
+            held = Held.read(generation)
         if has_vectors:
             with explained(generation.folder):
                 stored = StoredVectors.load(generation.folder)
-            found.vectors.update(vectors_by_text(read.collection, stored))
+            found.vectors.update(vectors_by_text(held.collection, stored))
         if is_same_reading and not found.documents:
-            found.documents.update(_documents_by_digest(earlier, read.documents))
-            found = found._replace(counting=_counting(read))
+            found.documents.update(_documents_by_digest(earlier, held.documents))
+            found = found._replace(counting=_counting(held))
+    found.documents.update(read.files)
     return found
 
 

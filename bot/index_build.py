@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from tqdm import tqdm
 
-from bot.earlier_index import Held, earlier_generations, earlier_index
+from bot.earlier_index import NOTHING, AlreadyRead, Held, earlier_generations, earlier_index
 from bot.i18n import Pair
 from bot.index_facts import corpus_name, counts, facts_of, index_fingerprint
 from bot.index_location import (
@@ -138,14 +138,14 @@ def update_index(
     corpus: Path | None,
     index: Path | None,
     progress: bool = True,
-    held: Held | None = None,
+    read: AlreadyRead = NOTHING,
 ) -> OpenIndex:
-    """As `open_index`, with what `find_encoder` has found already, and what `hold_index` has read.
+    """As `open_index`, with what `find_encoder` has found already, and what was `read` already.
 
     An `index` without a `corpus` is of the library, and follows it.
     """
     location = locate_index(corpus, index, variant_of(settings))
-    return _opened(location, settings, *encoder, progress=progress, held=held)
+    return _opened(location, settings, *encoder, progress=progress, read=read)
 
 
 def hold_index(
@@ -208,12 +208,12 @@ def _opened(
     encoder: TextEncoder | None,
     notices: tuple[Pair, ...],
     progress: bool,
-    held: Held | None = None,
+    read: AlreadyRead = NOTHING,
 ) -> OpenIndex:
     while True:
         generation, of_damages = _up_to_date(location, settings, encoder)
         if generation is None:
-            return replace(_write(location, settings, encoder, progress, held), notices=notices)
+            return replace(_write(location, settings, encoder, progress, read), notices=notices)
         try:
             return _read(generation, location, encoder, (*notices, *of_damages))
         except FileNotFoundError:
@@ -357,7 +357,7 @@ def _write(
     settings: Settings,
     encoder: TextEncoder | None,
     progress: bool,
-    held: Held | None = None,
+    read: AlreadyRead = NOTHING,
 ) -> OpenIndex:
     """Builds an index and writes it as a new generation; without notices."""
     facts: dict[str, JSON] = {
@@ -370,7 +370,7 @@ def _write(
     def fill(folder: Path) -> None:
         # Inside the lock, so that two processes do not encode the same corpus, and what is filed
         # under a content is what was read.
-        earlier = earlier_index(location, encoder, facts, held)
+        earlier = earlier_index(location, encoder, facts, read)
         content, loaded, vocabulary = _read_corpus(location, earlier.documents)
         facts.update(facts_of(content, loaded))
         facts["fingerprint"] = index_fingerprint(facts)

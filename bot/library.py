@@ -9,14 +9,14 @@ from __future__ import annotations
 import filecmp
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.corrections import ADDRESS, Fields, as_toml, put_right
-from bot.earlier_index import Held
+from bot.earlier_index import AlreadyRead, Held
 from bot.forgetting import forget
 from bot.index_build import (
     FoundEncoder,
@@ -61,6 +61,7 @@ from corpus.load import (
     LARGEST_EXTRAS,
     CorpusFile,
     corpus_files,
+    digest_of,
     document_files,
     load,
     read_extras,
@@ -82,6 +83,14 @@ class Addition(NamedTuple):
 
     entry: LibraryEntry
     older: tuple[LibraryEntry, ...]
+
+
+class _FileRead(NamedTuple):
+    """A file that is to be added, and what was read from it."""
+
+    path: Path
+    digest: str
+    document: Document
 
 
 @dataclass(slots=True)
@@ -114,11 +123,15 @@ class Library:
         """Where documents are added."""
         return self.corpus or documents_folder()
 
-    def open(self, held: Held | None = None) -> OpenIndex:
-        """The index of all documents, brought up to date. `held` is what was read of it before."""
+    def open(self, held: Held | None = None, known: Mapping[str, Document] = {}) -> OpenIndex:
+        """The index of all documents, brought up to date.
+
+        `held` is what was read of it before; `known` are documents of files, by their digests.
+        """
         shows_progress = self.encoder is None
+        read = AlreadyRead(held, known)
         return update_index(
-            self.settings, self._encoder, self.corpus, self.index, shows_progress, held
+            self.settings, self._encoder, self.corpus, self.index, shows_progress, read
         )
 
     def hold(self) -> Held:
@@ -130,13 +143,20 @@ class Library:
         """What the index says of itself, brought up to date: `documents`, `passages`."""
         return updated_facts(self.settings, self._encoder, self.corpus, self.index)
 
-    def add(self, paths: Sequence[Path], url: str = "", replacing: bool = False) -> Additions:
+    def add(
+        self,
+        paths: Sequence[Path],
+        url: str = "",
+        replacing: bool = False,
+        known: Mapping[str, Document] = {},
+    ) -> Additions:
         """Copies files, and those in folders, into the folder, with what their NAME.toml says.
 
         A file that is no document is refused and the others are taken; one whose bytes or text are
         held is not taken again. With `replacing`, those held that have the name or the title of a
-        new one are removed. Raises UsageError for an unusable `url`, and IndexLocked where another
-        process changes the library; then nothing has changed.
+        new one are removed. A file whose digest is in `known` is not read. Raises UsageError for an
+        unusable `url`, and IndexLocked where another process changes the library; then nothing has
+        changed.
         """
         files = files_in(paths)
         if url and (len(files) != 1 or not ADDRESS.fullmatch(url)):
@@ -148,8 +168,8 @@ class Library:
         made = not self.folder.exists()
         with _explained(self.folder), locked(self.folder):
             was, held = self._settled()
-            additions, read = _read(files, held)
-            older = [_older(document, held) for _, document in read]
+            additions, read = _read(files, held, known)
+            older = [_older(one.document, held) for one in read]
             doomed = [old.path for of_one in older for old in of_one if self._owns(old)]
             copied, opened = self._take(read, url, was, doomed if replacing else ())
         if made and not copied:
@@ -162,7 +182,7 @@ class Library:
 
     def _take(
         self,
-        read: Sequence[tuple[Path, Document]],
+        read: Sequence[_FileRead],
         url: str,
         was: Held | None,
         doomed: Sequence[Path],
@@ -172,12 +192,17 @@ class Library:
         Gives the copies, and the index where there are any.
         """
         copied: list[Path] = []
+        known: dict[str, Document] = {}
         aside: Moves = []
         try:
-            for path, document in read:
-                copied.append(copy_in(path, url or document.url, self.folder))
+            for one in read:
+                copy = copy_in(one.path, url or one.document.url, self.folder)
+                copied.append(copy)
+                # Of another name it may have another title; and the file may have changed.
+                if copy.name == one.path.name and digest_of(one.path) == one.digest:
+                    known[digest_of(copy)] = replace(one.document, url=url or one.document.url)
             aside = set_aside(doomed, self.folder)
-            opened = self.open(was) if copied else None
+            opened = self.open(was, known) if copied else None
             if aside:
                 self._forget(())
         except (ChengwenError, OSError):
@@ -361,26 +386,35 @@ class Library:
 
 
 def _read(
-    files: Iterable[Path], held: Sequence[LibraryEntry]
-) -> tuple[Additions, list[tuple[Path, Document]]]:
-    """Reads files that are to be added: what is refused or known, and the new ones."""
+    files: Iterable[Path], held: Sequence[LibraryEntry], known: Mapping[str, Document]
+) -> tuple[Additions, list[_FileRead]]:
+    """Reads files that are to be added: what is refused or held, and the new ones."""
     additions = Additions()
     texts = {entry.document.text: entry for entry in held}
-    read: list[tuple[Path, Document]] = []
+    read: list[_FileRead] = []
     for path in files:
         try:
             entry = _same_bytes(path, held)
-            document = load(path) if entry is None else entry.document
+            one = _FileRead(path, "", entry.document) if entry else _read_file(path, known)
         except DocumentError as error:
             additions.refused.append(error)
             continue
-        known = texts.get(document.text)
-        if known is not None:
-            additions.known.append(known)
+        same = texts.get(one.document.text)
+        if same is not None:
+            additions.known.append(same)
             continue
-        texts[document.text] = LibraryEntry(path, document)
-        read.append((path, document))
+        texts[one.document.text] = LibraryEntry(path, one.document)
+        read.append(one)
     return additions, read
+
+
+def _read_file(path: Path, known: Mapping[str, Document]) -> _FileRead:
+    """Raises DocumentError."""
+    digest = ""
+    with suppress(OSError):
+        # `load` says what is wrong with a file that cannot be opened.
+        digest = digest_of(path)
+    return _FileRead(path, digest, known[digest] if digest in known else load(path))
 
 
 def _same_bytes(path: Path, held: Iterable[LibraryEntry]) -> LibraryEntry | None:
