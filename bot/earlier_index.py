@@ -82,29 +82,37 @@ def earlier_index(
     found = EarlierIndex({}, {}, Counting())
     for generation in earlier_generations(location):
         earlier = generation.facts
-        has_other_content = earlier.get("content") != location.content
-        if (found.vectors or found.documents) and has_other_content:
-            continue
         if not is_readable(earlier):
             continue
-        has_vectors = encoder is not None and has_vectors_of(encoder, earlier)
-        if has_vectors and encoder is not None and not reproduces_vectors(encoder, earlier):
-            has_vectors = False
-        is_same_reading = earlier.get("recipe") == facts["recipe"]
-        if not (has_vectors or is_same_reading):
+        is_needed = not found.vectors or earlier.get("content") == location.content
+        takes_vectors = is_needed and _gives_vectors(encoder, earlier)
+        takes_documents = not found.documents and earlier.get("recipe") == facts["recipe"]
+        if not (takes_vectors or takes_documents):
             continue
         held = read.held
         if held is None or held.generation.seal != generation.seal:
             held = Held.read(generation)
-        if has_vectors:
+        if takes_vectors:
             with explained(generation.folder):
                 stored = StoredVectors.load(generation.folder)
             found.vectors.update(vectors_by_text(held.collection, stored))
-        if is_same_reading and not found.documents:
+        if takes_documents:
             found.documents.update(_documents_by_digest(earlier, held.documents))
             found = found._replace(counting=_counting(held))
     found.documents.update(read.files)
     return found
+
+
+def _gives_vectors(encoder: TextEncoder | None, facts: Mapping[str, Any]) -> bool:
+    """Whether the vectors of an index are those that `encoder` would give."""
+    if encoder is None or not has_vectors_of(encoder, facts):
+        return False
+    return reproduces_vectors(encoder, facts)
+
+
+def holds_vectors(generation: Generation) -> bool:
+    """Whether a generation has vectors that this program can read, of whatever encoder."""
+    return bool(generation.facts.get("encoder")) and is_readable(generation.facts)
 
 
 def _counting(held: Held) -> Counting:
@@ -127,8 +135,17 @@ def index_roots(location: IndexLocation) -> list[Path]:
     return [location.root, *filter(Path.is_dir, newest_first)]
 
 
-def earlier_generations(location: IndexLocation) -> Iterator[Generation]:
-    """The index at `location`, then all others of the same folder or file, newest first."""
+def earlier_generations(location: IndexLocation) -> list[Generation]:
+    """The index at `location`, then all others of the same folder or file, newest first.
+
+    Behind one that lacks vectors, or was handed on, come the others of its place. All that were
+    handed on come last: they are parts of indexes.
+    """
+    found = list(_generations(location))
+    return [one for one in found if not _is_part(one)] + [one for one in found if _is_part(one)]
+
+
+def _generations(location: IndexLocation) -> Iterator[Generation]:
     corpus = corpus_name(location.corpus)
     for root in index_roots(location):
         with suppress(ChengwenError):
@@ -137,6 +154,14 @@ def earlier_generations(location: IndexLocation) -> Iterator[Generation]:
                 continue
             if root == location.root or generation.facts.get("corpus") == corpus:
                 yield generation
+                if _is_part(generation) or not holds_vectors(generation):
+                    others = (one for one in Store(root).whole() if one.seal != generation.seal)
+                    yield from others
+
+
+def _is_part(generation: Generation) -> bool:
+    """Whether `hand_on` has written it."""
+    return generation.facts.get("content") == ""
 
 
 def hand_on(generation: Generation, digests: Container[str]) -> None:

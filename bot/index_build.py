@@ -12,7 +12,14 @@ from typing import TypeAlias
 
 from tqdm import tqdm
 
-from bot.earlier_index import NOTHING, AlreadyRead, Held, earlier_generations, earlier_index
+from bot.earlier_index import (
+    NOTHING,
+    AlreadyRead,
+    Held,
+    earlier_generations,
+    earlier_index,
+    holds_vectors,
+)
 from bot.i18n import Pair
 from bot.index_facts import corpus_name, counts, facts_of, index_fingerprint
 from bot.index_location import (
@@ -389,7 +396,9 @@ def _write(
         facts.update(counts(snapshot.collection))
         built.append(snapshot)
 
-    generation = Store(location.root).write(facts, fill)
+    # Without an encoder now, the vectors that are there are for when it is back.
+    keeps = holds_vectors if encoder is None else None
+    generation = Store(location.root).write(facts, fill, keeps)
     return OpenIndex(built[0], encoder, generation)
 
 
