@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,55 +17,108 @@ from bot.index_location import (
 from bot.settings import home
 from corpus import ChengwenError, Document
 from index import Vectors
+from index.collection import Collection
 from index.cuts import CollectionCuts
+from index.dense import StoredVectors
 from index.disk import JSON, explained
 from index.encoder import TextEncoder
 from index.manifest import Generation
-from index.snapshot import Snapshot, Unasked, vectors_by_text
+from index.snapshot import Counting, by_words, vectors_by_text
 from index.store import Store
+from index.words import StoredWords
+
+
+class Held(NamedTuple):
+    """A generation and what it is about, read without its searches."""
+
+    generation: Generation
+    collection: Collection
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents of the index."""
+        return self.collection.documents
+
+    @classmethod
+    def read(cls, generation: Generation) -> Held:
+        """Raises IndexUnavailable, and FileNotFoundError where a writer has deleted it."""
+        with explained(generation.folder):
+            return cls(generation, Collection.load(generation.folder))
+
+
+class AlreadyRead(NamedTuple):
+    """What need not be read again: an index, and files, by their digests."""
+
+    held: Held | None = None
+    files: Mapping[str, Document] = {}
+
+
+NOTHING = AlreadyRead()
 
 
 class EarlierIndex(NamedTuple):
     """What earlier indexes of a corpus spare a new one.
 
     `vectors`: encoded text → its vector. `documents`: digest of a file → its document, where the
-    same program read it. `cuts`: the words of texts.
+    same program read it; of that index is `counting`.
     """
 
     vectors: dict[str, Vectors]
     documents: dict[str, Document]
-    cuts: CollectionCuts
+    counting: Counting
 
 
 def earlier_index(
-    location: IndexLocation, encoder: TextEncoder | None, facts: Mapping[str, JSON]
+    location: IndexLocation,
+    encoder: TextEncoder | None,
+    facts: Mapping[str, JSON],
+    read: AlreadyRead = NOTHING,
 ) -> EarlierIndex:
     """What earlier indexes of this corpus have, `facts` being those of the new one.
 
     Vectors are taken from all indexes of the same content, because each was cut otherwise; if there
-    is none, from the last of other content. Documents are taken from the last.
+    is none, from the last of other content. Documents are taken from the last, and from `read`.
     """
-    found = EarlierIndex({}, {}, CollectionCuts())
+    found = EarlierIndex({}, {}, Counting())
     for generation in earlier_generations(location):
         earlier = generation.facts
-        has_other_content = earlier.get("content") != location.content
-        if (found.vectors or found.documents) and has_other_content:
-            continue
         if not is_readable(earlier):
             continue
-        has_vectors = encoder is not None and has_vectors_of(encoder, earlier)
-        if has_vectors and encoder is not None and not reproduces_vectors(encoder, earlier):
-            has_vectors = False
-        is_same_reading = earlier.get("recipe") == facts["recipe"]
-        if not (has_vectors or is_same_reading):
+        is_needed = not found.vectors or earlier.get("content") == location.content
+        takes_vectors = is_needed and _gives_vectors(encoder, earlier)
+        takes_documents = not found.documents and earlier.get("recipe") == facts["recipe"]
+        if not (takes_vectors or takes_documents):
             continue
-        with explained(generation.folder):
-            snapshot = Snapshot.load(generation.folder, encoder if has_vectors else None)
-        found.vectors.update(vectors_by_text(snapshot))
-        if is_same_reading and not found.documents:
-            found.documents.update(_documents_by_digest(earlier, snapshot.collection.documents))
-            found = found._replace(cuts=CollectionCuts.load(generation.folder))
+        held = read.held
+        if held is None or held.generation.seal != generation.seal:
+            held = Held.read(generation)
+        if takes_vectors:
+            with explained(generation.folder):
+                stored = StoredVectors.load(generation.folder)
+            found.vectors.update(vectors_by_text(held.collection, stored))
+        if takes_documents:
+            found.documents.update(_documents_by_digest(earlier, held.documents))
+            found = found._replace(counting=_counting(held))
+    found.documents.update(read.files)
     return found
+
+
+def _gives_vectors(encoder: TextEncoder | None, facts: Mapping[str, Any]) -> bool:
+    """Whether the vectors of an index are those that `encoder` would give."""
+    if encoder is None or not has_vectors_of(encoder, facts):
+        return False
+    return reproduces_vectors(encoder, facts)
+
+
+def holds_vectors(generation: Generation) -> bool:
+    """Whether a generation has vectors that this program can read, of whatever encoder."""
+    return bool(generation.facts.get("encoder")) and is_readable(generation.facts)
+
+
+def _counting(held: Held) -> Counting:
+    folder = held.generation.folder
+    with explained(folder):
+        return Counting(CollectionCuts.load(folder), held.collection, StoredWords.load(folder))
 
 
 def _documents_by_digest(
@@ -82,8 +135,17 @@ def index_roots(location: IndexLocation) -> list[Path]:
     return [location.root, *filter(Path.is_dir, newest_first)]
 
 
-def earlier_generations(location: IndexLocation) -> Iterator[Generation]:
-    """The index at `location`, then all others of the same folder or file, newest first."""
+def earlier_generations(location: IndexLocation) -> list[Generation]:
+    """The index at `location`, then all others of the same folder or file, newest first.
+
+    Behind one that lacks vectors, or was handed on, come the others of its place. All that were
+    handed on come last: they are parts of indexes.
+    """
+    found = list(_generations(location))
+    return [one for one in found if not _is_part(one)] + [one for one in found if _is_part(one)]
+
+
+def _generations(location: IndexLocation) -> Iterator[Generation]:
     corpus = corpus_name(location.corpus)
     for root in index_roots(location):
         with suppress(ChengwenError):
@@ -92,9 +154,17 @@ def earlier_generations(location: IndexLocation) -> Iterator[Generation]:
                 continue
             if root == location.root or generation.facts.get("corpus") == corpus:
                 yield generation
+                if _is_part(generation) or not holds_vectors(generation):
+                    others = (one for one in Store(root).whole() if one.seal != generation.seal)
+                    yield from others
 
 
-def hand_on(generation: Generation, digests: Collection[str]) -> None:
+def _is_part(generation: Generation) -> bool:
+    """Whether `hand_on` has written it."""
+    return generation.facts.get("content") == ""
+
+
+def hand_on(generation: Generation, digests: Container[str]) -> None:
     """Writes an index anew with the documents of these files alone, and the vectors they have.
 
     It counts as stale; the next index takes its vectors. Nothing is written where no document is
@@ -103,10 +173,20 @@ def hand_on(generation: Generation, digests: Collection[str]) -> None:
     of_files: Any = generation.facts["files"]
     files: dict[str, JSON] = {d: doc_id for d, doc_id in of_files.items() if d in digests}
     folder = generation.folder
+    whole = Held.read(generation).collection
     with explained(folder):
-        left = Snapshot.load(folder, Unasked()).only(frozenset(map(str, files.values())))
-    if left is None:
+        vectors = StoredVectors.load(folder)
+        vocabulary = StoredWords.load(folder).vocabulary
+    rows = whole.passages_in(map(str, files.values()))
+    if not len(rows):
         return
+    left = whole.only(rows)
+
+    def fill(target: Path) -> None:
+        # Nothing of the others is in it: words are counted anew.
+        by_words(left, vocabulary, Counting()).save(target)
+        vectors.only(rows, whole.sentences_of_passages(rows)).save(target)
+
     facts = {**generation.facts, **counts(left), "content": "", "files": files}
     facts["fingerprint"] = index_fingerprint(facts)
-    Store(folder.parent).write(facts, left.save)
+    Store(folder.parent).write(facts, fill)

@@ -12,7 +12,14 @@ from typing import TypeAlias
 
 from tqdm import tqdm
 
-from bot.earlier_index import earlier_generations, earlier_index
+from bot.earlier_index import (
+    NOTHING,
+    AlreadyRead,
+    Held,
+    earlier_generations,
+    earlier_index,
+    holds_vectors,
+)
 from bot.i18n import Pair
 from bot.index_facts import corpus_name, counts, facts_of, index_fingerprint
 from bot.index_location import (
@@ -63,6 +70,11 @@ class OpenIndex:
     notices: tuple[Pair, ...] = ()
     refusal: IndexUnavailable | None = None
     """Why the index could not be brought up to date, for one that is used all the same."""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents of the index."""
+        return self.snapshot.collection.documents
 
     @property
     def identity(self) -> dict[str, object]:
@@ -133,13 +145,33 @@ def update_index(
     corpus: Path | None,
     index: Path | None,
     progress: bool = True,
+    read: AlreadyRead = NOTHING,
 ) -> OpenIndex:
-    """As `open_index`, with what `find_encoder` has found already.
+    """As `open_index`, with what `find_encoder` has found already, and what was `read` already.
 
     An `index` without a `corpus` is of the library, and follows it.
     """
     location = locate_index(corpus, index, variant_of(settings))
-    return _opened(location, settings, *encoder, progress=progress)
+    return _opened(location, settings, *encoder, progress=progress, read=read)
+
+
+def hold_index(
+    settings: Settings,
+    encoder: FoundEncoder,
+    corpus: Path | None,
+    index: Path | None,
+    progress: bool = True,
+) -> Held:
+    """What the index is about that `update_index` would give; its searches are not loaded."""
+    location = locate_index(corpus, index, variant_of(settings))
+    with suppress(FileNotFoundError):
+        # A writer may have deleted it meanwhile.
+        generation, _ = _up_to_date(location, settings, encoder[0])
+        if generation is not None:
+            _check(generation, location, encoder[0])
+            return Held.read(generation)
+    opened = update_index(settings, encoder, corpus, index, progress)
+    return Held(opened.generation, opened.snapshot.collection)
 
 
 def updated_facts(
@@ -183,11 +215,12 @@ def _opened(
     encoder: TextEncoder | None,
     notices: tuple[Pair, ...],
     progress: bool,
+    read: AlreadyRead = NOTHING,
 ) -> OpenIndex:
     while True:
         generation, of_damages = _up_to_date(location, settings, encoder)
         if generation is None:
-            return replace(_write(location, settings, encoder, progress), notices=notices)
+            return replace(_write(location, settings, encoder, progress, read), notices=notices)
         try:
             return _read(generation, location, encoder, (*notices, *of_damages))
         except FileNotFoundError:
@@ -283,12 +316,15 @@ def _read(
     encoder: TextEncoder | None,
     notices: tuple[Pair, ...],
 ) -> OpenIndex:
-    facts = generation.facts
-    check_version(facts, location)
-    has_vectors = bool(facts["encoder"])
-    if encoder and has_vectors:
-        check_encoder(encoder, facts, location)
+    _check(generation, location, encoder)
     return _load(generation, encoder, notices)
+
+
+def _check(generation: Generation, location: IndexLocation, encoder: TextEncoder | None) -> None:
+    """Raises IndexForeign where an index is of another version of the program, or another encoder."""
+    check_version(generation.facts, location)
+    if encoder and generation.facts["encoder"]:
+        check_encoder(encoder, generation.facts, location)
 
 
 def _load(
@@ -324,7 +360,11 @@ def _stale_notice(generation: Generation, refusal: IndexUnavailable) -> Pair:
 
 
 def _write(
-    location: IndexLocation, settings: Settings, encoder: TextEncoder | None, progress: bool
+    location: IndexLocation,
+    settings: Settings,
+    encoder: TextEncoder | None,
+    progress: bool,
+    read: AlreadyRead = NOTHING,
 ) -> OpenIndex:
     """Builds an index and writes it as a new generation; without notices."""
     facts: dict[str, JSON] = {
@@ -337,7 +377,7 @@ def _write(
     def fill(folder: Path) -> None:
         # Inside the lock, so that two processes do not encode the same corpus, and what is filed
         # under a content is what was read.
-        earlier = earlier_index(location, encoder, facts)
+        earlier = earlier_index(location, encoder, facts, read)
         content, loaded, vocabulary = _read_corpus(location, earlier.documents)
         facts.update(facts_of(content, loaded))
         facts["fingerprint"] = index_fingerprint(facts)
@@ -349,14 +389,16 @@ def _write(
                 settings.split.size,
                 vocabulary,
                 encoding,
-                earlier.cuts,
+                earlier.counting,
             )
         snapshot.save(folder)
-        earlier.cuts.save(folder)
-        facts.update(counts(snapshot))
+        earlier.counting.cuts.save(folder)
+        facts.update(counts(snapshot.collection))
         built.append(snapshot)
 
-    generation = Store(location.root).write(facts, fill)
+    # Without an encoder now, the vectors that are there are for when it is back.
+    keeps = holds_vectors if encoder is None else None
+    generation = Store(location.root).write(facts, fill, keeps)
     return OpenIndex(built[0], encoder, generation)
 
 

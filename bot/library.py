@@ -9,15 +9,23 @@ from __future__ import annotations
 import filecmp
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.corrections import ADDRESS, Fields, as_toml, put_right
+from bot.earlier_index import AlreadyRead, Held
 from bot.forgetting import forget
-from bot.index_build import FoundEncoder, OpenIndex, find_encoder, update_index, updated_facts
+from bot.index_build import (
+    FoundEncoder,
+    OpenIndex,
+    find_encoder,
+    hold_index,
+    update_index,
+    updated_facts,
+)
 from bot.index_location import BUNDLED, documents_folder, library, locate_index, variant_of
 from bot.library_files import (
     bytes_of,
@@ -35,6 +43,7 @@ from bot.set_aside import (
     UNDO_SECONDS,
     Moves,
     Removal,
+    can_return,
     delete_aside,
     due,
     is_withdrawn,
@@ -52,6 +61,7 @@ from corpus.load import (
     LARGEST_EXTRAS,
     CorpusFile,
     corpus_files,
+    digest_of,
     document_files,
     load,
     read_extras,
@@ -73,6 +83,14 @@ class Addition(NamedTuple):
 
     entry: LibraryEntry
     older: tuple[LibraryEntry, ...]
+
+
+class _FileRead(NamedTuple):
+    """A file that is to be added, and what was read from it."""
+
+    path: Path
+    digest: str
+    document: Document
 
 
 @dataclass(slots=True)
@@ -105,23 +123,40 @@ class Library:
         """Where documents are added."""
         return self.corpus or documents_folder()
 
-    def open(self) -> OpenIndex:
-        """The index of all documents, brought up to date."""
+    def open(self, held: Held | None = None, known: Mapping[str, Document] = {}) -> OpenIndex:
+        """The index of all documents, brought up to date.
+
+        `held` is what was read of it before; `known` are documents of files, by their digests.
+        """
+        shows_progress = self.encoder is None
+        read = AlreadyRead(held, known)
         return update_index(
-            self.settings, self._encoder, self.corpus, self.index, self.encoder is None
+            self.settings, self._encoder, self.corpus, self.index, shows_progress, read
         )
+
+    def hold(self) -> Held:
+        """The documents, from the index brought up to date."""
+        shows_progress = self.encoder is None
+        return hold_index(self.settings, self._encoder, self.corpus, self.index, shows_progress)
 
     def facts(self) -> Mapping[str, JSON]:
         """What the index says of itself, brought up to date: `documents`, `passages`."""
         return updated_facts(self.settings, self._encoder, self.corpus, self.index)
 
-    def add(self, paths: Sequence[Path], url: str = "", replacing: bool = False) -> Additions:
+    def add(
+        self,
+        paths: Sequence[Path],
+        url: str = "",
+        replacing: bool = False,
+        known: Mapping[str, Document] = {},
+    ) -> Additions:
         """Copies files, and those in folders, into the folder, with what their NAME.toml says.
 
         A file that is no document is refused and the others are taken; one whose bytes or text are
         held is not taken again. With `replacing`, those held that have the name or the title of a
-        new one are removed. Raises UsageError for an unusable `url`, and IndexLocked where another
-        process changes the library; then nothing has changed.
+        new one are removed. A file whose digest is in `known` is not read. Raises UsageError for an
+        unusable `url`, and IndexLocked where another process changes the library; then nothing has
+        changed.
         """
         files = files_in(paths)
         if url and (len(files) != 1 or not ADDRESS.fullmatch(url)):
@@ -132,11 +167,11 @@ class Library:
             )
         made = not self.folder.exists()
         with _explained(self.folder), locked(self.folder):
-            held = self._settled()
-            additions, read = _read(files, held)
-            older = [_older(document, held) for _, document in read]
+            was, held = self._settled()
+            additions, read = _read(files, held, known)
+            older = [_older(one.document, held) for one in read]
             doomed = [old.path for of_one in older for old in of_one if self._owns(old)]
-            copied, opened = self._take(read, url, held, doomed if replacing else ())
+            copied, opened = self._take(read, url, was, doomed if replacing else ())
         if made and not copied:
             delete_folder(self.folder)
         if opened is not None:
@@ -147,22 +182,27 @@ class Library:
 
     def _take(
         self,
-        read: Sequence[tuple[Path, Document]],
+        read: Sequence[_FileRead],
         url: str,
-        held: Sequence[LibraryEntry],
+        was: Held | None,
         doomed: Sequence[Path],
     ) -> tuple[list[Path], OpenIndex | None]:
-        """Copies files that were read and removes those `doomed`, or leaves everything as it was.
+        """Copies files that were read and removes those `doomed`, or leaves everything as it `was`.
 
-        Gives the copies, and the index where there is anything in it.
+        Gives the copies, and the index where there are any.
         """
         copied: list[Path] = []
+        known: dict[str, Document] = {}
         aside: Moves = []
         try:
-            for path, document in read:
-                copied.append(copy_in(path, url or document.url, self.folder))
+            for one in read:
+                copy = copy_in(one.path, url or one.document.url, self.folder)
+                copied.append(copy)
+                # Of another name it may have another title; and the file may have changed.
+                if copy.name == one.path.name and digest_of(one.path) == one.digest:
+                    known[digest_of(copy)] = replace(one.document, url=url or one.document.url)
             aside = set_aside(doomed, self.folder)
-            opened = self.open() if copied or held else None
+            opened = self.open(was, known) if copied else None
             if aside:
                 self._forget(())
         except (ChengwenError, OSError):
@@ -182,14 +222,14 @@ class Library:
         if not self.folder.exists():
             raise self._unknown(doc_ids[0])
         with _explained(self.folder), locked(self.folder):
-            held = self._settled()
+            was, held = self._settled()
             doomed: list[Path] = []
             for doc_id in doc_ids:
                 doomed += [entry.path for entry in self._own(doc_id, held)]
             aside = set_aside(doomed, self.folder)
             try:
                 if len(doomed) < len(held):
-                    self.open()
+                    self.open(was)
                 self._forget(doc_ids)
             except (ChengwenError, OSError):
                 put_back(aside)
@@ -205,13 +245,14 @@ class Library:
         if not self.folder.exists():
             raise self._unknown(doc_id)
         with _explained(self.folder), locked(self.folder):
-            entries = self._own(doc_id, self._settled())
+            was, held = self._settled()
+            entries = self._own(doc_id, held)
             files = [notes_file(entry.path) for entry in entries]
             before = [bytes_of(file) for file in files]
             try:
                 for file, entry in zip(files, entries, strict=True):
                     _describe(file, entry, fields)
-                opened = self.open()
+                opened = self.open(was)
             except (ChengwenError, OSError):
                 for file, data in zip(files, before, strict=True):
                     write_or_delete(file, data)
@@ -229,14 +270,14 @@ class Library:
         if not self.folder.exists():
             raise self._unknown(doc_id)
         with _explained(self.folder), locked(self.folder):
-            held = self._settled()
+            was, held = self._settled()
             doomed = [entry.path for entry in self._own(doc_id, held)]
             if len(doomed) == len(held):
                 raise _last(doc_id)
             key = new_key(doc_id)
             aside = set_aside(doomed, self.folder, key)
             try:
-                self.open()
+                self.open(was)
             except (ChengwenError, OSError):
                 put_back(aside)
                 raise
@@ -276,9 +317,9 @@ class Library:
             return frozenset()
         return frozenset(file.digest for file in corpus_files(BUNDLED))
 
-    def entries(self, opened: OpenIndex) -> list[LibraryEntry]:
+    def entries(self, opened: OpenIndex | Held) -> list[LibraryEntry]:
         """The documents of an index with their files; one that two files hold comes twice."""
-        by_id = {document.doc_id: document for document in opened.snapshot.collection.documents}
+        by_id = {document.doc_id: document for document in opened.documents}
         doc_ids: Any = opened.generation.facts["files"]
         found: list[LibraryEntry] = []
         for path, digest in self._files():
@@ -296,31 +337,35 @@ class Library:
         folders = library() if self.corpus is None else (self.corpus,)
         return [file for folder in folders for file in corpus_files(folder)]
 
-    def _settled(self) -> list[LibraryEntry]:
-        """The documents held, once what a process that died has left is cleared away."""
+    def _settled(self) -> tuple[Held | None, list[LibraryEntry]]:
+        """The documents held, one for each file, once what a process that died has left is gone.
+
+        And the index that says so; None without any document.
+        """
         sweep(self.folder)
-        held = self._held()
+        of_own = self.corpus is not None
+        is_empty = of_own and not (self.folder.is_dir() and document_files(self.folder))
+        was = None if is_empty else self.hold()
+        held = self.entries(was) if was else []
         self._finish(at_once=False)
-        return held
+        return was, held
 
     def _finish(self, at_once: bool) -> None:
         """Deletes what is set aside and due, and before that all that holds its text."""
         asides = due(self.folder, at_once)
         if asides:
-            self._forget(withdrawn_documents(asides))
+            self._forget(withdrawn_documents(asides), at_once)
             for aside in asides:
                 shutil.rmtree(aside)
             sync(self.folder)
 
-    def _forget(self, removed: Iterable[str]) -> None:
+    def _forget(self, removed: Iterable[str], at_once: bool = False) -> None:
+        """Leaves nothing of documents but of those held and, unless `at_once`, that can come back."""
         location = locate_index(self.corpus, self.index, variant_of(self.settings))
-        forget(location, {digest for _, digest in self._files()}, removed)
-
-    def _held(self) -> list[LibraryEntry]:
-        """The documents held, one for each file."""
-        if self.corpus is not None and not (self.corpus.is_dir() and document_files(self.corpus)):
-            return []
-        return self.entries(self.open())
+        kept = {file.digest for file in self._files()}
+        for aside in can_return(self.folder, at_once):
+            kept.update(file.digest for file in corpus_files(aside))
+        forget(location, kept, removed)
 
     def _own(self, doc_id: str, held: Iterable[LibraryEntry]) -> list[LibraryEntry]:
         """The files of a document. Raises UsageError where there is none, or one is not the user's."""
@@ -341,26 +386,35 @@ class Library:
 
 
 def _read(
-    files: Iterable[Path], held: Sequence[LibraryEntry]
-) -> tuple[Additions, list[tuple[Path, Document]]]:
-    """Reads files that are to be added: what is refused or known, and the new ones."""
+    files: Iterable[Path], held: Sequence[LibraryEntry], known: Mapping[str, Document]
+) -> tuple[Additions, list[_FileRead]]:
+    """Reads files that are to be added: what is refused or held, and the new ones."""
     additions = Additions()
     texts = {entry.document.text: entry for entry in held}
-    read: list[tuple[Path, Document]] = []
+    read: list[_FileRead] = []
     for path in files:
         try:
             entry = _same_bytes(path, held)
-            document = load(path) if entry is None else entry.document
+            one = _FileRead(path, "", entry.document) if entry else _read_file(path, known)
         except DocumentError as error:
             additions.refused.append(error)
             continue
-        known = texts.get(document.text)
-        if known is not None:
-            additions.known.append(known)
+        same = texts.get(one.document.text)
+        if same is not None:
+            additions.known.append(same)
             continue
-        texts[document.text] = LibraryEntry(path, document)
-        read.append((path, document))
+        texts[one.document.text] = LibraryEntry(path, one.document)
+        read.append(one)
     return additions, read
+
+
+def _read_file(path: Path, known: Mapping[str, Document]) -> _FileRead:
+    """Raises DocumentError."""
+    digest = ""
+    with suppress(OSError):
+        # `load` says what is wrong with a file that cannot be opened.
+        digest = digest_of(path)
+    return _FileRead(path, digest, known[digest] if digest in known else load(path))
 
 
 def _same_bytes(path: Path, held: Iterable[LibraryEntry]) -> LibraryEntry | None:

@@ -131,6 +131,11 @@ def due(folder: Path, at_once: bool = False) -> list[Path]:
     return [aside for aside in folder.glob(f"{_NAME}-*") if at_once or is_due(aside)]
 
 
+def can_return(folder: Path, at_once: bool = False) -> list[Path]:
+    """The folders of what can still be put back; `at_once` nothing can."""
+    return [] if at_once else [one for one in folder.glob(f"{_NAME}-*") if not is_due(one)]
+
+
 def is_due(aside: Path) -> bool:
     """Whether the time has passed; also where none was set, as a process that died has left it."""
     withdrawn = _WITHDRAWN.fullmatch(aside.name)

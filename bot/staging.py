@@ -16,7 +16,7 @@ from bot.library_files import safe_name
 from bot.settings import home
 from corpus import Document, DocumentError, UsageError
 from corpus.intake.decode import shown
-from corpus.load import NO_DOCUMENT, load
+from corpus.load import NO_DOCUMENT, described, digest_of, load, read_extras
 from corpus.refusals import refusal_of
 
 MOST_FILES = 400
@@ -126,11 +126,16 @@ class StagingArea:
             )
 
 
-def describe(staged: StagedFile, fields: Fields) -> None:
-    """Writes what was put right of a file into the NAME.toml beside it. Raises DocumentError."""
+def describe(staged: StagedFile, fields: Fields) -> dict[str, Document]:
+    """Writes what was put right of a file into the NAME.toml beside it. Raises DocumentError.
+
+    Gives the document that the file holds then, by its digest, as `Library.add` knows files.
+    """
     text = as_toml(put_right(staged.document, {}, fields))
     with _saving(staged.path):
         staged.path.with_suffix(".toml").write_text(text, "utf-8")
+        document = described(staged.document, read_extras(staged.path))
+        return {digest_of(staged.path): document}
 
 
 def sweep_staged(folder: Path, seconds: float = SECONDS) -> None:

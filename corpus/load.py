@@ -117,16 +117,14 @@ def document_of(path: Path, page: Page) -> Document:
             f"{shown(path)} holds no text. Run a scan through text recognition first, "
             "then save it as text.",
         )
-    extras = read_extras(path)
-    return Document(
+    document = Document(
         doc_id=slug(path.stem),
-        title=extras.title or article.title or tidy(path.stem),
+        title=article.title or tidy(path.stem),
         text=article.text,
-        source=extras.source or article.source,
-        url=extras.url or page.url,
-        published=extras.published or article.published,
+        source=article.source,
+        url=page.url,
+        published=article.published,
         authors=article.authors,
-        tags=extras.tags,
         sections=article.sections,
         unit_spans=article.units,
         details=article.details,
@@ -135,6 +133,19 @@ def document_of(path: Path, page: Page) -> Document:
             *private_notes(article.text),
             *loss_notes(losses(page.raw, article.text)),
         ),
+    )
+    return described(document, read_extras(path))
+
+
+def described(document: Document, extras: Extras) -> Document:
+    """A document that was read without a NAME.toml, as one that says `extras` makes it."""
+    return replace(
+        document,
+        title=extras.title or document.title,
+        source=extras.source or document.source,
+        url=extras.url or document.url,
+        published=extras.published or document.published,
+        tags=extras.tags,
     )
 
 
@@ -264,7 +275,8 @@ def read_corpus(path: Path, known: Mapping[str, Document] = {}) -> Loaded:
 
 def _load_or_error(file: CorpusFile, known: Mapping[str, Document]) -> Document | DocumentError:
     if file.digest in known:
-        return replace(known[file.digest], doc_id=slug(file.path.stem))
+        document, usual = known[file.digest], slug(file.path.stem)
+        return document if document.doc_id == usual else replace(document, doc_id=usual)
     try:
         return load(file.path)
     except DocumentError as error:

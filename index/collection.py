@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,16 @@ class Collection:
             rows += self._rows_of_document.get(doc_id, ())
         return np.array(sorted(rows), np.intp)
 
+    def parts_of(self, document: Document) -> list[tuple[Passage, list[Passage]]]:
+        """Returns the passages of a document, each with its sentences; [] if it is not held as it is."""
+        rows = self._rows_of_document.get(document.doc_id, [])
+        if not rows or self.passages[rows[0]].document != document:
+            return []
+        return [
+            (self.passages[row], [self.sentences[i] for i in self.sentences_of(row)])
+            for row in rows
+        ]
+
     def only(self, rows: RowNumbers) -> Collection:
         """Returns a collection of the passages `rows`, in order, and of the documents they are of."""
         passages = [self.passages[row] for row in rows]
@@ -84,7 +94,7 @@ class Collection:
         lines = []
         row_of_document = {}
         for row, document in enumerate(self.documents):
-            lines.append(json.dumps(asdict(document), ensure_ascii=False))
+            lines.append(json.dumps(_stored(document), ensure_ascii=False))
             row_of_document[document.doc_id] = row
         (folder / DOCUMENTS_FILE).write_text("\n".join(lines), encoding="utf-8")
         np.savez(
@@ -120,15 +130,21 @@ class Collection:
         return {passage.passage_id: row for row, passage in enumerate(self.passages)}
 
 
-def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE) -> Collection:
-    """Splits `documents` into passages of at most `size` characters, and those into sentences."""
+def collect(
+    documents: Sequence[Document], size: int = PASSAGE_SIZE, earlier: Collection | None = None
+) -> Collection:
+    """Splits `documents` into passages of at most `size` characters, and those into sentences.
+
+    A document that `earlier` holds as it is, split in the same way, is not split again.
+    """
     passages: list[Passage] = []
     inside: list[Passage] = []
     first_sentence = [0]
     for document in documents:
-        for passage in split(document, size):
+        parts = earlier.parts_of(document) if earlier else []
+        for passage, sentences in parts or _parts(document, size):
             passages.append(passage)
-            inside += sentences_in(passage)
+            inside += sentences
             first_sentence.append(len(inside))
     return Collection(
         documents=tuple(documents),
@@ -136,6 +152,11 @@ def collect(documents: Sequence[Document], size: int = PASSAGE_SIZE) -> Collecti
         sentences=tuple(inside),
         first_sentence=np.array(first_sentence, np.intp),
     )
+
+
+def _parts(document: Document, size: int) -> list[tuple[Passage, list[Passage]]]:
+    """The passages of a document, each with its sentences."""
+    return [(passage, sentences_in(passage)) for passage in split(document, size)]
 
 
 def _indexed_text(passage: Passage) -> str:
@@ -161,13 +182,19 @@ def _passages(spans: npt.NDArray[np.int32], documents: Sequence[Document]) -> tu
     return tuple(Passage(documents[row], start, end) for row, start, end in spans.tolist())
 
 
-def _document(fields: Mapping[str, Any]) -> Document:
+def _stored(document: Document) -> dict[str, Any]:
+    """Returns the fields of a document for JSON."""
+    values = {field.name: getattr(document, field.name) for field in fields(document)}
+    return {**values, "sections": [asdict(section) for section in document.sections]}
+
+
+def _document(stored: Mapping[str, Any]) -> Document:
     """Returns the document whose `asdict` went through JSON, which knows no tuples."""
-    values = dict(fields)
+    values = dict(stored)
     for name in ("authors", "tags"):
-        values[name] = tuple(fields[name])
+        values[name] = tuple(stored[name])
     for name in ("details", "notes"):
-        values[name] = tuple((one, other) for one, other in fields[name])
-    values["sections"] = tuple(Section(**section) for section in fields["sections"])
-    values["unit_spans"] = tuple(_unit_span(*span) for span in fields["unit_spans"])
+        values[name] = tuple((one, other) for one, other in stored[name])
+    values["sections"] = tuple(Section(**section) for section in stored["sections"])
+    values["unit_spans"] = tuple(_unit_span(*span) for span in stored["unit_spans"])
     return Document(**values)

@@ -6,6 +6,7 @@ The only module that knows FAISS.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -32,6 +33,48 @@ _DEEPER = 4
 faiss.omp_set_num_threads(1)
 
 
+@dataclass(frozen=True, slots=True)
+class StoredVectors:
+    """The vectors of n passages and m sentences, (dim,) float32 each, as they are kept with an index.
+
+    To hand them on takes no encoder; to search them does.
+    """
+
+    passages: faiss.Index
+    sentences: faiss.Index
+
+    @classmethod
+    def of(cls, passages: Vectors, sentences: Vectors) -> StoredVectors:
+        """Takes vectors (n, dim) and (m, dim), float32 with unit rows."""
+        return cls(_flat_index(passages), _flat_index(sentences))
+
+    @classmethod
+    def load(cls, folder: Path) -> StoredVectors:
+        """Reads what `save` wrote.
+
+        FAISS does not check what it reads: the store verifies the files first.
+        """
+        passages = np.fromfile(folder / PASSAGES_FILE, np.uint8)
+        sentences = np.fromfile(folder / SENTENCES_FILE, np.uint8)
+        return cls(faiss.deserialize_index(passages), faiss.deserialize_index(sentences))
+
+    def save(self, folder: Path) -> None:
+        """Writes both into `folder`."""
+        # FAISS would report a full disk as a RuntimeError without its cause; Python's own write
+        # raises OSError.
+        (folder / PASSAGES_FILE).write_bytes(faiss.serialize_index(self.passages).data)
+        (folder / SENTENCES_FILE).write_bytes(faiss.serialize_index(self.sentences).data)
+
+    def all(self) -> tuple[Vectors, Vectors]:
+        """Returns copies of the vectors of the passages (n, dim) and of the sentences (m, dim)."""
+        return _all_vectors(self.passages), _all_vectors(self.sentences)
+
+    def only(self, passages: RowNumbers, sentences: RowNumbers) -> StoredVectors:
+        """Returns those of the rows `passages` and `sentences` alone."""
+        of_passages, of_sentences = self.all()
+        return StoredVectors.of(of_passages[passages], of_sentences[sentences])
+
+
 class DenseRetriever:
     """score = ½ (cosine of the passage + cosine of its nearest sentence), -1 to 1, exact.
 
@@ -39,17 +82,11 @@ class DenseRetriever:
     together they find more than either (docs/benchmarks.md).
     """
 
-    def __init__(
-        self,
-        collection: Collection,
-        faiss_passages: faiss.Index,
-        faiss_sentences: faiss.Index,
-        encoder: Encoder,
-    ) -> None:
+    def __init__(self, collection: Collection, vectors: StoredVectors, encoder: Encoder) -> None:
         self.collection = collection
-        self._passages = faiss_passages
-        self._sentences = faiss_sentences
-        self._encoder = encoder
+        self.stored = vectors
+        self._passages = vectors.passages
+        self._sentences = vectors.sentences
         # Of the encoder, not of this object: a circle would keep it from going.
         self._vector = lru_cache(REMEMBERED_QUESTIONS)(partial(_encode, encoder))
 
@@ -61,42 +98,7 @@ class DenseRetriever:
 
         `vectors` (n, dim) and `sentence_vectors` (m, dim) are float32 with unit rows.
         """
-        return cls(collection, _flat_index(vectors), _flat_index(sentence_vectors), encoder)
-
-    def only(self, rows: RowNumbers) -> DenseRetriever:
-        """Returns a retriever of the passages `rows` alone, with the vectors that they have."""
-        collection = self.collection
-        of_passages, of_sentences = self.vectors()
-        inside = collection.sentences_of_passages(rows)
-        return DenseRetriever.build(
-            collection.only(rows), of_passages[rows], of_sentences[inside], self._encoder
-        )
-
-    def save(self, folder: Path) -> None:
-        """Writes the vectors of passages and sentences into `folder`."""
-        # FAISS would report a full disk as a RuntimeError without its cause; Python's own write
-        # raises OSError.
-        (folder / PASSAGES_FILE).write_bytes(faiss.serialize_index(self._passages).data)
-        (folder / SENTENCES_FILE).write_bytes(faiss.serialize_index(self._sentences).data)
-
-    @classmethod
-    def load(cls, folder: Path, collection: Collection, encoder: Encoder) -> DenseRetriever:
-        """Reads what `save` wrote for the same passages.
-
-        FAISS does not check what it reads: the store verifies the files first.
-        """
-        passages = np.fromfile(folder / PASSAGES_FILE, np.uint8)
-        sentences = np.fromfile(folder / SENTENCES_FILE, np.uint8)
-        return cls(
-            collection,
-            faiss.deserialize_index(passages),
-            faiss.deserialize_index(sentences),
-            encoder,
-        )
-
-    def vectors(self) -> tuple[Vectors, Vectors]:
-        """Returns copies of the vectors of the passages (n, dim) and of the sentences (m, dim)."""
-        return _all_vectors(self._passages), _all_vectors(self._sentences)
+        return cls(collection, StoredVectors.of(vectors, sentence_vectors), encoder)
 
     def vector(self, question: str) -> Vectors:
         """Returns the vector of `question`, (dim,) float32, unit length; recent ones are kept."""

@@ -10,7 +10,7 @@ import bm25s
 import numpy as np
 
 from corpus import Passage
-from corpus.language.text import Segmenter
+from corpus.language.text import Segmenter, bigrams
 from index.collection import Collection
 from index.retriever import Hit, RowNumbers, Scores, best_rows, only
 
@@ -34,9 +34,19 @@ class LexicalRetriever:
         self._bm25 = bm25
 
     @classmethod
-    def build(cls, collection: Collection, segmenter: Segmenter) -> LexicalRetriever:
-        """Counts the terms of every passage."""
-        terms = [segmenter.search_terms(text) for text in collection.indexed_texts()]
+    def build(
+        cls,
+        collection: Collection,
+        segmenter: Segmenter,
+        words: Sequence[Sequence[str]] | None = None,
+    ) -> LexicalRetriever:
+        """Counts the terms of every passage. `words` are the search words of each one's text."""
+        if words is None:
+            words = [segmenter.search_words(passage.text) for passage in collection.passages]
+        terms = []
+        for passage, of_text in zip(collection.passages, words, strict=True):
+            of_context = segmenter.search_terms(passage.context)
+            terms.append([*of_context, *of_text, *bigrams(passage.text)])
         if not any(terms):
             # bm25s cannot count nothing at all. No question has the empty term.
             terms = [[""] for _ in terms]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -18,11 +17,10 @@ from corpus.language.text import Segmenter
 from corpus.split import PASSAGE_SIZE
 from index.collection import Collection, collect
 from index.cuts import CollectionCuts
-from index.dense import DenseRetriever
+from index.dense import DenseRetriever, StoredVectors
 from index.lexical import LexicalRetriever
 from index.retriever import Encoder, Vectors
-
-WORDS_FILE = "words.json"
+from index.words import StoredWords
 
 SNAPSHOT_FORMAT = 3
 """The version of what `Snapshot.save` writes; an index of another version is built anew."""
@@ -56,57 +54,31 @@ class Snapshot:
 
     def save(self, folder: Path) -> None:
         """Writes every part into `folder`."""
-        stored = {
-            "terms": self.segmenter.terms,
-            "glossary": self.glossary,
-            "words": sorted(self.words),
-            "vocabulary": asdict(self.vocabulary),
-        }
-        (folder / WORDS_FILE).write_text(json.dumps(stored, ensure_ascii=False), encoding="utf-8")
+        kept = StoredWords(self.segmenter.terms, self.glossary, sorted(self.words), self.vocabulary)
+        kept.save(folder)
         self.collection.save(folder)
         self.lexical.save(folder)
         if self.dense:
-            self.dense.save(folder)
-
-    def only(self, doc_ids: Iterable[str]) -> Snapshot | None:
-        """Returns an index of the documents `doc_ids` with the vectors they have; None without any.
-
-        Nothing of the others is in it: words are counted anew.
-        """
-        rows = self.collection.passages_in(doc_ids)
-        if not len(rows):
-            return None
-        dense = self.dense.only(rows) if self.dense else None
-        return _with_words(self.collection.only(rows), dense, self.vocabulary, CollectionCuts())
+            self.dense.stored.save(folder)
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder | None) -> Snapshot:
         """Reads what `save` wrote; without an encoder only the lexical half."""
-        stored = json.loads((folder / WORDS_FILE).read_text(encoding="utf-8"))
+        kept = StoredWords.load(folder)
         collection = Collection.load(folder)
-        cuts = CollectionCuts.load(folder)
-        segmenter = Segmenter(stored["terms"]).knowing(cuts.all())
+        segmenter = Segmenter(kept.terms).knowing(CollectionCuts.load(folder).all())
+        dense = None
+        if encoder:
+            dense = DenseRetriever(collection, StoredVectors.load(folder), encoder)
         return cls(
             collection=collection,
             segmenter=segmenter,
             lexical=LexicalRetriever.load(folder, collection, segmenter),
-            dense=DenseRetriever.load(folder, collection, encoder) if encoder else None,
-            glossary=stored["glossary"],
-            words=frozenset(stored["words"]),
-            vocabulary=_vocabulary(stored["vocabulary"]),
+            dense=dense,
+            glossary=kept.glossary,
+            words=frozenset(kept.words),
+            vocabulary=kept.vocabulary,
         )
-
-
-class Unasked:
-    """Stands in for the encoder of an index that is only handed on: its vectors are there already."""
-
-    def encode_query(self, sentences: list[str]) -> Vectors:
-        """Raises NotImplementedError."""
-        raise NotImplementedError
-
-    def encode_document(self, sentences: list[str]) -> Vectors:
-        """Raises NotImplementedError."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +92,23 @@ class Encoding:
     progress: Progress | None = None
 
 
-def vectors_by_text(snapshot: Snapshot) -> dict[str, Vectors]:
-    """Returns the vector (dim,) of every encoded text, so that a later build need not encode it."""
-    if not snapshot.dense:
-        return {}
-    of_passages, of_sentences = snapshot.dense.vectors()
-    collection = snapshot.collection
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What spares the work of splitting documents and of counting their words.
+
+    What `cuts` has is not cut again; afterwards it has all of the new index. `collection` and
+    `words` are those of an index by the same program and settings: what they have is not split, or
+    looked up in a dictionary, again.
+    """
+
+    cuts: CollectionCuts = field(default_factory=CollectionCuts)
+    collection: Collection | None = None
+    words: StoredWords | None = None
+
+
+def vectors_by_text(collection: Collection, stored: StoredVectors) -> dict[str, Vectors]:
+    """Returns the vector (dim,) of every text of an index, so that a later one need not encode it."""
+    of_passages, of_sentences = stored.all()
     vectors = dict(zip(collection.indexed_texts(), of_passages, strict=True))
     for sentence, vector in zip(collection.sentences, of_sentences, strict=True):
         vectors[sentence.text] = vector
@@ -138,43 +121,45 @@ def build(
     passage_size: int = PASSAGE_SIZE,
     vocabulary: Vocabulary = NO_VOCABULARY,
     encoding: Encoding = Encoding(),
-    cuts: CollectionCuts | None = None,
+    counting: Counting | None = None,
 ) -> Snapshot:
     """Builds the index of `documents` in passages of at most `passage_size` characters.
 
     `vocabulary` holds the word lists of the corpus. Without an encoder there is only the lexical
-    half. What `cuts` has is not cut again; afterwards it has all of this index.
+    half.
     """
-    cuts = cuts or CollectionCuts()
-    collection = collect(documents, passage_size)
+    counting = counting or Counting()
+    collection = collect(documents, passage_size, counting.collection)
     dense = None
     if encoder and collection.passages:
         dense = _build_dense(collection, encoder, encoding)
-    return _with_words(collection, dense, vocabulary, cuts)
+    return by_words(collection, vocabulary, counting, dense)
 
 
-def _with_words(
+def by_words(
     collection: Collection,
-    dense: DenseRetriever | None,
     vocabulary: Vocabulary,
-    cuts: CollectionCuts,
+    counting: Counting,
+    dense: DenseRetriever | None = None,
 ) -> Snapshot:
     """Returns the index of a collection: all but its vectors is counted."""
     documents = collection.documents
     least = 2 if len(documents) < _FEW_DOCUMENTS else 3
-    by_general = cuts.by_general()
+    by_general = counting.cuts.by_general()
     segmenter = Segmenter([*vocabulary.terms, *mined_terms(documents, least, by_general)])
-    by_terms = cuts.by_terms(segmenter.terms)
+    by_terms = counting.cuts.by_terms(segmenter.terms)
     with segmenter.remembering(by_terms):
-        counts = _count_words(collection, segmenter)
-        lexical = LexicalRetriever.build(collection, segmenter)
-    cuts.keep(segmenter.terms, by_general, by_terms)
+        words = [segmenter.search_words(passage.text) for passage in collection.passages]
+        lexical = LexicalRetriever.build(collection, segmenter, words)
+    counting.cuts.keep(segmenter.terms, by_general, by_terms)
+    counts = Counter(chain.from_iterable(words))
+    known = counting.words.english(vocabulary) if counting.words else {}
     return Snapshot(
         collection=collection,
-        segmenter=segmenter.knowing(cuts.all()),
+        segmenter=segmenter.knowing(counting.cuts.all()),
         lexical=lexical,
         dense=dense,
-        glossary=build_glossary(counts | _count_districts(collection), vocabulary.terms),
+        glossary=build_glossary(counts | _count_districts(collection), vocabulary.terms, known),
         words=frozenset(counts),
         vocabulary=vocabulary,
     )
@@ -209,22 +194,9 @@ def _build_dense(collection: Collection, encoder: Encoder, encoding: Encoding) -
     return DenseRetriever.build(collection, of_passages, of_sentences, encoder)
 
 
-def _count_words(collection: Collection, segmenter: Segmenter) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for passage in collection.passages:
-        counts.update(segmenter.search_words(passage.text))
-    return counts
-
-
 def _count_districts(collection: Collection) -> Counter[str]:
     """Counts the characters that end the name of a district: 徐汇区 has 区."""
     counts: Counter[str] = Counter()
-    for passage in collection.passages:
-        counts.update(character for character in passage.text if character in "省市县区镇村")
-    return counts
-
-
-def _vocabulary(stored: Mapping[str, Any]) -> Vocabulary:
-    """Returns the vocabulary whose `asdict` went through JSON, which knows no tuples."""
-    synonyms = {word: tuple(written) for word, written in stored["synonyms"].items()}
-    return Vocabulary(stored["terms"], synonyms)
+    for ending in "省市县区镇村":
+        counts[ending] = sum(passage.text.count(ending) for passage in collection.passages)
+    return +counts

@@ -4,6 +4,7 @@
                         first commit
     gen-000042/         in use
     gen-000041/         the one before, kept to fall back on
+    gen-000037/         one that the writer keeps for what it has
     lock                empty; whoever holds its flock is the writer
     writer-1234.tmp/    the workspace of the writer, process 1234: what is unfinished or about to
                         be deleted
@@ -98,16 +99,24 @@ class Store:
                 return True
             return max(self._generation_numbers(), default=0) > generation.number
 
-    def write(self, facts: Mapping[str, JSON], fill: Callable[[Path], object]) -> Generation:
+    def write(
+        self,
+        facts: Mapping[str, JSON],
+        fill: Callable[[Path], object],
+        keeps: Callable[[Generation], bool] | None = None,
+    ) -> Generation:
         """Commits a new generation with the files that `fill` writes into the folder it is given.
 
-        Whatever goes wrong, the generation in use stays in use. Afterwards one other is kept: the
-        one that was in use. Raises IndexLocked, what `fill` raises, and ValueError or TypeError as
-        `seal_generation` does.
+        Whatever goes wrong, the generation in use stays in use. Afterwards one other is kept, the
+        one that was in use, and the newest that `keeps` asks for. Raises IndexLocked, what `fill`
+        raises, and ValueError or TypeError as `seal_generation` does.
         """
         with explained(self.root), self._workspace() as workspace:
             earlier = self._generation_numbers()
             in_use = self._in_use()
+            kept = [in_use.number] if in_use else []
+            if keeps is not None:
+                kept += [one.number for one in self.whole() if keeps(one)][:1]
             number = max(earlier, default=0) + 1
             pointer = self.root / CURRENT
             if number == 1 and not pointer.exists():
@@ -123,8 +132,7 @@ class Store:
             os.rename(folder, generation.folder)
             sync(self.root)
             write_atomically(pointer, _pointer_to(generation), workspace)
-            kept = in_use.number if in_use else None
-            self._remove([old for old in earlier if old != kept], workspace)
+            self._remove([old for old in earlier if old not in kept], workspace)
             return generation
 
     def generations(self) -> dict[int, Generation | None]:
@@ -136,6 +144,10 @@ class Store:
                 with suppress(IndexDamaged, IndexForeign):
                     found[number] = check_generation(self.root / folder_name(number))
         return found
+
+    def whole(self) -> list[Generation]:
+        """Returns the generations that are whole, newest first."""
+        return [one for one in reversed(self.generations().values()) if one is not None]
 
     def forget(self, numbers: Collection[int]) -> None:
         """Deletes generations, and what a writer that died has left of others.

@@ -30,6 +30,13 @@ from support.chosen_mutants import CHOSEN, EQUIVALENT
 
 ROOT = Path(__file__).parents[1]
 FILES = (
+    "bot/earlier_index.py",
+    "bot/index_facts.py",
+    "bot/library.py",
+    "bot/library_files.py",
+    "bot/library_lock.py",
+    "bot/set_aside.py",
+    "bot/staging.py",
     "bot/web/client_address.py",
     "bot/web/http_errors.py",
     "bot/web/operator_access.py",
@@ -46,8 +53,9 @@ FILES = (
     "index/manifest.py",
     "index/snapshot.py",
     "index/store.py",
+    "index/words.py",
 )
-"""The server's guards, statistics, measures, store and snapshot."""
+"""The library, the server's guards, statistics, measures, store and snapshot."""
 
 SEED = 2026
 COUNT = 50

@@ -24,7 +24,7 @@ def run(arguments: Namespace) -> int:
     corpus = arguments.corpus or recorded_corpus(arguments.index)
     library = Library(settings, corpus, arguments.index)
     if arguments.command == "list":
-        _list(library.entries(library.open()), settings, arguments.json)
+        _list(library.entries(library.hold()), settings, arguments.json)
         return 0
     if library.folder.exists() and not library.folder.is_dir():
         raise DocumentError(

@@ -150,16 +150,19 @@ class _EditorRoutes:
         form = await read_json(request, AcceptForm, FORM_LIMIT)
         spoken = language(request)
         accepted: list[StagedFile] = []
+        read: dict[str, Document] = {}
         refused: list[dict[str, str]] = []
         for file in form.files:
             try:
                 staged = self._staging.get(file.key)
-                describe(staged, file.fields())
+                read |= describe(staged, file.fields())
                 accepted.append(staged)
             except ChengwenError as error:
                 refused.append({"key": file.key, "message": error.message(spoken)})
         paths = [staged.path for staged in accepted]
-        additions = await _change(self._library.add, paths) if paths else Additions()
+        additions = Additions()
+        if paths:
+            additions = await _change(self._library.add, paths, known=read)
         new = [addition.entry.document for addition in additions.new]
         held = {document.text: document for document in new}
         known = {entry.document.text: entry.document for entry in additions.known}

@@ -9,9 +9,9 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
-from itertools import islice, product
+from itertools import chain, islice, product
 
-from corpus.language.cedict import Entry, entries, place_by_sound, readings, senses
+from corpus.language.cedict import entries, place_by_sound, readings, senses
 from corpus.language.text import fold, is_person, is_place
 
 PHRASE_WORDS = 4
@@ -100,16 +100,24 @@ def _blurred(syllable: str) -> str:
 
 
 def build_glossary(
-    counts: Mapping[str, int], given: Mapping[str, str] = {}
+    counts: Mapping[str, int],
+    given: Mapping[str, str] = {},
+    earlier: Mapping[str, Iterable[str]] = {},
 ) -> dict[str, list[str]]:
     """English key → the words of a collection that it may stand for, frequent ones first.
 
     `counts` maps each folded word of the collection to how often it stands there. `given` adds
-    English that CC-CEDICT lacks: word → English, several separated by semicolons.
+    English that CC-CEDICT lacks: word → English, several separated by semicolons. The words in
+    `earlier` are not looked up: it has their keys, as `keys_by_word` gives them, of the same `given`.
     """
     found: dict[str, set[str]] = defaultdict(set)
-    for key, word in (*_explained(counts), *_given(counts, given), *_spelt(counts)):
+    new = [word for word in counts if word not in earlier]
+    for key, word in chain(_explained(new), _given(counts, given), _spelt(new)):
         found[key].add(word)
+    for word, keys in earlier.items():
+        if word in counts:
+            for key in keys:
+                found[key].add(word)
     glossary: dict[str, list[str]] = {}
     for key in sorted(found):
         if key and key not in _GRAMMAR:
@@ -117,23 +125,33 @@ def build_glossary(
     return glossary
 
 
+def keys_by_word(
+    glossary: Mapping[str, Iterable[str]], words: Iterable[str]
+) -> dict[str, list[str]]:
+    """The keys of each of `words`, those that a glossary was built of; of many there are none."""
+    keys: dict[str, list[str]] = {word: [] for word in words}
+    for key, standing in glossary.items():
+        for word in standing:
+            keys.setdefault(word, []).append(key)
+    return keys
+
+
 def _explained(counts: Iterable[str]) -> Iterator[tuple[str, str]]:
     """(key, word) for the English of CC-CEDICT, and for the spelling of its names."""
-    for word in counts:
-        for entry in _entries_of().get(word, ()):
-            keys = map(_key, _glosses(entry.english))
-            yield from ((key, word) for key in keys if len(key.split()) <= PHRASE_WORDS)
-            if entry.is_proper:
-                yield _key(_NOT_LATIN.sub("", entry.pinyin)), word
+    explained = frozenset(counts)
+    for word, entry in zip(_folded_words(), entries(), strict=True):
+        if word not in explained:
+            continue
+        keys = map(_key, _glosses(entry.english))
+        yield from ((key, word) for key in keys if len(key.split()) <= PHRASE_WORDS)
+        if entry.is_proper:
+            yield _key(_NOT_LATIN.sub("", entry.pinyin)), word
 
 
 @cache
-def _entries_of() -> dict[str, list[Entry]]:
-    """Folded word → its entries."""
-    found: dict[str, list[Entry]] = {}
-    for entry in entries():
-        found.setdefault(fold(entry.word), []).append(entry)
-    return found
+def _folded_words() -> tuple[str, ...]:
+    """The words of all entries, folded: all at once, for there are a hundred thousand."""
+    return tuple(fold("\n".join(entry.word for entry in entries())).split("\n"))
 
 
 def _given(counts: Container[str], given: Mapping[str, str]) -> Iterator[tuple[str, str]]:

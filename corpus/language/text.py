@@ -15,6 +15,7 @@ from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 import opencc
 
@@ -33,6 +34,7 @@ __all__ = [
     "RUN_LIMIT",
     "SENTENCE_LIMIT",
     "Segmenter",
+    "bigrams",
     "fold",
     "is_english",
     "is_person",
@@ -165,10 +167,14 @@ class Segmenter:
         Punctuation is left out, but for the signs in 1+6 and covid-19. With `guess`, unknown
         characters that look like a word are joined.
         """
-        found: list[str] = []
-        for run in _runs(fold(text)):
-            found += self._cut(run) if guess else self._jieba.cut(run, HMM=False)
-        return found
+        folded = fold(text)
+        if guess:
+            return self.words_of_folded(folded)
+        return [word for run in _runs(folded) for word in self._jieba.cut(run, HMM=False)]
+
+    def words_of_folded(self, folded: str) -> list[str]:
+        """As `words`, for a text that is folded already."""
+        return [word for run in _runs(folded) for word in self._cut(run)]
 
     def search_words(self, text: str) -> list[str]:
         """The words of `text`, folded, each with the shorter words in it (jieba's search mode)."""
@@ -184,11 +190,7 @@ class Segmenter:
 
     def search_terms(self, text: str) -> list[str]:
         """What is indexed, folded: the search words, then the bigrams of all Chinese runs."""
-        found = self.search_words(text)
-        for run in _HAN_RUN.findall(fold(text)):
-            bigrams = [run[i : i + 2] for i in range(len(run) - 1)]
-            found += bigrams or [run]
-        return found
+        return [*self.search_words(text), *bigrams(text)]
 
     def is_word(self, text: str) -> bool:
         """Whether `text` (folded) is a word of jieba's dictionary or one of the extra terms."""
@@ -222,6 +224,14 @@ class Segmenter:
         frequencies = self._jieba.FREQ
         parts = [word[start : start + size] for start in range(len(word) - size + 1)]
         return [part for part in parts if frequencies.get(part)]
+
+
+def bigrams(text: str) -> list[str]:
+    """The bigrams of all Chinese runs of `text`, folded; of a run of one character, that."""
+    found: list[str] = []
+    for run in _HAN_RUN.findall(fold(text)):
+        found += map("".join, pairwise(run)) if len(run) > 1 else [run]
+    return found
 
 
 def leads(word: str) -> bool:

@@ -153,8 +153,9 @@ def test_vectors_of_the_other_documents_are_kept_for_other_settings(
     assert STAYS in earlier and set(texts) == set(earlier)
     assert "boiler" not in {document.doc_id for document in after.collection.documents}
     assert before.snapshot.dense and after.dense
-    was = vectors_by_text(before.snapshot)
-    assert all((vector == was[text]).all() for text, vector in vectors_by_text(after).items())
+    was = vectors_by_text(before.snapshot.collection, before.snapshot.dense.stored)
+    now = vectors_by_text(after.collection, after.dense.stored)
+    assert all((vector == was[text]).all() for text, vector in now.items())
     # What is found by meaning is of the passage that it is of.
     [hit] = after.dense.search(STAYS, 1)
     assert STAYS in hit.passage.text
@@ -221,6 +222,25 @@ def test_a_removal_that_a_crash_broke_off_is_finished(
     aside.mkdir()
     (library.folder / "boiler.txt").rename(aside / "boiler.txt")
     library.add([file(tmp_path / "other.txt", "别的一句话在这里。")])
+    assert holding(home, SENTENCE) == []
+    assert [judgement.answer_id for judgement in Feedback(home / FILE).all()] == ["2"]
+
+
+def test_what_can_be_put_back_keeps_its_feedback_while_others_go(
+    library: Library, home: Path, tmp_path: Path
+) -> None:
+    """Until its own time has passed; then nothing is left of it either."""
+    library.add([file(tmp_path / "other.txt", "别的一句话在这里。")])
+    open_index(words("split.size=400"))
+    removal = library.withdraw("boiler")
+    library.remove(["other"])
+    assert holding(home, "别的一句话在这里。") == []
+    library.restore(removal.key)
+    told = Feedback(home / FILE).all()
+    assert sorted(judgement.answer_id for judgement in told) == ["1", "2"]
+    assert Drafts(home / drafts.FILE).all()[-1].gold[0].doc_id == "boiler"
+    library.withdraw("boiler")
+    library.finish_removals(at_once=True)
     assert holding(home, SENTENCE) == []
     assert [judgement.answer_id for judgement in Feedback(home / FILE).all()] == ["2"]
 

@@ -17,12 +17,14 @@ from bot.earlier_index import earlier_index
 from bot.index_build import (
     OpenIndex,
     build_index,
+    find_encoder,
     is_stale,
     open_index,
     open_service,
     open_to_answer,
 )
 from bot.index_location import ARTICLES, IndexLocation, build_fingerprint, locate_index, variant_of
+from bot.library import Library
 from bot.settings import Settings, load_settings
 from corpus import DocumentError, IndexDamaged, IndexForeign, IndexLocked
 from index import Vectors
@@ -413,6 +415,42 @@ def test_an_earlier_index_answers_where_a_new_one_cannot_be_written(
     fresh = open_to_answer(one, folder, index)
     assert fresh.refusal is None and fresh.notices == ()
     assert fresh.generation.facts["documents"] == 3
+
+
+@pytest.mark.slow
+def test_changes_without_the_encoder_leave_its_vectors(
+    folder: Path, home: Path, tmp_path: Path, small_models: tuple[Path, Path]
+) -> None:
+    """The models are missing for a while: what was encoded before need not be again."""
+    model = tmp_path / "model"
+    shutil.copytree(small_models[0], model)
+    settings = load_settings([f"encoder.name={model}", "reader=rules"], {})
+    library = Library(settings, folder, tmp_path / "index")
+    before = library.open()
+    assert before.snapshot.dense
+    model.rename(tmp_path / "gone")
+    for number in range(3):
+        (tmp_path / f"new{number}.txt").write_text(
+            f"第{number}座\n\n公园在第{number}街。\n", "utf-8"
+        )
+        without = Library(settings, folder, tmp_path / "index")
+        without.add([tmp_path / f"new{number}.txt"])
+        assert without.open().snapshot.dense is None
+    doc_id = before.snapshot.collection.documents[0].doc_id
+    Library(settings, folder, tmp_path / "index").remove([doc_id])
+    (tmp_path / "gone").rename(model)
+    encoder, _ = find_encoder(settings)
+    place = locate_index(folder, tmp_path / "index", variant_of(settings))
+    known = earlier_index(place, encoder, {"recipe": build_fingerprint(settings)})
+    sentences = before.snapshot.collection.sentences
+    left = {one.text for one in sentences if one.document.doc_id != doc_id}
+    gone = {one.text for one in sentences} - left
+    assert left and left <= known.vectors.keys() and gone.isdisjoint(known.vectors)
+    assert len(known.documents) == 4
+    after = open_index(settings, folder, tmp_path / "index", progress=False)
+    assert after.snapshot.dense and len(after.snapshot.collection.documents) == 4
+    # Once they are in an index in use, none is kept for them.
+    assert len(Store(tmp_path / "index").generations()) == 2
 
 
 def test_an_index_that_cannot_be_read_or_compared_does_not_stand_in(

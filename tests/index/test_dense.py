@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corpus import Document
 from index import Vectors
 from index.collection import Collection, collect
-from index.dense import DenseRetriever
+from index.dense import DenseRetriever, StoredVectors
 
 DIM = 8
 
@@ -159,8 +159,9 @@ def test_a_saved_index_gives_the_same_vectors_and_hits(
     vectors = fake_encoder.encode_document([p.text for p in collection.passages])
     said = fake_encoder.encode_document([s.text for s in collection.sentences])
     dense = DenseRetriever.build(collection, vectors, said, fake_encoder)
-    dense.save(tmp_path)
-    loaded = DenseRetriever.load(tmp_path, collection, fake_encoder)
-    assert all((a == b).all() for a, b in zip(loaded.vectors(), (vectors, said), strict=True))
+    dense.stored.save(tmp_path)
+    stored = StoredVectors.load(tmp_path)
+    loaded = DenseRetriever(collection, stored, fake_encoder)
+    assert all((a == b).all() for a, b in zip(stored.all(), (vectors, said), strict=True))
     for question in ("居民", "城市大脑", "?"):
         assert loaded.search(question, 3) == dense.search(question, 3)

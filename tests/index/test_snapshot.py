@@ -9,17 +9,21 @@ import pytest
 from conftest import BigramEncoder
 
 from corpus import Document, Section
-from corpus.language.terms import Vocabulary
+from corpus.language.terms import NO_VOCABULARY, Vocabulary
+from index.collection import Collection
+from index.dense import StoredVectors
 from index.fusion import FusedRetriever
 from index.snapshot import (
     SNAPSHOT_FORMAT,
+    Counting,
     Encoding,
     Snapshot,
-    Unasked,
     build,
+    by_words,
     encode,
     vectors_by_text,
 )
+from index.words import StoredWords
 
 DOCUMENTS = [
     Document("a", "垃圾分类", "垃圾分类靠居民。社区服务居民。\n城市大脑指挥交通，“群英断是非”。"),
@@ -38,13 +42,13 @@ def test_each_distinct_text_is_encoded_once(fake_encoder: BigramEncoder) -> None
 
 def test_a_later_build_encodes_only_what_is_new(fake_encoder: BigramEncoder) -> None:
     first = build(DOCUMENTS, fake_encoder)
-    earlier = vectors_by_text(first)
+    assert first.dense
+    earlier = vectors_by_text(first.collection, first.dense.stored)
     fake_encoder.encoded.clear()
     again = build(DOCUMENTS, fake_encoder, encoding=Encoding(earlier))
-    assert fake_encoder.encoded == [] and again.dense and first.dense
-    assert all(
-        (a == b).all() for a, b in zip(again.dense.vectors(), first.dense.vectors(), strict=True)
-    )
+    assert fake_encoder.encoded == [] and again.dense
+    pairs = zip(again.dense.stored.all(), first.dense.stored.all(), strict=True)
+    assert all((a == b).all() for a, b in pairs)
     build([*DOCUMENTS, Document("c", "", "新的一句。")], fake_encoder, encoding=Encoding(earlier))
     assert fake_encoder.encoded == ["新的一句。"]
 
@@ -52,21 +56,48 @@ def test_a_later_build_encodes_only_what_is_new(fake_encoder: BigramEncoder) -> 
 def test_an_index_of_fewer_documents_is_as_one_built_of_them(
     tmp_path: Path, fake_encoder: BigramEncoder
 ) -> None:
-    """Read with nothing that could encode, and saved again."""
+    """Made with nothing that could encode."""
     build(DOCUMENTS, fake_encoder).save(tmp_path)
+    whole, vectors = Collection.load(tmp_path), StoredVectors.load(tmp_path)
     for document in DOCUMENTS:
-        fewer = Snapshot.load(tmp_path, Unasked()).only({document.doc_id})
+        rows = whole.passages_in({document.doc_id})
+        fewer = by_words(whole.only(rows), NO_VOCABULARY, Counting())
         built = build([document], fake_encoder)
-        assert fewer and fewer.dense and built.dense
+        assert fewer.dense is None and built.dense
         assert fewer.collection.documents == built.collection.documents
         assert fewer.collection.passages == built.collection.passages
         assert fewer.collection.sentences == built.collection.sentences
         assert (fewer.collection.first_sentence == built.collection.first_sentence).all()
         assert fewer.words == built.words
         assert fewer.lexical.scores("居民") == pytest.approx(built.lexical.scores("居民"))
-        for few, whole in zip(fewer.dense.vectors(), built.dense.vectors(), strict=True):
-            assert (few == whole).all()
-    assert Snapshot.load(tmp_path, Unasked()).only({"none"}) is None
+        left = vectors.only(rows, whole.sentences_of_passages(rows))
+        for few, all_of_them in zip(left.all(), built.dense.stored.all(), strict=True):
+            assert (few == all_of_them).all()
+    assert not len(whole.passages_in({"none"}))
+
+
+@pytest.mark.parametrize("lists", [NO_VOCABULARY, Vocabulary({"居民": "those at home"})])
+def test_a_later_build_is_as_one_from_nothing(tmp_path: Path, lists: Vocabulary) -> None:
+    """With a document more, one that has changed, one that is gone, and with other word lists."""
+    first = build([*DOCUMENTS, Document("c", "", "“绣花功夫”要细。")], None)
+    first.save(tmp_path)
+    collection, words = Collection.load(tmp_path), StoredWords.load(tmp_path)
+    documents = [
+        Document("a", "", "垃圾分类靠邻里。"),
+        DOCUMENTS[1],
+        Document("d", "", "广州在南方。"),
+    ]
+    counting = Counting(collection=collection, words=words)
+    later = build(documents, None, vocabulary=lists, counting=counting)
+    anew = build(documents, None, vocabulary=lists)
+    assert later.collection.documents == anew.collection.documents
+    assert later.collection.passages == anew.collection.passages
+    assert later.collection.sentences == anew.collection.sentences
+    assert (later.collection.first_sentence == anew.collection.first_sentence).all()
+    assert (later.glossary, later.words) == (anew.glossary, anew.words)
+    # What has not changed was not split again.
+    [kept] = [one for one in later.collection.passages if one.document.doc_id == "b"]
+    assert any(kept is one for one in collection.passages)
 
 
 def test_rows_are_in_the_order_of_the_texts_and_progress_is_told(
@@ -123,7 +154,7 @@ def test_without_an_encoder_there_is_the_lexical_half(
         folder.mkdir()
         build(DOCUMENTS, given).save(folder)
         snapshot = Snapshot.load(folder, None)
-        assert snapshot.dense is None and vectors_by_text(snapshot) == {}
+        assert snapshot.dense is None
         assert snapshot.lexical.search("北京", 1)[0].passage.document.doc_id == "b"
 
 

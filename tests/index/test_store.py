@@ -78,6 +78,16 @@ def test_one_previous_generation_is_kept(store: Store) -> None:
         assert [text_of(generation) for generation in store.verify()][1:] == [str(number)]
 
 
+def test_the_newest_that_is_asked_for_is_kept_as_well(store: Store) -> None:
+    store.write({"vectors": True}, filling("丙"))
+    for text in "丁戊己":
+        store.write(FACTS, filling(text), lambda one: bool(one.facts.get("vectors")))
+        assert 3 in store.generations() and text_of(store.current()) == text
+    assert list(store.generations()) == [3, 5, 6]
+    store.write(FACTS, filling("庚"), lambda one: False)
+    assert list(store.generations()) == [6, 7]
+
+
 def test_numbers_grow_past_six_digits(store: Store) -> None:
     os.rename(store.root / "gen-000002", store.root / "gen-999999")
     assert store.write({}, filling("丙")).name == "gen-1000000"

@@ -32,7 +32,7 @@ from bot.upkeep import Upkeep
 from bot.web import library_editor as editor_module
 from bot.web.app import create_app
 from bot.web.library_editor import library_editor
-from corpus.load import LARGEST
+from corpus.load import LARGEST, load
 
 pytestmark = pytest.mark.slow
 
@@ -171,6 +171,41 @@ def test_a_file_is_read_put_right_accepted_and_answers(client: TestClient, home:
     assert 'title = "换灯泡"' in described and 'tags = ["照明", "梧桐巷"]' in described
     assert "source" not in described and staged_files() == []
     assert client.get("/library/staged").json()["files"] == []
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that a process was started to parse."""
+    names: list[str] = []
+    run = subprocess.run
+
+    def counted(command: list[str], **options: Any) -> Any:
+        if "corpus.intake.child" in command:
+            names.append(Path(command[-1]).name)
+        return run(command, **options)
+
+    monkeypatch.setattr(subprocess, "run", counted)
+    return names
+
+
+@pytest.mark.parametrize("right", [{}, {"title": "换灯泡", "url": "https://example.org/a"}])
+def test_a_file_is_parsed_once(
+    client: TestClient, watch: Watch, home: Path, parsed: list[str], right: dict[str, str]
+) -> None:
+    """For the look at it; and what is held then is what a reading of the file would give."""
+    doc_id = add(client, "路灯.md", "# 路灯\n\n梧桐巷的路灯换了新灯泡。\n".encode(), **right)
+    assert parsed == ["路灯.md"]
+    assert load(home / "documents/路灯.md") == watch.live.documents[doc_id]
+
+
+def test_a_file_of_a_name_that_is_taken_is_read_under_its_own(
+    client: TestClient, watch: Watch, home: Path, parsed: list[str]
+) -> None:
+    """Its title may be its name."""
+    for text in ("路灯在立春换了。", "锅炉在冬至换了。"):
+        doc_id = add(client, "通知.md", f"{text}\n".encode(), title="")
+    assert load(home / "documents/通知-2.md") == watch.live.documents[doc_id]
+    assert parsed.count("通知.md") == 2
 
 
 def test_what_was_put_right_is_there_when_it_is_read_anew(

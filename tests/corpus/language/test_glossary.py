@@ -5,6 +5,7 @@ from conftest import ARTICLE
 
 from corpus.language.glossary import (
     build_glossary,
+    keys_by_word,
     look_up,
     meanings,
     numbers,
@@ -42,6 +43,15 @@ GLOSSARY = build_glossary(COUNTS, TERMS)
 def test_keys(key: str, words: list[str]) -> None:
     """English of ours and of CC-CEDICT, and pinyin, all stemmed; frequent words first."""
     assert GLOSSARY[key] == words
+
+
+def test_the_keys_of_an_earlier_glossary_make_the_same_one() -> None:
+    """Where words are gone, new, or stand in the texts more often or less."""
+    known = keys_by_word(GLOSSARY, COUNTS)
+    assert known["街道"] and known["城市"] == [key for key in GLOSSARY if "城市" in GLOSSARY[key]]
+    counts = {"杭州": 9, "城市": 1, "都市": 4, "治理": 8, "省会": 3, "的": 1}
+    assert build_glossary(counts, TERMS, known) == build_glossary(counts, TERMS)
+    assert keys_by_word({"city": ["城市"]}, ["城市", "的"]) == {"城市": ["city"], "的": []}
 
 
 def test_meanings_are_keys_in_the_order_of_the_dictionary() -> None:
