@@ -7,6 +7,7 @@ says how well it does on the questions of a writer it has not seen. The weights 
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -65,8 +66,8 @@ class FormModel:
         odds = self.bias + self.weights[grams].sum(axis=0) * gram_value(len(grams))
         if vector is not None and len(self.of_vector):
             odds = odds + VECTOR_SCALE * vector @ self.of_vector
-        likely: Vectors = np.exp(odds - odds.max())
-        return likely / likely.sum()
+        likely = np.exp(odds - odds.max())
+        return np.asarray(likely / likely.sum(), np.float32)
 
 
 def asked_form(question: Question, vector: Vectors | None = None) -> AskedForm:
@@ -91,7 +92,7 @@ def feature_names(question: Question) -> Sequence[str]:
 
 def gram_value(count: int) -> float:
     """The value of each of `count` features of a question: less, the longer it is."""
-    return GRAM_SCALE / max(1, count) ** 0.5
+    return GRAM_SCALE / math.sqrt(max(1, count))
 
 
 @cache

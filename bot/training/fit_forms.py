@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -69,12 +69,13 @@ def read_labelled(folder: Path) -> list[Labelled]:
     found = []
     for row in _rows(WRITTEN):
         question = analyse(row["question"], segmenter)
-        found.append(Labelled(question, row["form"], f"writer {row['writer']}"))
+        found.append(Labelled(question, FORMS[FORMS.index(row["form"])], f"writer {row['writer']}"))
     for path in sorted(SHIPPED.glob("composed-*.jsonl")):
         for row in _rows(path):
             if row["part"] == "fit" and row["kind"] in FORMS:
                 question = analyse(row["question"], segmenter)
-                found.append(Labelled(question, row["kind"], "composed"))
+                form = FORMS[FORMS.index(row["kind"])]
+                found.append(Labelled(question, form, "composed"))
     cases = read_dataset(folder / CMRC).cases
     for case in cases[:: max(1, len(cases) // FACTS)]:
         question = analyse(case.question, segmenter)
@@ -83,7 +84,7 @@ def read_labelled(folder: Path) -> list[Labelled]:
     return found
 
 
-def _rows(path: Path) -> Iterable[dict[str, str]]:
+def _rows(path: Path) -> Iterable[dict[str, Any]]:
     for line in path.read_text("utf-8").splitlines():
         yield json.loads(line)
 
@@ -184,7 +185,7 @@ def vectors_of(labelled: Sequence[Labelled], encoder: Encoder) -> Vectors:
     return encoder.encode_query([one.question.asked for one in labelled])
 
 
-def main() -> None:
+def main() -> int:
     """Prints how well the fits do on writers left out, and writes them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
@@ -202,6 +203,7 @@ def main() -> None:
         stored[f"{name}_bias"] = model.bias
     if options.write:
         np.savez_compressed(WEIGHTS, **stored)  # type: ignore[arg-type]
+    return 0
 
 
 if __name__ == "__main__":
