@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.composer.agreement import agreement, with_others
-from bot.composer.compose import UNREAD, compose
+from bot.composer.compose import compose, compose_unread
 from bot.composer.composition import Absence, Composition, told
 from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on, lines_of
 from bot.composer.sources import Material, Sources
@@ -140,7 +140,7 @@ class Service:
         )
         # By a copy: a circle would keep all of this from going when another takes its place.
         apart = copy(self)
-        self._sources = Sources(
+        self.sources = Sources(
             documents, self.snapshot, self.reader, apart.search, apart.understand
         )
 
@@ -254,7 +254,7 @@ class Service:
         """The answer to a question of its own, with what it was put together from."""
         question = self.understand(asked, history)
         answer = self._absent(asked, question.language, rules_only)
-        material = Material(question, NO_SCOPE, (), (), self._sources)
+        material = Material(question, NO_SCOPE, (), (), self.sources)
         form = asked_form(question, self._form_vector(question))
         smalltalk = question.smalltalk or ("request" if form == "request" else None)
         if smalltalk:
@@ -282,11 +282,11 @@ class Service:
     ) -> Earlier:
         """`answer` with what was found for its question: several sentences, or one."""
         question, hits, scope = material.question, material.hits, material.scope
-        composition = compose(form, material) if form in UNREAD else None
+        composition = compose_unread(form, material)
         if composition is None and not rules_only:
             material = replace(material, scores=self.span_scores(question, hits, scope))
         timer.finish("read")
-        if composition is None and form not in UNREAD:
+        if composition is None:
             composition = compose(form, material)
         if composition is not None:
             timer.finish("compose")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.composer.comparison import compare
-from bot.composer.composition import Absence, Composition
+from bot.composer.composition import Absence, ComposedForm, Composition
 from bot.composer.documents import documents_on
 from bot.composer.each import one_for_each
+from bot.composer.gathering import gathered
 from bot.composer.lists import list_points
 from bot.composer.mention import look_for
 from bot.composer.sources import Material
@@ -31,8 +32,26 @@ COMPOSERS: Mapping[AskedForm, Composer] = {
 UNREAD: frozenset[AskedForm] = frozenset({"summary", "comparison", "documents", "mention"})
 """Forms for which the network reads nothing: what they cite is chosen otherwise."""
 
+GATHERED: Mapping[AskedForm, ComposedForm] = {
+    "summary": "summary",
+    "comparison": "comparison",
+    "each": "list",
+    "list": "list",
+}
+"""Forms for which sentences are gathered where no composer finds what it needs, and what they make."""
+
+
+def compose_unread(form: AskedForm, material: Material) -> Composition | Absence | None:
+    """The composed answer of a form for which the network reads nothing; None of the others."""
+    return COMPOSERS[form](material) if form in UNREAD else None
+
 
 def compose(form: AskedForm, material: Material) -> Composition | Absence | None:
-    """The composed answer of a form; None where a single fact answers better, or nothing does."""
-    composer = COMPOSERS.get(form)
-    return composer(material) if composer else None
+    """The composed answer of a form, or else what is gathered for it.
+
+    None where a single fact answers better, or nothing does.
+    """
+    composed = COMPOSERS[form](material) if form in COMPOSERS and form not in UNREAD else None
+    if composed is None and form in GATHERED:
+        return gathered(GATHERED[form], material)
+    return composed

@@ -10,12 +10,13 @@ import numpy as np
 
 from bot.answer import Citation
 from bot.composer.composition import Composition, Line
+from bot.composer.gathering import is_covered
 from bot.composer.series import Series, series_in
 from bot.composer.sources import Material
 from bot.question.analysis import Question
 from bot.question.things import asks_order
 from bot.reader.candidates import coverage
-from bot.reader.extractive import ELSEWHERE, asks_something, read_by_rule
+from bot.reader.extractive import asks_something, read_by_rule
 from bot.reader.selection import asks_for_each
 from corpus import Document
 from corpus.document import Span
@@ -40,18 +41,8 @@ LED, ANNOUNCED = 0.75, 0.75
 HOLDS_BEST = 1.0
 """What a list gains that has the best sentence."""
 
-DOUBTED = 0.8
-"""Share of the threshold that is enough for a list that has WELL_COVERED of the question."""
-
-WELL_COVERED, NEARLY_BEST = 0.5, 0.5
-
 NOTED = 2.5
 """How far below the best of several notes (log-odds) another answers as well."""
-
-BESIDE = 1.0
-"""Sentences that say more of what is asked for are at most this much below the best (log-odds)."""
-
-BESIDE_AT_MOST = 5
 
 # 符合下列条件：, 提出五点要求：, 分三类人。
 _ANNOUNCES = re.compile(
@@ -76,10 +67,7 @@ class Weighed(NamedTuple):
 
 def list_points(material: Material) -> Composition | None:
     """The list that answers, an item a line; None where a single sentence answers better."""
-    composed = whole_list(material)
-    if composed is not None or asks_order(material.question):
-        return composed
-    return _composed(_of_sentences(material), material) if _may_list(material) else None
+    return whole_list(material)
 
 
 def whole_list(material: Material) -> Composition | None:
@@ -104,7 +92,7 @@ def _of_series(material: Material) -> tuple[Line, ...]:
     if not weighed:
         return ()
     chosen = weighed[0]
-    if not material.is_answered and not _is_likely(chosen, material):
+    if not material.is_answered and not is_covered(material):
         return ()
     return lines_of(_without_others(chosen, material))
 
@@ -189,39 +177,6 @@ def _worth(series: Series, question: Question) -> float:
     lead = fold(series.document.text[slice(*series.lead)]).strip()
     has_noun = len(question.focus) > 1 and question.focus in lead
     return LED * has_noun + ANNOUNCED * bool(_ANNOUNCES.search(lead))
-
-
-def _is_likely(chosen: Weighed, material: Material) -> bool:
-    """Whether a list that is less sure than an answer must be has the words of the question.
-
-    Its lead line may say them in other words: then it is nearly the best sentence.
-    """
-    scores = material.evidence.scores
-    lead = max((float(scores[number]) for number in chosen.members.get(-1, ())), default=-np.inf)
-    if chosen.covered < WELL_COVERED and lead < scores.max() - NEARLY_BEST:
-        return False
-    reader = material.sources.reader
-    return material.confidence >= DOUBTED * reader.threshold(bool(material.scores))
-
-
-def _of_sentences(material: Material) -> tuple[Line, ...]:
-    """The sentences of one document that are hardly worse than the best, in their order."""
-    question, evidence = material.question, material.evidence
-    best = int(np.argmax(evidence.scores))
-    says_all = _lists_itself(material.candidates[best].sentence.folded)
-    if says_all or not material.is_answered or (question.kind, question.language) != ("list", "zh"):
-        return ()
-    document = material.candidates[best].sentence.span.document
-    near = []
-    for number in np.argsort(-evidence.scores, kind="stable"):
-        if evidence.scores[number] < evidence.scores[best] - BESIDE:
-            break
-        span = material.candidates[int(number)].sentence.span
-        is_elsewhere = ELSEWHERE.intersection(evidence.against[int(number)])
-        if span.document is document and not is_elsewhere and not span.text.endswith(("？", "?")):
-            near.append(Span(span.start, span.end))
-    spans = sorted(near[:BESIDE_AT_MOST])
-    return tuple(Line("", (Citation(document, *span),)) for span in spans)
 
 
 def _lists_itself(folded: str) -> bool:
