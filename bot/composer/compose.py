@@ -32,7 +32,7 @@ UNREAD: frozenset[AskedForm] = frozenset({"summary", "comparison", "documents", 
 """Forms for which the network reads nothing: what they cite is chosen otherwise."""
 
 
-def compose(form: AskedForm, material: Material) -> Composition | Absence | None:
-    """The composed answer of a form; None where a single fact answers better, or nothing does."""
-    composer = COMPOSERS.get(form)
+def compose(material: Material) -> Composition | Absence | None:
+    """The composed answer of the form that is asked for; None where a single fact answers better, or nothing does."""
+    composer = COMPOSERS.get(material.form)
     return composer(material) if composer else None

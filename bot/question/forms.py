@@ -33,6 +33,12 @@ LEAST = 0.4
 left out (docs/benchmarks.md) 92 % of facts and 86 % of the others are then told, at 0.6 95 % and 79 %.
 """
 
+LONGEST = 200
+"""Characters of a question; a longer text, as one that was pasted, asks for a fact."""
+
+SURE_REQUEST = 0.8
+"""Probability from which a few words that the questions before would complete are a request (写首诗)."""
+
 VECTOR_SCALE = 4.0
 """What the vector of a question, which is 1 long, is multiplied by, so that the penalty of its weights
 is smaller.
@@ -43,6 +49,8 @@ GRAM_SCALE = 3.0
 
 # 2023, 3.5
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# Any letter, character or digit
+_WORD = re.compile(r"\w")
 _END = re.compile(r"[?!。\s]+$")
 
 
@@ -70,13 +78,21 @@ class FormModel:
 
 
 def asked_form(question: Question, vector: Vectors | None = None) -> AskedForm:
-    """The form that a question asks for; "fact" where none is likely.
+    """The form that a question asks for; "fact" where none is likely, or nothing or too much was typed.
 
     `vector` (dim,) is the bundled encoder's of what was asked.
     """
-    likely = _model(vector is not None).probabilities(question, vector)
+    if len(question.asked) > LONGEST or not _WORD.search(question.asked):
+        return "fact"
+    likely = read_model(vector is not None).probabilities(question, vector)
     best = int(np.argmax(likely))
     return FORMS[best] if likely[best] >= LEAST else "fact"
+
+
+def is_request(question: Question, vector: Vectors | None = None) -> bool:
+    """Whether a question surely asks for what no quote serves; `vector` as for `asked_form`."""
+    likely = read_model(vector is not None).probabilities(question, vector)
+    return bool(likely[FORMS.index("request")] >= SURE_REQUEST)
 
 
 def feature_names(question: Question) -> Sequence[str]:
@@ -95,10 +111,12 @@ def gram_value(count: int) -> float:
 
 
 @cache
-def _model(with_vector: bool) -> FormModel:
-    """One of the two fits."""
+def read_model(with_vector: bool) -> FormModel:
+    """One of the two fits: that with the vector of a question, or that by its words alone."""
     name = "dense" if with_vector else "words"
     with np.load(WEIGHTS, allow_pickle=False) as stored:
         rows = {str(gram): row for row, gram in enumerate(stored[f"{name}_features"])}
-        parts = [stored[f"{name}_{part}"].astype(np.float32) for part in ("weights", "vector", "bias")]
+        parts = [
+            stored[f"{name}_{part}"].astype(np.float32) for part in ("weights", "vector", "bias")
+        ]
     return FormModel(rows, *parts)
