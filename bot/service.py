@@ -19,7 +19,7 @@ from bot.composer.sources import Material, Sources
 from bot.i18n import Language, Pair, pick
 from bot.question.analysis import Question, analyse, language_of
 from bot.question.continuing import continued
-from bot.question.forms import AskedForm, asked_form, is_request
+from bot.question.forms import AskedForm, asked_form
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
 from bot.question.smalltalk import smalltalk_reply, without_courtesy
@@ -311,7 +311,7 @@ class Service:
         if question.smalltalk:
             return "request"
         typed = analyse(without_courtesy(asked), self.snapshot.segmenter)
-        if typed.asked != question.asked and is_request(typed, self._form_vector(typed)):
+        if asked_form(typed, self._form_vector(typed)) == "request":
             return "request"
         return asked_form(question, self._form_vector(question))
 

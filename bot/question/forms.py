@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import sqrt
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -33,11 +34,11 @@ LEAST = 0.4
 left out (docs/benchmarks.md) 92 % of facts and 86 % of the others are then told, at 0.6 95 % and 79 %.
 """
 
+LEAST_OF_REQUEST = 0.7
+"""The same of a request: to turn a question down is worse than to quote where nothing was asked."""
+
 LONGEST = 200
 """Characters of a question; a longer text, as one that was pasted, asks for a fact."""
-
-SURE_REQUEST = 0.8
-"""Probability from which a few words that the questions before would complete are a request (写首诗)."""
 
 VECTOR_SCALE = 4.0
 """What the vector of a question, which is 1 long, is multiplied by, so that the penalty of its weights
@@ -73,8 +74,9 @@ class FormModel:
         odds = self.bias + self.weights[grams].sum(axis=0) * gram_value(len(grams))
         if vector is not None and len(self.of_vector):
             odds = odds + VECTOR_SCALE * vector @ self.of_vector
-        likely: Vectors = np.exp(odds - odds.max())
-        return likely / likely.sum()
+        raised = np.exp(odds - odds.max())
+        likely: Vectors = raised / raised.sum()
+        return likely
 
 
 def asked_form(question: Question, vector: Vectors | None = None) -> AskedForm:
@@ -84,15 +86,14 @@ def asked_form(question: Question, vector: Vectors | None = None) -> AskedForm:
     """
     if len(question.asked) > LONGEST or not _WORD.search(question.asked):
         return "fact"
-    likely = read_model(vector is not None).probabilities(question, vector)
+    return likeliest(read_model(vector is not None).probabilities(question, vector))
+
+
+def likeliest(likely: Vectors) -> AskedForm:
+    """The form of the highest of `likely` (len(FORMS),), where that is high enough, else "fact"."""
     best = int(np.argmax(likely))
-    return FORMS[best] if likely[best] >= LEAST else "fact"
-
-
-def is_request(question: Question, vector: Vectors | None = None) -> bool:
-    """Whether a question surely asks for what no quote serves; `vector` as for `asked_form`."""
-    likely = read_model(vector is not None).probabilities(question, vector)
-    return bool(likely[FORMS.index("request")] >= SURE_REQUEST)
+    least = LEAST_OF_REQUEST if FORMS[best] == "request" else LEAST
+    return FORMS[best] if likely[best] >= least else "fact"
 
 
 def feature_names(question: Question) -> Sequence[str]:
@@ -107,7 +108,7 @@ def feature_names(question: Question) -> Sequence[str]:
 
 def gram_value(count: int) -> float:
     """The value of each of `count` features of a question: less, the longer it is."""
-    return GRAM_SCALE / max(1, count) ** 0.5
+    return GRAM_SCALE / sqrt(max(1, count))
 
 
 @cache
