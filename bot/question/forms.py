@@ -30,8 +30,8 @@ FORMS: tuple[AskedForm, ...] = get_args(AskedForm)
 WEIGHTS = Path(__file__).with_name("forms.npz")
 
 LEAST = 0.4
-"""Probability below which a question is taken to ask for a single fact. Of the questions of writers
-left out (docs/benchmarks.md) 92 % of facts and 86 % of the others are then told, at 0.6 95 % and 79 %.
+"""Probability below which a question is taken to ask for a single fact. With this alone 92 % of facts
+and 86 % of the others were told of the questions of writers left out, at 0.6 95 % and 79 %.
 """
 
 LEAST_OF_REQUEST = 0.7
