@@ -17,12 +17,12 @@ from bot.composer.composition import Absence, Composition, told
 from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on, lines_of
 from bot.composer.sources import Material, Sources
 from bot.i18n import Language, Pair, pick
-from bot.question.analysis import Question, language_of
+from bot.question.analysis import Question, analyse, language_of
 from bot.question.continuing import continued
 from bot.question.forms import AskedForm, asked_form
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
-from bot.question.smalltalk import smalltalk_reply
+from bot.question.smalltalk import smalltalk_reply, without_courtesy
 from bot.question.suggest import OPENING, Ask, Suggestions, try_out
 from bot.question.suggest_kept import keep, read_kept, tried_with
 from bot.question.suggest_made import GeneratedQuestion
@@ -35,7 +35,7 @@ from bot.settings import RetrievalSettings, Settings
 from corpus import Document, Passage
 from corpus.language.text import fold
 from index import Encoder, Hit, Retriever, Vectors
-from index.encoder import DEFAULT
+from index.encoder import is_bundled
 from index.fusion import FusedRetriever
 from index.lexical import LexicalRetriever
 from index.manifest import Generation
@@ -120,6 +120,7 @@ class Service:
         self.notices = state.notices
         self._generation = state.generation
         self.network = network
+        self._is_bundled = is_bundled(encoder)
         self.retriever = retriever_for(snapshot, settings.retrieval)
         threshold = settings.confidence if settings.refusal == "on" else None
         self.reader = ExtractiveReader(snapshot, encoder, threshold)
@@ -254,12 +255,11 @@ class Service:
         """The answer to a question of its own, with what it was put together from."""
         question = self.understand(asked, history)
         answer = self._absent(asked, question.language, rules_only)
-        material = Material(question, NO_SCOPE, (), (), self.sources)
-        form = asked_form(question, self._form_vector(question))
-        smalltalk = question.smalltalk or ("request" if form == "request" else None)
-        if smalltalk:
+        form = self._form(asked, question)
+        material = Material(question, form, NO_SCOPE, (), (), self.sources)
+        if form == "request":
             timer.finish("understand")
-            text = smalltalk_reply(smalltalk, question.language)
+            text = smalltalk_reply(question.smalltalk or "request", question.language)
             answer = replace(answer, outcome="about", text=text)
             return Earlier(_finished(answer, timer), (), material)
         scope = self.scope_of(question, limits, history)
@@ -270,24 +270,23 @@ class Service:
         hits = self.search(question, PASSAGES_SEARCHED, scope)
         timer.finish("retrieve")
         material = replace(material, scope=scope, hits=hits)
-        return self._read(answer, material, form, rules_only, timer)
+        return self._read(answer, material, rules_only, timer)
 
     def _read(
         self,
         answer: Answer,
         material: Material,
-        form: AskedForm,
         rules_only: bool,
         timer: StageTimer,
     ) -> Earlier:
         """`answer` with what was found for its question: several sentences, or one."""
         question, hits, scope = material.question, material.hits, material.scope
-        composition = compose_unread(form, material)
+        composition = compose_unread(material)
         if composition is None and not rules_only:
             material = replace(material, scores=self.span_scores(question, hits, scope))
         timer.finish("read")
         if composition is None:
-            composition = compose(form, material)
+            composition = compose(material)
         if composition is not None:
             timer.finish("compose")
             answer = _with_composition(answer, composition)
@@ -304,11 +303,22 @@ class Service:
         )
         return Earlier(_finished(answer, timer), lines_of(answer, composition), material)
 
+    def _form(self, asked: str, question: Question) -> AskedForm:
+        """The form that `asked`, understood as `question`, asks for; "request" for small talk too.
+
+        A request is one as it was typed: what the questions before would add to it is not asked for.
+        """
+        if question.smalltalk:
+            return "request"
+        typed = analyse(without_courtesy(asked), self.snapshot.segmenter)
+        if asked_form(typed, self._form_vector(typed)) == "request":
+            return "request"
+        return asked_form(question, self._form_vector(question))
+
     def _form_vector(self, question: Question) -> Vectors | None:
         """The vector of what was asked, where it is the bundled encoder's, which the forms are fitted on."""
         dense = self.snapshot.dense
-        is_bundled = self.settings.encoder.name == DEFAULT
-        return dense.vector(question.asked) if dense is not None and is_bundled else None
+        return dense.vector(question.asked) if dense is not None and self._is_bundled else None
 
     def _shown(self, hits: Sequence[Hit], citations: Sequence[Citation]) -> tuple[Hit, ...]:
         """The hits that an answer shows: the best `retrieval.k`, cited ones first where that is set."""

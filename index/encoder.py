@@ -132,6 +132,11 @@ def load_encoder(
         ) from error
 
 
+def is_bundled(encoder: Encoder | None) -> bool:
+    """Whether an encoder is the one that comes with the program."""
+    return isinstance(encoder, TextEncoder) and encoder.name == DEFAULT
+
+
 def describe(encoder: Encoder) -> dict[str, object]:
     """Returns what the vectors depend on, as far as is known: weights, width and prompts."""
     if isinstance(encoder, TextEncoder):

@@ -30,7 +30,11 @@ HOMES = {
     "markdown_it": {"corpus/intake/markdown.py", "corpus/intake/markdown_rules.py"},
     "faiss": {"index/dense.py"},
     "bm25s": {"index/lexical.py"},
-    "scipy": {"bot/evals/intervals.py", "bot/training/fit.py"},
+    "scipy": {
+        "bot/evals/intervals.py",
+        "bot/training/fit.py",
+        "bot/training/fit_forms.py",
+    },
     "sentence_transformers": {"index/encoder.py"},
     "huggingface_hub": {"index/encoder.py"},
     "onnx": {"index/e5/graph.py"},

@@ -41,16 +41,17 @@ GATHERED: Mapping[AskedForm, ComposedForm] = {
 """Forms for which sentences are gathered where no composer finds what it needs, and what they make."""
 
 
-def compose_unread(form: AskedForm, material: Material) -> Composition | Absence | None:
+def compose_unread(material: Material) -> Composition | Absence | None:
     """The composed answer of a form for which the network reads nothing; None of the others."""
-    return COMPOSERS[form](material) if form in UNREAD else None
+    return COMPOSERS[material.form](material) if material.form in UNREAD else None
 
 
-def compose(form: AskedForm, material: Material) -> Composition | Absence | None:
-    """The composed answer of a form, or else what is gathered for it.
+def compose(material: Material) -> Composition | Absence | None:
+    """The composed answer of the form that is asked for, or else what is gathered for it.
 
     None where a single fact answers better, or nothing does.
     """
+    form = material.form
     composed = COMPOSERS[form](material) if form in COMPOSERS and form not in UNREAD else None
     if composed is None and form in GATHERED:
         return gathered(GATHERED[form], material)

@@ -14,7 +14,6 @@ from bot.composer.outline import body_of, gist
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.composer.telling import ARTICLE, LONGEST, Statement, Telling
-from bot.question.forms import asked_form
 from bot.reader.candidates import coverage
 from bot.reader.decision import deciding
 from bot.reader.extractive import ELSEWHERE, Evidence, asks_something, read_by_rule
@@ -43,7 +42,7 @@ def further(answer: Answer, material: Material, told: Sequence[Citation]) -> lis
     """What comes next after all that is in `told`; empty where there is nothing."""
     if answer.form == "summary":
         return _of_others(material, told) or of_sections(answer.citations, material, told)
-    if asked_form(material.question) == "mention":
+    if material.form == "mention":
         found = mentioning(material)
         return [line for line in found if not _is_told(line.citations[0], told)]
     if answer.form in ("fact", "yes_no"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.question.analysis import Question
+from bot.question.forms import AskedForm
 from bot.question.scope import Scope
 from bot.reader.extractive import Candidate, Evidence, ExtractiveReader
 from bot.reader.network import SpanScores
@@ -28,9 +29,13 @@ class Sources:
 
 @dataclass(frozen=True)
 class Material:
-    """A question with what the search and the network have found for it, not yet decided upon."""
+    """A question with what the search and the network have found for it, not yet decided upon.
+
+    `form` is what the question asks for.
+    """
 
     question: Question
+    form: AskedForm
     scope: Scope
     hits: Sequence[Hit]
     scores: Sequence[SpanScores]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from bot.question.smalltalk import smalltalk_kind, without_courtesy
+from bot.question.smalltalk import needed_no_document, without_courtesy
 from corpus.language.quantities import han_value
 from corpus.language.text import fold
 
@@ -140,7 +140,7 @@ def continued(asked: str, history: Sequence[Mapping[str, str]]) -> Continued | N
     steps = [step]
     for number in range(len(history) - 1, -1, -1):
         turn = history[number]
-        if turn["role"] != "user" or smalltalk_kind(turn["content"]):
+        if turn["role"] != "user" or needed_no_document(number, history):
             continue
         before = _step(turn["content"], history[:number])
         if before is None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.question.analysis import Question, analyse
 from bot.question.continuing import continuing
 from bot.question.metadata import adds_nothing, asked_sections, names_article
-from bot.question.smalltalk import smalltalk_kind, without_courtesy
+from bot.question.smalltalk import needed_no_document, without_courtesy
 from corpus.language.text import Segmenter, fold, is_place
 
 CARRIED_WEIGHT = 0.6
@@ -54,8 +54,8 @@ _AREA = re.compile(r"..(?:[省市县区镇村]|街道)$")
 def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segmenter) -> Question:
     """`asked` completed from `history` (turns, oldest first) so that it stands by itself.
 
-    Goes back over as many questions as depend on one another. Small talk between them is skipped, and
-    what carried an answer on (还有吗).
+    Goes back over as many questions as depend on one another. Small talk and requests between them are
+    skipped, and what carried an answer on (还有吗).
     """
     if not _ASKS_SOMETHING.search(asked):
         return analyse(asked, segmenter)
@@ -82,14 +82,15 @@ def _chain(
         if not _is_incomplete(question):
             break
         turn = history[number]
-        if turn["role"] == "user" and _asks_of_its_own(turn["content"]):
+        if turn["role"] == "user" and _asks_of_its_own(number, history):
             question = analyse(without_courtesy(turn["content"]), segmenter)
             chain.append((number, question))
     return chain
 
 
-def _asks_of_its_own(asked: str) -> bool:
-    return not smalltalk_kind(asked) and continuing(asked) is None
+def _asks_of_its_own(turn: int, history: Sequence[Mapping[str, str]]) -> bool:
+    is_continuing = continuing(history[turn]["content"]) is not None
+    return not is_continuing and not needed_no_document(turn, history)
 
 
 def _is_incomplete(question: Question) -> bool:

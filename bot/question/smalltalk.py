@@ -1,12 +1,12 @@
-"""Greetings, thanks, questions about the bot, and requests that no quote serves: answered without a
-document.
+"""Greetings, thanks and questions about the bot, told by patterns, and what is said to these and to
+requests that no quote serves, which `bot.question.forms` tells.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -107,6 +107,14 @@ def smalltalk_kind(question: str) -> SmalltalkKind | None:
         if not _WORD.search(rest):
             return "self"
     return None
+
+
+def needed_no_document(turn: int, history: Sequence[Mapping[str, str]]) -> bool:
+    """Whether what was said in a turn of `history` was small talk, or a request that was turned down."""
+    if smalltalk_kind(history[turn]["content"]):
+        return True
+    replies = history[turn + 1 : turn + 2]
+    return any(refusal in reply["content"] for reply in replies for refusal in _REPLIES["request"])
 
 
 def without_courtesy(question: str) -> str:

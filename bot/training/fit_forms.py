@@ -13,7 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +24,13 @@ from bot.evals.datasets import read_dataset
 from bot.question.analysis import Question, analyse
 from bot.question.forms import (
     FORMS,
-    LEAST,
     VECTOR_SCALE,
     WEIGHTS,
     AskedForm,
     FormModel,
     feature_names,
     gram_value,
+    likeliest,
 )
 from bot.training.kinds import CMRC, SHIPPED
 from corpus.errors import ended
@@ -69,13 +69,12 @@ def read_labelled(folder: Path) -> list[Labelled]:
     found = []
     for row in _rows(WRITTEN):
         question = analyse(row["question"], segmenter)
-        found.append(Labelled(question, FORMS[FORMS.index(row["form"])], f"writer {row['writer']}"))
+        found.append(Labelled(question, _form(row["form"]), f"writer {row['writer']}"))
     for path in sorted(SHIPPED.glob("composed-*.jsonl")):
         for row in _rows(path):
             if row["part"] == "fit" and row["kind"] in FORMS:
                 question = analyse(row["question"], segmenter)
-                form = FORMS[FORMS.index(row["kind"])]
-                found.append(Labelled(question, form, "composed"))
+                found.append(Labelled(question, _form(row["kind"]), "composed"))
     cases = read_dataset(folder / CMRC).cases
     for case in cases[:: max(1, len(cases) // FACTS)]:
         question = analyse(case.question, segmenter)
@@ -84,7 +83,11 @@ def read_labelled(folder: Path) -> list[Labelled]:
     return found
 
 
-def _rows(path: Path) -> Iterable[dict[str, Any]]:
+def _form(name: str) -> AskedForm:
+    return FORMS[FORMS.index(name)]
+
+
+def _rows(path: Path) -> Iterable[dict[str, str]]:
     for line in path.read_text("utf-8").splitlines():
         yield json.loads(line)
 
@@ -164,9 +167,7 @@ def left_out(labelled: Sequence[Labelled], vectors: Vectors | None) -> str:
 
 
 def _told(model: FormModel, question: Question, vector: Vectors | None) -> AskedForm:
-    likely = model.probabilities(question, vector)
-    best = int(np.argmax(likely))
-    return FORMS[best] if likely[best] >= LEAST else "fact"
+    return likeliest(model.probabilities(question, vector))
 
 
 def _at(labelled: Sequence[Labelled], numbers: Sequence[int]) -> list[Labelled]:
@@ -186,7 +187,7 @@ def vectors_of(labelled: Sequence[Labelled], encoder: Encoder) -> Vectors:
 
 
 def main() -> int:
-    """Prints how well the fits do on writers left out, and writes them."""
+    """Prints how well the fits do on writers left out, and writes them with --write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--write", action="store_true", help="write forms.npz")

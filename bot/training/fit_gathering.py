@@ -139,7 +139,7 @@ def _rows(kind: str, service: Service, case: Case, is_deleted: bool) -> Iterator
     read = service.span_scores(question, hits, scope)
     fits: Sequence[tuple[FitName, Sequence[SpanScores]]] = (("neural", read), ("rules", ()))
     for fit, scores in fits:
-        material = Material(question, scope, hits, scores, service.sources)
+        material = Material(question, "list", scope, hits, scores, service.sources)
         if not material.candidates:
             continue
         spans = [candidate.sentence.span for candidate in material.candidates]

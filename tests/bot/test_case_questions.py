@@ -89,10 +89,14 @@ def test_what_is_not_said_is_refused(serve: Serve, name: str, question: str) -> 
         ("哪些情形不予受理？", ("（一）", "（二）", "（三）")),
     ],
 )
-def test_a_list_is_one_citation(serve: Serve, question: str, items: tuple[str, ...]) -> None:
+def test_a_list_is_told_whole(serve: Serve, question: str, items: tuple[str, ...]) -> None:
+    """In one citation, or an item each: all of them, once, in their order, and nothing else."""
     answer = serve("list-after-colon.txt").ask(question)
-    assert len(answer.citations) == 1
-    assert all(item in answer.citations[0].quote for item in items)
+    told = quotes(answer)
+    assert len(answer.citations) in (1, len(items))
+    assert [told.count(item) for item in items] == [1] * len(items)
+    assert sorted(items, key=told.index) == list(items)
+    assert all(any(item in one.quote for item in items) for one in answer.citations)
     assert answer.short_answer is None
 
 

@@ -11,6 +11,7 @@ from support.asking import VOCABULARY
 
 from bot.answer import ABSENT, Answer
 from bot.index_build import find_network
+from bot.question.smalltalk import smalltalk_reply
 from bot.reader.network import SpanReader
 from bot.service import RULES_ONLY_NOTICE, WINDOWS_FIRST, IndexState, Service, retriever_for
 from bot.settings import RetrievalSettings, Settings, load_settings
@@ -166,6 +167,36 @@ def test_a_greeting_is_about_the_bot(question: str, language: str) -> None:
     assert ("城问" if language == "zh" else "Chengwen") in answer.text
     assert len(answer.suggestions) == min(3, len(small().suggestions.opening))
     assert list(answer.milliseconds) == ["total", "understand"]
+
+
+@pytest.mark.parametrize("ask", [by_words, small])
+def test_a_request_is_turned_down_and_the_conversation_goes_on(ask: Callable[[], Service]) -> None:
+    history: list[dict[str, str]] = []
+    for asked in (HEALTH, "写首诗", "翻译成英文", "换个说法"):
+        answer = ask().answer(asked, history)
+        history += [{"role": "user", "content": asked}]
+        history += [{"role": "assistant", "content": answer.text}]
+        if asked != HEALTH:
+            assert (answer.outcome, answer.citations) == ("about", ())
+            assert answer.text == smalltalk_reply("request", "zh")
+    more = ask().answer("详细说说", history)
+    assert more.citations and more.text != smalltalk_reply("request", "zh")
+    shanghai = ask().understand("那上海呢？", history)
+    assert shanghai == ask().understand("那上海呢？", history[:2])
+
+
+def test_the_vector_of_another_encoder_tells_no_form() -> None:
+    assert small()._form_vector(small().understand(HEALTH)) is None
+    assert by_words()._form_vector(by_words().understand(HEALTH)) is None
+
+
+@pytest.mark.encoder
+def test_the_vector_of_the_bundled_encoder_tells_the_form(
+    service: Service, encoder: TextEncoder
+) -> None:
+    found = service._form_vector(service.understand(HEALTH))
+    assert found is not None
+    assert found @ encoder.encode_query([HEALTH])[0] > 0.99999
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from bot.bench import torch_encoder, write_float_folder
 from corpus.errors import EncoderUnavailable
 from index.e5.convert import converted_folder
 from index.e5.weights import read_packed_model
-from index.encoder import TextEncoder, describe, fingerprint, load_encoder, probe
+from index.encoder import TextEncoder, describe, fingerprint, is_bundled, load_encoder, probe
 from index.retriever import Encoder, Vectors
 
 pytestmark = pytest.mark.xdist_group(
@@ -65,6 +65,11 @@ def test_rows_are_unit_float32_in_the_order_of_the_texts(encoder: TextEncoder) -
         assert np.linalg.norm(rows, axis=1) == pytest.approx(1, abs=1e-6)
         for text, row in zip(TEXTS, rows, strict=True):
             assert encode([text])[0] @ row > 0.99999
+
+
+def test_an_encoder_in_a_folder_did_not_come_with_the_program(encoder: TextEncoder) -> None:
+    assert not is_bundled(encoder)
+    assert not is_bundled(None)
 
 
 def test_no_text_gives_no_row(encoder: TextEncoder) -> None:

@@ -1,11 +1,16 @@
-"""What is looked for, and where a word stands in a text."""
+"""What is looked for, where a word stands in a text, and what is answered."""
+
+from functools import cache
 
 import pytest
 
 from bot.composer.mention import _edges, _stands_in, looked_for
 from bot.question.analysis import analyse
-from bot.question.forms import asked_form
+from bot.service import Service
+from bot.settings import Settings
+from corpus import Document
 from corpus.language.text import Segmenter
+from index.snapshot import build
 
 SEGMENTER = Segmenter()
 
@@ -22,9 +27,38 @@ SEGMENTER = Segmenter()
     ],
 )
 def test_what_is_looked_for(asked: str, what: str) -> None:
-    question = analyse(asked, SEGMENTER)
-    assert asked_form(question) == "mention"
-    assert looked_for(question) == what
+    assert looked_for(analyse(asked, SEGMENTER)) == what
+
+
+@cache
+def service() -> Service:
+    """Two documents, without an encoder."""
+    documents = [
+        Document("park", "公园守则", "公园每天六点开门。遛狗应当牵绳。违反规定的，处五十元罚款。"),
+        Document("block", "小区公约", "住户遛狗不得进入儿童活动区。垃圾每天早晚各收一次。"),
+    ]
+    return Service(build(documents, None), None, Settings())
+
+
+@pytest.mark.parametrize(
+    ("asked", "quotes"),
+    [
+        ("有没有提到罚款", ["违反规定的，处五十元罚款。"]),
+        ("有没有规定罚款", ["违反规定的，处五十元罚款。"]),
+        ("文章提到垃圾了吗？", ["垃圾每天早晚各收一次。"]),
+        ("有没有文章提到遛狗", ["住户遛狗不得进入儿童活动区。", "遛狗应当牵绳。"]),
+    ],
+)
+def test_the_places_that_mention_it_are_cited(asked: str, quotes: list[str]) -> None:
+    answer = service().answer(asked)
+    assert answer.form == "yes_no"
+    assert [citation.quote for citation in answer.citations] == quotes
+
+
+@pytest.mark.parametrize("asked", ["有没有提到航天", "有没有文章提到航天"])
+def test_what_is_not_mentioned(asked: str) -> None:
+    answer = service().answer(asked)
+    assert (answer.outcome, answer.text) == ("absent", "没有提到航天。")
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,23 @@ SEGMENTER = Segmenter()
     ],
 )
 def test_the_subject(asked: str, subject: str) -> None:
-    assert asked_form(analyse(asked, SEGMENTER)) == "documents"
     assert subject_of(asked) == subject
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "哪些文章讲到停车？",
+        "哪几部条例规定了保证金",
+        "讲台风的新闻有哪几条",
+        "关于垃圾分类的条例有哪些",
+        "哪些条例对志愿服务有规定",
+        "元旦闭馆的是哪几份材料",
+        "Which articles mention parking?",
+    ],
+)
+def test_documents_are_asked_for(asked: str) -> None:
+    assert asked_form(analyse(asked, SEGMENTER)) == "documents"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.question.smalltalk import (
     RULES_FILE,
     SmalltalkKind,
+    needed_no_document,
     smalltalk_kind,
     smalltalk_reply,
     without_courtesy,
@@ -66,17 +67,6 @@ What does the article say about you?/How do you say 一网统管 in English?
 Which city's name is your favourite governance model?
 """
 
-REQUESTS = """
-换个说法/写首诗/帮我写一首关于城市的诗/写一篇作文/翻译成英文/请把上面的内容翻译成英语/续写/改写一下/扮演一个律师
-你怎么看/你觉得这个规定合理吗/对这件事你怎么看？/用通俗的话解释一下/能帮我写份发言稿吗/给我讲个笑话
-translate it into Chinese/write a poem/what do you think of it
-"""
-
-NO_REQUESTS = """
-这首诗是谁写的/翻译服务收费多少/作者怎么看网格化治理/翻译成英文的材料要公证吗/外文材料要不要翻译成中文？/翻译这本书的是谁
-扮演一名律师，养犬要登记吗/你觉得哪里可以办/改写成小说的是哪篇/养犬要写申请书吗/写作文比赛什么时候报名
-"""
-
 
 def listed(lines: str) -> list[str]:
     return [one for line in lines.strip().splitlines() for one in line.split("/")]
@@ -88,15 +78,36 @@ def listed(lines: str) -> list[str]:
         (GREETING, "greeting"),
         (THANKS, "thanks"),
         (SELF, "self"),
-        (REQUESTS, "request"),
         (ASKED, None),
-        (NO_REQUESTS, None),
     ],
 )
 def test_what_is_said_to_the_bot(said: str, kind: SmalltalkKind | None) -> None:
     assert {text: smalltalk_kind(text) for text in listed(said)} == dict.fromkeys(
         listed(said), kind
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "needed_none"),
+    [
+        ([("谢谢", "不客气。")], True),
+        ([("写首诗", smalltalk_reply("request", "zh"))], True),
+        ([("write a poem", smalltalk_reply("request", "en"))], True),
+        ([("写首诗", "")], False),
+        ([("罚多少", "罚五十元。[1]"), ("写首诗", smalltalk_reply("request", "zh"))], False),
+    ],
+)
+def test_a_request_is_known_by_its_reply(said: list[tuple[str, str]], needed_none: bool) -> None:
+    history = [
+        {"role": role, "content": content}
+        for turns in said
+        for role, content in zip(("user", "assistant"), turns, strict=True)
+    ]
+    assert needed_no_document(0, history) is needed_none
+
+
+def test_the_last_turn_has_no_reply_yet() -> None:
+    assert not needed_no_document(0, [{"role": "user", "content": "写首诗"}])
 
 
 @pytest.mark.parametrize(
