@@ -17,10 +17,10 @@ from bot.question.summaries import draws_sum
 from corpus import Document, Passage, Section
 from corpus.document import Span, Unit
 
-SENTENCES_OF_WHOLE, SENTENCES_OF_PART = (4, 8), (2, 6)
+SENTENCES_OF_WHOLE, SENTENCES_OF_PART = (8, 12), (4, 10)
 """Fewest and most sentences for a whole document and for one of its parts where it has few parts itself."""
 
-CHARACTERS_OF_WHOLE, CHARACTERS_OF_PART = 300, 140
+CHARACTERS_OF_WHOLE, CHARACTERS_OF_PART = 100, 60
 """Characters of a document, and of a part of one, that one sentence stands for."""
 
 LONGEST_QUESTION = 40
@@ -76,7 +76,7 @@ def outline(telling: Telling, within: Span, count: int, is_whole: bool) -> list[
     `count` sentences in all where it is not 0. `is_whole` where these are the whole document.
     """
     document = telling.document
-    parts = _headed(document, within) or _asked(document, within)
+    parts = parts_of(document, within)
     least, most = SENTENCES_OF_WHOLE if is_whole else SENTENCES_OF_PART
     a_sentence = CHARACTERS_OF_WHOLE if is_whole else CHARACTERS_OF_PART
     wanted = min(max(_size(document, within) // a_sentence, least), most)
@@ -122,6 +122,11 @@ def _is_looked_up(document: Document) -> bool:
     """Whether a document is a table, or questions and answers: nothing in it draws the sum."""
     looked_up = [unit for unit in document.units if unit.kind == "row" or _is_question(unit)]
     return len(looked_up) >= ROWS_OF_TABLE
+
+
+def parts_of(document: Document, within: Span) -> list[Part]:
+    """The sections between two characters, or the questions with their answers; none where it has no two."""
+    return _headed(document, within) or _asked(document, within)
 
 
 def _headed(document: Document, within: Span) -> list[Part]:

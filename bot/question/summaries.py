@@ -19,6 +19,12 @@ RULES_FILE = Path(__file__).parent / "rules/summaries.toml"
 LAST = -1
 """The number of the last part."""
 
+SOME = 0
+"""More documents than one, and not said how many."""
+
+LONGEST_ASPECT = 12
+"""Characters of the name of an aspect; what is longer is a clause."""
+
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 
 
@@ -33,8 +39,12 @@ _NUMBERED = [re.compile(pattern) for pattern in _RULES["part"]["numbered"]]
 _LAST = _any(_RULES["part"]["last"])
 _FIRST = _any(_RULES["part"]["first"])
 _NAMED = _any(_RULES["part"]["named"])
-_POINTING = _any(_RULES["documents"]["pointing"])
 _SEVERAL = _any(_RULES["documents"]["several"])
+_ASKS = _any(_RULES["asks"]["words"])
+_RUN = re.compile(_RULES["aspects"]["run"])
+_JOINT = re.compile(_RULES["aspects"]["joint"])
+_BEFORE = re.compile(_RULES["aspects"]["before"])
+_BEHIND = re.compile(_RULES["aspects"]["behind"])
 _SUBJECT = _any(_RULES["documents"]["subject"])
 _LEANS = _any(_RULES["sentence"]["leans"])
 _SUMS_UP = _any(_RULES["sentence"]["sums_up"])
@@ -47,6 +57,8 @@ _ENGLISH_UNITS = {
     "article": "条",
     "paragraph": "段",
 }
+# 《社区食堂为什么留不住年轻人》 asks nothing
+_QUOTED = re.compile("《[^》]*》")
 _MARKS = re.compile(r"[\s,。.?!:;、《》“”\"'()]+")
 
 
@@ -62,17 +74,18 @@ class AskedSummary(NamedTuple):
 
     `size`: how many sentences are asked for, 0 where that is not said. `place`: a part by its
     number. `name`: the words that name a part, a document or a subject, folded; empty where only
-    这篇文章 is said. `is_part`: they name a part (法律责任那一章). `points`: they name a document (大屏那篇).
-    `subject`: what is asked of the documents (关于停车). `several`: more than one document is meant.
+    这篇文章 is said. `is_part`: they name a part (法律责任那一章). `subject`: what is asked of the
+    documents (关于停车), or empty. `asks`: more is asked than what they say (钱从哪来). `several`: how
+    many documents are meant, SOME where that is not said; 1 where it is one.
     """
 
     size: int
     place: Place | None
     name: str
     is_part: bool
-    points: bool
     subject: str
-    several: bool
+    asks: bool
+    several: int
 
 
 def asked_summary(text: str) -> AskedSummary:
@@ -82,17 +95,42 @@ def asked_summary(text: str) -> AskedSummary:
     for pattern in _EMPTY:
         rest = pattern.sub(",", rest)
     subject = _subject(rest)
-    several = bool(_SEVERAL.search(rest))
+    several = _several(rest)
     rest = _SEVERAL.sub(" ", rest)
     words = _MARKS.sub(" ", rest).strip()
     is_part = bool(_NAMED.search(words)) and place is None
     if is_part:
         words = _NAMED.sub(" ", words)
-    points = bool(_POINTING.search(words))
+    asks = bool(_ASKS.search(_QUOTED.sub(" ", rest)))
     name = _MARKS.sub(" ", _BESIDE.sub(" ", words)).strip()
-    return AskedSummary(
-        _count(folded), place, name, is_part and bool(name), points, subject, several
-    )
+    return AskedSummary(_count(folded), place, name, is_part and bool(name), subject, asks, several)
+
+
+def aspects(text: str) -> tuple[tuple[str, ...], str]:
+    """The aspects that a question names, folded, and the rest of it; none where it names no two.
+
+    在经费、记录档案上做了什么保障 names 经费 and 记录档案.
+    """
+    folded = fold(text)
+    runs = sorted(_RUN.finditer(folded), key=lambda run: -run.group().count("、"))
+    for run in runs:
+        before = _BEFORE.match(run.group().partition("、")[0])
+        start = run.start() + (before.end() if before else 0)
+        names = _JOINT.split(folded[start : run.end()])
+        last = _BEHIND.sub("", names[-1])
+        end = run.end() - len(names[-1]) + len(last)
+        names[-1] = last
+        if all(0 < len(name) <= LONGEST_ASPECT for name in names):
+            return tuple(names), without_request(f"{folded[:start]} {folded[end:]}")
+    return (), without_request(folded)
+
+
+def without_request(text: str) -> str:
+    """A question, folded, without the words that ask for a summary: 概括一下, 整合一段话."""
+    folded = fold(text)
+    for pattern in (*_EMPTY, _SEVERAL):
+        folded = pattern.sub(" ", folded)
+    return " ".join(folded.split())
 
 
 def leans(sentence: str) -> bool:
@@ -137,6 +175,14 @@ def _place(folded: str) -> tuple[Place | None, str]:
             unit = (found["unit"] or "").removeprefix("小")
             return Place(number, unit), folded[: found.start()] + folded[found.end() :]
     return None, folded
+
+
+def _several(rest: str) -> int:
+    """How many documents are meant."""
+    found = _SEVERAL.search(rest)
+    if found is None:
+        return 1
+    return _number(found["number"]) if found["number"] else SOME
 
 
 def _subject(rest: str) -> str:
