@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from bot.composer.lists import whole_list
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.i18n import Pair, pick
+from bot.question.summaries import leans
 from bot.question.things import asks_number, asks_places, only_about, things_named
 from bot.question.titles import places_in
 from bot.reader.candidates import Sentence, coverage
@@ -36,20 +36,27 @@ NAMED = 2.0
 OWN = 0.5
 """What it gains for each by which it answers better about this thing than about the others."""
 
-IN_DOCUMENT, IN_PLACE = 1.0, 1.0
-"""What it gains in the document, and in the list, table or section, that answers best about all."""
+IN_DOCUMENT, IN_PLACE = 1.0, 3.0
+"""What it gains in the document, and in the list, table or paragraph, that answers best about all. On
+the 26 questions for fitting whose things stand in no table these four cite .86 of the points with a
+precision of .82; without what the place gains .71 and .68.
+"""
 
-BEHIND = 3.5
-"""A sentence this much below the best of all without the name says nothing about a thing."""
+BEHIND = 8.0
+"""A sentence this much below the best of all that has nothing of the name says nothing about a thing."""
 
-FURTHER = 1.0
-"""Another sentence of the section may be this much below the best about its thing."""
+FURTHER, IN_PARAGRAPH = 1.0, 1.0
+"""Another sentence may be this much below the best about its thing, and as much more in its paragraph:
+.86 of the points with .82 precision; without others .65 and .80, with twice that .87 and .76.
+"""
 
 FURTHER_AT_MOST = 3
 """Sentences about one thing."""
 
-LEAST, LEAST_NAMED = 3.5, 0.5
-"""The things are answered where half of their sentences have such a score, and such a share of the name."""
+TOLD = 5.6
+"""The mean of what the best sentences score with what their names add from which they tell. Of 29
+questions for fitting 28 have it of their own documents, and 12 of 174 of documents about other things.
+"""
 
 OF_PLACES = 2.0
 """A sentence about a further place is at most this much below the best of all (log-odds)."""
@@ -132,13 +139,10 @@ def _is_likely(material: Material) -> bool:
 
 
 def _is_told(weighed: Weighed, chosen: Sequence[Sequence[int]]) -> bool:
-    """Whether half of the things have a sentence that answers and has the name."""
-    told = 0
-    for thing, numbers in enumerate(chosen):
-        if numbers:
-            is_named = weighed.named[thing, numbers[0]] >= LEAST_NAMED
-            told += bool(is_named and weighed.scores[thing, numbers[0]] >= LEAST)
-    return 2 * told >= len(chosen)
+    """Whether the sentences of the things answer, on the mean, and have the names."""
+    tell = weighed.scores + NAMED * weighed.named
+    firsts = [float(tell[thing, numbers[0]]) for thing, numbers in enumerate(chosen) if numbers]
+    return sum(firsts) >= TOLD * len(firsts)
 
 
 def _weigh(material: Material, names: Sequence[str]) -> Weighed:
@@ -160,7 +164,7 @@ def _weigh(material: Material, names: Sequence[str]) -> Weighed:
     shares = np.array(named, np.float32)
     others = (scores.sum(axis=0) - scores) / (len(names) - 1)
     worth = scores + OWN * (scores - others) + NAMED * shares
-    return Weighed(candidates, scores, shares, worth + _together(worth, candidates))
+    return Weighed(candidates, scores, shares, worth + _together(worth, shares, candidates))
 
 
 def _about(material: Material, name: str, names: Sequence[str]) -> Material:
@@ -172,7 +176,9 @@ def _about(material: Material, name: str, names: Sequence[str]) -> Material:
         asked = sources.understand(only_about(aim.question.whole, name, names))
         aims.append(aim._replace(question=asked))
     scope = replace(material.scope, aims=tuple(aims))
-    return replace(material, question=question, scope=scope, hits=sources.search(question, FOUND, scope))
+    return replace(
+        material, question=question, scope=scope, hits=sources.search(question, FOUND, scope)
+    )
 
 
 def _named_in(name: str, words: Mapping[str, float], sentence: Sentence) -> float:
@@ -182,23 +188,48 @@ def _named_in(name: str, words: Mapping[str, float], sentence: Sentence) -> floa
     return coverage(words, sentence.folded)
 
 
-def _together(worth: Vectors, candidates: Sequence[Candidate]) -> Vectors:
+def _together(worth: Vectors, named: Vectors, candidates: Sequence[Candidate]) -> Vectors:
     """(candidates,) what sentences gain in the document, and in the place, that answers best about all."""
     gain = np.zeros(len(candidates), np.float32)
     documents = [one.sentence.span.document.doc_id for one in candidates]
-    inside = _best_group(worth, documents)
-    gain[inside] += IN_DOCUMENT
     places = [_place_of_sentence(one.sentence) for one in candidates]
-    gain[_best_group(worth, places)] += IN_PLACE
+    gain[_best_group(worth, named, documents)] += IN_DOCUMENT
+    gain[_best_group(worth, named, places)] += IN_PLACE
     return gain
 
 
-def _best_group(worth: Vectors, keys: Sequence[object]) -> list[int]:
-    """The numbers of the candidates of the group whose best about each thing are the best in sum."""
+def _best_group(worth: Vectors, named: Vectors, keys: Sequence[object]) -> list[int]:
+    """The numbers of the candidates of the group whose sentences about the things are the best in sum."""
     groups: dict[object, list[int]] = {}
     for number, key in enumerate(keys):
         groups.setdefault(key, []).append(number)
-    return max(groups.values(), key=lambda numbers: float(worth[:, numbers].max(axis=1).sum()))
+    # What a thing has to fall back on that has no sentence in a group.
+    lacking = np.minimum(worth.min(axis=1), 0)
+
+    def value(numbers: list[int]) -> float:
+        inside = worth[:, numbers]
+        firsts = _firsts(inside, named[:, numbers])
+        told = [lacking[i] if n is None else inside[i, n] for i, n in enumerate(firsts)]
+        return float(sum(told))
+
+    return max(groups.values(), key=value)
+
+
+def _firsts(worth: Vectors, named: Vectors) -> list[int | None]:
+    """The column that goes with each row, the best pairs first.
+
+    One goes with several rows only where it has all their names.
+    """
+    left = worth.copy()
+    firsts: list[int | None] = [None] * len(worth)
+    for _ in worth:
+        thing, number = divmod(int(np.argmax(left)), left.shape[1])
+        if left[thing, number] == -np.inf:
+            break
+        firsts[thing] = number
+        left[thing] = -np.inf
+        left[named[:, number] < 1, number] = -np.inf
+    return firsts
 
 
 def _place_of_sentence(sentence: Sentence) -> tuple[str, int]:
@@ -209,39 +240,37 @@ def _place_of_sentence(sentence: Sentence) -> tuple[str, int]:
 
 
 def _assigned(weighed: Weighed) -> list[list[int]]:
-    """The candidates that are cited about each thing, the best first; each about one thing rather."""
-    worth = weighed.worth.copy()
-    chosen: list[list[int]] = [[] for _ in worth]
-    best = float(worth.max())
-    for _ in worth:
-        thing, number = np.unravel_index(int(np.argmax(worth)), worth.shape)
-        top = float(worth[thing, number])
-        if top >= best - BEHIND or weighed.named[thing, number] >= LEAST_NAMED:
-            chosen[thing] = [int(number)]
-        worth[thing] = -np.inf
-        shared = weighed.named[:, number] >= 1
-        worth[~shared, number] = -np.inf
-    return [_further(thing, first, chosen, weighed) for thing, first in enumerate(chosen)]
+    """The candidates that are cited about each thing, the best first."""
+    worth, named = weighed.worth, weighed.named
+    firsts = _firsts(worth, named)
+    best = max(float(worth[thing, n]) for thing, n in enumerate(firsts) if n is not None)
+    chosen: list[list[int]] = []
+    for thing, number in enumerate(firsts):
+        is_said = number is not None and (
+            named[thing, number] or worth[thing, number] > best - BEHIND
+        )
+        chosen.append([number] if number is not None and is_said else [])
+    taken = frozenset(number for numbers in chosen for number in numbers)
+    most = min(FURTHER_AT_MOST, CITED_AT_MOST // len(chosen))
+    for thing, numbers in enumerate(chosen):
+        numbers += _further(thing, numbers[0], taken, weighed)[: most - 1] if numbers else []
+    return chosen
 
 
-def _further(
-    thing: int, first: Sequence[int], chosen: Sequence[Sequence[int]], weighed: Weighed
-) -> list[int]:
-    """The candidates about one thing with those of its section that say hardly less about it."""
-    if not first:
-        return []
-    room = min(FURTHER_AT_MOST, CITED_AT_MOST // len(chosen))
-    taken = {number for numbers in chosen for number in numbers}
+def _further(thing: int, first: int, taken: Set[int], weighed: Weighed) -> list[int]:
+    """Other candidates of a document that say hardly less about one thing, and less about the others."""
     worth = weighed.worth[thing]
     is_own = weighed.worth.argmax(axis=0) == thing
-    best = weighed.candidates[first[0]].sentence.span
-    found = list(first)
-    for number in np.argsort(-worth, kind="stable"):
-        span = weighed.candidates[int(number)].sentence.span
-        if len(found) == room or worth[number] < worth[first[0]] - FURTHER:
-            break
-        if int(number) not in taken and is_own[number] and span.document is best.document:
-            found.append(int(number))
+    span = weighed.candidates[first].sentence.span
+    paragraph = span.document.units_in(span.start, span.end)[0]
+    found = []
+    for number in map(int, np.argsort(-worth, kind="stable")):
+        other = weighed.candidates[number].sentence.span
+        if number in taken or not is_own[number] or other.document is not span.document:
+            continue
+        beside = paragraph.start <= other.start < paragraph.end
+        if worth[number] >= worth[first] - FURTHER - IN_PARAGRAPH * beside:
+            found.append(number)
     return found
 
 
@@ -252,8 +281,9 @@ def _cited(material: Material, weighed: Weighed, numbers: Sequence[int]) -> list
     for number in numbers:
         candidate = weighed.candidates[number]
         span = candidate.sentence.span
-        before = every[candidate.row - 1] if candidate.row else None
-        found.append(standing(span, before) or Citation(span.document, span.start, span.end))
+        # A mere piece of a paragraph says enough of the thing that its line names.
+        before = every[candidate.row - 1] if leans(span.text) and candidate.row else None
+        found.append((before and standing(span, before)) or _whole(candidate.sentence))
     return sorted(found, key=lambda one: one.start)
 
 

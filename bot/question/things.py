@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
-from os.path import commonprefix
+from itertools import takewhile
 from pathlib import Path
 
 from bot.question.analysis import Question
@@ -32,13 +32,15 @@ _ORDER = re.compile("|".join(_RULES["order"].values()))
 _PLACES = re.compile("|".join(_RULES["places"].values()))
 _NUMBER = re.compile(r"多少|几[个项元块倍]|\bhow (?:many|much)\b")
 _NAME = r"[A-Z0-9][\w-]*(?: [A-Z][\w-]*)*"
-# Shanghai, Chengdu and Hangzhou; the library, the pool and the gym
+# Shanghai, Chengdu and Hangzhou; for the library, the pool and the gym
 _ENGLISH = re.compile(
-    rf"{_NAME}(?:, (?:and )?{_NAME})*,? and {_NAME}|(?:[\w-]+(?: [\w-]+)?, )+[\w-]+(?: [\w-]+)? and [\w-]+(?: [\w-]+)?"
+    rf"{_NAME}(?:, (?:and )?{_NAME})*,? and {_NAME}|\w+(?:, (?:the )?\w+)+,? and (?:the )?\w+"
 )
 _ENGLISH_JOINT = re.compile(r",? and |, ")
 _GAP = "\0"
-_GAPS = re.compile(rf"(?:[、,和与跟及的年]|还有|以及|\s)*{_GAP}(?:[、,和与跟及的年]|还有|以及|\s|{_GAP})*")
+_GAPS = re.compile(
+    rf"(?:[、,和与跟及的年]|还有|以及|\s)*{_GAP}(?:[、,和与跟及的年]|还有|以及|\s|{_GAP})*"
+)
 _EDGE = " “”\"'"
 
 
@@ -64,7 +66,7 @@ def things_named(question: Question) -> tuple[str, ...]:
         return _several([fold(n) for n in _ENGLISH_JOINT.split(found.group())] if found else [])
     folded = fold(question.asked).strip(_EDGE)
     alike = _ending_alike(folded)
-    ways = (_years(folded), alike[: len(alike) // 3 * len(alike)], _joined(folded))
+    ways = (_years(folded), alike if len(alike) > 2 else [], _joined(folded))
     for way in (*ways, _asked_apart(folded), alike, _spaced(folded)):
         names = _several(way)
         if len(names) > 1:
@@ -105,7 +107,7 @@ def _joined(folded: str) -> list[str]:
 
 def _split(stretch: str) -> list[str]:
     """A stretch in pieces at 、 and at conjunctions that are words: not at 和 in 和平街."""
-    inside = set()
+    inside: set[int] = set()
     at = 0
     for word in words_of_the_language().words(stretch, guess=False):
         at = stretch.find(word, at)
@@ -130,10 +132,16 @@ def _trimmed(run: list[str], is_end: bool) -> list[str]:
     first = _SEVERAL["of"].sub("", _SEVERAL["head"].sub("", run[0]))
     last = _without_tail(_SEVERAL["head"].sub("", run[-1]), inner or [first], is_end)
     names = [_without_head(first, [*inner, last]), *inner, last]
-    shared = len(commonprefix([name[::-1] for name in names]))
+    shared = len(_shared_end(names))
     if shared > 1 and all(len(name) > shared + 1 for name in names):
         names = [name[:-shared] for name in names]
     return names
+
+
+def _shared_end(names: Sequence[str]) -> str:
+    """What all of some names end with: 闭馆日 of A馆闭馆日、B馆闭馆日."""
+    ends = zip(*(name[::-1] for name in names), strict=False)
+    return "".join(one[0] for one in takewhile(lambda one: len(set(one)) == 1, ends))[::-1]
 
 
 def _without_tail(last: str, others: Sequence[str], is_end: bool) -> str:
@@ -167,7 +175,7 @@ def _without_head(first: str, others: Sequence[str]) -> str:
     """
     begins = {name[:1] for name in others}
     at = first.rfind(begins.pop()) if len(begins) == 1 and len(others) > 1 else -1
-    if at > 0:
+    if 0 < at < len(first) - 1:
         return first[at:]
     size = max(map(len, others))
     if len(first) <= size + 1:
