@@ -9,33 +9,28 @@ import numpy as np
 from bot.composer.composition import Composition, Line
 from bot.composer.sources import Material
 from bot.composer.standing import standing
+from bot.question.analysis import Question
 from bot.question.asked_documents import subject_of
 from bot.question.scope import Scope
 from bot.reader.candidates import coverage
 from bot.reader.extractive import Candidate
-from bot.reader.features import FEATURES
 from corpus import Document
+from corpus.language.text import fold
 
 PASSAGES = 60
 """Passages whose documents may count."""
 
-SURE, SURE_SHARE = 4.5, 0.25
-LIKELY, LIKELY_SHARE = 3.0, 0.44
-"""A document counts from such a score of its best sentence by the ranking without a network, where
-the sentence and what stands around it have such a share of the words of the subject. On the eleven
-questions for fitting 21 of the 22 documents so found were right, and 21 of 27 right ones were found.
-"""
-
-WHOLE_SHARE = 0.9
-"""A document that has so much of the subject, by rarity, in one place speaks of it, whatever the score."""
-
 IN_ITSELF = 3.0
-"""What a sentence gains that has the words of the subject in itself, not around it."""
+"""What a sentence gains by the share of the words of the subject that it has in itself, not around it."""
+
+LEAST, OF_BEST = 4.0, 0.4
+"""What the best sentence of a document has to score that counts, and the share of the best of all. On
+the 31 questions for fitting 77 % of the documents so found are right, and 81 % of the right ones are
+found; at 7 90 % and 71 %.
+"""
 
 WHOLE = 20
 """Characters from which a sentence says something of the subject; 资料图：李昌钰。 only names it."""
-
-_CONTEXT = FEATURES.index("context")
 
 
 class Spoken(NamedTuple):
@@ -77,24 +72,20 @@ def speaking_of(subject: str, material: Material) -> list[Spoken]:
     candidates = sources.reader.candidates_for(hits)
     if not candidates:
         return []
-    evidence = sources.reader.weigh(question, candidates)
+    scores = sources.reader.weigh(question, candidates).scores
+    telling = scores + IN_ITSELF * np.array([_inside(one, question) for one in candidates])
+    least = max(LEAST, OF_BEST * float(telling.max()))
     best: dict[str, Spoken] = {}
-    told: dict[str, float] = {}
-    for row in np.argsort(-evidence.scores, kind="stable"):
+    for row in np.argsort(-telling, kind="stable"):
         candidate = candidates[int(row)]
         document = candidate.sentence.span.document
-        score = float(evidence.scores[row])
-        if not _counts(score, float(evidence.features[row, _CONTEXT])):
-            continue
-        inside = coverage(question.terms, candidate.sentence.folded, question.alike)
-        telling = score + IN_ITSELF * inside * min(1.0, len(candidate.sentence.folded) / WHOLE)
-        if telling > told.get(document.doc_id, -np.inf):
-            first = best.get(document.doc_id)
-            told[document.doc_id] = telling
-            best[document.doc_id] = Spoken(document, candidate, first.score if first else score)
+        counts = telling[row] >= least or fold(subject) in candidate.sentence.folded
+        if counts and document.doc_id not in best:
+            best[document.doc_id] = Spoken(document, candidate, float(scores[row]))
     return sorted(best.values(), key=lambda spoken: -spoken.score)
 
 
-def _counts(score: float, share: float) -> bool:
-    is_sure = share >= WHOLE_SHARE or (score >= SURE and share >= SURE_SHARE)
-    return is_sure or (score >= LIKELY and share >= LIKELY_SHARE)
+def _inside(candidate: Candidate, question: Question) -> float:
+    """The share of the words of a subject that a sentence has, less where it hardly says anything."""
+    folded = candidate.sentence.folded
+    return coverage(question.terms, folded, question.alike) * min(1.0, len(folded) / WHOLE)

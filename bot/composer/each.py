@@ -3,46 +3,60 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import islice
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.answer import Citation
-from bot.composer.composition import Composition, Line
-from bot.composer.lists import weighed_series, whole_list
-from bot.composer.series import Series
+from bot.composer.composition import CITED_AT_MOST, Composition, Line
+from bot.composer.lists import whole_list
 from bot.composer.sources import Material
+from bot.composer.standing import standing
 from bot.i18n import Pair, pick
-from bot.question.things import about_one, asks_number, asks_places, things_named
+from bot.question.summaries import leans
+from bot.question.things import asks_number, asks_places, only_about, things_named
 from bot.question.titles import places_in
-from bot.reader.candidates import Sentence
-from bot.reader.extractive import Candidate, Evidence, read_by_rule
+from bot.reader.candidates import Sentence, coverage
+from bot.reader.extractive import Candidate, read_by_rule
 from bot.reader.tables import Table, cell_text, is_about, labels_of, tables_of
 from corpus import Passage, Unit
-from corpus.document import Span
 from corpus.language.text import fold
 from corpus.split import ROW_LIMIT
-from index import Hit
+from index import Hit, Vectors
 
 NOT_SAID: Pair = ("文中没有提到", "not mentioned")
 
-FURTHER = 24
-"""Passages beside the hits in which a thing that is named is looked for."""
+FOUND = 8
+"""Passages that are read of those found for the question and for each thing."""
 
-LEAST_ALIKE = 0.5
-"""Share of the character pairs of a thing's name by which a sentence speaks of it."""
+NAMED = 2.0
+"""What a sentence gains (log-odds) that has the name of the thing, by the share of its words."""
 
-BEHIND = 3.0
-"""A sentence this much below the best of all (log-odds) says nothing of what is asked about a thing."""
+OWN = 0.5
+"""What it gains for each by which it answers better about this thing than about the others."""
 
-TOGETHER = 1.0
-"""What a sentence gains (log-odds) in the paragraph that answers best about another of the things."""
+IN_DOCUMENT, IN_PLACE = 1.0, 3.0
+"""What it gains in the document, and in the list, table or paragraph, that answers best about all. On
+the 26 questions for fitting whose things stand in no table these four cite .86 of the points with a
+precision of .82; without what the place gains .71 and .68.
+"""
 
-SHARED = 2.0
-"""What a sentence loses (log-odds) for each other of the things that it speaks of as well."""
+BEHIND = 8.0
+"""A sentence this much below the best of all that has nothing of the name says nothing about a thing."""
+
+FURTHER, IN_PARAGRAPH = 1.0, 1.0
+"""Another sentence may be this much below the best about its thing, and as much more in its paragraph:
+.86 of the points with .82 precision; without others .65 and .80, with twice that .87 and .76.
+"""
+
+FURTHER_AT_MOST = 3
+"""Sentences about one thing."""
+
+TOLD = 5.6
+"""The mean of what the best sentences score with what their names add from which they tell. Of 29
+questions for fitting 28 have it of their own documents, and 12 of 174 of documents about other things.
+"""
 
 OF_PLACES = 2.0
 """A sentence about a further place is at most this much below the best of all (log-odds)."""
@@ -54,11 +68,18 @@ DOUBTED = 0.8
 """Share of the threshold that is enough where the documents speak of all the things."""
 
 
-class Pool(NamedTuple):
-    """The sentences that may be cited, with what is known of them for one question."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The sentences that may be cited, and what they say about n things.
+
+    `scores` (n, candidates) says how well each answers about each thing, `named` (n, candidates)
+    how much of its name each has, 0 to 1, `worth` (n, candidates) how likely it is to be cited.
+    """
 
     candidates: Sequence[Candidate]
-    evidence: Evidence
+    scores: Vectors
+    named: Vectors
+    worth: Vectors
 
 
 def one_for_each(material: Material) -> Composition | None:
@@ -77,16 +98,22 @@ def one_for_each(material: Material) -> Composition | None:
 
 
 def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
-    """A line for each name; the rows of one table or the items of one list where they have all."""
+    """A line for each name: the rows of one table where it has them, else the best sentences."""
     rows = _named_rows(material, names)
     if rows is not None:
         table, found = rows
         composition = _composed(material, names, found)
         return replace(composition, lines=(*_column_names(table), *composition.lines))
-    items = _named_items(material, names)
-    if items is not None and _is_likely(material):
-        return _composed(material, names, items)
-    return _of_sentences(material, names)
+    best = material.candidates[int(np.argmax(material.evidence.scores))].sentence.folded
+    if asks_number(material.question) and all(name in best for name in names):
+        return None
+    weighed = _weigh(material, names)
+    chosen = _assigned(weighed)
+    if len({number for numbers in chosen for number in numbers}) < 2:
+        return None
+    if not _is_likely(material) and not _is_told(weighed, chosen):
+        return None
+    return _composed(material, names, [_cited(material, weighed, numbers) for numbers in chosen])
 
 
 def _composed(
@@ -111,20 +138,175 @@ def _is_likely(material: Material) -> bool:
     return material.is_answered or material.confidence >= least
 
 
+def _is_told(weighed: Weighed, chosen: Sequence[Sequence[int]]) -> bool:
+    """Whether the sentences of the things answer, on the mean, and have the names."""
+    tell = weighed.scores + NAMED * weighed.named
+    firsts = [float(tell[thing, numbers[0]]) for thing, numbers in enumerate(chosen) if numbers]
+    return sum(firsts) >= TOLD * len(firsts)
+
+
+def _weigh(material: Material, names: Sequence[str]) -> Weighed:
+    """What is found for the question and for each of the things, held against each of the things."""
+    sources = material.sources
+    abouts = [_about(material, name, names) for name in names]
+    passages: dict[Passage, Hit] = {}
+    for one in (material, *abouts):
+        for hit in one.hits[:FOUND]:
+            passages.setdefault(hit.passage, hit)
+    candidates = sources.reader.candidates_for(list(passages.values()))
+    rows = []
+    named = []
+    for name, about in zip(names, abouts, strict=True):
+        rows.append(sources.reader.weigh(about.question, candidates, (), about.scope).scores)
+        words = sources.understand(name).terms or {name: 1.0}
+        named.append([_named_in(name, words, one.sentence) for one in candidates])
+    scores = np.array(rows, np.float32)
+    shares = np.array(named, np.float32)
+    others = (scores.sum(axis=0) - scores) / (len(names) - 1)
+    worth = scores + OWN * (scores - others) + NAMED * shares
+    return Weighed(candidates, scores, shares, worth + _together(worth, shares, candidates))
+
+
+def _about(material: Material, name: str, names: Sequence[str]) -> Material:
+    """The question about one of its things, with what is found for it."""
+    sources = material.sources
+    question = sources.understand(only_about(material.question.asked, name, names))
+    aims = []
+    for aim in material.scope.aims:
+        asked = sources.understand(only_about(aim.question.whole, name, names))
+        aims.append(aim._replace(question=asked))
+    scope = replace(material.scope, aims=tuple(aims))
+    return replace(
+        material, question=question, scope=scope, hits=sources.search(question, FOUND, scope)
+    )
+
+
+def _named_in(name: str, words: Mapping[str, float], sentence: Sentence) -> float:
+    """How much of a name a sentence has, 0 to 1; 1 where it speaks of that place."""
+    if name in sentence.folded or name in sentence.places or name in sentence.years:
+        return 1.0
+    return coverage(words, sentence.folded)
+
+
+def _together(worth: Vectors, named: Vectors, candidates: Sequence[Candidate]) -> Vectors:
+    """(candidates,) what sentences gain in the document, and in the place, that answers best about all."""
+    gain = np.zeros(len(candidates), np.float32)
+    documents = [one.sentence.span.document.doc_id for one in candidates]
+    places = [_place_of_sentence(one.sentence) for one in candidates]
+    gain[_best_group(worth, named, documents)] += IN_DOCUMENT
+    gain[_best_group(worth, named, places)] += IN_PLACE
+    return gain
+
+
+def _best_group(worth: Vectors, named: Vectors, keys: Sequence[object]) -> list[int]:
+    """The numbers of the candidates of the group whose sentences about the things are the best in sum."""
+    groups: dict[object, list[int]] = {}
+    for number, key in enumerate(keys):
+        groups.setdefault(key, []).append(number)
+    # What a thing has to fall back on that has no sentence in a group.
+    lacking = np.minimum(worth.min(axis=1), 0)
+
+    def value(numbers: list[int]) -> float:
+        inside = worth[:, numbers]
+        firsts = _firsts(inside, named[:, numbers])
+        told = [lacking[i] if n is None else inside[i, n] for i, n in enumerate(firsts)]
+        return float(sum(told))
+
+    return max(groups.values(), key=value)
+
+
+def _firsts(worth: Vectors, named: Vectors) -> list[int | None]:
+    """The column that goes with each row, the best pairs first.
+
+    One goes with several rows only where it has all their names.
+    """
+    left = worth.copy()
+    firsts: list[int | None] = [None] * len(worth)
+    for _ in worth:
+        thing, number = divmod(int(np.argmax(left)), left.shape[1])
+        if left[thing, number] == -np.inf:
+            break
+        firsts[thing] = number
+        left[thing] = -np.inf
+        left[named[:, number] < 1, number] = -np.inf
+    return firsts
+
+
+def _place_of_sentence(sentence: Sentence) -> tuple[str, int]:
+    """The document and the beginning of the paragraph of a sentence, or of what leads to it."""
+    span = sentence.span
+    unit = span.document.units_in(span.start, span.end)[0]
+    return span.document.doc_id, unit.leads[0].start if unit.leads else unit.start
+
+
+def _assigned(weighed: Weighed) -> list[list[int]]:
+    """The candidates that are cited about each thing, the best first."""
+    worth, named = weighed.worth, weighed.named
+    firsts = _firsts(worth, named)
+    best = max(float(worth[thing, n]) for thing, n in enumerate(firsts) if n is not None)
+    chosen: list[list[int]] = []
+    for thing, number in enumerate(firsts):
+        is_said = number is not None and (
+            named[thing, number] or worth[thing, number] > best - BEHIND
+        )
+        chosen.append([number] if number is not None and is_said else [])
+    taken = frozenset(number for numbers in chosen for number in numbers)
+    most = min(FURTHER_AT_MOST, CITED_AT_MOST // len(chosen))
+    for thing, numbers in enumerate(chosen):
+        numbers += _further(thing, numbers[0], taken, weighed)[: most - 1] if numbers else []
+    return chosen
+
+
+def _further(thing: int, first: int, taken: Set[int], weighed: Weighed) -> list[int]:
+    """Other candidates of a document that say hardly less about one thing, and less about the others."""
+    worth = weighed.worth[thing]
+    is_own = weighed.worth.argmax(axis=0) == thing
+    span = weighed.candidates[first].sentence.span
+    paragraph = span.document.units_in(span.start, span.end)[0]
+    found = []
+    for number in map(int, np.argsort(-worth, kind="stable")):
+        other = weighed.candidates[number].sentence.span
+        if number in taken or not is_own[number] or other.document is not span.document:
+            continue
+        beside = paragraph.start <= other.start < paragraph.end
+        if worth[number] >= worth[first] - FURTHER - IN_PARAGRAPH * beside:
+            found.append(number)
+    return found
+
+
+def _cited(material: Material, weighed: Weighed, numbers: Sequence[int]) -> list[Citation]:
+    """The citations of candidates, in the order of the text."""
+    every = material.sources.snapshot.collection.sentences
+    found = []
+    for number in numbers:
+        candidate = weighed.candidates[number]
+        span = candidate.sentence.span
+        # A mere piece of a paragraph says enough of the thing that its line names.
+        before = every[candidate.row - 1] if leans(span.text) and candidate.row else None
+        found.append((before and standing(span, before)) or _whole(candidate.sentence))
+    return sorted(found, key=lambda one: one.start)
+
+
 def _named_rows(
     material: Material, names: Sequence[str]
 ) -> tuple[Table, list[list[Citation]]] | None:
     """The rows of the first table about the question that has a row for more than half the names."""
     for table in tables_of(material.hits):
-        about = material.scope.question_for(table.document, material.question)
-        rest = {t: w for t, w in about.terms.items() if not any(t in name for name in names)}
-        asked = replace(about, terms=rest, whole="")
-        if not is_about(asked, table, None):
-            continue
         rows = [_row_of(name, table) for name in names]
-        if 2 * sum(row is not None for row in rows) > len(names):
+        count = len({row.start for row in rows if row is not None})
+        if 2 * count > len(names) and _is_of(table, material, names, count == len(names)):
             return table, [[_citation(row)] if row is not None else [] for row in rows]
     return None
+
+
+def _is_of(table: Table, material: Material, names: Sequence[str], has_all: bool) -> bool:
+    """Whether a table is about the rest of the question; one that has all the names, about a word of it."""
+    about = material.scope.question_for(table.document, material.question)
+    rest = {t: w for t, w in about.terms.items() if not any(t in name for name in names)}
+    if is_about(replace(about, terms=rest, whole=""), table, None):
+        return True
+    around = fold(" ".join([table.document.title, *(unit.text for unit in table.headers)]))
+    return has_all and any(len(term) > 1 and term in around for term in rest)
 
 
 def _row_of(name: str, table: Table) -> Unit | None:
@@ -133,140 +315,6 @@ def _row_of(name: str, table: Table) -> Unit | None:
         if any(squeezed in label for label in labels_of(row)):
             return row
     return None
-
-
-def _named_items(material: Material, names: Sequence[str]) -> list[list[Citation]] | None:
-    """The items of the best list that has one for each name, in the order of the names."""
-    for weighed in weighed_series(material):
-        series = weighed.series
-        items = _assigned(series, names)
-        if items is not None:
-            return [[Citation(series.document, *item)] for item in items]
-    return None
-
-
-def _assigned(series: Series, names: Sequence[str]) -> list[Span] | None:
-    """The item that each name means; one that none is like goes with the name in its place."""
-    texts = [fold(series.document.text[slice(*item)]) for item in series.items]
-    chosen: list[int] = []
-    unlike = 0
-    for number, name in enumerate(names):
-        alike = [_alike(name, text) for text in texts]
-        best = int(np.argmax(alike))
-        if alike[best] < LEAST_ALIKE:
-            unlike += 1
-            best = min(number, len(texts) - 1)
-        chosen.append(best)
-    in_order = chosen == list(range(len(names))) and len(texts) - len(names) <= 1
-    if len(set(chosen)) < len(names) or 2 * unlike > len(names) or (unlike and not in_order):
-        return None
-    return [series.items[number] for number in chosen]
-
-
-def _alike(name: str, folded: str) -> float:
-    """How much of a name a folded text has, by pairs of characters, 0 to 1; 1 where it has it whole."""
-    if name in folded:
-        return 1.0
-    pairs = [name[at : at + 2] for at in range(len(name) - 1)]
-    return sum(pair in folded for pair in pairs) / len(pairs) if pairs else 0.0
-
-
-def _of_sentences(material: Material, names: Sequence[str]) -> Composition | None:
-    """For each name the sentence about it that answers best; None where no two have one."""
-    best = material.candidates[int(np.argmax(material.evidence.scores))].sentence.folded
-    if asks_number(material.question) and all(name in best for name in names):
-        return None
-    candidates = _pool(material, names)
-    pools = [_asked_of(material, candidates, name, tuple(names)) for name in names]
-    worths = [_worths(name, names, pool) for name, pool in zip(names, pools, strict=True)]
-    found = [_best(worth, candidates) for worth in _drawn_together(worths, candidates)]
-    if len({citation for citations in found for citation in citations}) < 2:
-        return None
-    is_read = bool(material.scores)
-    reader = material.sources.reader
-    if not _is_likely(material) and not any(reader.answers(p.evidence, is_read) for p in pools):
-        return None
-    return _composed(material, names, found)
-
-
-def _pool(material: Material, names: Sequence[str]) -> list[Candidate]:
-    """The candidates, and the sentences of further passages of their documents that have a name."""
-    held = {hit.passage for hit in material.hits}
-    documents = {hit.passage.document.doc_id for hit in material.hits[:3]}
-    collection = material.sources.snapshot.collection
-    rows = collection.passages_in(documents)
-    passages = (collection.passages[int(row)] for row in rows)
-    further = (p for p in passages if p not in held and any(n in fold(p.text) for n in names))
-    hits = [*material.hits, *(Hit(passage, 0.0) for passage in islice(further, FURTHER))]
-    return material.sources.reader.candidates_for(hits)
-
-
-def _asked_of(
-    material: Material, candidates: Sequence[Candidate], name: str, names: tuple[str, ...]
-) -> Pool:
-    """What is known of candidates for the question about one of its things."""
-    asked = about_one(material.question, name, names)
-    aims = tuple(
-        aim._replace(question=about_one(aim.question, name, names)) for aim in material.scope.aims
-    )
-    scope = replace(material.scope, aims=aims)
-    evidence = material.sources.reader.weigh(asked, candidates, material.scores, scope)
-    return Pool(candidates, evidence)
-
-
-def _worths(name: str, names: Sequence[str], pool: Pool) -> dict[int, float]:
-    """The sentences about a name and how well each answers; one about it alone rather."""
-    others = [other for other in names if other not in name]
-    worth: dict[int, float] = {}
-    for number, candidate in enumerate(pool.candidates):
-        if _speaks_of(name, candidate.sentence):
-            shared = sum(other in candidate.sentence.folded for other in others)
-            worth[number] = float(pool.evidence.scores[number]) - SHARED * shared
-    return worth
-
-
-def _drawn_together(
-    worths: Sequence[dict[int, float]], candidates: Sequence[Candidate]
-) -> list[dict[int, float]]:
-    """The worths with a gain for the paragraph of the best of all, without what is far behind it."""
-    every = [(value, number) for worth in worths for number, value in worth.items()]
-    if not every:
-        return list(worths)
-    best, number = max(every)
-    span = candidates[number].sentence.span
-    place = _place_in(span)
-    found = []
-    for worth in worths:
-        kept = {}
-        for one, value in worth.items():
-            if value >= best - BEHIND:
-                beside = _place_in(candidates[one].sentence.span) == place
-                kept[one] = value + TOGETHER * beside
-        found.append(kept)
-    return found
-
-
-def _place_in(span: Passage) -> tuple[str, int]:
-    """The document and the beginning of the paragraph of a sentence, or of the article that holds it."""
-    unit = span.document.units_in(span.start, span.end)[0]
-    return span.document.doc_id, unit.leads[0].start if unit.leads else unit.start
-
-
-def _best(worth: dict[int, float], candidates: Sequence[Candidate]) -> list[Citation]:
-    if not worth:
-        return []
-    return [_whole(candidates[max(worth, key=lambda number: worth[number])].sentence)]
-
-
-def _speaks_of(name: str, sentence: Sentence) -> bool:
-    """Whether a sentence has a name; of one that begins with a place, its own part is enough: 济南古城."""
-    if name in sentence.folded or name in sentence.places:
-        return True
-    for place in places_in(name):
-        own = name.removeprefix(place).removeprefix("市")
-        if own != name and len(own) > 1 and own in sentence.folded:
-            return True
-    return False
 
 
 def _whole(sentence: Sentence) -> Citation:

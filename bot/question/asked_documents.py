@@ -1,6 +1,7 @@
 """Takes apart a question that asks which documents speak of something: 哪些文章讲到〔停车〕.
 
-The regular expressions are in `rules/documents.toml`.
+What asks for documents is taken out; the longest stretch that is left is the subject. The regular
+expressions are in `rules/documents.toml`.
 """
 
 from __future__ import annotations
@@ -14,25 +15,32 @@ from corpus.language.text import fold
 RULES_FILE = Path(__file__).parent / "rules/documents.toml"
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
+_EXCEPT = re.compile(_RULES["except"])
+_ASKING = [re.compile(_RULES[name]) for name in ("which", "find", "noun", "english")]
+_SAYS = re.compile(_RULES["says"])
+_MARKS = re.compile(_RULES["marks"])
+_QUOTED = re.compile(r"[“\"《]([^”\"》]{2,})[”\"》]")
+_BEFORE = re.compile(rf"^(?:{_RULES['before']}|\W)+")
+_BEHIND = re.compile(rf"(?:{_RULES['behind']}|\W)+$")
+_CUT, _SAID = ",", ";\0"
 
-
-def _compiled(patterns: list[str]) -> list[re.Pattern[str]]:
-    words = {"<NOUN>": _RULES["noun"], "<SAYS>": _RULES["says"]}
-    found = []
-    for pattern in patterns:
-        for name, choices in words.items():
-            pattern = pattern.replace(name, choices)
-        found.append(re.compile(pattern))
-    return found
-
-
-_BESIDE = _compiled(_RULES["beside"])
-_LOOSE = "的,，。?？、 了"
+RATHER = 4
+"""Characters that a stretch behind 讲到 or 关于 may be shorter than another and is the subject still."""
 
 
 def subject_of(asked: str) -> str:
     """What the documents asked for speak of, folded; empty where the question does not say."""
-    rest = fold(asked).strip(_LOOSE)
-    for pattern in _BESIDE:
-        rest = pattern.sub(" ", rest).strip(_LOOSE)
-    return " ".join(rest.split())
+    folded = fold(asked)
+    if quoted := _QUOTED.search(folded):
+        return quoted[1]
+    rest = _EXCEPT.sub(_CUT, folded)
+    for pattern in _ASKING:
+        rest = pattern.sub(_CUT, rest)
+    rest = _SAYS.sub(_SAID, rest)
+    subject, most = "", 0
+    for stretch in _MARKS.split(rest):
+        bare = _BEHIND.sub("", _BEFORE.sub("", stretch))
+        size = len(bare) + RATHER * stretch.startswith("\0")
+        if bare and size > most:
+            subject, most = bare, size
+    return " ".join(subject.split())

@@ -226,14 +226,14 @@ def quoted_works(asked: str) -> list[str]:
 
 
 @cache
-def _words_of_the_language() -> Segmenter:
+def words_of_the_language() -> Segmenter:
     """Cuts by the general dictionary alone: names of a library, 浙江省物业管理, would hide a place."""
     return Segmenter()
 
 
 def places_in(folded: str) -> frozenset[str]:
     """The places that a folded text names, without 省, 市, 县, 区 at their end."""
-    words = _words_of_the_language().words(folded, guess=False)
+    words = words_of_the_language().words(folded, guess=False)
     return frozenset(_SUFFIX.sub("", word) for word in words if is_place(word))
 
 
