@@ -91,7 +91,8 @@ def compare(material: Material) -> Composition | None:
         found = [_statements(number, asked, sources) for number in range(len(asked.sides))]
         if not _is_comparison(asked, found):
             return None
-        chosen = _side_by_side(found, sources)
+        rounds = 1 if asked.is_one else ROUNDS.get(len(found), 1)
+        chosen = _side_by_side(found, rounds, sources)
     return Composition("comparison", _lines(asked, found, chosen, material), material.confidence)
 
 
@@ -220,14 +221,16 @@ def _standing(found: Sequence[Statement], sources: Sources) -> list[Statement]:
     return kept or list(found)
 
 
-def _side_by_side(found: Sequence[Sequence[Statement]], sources: Sources) -> list[list[Statement]]:
+def _side_by_side(
+    found: Sequence[Sequence[Statement]], rounds: int, sources: Sources
+) -> list[list[Statement]]:
     """Of each side the statements that answer best and are nearest to those of the others.
 
     In each round the best that is left leads, and the other sides follow with what is near it.
     """
     chosen: list[list[Statement]] = [[] for _ in found]
     taken: set[int] = set()
-    for _ in range(ROUNDS.get(len(found), 1)):
+    for _ in range(rounds):
         left = [_left(of_side, taken) for of_side in found]
         filled = [number for number, of_side in enumerate(left) if of_side]
         if not filled:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.composer.documents import speaking_of
 from bot.composer.sources import Material
-from bot.question.comparing import Comparison, comparison
+from bot.question.comparing import Comparison, aspects_beside, comparisons
 from bot.question.titles import GENRES, places_in
 from bot.reader.candidates import coverage
 from corpus import Document
@@ -65,33 +65,63 @@ class Side:
 class Compared:
     """The `sides` of a question and the `aspects` that are asked of each, maybe empty.
 
-    `is_whole` where the sides are documents and everything in them is compared.
+    `is_whole` where the sides are documents and everything in them is compared; `is_one` where one
+    thing is asked of documents that speak of it.
     """
 
     sides: tuple[Side, ...]
     aspects: str
     is_whole: bool = False
+    is_one: bool = False
 
 
 def compared(material: Material) -> Compared | None:
-    """What a question compares; None where it names no two things."""
-    whole, asked = _asked(material)
-    if asked is None or len(asked.sides) > SIDES_AT_MOST:
-        return None
-    if asked.by_document:
-        spoken = speaking_of(asked.aspects, material)[:SIDES_AT_MOST] if asked.aspects else []
-        sides = [
-            _of_document(one.document) for one in spoken if one.score >= spoken[0].score - LESS
-        ]
-    else:
-        sides = _named_sides(whole, asked.sides, material)
-    if len(sides) < 2:
-        return None
-    return _without_titles(Compared(tuple(sides), asked.aspects), material)
+    """What a question compares; None where it names no two things and no two documents speak of it.
+
+    The library decides between the ways in which the question may be read: sides with documents of
+    their own come before sides that are only spoken of, and these before documents as sides.
+    """
+    whole, readings = _readings(material)
+    named = [
+        Compared(tuple(_named_sides(whole, reading.sides, material)), reading.aspects)
+        for reading in readings
+        if 1 < len(reading.sides) <= SIDES_AT_MOST
+    ]
+    for found in (*named, *_by_place(whole, material)):
+        if all(side.owns for side in found.sides):
+            return _without_titles(found, material)
+    passages = [fold(f"{hit.passage.text} {hit.passage.context}") for hit in material.hits]
+    for found in named:
+        if all(any(map(side.is_named_in, passages)) for side in found.sides):
+            return found
+    by_document = [reading.aspects for reading in readings if reading.by_document]
+    aspects = by_document[0] if by_document else aspects_beside(whole, ())
+    among = _by_document(aspects, material)
+    if among is not None and (by_document or not named):
+        return among
+    return named[0] if named else among
 
 
-def _asked(material: Material) -> tuple[str, Comparison | None]:
-    """The question and what it compares, without the title of the only document that it names.
+def _by_place(whole: str, material: Material) -> list[Compared]:
+    """The places of a question as sides, where each stands in the titles of documents."""
+    folded = fold(whole)
+    places = [place for place in places_in(folded) if _own_documents(place, _held((place,), material))]
+    if not 1 < len(places) <= SIDES_AT_MOST:
+        return []
+    places.sort(key=folded.find)
+    sides = _named_sides(whole, places, material)
+    return [Compared(tuple(sides), aspects_beside(whole, places))]
+
+
+def _by_document(aspects: str, material: Material) -> Compared | None:
+    """The documents that speak of `aspects` as sides; None where no two do."""
+    spoken = speaking_of(aspects, material)[:SIDES_AT_MOST] if aspects else []
+    sides = [_of_document(one.document) for one in spoken if one.score >= spoken[0].score - LESS]
+    return Compared(tuple(sides), aspects, is_one=True) if len(sides) > 1 else None
+
+
+def _readings(material: Material) -> tuple[str, Sequence[Comparison]]:
+    """The question and what it may compare, without the title of the only document that it names.
 
     Where that document is itself a side, 北京的条例和上海的, the question stays as it is.
     """
@@ -100,10 +130,11 @@ def _asked(material: Material) -> tuple[str, Comparison | None]:
     named = _documents_named(material)
     if len(named) == 1:
         inside_text = material.scope.question_for(named[0], material.question).whole
-        inside = comparison(inside_text, segmenter)
-        if inside and inside.sides and not any(map(_OWN_NAME.match, inside.sides)):
+        inside = comparisons(inside_text, segmenter)
+        sides = inside[0].sides if inside else ()
+        if sides and not any(map(_OWN_NAME.match, sides)):
             return inside_text, inside
-    return whole, comparison(whole, segmenter)
+    return whole, comparisons(whole, segmenter)
 
 
 def _documents_named(material: Material) -> list[Document]:

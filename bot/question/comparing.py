@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +26,7 @@ _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _OPENING = re.compile(_RULES["opening"])
 _COMPARING = re.compile("|".join(_RULES["comparing"]))
 _BETWEEN = frozenset(_RULES["between"])
+_JOINTS = "|".join(["、", *_RULES["between"]])
 _STOPS = frozenset(_RULES["stops"])
 _MEASURES = frozenset(_RULES["measures"])
 _NUMBERED = re.compile(_RULES["numbered"])
@@ -65,28 +66,49 @@ class _Sides(NamedTuple):
 
 
 def comparison(asked: str, segmenter: Segmenter) -> Comparison | None:
-    """What a question compares; None where it does not say."""
+    """What a question compares, as it is read first; None where it does not say."""
+    found = comparisons(asked, segmenter)
+    return found[0] if found else None
+
+
+def comparisons(asked: str, segmenter: Segmenter) -> list[Comparison]:
+    """What a question may compare, the likeliest first: 计划停水跟抢修停水在通知和修复上差在哪 names
+    two pairs. None where it names no two things.
+    """
     folded = fold(asked).strip()
     if is_english(folded):
         return _in_english(folded)
-    marked = _COMPARING.sub(_MARK, _OPENING.sub("", folded, count=1))
-    marked = _BESIDE.sub(r"\1相比", marked)
+    marked = _marked(folded)
     clauses = _CLAUSE.findall(marked)
     # The clause that compares comes first; in 配房标准，新区和老区差多少 it names the sides.
     order = sorted(range(len(clauses)), key=lambda number: _MARK not in clauses[number])
+    readings = []
     for number in order:
-        found = _sides_of(clauses, number, segmenter)
-        if found is not None:
-            others = [clause for at, clause in enumerate(clauses) if at != number]
-            return Comparison(found.names, _aspects([*others, found.rest]))
+        others = [clause for at, clause in enumerate(clauses) if at != number]
+        for found in _sides_of(clauses, number, segmenter):
+            readings.append(Comparison(found.names, _aspects([*others, found.rest])))
     several = _DOCUMENTS.search(marked)
-    if several is None:
-        return None
-    rest = marked[: several.start()] + " " + marked[several.end() :]
-    return Comparison((), _aspects(_CLAUSE.findall(rest)), by_document=True)
+    if several is not None:
+        rest = marked[: several.start()] + " " + marked[several.end() :]
+        readings.append(Comparison((), _aspects(_CLAUSE.findall(rest)), by_document=True))
+    return readings
 
 
-def _in_english(folded: str) -> Comparison | None:
+def aspects_beside(asked: str, names: Iterable[str]) -> str:
+    """What a question asks of things whose names (folded) are known."""
+    text = fold(asked).strip()
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"(?:{_JOINTS})?{re.escape(name)}[省市县区]?", " ", text)
+    return _aspects(_CLAUSE.findall(_marked(text)))
+
+
+def _marked(folded: str) -> str:
+    """A folded question with a mark in place of the words that compare."""
+    marked = _COMPARING.sub(_MARK, _OPENING.sub("", folded, count=1))
+    return _BESIDE.sub(r"\1相比", marked)
+
+
+def _in_english(folded: str) -> list[Comparison]:
     for pattern in _ENGLISH:
         found = pattern.search(folded)
         if found:
@@ -94,8 +116,9 @@ def _in_english(folded: str) -> Comparison | None:
             rest = re.sub(
                 r"\b(?:what|is|are|the|main|differences?|please|differ|in|on|of)\b", " ", rest
             )
-            return Comparison((found["one"], found["other"]), " ".join(rest.strip("?. ").split()))
-    return None
+            aspects = " ".join(rest.strip("?. ").split())
+            return [Comparison((found["one"], found["other"]), aspects)]
+    return []
 
 
 def _aspects(clauses: Sequence[str]) -> str:
@@ -109,19 +132,16 @@ def _aspects(clauses: Sequence[str]) -> str:
     return " ".join(kept)
 
 
-def _sides_of(clauses: Sequence[str], number: int, segmenter: Segmenter) -> _Sides | None:
-    """The sides that a clause names, and the rest of it."""
+def _sides_of(clauses: Sequence[str], number: int, segmenter: Segmenter) -> list[_Sides]:
+    """The sides that a clause may name, the surest first, and the rest of it."""
     clause = clauses[number]
     numbered = _NUMBERED.search(clause)
     if numbered and numbered["one"] != numbered["other"]:
         rest = clause[: numbered.start()] + " " + clause[numbered.end() :]
-        return _Sides((numbered["one"], numbered["other"]), rest)
-    best: tuple[int, _Sides] | None = None
-    for start, end in _joints(clause, segmenter):
-        found = _around(clause, start, end, segmenter)
-        if found is not None and (best is None or found[0] > best[0]):
-            best = found
-    return best[1] if best else None
+        return [_Sides((numbered["one"], numbered["other"]), rest)]
+    readings = [_around(clause, start, end, segmenter) for start, end in _joints(clause, segmenter)]
+    found = [reading for reading in readings if reading is not None]
+    return [sides for _, sides in sorted(found, key=lambda reading: -reading[0])]
 
 
 def _joints(clause: str, segmenter: Segmenter) -> Iterator[tuple[int, int]]:
