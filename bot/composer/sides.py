@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.composer.documents import speaking_of
 from bot.composer.sources import Material
@@ -51,6 +51,7 @@ class Side:
     owns: bool = False
     is_proper: bool = False
     numbers: frozenset[str] = frozenset()
+    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def is_named_in(self, folded: str) -> bool:
         """Whether a folded text mentions it."""
@@ -58,7 +59,7 @@ class Side:
             return bool(re.search(rf"(?<!\d){re.escape(fold(self.name))}", folded))
         if self.numbers:
             return self.numbers.issubset(_DIGITS.findall(folded))
-        return coverage(self.words, folded) >= MENTIONED
+        return coverage(self.words, folded, self.alike) >= MENTIONED
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,18 @@ class Compared:
     is_whole: bool = False
     is_one: bool = False
 
+    @property
+    def is_owned(self) -> bool:
+        """Whether every side has documents of its own."""
+        return all(side.owns for side in self.sides)
 
-def compared(material: Material) -> Compared | None:
-    """What a question compares; None where it names no two things and no two documents speak of it.
 
-    The library decides between the ways in which the question may be read: sides with documents of
-    their own come before sides that are only spoken of, and these before documents as sides.
+def compared(material: Material) -> Iterator[Compared]:
+    """What a question may compare, the likeliest first; nothing where it names no two things and no two
+    documents speak of it.
+
+    Sides with documents of their own come before sides that are only spoken of, the more the better,
+    and these before documents as sides.
     """
     whole, readings = _readings(material)
     named = [
@@ -87,37 +94,34 @@ def compared(material: Material) -> Compared | None:
         for reading in readings
         if 1 < len(reading.sides) <= SIDES_AT_MOST
     ]
-    for found in (*named, *_by_place(whole, material)):
-        if all(side.owns for side in found.sides):
-            return _without_titles(found, material)
-    passages = [fold(f"{hit.passage.text} {hit.passage.context}") for hit in material.hits]
-    for found in named:
-        if all(any(map(side.is_named_in, passages)) for side in found.sides):
-            return found
+    own = [found for found in (*named, *_by_place(material)) if found.is_owned]
+    if own:
+        yield _without_titles(max(own, key=lambda found: len(found.sides)), material)
+        return
     by_document = [reading.aspects for reading in readings if reading.by_document]
     aspects = by_document[0] if by_document else aspects_beside(whole, ())
-    among = _by_document(aspects, material)
-    if among is not None and (by_document or not named):
-        return among
-    return named[0] if named else among
+    yield from named
+    yield from _by_document(aspects, material)
 
 
-def _by_place(whole: str, material: Material) -> list[Compared]:
+def _by_place(material: Material) -> list[Compared]:
     """The places of a question as sides, where each stands in the titles of documents."""
-    folded = fold(whole)
-    places = [place for place in places_in(folded) if _own_documents(place, _held((place,), material))]
+    whole = material.question.whole
+    held = _allowed(material)
+    places = [place for place in places_in(fold(whole)) if _own_documents(place, held)]
     if not 1 < len(places) <= SIDES_AT_MOST:
         return []
-    places.sort(key=folded.find)
+    places.sort(key=fold(whole).find)
     sides = _named_sides(whole, places, material)
     return [Compared(tuple(sides), aspects_beside(whole, places))]
 
 
-def _by_document(aspects: str, material: Material) -> Compared | None:
-    """The documents that speak of `aspects` as sides; None where no two do."""
+def _by_document(aspects: str, material: Material) -> Iterator[Compared]:
+    """The documents that speak of `aspects` as sides, where two do."""
     spoken = speaking_of(aspects, material)[:SIDES_AT_MOST] if aspects else []
     sides = [_of_document(one.document) for one in spoken if one.score >= spoken[0].score - LESS]
-    return Compared(tuple(sides), aspects, is_one=True) if len(sides) > 1 else None
+    if len(sides) > 1:
+        yield Compared(tuple(sides), aspects, is_one=True)
 
 
 def _readings(material: Material) -> tuple[str, Sequence[Comparison]]:
@@ -152,7 +156,8 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
     doubtful = frozenset.intersection(*(frozenset(d.doc_id for d in own) for own in owned))
     taken = {document.doc_id for own in owned for document in own} - doubtful
     rest = tuple(document for document in held if document.doc_id not in taken)
-    terms = [material.sources.understand(name).terms for name in names]
+    understood = [material.sources.understand(name) for name in names]
+    terms = [question.terms for question in understood]
     folded = fold(whole)
     sides = []
     for number, name in enumerate(names):
@@ -163,7 +168,8 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
         written = whole[start : start + len(name)] if start >= 0 else name
         numbers = frozenset() if any(map(is_place, words)) else frozenset(_DIGITS.findall(name))
         is_proper = bool(numbers) or any(map(_is_proper, words))
-        sides.append(Side(written, words, own or rest, bool(own), is_proper, numbers))
+        alike = understood[number].alike
+        sides.append(Side(written, words, own or rest, bool(own), is_proper, numbers, alike))
     return sides
 
 
@@ -186,6 +192,11 @@ def _held(names: Sequence[str], material: Material) -> list[Document]:
     named = _documents_named(material)
     if len(named) != 1 or not _own_documents_any(names, named):
         return material.documents_meant
+    return _allowed(material)
+
+
+def _allowed(material: Material) -> list[Document]:
+    """The documents that the question may draw on, also where it names one."""
     allowed = material.scope.doc_ids
     every = material.sources.documents
     return [d for d in every if allowed is None or d.doc_id in allowed]

@@ -31,6 +31,7 @@ _STOPS = frozenset(_RULES["stops"])
 _MEASURES = frozenset(_RULES["measures"])
 _NUMBERED = re.compile(_RULES["numbered"])
 _EMPTY = re.compile(_RULES["empty"])
+_META = re.compile(_RULES["meta"])
 _DOCUMENTS = re.compile(_RULES["documents"])
 _ENGLISH = [re.compile(pattern) for pattern in _RULES["english"]]
 _CLAUSE = re.compile(r"[^,，。;；?？!！:：\n]+")
@@ -122,9 +123,10 @@ def _in_english(folded: str) -> list[Comparison]:
 
 
 def _aspects(clauses: Sequence[str]) -> str:
-    """What is asked of the sides, without what says nothing: 怎么收费."""
+    """What is asked of the sides, without what says nothing, 怎么收费, and what speaks of the documents."""
+    telling = [clause for clause in clauses if not _META.search(clause.replace(_MARK, " "))]
     kept = []
-    for clause in clauses:
+    for clause in telling if any(map(str.strip, telling)) else clauses:
         for piece in clause.split(_MARK):
             piece = _EMPTY.sub("", piece.strip()).strip(_LOOSE)
             if len(piece) > 1:
