@@ -7,6 +7,7 @@ nearest in meaning to those of the other sides: 退还百分之五十 beside 退
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from bot.reader.spans import dates
 from corpus import Passage
 from corpus.language.quantities import lacks_any, quantities
 from corpus.language.text import fold
-from index import Hit
+from index import Hit, Vectors
 
 PASSAGES = 20
 """Passages of a side whose sentences may be cited."""
@@ -49,7 +50,7 @@ LIKENESS = 30.0
 answered whole, four of twelve for five.
 """
 
-SURE, SAID, SHARE = 5.0, 4.0, 0.15
+SURE, SURE_ELSEWHERE, SAID, SHARE = 5.0, 5.8, 4.0, 0.15
 """The score of the best sentence from which a comparison is given at all, that from which a side is
 spoken of, and the least share of the words of the question, by rarity. On the twelve questions for
 fitting the best had 6.2 or more, on eight on what the documents do not say 5.7 or less; with sides
@@ -103,7 +104,8 @@ def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> boo
     """Whether one side surely is spoken of, and every other that has no name which is found nowhere."""
     best = max((of_side[0].score for of_side in found if of_side), default=0.0)
     sides = zip(asked.sides, found, strict=True)
-    return best >= SURE and all(of_side or side.is_proper for side, of_side in sides)
+    least = SURE if asked.is_owned else SURE_ELSEWHERE
+    return best >= least and all(of_side or side.is_proper for side, of_side in sides)
 
 
 def _lines(
@@ -165,13 +167,17 @@ def _question(side: Side, asked: Compared, sources: Sources) -> Question:
 
 
 def _sides_of(candidate: Candidate, sides: Sequence[Side], sources: Sources) -> frozenset[int]:
-    """The numbers of the sides that a sentence is about: named in it, or else nearest before it."""
+    """The numbers of the sides that a sentence is about: named in it, or else nearest before it, or
+    those whose own documents it is in.
+    """
     for text in _texts_before(candidate, sources):
         folded = fold(text)
         named = [number for number, side in enumerate(sides) if side.is_named_in(folded)]
         if named:
             return frozenset(named)
-    return frozenset()
+    document = candidate.sentence.span.document
+    owners = (n for n, side in enumerate(sides) if side.owns and document in side.documents)
+    return frozenset(owners)
 
 
 def _texts_before(candidate: Candidate, sources: Sources) -> Iterator[str]:
@@ -229,7 +235,8 @@ def _side_by_side(
 ) -> list[list[Statement]]:
     """Of each side the statements that answer best and are nearest to those of the others.
 
-    In each round the best that is left leads, and the other sides follow with what is near it.
+    In each round one statement leads, and the other sides follow with what is near it: the one for
+    which all together answer best and are nearest.
     """
     chosen: list[list[Statement]] = [[] for _ in found]
     taken: set[int] = set()
@@ -238,31 +245,45 @@ def _side_by_side(
         filled = [number for number, of_side in enumerate(left) if of_side]
         if not filled:
             break
-        filled.sort(key=lambda number: found[number][0].score - left[number][0].score)
-        leading = left[filled[0]][0]
-        for number in filled:
-            of_side = [one for one in left[number] if one.row not in taken]
-            is_told = len(leading.about) > 1 and number in leading.about and leading.row in taken
-            if of_side and not is_told:
-                picked = leading if leading in of_side else _nearest(of_side, leading, sources)
+        for number, picked in _round(left, filled, sources):
+            if picked.row not in taken:
                 taken.add(picked.row)
                 chosen[number].append(picked)
     return chosen
 
 
+def _round(
+    left: Sequence[Sequence[Statement]], filled: Sequence[int], sources: Sources
+) -> list[tuple[int, Statement]]:
+    """A statement of each side that has any left, with the number of the side."""
+    every = [one for number in filled for one in left[number]]
+    scores = np.array([one.score for one in every])
+    together = scores[None, :] + LIKENESS * _cosines(every, sources)
+    ends = np.cumsum([0, *(len(left[number]) for number in filled)])
+    spans = [slice(*pair) for pair in pairwise(ends.tolist())]
+    best = np.sum([together[:, span].max(axis=1) for span in spans], axis=0)
+    leading = int(np.argmax(scores + best / max(1, len(spans) - 1) * (len(spans) > 1)))
+    picked = []
+    for number, span in zip(filled, spans, strict=True):
+        is_own = span.start <= leading < span.stop
+        at = leading if is_own else span.start + int(np.argmax(together[leading, span]))
+        picked.append((number, every[at]))
+    return picked
+
+
+def _cosines(statements: Sequence[Statement], sources: Sources) -> Vectors:
+    """(n, n) of n statements to each other; 0 without an encoder."""
+    dense = sources.snapshot.dense
+    if dense is None:
+        return np.zeros((len(statements), len(statements)), np.float32)
+    vectors = dense.sentence_vectors([one.row for one in statements])
+    cosines: Vectors = vectors @ vectors.T
+    return cosines
+
+
 def _left(of_side: Sequence[Statement], taken: set[int]) -> list[Statement]:
     """The statements of a side that answer nearly as well as its best and are not taken."""
     return [one for one in of_side if one.row not in taken and one.score >= of_side[0].score - NEAR]
-
-
-def _nearest(statements: Sequence[Statement], other: Statement, sources: Sources) -> Statement:
-    """The statement that answers well and is near in meaning to that of another side."""
-    dense = sources.snapshot.dense
-    if dense is None:
-        return statements[0]
-    vectors = dense.sentence_vectors([one.row for one in [*statements, other]])
-    scores = np.array([one.score for one in statements])
-    return statements[int(np.argmax(scores + LIKENESS * (vectors[:-1] @ vectors[-1])))]
 
 
 def _alike(sides: Sequence[Side], sources: Sources) -> list[list[Statement]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.composer.documents import speaking_of
 from bot.composer.sources import Material
-from bot.question.comparing import Comparison, aspects_beside, comparisons
+from bot.question.comparing import Comparison, asks_agreement, aspects_beside, comparisons
 from bot.question.titles import GENRES, places_in
 from bot.reader.candidates import coverage
 from corpus import Document
@@ -90,7 +90,11 @@ def compared(material: Material) -> Iterator[Compared]:
     """
     whole, readings = _readings(material)
     named = [
-        Compared(tuple(_named_sides(whole, reading.sides, material)), reading.aspects)
+        Compared(
+            tuple(_named_sides(whole, reading.sides, material)),
+            reading.aspects,
+            is_one=asks_agreement(whole),
+        )
         for reading in readings
         if 1 < len(reading.sides) <= SIDES_AT_MOST
     ]
@@ -113,7 +117,8 @@ def _by_place(material: Material) -> list[Compared]:
         return []
     places.sort(key=fold(whole).find)
     sides = _named_sides(whole, places, material)
-    return [Compared(tuple(sides), aspects_beside(whole, places))]
+    aspects = aspects_beside(whole, places)
+    return [Compared(tuple(sides), aspects, is_one=asks_agreement(whole))]
 
 
 def _by_document(aspects: str, material: Material) -> Iterator[Compared]:
@@ -146,7 +151,7 @@ def _documents_named(material: Material) -> list[Document]:
 
 
 def _of_document(document: Document) -> Side:
-    return Side(document.title.strip("《》"), {fold(document.title): 1.0}, (document,), owns=True)
+    return Side(document.title.strip("《》"), {}, (document,), owns=True)
 
 
 def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[Side]:
@@ -236,4 +241,4 @@ def _without_titles(found: Compared, material: Material) -> Compared:
         if not titled:
             return found
         sides.append(replace(side, documents=titled))
-    return Compared(tuple(sides), found.aspects, is_whole=True)
+    return replace(found, sides=tuple(sides), is_whole=True)

@@ -31,7 +31,8 @@ _STOPS = frozenset(_RULES["stops"])
 _MEASURES = frozenset(_RULES["measures"])
 _NUMBERED = re.compile(_RULES["numbered"])
 _EMPTY = re.compile(_RULES["empty"])
-_META = re.compile(_RULES["meta"])
+_AGREEING = re.compile(_RULES["agreeing"])
+_SIDE_BY_SIDE = re.compile(_RULES["side_by_side"])
 _DOCUMENTS = re.compile(_RULES["documents"])
 _ENGLISH = [re.compile(pattern) for pattern in _RULES["english"]]
 _CLAUSE = re.compile(r"[^,，。;；?？!！:：\n]+")
@@ -103,6 +104,12 @@ def aspects_beside(asked: str, names: Iterable[str]) -> str:
     return _aspects(_CLAUSE.findall(_marked(text)))
 
 
+def asks_agreement(asked: str) -> bool:
+    """Whether a question asks if several say the same of one thing: 写的是同一级吗, 口径一致不."""
+    folded = fold(asked)
+    return any(map(_AGREEING.search, _CLAUSE.findall(folded)))
+
+
 def _marked(folded: str) -> str:
     """A folded question with a mark in place of the words that compare."""
     marked = _COMPARING.sub(_MARK, _OPENING.sub("", folded, count=1))
@@ -124,7 +131,7 @@ def _in_english(folded: str) -> list[Comparison]:
 
 def _aspects(clauses: Sequence[str]) -> str:
     """What is asked of the sides, without what says nothing, 怎么收费, and what speaks of the documents."""
-    telling = [clause for clause in clauses if not _META.search(clause.replace(_MARK, " "))]
+    telling = [c for c in clauses if not (_AGREEING.search(c) or _SIDE_BY_SIDE.search(c))]
     kept = []
     for clause in telling if any(map(str.strip, telling)) else clauses:
         for piece in clause.split(_MARK):
