@@ -18,6 +18,7 @@ from bot.composer.sides import Compared, Side, compared
 from bot.composer.sources import Material, Sources
 from bot.composer.standing import standing
 from bot.question.analysis import Question
+from bot.question.comparing import asks_of
 from bot.question.scope import Scope
 from bot.reader.extractive import Candidate
 from bot.reader.features import FEATURES
@@ -57,6 +58,11 @@ fitting the best had 6.2 or more, on eight on what the documents do not say 5.7 
 spoken of from 4 instead of 5, 69 % for 72 % of what was cited were points.
 """
 
+ASKS, ASKED = 5, 30.0
+"""Questions of one that are answered each, at most, and what the cosine of a sentence to one of them
+counts in units of such scores.
+"""
+
 PAIRS, LIKE = 4, 0.94
 """Pairs of sentences of two whole documents that are compared, at most, and the cosine from which they
 speak of one thing.
@@ -93,8 +99,9 @@ def compare(material: Material) -> Composition | None:
             found = [_statements(number, asked, sources) for number in range(len(asked.sides))]
             if not _is_comparison(asked, found):
                 continue
-            rounds = 1 if asked.is_one else ROUNDS.get(len(found), 1)
-            chosen = _side_by_side(found, rounds, sources)
+            asks = asks_of(asked.aspects)[:ASKS]
+            rounds = len(asks) if asked.is_one else max(len(asks), ROUNDS.get(len(found), 1))
+            chosen = _side_by_side(found, asks, rounds, sources)
         lines = _lines(asked, found, chosen, material)
         return Composition("comparison", lines, material.confidence)
     return None
@@ -231,7 +238,7 @@ def _standing(found: Sequence[Statement], sources: Sources) -> list[Statement]:
 
 
 def _side_by_side(
-    found: Sequence[Sequence[Statement]], rounds: int, sources: Sources
+    found: Sequence[Sequence[Statement]], asks: Sequence[str], rounds: int, sources: Sources
 ) -> list[list[Statement]]:
     """Of each side the statements that answer best and are nearest to those of the others.
 
@@ -240,8 +247,9 @@ def _side_by_side(
     """
     chosen: list[list[Statement]] = [[] for _ in found]
     taken: set[int] = set()
-    for _ in range(rounds):
-        left = [_left(of_side, taken) for of_side in found]
+    for number in range(rounds):
+        ask = asks[number % len(asks)] if len(asks) > 1 else ""
+        left = [_left(_by_ask(of_side, ask, sources), taken) for of_side in found]
         filled = [number for number, of_side in enumerate(left) if of_side]
         if not filled:
             break
@@ -279,6 +287,21 @@ def _cosines(statements: Sequence[Statement], sources: Sources) -> Vectors:
     vectors = dense.sentence_vectors([one.row for one in statements])
     cosines: Vectors = vectors @ vectors.T
     return cosines
+
+
+def _by_ask(
+    statements: Sequence[Statement], ask: str, sources: Sources
+) -> Sequence[Statement]:
+    """Statements by how well they answer one of several questions, the best first."""
+    dense = sources.snapshot.dense
+    if dense is None or not ask or not statements:
+        return statements
+    near = dense.sentence_scores(ask, [one.row for one in statements])
+    asked = [
+        one._replace(score=one.score + ASKED * float(value))
+        for one, value in zip(statements, near, strict=True)
+    ]
+    return sorted(asked, key=lambda one: -one.score)
 
 
 def _left(of_side: Sequence[Statement], taken: set[int]) -> list[Statement]:

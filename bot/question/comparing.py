@@ -20,6 +20,9 @@ LONGEST_SIDE = 18
 LONGEST_ENDING = 6
 """Characters in which the names of two sides may end alike: 新〔小区〕, 老〔小区〕."""
 
+SHORTEST_ASK = 3
+"""Characters of one of several questions."""
+
 RULES_FILE = Path(__file__).parent / "rules/comparison.toml"
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
@@ -42,6 +45,8 @@ _ASKS = re.compile(r"哪|什么|谁|多少|怎")
 _MARK = "\0"
 # An ending of one character that tells where a name ends: 公家〔的〕和私人〔的〕
 _ENDINGS = frozenset("的市省区县类期层级组人户者")
+# 开几次, 罚不罚: what is asked, in one of several questions
+_ASKING = re.compile(r"哪|什么|谁|多[少久长大高]|怎|几|如何|是否|能不能|(.)不\1|有没有")
 _MEASURING = frozenset(("比", "相比", "相较", "还是"))
 _LOOSE = "的在对 、"
 _AROUND = "的那这 、“”\"'《》"
@@ -108,6 +113,16 @@ def asks_agreement(asked: str) -> bool:
     """Whether a question asks if several say the same of one thing: 写的是同一级吗, 口径一致不."""
     folded = fold(asked)
     return any(map(_AGREEING.search, _CLAUSE.findall(folded)))
+
+
+def asks_of(aspects: str) -> tuple[str, ...]:
+    """The questions that are asked of each side, at least one: 谁来选、选几个、一届几年 are three.
+
+    What asks nothing beside them says what they are about.
+    """
+    pieces = [piece for piece in re.split(r"[ 、]", aspects) if len(piece) >= SHORTEST_ASK]
+    asking = [piece for piece in pieces if _ASKING.search(piece)]
+    return tuple(asking) if len(asking) > 1 else (aspects,)
 
 
 def _marked(folded: str) -> str:
