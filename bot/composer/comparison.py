@@ -63,6 +63,8 @@ ASKS, ASKED = 5, 30.0
 counts in units of such scores.
 """
 
+import os
+L1=float(os.environ.get('L1','30')); FAR=float(os.environ.get('FAR','0'))
 PAIRS, LIKE = 4, 0.94
 """Pairs of sentences of two whole documents that are compared, at most, and the cosine from which they
 speak of one thing.
@@ -101,7 +103,7 @@ def compare(material: Material) -> Composition | None:
                 continue
             asks = asks_of(asked.aspects)[:ASKS]
             rounds = len(asks) if asked.is_one else max(len(asks), ROUNDS.get(len(found), 1))
-            chosen = _side_by_side(found, asks, rounds, sources)
+            chosen = _side_by_side(found, asks, rounds, sources, asked.is_one)
         lines = _lines(asked, found, chosen, material)
         return Composition("comparison", lines, material.confidence)
     return None
@@ -238,7 +240,7 @@ def _standing(found: Sequence[Statement], sources: Sources) -> list[Statement]:
 
 
 def _side_by_side(
-    found: Sequence[Sequence[Statement]], asks: Sequence[str], rounds: int, sources: Sources
+    found: Sequence[Sequence[Statement]], asks: Sequence[str], rounds: int, sources: Sources, is_one: bool = False
 ) -> list[list[Statement]]:
     """Of each side the statements that answer best and are nearest to those of the others.
 
@@ -253,7 +255,7 @@ def _side_by_side(
         filled = [number for number, of_side in enumerate(left) if of_side]
         if not filled:
             break
-        for number, picked in _round(left, filled, sources):
+        for number, picked in _round(left, filled, sources, is_one):
             if picked.row not in taken:
                 taken.add(picked.row)
                 chosen[number].append(picked)
@@ -261,12 +263,13 @@ def _side_by_side(
 
 
 def _round(
-    left: Sequence[Sequence[Statement]], filled: Sequence[int], sources: Sources
+    left: Sequence[Sequence[Statement]], filled: Sequence[int], sources: Sources, is_one: bool = False
 ) -> list[tuple[int, Statement]]:
     """A statement of each side that has any left, with the number of the side."""
     every = [one for number in filled for one in left[number]]
     scores = np.array([one.score for one in every])
-    together = scores[None, :] + LIKENESS * _cosines(every, sources)
+    cosines = _cosines(every, sources)
+    together = scores[None, :] + (L1 if is_one else LIKENESS) * cosines
     ends = np.cumsum([0, *(len(left[number]) for number in filled)])
     spans = [slice(*pair) for pair in pairwise(ends.tolist())]
     best = np.sum([together[:, span].max(axis=1) for span in spans], axis=0)
@@ -275,7 +278,7 @@ def _round(
     for number, span in zip(filled, spans, strict=True):
         is_own = span.start <= leading < span.stop
         at = leading if is_own else span.start + int(np.argmax(together[leading, span]))
-        picked.append((number, every[at]))
+        if not is_one or is_own or cosines[leading, at] >= FAR: picked.append((number, every[at]))
     return picked
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
-from bot.composer.documents import speaking_of
+import numpy as np
+
 from bot.composer.sources import Material
 from bot.question.comparing import Comparison, asks_agreement, aspects_beside, comparisons
+from bot.question.scope import Scope
 from bot.question.titles import GENRES, places_in
 from bot.reader.candidates import coverage
 from corpus import Document
@@ -18,6 +20,9 @@ from corpus.language.text import fold, is_place
 
 SIDES_AT_MOST = 6
 """Things that one answer compares; of documents the best."""
+
+PASSAGES = 20
+"""Passages whose documents may be sides."""
 
 LESS = 2.5
 """How far a document may speak less of what is asked for than the best one, in scores of the ranking,
@@ -122,9 +127,22 @@ def _by_place(material: Material) -> list[Compared]:
 
 
 def _by_document(aspects: str, material: Material) -> Iterator[Compared]:
-    """The documents that speak of `aspects` as sides, where two do."""
-    spoken = speaking_of(aspects, material)[:SIDES_AT_MOST] if aspects else []
-    sides = [_of_document(one.document) for one in spoken if one.score >= spoken[0].score - LESS]
+    """The documents that answer `aspects` nearly as well as the best one as sides, where two do."""
+    sources = material.sources
+    question = sources.understand(aspects)
+    held = tuple(document.doc_id for document in material.documents_meant)
+    limited = len(held) < len(sources.documents)
+    hits = sources.search(question, PASSAGES, Scope(doc_ids=held) if limited else Scope())
+    candidates = sources.reader.candidates_for(hits)
+    if not candidates:
+        return
+    scores = sources.reader.weigh(question, candidates).scores
+    spoken = [
+        candidates[row].sentence.span.document
+        for row in np.argsort(-scores, kind="stable").tolist()
+        if scores[row] >= scores.max() - LESS
+    ]
+    sides = [_of_document(document) for document in dict.fromkeys(spoken)][:SIDES_AT_MOST]
     if len(sides) > 1:
         yield Compared(tuple(sides), aspects, is_one=True)
 
