@@ -109,8 +109,13 @@ def compared(material: Material) -> Iterator[Compared]:
         return
     by_document = [reading.aspects for reading in readings if reading.by_document]
     aspects = by_document[0] if by_document else aspects_beside(whole, ())
-    yield from named
-    yield from _by_document(aspects, material)
+    if asks_agreement(whole):
+        # 采访和晚报的数目一样吗: the names are those of documents.
+        yield from _by_document(aspects_beside(whole, ()), material)
+        yield from named
+    else:
+        yield from named
+        yield from _by_document(aspects, material)
 
 
 def _by_place(material: Material) -> list[Compared]:
