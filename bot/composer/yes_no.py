@@ -7,45 +7,67 @@ read as a question for it: 报名费是200元吗 as 报名费是多少元. The r
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from bot.answer import Citation
-from bot.composer.composition import Composition, Line
-from bot.composer.sources import Material
-from bot.composer.verdict import (
+from bot.composer.amounts import (
+    CLOCK,
     RULES,
     Value,
-    agrees,
-    agrees_on_name,
-    denies,
+    bound_of,
+    is_article,
     plain,
     stated_values,
     unit_of,
 )
+from bot.composer.composition import Composition, Line
+from bot.composer.sources import Material
+from bot.composer.standing import standing
+from bot.composer.verdict import agrees, agrees_on_name, comparable_values, denies, is_denied
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
-from bot.reader.candidates import Sentence, coverage, place_names
-from bot.reader.extractive import NOTHING, Reading
-from bot.reader.tables import CONFIDENCE
+from bot.reader.candidates import Sentence, place_names
+from bot.reader.decision import DECIDING, UNLIKELY, deciding
+from bot.reader.extractive import Candidate, read_by_rule
+from corpus import Passage
 from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place
+from index import Hit, Vectors
 
 YES: Pair = ("是。", "Yes. ")
 NO: Pair = ("不是。", "No. ")
 SAYS: Pair = ("原文是这样说的：", "The text says: ")
 
-SURE = 0.1
-"""Confidence from which a sentence settles a question."""
+HELD = 1.0
+"""What a sentence is ahead by, in the score of the ranking, that has a value of the unit stated: of 212
+questions 161 then had the right sentence first, 147 without, and no more with a larger one.
+"""
 
-SPOKEN_OF = 0.5
-"""Share of the other words of the question that a sentence must have to settle it."""
+WORDS = 3.0
+"""What the share of the words asked for adds to the log-odds that a sentence settles a question."""
 
-VALUES_TRIED = 2
-"""Most values of a question that are taken out, the last first: each is read anew."""
+LEAST = 0.17
+"""Likelihood from which a sentence settles a question. With these two 94 % of the right sentences of
+212 questions were cited, and 5 % of the questions whose document was taken away were answered; a
+single fact must be likelier: there it were 69 % and 2 %.
+"""
+
+NEAR, SHOWN = 0.3, 2
+"""How far behind the best a sentence may be that is cited beside it, and most sentences cited."""
+
+SEARCHED = 20
+"""Passages that are searched for what the question asks without its value."""
+
+_CONTEXT = DECIDING.index("context")
+# What the stated value, which may be wrong, has to do with.
+_OF_VALUE = [DECIDING.index(name) for name in UNLIKELY]
 
 _TAIL = re.compile(RULES["tail"])
 _ABOUT = [(re.compile(asked), said) for asked, said in RULES["middle"]["about"]]
@@ -74,6 +96,19 @@ class Statement(NamedTuple):
     is_about: bool
 
 
+class Found(NamedTuple):
+    """What the documents say to `asking`: the sentence that says it best, and others as near.
+
+    `sentences` are those of `citations`; none where a rule has found them, with a `short_answer`.
+    """
+
+    asking: Question
+    citations: tuple[Citation, ...]
+    sentences: Sequence[Sentence]
+    short_answer: str | None
+    confidence: float
+
+
 class Slot(NamedTuple):
     """What a statement says that may be wrong: a value, or else a name; `asking` is the statement
     as a question for it.
@@ -88,21 +123,17 @@ def settle(material: Material) -> Composition | None:
     """The sentence that settles a yes-no question, and what it makes of it; None where none does."""
     question = material.question
     statement = stated(question)
-    tried = []
-    for slot in _slots(statement, question):
-        reading = _read(material, slot)
-        if not _is_settled(slot, reading, material):
-            continue
-        verdict = _verdict(statement, slot, reading, material)
+    slot = _slot(statement, question)
+    found = _found(material, slot) if slot else None
+    if slot and found:
+        verdict = _verdict(statement, slot, found)
         if verdict is not None:
             opening = pick(YES if verdict else NO, question.language)
-            return _composition(opening, reading.citations[:1], reading.confidence)
-        tried.append(reading)
-    reading = next((one for one in (_as_asked(material), *tried) if one.citations), NOTHING)
-    if not reading.citations:
+            return _composition(opening, found.citations[:1], found.confidence)
+    found = found or _found(material, None)
+    if found is None:
         return None
-    opening = pick(SAYS, question.language)
-    return _composition(opening, reading.citations, reading.confidence)
+    return _composition(pick(SAYS, question.language), found.citations, found.confidence)
 
 
 def stated(question: Question) -> Statement:
@@ -119,21 +150,26 @@ def stated(question: Question) -> Statement:
     return Statement(whole, whole == text)
 
 
-def _slots(statement: Statement, question: Question) -> Iterator[Slot]:
-    """What may be wrong in a statement, the likeliest first; nothing where it denies."""
+def _slot(statement: Statement, question: Question) -> Slot | None:
+    """What may be wrong in a statement: the last of its values, or else the name it ends with."""
     text = statement.text
-    if not statement.is_about or (question.language == "zh" and denies(text)):
-        return
-    found = [value for value in reversed(stated_values(text)) if _is_asked_about(value, text)]
-    for value in found[:VALUES_TRIED]:
-        yield Slot(value, "", _asking(value, text, question.language))
+    if not statement.is_about:
+        return None
+    found = [value for value in stated_values(text) if _is_asked_about(value, text)]
+    if found:
+        # 不满4岁要坐, 是4岁这条线吗: the bound is said once.
+        alike = [value for value in found if value[:4] == found[-1][:4]]
+        value = next((one for one in alike if bound_of(one, plain(text))), alike[-1])
+        is_denied_in = question.language == "zh" and is_denied(value, plain(text))
+        return None if is_denied_in else Slot(value, "", _asking(value, text, question.language))
     named = _NAMED.search(text)
     name = _name_at(named["rest"]) if named else ""
-    if named and name:
-        kind = _class_of(name)
-        blank = "哪里" if is_place(name) and not kind else f"什么{kind}"
-        start = named.start("rest")
-        yield Slot(None, name, text[:start] + blank + text[start + len(name) :])
+    if not named or not name or denies(text):
+        return None
+    kind = _class_of(name)
+    blank = "哪里" if is_place(name) and not kind else f"什么{kind}"
+    start = named.start("rest")
+    return Slot(None, name, text[:start] + blank + text[start + len(name) :])
 
 
 def _is_asked_about(value: Value, text: str) -> bool:
@@ -146,7 +182,7 @@ def _is_asked_about(value: Value, text: str) -> bool:
     if _KNOWN.search(text[: value.start]):
         return False
     if value.number is not None:
-        return value.number.value != 1 or text[value.start] != "一"
+        return not is_article(value, text)
     year_alone = value.date is not None and value.date[1] is None
     return not year_alone or bool(_IS.search(text[: value.start]))
 
@@ -156,7 +192,7 @@ def _asking(value: Value, text: str, language: str) -> str:
         return f"how many {text[: value.start]}{text[value.end :]}"
     if value.number is not None:
         unit = unit_of(value, text)
-        blank = "百分之多少" if value.number.unit == "%" else f"多少{unit}"
+        blank = {"%": "百分之多少", CLOCK: "几点"}.get(value.unit, f"多少{unit}")
     else:
         year_alone = value.date is not None and value.date[1] is None
         blank = "哪年" if year_alone else "什么时候"
@@ -181,14 +217,44 @@ def _class_of(name: str) -> str:
     return found.group() if found else ""
 
 
-def _read(material: Material, slot: Slot) -> Reading:
-    """What the documents say for the question that `slot` leaves."""
+def _found(material: Material, slot: Slot | None) -> Found | None:
+    """What the documents say to the question that `slot` leaves, or to the question as it is asked."""
+    reader = material.sources.reader
+    asking, scope, hits = _asked_without(material, slot)
+    ruled = read_by_rule(asking, hits, scope)
+    if ruled is not None and ruled.citations:
+        return Found(asking, ruled.citations, (), ruled.short_answer, ruled.confidence)
+    candidates = reader.candidates_for(hits)
+    if not candidates:
+        return None
+    evidence = reader.weigh(asking, candidates, material.scores, scope)
+    is_held = [_holds(slot, candidate.sentence.span) for candidate in candidates]
+    scores = evidence.scores + HELD * np.array(is_held, np.float32)
+    documents = [candidate.sentence.span.document.doc_id for candidate in candidates]
+    row = deciding(evidence.features, scores, documents)
+    if slot is not None:
+        row[_OF_VALUE] = 0
+    confidence = _likely(reader.fits[bool(material.scores)].decision.probability(row), row)
+    if confidence < LEAST:
+        return None
+    order = [n for n in np.argsort(-scores) if scores.max() - scores[n] < NEAR][:SHOWN]
+    sentences = [candidates[number].sentence for number in order]
+    citations = tuple(_citation(candidates, number) for number in order)
+    return Found(asking, citations, sentences, None, confidence)
+
+
+def _asked_without(material: Material, slot: Slot | None) -> tuple[Question, Scope, list[Hit]]:
+    """A question without the value that it states, its scope, and what is found for it beside the hits."""
+    if slot is None:
+        return material.question, material.scope, list(material.hits)
     sources = material.sources
-    asking = sources.understand(slot.asking)
-    language = material.question.language
-    question = replace(asking, language=language)
+    asking = replace(sources.understand(slot.asking), language=material.question.language)
     scope = _without_value(material.scope, slot, material)
-    return sources.reader.read(question, material.hits, material.scores, scope)
+    held = {hit.passage.passage_id for hit in material.hits}
+    more = [
+        hit for hit in sources.search(asking, SEARCHED, scope) if hit.passage.passage_id not in held
+    ]
+    return asking, scope, [*material.hits, *more]
 
 
 def _without_value(scope: Scope, slot: Slot, material: Material) -> Scope:
@@ -196,67 +262,65 @@ def _without_value(scope: Scope, slot: Slot, material: Material) -> Scope:
     aims = []
     for aim in scope.aims:
         own = Statement(stated(replace(aim.question, asked=aim.question.whole)).text, True)
-        asked = [one for one in _slots(own, aim.question) if one.value is None or slot.value]
-        same = next((one for one in asked if _same(one, slot)), None)
-        if same is None:
-            aims.append(aim)
-        else:
-            question = material.sources.understand(same.asking)
-            aims.append(aim._replace(question=question))
+        same = _slot(own, aim.question)
+        if same is not None and _says(same) == _says(slot):
+            aim = aim._replace(question=material.sources.understand(same.asking))
+        aims.append(aim)
     return replace(scope, aims=tuple(aims))
 
 
-def _same(one: Slot, other: Slot) -> bool:
-    if one.value is None or other.value is None:
-        return one.value is other.value and one.name == other.name
-    return (one.value.number and one.value.number[:2], one.value.date) == (
-        other.value.number and other.value.number[:2],
-        other.value.date,
-    )
+def _says(slot: Slot) -> object:
+    return slot.value[:4] if slot.value else slot.name
 
 
-def _is_settled(slot: Slot, reading: Reading, material: Material) -> bool:
-    """Whether the best sentence of a reading speaks of what is left of the question without `slot`."""
-    if not reading.citations or reading.confidence < SURE:
-        return False
-    cited = reading.citations[0]
-    sentence = _sentence(cited, material)
-    asking = material.sources.understand(slot.asking)
-    around = sentence.around if sentence else ""
-    known = fold("\n".join((cited.quote, around, cited.document.title)))
-    return coverage(asking.terms, known, asking.alike) >= SPOKEN_OF
+def _holds(slot: Slot | None, span: Passage) -> bool:
+    """Whether a sentence has a value that the stated one may be held against."""
+    return bool(slot and slot.value and comparable_values(slot.value, plain(span.text)))
 
 
-def _verdict(statement: Statement, slot: Slot, reading: Reading, material: Material) -> bool | None:
-    """Whether the best sentence of a reading agrees with what is stated; None where it is not sure.
+def _likely(probability: float, row: Vectors) -> float:
+    """How likely a sentence settles a question, 0 to 1; 0 where it cannot."""
+    if not probability:
+        return 0.0
+    odds = math.log(probability / (1 - probability)) + WORDS * float(row[_CONTEXT])
+    return 1 / (1 + math.exp(-odds))
 
-    Of the row of a table that cell alone says so which a rule has found.
+
+def _citation(candidates: Sequence[Candidate], number: int) -> Citation:
+    """A sentence, with the one before it where it is not understood without."""
+    span = candidates[number].sentence.span
+    before = candidates[number - 1].sentence.span if number else None
+    return standing(span, before) or Citation(span.document, span.start, span.end)
+
+
+def _verdict(statement: Statement, slot: Slot, found: Found) -> bool | None:
+    """Whether what is found agrees with what is stated; None where it is not sure.
+
+    Of the row of a table that cell alone says so which a rule has found. Two sentences that say
+    different things are not sure.
     """
-    cited = reading.citations[0]
-    units = cited.document.units_in(cited.start, cited.end)
-    if any(unit.kind == "row" for unit in units) and reading.confidence < CONFIDENCE:
+    if not found.sentences:
+        cited = found.citations[0]
+        if slot.value is None:
+            return None
+        said = plain(cited.quote)
+        return agrees(
+            slot.value, plain(statement.text), said, found.asking.terms, found.short_answer
+        )
+    verdicts = [_verdict_by(statement, slot, found, sentence) for sentence in found.sentences]
+    is_sure = all(verdict in (None, verdicts[0]) for verdict in verdicts)
+    return verdicts[0] if is_sure else None
+
+
+def _verdict_by(statement: Statement, slot: Slot, found: Found, sentence: Sentence) -> bool | None:
+    span = sentence.span
+    terms = found.asking.terms
+    if any(unit.kind == "row" for unit in span.document.units_in(span.start, span.end)):
         return None
-    asking = material.sources.understand(slot.asking)
     if slot.value is not None:
-        said, short = plain(cited.quote), reading.short_answer
-        return agrees(slot.value, plain(statement.text), said, asking.terms, short)
-    sentence = _sentence(cited, material)
-    places = sentence.places if sentence else frozenset[str]()
-    others = places - place_names(asking.terms) - place_names([slot.name])
-    return agrees_on_name(slot.name, fold(cited.quote), others)
-
-
-def _sentence(cited: Citation, material: Material) -> Sentence | None:
-    for candidate in material.candidates:
-        span = candidate.sentence.span
-        if span.document is cited.document and span.start <= cited.start < span.end:
-            return candidate.sentence
-    return None
-
-
-def _as_asked(material: Material) -> Reading:
-    read = material.sources.reader.read
-    return read(material.question, material.hits, material.scores, material.scope)
+        return agrees(slot.value, plain(statement.text), plain(span.text), terms, None)
+    others = sentence.places - place_names(terms) - place_names([slot.name])
+    return agrees_on_name(slot.name, sentence.folded, others)
 
 
 def _composition(opening: str, citations: tuple[Citation, ...], confidence: float) -> Composition:
