@@ -31,11 +31,19 @@ _DENIES = re.compile(_WORDS["denies"])
 _CLASS = re.compile(f"({RULES['name']['classes']})$")
 # 同年 is the year of the sentence before
 _OTHER_YEAR = re.compile("[同次翌当]年")
-_CLAUSE = re.compile(r"[^,，;；。！!？?]+")
+# Not at the : of 8:30
+_CLAUSE = re.compile(r"(?:[^,，;；。！!？?:]|(?<=\d):(?=\d))+")
 _PART = re.compile(r"[^;；。！!？?]+")
 
 NEAR = Decimal("0.2")
 """Share by which a value must differ from one that is only about right: 近50万."""
+
+
+FAR = 8
+"""Times by which a value that is misremembered differs at most."""
+
+DENIED_BEFORE, DENIED_AFTER = 8, 2
+"""Characters before and behind a value in which it is denied."""
 
 
 def agrees(
@@ -55,7 +63,8 @@ def agrees(
     if judged == {True}:
         return True
     is_there = any(_equals(stated, value) for value in comparable)
-    if judged != {False} or is_there or _is_sum(stated, comparable):
+    is_far = all(_is_far(stated, value) for value in meant)
+    if judged != {False} or is_there or is_far or _is_sum(stated, comparable):
         return None
     return False
 
@@ -88,7 +97,7 @@ def _meant(
     short: str | None,
 ) -> list[Value]:
     """Those of the values that the words of the statement lead to."""
-    others = [value for value in stated_values(statement) if value.start != stated.start]
+    others = [value for value in stated_values(statement) if value[:4] != stated[:4]]
     kept = [v for v in comparable if not any(_is_same(o, statement, v, sentence) for o in others)]
     kept = kept or list(comparable)
     at = sentence.find(plain(short)) if short and len(kept) > 1 else -1
@@ -136,6 +145,14 @@ def _around(value: Value, sentence: str, pieces: re.Pattern[str]) -> str:
     return sentence
 
 
+def _is_far(stated: Value, value: Value) -> bool:
+    """Whether a value is so much larger or smaller that it is likelier one of something else."""
+    if stated.number is None or value.number is None:
+        return False
+    low, high = sorted((stated.number, value.to or value.number))
+    return high > FAR * low
+
+
 def _is_sum(stated: Value, comparable: Sequence[Value]) -> bool:
     """Whether some of the values together make the one stated: 3人 and 2人 are 5人."""
     if stated.number is None:
@@ -180,11 +197,15 @@ def _judged_range(stated: Value, own: str | None, value: Value) -> bool | None:
 
 
 def is_denied(value: Value, text: str) -> bool:
-    """Whether the clause of a value denies; not in what only describes a noun of it: 没人陪的老人每两天."""
+    """Whether a text denies a value in its clause: 报名费不是200元.
+
+    Not where what denies stands far from it, 不戴头盔骑电动车罚款五十元, or only describes a noun, 没人陪的老人每两天.
+    """
     clause = _around(value, text, _CLAUSE)
-    start = text.find(clause)
-    before = clause[: max(0, value.start - start)]
-    return denies(clause[before.rfind("的") + 1 :])
+    start = value.start - text.find(clause)
+    before = clause[max(0, start - DENIED_BEFORE) : start]
+    after = clause[start : start + value.end - value.start + DENIED_AFTER]
+    return denies(before[before.rfind("的") + 1 :] + after)
 
 
 def denies(folded: str) -> bool:

@@ -59,17 +59,29 @@ LEAST = 0.17
 single fact must be likelier: there it were 69 % and 2 %.
 """
 
-NEAR, SHOWN = 0.3, 2
-"""How far behind the best a sentence may be that is cited beside it, and most sentences cited."""
+NEAR, AS_STATED = 0.3, 1.5
+"""How far behind the best a sentence may be that is cited beside it, and one that has the very value."""
+
+SHOWN = 2
+"""Most sentences cited."""
 
 SEARCHED = 20
 """Passages that are searched for what the question asks without its value."""
+
+LEAST_OF_WORDS = 0.3
+"""The same where no value is stated, so that no unit speaks for a sentence: at LEAST 12 of 19 questions
+that nothing answers were answered, so 4. Below it a single fact may still answer.
+"""
+
+LEAST_TO_DENY = 0.25
+"""Likelihood from which a sentence is sure enough for a no: its value may be that of something else."""
 
 _CONTEXT = DECIDING.index("context")
 # What the stated value, which may be wrong, has to do with.
 _OF_VALUE = [DECIDING.index(name) for name in UNLIKELY]
 
 _TAIL = re.compile(RULES["tail"])
+_SAID = re.compile(RULES["lead"])
 _ABOUT = [(re.compile(asked), said) for asked, said in RULES["middle"]["about"]]
 _WHETHER = [(re.compile(asked), said) for asked, said in RULES["middle"]["whether"]]
 _LEAD = re.compile(RULES["english"]["lead"])
@@ -84,6 +96,11 @@ _KNOWN = re.compile("[那这](?:个|笔|些)?$")
 # 1+6, 2016—2025年
 _JOINS = frozenset("+-—–~～至")
 # 是〔2017年〕
+# 2,520, 18.3
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# N5 in N5路
+_CODE = re.compile(r"[a-z]+-?\d+")
+_SCALE = re.compile("[百千万亿]")
 _IS = re.compile(r"(?:是|在|于|从|自)(?:今年|当年)?$")
 
 
@@ -110,12 +127,13 @@ class Found(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """What a statement says that may be wrong: a value, or else a name; `asking` is the statement
-    as a question for it.
+    """What a statement says that may be wrong: a value, or else a name, and how it is `written`.
+
+    `asking` is the statement as a question for it.
     """
 
     value: Value | None
-    name: str
+    written: str
     asking: str
 
 
@@ -143,7 +161,7 @@ def stated(question: Question) -> Statement:
         return Statement(_LEAD.sub("", text).rstrip("?. "), True)
     for asked, said in _ABOUT:
         text = asked.sub(said, text)
-    text = _TAIL.sub("", text) or text
+    text = _SAID.sub("", _TAIL.sub("", text)) or text
     whole = text
     for asked, said in _WHETHER:
         whole = asked.sub(said, whole)
@@ -161,7 +179,11 @@ def _slot(statement: Statement, question: Question) -> Slot | None:
         alike = [value for value in found if value[:4] == found[-1][:4]]
         value = next((one for one in alike if bound_of(one, plain(text))), alike[-1])
         is_denied_in = question.language == "zh" and is_denied(value, plain(text))
-        return None if is_denied_in else Slot(value, "", _asking(value, text, question.language))
+        return (
+            None
+            if is_denied_in
+            else Slot(value, text[value.start : value.end], _asking(value, text, question.language))
+        )
     named = _NAMED.search(text)
     name = _name_at(named["rest"]) if named else ""
     if not named or not name or denies(text):
@@ -228,18 +250,21 @@ def _found(material: Material, slot: Slot | None) -> Found | None:
     if not candidates:
         return None
     evidence = reader.weigh(asking, candidates, material.scores, scope)
-    is_held = [_holds(slot, candidate.sentence.span) for candidate in candidates]
-    scores = evidence.scores + HELD * np.array(is_held, np.float32)
+    held = [_values_in(slot, candidate.sentence.span) for candidate in candidates]
+    says = [any(_is_as_stated(value, slot) for value in values) for values in held]
+    scores = evidence.scores + HELD * np.array(list(map(bool, held)), np.float32)
     documents = [candidate.sentence.span.document.doc_id for candidate in candidates]
     row = deciding(evidence.features, scores, documents)
     if slot is not None:
         row[_OF_VALUE] = 0
     confidence = _likely(reader.fits[bool(material.scores)].decision.probability(row), row)
-    if confidence < LEAST:
+    if confidence < (LEAST if slot and slot.value else LEAST_OF_WORDS):
         return None
-    order = [n for n in np.argsort(-scores) if scores.max() - scores[n] < NEAR][:SHOWN]
+    best = scores.max()
+    order = [n for n in np.argsort(-scores) if best - scores[n] < (AS_STATED if says[n] else NEAR)]
+    order = order[:SHOWN]
     sentences = [candidates[number].sentence for number in order]
-    citations = tuple(_citation(candidates, number) for number in order)
+    citations = _apart([_citation(candidates, number) for number in order])
     return Found(asking, citations, sentences, None, confidence)
 
 
@@ -263,19 +288,25 @@ def _without_value(scope: Scope, slot: Slot, material: Material) -> Scope:
     for aim in scope.aims:
         own = Statement(stated(replace(aim.question, asked=aim.question.whole)).text, True)
         same = _slot(own, aim.question)
-        if same is not None and _says(same) == _says(slot):
+        if same is not None and _are_same(same, slot):
             aim = aim._replace(question=material.sources.understand(same.asking))
         aims.append(aim)
     return replace(scope, aims=tuple(aims))
 
 
-def _says(slot: Slot) -> object:
-    return slot.value[:4] if slot.value else slot.name
+def _are_same(one: Slot, other: Slot) -> bool:
+    if one.value is None or other.value is None:
+        return one.value is other.value and one.written == other.written
+    return one.value[:4] == other.value[:4]
 
 
-def _holds(slot: Slot | None, span: Passage) -> bool:
-    """Whether a sentence has a value that the stated one may be held against."""
-    return bool(slot and slot.value and comparable_values(slot.value, plain(span.text)))
+def _is_as_stated(value: Value, slot: Slot | None) -> bool:
+    return slot is not None and slot.value is not None and value[:4] == slot.value[:4]
+
+
+def _values_in(slot: Slot | None, span: Passage) -> Sequence[Value]:
+    """The values of a sentence that the stated one may be held against."""
+    return comparable_values(slot.value, plain(span.text)) if slot and slot.value else ()
 
 
 def _likely(probability: float, row: Vectors) -> float:
@@ -293,34 +324,83 @@ def _citation(candidates: Sequence[Candidate], number: int) -> Citation:
     return standing(span, before) or Citation(span.document, span.start, span.end)
 
 
+def _apart(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    """The citations without those that stand in one before."""
+    kept: list[Citation] = []
+    for one in citations:
+        if not any(
+            one.document is other.document and other.start <= one.start and one.end <= other.end
+            for other in kept
+        ):
+            kept.append(one)
+    return tuple(kept)
+
+
 def _verdict(statement: Statement, slot: Slot, found: Found) -> bool | None:
     """Whether what is found agrees with what is stated; None where it is not sure.
 
-    Of the row of a table that cell alone says so which a rule has found. Two sentences that say
-    different things are not sure.
+    Two sentences that say different things are not sure.
     """
     if not found.sentences:
-        cited = found.citations[0]
-        if slot.value is None:
-            return None
-        said = plain(cited.quote)
-        return agrees(
-            slot.value, plain(statement.text), said, found.asking.terms, found.short_answer
-        )
-    verdicts = [_verdict_by(statement, slot, found, sentence) for sentence in found.sentences]
-    is_sure = all(verdict in (None, verdicts[0]) for verdict in verdicts)
-    return verdicts[0] if is_sure else None
-
-
-def _verdict_by(statement: Statement, slot: Slot, found: Found, sentence: Sentence) -> bool | None:
-    span = sentence.span
-    terms = found.asking.terms
-    if any(unit.kind == "row" for unit in span.document.units_in(span.start, span.end)):
+        return _verdict_by_cell(slot, found)
+    verdicts = {_verdict_by(statement, slot, found, told) for told in _paragraphs(found)} - {None}
+    first = _verdict_by(statement, slot, found, _paragraphs(found)[0])
+    codes = set(_CODE.findall(statement.text))
+    is_about = all(code in found.sentences[0].around for code in codes)
+    is_range = slot.value is not None and slot.value.to is not None
+    is_likely = is_range or found.confidence >= LEAST_TO_DENY
+    if first is False and not (is_about and is_likely):
         return None
+    return first if len(verdicts) == 1 else None
+
+
+def _paragraphs(found: Found) -> list[Passage]:
+    """The sentences found, those of a paragraph as one with what stands between them."""
+    joined: list[Passage] = []
+    for sentence in found.sentences:
+        span = sentence.span
+        for number, other in enumerate(joined):
+            start, end = min(span.start, other.start), max(span.end, other.end)
+            if other.document is span.document and "\n" not in span.document.text[start:end]:
+                joined[number] = Passage(span.document, start, end)
+                break
+        else:
+            joined.append(span)
+    return joined
+
+
+def _verdict_by_cell(slot: Slot, found: Found) -> bool | None:
+    """The same of the cell of a table, whose unit may stand in the name of its column."""
+    cell = found.short_answer
+    if slot.value is None or not cell:
+        return None
+    said = comparable_values(slot.value, plain(cell))
+    if _written(slot.written) == _written(cell) or any(v[:4] == slot.value[:4] for v in said):
+        return True
+    row = found.citations[0]
+    has_scale = _SCALE.search(f"{slot.written}{row.shown}")
+    is_elsewhere = _written(slot.written) in plain(row.quote).replace(",", "")
+    return False if said and not has_scale and not is_elsewhere else None
+
+
+def _verdict_by(statement: Statement, slot: Slot, found: Found, span: Passage) -> bool | None:
+    """The same of a sentence, or of a row that has the very value, and in no more than one cell."""
+    terms = found.asking.terms
+    units = span.document.units_in(span.start, span.end)
+    if any(unit.kind == "row" for unit in units):
+        cells = [span.document.text[slice(*cell)] for unit in units for cell in unit.cells[1:]]
+        same = [cell for cell in cells if _written(cell) == _written(slot.written)]
+        return True if slot.value is not None and len(same) == 1 else None
     if slot.value is not None:
         return agrees(slot.value, plain(statement.text), plain(span.text), terms, None)
-    others = sentence.places - place_names(terms) - place_names([slot.name])
-    return agrees_on_name(slot.name, sentence.folded, others)
+    others = found.sentences[0].places - place_names(terms) - place_names([slot.written])
+    return agrees_on_name(slot.written, fold(span.text), others)
+
+
+def _written(text: str) -> str:
+    """The number at the beginning of a text as it is written: 2520 of 2,520个."""
+    found = _NUMBER.match(fold(text).strip())
+    return found.group().replace(",", "") if found else text
 
 
 def _composition(opening: str, citations: tuple[Citation, ...], confidence: float) -> Composition:
