@@ -1,122 +1,49 @@
 """Whether a sentence agrees with a value that a yes-no question states: 报名费是200元吗.
 
-The regular expressions are in `bot/question/rules/yes_no.toml`.
+A bound is held against a bound of the same direction, a range against a range. The regular
+expressions are in `bot/question/rules/yes_no.toml`.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
-from pathlib import Path
-from typing import Literal, NamedTuple
 
-import bot.question
+from bot.composer.amounts import (
+    RULES,
+    Value,
+    are_comparable,
+    bound_of,
+    is_article,
+    is_rough,
+    is_within,
+    plain,
+    stated_values,
+    values,
+)
 from bot.reader.candidates import coverage
-from corpus.language.quantities import Quantity, quantities
-from corpus.language.text import fold
 
-RULES_FILE = Path(bot.question.__file__).parent / "rules/yes_no.toml"
-
-RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _WORDS = RULES["words"]
 _BOUNDS_DENIED = re.compile(_WORDS["bounds_denied"])
 _DENIES = re.compile(_WORDS["denies"])
-_LEAST = (re.compile(f"{_WORDS['least_before']}$"), re.compile(_WORDS["least_after"]))
-_MOST = (re.compile(f"{_WORDS['most_before']}$"), re.compile(_WORDS["most_after"]))
-_ABOUT = (re.compile(f"{_WORDS['about_before']}$"), re.compile(_WORDS["about_after"]))
 _CLASS = re.compile(f"({RULES['name']['classes']})$")
-_DIGITS, _SCALES = "0123456789零〇一二两三四五六七八九十", "百千万亿"
-_NUMERAL = f"{_DIGITS}{_SCALES}"
-_BARE = re.compile(rf"[{_NUMERAL}]*[零〇一二两三四五六七八九十][百千万亿]+$")
-# The 张 of 五百张
-_MEASURE = re.compile(rf"(?<=[{_NUMERAL}])[{_WORDS['measures']}](?![{_NUMERAL}])")
-# The 个 of 15个亿; the 号 of 20号
-_OF_SCALE = re.compile(r"(?<=\d)个([万亿])")
-_DAY = re.compile(r"(?<=\d)号(?!线|楼)")
 # 同年 is the year of the sentence before
 _OTHER_YEAR = re.compile("[同次翌当]年")
-_CLAUSE = re.compile(r"[^,，;；。！!？?]+")
-_YEARS = range(1000, 2200)
-# Units that measure time or a share: a number without a unit is none of these.
-_OWN_UNITS = frozenset(
-    {"年", "月", "日", "个月", "小时", "分钟", "工作日", "岁", "点", "%", "‰", "周"}
-)
+# Not at the : of 8:30
+_CLAUSE = re.compile(r"(?:[^,，;；。！!？?:]|(?<=\d):(?=\d))+")
+_PART = re.compile(r"[^;；。！!？?]+")
 
 NEAR = Decimal("0.2")
 """Share by which a value must differ from one that is only about right: 近50万."""
 
-Bound = Literal["least", "most"]
 
+FAR = 8
+"""Times by which a value that is misremembered differs at most."""
 
-class Value(NamedTuple):
-    """A number with its unit, or a date, in a text as `plain` gives it. `date` is (year, month, day),
-    each None where it is not said; None for a number. `start` and `end` are characters.
-    """
-
-    number: Quantity | None
-    date: tuple[int | None, int | None, int | None] | None
-    start: int
-    end: int
-
-
-def plain(text: str) -> str:
-    """`text` folded, character for character, with numbers as `quantities` reads them.
-
-    五百张 is 五百个, 15个亿 is 15亿.
-    """
-    return _DAY.sub("日", _MEASURE.sub("个", _OF_SCALE.sub(r"\1 ", fold(text))))
-
-
-def stated_values(statement: str) -> list[Value]:
-    """The numbers and dates of a folded statement, which may end with a numeral: 最多赔两万."""
-    text = plain(statement)
-    found = values(text)
-    bare = _BARE.search(text)
-    if bare and not any(value.end == len(text) for value in found):
-        for value in values(f"{text}个"):
-            if value.number is not None and value.end > len(text):
-                number = value.number._replace(unit="", end=len(text))
-                found.append(Value(number, None, value.start, len(text)))
-    return found
-
-
-def unit_of(value: Value, text: str) -> str:
-    """The unit or measure word behind a number as it is written in `text`: 张 of 300张."""
-    written = text[value.start : value.end]
-    return written.strip(f"{_DIGITS}{_SCALES}., ")
-
-
-def values(text: str) -> list[Value]:
-    """The numbers and dates of a text made `plain`, in order."""
-    found: list[Value] = []
-    run: list[Quantity] = []
-    for quantity in quantities(text):
-        if run and not _follows(run[-1], quantity):
-            found += _of_run(run)
-            run = []
-        run.append(quantity)
-    return [*found, *_of_run(run)]
-
-
-def _follows(one: Quantity, other: Quantity) -> bool:
-    """Whether two quantities are parts of one date: 2025年|10月|28日."""
-    return one.end == other.start and (one.unit, other.unit) in {("年", "月"), ("月", "日")}
-
-
-def _of_run(run: Sequence[Quantity]) -> Iterator[Value]:
-    if not run:
-        return
-    parts = {part.unit: int(part.value) for part in run}
-    year = parts.get("年")
-    is_date = (year in _YEARS) if year is not None else "月" in parts
-    if is_date:
-        date = (year, parts.get("月"), parts.get("日"))
-        yield Value(None, date, run[0].start, run[-1].end)
-        return
-    yield from (Value(part, None, part.start, part.end) for part in run)
+DENIED_BEFORE, DENIED_AFTER = 8, 2
+"""Characters before and behind a value in which it is denied."""
 
 
 def agrees(
@@ -125,123 +52,165 @@ def agrees(
     """Whether a plain sentence has the value `stated` in a plain statement; None where it is not sure.
 
     `terms` are the words of the statement with their weights. Of several values in the sentence that
-    one counts which stands in `short`, or in the clause that has most of the words.
+    one counts which stands in `short`, or beside the other values of the statement, or in the clause
+    that has most of the words.
     """
-    comparable = [
-        value
-        for value in values(sentence)
-        if _is_comparable(stated, value) and not _is_article(value, sentence)
-    ]
+    comparable = comparable_values(stated, sentence)
     if not comparable or (stated.date is not None and _OTHER_YEAR.search(sentence)):
         return None
-    meant = _meant(comparable, sentence, terms, short)
-    equal = [value for value in comparable if _equals(stated, value)]
-    if equal:
-        is_meant = all(value in equal for value in meant)
-        return True if is_meant and _affirms(stated, statement, meant[0], sentence) else None
-    if len(comparable) > 1 and _is_sum(stated, comparable):
+    meant = _meant(stated, statement, comparable, sentence, terms, short)
+    judged = {_judged(stated, statement, value, sentence) for value in meant}
+    if judged == {True}:
+        return True
+    is_there = any(_equals(stated, value) for value in comparable)
+    is_far = all(_is_far(stated, value) for value in meant)
+    if judged != {False} or is_there or is_far or _is_sum(stated, comparable):
         return None
-    return False if all(_denies(stated, statement, v, sentence) for v in meant) else None
+    return False
 
 
-def _is_comparable(stated: Value, value: Value) -> bool:
-    if stated.date is not None:
-        return value.date is not None and all(
-            own is None or other is not None
-            for own, other in zip(stated.date, value.date, strict=True)
-        )
-    if stated.number is None or value.number is None:
-        return False
-    units = {stated.number.unit, value.number.unit}
-    return len(units) == 1 or ("" in units and not units & _OWN_UNITS)
-
-
-def _is_article(value: Value, text: str) -> bool:
-    """Whether a number is an 一 that counts nothing: 一次, 一个."""
-    return value.number is not None and value.number.value == 1 and text[value.start] == "一"
+def comparable_values(stated: Value, sentence: str) -> list[Value]:
+    """The values of a plain sentence that the stated one may be held against."""
+    return [
+        value
+        for value in values(sentence)
+        if are_comparable(stated, value) and not is_article(value, sentence)
+    ]
 
 
 def _equals(stated: Value, value: Value) -> bool:
+    """Whether a value is, or one of the ends of a range is, the one stated."""
     if stated.date is not None and value.date is not None:
         pairs = zip(stated.date, value.date, strict=True)
         return all(own is None or own == other for own, other in pairs)
-    return bool(stated.number and value.number and stated.number.value == value.number.value)
+    if stated.number is None or stated.to is not None:
+        return (stated.number, stated.to) == (value.number, value.to)
+    return stated.number in (value.number, value.to)
 
 
 def _meant(
-    comparable: Sequence[Value], sentence: str, terms: Mapping[str, float], short: str | None
+    stated: Value,
+    statement: str,
+    comparable: Sequence[Value],
+    sentence: str,
+    terms: Mapping[str, float],
+    short: str | None,
 ) -> list[Value]:
     """Those of the values that the words of the statement lead to."""
-    if len(comparable) == 1:
-        return list(comparable)
-    at = sentence.find(plain(short)) if short else -1
+    others = [value for value in stated_values(statement) if value[:4] != stated[:4]]
+    kept = [v for v in comparable if not any(_is_same(o, statement, v, sentence) for o in others)]
+    kept = kept or list(comparable)
+    at = sentence.find(plain(short)) if short and len(kept) > 1 else -1
     if short and at >= 0:
-        inside = [v for v in comparable if at <= v.start and v.end <= at + len(plain(short))]
+        inside = [v for v in kept if at <= v.start and v.end <= at + len(plain(short))]
         if inside:
             return inside
-    weighed = [(coverage(terms, _clause(value, sentence)), value) for value in comparable]
-    most = max(weight for weight, _ in weighed)
-    return [value for weight, value in weighed if weight == most]
+
+    def beside(value: Value) -> float:
+        part = _around(value, sentence, _PART)
+        held = values(part)
+        return sum(any(_is_same(o, statement, v, part) for v in held) for o in others)
+
+    bound = bound_of(stated, statement)
+
+    def is_bound_alike(value: Value) -> float:
+        return bound is not None and (value.to is not None or bound_of(value, sentence) == bound)
+
+    def worded(value: Value) -> float:
+        return coverage(terms, _around(value, sentence, _CLAUSE))
+
+    for measure in (beside, is_bound_alike, worded):
+        kept = _highest(kept, measure)
+    return kept
 
 
-def _clause(value: Value, sentence: str) -> str:
-    """The clause of a sentence that holds a value."""
-    for found in _CLAUSE.finditer(sentence):
+def _highest(kept: Sequence[Value], measure: Callable[[Value], float]) -> list[Value]:
+    most = max(map(measure, kept))
+    return [value for value in kept if measure(value) == most]
+
+
+def _is_same(one: Value, text: str, other: Value, sentence: str) -> bool:
+    """Whether two values are the same, and bounds of one direction where both are bounds."""
+    if not are_comparable(one, other) or not _equals(one, other):
+        return False
+    bounds = {bound_of(one, text), bound_of(other, sentence)} - {None}
+    return len(bounds) < 2
+
+
+def _around(value: Value, sentence: str, pieces: re.Pattern[str]) -> str:
+    """The piece of a sentence that holds a value."""
+    for found in pieces.finditer(sentence):
         if found.start() <= value.start < found.end():
             return found.group()
     return sentence
+
+
+def _is_far(stated: Value, value: Value) -> bool:
+    """Whether a value is so much larger or smaller that it is likelier one of something else."""
+    if stated.number is None or value.number is None:
+        return False
+    low, high = sorted((stated.number, value.to or value.number))
+    return high > FAR * low
 
 
 def _is_sum(stated: Value, comparable: Sequence[Value]) -> bool:
     """Whether some of the values together make the one stated: 3人 and 2人 are 5人."""
     if stated.number is None:
         return False
-    parts = [value.number.value for value in comparable[:8] if value.number]
+    parts = [value.number for value in comparable[:8] if value.number is not None]
     sizes = range(2, len(parts) + 1)
-    return any(sum(some) == stated.number.value for n in sizes for some in combinations(parts, n))
+    return any(sum(some) == stated.number for n in sizes for some in combinations(parts, n))
 
 
-def _affirms(stated: Value, statement: str, value: Value, sentence: str) -> bool:
-    """Whether an equal value is stated as it is in the sentence: not as a bound, not about, not denied."""
-    if denies(_clause(value, sentence)):
-        return False
-    own, other = _bound(stated, statement), _bound(value, sentence)
-    return own == other and _is_about(stated, statement) == _is_about(value, sentence)
-
-
-def _denies(stated: Value, statement: str, value: Value, sentence: str) -> bool:
-    """Whether a different value rules out the one stated."""
-    if denies(_clause(value, sentence)):
-        return False
+def _judged(stated: Value, statement: str, value: Value, sentence: str) -> bool | None:
+    """Whether a value is the one stated; None where neither is sure."""
+    if is_denied(value, sentence):
+        return None
+    own, bound = bound_of(stated, statement), bound_of(value, sentence)
     if stated.number is None or value.number is None:
-        return True
-    asked, said = stated.number.value, value.number.value
-    if _is_about(value, sentence) or _is_about(stated, statement):
-        return abs(asked - said) > NEAR * said
-    own, bound = _bound(stated, statement), _bound(value, sentence)
-    if bound is None or own == bound:
-        # 超过100元 is not ruled out by 120元.
-        return own == bound
-    return own is None and (asked < said if bound == "least" else asked > said)
+        is_limit = own is None and is_within(value, sentence)
+        return _equals(stated, value) if own == bound or is_limit else None
+    if stated.to is not None or value.to is not None:
+        return _judged_range(stated, own, value)
+    asked, said = stated.number, value.number
+    if is_rough(value, sentence) or is_rough(stated, statement):
+        if asked == said:
+            return True if is_rough(value, sentence) == is_rough(stated, statement) else None
+        return False if abs(asked - said) > NEAR * said else None
+    if own == bound:
+        return asked == said
+    if own is None and asked != said:
+        return False if (asked < said) == (bound == "least") else None
+    return True if own is None and asked == said and is_within(value, sentence) else None
+
+
+def _judged_range(stated: Value, own: str | None, value: Value) -> bool | None:
+    """The same where one of the two is a range: a bound is held against its end of that."""
+    if stated.number is None or value.number is None or value.to is None:
+        return None
+    if stated.to is not None:
+        return (stated.number, stated.to) == (value.number, value.to)
+    if own is not None:
+        return stated.number == (value.to if own == "most" else value.number)
+    is_inside = value.number <= stated.number <= value.to
+    return None if is_inside or value.number > value.to else False
+
+
+def is_denied(value: Value, text: str) -> bool:
+    """Whether a text denies a value in its clause: 报名费不是200元.
+
+    Not where what denies stands far from it, 不戴头盔骑电动车罚款五十元, or only describes a noun, 没人陪的老人每两天.
+    """
+    clause = _around(value, text, _CLAUSE)
+    start = value.start - text.find(clause)
+    before = clause[max(0, start - DENIED_BEFORE) : start]
+    after = clause[start : start + value.end - value.start + DENIED_AFTER]
+    return denies(before[before.rfind("的") + 1 :] + after)
 
 
 def denies(folded: str) -> bool:
     """Whether a folded text has a word that denies: 不, 未, 没有; 不低于 has none."""
     return bool(_DENIES.search(_BOUNDS_DENIED.sub("", folded)))
-
-
-def _bound(value: Value, text: str) -> Bound | None:
-    """Whether a number is the least or the most that may be: 18度以上, 不超过3日."""
-    before, after = text[: value.start], text[value.end :]
-    for name, (left, right) in (("most", _MOST), ("least", _LEAST)):
-        if left.search(before) or right.match(after):
-            return "most" if name == "most" else "least"
-    return None
-
-
-def _is_about(value: Value, text: str) -> bool:
-    left, right = _ABOUT
-    return bool(left.search(text[: value.start]) or right.match(text[value.end :]))
 
 
 def agrees_on_name(stated: str, sentence: str, others: Iterable[str]) -> bool | None:

@@ -7,47 +7,81 @@ read as a question for it: 报名费是200元吗 as 报名费是多少元. The r
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from bot.answer import Citation
-from bot.composer.composition import Composition, Line
-from bot.composer.sources import Material
-from bot.composer.verdict import (
+from bot.composer.amounts import (
+    CLOCK,
     RULES,
     Value,
-    agrees,
-    agrees_on_name,
-    denies,
+    bound_of,
+    is_article,
     plain,
     stated_values,
     unit_of,
 )
+from bot.composer.composition import Composition, Line
+from bot.composer.sources import Material
+from bot.composer.standing import standing
+from bot.composer.verdict import agrees, agrees_on_name, comparable_values, denies, is_denied
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
-from bot.reader.candidates import Sentence, coverage, place_names
-from bot.reader.extractive import NOTHING, Reading
-from bot.reader.tables import CONFIDENCE
+from bot.reader.candidates import Sentence, place_names
+from bot.reader.decision import DECIDING, UNLIKELY, deciding
+from bot.reader.extractive import Candidate, read_by_rule
+from corpus import Passage
 from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place
+from index import Hit, Vectors
 
 YES: Pair = ("是。", "Yes. ")
 NO: Pair = ("不是。", "No. ")
 SAYS: Pair = ("原文是这样说的：", "The text says: ")
 
-SURE = 0.1
-"""Confidence from which a sentence settles a question."""
+HELD = 1.0
+"""What a sentence is ahead by, in the score of the ranking, that has a value of the unit stated: of 212
+questions 161 then had the right sentence first, 147 without, and no more with a larger one.
+"""
 
-SPOKEN_OF = 0.5
-"""Share of the other words of the question that a sentence must have to settle it."""
+WORDS = 3.0
+"""What the share of the words asked for adds to the log-odds that a sentence settles a question."""
 
-VALUES_TRIED = 2
-"""Most values of a question that are taken out, the last first: each is read anew."""
+LEAST = 0.17
+"""Likelihood from which a sentence settles a question. With these two 94 % of the right sentences of
+212 questions were cited, and 5 % of the questions whose document was taken away were answered; a
+single fact must be likelier: there it were 69 % and 2 %.
+"""
+
+NEAR, AS_STATED = 0.3, 1.5
+"""How far behind the best a sentence may be that is cited beside it, and one that has the very value."""
+
+SHOWN = 2
+"""Most sentences cited."""
+
+SEARCHED = 20
+"""Passages that are searched for what the question asks without its value."""
+
+LEAST_OF_WORDS = 0.3
+"""The same where no value is stated, so that no unit speaks for a sentence: at LEAST 12 of 19 questions
+that nothing answers were answered, so 4. Below it a single fact may still answer.
+"""
+
+LEAST_TO_DENY = 0.25
+"""Likelihood from which a sentence is sure enough for a no: its value may be that of something else."""
+
+_CONTEXT = DECIDING.index("context")
+# What the stated value, which may be wrong, has to do with.
+_OF_VALUE = [DECIDING.index(name) for name in UNLIKELY]
 
 _TAIL = re.compile(RULES["tail"])
+_SAID = re.compile(RULES["lead"])
 _ABOUT = [(re.compile(asked), said) for asked, said in RULES["middle"]["about"]]
 _WHETHER = [(re.compile(asked), said) for asked, said in RULES["middle"]["whether"]]
 _LEAD = re.compile(RULES["english"]["lead"])
@@ -62,6 +96,11 @@ _KNOWN = re.compile("[那这](?:个|笔|些)?$")
 # 1+6, 2016—2025年
 _JOINS = frozenset("+-—–~～至")
 # 是〔2017年〕
+# 2,520, 18.3
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+# N5 in N5路
+_CODE = re.compile(r"[a-z]+-?\d+")
+_SCALE = re.compile("[百千万亿]")
 _IS = re.compile(r"(?:是|在|于|从|自)(?:今年|当年)?$")
 
 
@@ -74,13 +113,27 @@ class Statement(NamedTuple):
     is_about: bool
 
 
+class Found(NamedTuple):
+    """What the documents say to `asking`: the sentence that says it best, and others as near.
+
+    `sentences` are those of `citations`; none where a rule has found them, with a `short_answer`.
+    """
+
+    asking: Question
+    citations: tuple[Citation, ...]
+    sentences: Sequence[Sentence]
+    short_answer: str | None
+    confidence: float
+
+
 class Slot(NamedTuple):
-    """What a statement says that may be wrong: a value, or else a name; `asking` is the statement
-    as a question for it.
+    """What a statement says that may be wrong: a value, or else a name, and how it is `written`.
+
+    `asking` is the statement as a question for it.
     """
 
     value: Value | None
-    name: str
+    written: str
     asking: str
 
 
@@ -88,21 +141,17 @@ def settle(material: Material) -> Composition | None:
     """The sentence that settles a yes-no question, and what it makes of it; None where none does."""
     question = material.question
     statement = stated(question)
-    tried = []
-    for slot in _slots(statement, question):
-        reading = _read(material, slot)
-        if not _is_settled(slot, reading, material):
-            continue
-        verdict = _verdict(statement, slot, reading, material)
+    slot = _slot(statement, question)
+    found = _found(material, slot) if slot else None
+    if slot and found:
+        verdict = _verdict(statement, slot, found)
         if verdict is not None:
             opening = pick(YES if verdict else NO, question.language)
-            return _composition(opening, reading.citations[:1], reading.confidence)
-        tried.append(reading)
-    reading = next((one for one in (_as_asked(material), *tried) if one.citations), NOTHING)
-    if not reading.citations:
+            return _composition(opening, found.citations[:1], found.confidence)
+    found = found or _found(material, None)
+    if found is None:
         return None
-    opening = pick(SAYS, question.language)
-    return _composition(opening, reading.citations, reading.confidence)
+    return _composition(pick(SAYS, question.language), found.citations, found.confidence)
 
 
 def stated(question: Question) -> Statement:
@@ -112,28 +161,37 @@ def stated(question: Question) -> Statement:
         return Statement(_LEAD.sub("", text).rstrip("?. "), True)
     for asked, said in _ABOUT:
         text = asked.sub(said, text)
-    text = _TAIL.sub("", text) or text
+    text = _SAID.sub("", _TAIL.sub("", text)) or text
     whole = text
     for asked, said in _WHETHER:
         whole = asked.sub(said, whole)
     return Statement(whole, whole == text)
 
 
-def _slots(statement: Statement, question: Question) -> Iterator[Slot]:
-    """What may be wrong in a statement, the likeliest first; nothing where it denies."""
+def _slot(statement: Statement, question: Question) -> Slot | None:
+    """What may be wrong in a statement: the last of its values, or else the name it ends with."""
     text = statement.text
-    if not statement.is_about or (question.language == "zh" and denies(text)):
-        return
-    found = [value for value in reversed(stated_values(text)) if _is_asked_about(value, text)]
-    for value in found[:VALUES_TRIED]:
-        yield Slot(value, "", _asking(value, text, question.language))
+    if not statement.is_about:
+        return None
+    found = [value for value in stated_values(text) if _is_asked_about(value, text)]
+    if found:
+        # 不满4岁要坐, 是4岁这条线吗: the bound is said once.
+        alike = [value for value in found if value[:4] == found[-1][:4]]
+        value = next((one for one in alike if bound_of(one, plain(text))), alike[-1])
+        is_denied_in = question.language == "zh" and is_denied(value, plain(text))
+        return (
+            None
+            if is_denied_in
+            else Slot(value, text[value.start : value.end], _asking(value, text, question.language))
+        )
     named = _NAMED.search(text)
     name = _name_at(named["rest"]) if named else ""
-    if named and name:
-        kind = _class_of(name)
-        blank = "哪里" if is_place(name) and not kind else f"什么{kind}"
-        start = named.start("rest")
-        yield Slot(None, name, text[:start] + blank + text[start + len(name) :])
+    if not named or not name or denies(text):
+        return None
+    kind = _class_of(name)
+    blank = "哪里" if is_place(name) and not kind else f"什么{kind}"
+    start = named.start("rest")
+    return Slot(None, name, text[:start] + blank + text[start + len(name) :])
 
 
 def _is_asked_about(value: Value, text: str) -> bool:
@@ -146,7 +204,7 @@ def _is_asked_about(value: Value, text: str) -> bool:
     if _KNOWN.search(text[: value.start]):
         return False
     if value.number is not None:
-        return value.number.value != 1 or text[value.start] != "一"
+        return not is_article(value, text)
     year_alone = value.date is not None and value.date[1] is None
     return not year_alone or bool(_IS.search(text[: value.start]))
 
@@ -156,7 +214,7 @@ def _asking(value: Value, text: str, language: str) -> str:
         return f"how many {text[: value.start]}{text[value.end :]}"
     if value.number is not None:
         unit = unit_of(value, text)
-        blank = "百分之多少" if value.number.unit == "%" else f"多少{unit}"
+        blank = {"%": "百分之多少", CLOCK: "几点"}.get(value.unit, f"多少{unit}")
     else:
         year_alone = value.date is not None and value.date[1] is None
         blank = "哪年" if year_alone else "什么时候"
@@ -181,14 +239,47 @@ def _class_of(name: str) -> str:
     return found.group() if found else ""
 
 
-def _read(material: Material, slot: Slot) -> Reading:
-    """What the documents say for the question that `slot` leaves."""
+def _found(material: Material, slot: Slot | None) -> Found | None:
+    """What the documents say to the question that `slot` leaves, or to the question as it is asked."""
+    reader = material.sources.reader
+    asking, scope, hits = _asked_without(material, slot)
+    ruled = read_by_rule(asking, hits, scope)
+    if ruled is not None and ruled.citations:
+        return Found(asking, ruled.citations, (), ruled.short_answer, ruled.confidence)
+    candidates = reader.candidates_for(hits)
+    if not candidates:
+        return None
+    evidence = reader.weigh(asking, candidates, material.scores, scope)
+    held = [_values_in(slot, candidate.sentence.span) for candidate in candidates]
+    says = [any(_is_as_stated(value, slot) for value in values) for values in held]
+    scores = evidence.scores + HELD * np.array(list(map(bool, held)), np.float32)
+    documents = [candidate.sentence.span.document.doc_id for candidate in candidates]
+    row = deciding(evidence.features, scores, documents)
+    if slot is not None:
+        row[_OF_VALUE] = 0
+    confidence = _likely(reader.fits[bool(material.scores)].decision.probability(row), row)
+    if confidence < (LEAST if slot and slot.value else LEAST_OF_WORDS):
+        return None
+    best = scores.max()
+    order = [n for n in np.argsort(-scores) if best - scores[n] < (AS_STATED if says[n] else NEAR)]
+    order = order[:SHOWN]
+    sentences = [candidates[number].sentence for number in order]
+    citations = _apart([_citation(candidates, number) for number in order])
+    return Found(asking, citations, sentences, None, confidence)
+
+
+def _asked_without(material: Material, slot: Slot | None) -> tuple[Question, Scope, list[Hit]]:
+    """A question without the value that it states, its scope, and what is found for it beside the hits."""
+    if slot is None:
+        return material.question, material.scope, list(material.hits)
     sources = material.sources
-    asking = sources.understand(slot.asking)
-    language = material.question.language
-    question = replace(asking, language=language)
+    asking = replace(sources.understand(slot.asking), language=material.question.language)
     scope = _without_value(material.scope, slot, material)
-    return sources.reader.read(question, material.hits, material.scores, scope)
+    held = {hit.passage.passage_id for hit in material.hits}
+    more = [
+        hit for hit in sources.search(asking, SEARCHED, scope) if hit.passage.passage_id not in held
+    ]
+    return asking, scope, [*material.hits, *more]
 
 
 def _without_value(scope: Scope, slot: Slot, material: Material) -> Scope:
@@ -196,67 +287,120 @@ def _without_value(scope: Scope, slot: Slot, material: Material) -> Scope:
     aims = []
     for aim in scope.aims:
         own = Statement(stated(replace(aim.question, asked=aim.question.whole)).text, True)
-        asked = [one for one in _slots(own, aim.question) if one.value is None or slot.value]
-        same = next((one for one in asked if _same(one, slot)), None)
-        if same is None:
-            aims.append(aim)
-        else:
-            question = material.sources.understand(same.asking)
-            aims.append(aim._replace(question=question))
+        same = _slot(own, aim.question)
+        if same is not None and _are_same(same, slot):
+            aim = aim._replace(question=material.sources.understand(same.asking))
+        aims.append(aim)
     return replace(scope, aims=tuple(aims))
 
 
-def _same(one: Slot, other: Slot) -> bool:
+def _are_same(one: Slot, other: Slot) -> bool:
     if one.value is None or other.value is None:
-        return one.value is other.value and one.name == other.name
-    return (one.value.number and one.value.number[:2], one.value.date) == (
-        other.value.number and other.value.number[:2],
-        other.value.date,
-    )
+        return one.value is other.value and one.written == other.written
+    return one.value[:4] == other.value[:4]
 
 
-def _is_settled(slot: Slot, reading: Reading, material: Material) -> bool:
-    """Whether the best sentence of a reading speaks of what is left of the question without `slot`."""
-    if not reading.citations or reading.confidence < SURE:
-        return False
-    cited = reading.citations[0]
-    sentence = _sentence(cited, material)
-    asking = material.sources.understand(slot.asking)
-    around = sentence.around if sentence else ""
-    known = fold("\n".join((cited.quote, around, cited.document.title)))
-    return coverage(asking.terms, known, asking.alike) >= SPOKEN_OF
+def _is_as_stated(value: Value, slot: Slot | None) -> bool:
+    return slot is not None and slot.value is not None and value[:4] == slot.value[:4]
 
 
-def _verdict(statement: Statement, slot: Slot, reading: Reading, material: Material) -> bool | None:
-    """Whether the best sentence of a reading agrees with what is stated; None where it is not sure.
+def _values_in(slot: Slot | None, span: Passage) -> Sequence[Value]:
+    """The values of a sentence that the stated one may be held against."""
+    return comparable_values(slot.value, plain(span.text)) if slot and slot.value else ()
 
-    Of the row of a table that cell alone says so which a rule has found.
+
+def _likely(probability: float, row: Vectors) -> float:
+    """How likely a sentence settles a question, 0 to 1; 0 where it cannot."""
+    if not probability:
+        return 0.0
+    odds = math.log(probability / (1 - probability)) + WORDS * float(row[_CONTEXT])
+    return 1 / (1 + math.exp(-odds))
+
+
+def _citation(candidates: Sequence[Candidate], number: int) -> Citation:
+    """A sentence, with the one before it where it is not understood without."""
+    span = candidates[number].sentence.span
+    before = candidates[number - 1].sentence.span if number else None
+    return standing(span, before) or Citation(span.document, span.start, span.end)
+
+
+def _apart(citations: Sequence[Citation]) -> tuple[Citation, ...]:
+    """The citations without those that stand in one before."""
+    kept: list[Citation] = []
+    for one in citations:
+        if not any(
+            one.document is other.document and other.start <= one.start and one.end <= other.end
+            for other in kept
+        ):
+            kept.append(one)
+    return tuple(kept)
+
+
+def _verdict(statement: Statement, slot: Slot, found: Found) -> bool | None:
+    """Whether what is found agrees with what is stated; None where it is not sure.
+
+    Two sentences that say different things are not sure.
     """
-    cited = reading.citations[0]
-    units = cited.document.units_in(cited.start, cited.end)
-    if any(unit.kind == "row" for unit in units) and reading.confidence < CONFIDENCE:
+    if not found.sentences:
+        return _verdict_by_cell(slot, found)
+    verdicts = {_verdict_by(statement, slot, found, told) for told in _paragraphs(found)} - {None}
+    first = _verdict_by(statement, slot, found, _paragraphs(found)[0])
+    codes = set(_CODE.findall(statement.text))
+    is_about = all(code in found.sentences[0].around for code in codes)
+    is_range = slot.value is not None and slot.value.to is not None
+    is_likely = is_range or found.confidence >= LEAST_TO_DENY
+    if first is False and not (is_about and is_likely):
         return None
-    asking = material.sources.understand(slot.asking)
+    return first if len(verdicts) == 1 else None
+
+
+def _paragraphs(found: Found) -> list[Passage]:
+    """The sentences found, those of a paragraph as one with what stands between them."""
+    joined: list[Passage] = []
+    for sentence in found.sentences:
+        span = sentence.span
+        for number, other in enumerate(joined):
+            start, end = min(span.start, other.start), max(span.end, other.end)
+            if other.document is span.document and "\n" not in span.document.text[start:end]:
+                joined[number] = Passage(span.document, start, end)
+                break
+        else:
+            joined.append(span)
+    return joined
+
+
+def _verdict_by_cell(slot: Slot, found: Found) -> bool | None:
+    """The same of the cell of a table, whose unit may stand in the name of its column."""
+    cell = found.short_answer
+    if slot.value is None or not cell:
+        return None
+    said = comparable_values(slot.value, plain(cell))
+    if _written(slot.written) == _written(cell) or any(v[:4] == slot.value[:4] for v in said):
+        return True
+    row = found.citations[0]
+    has_scale = _SCALE.search(f"{slot.written}{row.shown}")
+    is_elsewhere = _written(slot.written) in plain(row.quote).replace(",", "")
+    return False if said and not has_scale and not is_elsewhere else None
+
+
+def _verdict_by(statement: Statement, slot: Slot, found: Found, span: Passage) -> bool | None:
+    """The same of a sentence, or of a row that has the very value, and in no more than one cell."""
+    terms = found.asking.terms
+    units = span.document.units_in(span.start, span.end)
+    if any(unit.kind == "row" for unit in units):
+        cells = [span.document.text[slice(*cell)] for unit in units for cell in unit.cells[1:]]
+        same = [cell for cell in cells if _written(cell) == _written(slot.written)]
+        return True if slot.value is not None and len(same) == 1 else None
     if slot.value is not None:
-        said, short = plain(cited.quote), reading.short_answer
-        return agrees(slot.value, plain(statement.text), said, asking.terms, short)
-    sentence = _sentence(cited, material)
-    places = sentence.places if sentence else frozenset[str]()
-    others = places - place_names(asking.terms) - place_names([slot.name])
-    return agrees_on_name(slot.name, fold(cited.quote), others)
+        return agrees(slot.value, plain(statement.text), plain(span.text), terms, None)
+    others = found.sentences[0].places - place_names(terms) - place_names([slot.written])
+    return agrees_on_name(slot.written, fold(span.text), others)
 
 
-def _sentence(cited: Citation, material: Material) -> Sentence | None:
-    for candidate in material.candidates:
-        span = candidate.sentence.span
-        if span.document is cited.document and span.start <= cited.start < span.end:
-            return candidate.sentence
-    return None
-
-
-def _as_asked(material: Material) -> Reading:
-    read = material.sources.reader.read
-    return read(material.question, material.hits, material.scores, material.scope)
+def _written(text: str) -> str:
+    """The number at the beginning of a text as it is written: 2520 of 2,520个."""
+    found = _NUMBER.match(fold(text).strip())
+    return found.group().replace(",", "") if found else text
 
 
 def _composition(opening: str, citations: tuple[Citation, ...], confidence: float) -> Composition:
