@@ -307,13 +307,15 @@ class Service:
         """The form that `asked`, understood as `question`, asks for; "request" for small talk too.
 
         A request is one as it was typed: what the questions before would add to it is not asked for.
+        A follow-up question asks for the form of the question that it completes.
         """
         if question.smalltalk:
             return "request"
         typed = analyse(without_courtesy(asked), self.snapshot.segmenter)
         if asked_form(typed, self._form_vector(typed)) == "request":
             return "request"
-        return asked_form(question, self._form_vector(question))
+        complete = replace(question, asked=question.whole)
+        return asked_form(complete, self._form_vector(complete))
 
     def _form_vector(self, question: Question) -> Vectors | None:
         """The vector of what was asked, where it is the bundled encoder's, which the forms are fitted on."""

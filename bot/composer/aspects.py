@@ -64,9 +64,7 @@ def on_subject(
     return _lines(chosen, names, documents if by_document else ())
 
 
-def _ranked(
-    material: Material, texts: Sequence[str], documents: Sequence[Document]
-) -> list[Worth]:
+def _ranked(material: Material, texts: Sequence[str], documents: Sequence[Document]) -> list[Worth]:
     """What may be cited for each of the questions, the best first."""
     sources = material.sources
     allowed = tuple(document.doc_id for document in documents)
@@ -106,9 +104,7 @@ def _drawn_together(
     strengths = {key: float(np.mean(sorted(own)[-BEST:])) for key, own in sections.items()}
     total = {one: score + TOGETHER * strengths[_section(one)] for one, score in best.items()}
     top = max(total.values(), default=0.0)
-    return [
-        Worth(one, score - top, aspect) for one, score in total.items() if score >= top - LESS
-    ]
+    return [Worth(one, score - top, aspect) for one, score in total.items() if score >= top - LESS]
 
 
 def _section(citation: Citation) -> tuple[str, int]:
@@ -129,9 +125,7 @@ def _of_best_part(
     return inside or list(ranked)
 
 
-def _fits(
-    material: Material, text: str, parts: Sequence[Part], document: Document
-) -> list[float]:
+def _fits(material: Material, text: str, parts: Sequence[Part], document: Document) -> list[float]:
     """How near each part is to a question: its heading, and those of its sentences that are nearest."""
     dense = material.sources.snapshot.dense
     telling = Telling.of(document, material.sources.snapshot)
@@ -140,18 +134,23 @@ def _fits(
     cosines = telling.vectors @ dense.vector(material.sources.understand(text).text)
     fits = []
     for part in parts:
-        own = [c for c, s in zip(cosines, telling.sentences, strict=True) if part.start <= s.start < part.end]
+        own = [
+            c
+            for c, s in zip(cosines, telling.sentences, strict=True)
+            if part.start <= s.start < part.end
+        ]
         named = [
-            c for c, s in zip(cosines, telling.sentences, strict=True)
+            c
+            for c, s in zip(cosines, telling.sentences, strict=True)
             if part.heading is not None and part.heading.start <= s.start < part.heading.end
         ]
-        fits.append(float(np.mean(np.sort(own)[-BEST:])) + float(named[0]) if own and named else 0.0)
+        fits.append(
+            float(np.mean(np.sort(own)[-BEST:])) + float(named[0]) if own and named else 0.0
+        )
     return fits
 
 
-def _chosen(
-    ranked: Sequence[Worth], most: int, groups: int, doc_ids: Sequence[str]
-) -> list[Worth]:
+def _chosen(ranked: Sequence[Worth], most: int, groups: int, doc_ids: Sequence[str]) -> list[Worth]:
     """The best, none overlapping another; of each aspect or document the best before the second best."""
     chosen: list[Worth] = []
     room = TEXT_LIMIT

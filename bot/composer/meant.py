@@ -94,7 +94,9 @@ def _of_aspects(material: Material, names: Sequence[str], rest: str) -> list[Doc
 
 def _fits(material: Material, text: str) -> list[Document]:
     question = material.sources.understand(text)
-    return list(_strengths(material.sources.search(question, SEARCHED, _unnamed(material)), material))
+    return list(
+        _strengths(material.sources.search(question, SEARCHED, _unnamed(material)), material)
+    )
 
 
 def _unnamed(material: Material) -> Scope:

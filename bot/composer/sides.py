@@ -56,7 +56,7 @@ class Side:
     owns: bool = False
     is_proper: bool = False
     numbers: frozenset[str] = frozenset()
-    alike: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def is_named_in(self, folded: str) -> bool:
         """Whether a folded text mentions it."""

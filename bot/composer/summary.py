@@ -52,7 +52,11 @@ def summarise(material: Material) -> Composition | None:
     if not lines and (asked.asks or asked.subject or asked.is_part):
         lines = on_subject(material, asked, documents)
     if not lines:
-        lines = _of_each(material, documents) if len(documents) > 1 else _whole(material, asked, documents[0])
+        lines = (
+            _of_each(material, documents)
+            if len(documents) > 1
+            else _whole(material, asked, documents[0])
+        )
     return Composition("summary", tuple(lines), CONFIDENCE) if lines else None
 
 
@@ -79,7 +83,11 @@ def _of_part(
         span = numbered_part(document, asked.place)
     else:
         span = section_named(document, asked.subject or asked.name)
-    return outline(Telling.of(document, material.sources.snapshot), span, asked.size, False) if span else ()
+    return (
+        outline(Telling.of(document, material.sources.snapshot), span, asked.size, False)
+        if span
+        else ()
+    )
 
 
 def _whole(material: Material, asked: AskedSummary, document: Document) -> Sequence[Line]:
