@@ -7,7 +7,6 @@ nearest in meaning to those of the other sides: 退还百分之五十 beside 退
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +17,6 @@ from bot.composer.sides import Compared, Side, compared
 from bot.composer.sources import Material, Sources
 from bot.composer.standing import standing
 from bot.question.analysis import Question
-from bot.question.comparing import asks_of
 from bot.question.scope import Scope
 from bot.reader.extractive import Candidate
 from bot.reader.features import FEATURES
@@ -27,7 +25,7 @@ from bot.reader.spans import dates
 from corpus import Passage
 from corpus.language.quantities import lacks_any, quantities
 from corpus.language.text import fold
-from index import Hit, Vectors
+from index import Hit
 
 PASSAGES = 20
 """Passages of a side whose sentences may be cited."""
@@ -51,22 +49,11 @@ LIKENESS = 30.0
 answered whole, four of twelve for five.
 """
 
-SURE, SURE_ELSEWHERE, SAID, SHARE = 5.0, 5.8, 4.0, 0.15
+SURE, SAID, SHARE = 5.8, 5.0, 0.15
 """The score of the best sentence from which a comparison is given at all, that from which a side is
 spoken of, and the least share of the words of the question, by rarity. On the twelve questions for
 fitting the best had 6.2 or more, on eight on what the documents do not say 5.7 or less; with sides
 spoken of from 4 instead of 5, 69 % for 72 % of what was cited were points.
-"""
-
-ASKS, ASKED = 5, 30.0
-"""Questions of one that are answered each, at most, and what the cosine of a sentence to one of them
-counts in units of such scores.
-"""
-
-LIKENESS_OF_ONE, NEAREST = 15.0, 0.86
-"""The same where several are asked for one thing, and the cosine to the leading sentence from which
-another states that thing: of 27 questions for fitting half of the points are found with 15, at 30 and
-at 5 two to four of a hundred fewer.
 """
 
 PAIRS, LIKE = 4, 0.94
@@ -92,33 +79,27 @@ class Statement(NamedTuple):
 
 
 def compare(material: Material) -> Composition | None:
-    """A line for each side; None where the question names no two sides, or nothing is said of them.
-
-    Of the ways in which the question may be read the first counts in which every side is spoken of.
-    """
-    for asked in compared(material):
-        sources = material.sources
-        chosen = found = _alike(asked.sides, sources) if asked.is_whole else []
-        if not any(chosen):
-            if asked.is_whole and not asked.aspects:
-                continue
-            found = [_statements(number, asked, sources) for number in range(len(asked.sides))]
-            if not _is_comparison(asked, found):
-                continue
-            asks = asks_of(asked.aspects)[:ASKS]
-            rounds = len(asks) if asked.is_one else max(len(asks), ROUNDS.get(len(found), 1))
-            chosen = _side_by_side(found, asks, rounds, sources, asked.is_one)
-        lines = _lines(asked, found, chosen, material)
-        return Composition("comparison", lines, material.confidence)
-    return None
+    """A line for each side; None where the question names no two sides, or nothing is said of them."""
+    asked = compared(material)
+    if asked is None:
+        return None
+    sources = material.sources
+    chosen = found = _alike(asked.sides, sources) if asked.is_whole else []
+    if not any(chosen):
+        if asked.is_whole and not asked.aspects:
+            return None
+        found = [_statements(number, asked, sources) for number in range(len(asked.sides))]
+        if not _is_comparison(asked, found):
+            return None
+        chosen = _side_by_side(found, sources)
+    return Composition("comparison", _lines(asked, found, chosen, material), material.confidence)
 
 
 def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> bool:
     """Whether one side surely is spoken of, and every other that has no name which is found nowhere."""
     best = max((of_side[0].score for of_side in found if of_side), default=0.0)
     sides = zip(asked.sides, found, strict=True)
-    least = SURE if asked.is_owned else SURE_ELSEWHERE
-    return best >= least and all(of_side or side.is_proper for side, of_side in sides)
+    return best >= SURE and all(of_side or side.is_proper for side, of_side in sides)
 
 
 def _lines(
@@ -180,17 +161,13 @@ def _question(side: Side, asked: Compared, sources: Sources) -> Question:
 
 
 def _sides_of(candidate: Candidate, sides: Sequence[Side], sources: Sources) -> frozenset[int]:
-    """The numbers of the sides that a sentence is about: named in it, or else nearest before it, or
-    those whose own documents it is in.
-    """
+    """The numbers of the sides that a sentence is about: named in it, or else nearest before it."""
     for text in _texts_before(candidate, sources):
         folded = fold(text)
         named = [number for number, side in enumerate(sides) if side.is_named_in(folded)]
         if named:
             return frozenset(named)
-    document = candidate.sentence.span.document
-    owners = (n for n, side in enumerate(sides) if side.owns and document in side.documents)
-    return frozenset(owners)
+    return frozenset()
 
 
 def _texts_before(candidate: Candidate, sources: Sources) -> Iterator[str]:
@@ -243,83 +220,43 @@ def _standing(found: Sequence[Statement], sources: Sources) -> list[Statement]:
     return kept or list(found)
 
 
-def _side_by_side(
-    found: Sequence[Sequence[Statement]],
-    asks: Sequence[str],
-    rounds: int,
-    sources: Sources,
-    is_one: bool = False,
-) -> list[list[Statement]]:
+def _side_by_side(found: Sequence[Sequence[Statement]], sources: Sources) -> list[list[Statement]]:
     """Of each side the statements that answer best and are nearest to those of the others.
 
-    In each round one statement leads, and the other sides follow with what is near it: the one for
-    which all together answer best and are nearest.
+    In each round the best that is left leads, and the other sides follow with what is near it.
     """
     chosen: list[list[Statement]] = [[] for _ in found]
     taken: set[int] = set()
-    for number in range(rounds):
-        ask = asks[number % len(asks)] if len(asks) > 1 else ""
-        left = [_left(_by_ask(of_side, ask, sources), taken) for of_side in found]
+    for _ in range(ROUNDS.get(len(found), 1)):
+        left = [_left(of_side, taken) for of_side in found]
         filled = [number for number, of_side in enumerate(left) if of_side]
         if not filled:
             break
-        for number, picked in _round(left, filled, sources, is_one):
-            if picked.row not in taken:
+        filled.sort(key=lambda number: found[number][0].score - left[number][0].score)
+        leading = left[filled[0]][0]
+        for number in filled:
+            of_side = [one for one in left[number] if one.row not in taken]
+            is_told = len(leading.about) > 1 and number in leading.about and leading.row in taken
+            if of_side and not is_told:
+                picked = leading if leading in of_side else _nearest(of_side, leading, sources)
                 taken.add(picked.row)
                 chosen[number].append(picked)
     return chosen
 
 
-def _round(
-    left: Sequence[Sequence[Statement]],
-    filled: Sequence[int],
-    sources: Sources,
-    is_one: bool = False,
-) -> list[tuple[int, Statement]]:
-    """A statement of each side that has any left, with the number of the side."""
-    every = [one for number in filled for one in left[number]]
-    scores = np.array([one.score for one in every])
-    cosines = _cosines(every, sources)
-    together = scores[None, :] + (LIKENESS_OF_ONE if is_one else LIKENESS) * cosines
-    ends = np.cumsum([0, *(len(left[number]) for number in filled)])
-    spans = [slice(*pair) for pair in pairwise(ends.tolist())]
-    others = np.sum([together[:, span].max(axis=1) for span in spans], axis=0)
-    leading = int(np.argmax(scores + others / len(spans)))
-    picked = []
-    for number, span in zip(filled, spans, strict=True):
-        is_own = span.start <= leading < span.stop
-        at = leading if is_own else span.start + int(np.argmax(together[leading, span]))
-        if not is_one or is_own or cosines[leading, at] >= NEAREST:
-            picked.append((number, every[at]))
-    return picked
-
-
-def _cosines(statements: Sequence[Statement], sources: Sources) -> Vectors:
-    """(n, n) of n statements to each other; 0 without an encoder."""
-    dense = sources.snapshot.dense
-    if dense is None:
-        return np.zeros((len(statements), len(statements)), np.float32)
-    vectors = dense.sentence_vectors([one.row for one in statements])
-    cosines: Vectors = vectors @ vectors.T
-    return cosines
-
-
-def _by_ask(statements: Sequence[Statement], ask: str, sources: Sources) -> Sequence[Statement]:
-    """Statements by how well they answer one of several questions, the best first."""
-    dense = sources.snapshot.dense
-    if dense is None or not ask or not statements:
-        return statements
-    near = dense.sentence_scores(ask, [one.row for one in statements])
-    asked = [
-        one._replace(score=one.score + ASKED * float(value))
-        for one, value in zip(statements, near, strict=True)
-    ]
-    return sorted(asked, key=lambda one: -one.score)
-
-
 def _left(of_side: Sequence[Statement], taken: set[int]) -> list[Statement]:
     """The statements of a side that answer nearly as well as its best and are not taken."""
     return [one for one in of_side if one.row not in taken and one.score >= of_side[0].score - NEAR]
+
+
+def _nearest(statements: Sequence[Statement], other: Statement, sources: Sources) -> Statement:
+    """The statement that answers well and is near in meaning to that of another side."""
+    dense = sources.snapshot.dense
+    if dense is None:
+        return statements[0]
+    vectors = dense.sentence_vectors([one.row for one in [*statements, other]])
+    scores = np.array([one.score for one in statements])
+    return statements[int(np.argmax(scores + LIKENESS * (vectors[:-1] @ vectors[-1])))]
 
 
 def _alike(sides: Sequence[Side], sources: Sources) -> list[list[Statement]]:

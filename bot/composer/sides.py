@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-import numpy as np
-
+from bot.composer.documents import speaking_of
 from bot.composer.sources import Material
-from bot.question.comparing import Comparison, asks_agreement, aspects_beside, comparisons
-from bot.question.scope import Scope
+from bot.question.comparing import Comparison, comparison
 from bot.question.titles import GENRES, places_in
 from bot.reader.candidates import coverage
 from corpus import Document
@@ -20,9 +18,6 @@ from corpus.language.text import fold, is_place
 
 SIDES_AT_MOST = 6
 """Things that one answer compares; of documents the best."""
-
-PASSAGES = 20
-"""Passages whose documents may be sides."""
 
 LESS = 2.5
 """How far a document may speak less of what is asked for than the best one, in scores of the ranking,
@@ -56,7 +51,6 @@ class Side:
     owns: bool = False
     is_proper: bool = False
     numbers: frozenset[str] = frozenset()
-    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def is_named_in(self, folded: str) -> bool:
         """Whether a folded text mentions it."""
@@ -64,96 +58,40 @@ class Side:
             return bool(re.search(rf"(?<!\d){re.escape(fold(self.name))}", folded))
         if self.numbers:
             return self.numbers.issubset(_DIGITS.findall(folded))
-        return coverage(self.words, folded, self.alike) >= MENTIONED
+        return coverage(self.words, folded) >= MENTIONED
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """The `sides` of a question and the `aspects` that are asked of each, maybe empty.
 
-    `is_whole` where the sides are documents and everything in them is compared; `is_one` where one
-    thing is asked of documents that speak of it.
+    `is_whole` where the sides are documents and everything in them is compared.
     """
 
     sides: tuple[Side, ...]
     aspects: str
     is_whole: bool = False
-    is_one: bool = False
-
-    @property
-    def is_owned(self) -> bool:
-        """Whether every side has documents of its own."""
-        return all(side.owns for side in self.sides)
 
 
-def compared(material: Material) -> Iterator[Compared]:
-    """What a question may compare, the likeliest first; nothing where it names no two things and no two
-    documents speak of it.
-
-    Sides with documents of their own come before sides that are only spoken of, the more the better,
-    and these before documents as sides.
-    """
-    whole, readings = _readings(material)
-    named = [
-        Compared(
-            tuple(_named_sides(whole, reading.sides, material)),
-            reading.aspects,
-            is_one=asks_agreement(whole),
-        )
-        for reading in readings
-        if 1 < len(reading.sides) <= SIDES_AT_MOST
-    ]
-    own = [found for found in (*named, *_by_place(material)) if found.is_owned]
-    if own:
-        yield _without_titles(max(own, key=lambda found: len(found.sides)), material)
-        return
-    by_document = [reading.aspects for reading in readings if reading.by_document]
-    aspects = by_document[0] if by_document else aspects_beside(whole, ())
-    if asks_agreement(whole):
-        # 采访和晚报的数目一样吗: the names are those of documents.
-        yield from _by_document(aspects_beside(whole, ()), material)
-        yield from named
+def compared(material: Material) -> Compared | None:
+    """What a question compares; None where it names no two things."""
+    whole, asked = _asked(material)
+    if asked is None or len(asked.sides) > SIDES_AT_MOST:
+        return None
+    if asked.by_document:
+        spoken = speaking_of(asked.aspects, material)[:SIDES_AT_MOST] if asked.aspects else []
+        sides = [
+            _of_document(one.document) for one in spoken if one.score >= spoken[0].score - LESS
+        ]
     else:
-        yield from named
-        yield from _by_document(aspects, material)
+        sides = _named_sides(whole, asked.sides, material)
+    if len(sides) < 2:
+        return None
+    return _without_titles(Compared(tuple(sides), asked.aspects), material)
 
 
-def _by_place(material: Material) -> list[Compared]:
-    """The places of a question as sides, where each stands in the titles of documents."""
-    whole = material.question.whole
-    held = _allowed(material)
-    places = [place for place in places_in(fold(whole)) if _own_documents(place, held)]
-    if not 1 < len(places) <= SIDES_AT_MOST:
-        return []
-    places.sort(key=fold(whole).find)
-    sides = _named_sides(whole, places, material)
-    aspects = aspects_beside(whole, places)
-    return [Compared(tuple(sides), aspects, is_one=asks_agreement(whole))]
-
-
-def _by_document(aspects: str, material: Material) -> Iterator[Compared]:
-    """The documents that answer `aspects` nearly as well as the best one as sides, where two do."""
-    sources = material.sources
-    question = sources.understand(aspects)
-    held = tuple(document.doc_id for document in material.documents_meant)
-    limited = len(held) < len(sources.documents)
-    hits = sources.search(question, PASSAGES, Scope(doc_ids=held) if limited else Scope())
-    candidates = sources.reader.candidates_for(hits)
-    if not candidates:
-        return
-    scores = sources.reader.weigh(question, candidates).scores
-    spoken = [
-        candidates[row].sentence.span.document
-        for row in np.argsort(-scores, kind="stable").tolist()
-        if scores[row] >= scores.max() - LESS
-    ]
-    sides = [_of_document(document) for document in dict.fromkeys(spoken)][:SIDES_AT_MOST]
-    if len(sides) > 1:
-        yield Compared(tuple(sides), aspects, is_one=True)
-
-
-def _readings(material: Material) -> tuple[str, Sequence[Comparison]]:
-    """The question and what it may compare, without the title of the only document that it names.
+def _asked(material: Material) -> tuple[str, Comparison | None]:
+    """The question and what it compares, without the title of the only document that it names.
 
     Where that document is itself a side, 北京的条例和上海的, the question stays as it is.
     """
@@ -162,11 +100,10 @@ def _readings(material: Material) -> tuple[str, Sequence[Comparison]]:
     named = _documents_named(material)
     if len(named) == 1:
         inside_text = material.scope.question_for(named[0], material.question).whole
-        inside = comparisons(inside_text, segmenter)
-        sides = inside[0].sides if inside else ()
-        if sides and not any(map(_OWN_NAME.match, sides)):
+        inside = comparison(inside_text, segmenter)
+        if inside and inside.sides and not any(map(_OWN_NAME.match, inside.sides)):
             return inside_text, inside
-    return whole, comparisons(whole, segmenter)
+    return whole, comparison(whole, segmenter)
 
 
 def _documents_named(material: Material) -> list[Document]:
@@ -174,7 +111,7 @@ def _documents_named(material: Material) -> list[Document]:
 
 
 def _of_document(document: Document) -> Side:
-    return Side(document.title.strip("《》"), {}, (document,), owns=True)
+    return Side(document.title.strip("《》"), {fold(document.title): 1.0}, (document,), owns=True)
 
 
 def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[Side]:
@@ -184,8 +121,7 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
     doubtful = frozenset.intersection(*(frozenset(d.doc_id for d in own) for own in owned))
     taken = {document.doc_id for own in owned for document in own} - doubtful
     rest = tuple(document for document in held if document.doc_id not in taken)
-    understood = [material.sources.understand(name) for name in names]
-    terms = [question.terms for question in understood]
+    terms = [material.sources.understand(name).terms for name in names]
     folded = fold(whole)
     sides = []
     for number, name in enumerate(names):
@@ -196,8 +132,7 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
         written = whole[start : start + len(name)] if start >= 0 else name
         numbers = frozenset() if any(map(is_place, words)) else frozenset(_DIGITS.findall(name))
         is_proper = bool(numbers) or any(map(_is_proper, words))
-        alike = understood[number].alike
-        sides.append(Side(written, words, own or rest, bool(own), is_proper, numbers, alike))
+        sides.append(Side(written, words, own or rest, bool(own), is_proper, numbers))
     return sides
 
 
@@ -220,11 +155,6 @@ def _held(names: Sequence[str], material: Material) -> list[Document]:
     named = _documents_named(material)
     if len(named) != 1 or not _own_documents_any(names, named):
         return material.documents_meant
-    return _allowed(material)
-
-
-def _allowed(material: Material) -> list[Document]:
-    """The documents that the question may draw on, also where it names one."""
     allowed = material.scope.doc_ids
     every = material.sources.documents
     return [d for d in every if allowed is None or d.doc_id in allowed]
@@ -264,4 +194,4 @@ def _without_titles(found: Compared, material: Material) -> Compared:
         if not titled:
             return found
         sides.append(replace(side, documents=titled))
-    return replace(found, sides=tuple(sides), is_whole=True)
+    return Compared(tuple(sides), found.aspects, is_whole=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,22 +20,16 @@ LONGEST_SIDE = 18
 LONGEST_ENDING = 6
 """Characters in which the names of two sides may end alike: 新〔小区〕, 老〔小区〕."""
 
-SHORTEST_ASK = 3
-"""Characters of one of several questions."""
-
 RULES_FILE = Path(__file__).parent / "rules/comparison.toml"
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _OPENING = re.compile(_RULES["opening"])
 _COMPARING = re.compile("|".join(_RULES["comparing"]))
 _BETWEEN = frozenset(_RULES["between"])
-_JOINTS = "|".join(["、", *_RULES["between"]])
 _STOPS = frozenset(_RULES["stops"])
 _MEASURES = frozenset(_RULES["measures"])
 _NUMBERED = re.compile(_RULES["numbered"])
 _EMPTY = re.compile(_RULES["empty"])
-_AGREEING = re.compile(_RULES["agreeing"])
-_SIDE_BY_SIDE = re.compile(_RULES["side_by_side"])
 _DOCUMENTS = re.compile(_RULES["documents"])
 _ENGLISH = [re.compile(pattern) for pattern in _RULES["english"]]
 _CLAUSE = re.compile(r"[^,，。;；?？!！:：\n]+")
@@ -45,8 +39,6 @@ _ASKS = re.compile(r"哪|什么|谁|多少|怎")
 _MARK = "\0"
 # An ending of one character that tells where a name ends: 公家〔的〕和私人〔的〕
 _ENDINGS = frozenset("的市省区县类期层级组人户者")
-# 开几次, 罚不罚: what is asked, in one of several questions
-_ASKING = re.compile(r"哪|什么|谁|多[少久长大高]|怎|几|如何|是否|能不能|(.)不\1|有没有")
 _MEASURING = frozenset(("比", "相比", "相较", "还是"))
 _LOOSE = "的在对 、"
 _AROUND = "的那这 、“”\"'《》"
@@ -73,65 +65,28 @@ class _Sides(NamedTuple):
 
 
 def comparison(asked: str, segmenter: Segmenter) -> Comparison | None:
-    """What a question compares, as it is read first; None where it does not say."""
-    found = comparisons(asked, segmenter)
-    return found[0] if found else None
-
-
-def comparisons(asked: str, segmenter: Segmenter) -> list[Comparison]:
-    """What a question may compare, the likeliest first: 计划停水跟抢修停水在通知和修复上差在哪 names
-    two pairs. None where it names no two things.
-    """
+    """What a question compares; None where it does not say."""
     folded = fold(asked).strip()
     if is_english(folded):
         return _in_english(folded)
-    marked = _marked(folded)
+    marked = _COMPARING.sub(_MARK, _OPENING.sub("", folded, count=1))
+    marked = _BESIDE.sub(r"\1相比", marked)
     clauses = _CLAUSE.findall(marked)
     # The clause that compares comes first; in 配房标准，新区和老区差多少 it names the sides.
     order = sorted(range(len(clauses)), key=lambda number: _MARK not in clauses[number])
-    readings = []
     for number in order:
-        others = [clause for at, clause in enumerate(clauses) if at != number]
-        for found in _sides_of(clauses, number, segmenter):
-            readings.append(Comparison(found.names, _aspects([*others, found.rest])))
+        found = _sides_of(clauses, number, segmenter)
+        if found is not None:
+            others = [clause for at, clause in enumerate(clauses) if at != number]
+            return Comparison(found.names, _aspects([*others, found.rest]))
     several = _DOCUMENTS.search(marked)
-    if several is not None:
-        rest = marked[: several.start()] + " " + marked[several.end() :]
-        readings.append(Comparison((), _aspects(_CLAUSE.findall(rest)), by_document=True))
-    return readings
+    if several is None:
+        return None
+    rest = marked[: several.start()] + " " + marked[several.end() :]
+    return Comparison((), _aspects(_CLAUSE.findall(rest)), by_document=True)
 
 
-def aspects_beside(asked: str, names: Iterable[str]) -> str:
-    """What a question asks of things whose names (folded) are known."""
-    text = fold(asked).strip()
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"(?:{_JOINTS})?{re.escape(name)}[省市县区]?", " ", text)
-    return _aspects(_CLAUSE.findall(_marked(text)))
-
-
-def asks_agreement(asked: str) -> bool:
-    """Whether a question asks if several say the same of one thing: 写的是同一级吗, 口径一致不."""
-    folded = fold(asked)
-    return any(map(_AGREEING.search, _CLAUSE.findall(folded)))
-
-
-def asks_of(aspects: str) -> tuple[str, ...]:
-    """The questions that are asked of each side, at least one: 谁来选、选几个、一届几年 are three.
-
-    What asks nothing beside them says what they are about.
-    """
-    pieces = [piece for piece in re.split(r"[ 、]", aspects) if len(piece) >= SHORTEST_ASK]
-    asking = [piece for piece in pieces if _ASKING.search(piece)]
-    return tuple(asking) if len(asking) > 1 else (aspects,)
-
-
-def _marked(folded: str) -> str:
-    """A folded question with a mark in place of the words that compare."""
-    marked = _COMPARING.sub(_MARK, _OPENING.sub("", folded, count=1))
-    return _BESIDE.sub(r"\1相比", marked)
-
-
-def _in_english(folded: str) -> list[Comparison]:
+def _in_english(folded: str) -> Comparison | None:
     for pattern in _ENGLISH:
         found = pattern.search(folded)
         if found:
@@ -139,16 +94,14 @@ def _in_english(folded: str) -> list[Comparison]:
             rest = re.sub(
                 r"\b(?:what|is|are|the|main|differences?|please|differ|in|on|of)\b", " ", rest
             )
-            aspects = " ".join(rest.strip("?. ").split())
-            return [Comparison((found["one"], found["other"]), aspects)]
-    return []
+            return Comparison((found["one"], found["other"]), " ".join(rest.strip("?. ").split()))
+    return None
 
 
 def _aspects(clauses: Sequence[str]) -> str:
-    """What is asked of the sides, without what says nothing, 怎么收费, and what speaks of the documents."""
-    telling = [c for c in clauses if not (_AGREEING.search(c) or _SIDE_BY_SIDE.search(c))]
+    """What is asked of the sides, without what says nothing: 怎么收费."""
     kept = []
-    for clause in telling if any(map(str.strip, telling)) else clauses:
+    for clause in clauses:
         for piece in clause.split(_MARK):
             piece = _EMPTY.sub("", piece.strip()).strip(_LOOSE)
             if len(piece) > 1:
@@ -156,16 +109,19 @@ def _aspects(clauses: Sequence[str]) -> str:
     return " ".join(kept)
 
 
-def _sides_of(clauses: Sequence[str], number: int, segmenter: Segmenter) -> list[_Sides]:
-    """The sides that a clause may name, the surest first, and the rest of it."""
+def _sides_of(clauses: Sequence[str], number: int, segmenter: Segmenter) -> _Sides | None:
+    """The sides that a clause names, and the rest of it."""
     clause = clauses[number]
     numbered = _NUMBERED.search(clause)
     if numbered and numbered["one"] != numbered["other"]:
         rest = clause[: numbered.start()] + " " + clause[numbered.end() :]
-        return [_Sides((numbered["one"], numbered["other"]), rest)]
-    readings = [_around(clause, start, end, segmenter) for start, end in _joints(clause, segmenter)]
-    found = [reading for reading in readings if reading is not None]
-    return [sides for _, sides in sorted(found, key=lambda reading: -reading[0])]
+        return _Sides((numbered["one"], numbered["other"]), rest)
+    best: tuple[int, _Sides] | None = None
+    for start, end in _joints(clause, segmenter):
+        found = _around(clause, start, end, segmenter)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return best[1] if best else None
 
 
 def _joints(clause: str, segmenter: Segmenter) -> Iterator[tuple[int, int]]:

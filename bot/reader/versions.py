@@ -1,4 +1,4 @@
-"""Versions of one document: those of one title, whose sentences are the same but for the values."""
+"""Sentences of several documents that are the same but for the values, and versions of one document."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from corpus import Document
 from corpus.language.text import fold
 
 NEARLY = 0.8
-"""Share of the pairs of characters, numbers aside, that two sentences have in common of which one is
-another version of the other.
+"""Share of the pairs of characters, numbers aside, that two sentences have in common that state the
+same thing, maybe with other values.
 """
 
 # 第三条 at the beginning, and what is no word

@@ -82,3 +82,12 @@ def test_more_than_there_is_room_for_become_a_list() -> None:
         f"《{TITLE}》（2025-01-01）",
         f"《{TITLE}》（2024-01-01）",
     ]
+
+
+def test_what_others_report_in_the_same_words_makes_the_answer_no_less_sure() -> None:
+    alone = answer([notice("a", "四")])
+    titles = ("收费的通知", "停车场的新闻", "市民问答")
+    reported = [notice(f"r{n}", "四", title=title) for n, title in enumerate(titles)]
+    beside = answer([notice("a", "四"), *reported])
+    assert beside.text.splitlines()[1].startswith("另有 3 篇说法相同。")
+    assert beside.confidence >= alone.confidence - 0.1
