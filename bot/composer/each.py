@@ -14,6 +14,7 @@ from bot.composer.lists import whole_list
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.i18n import Pair, pick
+from bot.question.scope import Scope
 from bot.question.summaries import leans
 from bot.question.things import asks_number, asks_places, only_about, things_named
 from bot.question.titles import places_in
@@ -21,7 +22,7 @@ from bot.reader.candidates import Sentence, coverage
 from bot.reader.extractive import Candidate, read_by_rule
 from bot.reader.tables import Table, cell_text, is_about, labels_of, tables_of
 from corpus import Passage, Unit
-from corpus.language.text import fold
+from corpus.language.text import fold, is_place
 from corpus.split import ROW_LIMIT
 from index import Hit, Vectors
 
@@ -42,8 +43,13 @@ the 26 questions for fitting whose things stand in no table these four cite .86 
 precision of .82; without what the place gains .71 and .68.
 """
 
-BEHIND = 8.0
-"""A sentence this much below the best of all that has nothing of the name says nothing about a thing."""
+BEHIND, FAR = 8.0, 16.0
+"""A sentence this much below the best of all that has nothing, or has something, of the name says nothing
+about a thing.
+"""
+
+ELSEWHERE = 20.0
+"""What a sentence loses in a document whose title has another of the things: 青岛 in 潍坊市供热条例."""
 
 FURTHER, IN_PARAGRAPH = 1.0, 1.0
 """Another sentence may be this much below the best about its thing, and as much more in its paragraph:
@@ -160,11 +166,18 @@ def _weigh(material: Material, names: Sequence[str]) -> Weighed:
         rows.append(sources.reader.weigh(about.question, candidates, (), about.scope).scores)
         words = sources.understand(name).terms or {name: 1.0}
         named.append([_named_in(name, words, one.sentence) for one in candidates])
-    scores = np.array(rows, np.float32)
     shares = np.array(named, np.float32)
+    scores = np.array(rows, np.float32) - ELSEWHERE * _of_another(names, candidates)
     others = (scores.sum(axis=0) - scores) / (len(names) - 1)
     worth = scores + OWN * (scores - others) + NAMED * shares
     return Weighed(candidates, scores, shares, worth + _together(worth, shares, candidates))
+
+
+def _of_another(names: Sequence[str], candidates: Sequence[Candidate]) -> Vectors:
+    """(n, candidates) 1 where the title of a sentence's document has another of the places and not this."""
+    titles = [fold(one.sentence.span.document.title) for one in candidates]
+    has = np.array([[is_place(name) and name in title for title in titles] for name in names])
+    return (has.any(axis=0) & ~has).astype(np.float32)
 
 
 def _about(material: Material, name: str, names: Sequence[str]) -> Material:
@@ -176,14 +189,23 @@ def _about(material: Material, name: str, names: Sequence[str]) -> Material:
         asked = sources.understand(only_about(aim.question.whole, name, names))
         aims.append(aim._replace(question=asked))
     scope = replace(material.scope, aims=tuple(aims))
-    return replace(
-        material, question=question, scope=scope, hits=sources.search(question, FOUND, scope)
-    )
+    hits = sources.search(question, FOUND, _scope_of(name, material) or scope)
+    return replace(material, question=question, scope=scope, hits=hits)
+
+
+def _scope_of(place: str, material: Material) -> Scope | None:
+    """The documents of a place, by their titles; None where the thing is no place or no title has it."""
+    if not is_place(place):
+        return None
+    titled = [one.doc_id for one in material.documents_meant if place in fold(one.title)]
+    return Scope(doc_ids=tuple(titled)) if titled else None
 
 
 def _named_in(name: str, words: Mapping[str, float], sentence: Sentence) -> float:
     """How much of a name a sentence has, 0 to 1; 1 where it speaks of that place."""
-    if name in sentence.folded or name in sentence.places or name in sentence.years:
+    is_of = name in sentence.places or name in sentence.years
+    is_of = is_of or (is_place(name) and name in fold(sentence.span.document.title))
+    if is_of or name in sentence.folded:
         return 1.0
     return coverage(words, sentence.folded)
 
@@ -246,9 +268,8 @@ def _assigned(weighed: Weighed) -> list[list[int]]:
     best = max(float(worth[thing, n]) for thing, n in enumerate(firsts) if n is not None)
     chosen: list[list[int]] = []
     for thing, number in enumerate(firsts):
-        is_said = number is not None and (
-            named[thing, number] or worth[thing, number] > best - BEHIND
-        )
+        least = best - (FAR if number is not None and named[thing, number] else BEHIND)
+        is_said = number is not None and worth[thing, number] >= least
         chosen.append([number] if number is not None and is_said else [])
     taken = frozenset(number for numbers in chosen for number in numbers)
     most = min(FURTHER_AT_MOST, CITED_AT_MOST // len(chosen))
