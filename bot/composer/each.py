@@ -114,7 +114,9 @@ def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
     if asks_number(material.question) and all(name in best for name in names):
         return None
     weighed = _weigh(material, names)
-    chosen = _assigned(weighed)
+    # By words alone a sentence is as good as the one before it.
+    by_meaning = material.sources.snapshot.dense is not None
+    chosen = _assigned(weighed, FURTHER_AT_MOST if by_meaning else 1)
     if len({number for numbers in chosen for number in numbers}) < 2:
         return None
     if not _is_likely(material) and not _is_told(weighed, chosen):
@@ -197,8 +199,13 @@ def _scope_of(place: str, material: Material) -> Scope | None:
     """The documents of a place, by their titles; None where the thing is no place or no title has it."""
     if not is_place(place):
         return None
-    titled = [one.doc_id for one in material.documents_meant if place in fold(one.title)]
-    return Scope(doc_ids=tuple(titled)) if titled else None
+    allowed = material.scope.doc_ids
+    titled = tuple(
+        one.doc_id
+        for one in material.sources.documents
+        if place in fold(one.title) and (allowed is None or one.doc_id in allowed)
+    )
+    return Scope(doc_ids=titled) if titled else None
 
 
 def _named_in(name: str, words: Mapping[str, float], sentence: Sentence) -> float:
@@ -261,8 +268,8 @@ def _place_of_sentence(sentence: Sentence) -> tuple[str, int]:
     return span.document.doc_id, unit.leads[0].start if unit.leads else unit.start
 
 
-def _assigned(weighed: Weighed) -> list[list[int]]:
-    """The candidates that are cited about each thing, the best first."""
+def _assigned(weighed: Weighed, most: int) -> list[list[int]]:
+    """The candidates that are cited about each thing, the best first, at most `most`."""
     worth, named = weighed.worth, weighed.named
     firsts = _firsts(worth, named)
     best = max(float(worth[thing, n]) for thing, n in enumerate(firsts) if n is not None)
@@ -272,7 +279,7 @@ def _assigned(weighed: Weighed) -> list[list[int]]:
         is_said = number is not None and worth[thing, number] >= least
         chosen.append([number] if number is not None and is_said else [])
     taken = frozenset(number for numbers in chosen for number in numbers)
-    most = min(FURTHER_AT_MOST, CITED_AT_MOST // len(chosen))
+    most = min(most, CITED_AT_MOST // len(chosen))
     for thing, numbers in enumerate(chosen):
         numbers += _further(thing, numbers[0], taken, weighed)[: most - 1] if numbers else []
     return chosen
