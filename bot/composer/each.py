@@ -14,6 +14,7 @@ from bot.composer.lists import whole_list
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.i18n import Pair, pick
+from bot.question.analysis import Question
 from bot.question.scope import Scope
 from bot.question.summaries import leans
 from bot.question.things import asks_number, asks_places, only_about, things_named
@@ -94,13 +95,21 @@ def one_for_each(material: Material) -> Composition | None:
         return None
     if read_by_rule(material.question, material.hits, material.scope) is not None:
         return None
-    names = things_named(material.question)
+    names = things_named(_without_title(material))
     found = _of_names(material, names) if len(names) > 1 else None
     if found is None:
         found = _of_rows(material)
     if found is None and asks_places(material.question):
         return _of_places(material)
     return found or whole_list(material)
+
+
+def _without_title(material: Material) -> Question:
+    """The question without the title of the only document that it names: 《三间食堂，一间关了门》."""
+    aims, question = material.scope.aims, material.question
+    is_one = material.scope.by == "title" and sum(aim.fit >= 1 for aim in aims) == 1
+    stands_alone = question.asked == question.whole
+    return replace(question, asked=aims[0].question.whole) if is_one and stands_alone else question
 
 
 def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
