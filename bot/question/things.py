@@ -100,7 +100,9 @@ def _joined(folded: str) -> list[str]:
         run = [piece for piece in _split(stretch) if piece.strip(_EDGE)]
         asking = [at for at, piece in enumerate(run) if at and _SEVERAL["apart"].search(piece)]
         run = run[: asking[0] + 1] if len(asking) == 1 else run
-        if len(run) > 1:
+        # 啥时候不再点赞、换成抽签: what is asked once, before them, is no list of names.
+        asks = [bool(_SEVERAL["asks"].search(piece)) for piece in run]
+        if len(run) > 1 and (sum(asks) > 1 or not asks[0]):
             runs.append((run, is_end))
     return _trimmed(*max(runs, key=lambda one: len(one[0]))) if runs else []
 

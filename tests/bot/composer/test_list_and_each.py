@@ -43,6 +43,8 @@ def service() -> Service:
     documents = [
         Document("rules", "河畔公园管理办法", RULES, unit_spans=units(RULES)),
         Document("places", "三座城市", PLACES),
+        Document("north", "北京市河道管理办法", "本市河道由水务部门管理。河道里禁止游泳。"),
+        Document("south", "上海市河道管理办法", "本市河道由河长办管理。河道里可以划船。"),
     ]
     return Service(build(documents, None), None, Settings(refusal="off"))
 
@@ -70,6 +72,18 @@ def test_each_thing_has_its_sentence_and_what_is_not_said_of_one_is_told() -> No
         ("山城", "山城的社区食堂交给餐饮公司经营，每餐补贴五元。[2]"),
         ("雪城", "文中没有提到"),
     ]
+
+
+def test_each_place_is_answered_from_its_own_document() -> None:
+    answer = ask("北京、上海的河道各由谁管理？")
+    assert [tuple(part) for part in answer.parts] == [
+        ("北京", "本市河道由水务部门管理。[1]"),
+        ("上海", "本市河道由河长办管理。[2]"),
+    ]
+
+
+def test_what_none_of_the_documents_speaks_of_is_not_put_together() -> None:
+    assert ask("火星、木星和土星分别有几颗卫星？").form == "fact"
 
 
 def test_a_single_fact_stays_one() -> None:
