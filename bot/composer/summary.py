@@ -49,10 +49,14 @@ def summarise(material: Material) -> Composition | None:
         lines = _of_part(material, asked, documents)
         if not lines and asked.place is not None:
             return None
-    if not lines and (asked.asks or asked.subject or asked.is_part):
+    if not lines and (asked.asks or asked.subject or asked.is_part or asked.names_aspects):
         lines = on_subject(material, asked, documents)
     if not lines:
-        lines = _of_each(material, documents) if len(documents) > 1 else _whole(material, asked, documents[0])
+        lines = (
+            _of_each(material, documents)
+            if len(documents) > 1
+            else _whole(material, asked, documents[0])
+        )
     return Composition("summary", tuple(lines), CONFIDENCE) if lines else None
 
 
@@ -78,8 +82,12 @@ def _of_part(
     if asked.place is not None:
         span = numbered_part(document, asked.place)
     else:
-        span = section_named(document, asked.subject or asked.name)
-    return outline(Telling.of(document, material.sources.snapshot), span, asked.size, False) if span else ()
+        span = section_named(document, asked.subject or asked.name, asked.is_part)
+    return (
+        outline(Telling.of(document, material.sources.snapshot), span, asked.size, False)
+        if span
+        else ()
+    )
 
 
 def _whole(material: Material, asked: AskedSummary, document: Document) -> Sequence[Line]:

@@ -76,7 +76,8 @@ class AskedSummary(NamedTuple):
     number. `name`: the words that name a part, a document or a subject, folded; empty where only
     这篇文章 is said. `is_part`: they name a part (法律责任那一章). `subject`: what is asked of the
     documents (关于停车), or empty. `asks`: more is asked than what they say (钱从哪来). `several`: how
-    many documents are meant, SOME where that is not said; 1 where it is one.
+    many documents are meant, SOME where that is not said; 1 where it is one. `names_aspects`: things
+    are enumerated in which what one document says is told (在经费、档案上).
     """
 
     size: int
@@ -86,6 +87,7 @@ class AskedSummary(NamedTuple):
     subject: str
     asks: bool
     several: int
+    names_aspects: bool
 
 
 def asked_summary(text: str) -> AskedSummary:
@@ -103,7 +105,9 @@ def asked_summary(text: str) -> AskedSummary:
         words = _NAMED.sub(" ", words)
     asks = bool(_ASKS.search(_QUOTED.sub(" ", rest)))
     name = _MARKS.sub(" ", _BESIDE.sub(" ", words)).strip()
-    return AskedSummary(_count(folded), place, name, is_part and bool(name), subject, asks, several)
+    names_aspects = several == 1 and bool(aspects(_QUOTED.sub(" ", folded))[0])
+    is_part = is_part and bool(name)
+    return AskedSummary(_count(folded), place, name, is_part, subject, asks, several, names_aspects)
 
 
 def aspects(text: str) -> tuple[tuple[str, ...], str]:
