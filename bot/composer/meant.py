@@ -62,12 +62,18 @@ def documents_asked(material: Material, asked: AskedSummary) -> Sequence[Documen
     return found if found and _is_about(material, question, found[0]) else []
 
 
+def is_named(question: Question, document: Document) -> bool:
+    """Whether the words of a question say what a document is."""
+    head = fold(f"{document.title}\n{document.text[:HEAD]}")
+    return not question.terms or coverage(question.terms, head, question.alike) >= ABOUT
+
+
 def _is_about(material: Material, question: Question, document: Document) -> bool:
     """Whether a document speaks of what is asked for, in its words and in its meaning."""
-    head = fold(f"{document.title}\n{document.text[:HEAD]}")
-    if coverage(question.terms, head, question.alike) >= ABOUT:
+    if is_named(question, document):
         return True
-    if coverage(question.terms, head + fold(document.text), question.alike) < IN_TEXT:
+    told = fold(f"{document.title}\n{document.text}")
+    if coverage(question.terms, told, question.alike) < IN_TEXT:
         return False
     if material.sources.snapshot.dense is None:
         return True

@@ -32,7 +32,8 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-_EMPTY = [_any(_RULES["empty"][name]) for name in ("count", "request")]
+_EMPTY = [_any(_RULES["empty"][name]) for name in ("telling", "count", "request")]
+_REQUEST = _any([*_RULES["empty"]["count"], *_RULES["empty"]["request"]])
 _BESIDE = _any(_RULES["empty"]["beside"])
 _COUNT = _any(_RULES["count"]["asked"])
 _NUMBERED = [re.compile(pattern) for pattern in _RULES["part"]["numbered"]]
@@ -77,7 +78,8 @@ class AskedSummary(NamedTuple):
     这篇文章 is said. `is_part`: they name a part (法律责任那一章). `subject`: what is asked of the
     documents (关于停车), or empty. `asks`: more is asked than what they say (钱从哪来). `several`: how
     many documents are meant, SOME where that is not said; 1 where it is one. `names_aspects`: things
-    are enumerated in which what one document says is told (在经费、档案上).
+    are enumerated in which what one document says is told (在经费、档案上). `is_request`: a summary is
+    asked for by name (概括, 要点), not only what is said (讲了什么).
     """
 
     size: int
@@ -88,6 +90,7 @@ class AskedSummary(NamedTuple):
     asks: bool
     several: int
     names_aspects: bool
+    is_request: bool
 
 
 def asked_summary(text: str) -> AskedSummary:
@@ -107,7 +110,18 @@ def asked_summary(text: str) -> AskedSummary:
     name = _MARKS.sub(" ", _BESIDE.sub(" ", words)).strip()
     names_aspects = several == 1 and bool(aspects(_QUOTED.sub(" ", folded))[0])
     is_part = is_part and bool(name)
-    return AskedSummary(_count(folded), place, name, is_part, subject, asks, several, names_aspects)
+    is_request = bool(_REQUEST.search(_QUOTED.sub(" ", folded)))
+    return AskedSummary(
+        size=_count(folded),
+        place=place,
+        name=name,
+        is_part=is_part,
+        subject=subject,
+        asks=asks,
+        several=several,
+        names_aspects=names_aspects,
+        is_request=is_request,
+    )
 
 
 def aspects(text: str) -> tuple[tuple[str, ...], str]:

@@ -5,6 +5,8 @@ from conftest import BigramEncoder
 from support.documents import document_of, header, row
 
 from bot.answer import Answer
+from bot.composer.sources import Material, Sources
+from bot.composer.summary import summarise
 from bot.question.analysis import analyse
 from bot.question.forms import asked_form
 from bot.question.summaries import LAST, Place, asked_summary, aspects, leans
@@ -54,6 +56,12 @@ TABLE = document_of(
 def service(*documents: Document, encodes: bool = True) -> Service:
     encoder = BigramEncoder() if encodes else None
     return Service(build(documents, encoder), encoder, load_settings(["reader=rules"]))
+
+
+def sources(held: Service) -> Sources:
+    return Sources(
+        held.snapshot.collection.documents, held.snapshot, held.reader, held.search, held.understand
+    )
 
 
 def quotes(answer: Answer) -> list[str]:
@@ -216,6 +224,15 @@ def test_what_a_request_for_a_summary_is_about(
 )
 def test_questions_for_facts_ask_for_no_summary(question: str) -> None:
     assert asked_form(analyse(question, Segmenter())) != "summary"
+
+
+def test_what_is_told_to_ask_for_a_summary_and_asks_something_else_stays_a_fact() -> None:
+    held = service(CANAL)
+    question = held.understand("那篇老运河的文章里，哪几个排口接好了")
+    material = Material(
+        question, held.scope_of(question), held.search(question, 5), (), sources(held)
+    )
+    assert summarise(material) is None
 
 
 def test_lines_about_the_article_stay_facts() -> None:
