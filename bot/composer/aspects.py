@@ -12,38 +12,50 @@ from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line
 from bot.composer.outline import Part, body_of, parts_of
 from bot.composer.sources import Material
 from bot.composer.telling import Telling
+from bot.question.analysis import Question
 from bot.question.scope import Scope
 from bot.question.summaries import AskedSummary, aspects
+from bot.reader.candidates import coverage
 from bot.reader.extractive import Candidate
 from corpus import Document
 from corpus.document import Span
+from corpus.language.text import fold
 from index import Vectors
 
 SEARCHED = 60
 """Passages whose sentences may be cited."""
 
 MOST = 10
-"""Sentences on what is asked, where no aspects are named and no number is."""
+"""Sentences on what is asked, where no aspects are named and no number is. Of the points of 20 fitting
+questions 69 % are then said with 8, 70 % with 10 and with 12, of which fewer are right.
+"""
 
 LESS = 4.0
-"""How far below the best one (scores of the ranking) a sentence may be that is cited as well."""
+"""How far below the best one (scores of the ranking) a sentence may be that is cited as well:
+of the points 43 % are then said with 2, 47 % with 3, 48 % with 4 and with 6, of which fewer are right.
+"""
 
 BEST = 3
 """Sentences of a part that tell how well it answers."""
 
 TOGETHER = 0.5
-"""What a sentence gains of the score of its part."""
+"""What a sentence gains of the score of its part: without it 1 % fewer points are said."""
+
+IN_ITSELF = 3.0
+"""What a sentence gains that has the name of an aspect in itself or its heading, not around it:
+without it 68 % of the points are said and 61 % of the sentences right, with it 70 % and 63 %.
+"""
 
 MARK = 5
 """Characters of a mark and the end of its line."""
 
 
 class Worth(NamedTuple):
-    """What may be cited, how well it answers, and the number of the aspect that it answers."""
+    """What may be cited, how well it answers, and the aspect or document in whose line it stands."""
 
     citation: Citation
     score: float
-    aspect: int = 0
+    group: str
 
 
 def on_subject(
@@ -54,18 +66,21 @@ def on_subject(
     by_document = len(documents) > 1 and asked.several != 1
     if by_document and asked.several == len(names):
         names = ()
-    texts = [f"{rest} {name}" for name in names] or [rest]
-    ranked = _ranked(material, texts, documents)
+    ranked = _ranked(material, names, rest, documents)
     if asked.is_part and len(documents) == 1:
         ranked = _of_best_part(material, rest, ranked, documents[0])
     most = asked.size or (CITED_AT_MOST if names or asked.is_part or by_document else MOST)
-    groups = [document.doc_id for document in documents] if by_document else []
-    chosen = _chosen(ranked, most, max(len(names), len(groups), 1), groups)
-    return _lines(chosen, names, documents if by_document else ())
+    if by_document:
+        ranked = [one._replace(group=one.citation.document.title) for one in ranked]
+        names = tuple(dict.fromkeys(document.title for document in documents))
+    return _lines(_chosen(ranked, most, max(len(names), 1)), names)
 
 
-def _ranked(material: Material, texts: Sequence[str], documents: Sequence[Document]) -> list[Worth]:
-    """What may be cited for each of the questions, the best first."""
+def _ranked(
+    material: Material, names: Sequence[str], rest: str, documents: Sequence[Document]
+) -> list[Worth]:
+    """What may be cited for each aspect, or for the question where none is named, the best first."""
+    texts = [f"{rest} {name}" for name in names] or [rest]
     sources = material.sources
     allowed = tuple(document.doc_id for document in documents)
     scope = Scope(by="request", doc_ids=allowed)
@@ -76,10 +91,18 @@ def _ranked(material: Material, texts: Sequence[str], documents: Sequence[Docume
     spans = {one.doc_id: _citable(Telling.of(one, sources.snapshot)) for one in documents}
     citations = [_citation(candidate, spans) for candidate in candidates]
     worths = []
-    for aspect, text in enumerate(texts):
+    for name, text in zip(names or [""], texts, strict=True):
         scores = sources.reader.weigh(sources.understand(text), candidates).scores
-        worths += _drawn_together(citations, scores, aspect)
+        if name:
+            scores = scores + IN_ITSELF * _named(sources.understand(name), candidates)
+        worths += _drawn_together(citations, scores, name)
     return sorted(worths, key=lambda one: -one.score)
+
+
+def _named(name: Question, candidates: Sequence[Candidate]) -> Vectors:
+    """(n,) how much of the name of an aspect each candidate, or its heading, has itself."""
+    told = [f"{one.sentence.folded}\n{fold(one.sentence.span.heading)}" for one in candidates]
+    return np.array([coverage(name.terms, text, name.alike) for text in told], np.float32)
 
 
 def _citation(candidate: Candidate, spans: dict[str, list[Span]]) -> Citation | None:
@@ -91,7 +114,7 @@ def _citation(candidate: Candidate, spans: dict[str, list[Span]]) -> Citation | 
 
 
 def _drawn_together(
-    citations: Sequence[Citation | None], scores: Vectors, aspect: int
+    citations: Sequence[Citation | None], scores: Vectors, group: str
 ) -> list[Worth]:
     """Each citation with its score less that of the best, raised in the parts that answer well."""
     best: dict[Citation, float] = {}
@@ -104,7 +127,7 @@ def _drawn_together(
     strengths = {key: float(np.mean(sorted(own)[-BEST:])) for key, own in sections.items()}
     total = {one: score + TOGETHER * strengths[_section(one)] for one, score in best.items()}
     top = max(total.values(), default=0.0)
-    return [Worth(one, score - top, aspect) for one, score in total.items() if score >= top - LESS]
+    return [Worth(one, score - top, group) for one, score in total.items() if score >= top - LESS]
 
 
 def _section(citation: Citation) -> tuple[str, int]:
@@ -115,56 +138,42 @@ def _section(citation: Citation) -> tuple[str, int]:
 def _of_best_part(
     material: Material, text: str, ranked: Sequence[Worth], document: Document
 ) -> list[Worth]:
-    """What stands in the part that answers best; all where the document has no parts."""
+    """What stands in the part that is nearest to a question; all where the document has no parts."""
     parts = parts_of(document, body_of(document))
-    fits = _fits(material, text, parts, document)
-    inside = []
-    if parts:
-        best = parts[int(np.argmax(fits))]
-        inside = [one for one in ranked if best.start <= one.citation.start < best.end]
-    return inside or list(ranked)
-
-
-def _fits(material: Material, text: str, parts: Sequence[Part], document: Document) -> list[float]:
-    """How near each part is to a question: its heading, and those of its sentences that are nearest."""
     dense = material.sources.snapshot.dense
-    telling = Telling.of(document, material.sources.snapshot)
+    inside = [
+        [one for one in ranked if part.start <= one.citation.start < part.end] for part in parts
+    ]
     if dense is None:
-        return [0.0] * len(parts)
+        # The best sentence of all stands first.
+        return next((own for own in inside if ranked[0] in own), list(ranked))
+    telling = Telling.of(document, material.sources.snapshot)
     cosines = telling.vectors @ dense.vector(material.sources.understand(text).text)
-    fits = []
-    for part in parts:
-        own = [
-            c
-            for c, s in zip(cosines, telling.sentences, strict=True)
-            if part.start <= s.start < part.end
-        ]
-        named = [
-            c
-            for c, s in zip(cosines, telling.sentences, strict=True)
-            if part.heading is not None and part.heading.start <= s.start < part.heading.end
-        ]
-        fits.append(
-            float(np.mean(np.sort(own)[-BEST:])) + float(named[0]) if own and named else 0.0
-        )
-    return fits
+    fits = [_fit(part, telling, cosines) for part in parts]
+    return (inside[int(np.argmax(fits))] if parts else []) or list(ranked)
 
 
-def _chosen(ranked: Sequence[Worth], most: int, groups: int, doc_ids: Sequence[str]) -> list[Worth]:
-    """The best, none overlapping another; of each aspect or document the best before the second best."""
+def _fit(part: Part, telling: Telling, cosines: Vectors) -> float:
+    """How near a part is to a question: its heading, and its nearest sentences; 0 without a heading."""
+    starts = np.array([sentence.start for sentence in telling.sentences])
+    own = np.sort(cosines[(part.start <= starts) & (starts < part.end)])[-BEST:]
+    if part.heading is None or not len(own):
+        return 0.0
+    named = cosines[(part.heading.start <= starts) & (starts < part.heading.end)]
+    return float(own.mean() + named.max(initial=0.0))
+
+
+def _chosen(ranked: Sequence[Worth], most: int, groups: int) -> list[Worth]:
+    """The best, none overlapping another; of each of the groups one before the second of any."""
     chosen: list[Worth] = []
     room = TEXT_LIMIT
-    share = -(-most // groups)
-    for turn in range(1, share + 1):
+    for limit in (1, 2 * -(-most // groups)):
         for one in ranked:
-            group = doc_ids.index(one.citation.document.doc_id) if doc_ids else one.aspect
-            held = sum(
-                group == (doc_ids.index(o.citation.document.doc_id) if doc_ids else o.aspect)
-                for o in chosen
-            )
+            held = sum(one.group == other.group for other in chosen)
             size = len(one.citation.shown) + MARK
-            fits = len(chosen) < most and size <= room and held < turn
-            if fits and not any(_overlap(one.citation, other.citation) for other in chosen):
+            if len(chosen) == most or size > room or held >= limit:
+                continue
+            if not any(_overlap(one.citation, other.citation) for other in chosen):
                 chosen.append(one)
                 room -= size
     return chosen
@@ -174,25 +183,18 @@ def _overlap(one: Citation, other: Citation) -> bool:
     return one.document is other.document and one.start < other.end and other.start < one.end
 
 
-def _lines(
-    chosen: Sequence[Worth], names: Sequence[str], documents: Sequence[Document]
-) -> list[Line]:
-    """A line for each aspect, or else for each document, or else for each sentence."""
-    places = {one.citation.document.doc_id: number for number, one in enumerate(chosen)}
+def _lines(chosen: Sequence[Worth], names: Sequence[str]) -> list[Line]:
+    """A line for each of the names of groups, or else for each sentence."""
+    documents = list(dict.fromkeys(one.citation.document.doc_id for one in chosen))
     ordered = sorted(
-        chosen, key=lambda one: (places[one.citation.document.doc_id], one.citation.start)
+        chosen,
+        key=lambda one: (documents.index(one.citation.document.doc_id), one.citation.start),
     )
-    lines = []
-    if names:
-        for number, name in enumerate(names):
-            cited = tuple(one.citation for one in ordered if one.aspect == number)
-            lines.append(Line(name, cited))
-    elif documents:
-        for document in documents:
-            cited = tuple(one.citation for one in ordered if one.citation.document is document)
-            lines.append(Line(document.title, cited))
-    else:
-        lines = [Line("", (one.citation,)) for one in ordered]
+    if not names:
+        return [Line("", (one.citation,)) for one in ordered]
+    lines = [
+        Line(name, tuple(one.citation for one in ordered if one.group == name)) for name in names
+    ]
     return [line for line in lines if line.citations]
 
 

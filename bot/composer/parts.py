@@ -23,8 +23,8 @@ _NUMBER = re.compile(
 )
 
 
-def section_named(document: Document, name: str) -> Span | None:
-    """The section whose heading has most of the words of `name`."""
+def section_named(document: Document, name: str, is_part: bool) -> Span | None:
+    """The section whose heading has most of the words of `name`, which `is_part` says to be one."""
     name = name.replace(" ", "")
     pairs = {name[at : at + 2] for at in range(len(name) - 1)}
     best, best_share = None, OF_HEADING
@@ -33,8 +33,9 @@ def section_named(document: Document, name: str) -> Span | None:
         if not heading or section.heading in LINES:
             continue
         own = {heading[at : at + 2] for at in range(len(heading) - 1)}
-        # 某篇的钱怎么分摊那部分 has all of 钱怎么分摊.
-        share = len(pairs & own) / max(min(len(pairs), len(own)), 1)
+        # 某篇的钱怎么分摊那部分 has all of 钱怎么分摊, and 城市治理那篇 means more than 二、城市治理.
+        whole = min(len(pairs), len(own)) if is_part else len(pairs | own)
+        share = len(pairs & own) / max(whole, 1)
         if share > best_share or (share == best_share and best is None):
             best, best_share = number, share
     return reach(document.sections, best) if best is not None and pairs else None

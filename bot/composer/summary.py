@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from bot.composer.aspects import on_subject
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Composition, Line
-from bot.composer.meant import documents_asked
+from bot.composer.meant import documents_asked, is_named
 from bot.composer.outline import body_of, gist, outline
 from bot.composer.parts import numbered_part, section_named
 from bot.composer.sources import Material
@@ -49,7 +49,9 @@ def summarise(material: Material) -> Composition | None:
         lines = _of_part(material, asked, documents)
         if not lines and asked.place is not None:
             return None
-    if not lines and (asked.asks or asked.subject or asked.is_part):
+    if not lines and not _is_for_sum(material, asked, documents):
+        return None
+    if not lines and (asked.asks or asked.subject or asked.is_part or asked.names_aspects):
         lines = on_subject(material, asked, documents)
     if not lines:
         lines = (
@@ -72,6 +74,14 @@ def _about(material: Material) -> str:
     return question.asked
 
 
+def _is_for_sum(material: Material, asked: AskedSummary, documents: Sequence[Document]) -> bool:
+    """Whether a summary is asked for, or at least what documents say: 节能一半是啥意思 is for a fact."""
+    if asked.is_request or asked.is_part or asked.subject:
+        return True
+    name = material.sources.understand(asked.name)
+    return not asked.asks and any(is_named(name, document) for document in documents)
+
+
 def _of_part(
     material: Material, asked: AskedSummary, documents: Sequence[Document]
 ) -> Sequence[Line]:
@@ -82,7 +92,7 @@ def _of_part(
     if asked.place is not None:
         span = numbered_part(document, asked.place)
     else:
-        span = section_named(document, asked.subject or asked.name)
+        span = section_named(document, asked.subject or asked.name, asked.is_part)
     return (
         outline(Telling.of(document, material.sources.snapshot), span, asked.size, False)
         if span

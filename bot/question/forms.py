@@ -117,5 +117,7 @@ def read_model(with_vector: bool) -> FormModel:
     name = "dense" if with_vector else "words"
     with np.load(WEIGHTS, allow_pickle=False) as stored:
         rows = {str(gram): row for row, gram in enumerate(stored[f"{name}_features"])}
-        parts = [stored[f"{name}_{part}"].astype(np.float32) for part in ("weights", "vector", "bias")]
+        parts = [
+            stored[f"{name}_{part}"].astype(np.float32) for part in ("weights", "vector", "bias")
+        ]
     return FormModel(rows, *parts)

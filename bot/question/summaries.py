@@ -32,7 +32,8 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-_EMPTY = [_any(_RULES["empty"][name]) for name in ("count", "request")]
+_EMPTY = [_any(_RULES["empty"][name]) for name in ("telling", "count", "request")]
+_REQUEST = _any([*_RULES["empty"]["count"], *_RULES["empty"]["request"]])
 _BESIDE = _any(_RULES["empty"]["beside"])
 _COUNT = _any(_RULES["count"]["asked"])
 _NUMBERED = [re.compile(pattern) for pattern in _RULES["part"]["numbered"]]
@@ -76,7 +77,9 @@ class AskedSummary(NamedTuple):
     number. `name`: the words that name a part, a document or a subject, folded; empty where only
     这篇文章 is said. `is_part`: they name a part (法律责任那一章). `subject`: what is asked of the
     documents (关于停车), or empty. `asks`: more is asked than what they say (钱从哪来). `several`: how
-    many documents are meant, SOME where that is not said; 1 where it is one.
+    many documents are meant, SOME where that is not said; 1 where it is one. `names_aspects`: things
+    are enumerated in which what one document says is told (在经费、档案上). `is_request`: a summary is
+    asked for by name (概括, 要点), not only what is said (讲了什么).
     """
 
     size: int
@@ -86,6 +89,8 @@ class AskedSummary(NamedTuple):
     subject: str
     asks: bool
     several: int
+    names_aspects: bool
+    is_request: bool
 
 
 def asked_summary(text: str) -> AskedSummary:
@@ -103,7 +108,20 @@ def asked_summary(text: str) -> AskedSummary:
         words = _NAMED.sub(" ", words)
     asks = bool(_ASKS.search(_QUOTED.sub(" ", rest)))
     name = _MARKS.sub(" ", _BESIDE.sub(" ", words)).strip()
-    return AskedSummary(_count(folded), place, name, is_part and bool(name), subject, asks, several)
+    names_aspects = several == 1 and bool(aspects(_QUOTED.sub(" ", folded))[0])
+    is_part = is_part and bool(name)
+    is_request = bool(_REQUEST.search(_QUOTED.sub(" ", folded)))
+    return AskedSummary(
+        size=_count(folded),
+        place=place,
+        name=name,
+        is_part=is_part,
+        subject=subject,
+        asks=asks,
+        several=several,
+        names_aspects=names_aspects,
+        is_request=is_request,
+    )
 
 
 def aspects(text: str) -> tuple[tuple[str, ...], str]:

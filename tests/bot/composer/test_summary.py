@@ -5,9 +5,11 @@ from conftest import BigramEncoder
 from support.documents import document_of, header, row
 
 from bot.answer import Answer
+from bot.composer.sources import Material, Sources
+from bot.composer.summary import summarise
 from bot.question.analysis import analyse
 from bot.question.forms import asked_form
-from bot.question.summaries import LAST, Place, asked_summary, leans
+from bot.question.summaries import LAST, Place, asked_summary, aspects, leans
 from bot.service import Service
 from bot.settings import load_settings
 from corpus import Document
@@ -54,6 +56,12 @@ TABLE = document_of(
 def service(*documents: Document, encodes: bool = True) -> Service:
     encoder = BigramEncoder() if encodes else None
     return Service(build(documents, encoder), encoder, load_settings(["reader=rules"]))
+
+
+def sources(held: Service) -> Sources:
+    return Sources(
+        held.snapshot.collection.documents, held.snapshot, held.reader, held.search, held.understand
+    )
 
 
 def quotes(answer: Answer) -> list[str]:
@@ -108,10 +116,18 @@ def test_a_document_is_found_by_some_words_of_its_title() -> None:
 def test_several_documents_have_a_line_each() -> None:
     answer = service(CANAL, RULE, TABLE).answer("这些文章都讲了什么")
     assert [part.label for part in answer.parts] == [d.title for d in (CANAL, RULE, TABLE)]
-    assert quotes(answer)[1:] == [
-        "第一条 为了规范养鸽行为，根据有关法律，制定本条例。",
-        "本表列出全市公园冬季的开放时间，由园林处核定。",
+    assert quotes(answer)[-1] == "本表列出全市公园冬季的开放时间，由园林处核定。"
+    many = [
+        document_of(
+            f"第{number}街的事",
+            f"第{number}街把楼道和院子都清理了一遍。",
+            title=f"第{number}街",
+            doc_id=f"d{number}",
+        )
+        for number in range(1, 15)
     ]
+    answer = service(*many).answer("这些文章都讲了什么")
+    assert len(answer.citations) == 12 and answer.text.endswith("另有2篇，可以指明题目来问。")
 
 
 @pytest.mark.parametrize("question", ["这部条例主要讲了什么", "它的主要内容呢"])
@@ -145,6 +161,42 @@ def test_a_long_document_fits_into_an_answer() -> None:
     assert len(answer.text) <= 1200 and len(answer.citations) == 12
 
 
+def test_what_more_is_asked_is_told_under_the_aspects_that_are_named() -> None:
+    answer = service(CANAL, RULE, TABLE).answer("把老运河在排口、治水的钱两方面说的归纳一下要点")
+    assert answer.form == "summary"
+    assert [part.label for part in answer.parts] == ["排口", "治水的钱"]
+    assert "治水的钱一半来自市财政，一半由沿岸单位分摊。" in answer.parts[1].text
+
+
+def test_a_document_is_found_by_what_it_says_and_none_that_says_nothing_of_it() -> None:
+    held = service(CANAL, RULE, TABLE)
+    assert {c.document.doc_id for c in held.answer("讲鸽舍那份文件概括一下").citations} == {"rule"}
+    assert held.answer("概括一下地铁噪音那篇报道").form == "fact"
+
+
+def test_a_part_is_found_by_what_is_asked_of_it() -> None:
+    assert quotes(service(CANAL, RULE).answer("运河的钱从哪来，概括一下那一部分")) == [
+        "治水的钱一半来自市财政，一半由沿岸单位分摊。"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("在经费、对好人的照顾、记录档案上做了什么保障", ("经费", "对好人的照顾", "记录档案")),
+        ("从包装、塑料袋到剩菜，怎么少产生垃圾", ("包装", "塑料袋", "剩菜")),
+        ("第二章讲了什么", ()),
+    ],
+)
+def test_aspects_are_the_things_enumerated(question: str, names: tuple[str, ...]) -> None:
+    assert aspects(question)[0] == names
+
+
+def test_what_a_document_says_is_told_from_what_more_is_asked() -> None:
+    assert not asked_summary("那篇海上社区的通讯大致是怎么个意思").asks
+    assert asked_summary("种树的钱从哪来，概括一下").asks
+
+
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
@@ -172,6 +224,15 @@ def test_what_a_request_for_a_summary_is_about(
 )
 def test_questions_for_facts_ask_for_no_summary(question: str) -> None:
     assert asked_form(analyse(question, Segmenter())) != "summary"
+
+
+def test_what_is_told_to_ask_for_a_summary_and_asks_something_else_stays_a_fact() -> None:
+    held = service(CANAL)
+    question = held.understand("那篇老运河的文章里，哪几个排口接好了")
+    material = Material(
+        question, held.scope_of(question), held.search(question, 5), (), sources(held)
+    )
+    assert summarise(material) is None
 
 
 def test_lines_about_the_article_stay_facts() -> None:
