@@ -307,13 +307,16 @@ class Service:
         """The form that `asked`, understood as `question`, asks for; "request" for small talk too.
 
         A request is one as it was typed: what the questions before would add to it is not asked for.
-        A follow-up question asks for the form of the question that it completes.
+        A follow-up question that asks for none itself asks for that of the question it completes.
         """
         if question.smalltalk:
             return "request"
         typed = analyse(without_courtesy(asked), self.snapshot.segmenter)
         if asked_form(typed, self._form_vector(typed)) == "request":
             return "request"
+        form = asked_form(question, self._form_vector(question))
+        if form != "fact" or question.whole == question.asked:
+            return form
         complete = replace(question, asked=question.whole)
         return asked_form(complete, self._form_vector(complete))
 

@@ -34,6 +34,7 @@ HOMES = {
         "bot/evals/intervals.py",
         "bot/training/fit.py",
         "bot/training/fit_forms.py",
+        "bot/training/fit_gathering.py",
     },
     "sentence_transformers": {"index/encoder.py"},
     "huggingface_hub": {"index/encoder.py"},

@@ -230,7 +230,7 @@ def test_what_is_told_to_ask_for_a_summary_and_asks_something_else_stays_a_fact(
     held = service(CANAL)
     question = held.understand("那篇老运河的文章里，哪几个排口接好了")
     material = Material(
-        question, held.scope_of(question), held.search(question, 5), (), sources(held)
+        question, "summary", held.scope_of(question), held.search(question, 5), (), sources(held)
     )
     assert summarise(material) is None
 
