@@ -19,7 +19,7 @@ from bot.composer.sources import Material, Sources
 from bot.i18n import Language, Pair, pick
 from bot.question.analysis import Question, analyse, language_of
 from bot.question.continuing import continued
-from bot.question.forms import AskedForm, asked_form
+from bot.question.forms import LEAST_OF_FOLLOWING, AskedForm, asked_form
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch
 from bot.question.smalltalk import smalltalk_reply, without_courtesy
@@ -314,8 +314,10 @@ class Service:
         typed = analyse(without_courtesy(asked), self.snapshot.segmenter)
         if asked_form(typed, self._form_vector(typed)) == "request":
             return "request"
-        form = asked_form(question, self._form_vector(question))
-        if form != "fact" or question.whole == question.asked:
+        if question.whole == question.asked:
+            return asked_form(question, self._form_vector(question))
+        form = asked_form(question, self._form_vector(question), LEAST_OF_FOLLOWING)
+        if form != "fact":
             return form
         complete = replace(question, asked=question.whole)
         return asked_form(complete, self._form_vector(complete))

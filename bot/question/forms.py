@@ -37,6 +37,11 @@ and 86 % of the others were told of the questions of writers left out, at 0.6 95
 LEAST_OF_REQUEST = 0.5
 """The same of a request: to turn a question down is worse than to quote where nothing was asked."""
 
+LEAST_OF_FOLLOWING = 0.8
+"""The same of a few words that follow a question: 它的主要内容呢 is told to ask for a summary by .95,
+那中观层面呢 by .52, and asks for what was asked before.
+"""
+
 LONGEST = 200
 """Characters of a question; a longer text, as one that was pasted, asks for a fact."""
 
@@ -79,21 +84,23 @@ class FormModel:
         return likely
 
 
-def asked_form(question: Question, vector: Vectors | None = None) -> AskedForm:
+def asked_form(
+    question: Question, vector: Vectors | None = None, least: float = LEAST
+) -> AskedForm:
     """The form that a question asks for; "fact" where none is likely, or nothing or too much was typed.
 
-    `vector` (dim,) is the bundled encoder's of what was asked.
+    `vector` (dim,) is the bundled encoder's of what was asked; below `least` (0 to 1) it is no form.
     """
     if len(question.asked) > LONGEST or not _WORD.search(question.asked):
         return "fact"
-    return likeliest(read_model(vector is not None).probabilities(question, vector))
+    return likeliest(read_model(vector is not None).probabilities(question, vector), least)
 
 
-def likeliest(likely: Vectors) -> AskedForm:
-    """The form of the highest of `likely` (len(FORMS),), where that is high enough, else "fact"."""
+def likeliest(likely: Vectors, least: float = LEAST) -> AskedForm:
+    """The form of the highest of `likely` (len(FORMS),), where that is at least `least`, else "fact"."""
     best = int(np.argmax(likely))
-    least = LEAST_OF_REQUEST if FORMS[best] == "request" else LEAST
-    return FORMS[best] if likely[best] >= least else "fact"
+    enough = max(least, LEAST_OF_REQUEST) if FORMS[best] == "request" else least
+    return FORMS[best] if likely[best] >= enough else "fact"
 
 
 def feature_names(question: Question) -> Sequence[str]:
