@@ -10,6 +10,7 @@ import numpy as np
 
 from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, Composition, Line
+from bot.composer.gathering import is_covered
 from bot.composer.lists import whole_list
 from bot.composer.sources import Material
 from bot.composer.standing import standing
@@ -71,9 +72,6 @@ OF_PLACES = 2.0
 A_PLACE_AT_MOST = 2
 """Sentences about one place."""
 
-DOUBTED = 0.8
-"""Share of the threshold that is enough where the documents speak of all the things."""
-
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -128,7 +126,7 @@ def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
     chosen = _assigned(weighed, FURTHER_AT_MOST if by_meaning else 1)
     if len({number for numbers in chosen for number in numbers}) < 2:
         return None
-    if not _is_likely(material) and not _is_told(weighed, chosen):
+    if not is_covered(material) and not _is_told(weighed, chosen):
         return None
     return _composed(material, names, [_cited(material, weighed, numbers) for numbers in chosen])
 
@@ -148,11 +146,6 @@ def _label(name: str, material: Material) -> str:
     asked = material.question.asked
     at = fold(asked).find(name)
     return asked[at : at + len(name)] if at >= 0 and len(fold(asked)) == len(asked) else name
-
-
-def _is_likely(material: Material) -> bool:
-    least = DOUBTED * material.sources.reader.threshold(bool(material.scores))
-    return material.is_answered or material.confidence >= least
 
 
 def _is_told(weighed: Weighed, chosen: Sequence[Sequence[int]]) -> bool:
@@ -414,7 +407,7 @@ def _shown_cell(row: Unit, column: int) -> str:
 
 def _of_places(material: Material) -> Composition | None:
     """The best sentences about each place that the documents name."""
-    if not _is_likely(material):
+    if not is_covered(material):
         return None
     scores = material.evidence.scores
     order = [

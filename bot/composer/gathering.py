@@ -25,6 +25,7 @@ from bot.composer.standing import standing
 from bot.reader.extractive import ELSEWHERE, Candidate, Evidence, asks_something
 from bot.reader.features import FEATURES
 from bot.reader.ranking import FitName
+from corpus import Passage
 from index import Vectors
 
 WEIGHTS = Path(__file__).with_name("gathering.json")
@@ -212,11 +213,18 @@ def _lines(chosen: Sequence[Candidate], material: Material) -> tuple[Line, ...]:
         best.setdefault(candidate.sentence.span.document.doc_id, len(best))
     ordered = sorted(chosen, key=lambda one: (best[one.sentence.span.document.doc_id], one.row))
     found: dict[str, list[Citation]] = {}
+    told: Passage | None = None
     for candidate in ordered:
         span = candidate.sentence.span
-        citation = standing(span, every[candidate.row - 1] if candidate.row else None)
+        before = every[candidate.row - 1] if candidate.row else None
+        # What a sentence leans on is not told twice.
+        is_told = told is not None and told == before
+        citation = (
+            Citation(span.document, span.start, span.end) if is_told else standing(span, before)
+        )
         if citation is None:
             continue
+        told = span
         label = span.document.title.strip("《》") if len(best) > 1 else span.heading
         found.setdefault(label, []).append(citation)
     return tuple(Line(label, tuple(dict.fromkeys(of_one))) for label, of_one in found.items())
