@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.composer.verdict import agrees, agrees_on_name, plain, stated_values
+from bot.composer.amounts import plain, stated_values
+from bot.composer.verdict import agrees, agrees_on_name
 
 WORDS = {"报名": 5.0, "费": 4.0, "一次": 3.0, "赔": 4.0, "停": 3.0}
 
