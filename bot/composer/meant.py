@@ -44,7 +44,10 @@ _MARGIN = FEATURES.index("margin")
 
 def documents_asked(material: Material, asked: AskedSummary) -> Sequence[Document]:
     """The documents that are to be summed up, the best first; empty where none is found."""
-    held = material.documents_meant
+    held: Sequence[Document] = material.documents_meant
+    if material.scope.by == "history" and asked.several != 1:
+        # 这些文件 after a question about one of them
+        held = material.sources.documents
     if len(held) < 2 or not asked.name:
         return held
     names, rest = aspects(material.question.asked)

@@ -138,6 +138,12 @@ def test_a_conversation_about_one_document_goes_on_about_it(question: str) -> No
     assert {citation.document.doc_id for citation in answer.citations} == {"rule"}
 
 
+def test_these_documents_are_more_than_the_one_that_was_asked_about() -> None:
+    history = [{"role": "user", "content": "苇城市养鸽管理条例什么时候施行"}]
+    answer = service(CANAL, RULE, TABLE).answer("这些文件都讲了什么", history)
+    assert [part.label for part in answer.parts] == [d.title for d in (CANAL, RULE, TABLE)]
+
+
 def test_a_table_is_told_by_what_stands_above_it_and_its_first_and_last_row() -> None:
     assert quotes(service(TABLE).answer("这个表概括一下")) == [
         "本表列出全市公园冬季的开放时间，由园林处核定。",
