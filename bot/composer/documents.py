@@ -14,6 +14,7 @@ from bot.question.asked_documents import subject_of
 from bot.question.scope import Scope
 from bot.reader.candidates import coverage
 from bot.reader.extractive import Candidate
+from bot.reader.features import FEATURES
 from corpus import Document
 from corpus.language.text import fold
 
@@ -31,6 +32,8 @@ found; at 7 93 % and 58 %.
 
 WHOLE = 20
 """Characters from which a sentence says something of the subject; 资料图：李昌钰。 only names it."""
+
+_CONTEXT = FEATURES.index("context")
 
 
 class Spoken(NamedTuple):
@@ -72,14 +75,17 @@ def speaking_of(subject: str, material: Material) -> list[Spoken]:
     candidates = sources.reader.candidates_for(hits)
     if not candidates:
         return []
-    scores = sources.reader.weigh(question, candidates).scores
+    evidence = sources.reader.weigh(question, candidates)
+    scores = evidence.scores
+    shared = evidence.features[:, _CONTEXT]
     telling = scores + IN_ITSELF * np.array([_inside(one, question) for one in candidates])
     least = max(LEAST, OF_BEST * float(telling.max()))
     best: dict[str, Spoken] = {}
     for row in np.argsort(-telling, kind="stable"):
         candidate = candidates[int(row)]
         document = candidate.sentence.span.document
-        counts = telling[row] >= least or fold(subject) in candidate.sentence.folded
+        speaks = telling[row] >= least and shared[row] > 0
+        counts = speaks or fold(subject) in candidate.sentence.folded
         if counts and document.doc_id not in best:
             best[document.doc_id] = Spoken(document, candidate, float(scores[row]))
     return sorted(best.values(), key=lambda spoken: -spoken.score)

@@ -1,10 +1,13 @@
 """Which documents speak of something: those that do, by title, and none where one is held."""
 
+import pytest
 from conftest import BigramEncoder
 
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document
+from index import Encoder
+from index.encoder import TextEncoder
 from index.snapshot import build
 
 PAPERS = {
@@ -14,8 +17,7 @@ PAPERS = {
 }
 
 
-def service(titles: list[str]) -> Service:
-    encoder = BigramEncoder()
+def service(titles: list[str], encoder: Encoder = BigramEncoder()) -> Service:
     papers = [Document(f"d{n}", title, PAPERS[title]) for n, title in enumerate(titles)]
     return Service(build(papers, encoder), encoder, Settings())
 
@@ -29,6 +31,11 @@ def test_a_line_for_each_that_counts() -> None:
 
 def test_none_that_counts() -> None:
     assert service([*PAPERS]).answer("哪些文件讲到航天发射？").form == "fact"
+
+
+@pytest.mark.encoder
+def test_a_document_that_has_none_of_the_words_does_not_count(encoder: TextEncoder) -> None:
+    assert service([*PAPERS], encoder).answer("哪些文件提到了押金").form == "fact"
 
 
 def test_one_document_held() -> None:
