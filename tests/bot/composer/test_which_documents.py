@@ -17,7 +17,8 @@ PAPERS = {
 }
 
 
-def service(titles: list[str], encoder: Encoder = BigramEncoder()) -> Service:
+def service(titles: list[str], encoder: Encoder | None = None) -> Service:
+    encoder = encoder or BigramEncoder()
     papers = [Document(f"d{n}", title, PAPERS[title]) for n, title in enumerate(titles)]
     return Service(build(papers, encoder), encoder, Settings())
 
