@@ -50,9 +50,8 @@ gate: .venv/ready
 	@$(BIN)/chengwen eval gate tests/data/questions.jsonl --baseline tests/data/baseline-questions.jsonl
 	@[ -z "$(CHENGWEN_DATA)" ] || $(BIN)/chengwen eval gate $(CHENGWEN_DATA)/cmrc2018_trial.json --sample 200 --baseline tests/data/baseline-trial.jsonl
 
-# LARGEST=1 also measures a library of 1,000 documents.
 bench: .venv/tests .venv/ready
-	@$(BIN)/python -m bot.bench $(if $(LARGEST),--largest)
+	@$(BIN)/python -m bot.bench
 
 bench-page: .venv/tests .venv/ready
 	@$(BIN)/python tests/measure_page.py

@@ -1,7 +1,5 @@
 """`make bench`: how fast and how large, measured on this machine and printed as JSON.
 
-With --largest also in a library of 1,000 documents, which takes some minutes more.
-
 Also writes the bundled encoder's weights in 32 bits, as the torch encoder to compare with.
 """
 
@@ -74,7 +72,7 @@ def main() -> None:
         "question": by_default,
         "encoder": encoders,
         "server": measure_server(),
-        "library": measure_libraries(with_largest="--largest" in sys.argv[1:]),
+        "library": measure_libraries(),
     }
     print(json.dumps(result, ensure_ascii=False, indent=2))
 

@@ -1,7 +1,8 @@
 """Part of `make bench`: a document is added while a server runs, in libraries of three sizes.
 
-Texts come from $CHENGWEN_DATA (`news_corpus.jsonl`, `laws/`); without it the bundled article alone is
-measured. Processor time is what counts where other programs run.
+Texts come from $CHENGWEN_DATA (`news_corpus.jsonl`, `laws/`); without it they are put together from the
+sentences of the bundled article, and have its few words alone. Processor time is what counts where
+other programs run.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from random import Random
 from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
@@ -23,13 +25,19 @@ from time import perf_counter, sleep
 from typing import Any, NamedTuple
 from urllib.request import Request, urlopen
 
+from bot.index_location import BUNDLED
+from corpus.language.sentences import sentences
+from corpus.load import load
+
 ROOT = Path(__file__).resolve().parents[1]
-SIZES = (1, 100)
-LARGEST = 1000
-"""Documents of the libraries; the largest is for --largest alone."""
+SIZES = (1, 100, 1000)
+"""Documents of the libraries."""
 
 BY_WORDS = ("--set", "encoder.name=none-such", "--set", "reader=rules")
 """How the largest is searched: to encode its texts for the first time takes half an hour."""
+
+MADE_SENTENCES = 12
+"""Sentences of a text that is put together; about as long as a short piece of news."""
 
 SMALL = "梧桐巷的路灯\n\n梧桐巷的路灯在立春那天换了新灯泡。\n"
 ASKED = "梧桐巷的路灯在哪天换了新灯泡？"
@@ -91,22 +99,23 @@ class Asking:
         raise TimeoutError(f"{self.address} does not answer from what was added")
 
 
-def measure_libraries(with_largest: bool) -> list[dict[str, Any]]:
-    """One row for each size that there are texts for."""
-    sizes = [*SIZES, LARGEST] if with_largest else SIZES
+def measure_libraries() -> list[dict[str, Any]]:
+    """One row for each of SIZES."""
     rows = []
-    for size in sizes:
+    for size in SIZES:
         with TemporaryDirectory() as folder:
             documents = Path(folder, "home", "documents")
             documents.mkdir(parents=True)
-            if size == 1 or _fill(documents, size - 1):
-                options = BY_WORDS if size == LARGEST else ()
-                rows.append(_measure(Path(folder), size, options))
-                print(json.dumps(rows[-1]), file=sys.stderr)
+            # The bundled article is the first document.
+            texts = _fill(documents, size - 1)
+            options = BY_WORDS if size == SIZES[-1] else ()
+            row = {"documents": size, "texts": texts} | _measure(Path(folder), options)
+            print(json.dumps(row, ensure_ascii=False), file=sys.stderr)
+            rows.append(row)
     return rows
 
 
-def _measure(folder: Path, size: int, options: Sequence[str]) -> dict[str, Any]:
+def _measure(folder: Path, options: Sequence[str]) -> dict[str, Any]:
     environment = os.environ | {"CHENGWEN_HOME": str(folder / "home"), "HOST": "127.0.0.1"}
     environment |= {"PORT": "0", "CHENGWEN_API__PER_MINUTE": "1000000"}
     models, _ = _run([sys.executable, "-c", LOAD_MODELS, *options], environment)
@@ -133,7 +142,6 @@ def _measure(folder: Path, size: int, options: Sequence[str]) -> dict[str, Any]:
         thread.join()
         peak = megabytes(server.pid, "VmHWM")
     return {
-        "documents": size,
         "encoder": "words only" if options else "default",
         "models_cpu_s": models,
         "ready": ready,
@@ -155,18 +163,31 @@ def _pauses(asked: Iterable[Asked], begun: float) -> dict[str, float]:
     }
 
 
-def _fill(folder: Path, count: int) -> bool:
-    """Writes `count` documents into a folder; whether there are as many."""
-    data = os.environ.get("CHENGWEN_DATA")
-    if not data or not Path(data, "news_corpus.jsonl").is_file():
-        return False
-    laws = sorted(Path(data, "laws").glob("*.md")) if count > SIZES[-1] else []
+def _fill(folder: Path, count: int) -> str:
+    """Writes `count` documents into a folder. What their texts are."""
+    news = Path(os.environ.get("CHENGWEN_DATA", ""), "news_corpus.jsonl")
+    if not news.is_file():
+        _write(folder, _made(), count)
+        return "sentences of the bundled article"
+    laws = sorted((news.parent / "laws").glob("*.md")) if count >= SIZES[1] else []
     for law in laws:
         shutil.copy(law, folder)
-    texts = list(islice(_news(Path(data, "news_corpus.jsonl")), count - len(laws)))
-    for number, text in enumerate(texts):
+    _write(folder, _news(news), count - len(laws))
+    return "news and regulations" if laws else "news"
+
+
+def _write(folder: Path, texts: Iterator[str], count: int) -> None:
+    for number, text in enumerate(islice(texts, count)):
         (folder / f"news-{number:04}.txt").write_text(f"新闻之{number}\n\n{text}\n", "utf-8")
-    return len(laws) + len(texts) == count
+
+
+def _made() -> Iterator[str]:
+    """Texts of different sentences of the bundled article, the same at every call."""
+    text = load(BUNDLED).text
+    told = [text[start:end] for start, end in sentences(text)]
+    draw = Random(1)
+    while True:
+        yield "".join(draw.sample(told, MADE_SENTENCES))
 
 
 def _news(path: Path) -> Iterator[str]:
@@ -231,4 +252,4 @@ def megabytes(pid: int, name: str) -> float | None:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure_libraries("--largest" in sys.argv[1:]), indent=2))
+    print(json.dumps(measure_libraries(), ensure_ascii=False, indent=2))
