@@ -45,24 +45,26 @@ _MARGIN = FEATURES.index("margin")
 def documents_asked(material: Material, asked: AskedSummary) -> Sequence[Document]:
     """The documents that are to be summed up, the best first; empty where none is found."""
     held: Sequence[Document] = material.documents_meant
-    if material.scope.by == "history" and asked.several != 1:
+    question = material.question
+    is_carried = material.scope.by == "history" or question.asked != question.whole
+    if is_carried and asked.several != 1 and not asked.name:
         # 这些文件 after a question about one of them
         held = material.sources.documents
     if len(held) < 2 or not asked.name:
         return held
-    names, rest = aspects(material.question.asked)
+    names, rest = aspects(question.asked)
     if len(names) > 1 and asked.several == len(names):
         return [_fits(material, f"{name} {rest}")[0] for name in names]
     if material.scope.is_sure:
         return held
-    question = material.sources.understand(asked.name)
-    titled = _titled(held, question)
+    name = material.sources.understand(asked.name)
+    titled = _titled(held, name)
     if titled and (len(titled) > 1 or asked.several == 1):
         return titled
     if asked.several == 1 and len(names) > 1:
         return _of_aspects(material, names, rest)
     found = _found(material, asked)
-    return found if found and _is_about(material, question, found[0]) else []
+    return found if found and _is_about(material, name, found[0]) else []
 
 
 def is_named(question: Question, document: Document) -> bool:

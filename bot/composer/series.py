@@ -30,13 +30,14 @@ STRAY = 700
 _NUMERALS = {numeral: number for number, numeral in enumerate("一二三四五六七八九十", 1)}
 _NUMERAL = r"(?P<n>[一二三四五六七八九十]|\d{1,2})"
 _AT = r"(?:^|(?<=[。：:；;！？\n]))\s*"
-# 一是…；二是…, 其一, 第一步, （1）, 首先…其次…最后…
+# 一是…；二是…, 其一, 第一步, 第二个原因是, （1）, 首先…其次…最后…
 _ORDINALS = {
     "is": re.compile(rf"{_AT}{_NUMERAL}(?:是|要|靠)(?!一)"),
     "of": re.compile(rf"{_AT}其{_NUMERAL}"),
     "place": re.compile(
-        rf"{_AT}(?:第{_NUMERAL}(?:步|点|项|类|种|招|道|关|个?(?:方面|层面|环节|阶段))?[，,、：:是]"
-        "|(?P<first>首先)|(?P<next>其次|再次|再者|然后|接着|随后|最后))"
+        rf"{_AT}(?:第{_NUMERAL}(?:[^\W\d_]{{1,3}}?)?[，,、：:是]"
+        r"|(?P<first>首先|头一[^\W\d_][，,、：:是])"
+        "|(?P<next>其次|再次|再者|然后|接着|随后|最后))"
     ),
     "bracket": re.compile(rf"{_AT}[（(]{_NUMERAL}[)）]"),
     "mark": re.compile(r"(?:^|(?<=[。：:；;！？\s，,]))\s*(?P<n>[①②③④⑤⑥⑦⑧⑨⑩])"),
@@ -94,14 +95,24 @@ def series_in(document: Document) -> tuple[Series, ...]:
 
 
 def _blocks(document: Document) -> Iterator[Series]:
-    """The items that share a lead line; those led by one of them are passed over."""
-    items = [unit for unit in document.units if unit.kind == "item" and unit.leads]
-    by_lead: dict[Span, list[Span]] = {}
-    for unit in items:
-        by_lead.setdefault(unit.leads[0], []).append(Span(unit.start, unit.end))
+    """The items that share a lead line; those led by one of them are passed over.
+
+    Items without one share the heading above them.
+    """
+    by_lead: dict[Span | None, list[Span]] = {}
+    for unit in document.units:
+        if unit.kind == "item":
+            lead = unit.leads[0] if unit.leads else None
+            by_lead.setdefault(lead, []).append(Span(unit.start, unit.end))
+        elif unit.kind == "heading":
+            yield from _led(document, None, by_lead.pop(None, []))
     for lead, spans in by_lead.items():
-        if len(spans) > 1:
-            yield Series(document, lead, tuple(spans), "items")
+        yield from _led(document, lead, spans)
+
+
+def _led(document: Document, lead: Span | None, items: Sequence[Span]) -> Iterator[Series]:
+    if len(items) > 1:
+        yield Series(document, lead, tuple(items), "items")
 
 
 def _articles(document: Document) -> Iterator[Series]:
@@ -144,15 +155,23 @@ def _runs(document: Document) -> Iterator[list[Unit]]:
 def _ordinals(document: Document, spans: Sequence[Span]) -> Iterator[Series]:
     """The series in sentences that follow each other: 一是…；二是…."""
     for pattern in _ORDINALS.values():
-        run: list[tuple[int, Span]] = []
-        for span in spans:
-            for at, number in _marks(pattern, document.text[span.start : span.end], len(run)):
-                if run and number == len(run) + 1 and span.start - run[-1][1].end < STRAY:
-                    run.append((span.start + at, span))
-                elif number == 1:
-                    yield from _numbered(document, run, spans)
-                    run = [(span.start + at, span)]
-        yield from _numbered(document, run, spans)
+        for run in _counted(pattern, document, spans):
+            yield from _numbered(document, run, spans)
+
+
+def _counted(
+    pattern: re.Pattern[str], document: Document, spans: Sequence[Span]
+) -> Iterator[list[tuple[int, Span]]]:
+    """The runs of ordinals that count on from 1: where each stands, and its sentence. Some are empty."""
+    run: list[tuple[int, Span]] = []
+    for span in spans:
+        for at, number in _marks(pattern, document.text[span.start : span.end], len(run)):
+            if run and number == len(run) + 1 and span.start - run[-1][1].end < STRAY:
+                run.append((span.start + at, span))
+            elif number == 1:
+                yield run
+                run = [(span.start + at, span)]
+    yield run
 
 
 def _marks(pattern: re.Pattern[str], text: str, so_far: int) -> Iterator[tuple[int, int]]:

@@ -34,6 +34,28 @@ def test_items_below_a_lead_line() -> None:
     ]
 
 
+def test_items_without_a_lead_line_belong_to_the_heading_above_them() -> None:
+    text = "申请材料\n1. 申请表；\n2. 身份证。\n办理流程\n1. 受理；\n2. 公示。"
+    kinds = ["heading", "item", "item"] * 2
+    starts = [0, 5, 13, 21, 26, 33]
+    ends = [4, 12, 20, 25, 32, 39]
+    units = tuple(UnitSpan(*row) for row in zip(starts, ends, kinds, strict=True))
+    document = Document("d", "办事指南", text, unit_spans=units)
+    assert [shown(series) for series in series_in(document)] == [
+        ("", ["1. 申请表；", "2. 身份证。"]),
+        ("", ["1. 受理；", "2. 公示。"]),
+    ]
+
+
+def test_ordinals_go_with_any_noun() -> None:
+    text = (
+        "今年要办两件事。第一件，把社区门口的牌子摘下来。第二件，把重复的表格合成一张。"
+        "先说原因。头一个，是雨水管太细。第二个原因是水塘填掉了。"
+    )
+    starts = [[item[:3] for item in items] for _, items in found(text, "ordinals")]
+    assert starts == [["第一件", "第二件"], ["头一个", "第二个"]]
+
+
 def test_ordinals_in_a_paragraph_stop_where_the_list_stops() -> None:
     text = (
         "提出两点要求：一是当天停止一切室外的施工作业；二是住在低处的人全部搬走。此外请留意广播。"
