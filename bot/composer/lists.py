@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -148,14 +148,20 @@ def _touched(material: Material) -> Iterator[tuple[Series, dict[int, list[int]]]
         by_document.setdefault(candidate.sentence.span.document, []).append(number)
     for document, numbers in by_document.items():
         for series in series_in(document):
-            members: dict[int, list[int]] = {}
-            for number in numbers:
-                span = material.candidates[number].sentence.span
-                item = series.number_at(span.start, span.end)
-                if item is not None:
-                    members.setdefault(item, []).append(number)
+            members = _members(series, numbers, material)
             if members:
                 yield series, members
+
+
+def _members(series: Series, numbers: Iterable[int], material: Material) -> dict[int, list[int]]:
+    """Those of the candidates `numbers` that stand in the items of a series, by item."""
+    members: dict[int, list[int]] = {}
+    for number in numbers:
+        span = material.candidates[number].sentence.span
+        item = series.number_at(span.start, span.end)
+        if item is not None:
+            members.setdefault(item, []).append(number)
+    return members
 
 
 def _is_of_notes(series: Series) -> bool:

@@ -144,15 +144,23 @@ def _runs(document: Document) -> Iterator[list[Unit]]:
 def _ordinals(document: Document, spans: Sequence[Span]) -> Iterator[Series]:
     """The series in sentences that follow each other: 一是…；二是…."""
     for pattern in _ORDINALS.values():
-        run: list[tuple[int, Span]] = []
-        for span in spans:
-            for at, number in _marks(pattern, document.text[span.start : span.end], len(run)):
-                if run and number == len(run) + 1 and span.start - run[-1][1].end < STRAY:
-                    run.append((span.start + at, span))
-                elif number == 1:
-                    yield from _numbered(document, run, spans)
-                    run = [(span.start + at, span)]
-        yield from _numbered(document, run, spans)
+        for run in _counted(pattern, document, spans):
+            yield from _numbered(document, run, spans)
+
+
+def _counted(
+    pattern: re.Pattern[str], document: Document, spans: Sequence[Span]
+) -> Iterator[list[tuple[int, Span]]]:
+    """The runs of ordinals that count on from 1: where each stands, and its sentence. Some are empty."""
+    run: list[tuple[int, Span]] = []
+    for span in spans:
+        for at, number in _marks(pattern, document.text[span.start : span.end], len(run)):
+            if run and number == len(run) + 1 and span.start - run[-1][1].end < STRAY:
+                run.append((span.start + at, span))
+            elif number == 1:
+                yield run
+                run = [(span.start + at, span)]
+    yield run
 
 
 def _marks(pattern: re.Pattern[str], text: str, so_far: int) -> Iterator[tuple[int, int]]:
