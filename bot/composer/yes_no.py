@@ -392,7 +392,7 @@ def _verdict_by(statement: Statement, slot: Slot, found: Found, span: Passage) -
         same = [cell for cell in cells if _written(cell) == _written(slot.written)]
         return True if slot.value is not None and len(same) == 1 else None
     if slot.value is not None:
-        return agrees(slot.value, plain(statement.text), plain(span.text), terms, None)
+        return agrees(slot.value, plain(statement.text), plain(span.text), terms)
     others = found.sentences[0].places - place_names(terms) - place_names([slot.written])
     return agrees_on_name(slot.written, fold(span.text), others)
 
