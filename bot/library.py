@@ -19,6 +19,7 @@ from bot.corrections import ADDRESS, Fields, as_toml, put_right
 from bot.earlier_index import AlreadyRead, Held
 from bot.forgetting import forget
 from bot.index_build import (
+    BuildOptions,
     FoundEncoder,
     OpenIndex,
     find_encoder,
@@ -128,20 +129,15 @@ class Library:
 
         `held` is what was read of it before; `known` are documents of files, by their digests.
         """
-        shows_progress = self.encoder is None
-        read = AlreadyRead(held, known)
-        return update_index(
-            self.settings, self._encoder, self.corpus, self.index, shows_progress, read
-        )
+        return update_index(self._options, self.corpus, self.index, AlreadyRead(held, known))
 
     def hold(self) -> Held:
         """The documents, from the index brought up to date."""
-        shows_progress = self.encoder is None
-        return hold_index(self.settings, self._encoder, self.corpus, self.index, shows_progress)
+        return hold_index(self._options, self.corpus, self.index)
 
     def facts(self) -> Mapping[str, JSON]:
         """What the index says of itself, brought up to date: `documents`, `passages`."""
-        return updated_facts(self.settings, self._encoder, self.corpus, self.index)
+        return updated_facts(self._options, self.corpus, self.index)
 
     def add(
         self,
@@ -328,10 +324,10 @@ class Library:
         return found
 
     @cached_property
-    def _encoder(self) -> FoundEncoder:
+    def _options(self) -> BuildOptions:
         if self.encoder is not None:
-            return self.encoder, ()
-        return find_encoder(self.settings)
+            return BuildOptions(self.settings, FoundEncoder(self.encoder), progress=False)
+        return BuildOptions(self.settings, find_encoder(self.settings))
 
     def _files(self) -> list[CorpusFile]:
         folders = library() if self.corpus is None else (self.corpus,)
