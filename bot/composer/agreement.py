@@ -16,8 +16,8 @@ from bot.composer.composition import Composition, Line, told
 from bot.composer.sources import Material
 from bot.i18n import Language, Pair, pick
 from bot.question.analysis import Question
+from bot.reader.by_rule import Reading
 from bot.reader.candidates import Sentence, coverage
-from bot.reader.extractive import Reading
 from bot.reader.mismatches import constraints, mismatches
 from bot.reader.short_answer import short_answer, telling_clause
 from bot.reader.versions import are_versions, frame, overlap

@@ -12,7 +12,7 @@ from bot.composer.continuing import Earlier, lines_of
 from bot.composer.sources import Material
 from bot.i18n import Pair, pick
 from bot.question.scope import Scope
-from bot.reader.extractive import Reading
+from bot.reader.by_rule import Reading
 from bot.reader.network import SpanReader
 from bot.reader.network_reading import read_passages
 from bot.stage_timer import StageTimer

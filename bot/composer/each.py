@@ -20,8 +20,9 @@ from bot.question.scope import Scope
 from bot.question.summaries import leans
 from bot.question.things import asks_number, asks_places, only_about, things_named
 from bot.question.titles import places_in
+from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import Sentence, coverage
-from bot.reader.extractive import Candidate, read_by_rule
+from bot.reader.extractive import Candidate
 from bot.reader.tables import Table, cell_text, is_about, labels_of, tables_of
 from corpus import Passage, Unit
 from corpus.language.text import fold, is_place

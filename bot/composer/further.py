@@ -14,9 +14,10 @@ from bot.composer.outline import body_of, gist
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.composer.telling import ARTICLE, LONGEST, Statement, Telling
+from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import coverage
 from bot.reader.decision import deciding
-from bot.reader.extractive import ELSEWHERE, Evidence, asks_something, read_by_rule
+from bot.reader.extractive import ELSEWHERE, Evidence, asks_something
 from bot.reader.versions import NEARLY, frame, overlap
 from corpus import Document
 from corpus.language.sentences import SENTENCE_LIMIT

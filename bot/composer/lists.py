@@ -15,8 +15,9 @@ from bot.composer.series import Series, series_in
 from bot.composer.sources import Material
 from bot.question.analysis import Question
 from bot.question.things import asks_order
+from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import coverage
-from bot.reader.extractive import asks_something, read_by_rule
+from bot.reader.extractive import asks_something
 from bot.reader.selection import asks_for_each
 from corpus import Document
 from corpus.document import Span

@@ -33,9 +33,10 @@ from bot.composer.verdict import agrees, agrees_on_name, comparable_values, deni
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
+from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import Sentence, place_names
 from bot.reader.decision import DECIDING, UNLIKELY, deciding
-from bot.reader.extractive import Candidate, read_by_rule
+from bot.reader.extractive import Candidate
 from corpus import Passage
 from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.question.analysis import Question
 from bot.question.scope import NO_SCOPE, Scope
-from bot.reader.extractive import lines_about_document
+from bot.reader.by_rule import lines_about_document
 from bot.reader.network import ReadingTask, SpanReader, SpanScores
 from index import Hit
 

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from bot.question.analysis import Question
 from bot.question.scope import Scope
-from bot.reader.extractive import Candidate, Reading, asks_something, read_by_rule
+from bot.reader.by_rule import Reading, read_by_rule
+from bot.reader.extractive import Candidate, asks_something
 from bot.reader.features import FEATURES
 from bot.reader.network import SpanScores
 from bot.reader.network_reading import read_passages
