@@ -181,8 +181,12 @@ def _by_rule(question: Question, sentence: Passage, segmenter: Segmenter) -> str
 
 def _measures_alike(one: str, other: str) -> bool:
     """Whether two values have numbers of the same units: 四元 and 六元, not 四元 and 三小时."""
-    units = [{quantity.unit for quantity in quantities(fold(text))} for text in (one, other)]
-    return bool(units[0]) and units[0] == units[1]
+    units = _units(one)
+    return bool(units) and units == _units(other)
+
+
+def _units(text: str) -> set[str]:
+    return {quantity.unit for quantity in quantities(fold(text))}
 
 
 def _is_same(one: str, other: str) -> bool:

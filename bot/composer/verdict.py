@@ -100,7 +100,7 @@ def _meant(
     def beside(value: Value) -> float:
         part = _around(value, sentence, _PART)
         held = values(part)
-        return sum(any(_is_same(o, statement, v, part) for v in held) for o in others)
+        return sum(_is_in(other, statement, held, part) for other in others)
 
     bound = bound_of(stated, statement)
 
@@ -127,6 +127,11 @@ def _is_same(one: Value, text: str, other: Value, sentence: str) -> bool:
         return False
     bounds = {bound_of(one, text), bound_of(other, sentence)} - {None}
     return len(bounds) < 2
+
+
+def _is_in(one: Value, text: str, held: Iterable[Value], part: str) -> bool:
+    """Whether one of the values of a part of a sentence is the same."""
+    return any(_is_same(one, text, value, part) for value in held)
 
 
 def _around(value: Value, sentence: str, pieces: re.Pattern[str]) -> str:

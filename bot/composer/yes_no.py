@@ -96,12 +96,12 @@ _CLASS = re.compile(rf"(?:{RULES['name']['classes']})$")
 _KNOWN = re.compile("[那这](?:个|笔|些)?$")
 # 1+6, 2016—2025年
 _JOINS = frozenset("+-—–~～至")
-# 是〔2017年〕
 # 2,520, 18.3
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # N5 in N5路
 _CODE = re.compile(r"[a-z]+-?\d+")
 _SCALE = re.compile("[百千万亿]")
+# 是〔2017年〕
 _IS = re.compile(r"(?:是|在|于|从|自)(?:今年|当年)?$")
 
 
@@ -179,12 +179,10 @@ def _slot(statement: Statement, question: Question) -> Slot | None:
         # 不满4岁要坐, 是4岁这条线吗: the bound is said once.
         alike = [value for value in found if value[:4] == found[-1][:4]]
         value = next((one for one in alike if bound_of(one, plain(text))), alike[-1])
-        is_denied_in = question.language == "zh" and is_denied(value, plain(text))
-        return (
-            None
-            if is_denied_in
-            else Slot(value, text[value.start : value.end], _asking(value, text, question.language))
-        )
+        if question.language == "zh" and is_denied(value, plain(text)):
+            return None
+        written = text[value.start : value.end]
+        return Slot(value, written, _asking(value, text, question.language))
     named = _NAMED.search(text)
     name = _name_at(named["rest"]) if named else ""
     if not named or not name or denies(text):
