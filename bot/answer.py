@@ -58,6 +58,11 @@ class Citation:
         """document.text[start:end]."""
         return self.document.text[self.start : self.end]
 
+    def overlaps(self, other: Citation) -> bool:
+        """Whether two have characters of one document in common."""
+        is_same = self.document is other.document
+        return is_same and self.start < other.end and other.start < self.end
+
     @property
     def section(self) -> str:
         """The heading of the section that the span begins in, or empty."""

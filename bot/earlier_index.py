@@ -149,14 +149,18 @@ def _generations(location: IndexLocation) -> Iterator[Generation]:
     corpus = corpus_name(location.corpus)
     for root in index_roots(location):
         with suppress(ChengwenError):
-            generation, _ = Store(root).open()
-            if generation is None:
+            current, _ = Store(root).open()
+            if current is None:
                 continue
-            if root == location.root or generation.facts.get("corpus") == corpus:
-                yield generation
-                if _is_part(generation) or not holds_vectors(generation):
-                    others = (one for one in Store(root).whole() if one.seal != generation.seal)
-                    yield from others
+            if root == location.root or current.facts.get("corpus") == corpus:
+                yield from _generations_in(root, current)
+
+
+def _generations_in(root: Path, current: Generation) -> Iterator[Generation]:
+    """The current generation of a folder; behind one without vectors, or handed on, the others."""
+    yield current
+    if _is_part(current) or not holds_vectors(current):
+        yield from (one for one in Store(root).whole() if one.seal != current.seal)
 
 
 def _is_part(generation: Generation) -> bool:

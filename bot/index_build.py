@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple
 
 from tqdm import tqdm
 
 from bot.earlier_index import (
     NOTHING,
     AlreadyRead,
+    EarlierIndex,
     Held,
     earlier_generations,
     earlier_index,
@@ -56,8 +57,29 @@ from index.snapshot import (
 )
 from index.store import Store
 
-FoundEncoder: TypeAlias = tuple[TextEncoder | None, tuple[Pair, ...]]
-"""An encoder, or None with a notice that says why."""
+
+class FoundEncoder(NamedTuple):
+    """An encoder, or None with a notice that says why."""
+
+    encoder: TextEncoder | None
+    notices: tuple[Pair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """How an index is opened, and built where it has to be.
+
+    `found` is what `find_encoder` has found. `progress` shows a bar on standard error.
+    """
+
+    settings: Settings
+    found: FoundEncoder
+    progress: bool = True
+
+    @property
+    def encoder(self) -> TextEncoder | None:
+        """None where words alone are searched."""
+        return self.found.encoder
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,53 +157,42 @@ def open_index(
     has the same content. `progress` shows a bar on standard error. Raises DocumentError,
     IndexDamaged, IndexForeign, IndexLocked and IndexUnavailable.
     """
-    encoder, notices = find_encoder(settings, progress)
-    return _opened(_location(settings, corpus, index), settings, encoder, notices, progress)
+    options = BuildOptions(settings, find_encoder(settings, progress), progress)
+    return _opened(_location(settings, corpus, index), options)
 
 
 def update_index(
-    settings: Settings,
-    encoder: FoundEncoder,
-    corpus: Path | None,
-    index: Path | None,
-    progress: bool = True,
-    read: AlreadyRead = NOTHING,
+    options: BuildOptions, corpus: Path | None, index: Path | None, read: AlreadyRead = NOTHING
 ) -> OpenIndex:
-    """As `open_index`, with what `find_encoder` has found already, and what was `read` already.
+    """As `open_index`, with the encoder of `options`, and what was `read` already.
 
     An `index` without a `corpus` is of the library, and follows it.
     """
-    location = locate_index(corpus, index, variant_of(settings))
-    return _opened(location, settings, *encoder, progress=progress, read=read)
+    location = locate_index(corpus, index, variant_of(options.settings))
+    return _opened(location, options, read)
 
 
-def hold_index(
-    settings: Settings,
-    encoder: FoundEncoder,
-    corpus: Path | None,
-    index: Path | None,
-    progress: bool = True,
-) -> Held:
+def hold_index(options: BuildOptions, corpus: Path | None, index: Path | None) -> Held:
     """What the index is about that `update_index` would give; its searches are not loaded."""
-    location = locate_index(corpus, index, variant_of(settings))
+    location = locate_index(corpus, index, variant_of(options.settings))
     with suppress(FileNotFoundError):
         # A writer may have deleted it meanwhile.
-        generation, _ = _up_to_date(location, settings, encoder[0])
+        generation, _ = _up_to_date(location, options)
         if generation is not None:
-            _check(generation, location, encoder[0])
+            _check(generation, location, options.encoder)
             return Held.read(generation)
-    opened = update_index(settings, encoder, corpus, index, progress)
+    opened = update_index(options, corpus, index)
     return Held(opened.generation, opened.snapshot.collection)
 
 
 def updated_facts(
-    settings: Settings, encoder: FoundEncoder, corpus: Path | None, index: Path | None
+    options: BuildOptions, corpus: Path | None, index: Path | None
 ) -> Mapping[str, JSON]:
     """The facts of the index that `update_index` would give; one that is up to date is not loaded."""
-    location = locate_index(corpus, index, variant_of(settings))
-    generation, _ = _up_to_date(location, settings, encoder[0])
+    location = locate_index(corpus, index, variant_of(options.settings))
+    generation, _ = _up_to_date(location, options)
     if generation is None:
-        generation = update_index(settings, encoder, corpus, index).generation
+        generation = update_index(options, corpus, index).generation
     return generation.facts
 
 
@@ -194,10 +205,11 @@ def reopen_index(
 ) -> OpenIndex | None:
     """As `open_index`, with an encoder that is loaded already; None where it would be `held`."""
     location = _location(settings, corpus, index)
-    generation, _ = _up_to_date(location, settings, encoder)
+    options = BuildOptions(settings, FoundEncoder(encoder), progress=False)
+    generation, _ = _up_to_date(location, options)
     if held is not None and generation is not None and generation.seal == held.seal:
         return None
-    return _opened(location, settings, encoder, (), progress=False)
+    return _opened(location, options)
 
 
 def _location(settings: Settings, corpus: Path | None, index: Path | None) -> IndexLocation:
@@ -210,19 +222,15 @@ def _location(settings: Settings, corpus: Path | None, index: Path | None) -> In
 
 
 def _opened(
-    location: IndexLocation,
-    settings: Settings,
-    encoder: TextEncoder | None,
-    notices: tuple[Pair, ...],
-    progress: bool,
-    read: AlreadyRead = NOTHING,
+    location: IndexLocation, options: BuildOptions, read: AlreadyRead = NOTHING
 ) -> OpenIndex:
     while True:
-        generation, of_damages = _up_to_date(location, settings, encoder)
+        generation, of_damages = _up_to_date(location, options)
         if generation is None:
-            return replace(_write(location, settings, encoder, progress, read), notices=notices)
+            return _write(location, options, read)
         try:
-            return _read(generation, location, encoder, (*notices, *of_damages))
+            notices = (*options.found.notices, *of_damages)
+            return _read(generation, location, options.encoder, notices)
         except FileNotFoundError:
             # A writer may have put another in its place and deleted it. Else: raises the damage.
             if Store(location.root).current() == generation:
@@ -230,12 +238,13 @@ def _opened(
 
 
 def _up_to_date(
-    location: IndexLocation, settings: Settings, encoder: TextEncoder | None
+    location: IndexLocation, options: BuildOptions
 ) -> tuple[Generation | None, tuple[Pair, ...]]:
     """The generation to read, with notices of damage; None where one has to be built."""
     store = Store(location.root)
     generation, damages = store.open()
     used_as_it_is = not location.content
+    settings, encoder = options.settings, options.encoder
     if generation and (used_as_it_is or not is_stale(generation, location, settings, encoder)):
         return generation, tuple((damage.zh, damage.en) for damage in damages)
     # A stale generation does not make up for a damaged one: this raises the damage.
@@ -248,8 +257,7 @@ def build_index(
 ) -> OpenIndex:
     """Builds the index of `corpus` anew; texts that were encoded before keep their vectors."""
     location = locate_index(corpus or recorded_corpus(index), index, variant_of(settings))
-    encoder, notices = find_encoder(settings, progress)
-    return replace(_write(location, settings, encoder, progress), notices=notices)
+    return _write(location, BuildOptions(settings, find_encoder(settings, progress), progress))
 
 
 def recorded_corpus(index: Path | None) -> Path | None:
@@ -273,11 +281,12 @@ def find_encoder(settings: Settings, progress: bool = True) -> FoundEncoder:
     """The encoder that the settings name; or None, with a notice that says why and what to do."""
     name = DEFAULT if settings.encoder.name == "default" else settings.encoder.name
     try:
-        return load_encoder(name, threads=settings.encoder.threads or None, progress=progress), ()
+        threads = settings.encoder.threads or None
+        return FoundEncoder(load_encoder(name, threads=threads, progress=progress))
     except EncoderUnavailable as error:
         zh = f"现在只按词语检索，换了说法的内容可能找不到。{error.zh}"
         en = f"Searching by words only; what is worded otherwise may be missed. {error.en}"
-        return None, ((zh, en),)
+        return FoundEncoder(None, ((zh, en),))
 
 
 def find_network(
@@ -360,16 +369,13 @@ def _stale_notice(generation: Generation, refusal: IndexUnavailable) -> Pair:
 
 
 def _write(
-    location: IndexLocation,
-    settings: Settings,
-    encoder: TextEncoder | None,
-    progress: bool,
-    read: AlreadyRead = NOTHING,
+    location: IndexLocation, options: BuildOptions, read: AlreadyRead = NOTHING
 ) -> OpenIndex:
-    """Builds an index and writes it as a new generation; without notices."""
+    """Builds an index and writes it as a new generation."""
+    encoder = options.encoder
     facts: dict[str, JSON] = {
         "corpus": corpus_name(location.corpus),
-        "recipe": build_fingerprint(settings),
+        "recipe": build_fingerprint(options.settings),
         **encoder_facts(encoder),
     }
     built: list[Snapshot] = []
@@ -378,28 +384,35 @@ def _write(
         # Inside the lock, so that two processes do not encode the same corpus, and what is filed
         # under a content is what was read.
         earlier = earlier_index(location, encoder, facts, read)
-        content, loaded, vocabulary = _read_corpus(location, earlier.documents)
-        facts.update(facts_of(content, loaded))
-        facts["fingerprint"] = index_fingerprint(facts)
-        with _progress_bar(progress) as advance:
-            encoding = Encoding(earlier.vectors, advance)
-            snapshot = build(
-                loaded.documents,
-                encoder,
-                settings.split.size,
-                vocabulary,
-                encoding,
-                earlier.counting,
-            )
+        snapshot = _build(location, options, earlier, facts)
         snapshot.save(folder)
         earlier.counting.cuts.save(folder)
-        facts.update(counts(snapshot.collection))
         built.append(snapshot)
 
     # Without an encoder now, the vectors that are there are for when it is back.
     keeps = holds_vectors if encoder is None else None
     generation = Store(location.root).write(facts, fill, keeps)
-    return OpenIndex(built[0], encoder, generation)
+    return OpenIndex(built[0], encoder, generation, options.found.notices)
+
+
+def _build(
+    location: IndexLocation, options: BuildOptions, earlier: EarlierIndex, facts: dict[str, JSON]
+) -> Snapshot:
+    """The index of what the corpus holds now; what is true of this is added to `facts`."""
+    content, loaded, vocabulary = _read_corpus(location, earlier.documents)
+    facts.update(facts_of(content, loaded))
+    facts["fingerprint"] = index_fingerprint(facts)
+    with _progress_bar(options.progress) as advance:
+        snapshot = build(
+            loaded.documents,
+            options.encoder,
+            options.settings.split.size,
+            vocabulary,
+            Encoding(earlier.vectors, advance),
+            earlier.counting,
+        )
+    facts.update(counts(snapshot.collection))
+    return snapshot
 
 
 def _read_corpus(

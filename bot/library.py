@@ -6,19 +6,19 @@ folder holds its lock until the index has followed, and puts back what the index
 
 from __future__ import annotations
 
-import filecmp
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from bot.corrections import ADDRESS, Fields, as_toml, put_right
 from bot.earlier_index import AlreadyRead, Held
 from bot.forgetting import forget
 from bot.index_build import (
+    BuildOptions,
     FoundEncoder,
     OpenIndex,
     find_encoder,
@@ -27,6 +27,7 @@ from bot.index_build import (
     updated_facts,
 )
 from bot.index_location import BUNDLED, documents_folder, library, locate_index, variant_of
+from bot.library_additions import Addition, Additions, FileRead, LibraryEntry, held_before, read_new
 from bot.library_files import (
     bytes_of,
     copy_in,
@@ -63,46 +64,11 @@ from corpus.load import (
     corpus_files,
     digest_of,
     document_files,
-    load,
     read_extras,
 )
 from corpus.refusals import refusal_of
 from index.disk import JSON, sync
 from index.encoder import TextEncoder
-
-
-class LibraryEntry(NamedTuple):
-    """A document and its file."""
-
-    path: Path
-    document: Document
-
-
-class Addition(NamedTuple):
-    """A new document, and those held before that have its file name or title and another text."""
-
-    entry: LibraryEntry
-    older: tuple[LibraryEntry, ...]
-
-
-class _FileRead(NamedTuple):
-    """A file that is to be added, and what was read from it."""
-
-    path: Path
-    digest: str
-    document: Document
-
-
-@dataclass(slots=True)
-class Additions:
-    """What became of the files that were to be added.
-
-    `known` are the documents that were there already, `refused` why files are no documents.
-    """
-
-    new: list[Addition] = field(default_factory=list)
-    known: list[LibraryEntry] = field(default_factory=list)
-    refused: list[DocumentError] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -128,20 +94,15 @@ class Library:
 
         `held` is what was read of it before; `known` are documents of files, by their digests.
         """
-        shows_progress = self.encoder is None
-        read = AlreadyRead(held, known)
-        return update_index(
-            self.settings, self._encoder, self.corpus, self.index, shows_progress, read
-        )
+        return update_index(self._options, self.corpus, self.index, AlreadyRead(held, known))
 
     def hold(self) -> Held:
         """The documents, from the index brought up to date."""
-        shows_progress = self.encoder is None
-        return hold_index(self.settings, self._encoder, self.corpus, self.index, shows_progress)
+        return hold_index(self._options, self.corpus, self.index)
 
     def facts(self) -> Mapping[str, JSON]:
         """What the index says of itself, brought up to date: `documents`, `passages`."""
-        return updated_facts(self.settings, self._encoder, self.corpus, self.index)
+        return updated_facts(self._options, self.corpus, self.index)
 
     def add(
         self,
@@ -168,8 +129,8 @@ class Library:
         made = not self.folder.exists()
         with _explained(self.folder), locked(self.folder):
             was, held = self._settled()
-            additions, read = _read(files, held, known)
-            older = [_older(one.document, held) for one in read]
+            additions, read = read_new(files, held, known)
+            older = [held_before(one.document, held) for one in read]
             doomed = [old.path for of_one in older for old in of_one if self._owns(old)]
             copied, opened = self._take(read, url, was, doomed if replacing else ())
         if made and not copied:
@@ -182,7 +143,7 @@ class Library:
 
     def _take(
         self,
-        read: Sequence[_FileRead],
+        read: Sequence[FileRead],
         url: str,
         was: Held | None,
         doomed: Sequence[Path],
@@ -328,10 +289,10 @@ class Library:
         return found
 
     @cached_property
-    def _encoder(self) -> FoundEncoder:
+    def _options(self) -> BuildOptions:
         if self.encoder is not None:
-            return self.encoder, ()
-        return find_encoder(self.settings)
+            return BuildOptions(self.settings, FoundEncoder(self.encoder), progress=False)
+        return BuildOptions(self.settings, find_encoder(self.settings))
 
     def _files(self) -> list[CorpusFile]:
         folders = library() if self.corpus is None else (self.corpus,)
@@ -383,59 +344,6 @@ class Library:
             f"{where} 中没有 {shown(Path(doc_id))}：请用 chengwen list 查看编号。",
             f"There is no {shown(Path(doc_id))} in {where}: see `chengwen list` for the ids.",
         )
-
-
-def _read(
-    files: Iterable[Path], held: Sequence[LibraryEntry], known: Mapping[str, Document]
-) -> tuple[Additions, list[_FileRead]]:
-    """Reads files that are to be added: what is refused or held, and the new ones."""
-    additions = Additions()
-    texts = {entry.document.text: entry for entry in held}
-    read: list[_FileRead] = []
-    for path in files:
-        try:
-            entry = _same_bytes(path, held)
-            one = _FileRead(path, "", entry.document) if entry else _read_file(path, known)
-        except DocumentError as error:
-            additions.refused.append(error)
-            continue
-        same = texts.get(one.document.text)
-        if same is not None:
-            additions.known.append(same)
-            continue
-        texts[one.document.text] = LibraryEntry(path, one.document)
-        read.append(one)
-    return additions, read
-
-
-def _read_file(path: Path, known: Mapping[str, Document]) -> _FileRead:
-    """Raises DocumentError."""
-    digest = ""
-    with suppress(OSError):
-        # `load` says what is wrong with a file that cannot be opened.
-        digest = digest_of(path)
-    return _FileRead(path, digest, known[digest] if digest in known else load(path))
-
-
-def _same_bytes(path: Path, held: Iterable[LibraryEntry]) -> LibraryEntry | None:
-    """The entry whose file has the bytes of `path`, if there is one."""
-    if not path.is_file():
-        return None
-    size = path.stat().st_size
-    for entry in held:
-        if entry.path.stat().st_size == size and filecmp.cmp(entry.path, path, shallow=False):
-            return entry
-    return None
-
-
-def _older(document: Document, held: Iterable[LibraryEntry]) -> list[LibraryEntry]:
-    """What is held under the name or the title of a document."""
-    found = []
-    for entry in held:
-        same_title = bool(document.title) and entry.document.title == document.title
-        if same_title or entry.document.doc_id == document.doc_id:
-            found.append(entry)
-    return found
 
 
 def _last(doc_id: str) -> UsageError:

@@ -54,6 +54,10 @@ class Collection:
         end = int(self.first_sentence[passage_row + 1])
         return range(first, end)
 
+    def before(self, sentence_row: int) -> Passage | None:
+        """Returns the sentence before that of a row, maybe of another document; None before the first."""
+        return self.sentences[sentence_row - 1] if sentence_row else None
+
     def sentences_of_passages(self, passage_rows: RowNumbers) -> RowNumbers:
         """Returns the rows of the sentences of the passages `passage_rows`."""
         ranges = [np.arange(0)]

@@ -8,7 +8,8 @@ from typing import Any
 
 from bot.cli.output import note, pick, show, show_json
 from bot.index_build import recorded_corpus
-from bot.library import Addition, Additions, Library, LibraryEntry
+from bot.library import Library
+from bot.library_additions import Addition, Additions, LibraryEntry
 from bot.settings import Settings, load_settings
 from corpus import Document, DocumentError
 from corpus.intake.decode import shown

@@ -16,8 +16,8 @@ from bot.composer.composition import Composition, Line, told
 from bot.composer.sources import Material
 from bot.i18n import Language, Pair, pick
 from bot.question.analysis import Question
+from bot.reader.by_rule import Reading
 from bot.reader.candidates import Sentence, coverage
-from bot.reader.extractive import Reading
 from bot.reader.mismatches import constraints, mismatches
 from bot.reader.short_answer import short_answer, telling_clause
 from bot.reader.versions import are_versions, frame, overlap
@@ -181,8 +181,12 @@ def _by_rule(question: Question, sentence: Passage, segmenter: Segmenter) -> str
 
 def _measures_alike(one: str, other: str) -> bool:
     """Whether two values have numbers of the same units: 四元 and 六元, not 四元 and 三小时."""
-    units = [{quantity.unit for quantity in quantities(fold(text))} for text in (one, other)]
-    return bool(units[0]) and units[0] == units[1]
+    units = _units(one)
+    return bool(units) and units == _units(other)
+
+
+def _units(text: str) -> set[str]:
+    return {quantity.unit for quantity in quantities(fold(text))}
 
 
 def _is_same(one: str, other: str) -> bool:

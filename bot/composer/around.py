@@ -101,7 +101,9 @@ def _units(cited: Citation, within: Span) -> Iterator[Unit]:
     document = cited.document
     own = document.units_in(cited.start, cited.end)
     is_article = article_at(document, cited.start) is not None
-    first = within.start if is_article else own[0].start if own else cited.start
+    first = own[0].start if own else cited.start
+    if is_article:
+        first = within.start
     units = document.units_in(first, within.end)
     if own and own[0].kind == "heading":
         yield from takewhile(lambda one: one.start <= own[0].start or one.kind != "heading", units)

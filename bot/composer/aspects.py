@@ -141,9 +141,7 @@ def _of_best_part(
     """What stands in the part that is nearest to a question; all where the document has no parts."""
     parts = parts_of(document, body_of(document))
     dense = material.sources.snapshot.dense
-    inside = [
-        [one for one in ranked if part.start <= one.citation.start < part.end] for part in parts
-    ]
+    inside = [_inside(part, ranked) for part in parts]
     if dense is None:
         # The best sentence of all stands first.
         return next((own for own in inside if ranked[0] in own), list(ranked))
@@ -151,6 +149,10 @@ def _of_best_part(
     cosines = telling.vectors @ dense.vector(material.sources.understand(text).text)
     fits = [_fit(part, telling, cosines) for part in parts]
     return (inside[int(np.argmax(fits))] if parts else []) or list(ranked)
+
+
+def _inside(part: Part, ranked: Sequence[Worth]) -> list[Worth]:
+    return [one for one in ranked if part.start <= one.citation.start < part.end]
 
 
 def _fit(part: Part, telling: Telling, cosines: Vectors) -> float:
@@ -173,14 +175,10 @@ def _chosen(ranked: Sequence[Worth], most: int, groups: int) -> list[Worth]:
             size = len(one.citation.shown) + MARK
             if len(chosen) == most or size > room or held >= limit:
                 continue
-            if not any(_overlap(one.citation, other.citation) for other in chosen):
+            if not any(one.citation.overlaps(other.citation) for other in chosen):
                 chosen.append(one)
                 room -= size
     return chosen
-
-
-def _overlap(one: Citation, other: Citation) -> bool:
-    return one.document is other.document and one.start < other.end and other.start < one.end
 
 
 def _lines(chosen: Sequence[Worth], names: Sequence[str]) -> list[Line]:
@@ -192,10 +190,12 @@ def _lines(chosen: Sequence[Worth], names: Sequence[str]) -> list[Line]:
     )
     if not names:
         return [Line("", (one.citation,)) for one in ordered]
-    lines = [
-        Line(name, tuple(one.citation for one in ordered if one.group == name)) for name in names
-    ]
-    return [line for line in lines if line.citations]
+    lines = []
+    for name in names:
+        own = tuple(one.citation for one in ordered if one.group == name)
+        if own:
+            lines.append(Line(name, own))
+    return lines
 
 
 def _citable(telling: Telling) -> list[Span]:

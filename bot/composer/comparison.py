@@ -16,6 +16,7 @@ from bot.composer.composition import Composition, Line
 from bot.composer.sides import Compared, Side, compared
 from bot.composer.sources import Material, Sources
 from bot.composer.standing import standing
+from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
 from bot.reader.extractive import Candidate
@@ -61,7 +62,7 @@ PAIRS, LIKE = 4, 0.94
 speak of one thing.
 """
 
-NOT_SAID = {"zh": "文中没有提到", "en": "the documents do not say"}
+NOT_SAID: Pair = ("文中没有提到", "the documents do not say")
 
 _CONTEXT = FEATURES.index("context")
 
@@ -121,7 +122,7 @@ def _lines(
         if own:
             lines.append(Line(side.name, _cited(own, sources)))
         elif not statements:
-            lines.append(Line(side.name, (), NOT_SAID[material.question.language]))
+            lines.append(Line(side.name, (), pick(NOT_SAID, material.question.language)))
     return tuple(lines)
 
 
@@ -215,8 +216,8 @@ def _is_inside(span: Passage, other: Passage) -> bool:
 
 def _standing(found: Sequence[Statement], sources: Sources) -> list[Statement]:
     """Statements that can be cited with what they lean on; all where none can."""
-    every = sources.snapshot.collection.sentences
-    kept = [one for one in found if standing(one.span, every[one.row - 1]) is not None]
+    collection = sources.snapshot.collection
+    kept = [one for one in found if standing(one.span, collection.before(one.row)) is not None]
     return kept or list(found)
 
 
@@ -267,8 +268,9 @@ def _alike(sides: Sequence[Side], sources: Sources) -> list[list[Statement]]:
     one, other = (_every_statement(side, sources) for side in sides)
     if not one or not other:
         return []
-    vectors = [dense.sentence_vectors([s.row for s in statements]) for statements in (one, other)]
-    cosines = vectors[0] @ vectors[1].T
+    vectors = dense.sentence_vectors([statement.row for statement in one])
+    others = dense.sentence_vectors([statement.row for statement in other])
+    cosines = vectors @ others.T
     chosen: list[list[Statement]] = [[], []]
     for at in np.argsort(-cosines, axis=None, kind="stable"):
         row, column = divmod(int(at), cosines.shape[1])
@@ -303,10 +305,10 @@ def _every_statement(side: Side, sources: Sources) -> list[Statement]:
 
 def _cited(statements: Sequence[Statement], sources: Sources) -> tuple[Citation, ...]:
     """The citations of statements in the order of the text, none without what it leans on."""
-    every = sources.snapshot.collection.sentences
+    collection = sources.snapshot.collection
     found: list[Citation] = []
     for one in sorted(statements, key=lambda one: (one.span.document.doc_id, one.row)):
-        before = every[one.row - 1] if one.row else None
+        before = collection.before(one.row)
         citation = Citation(one.span.document, one.span.start, one.span.end)
         is_told = bool(found) and before is not None and found[-1].end == before.end
         if not is_told:

@@ -9,7 +9,7 @@ from bot.composer.composition import Absence, ComposedForm, Composition
 from bot.composer.documents import documents_on
 from bot.composer.each import one_for_each
 from bot.composer.gathering import gathered
-from bot.composer.lists import list_points
+from bot.composer.lists import whole_list
 from bot.composer.mention import look_for
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
@@ -25,7 +25,7 @@ COMPOSERS: Mapping[AskedForm, Composer] = {
     "documents": documents_on,
     "mention": look_for,
     "each": one_for_each,
-    "list": list_points,
+    "list": whole_list,
     "yes_no": settle,
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from bot.answer import AnswerPart, Citation
+from corpus.document import Span
 
 ComposedForm = Literal["list", "comparison", "summary", "yes_no", "documents"]
 
@@ -99,9 +100,9 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
         if is_new and len(citations) == CITED_AT_MOST:
             break
         number = len(citations) + 1 if is_new else citations.index(citation) + 1
-        told = citation.quote if _is_understood(citation, citations) else citation.shown
+        text = citation.quote if _is_understood(citation, citations) else citation.shown
         # A cited list has lines of its own.
-        shown = " ".join(told.splitlines())
+        shown = " ".join(text.splitlines())
         piece = f"{shown}[{number}]"
         if len(piece) > left:
             break
@@ -117,17 +118,18 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
 def _is_understood(citation: Citation, before: Sequence[Citation]) -> bool:
     """Whether the lines before have all that a quote is not understood without."""
     of_document = [one for one in before if one.document is citation.document]
-    told = [(one.start, one.end) for one in of_document]
-    told += [span for one in of_document for span in one.context]
+    spans = [(one.start, one.end) for one in of_document]
+    spans += [span for one in of_document for span in one.context]
     joined: list[tuple[int, int]] = []
-    for start, end in sorted(told):
+    for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
             start, end = joined[-1][0], max(joined.pop()[1], end)
         joined.append((start, end))
-    return all(
-        any(start <= needed.start and needed.end <= end for start, end in joined)
-        for needed in citation.context
-    )
+    return all(_is_held(needed, joined) for needed in citation.context)
+
+
+def _is_held(needed: Span, told: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= needed.start and needed.end <= end for start, end in told)
 
 
 def _shown(part: AnswerPart) -> str:

@@ -27,7 +27,7 @@ from bot.i18n import Language, Pair, pick
 from bot.question.continuing import LAST, Continued, Continuing, Wish
 from bot.question.metadata import LINES
 from corpus.document import Span
-from corpus.language.quantities import han_value
+from corpus.language.quantities import numeral_value
 from corpus.language.text import fold
 
 EXAMPLES_SHOWN = 3
@@ -290,8 +290,7 @@ def _own_number(point: Line, is_part: bool) -> int | None:
     found = pattern.match(point.label) or pattern.match(_text(point))
     if found is None:
         return None
-    written = next(filter(None, found.groups()))
-    return int(written) if written.isdecimal() else han_value(written)
+    return numeral_value(next(filter(None, found.groups())))
 
 
 def _text(point: Line) -> str:
@@ -303,10 +302,10 @@ def _article(number: int, talk: _Talk) -> Line | None:
     document = talk.focus[0].document
     for unit in document.units:
         found = _ARTICLE.match(unit.text)
-        if found and "条" in found.group():
-            written = next(filter(None, found.groups()))
-            if (int(written) if written.isdecimal() else han_value(written)) == number:
-                return Line("", (Citation(document, unit.start, unit.start + len(found.group())),))
+        if found is None or "条" not in found.group():
+            continue
+        if numeral_value(next(filter(None, found.groups()))) == number:
+            return Line("", (Citation(document, unit.start, unit.start + len(found.group())),))
     return None
 
 

@@ -53,11 +53,11 @@ def documents_on(material: Material) -> Composition | None:
         return None
     subject = subject_of(material.question.whole)
     found = speaking_of(subject, material) if subject else []
-    every = material.sources.snapshot.collection.sentences
+    collection = material.sources.snapshot.collection
     lines = []
     for spoken in found:
         span = spoken.candidate.sentence.span
-        citation = standing(span, every[spoken.candidate.row - 1])
+        citation = standing(span, collection.before(spoken.candidate.row))
         if citation is not None:
             lines.append(Line(spoken.document.title.strip("《》"), (citation,)))
     if not lines:

@@ -20,8 +20,9 @@ from bot.question.scope import Scope
 from bot.question.summaries import leans
 from bot.question.things import asks_number, asks_places, only_about, things_named
 from bot.question.titles import places_in
+from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import Sentence, coverage
-from bot.reader.extractive import Candidate, read_by_rule
+from bot.reader.extractive import Candidate
 from bot.reader.tables import Table, cell_text, is_about, labels_of, tables_of
 from corpus import Passage, Unit
 from corpus.language.text import fold, is_place
@@ -180,7 +181,10 @@ def _weigh(material: Material, names: Sequence[str]) -> Weighed:
 def _of_another(names: Sequence[str], candidates: Sequence[Candidate]) -> Vectors:
     """(n, candidates) 1 where the title of a sentence's document has another of the places and not this."""
     titles = [fold(one.sentence.span.document.title) for one in candidates]
-    has = np.array([[is_place(name) and name in title for title in titles] for name in names])
+    rows = []
+    for name in names:
+        rows.append([is_place(name) and name in title for title in titles])
+    has = np.array(rows)
     return (has.any(axis=0) & ~has).astype(np.float32)
 
 
@@ -306,13 +310,13 @@ def _further(thing: int, first: int, taken: Set[int], weighed: Weighed) -> list[
 
 def _cited(material: Material, weighed: Weighed, numbers: Sequence[int]) -> list[Citation]:
     """The citations of candidates, in the order of the text."""
-    every = material.sources.snapshot.collection.sentences
+    collection = material.sources.snapshot.collection
     found = []
     for number in numbers:
         candidate = weighed.candidates[number]
         span = candidate.sentence.span
         # A mere piece of a paragraph says enough of the thing that its line names.
-        before = every[candidate.row - 1] if leans(span.text) and candidate.row else None
+        before = collection.before(candidate.row) if leans(span.text) else None
         found.append((before and standing(span, before)) or _whole(candidate.sentence))
     return sorted(found, key=lambda one: one.start)
 
@@ -332,7 +336,10 @@ def _named_rows(
 def _is_of(table: Table, material: Material, names: Sequence[str], has_all: bool) -> bool:
     """Whether a table is about the rest of the question; one that has all the names, about a word of it."""
     about = material.scope.question_for(table.document, material.question)
-    rest = {t: w for t, w in about.terms.items() if not any(t in name for name in names)}
+    rest = dict(about.terms)
+    for term in about.terms:
+        if any(term in name for name in names):
+            del rest[term]
     if is_about(replace(about, terms=rest, whole=""), table, None):
         return True
     around = fold(" ".join([table.document.title, *(unit.text for unit in table.headers)]))

@@ -12,11 +12,12 @@ from bot.composer.composition import CITED_AT_MOST, Line
 from bot.composer.mention import mentioning
 from bot.composer.outline import body_of, gist
 from bot.composer.sources import Material
-from bot.composer.standing import standing
+from bot.composer.standing import NAMES_ONLY, standing
 from bot.composer.telling import ARTICLE, LONGEST, Statement, Telling
+from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import coverage
 from bot.reader.decision import deciding
-from bot.reader.extractive import ELSEWHERE, Evidence, asks_something, read_by_rule
+from bot.reader.extractive import ELSEWHERE, Evidence, asks_something
 from bot.reader.versions import NEARLY, frame, overlap
 from corpus import Document
 from corpus.language.sentences import SENTENCE_LIMIT
@@ -34,17 +35,13 @@ are told.
 """
 
 
-NAMES_ONLY = frozenset({"heading", "header", "label", "question"})
-"""Kinds of units that name what is said and do not say it."""
-
-
 def further(answer: Answer, material: Material, told: Sequence[Citation]) -> list[Line]:
     """What comes next after all that is in `told`; empty where there is nothing."""
     if answer.form == "summary":
         return _of_others(material, told) or of_sections(answer.citations, material, told)
     if material.form == "mention":
         found = mentioning(material)
-        return [line for line in found if not _is_told(line.citations[0], told)]
+        return [line for line in found if not any(map(line.citations[0].overlaps, told))]
     if answer.form in ("fact", "yes_no"):
         return _next_best(material, told)
     return []
@@ -66,7 +63,7 @@ def echoes(point: Line, material: Material, told: Sequence[Citation]) -> list[Ci
         is_named = bool(article) and _names(sentence.text, article)
         share = max(coverage(terms, fold(sentence.text)), float(is_named))
         citation = standing(sentence, before) if share >= ECHOED and not is_silent else None
-        if citation is not None and not _is_told(citation, told):
+        if citation is not None and not any(map(citation.overlaps, told)):
             found.append((share, citation))
         before = sentence
     found.sort(key=lambda one: -one[0])
@@ -132,14 +129,17 @@ def _telling_most(
     """The `count` statements between two characters that say most, in order, without what is told."""
     document = telling.document
     every = [one for one in telling.statements(within[0], within[1]) if _fits(one)]
-    fresh = [one for one in every if not _is_told(Citation(document, one.start, one.end), told)]
+    fresh = []
+    for one in every:
+        if not any(map(Citation(document, one.start, one.end).overlaps, told)):
+            fresh.append(one)
     if not fresh:
         return []
     order = np.argsort(-telling.scores(fresh, None), kind="stable")
     chosen: list[Citation] = []
     for row in order.tolist():
         citation = Citation(document, fresh[row].start, fresh[row].end)
-        if len(chosen) < count and not _is_told(citation, chosen):
+        if len(chosen) < count and not any(map(citation.overlaps, chosen)):
             chosen.append(citation)
     return sorted(chosen, key=lambda one: one.start)
 
@@ -156,12 +156,12 @@ def _next_best(material: Material, told: Sequence[Citation]) -> list[Line]:
     if read_by_rule(question, material.hits, material.scope) is not None:
         return []
     known = [frame(fold(one.quote)) for one in told]
-    every = material.sources.snapshot.collection.sentences
+    collection = material.sources.snapshot.collection
     lines: list[Line] = []
     for row in _answering(material, told):
         candidate = material.candidates[row]
         span = candidate.sentence.span
-        citation = standing(span, every[candidate.row - 1] if candidate.row else None)
+        citation = standing(span, collection.before(candidate.row))
         framed = frame(candidate.sentence.folded)
         if citation is None or any(overlap(framed, one) >= NEARLY for one in known):
             continue
@@ -180,13 +180,12 @@ def _answering(material: Material, told: Sequence[Citation]) -> Iterator[int]:
     evidence = material.evidence
     spans = [candidate.sentence.span for candidate in material.candidates]
     least = float(evidence.scores.max()) - BEHIND
-    rows = [
-        row
-        for row, span in enumerate(spans)
-        if not _is_told(Citation(span.document, span.start, span.end), told)
-        and not span.text.rstrip().endswith(("？", "?"))
-        and not ELSEWHERE.intersection(evidence.against[row])
-    ]
+    rows = []
+    for row, span in enumerate(spans):
+        is_told = any(map(Citation(span.document, span.start, span.end).overlaps, told))
+        asks = span.text.rstrip().endswith(("？", "?"))
+        if not is_told and not asks and not ELSEWHERE.intersection(evidence.against[row]):
+            rows.append(row)
     while rows:
         best = max(rows, key=lambda row: float(evidence.scores[row]))
         if float(evidence.scores[best]) < least:
@@ -211,10 +210,3 @@ def _among(evidence: Evidence, rows: Sequence[int], material: Material) -> Evide
     documents = [material.candidates[row].sentence.span.document.doc_id for row in rows]
     against = [evidence.against[row] for row in rows]
     return Evidence(against, features, scores, deciding(features, scores, documents))
-
-
-def _is_told(citation: Citation, told: Sequence[Citation]) -> bool:
-    return any(
-        one.document is citation.document and citation.start < one.end and one.start < citation.end
-        for one in told
-    )

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bot.answer import Citation
 from bot.composer.around import section_of
-from bot.composer.standing import standing
+from bot.composer.standing import NAMES_ONLY, standing
 from bot.question.analysis import Question
 from bot.question.continuing import RULES_FILE
 from bot.reader.candidates import coverage, place_names
@@ -38,7 +38,6 @@ _SAYS_SO = re.compile("|".join(_RULES["says_so"]))
 _NAMED = re.compile("|".join(_RULES["named"]))
 _DEMANDS = re.compile("|".join(_RULES["demands"]))
 _COUNTED = re.compile("|".join(_RULES["counted"]))
-_SILENT = frozenset({"heading", "header", "question", "label"})
 
 
 class Instance(NamedTuple):
@@ -69,14 +68,14 @@ def instances(
             if worth < LEAST + (0 if is_near else ELSEWHERE) or (not is_near and shared < SHARED):
                 continue
             citation = standing(sentence, before)
-            if citation is None or _is_told(citation, told):
+            if citation is None or any(map(citation.overlaps, told)):
                 continue
             near = min(abs(citation.start - one.start) for one in own) / len(document.text)
             rank = worth + 10 * is_near + shared - near
             found[Span(citation.start, citation.end)] = Instance(citation, rank)
     chosen: list[Citation] = []
     for one in sorted(found.values(), key=lambda one: -one.worth):
-        if not _is_told(one.citation, chosen):
+        if not any(map(one.citation.overlaps, chosen)):
             chosen.append(one.citation)
     return chosen
 
@@ -90,7 +89,7 @@ def _sentences(document: Document, snapshot: Snapshot) -> list[tuple[Passage, Pa
     for row in rows:
         sentence = collection.sentences[row]
         units = document.units_in(sentence.start, sentence.end)
-        if not units or units[0].kind not in _SILENT:
+        if not units or units[0].kind not in NAMES_ONLY:
             found.append((sentence, before))
         before = sentence
     return found
@@ -108,10 +107,3 @@ def _worth(sentence: Passage, title: str, segmenter: Segmenter) -> float:
         return 0.0
     places = place_names(segmenter.search_words(folded))
     return PLACE * any(place not in title for place in places) + beside
-
-
-def _is_told(citation: Citation, told: Sequence[Citation]) -> bool:
-    return any(
-        one.document is citation.document and citation.start < one.end and one.start < citation.end
-        for one in told
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -15,13 +15,15 @@ from bot.composer.series import Series, series_in
 from bot.composer.sources import Material
 from bot.question.analysis import Question
 from bot.question.things import asks_order
+from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import coverage
-from bot.reader.extractive import asks_something, read_by_rule
+from bot.reader.extractive import asks_something
 from bot.reader.selection import asks_for_each
 from corpus import Document
 from corpus.document import Span
 from corpus.language.sentences import sentences
 from corpus.language.text import fold
+from index import Vectors
 
 CITATION_LIMIT = 200
 """Characters of a line that is one citation; a longer item is cited by its first sentences."""
@@ -65,13 +67,8 @@ class Weighed(NamedTuple):
     covered: float
 
 
-def list_points(material: Material) -> Composition | None:
-    """The list that answers, an item a line; None where a single sentence answers better."""
-    return whole_list(material)
-
-
 def whole_list(material: Material) -> Composition | None:
-    """The list that answers where a document sets it out as one, else None."""
+    """The list that answers, an item a line, where a document sets it out as one; else None."""
     return _composed(_of_series(material), material) if _may_list(material) else None
 
 
@@ -103,7 +100,7 @@ def _without_others(chosen: Weighed, material: Material) -> Series:
     if not _is_of_notes(series):
         return series
     scores = material.evidence.scores
-    tops = {item: max(float(scores[n]) for n in ns) for item, ns in chosen.members.items()}
+    tops = _tops(chosen.members, scores)
     least = max(tops.values()) - NOTED
     items = [
         item for number, item in enumerate(series.items) if tops.get(number, least - 1) > least
@@ -121,7 +118,7 @@ def weighed_series(material: Material) -> list[Weighed]:
         about = material.scope.question_for(series.document, material.question)
         if series.listing == "paragraphs" and not (asks_order(about) and _is_in_order(series)):
             continue
-        tops = {item: max(float(scores[n]) for n in ns) for item, ns in members.items()}
+        tops = _tops(members, scores)
         lead = tops.get(-1, -np.inf)
         items = sorted((top for item, top in tops.items() if item >= 0), reverse=True)
         second = items[1] if len(items) > 1 else -np.inf
@@ -162,6 +159,11 @@ def _members(series: Series, numbers: Iterable[int], material: Material) -> dict
         if item is not None:
             members.setdefault(item, []).append(number)
     return members
+
+
+def _tops(members: Mapping[int, Sequence[int]], scores: Vectors) -> dict[int, float]:
+    """The best score of the candidates of each item."""
+    return {item: float(scores[numbers].max()) for item, numbers in members.items()}
 
 
 def _is_of_notes(series: Series) -> bool:

@@ -83,7 +83,7 @@ def _mentions(understood: Question, what: str, material: Material, most: int) ->
     rows = snapshot.collection.passages_in(meant)
     hits = snapshot.lexical.search(understood.text, PASSAGES_SOUGHT, rows)
     wordings = _wordings(understood, what, snapshot.vocabulary.synonyms)
-    seen: dict[str, int] = {}
+    seen: set[str] = set()
     later = []
     shown = 0
     for hit in hits:
@@ -93,7 +93,7 @@ def _mentions(understood: Question, what: str, material: Material, most: int) ->
             if hit.passage.document.doc_id in seen:
                 later.append(sentence)
                 continue
-            seen[hit.passage.document.doc_id] = 1
+            seen.add(hit.passage.document.doc_id)
             shown += 1
             yield sentence
             if shown == most:
@@ -123,11 +123,16 @@ def _wordings(
 def _mentions_all(
     sentence: Passage, wordings: Sequence[tuple[str, ...]], segmenter: Segmenter
 ) -> bool:
+    """Whether a sentence has a word of each group; only one that may is cut into words."""
     folded = fold(sentence.text)
     if not all(any(word in folded for word in group) for group in wordings):
         return False
     edges = _edges(folded, segmenter)
-    return all(any(_stands_in(word, folded, edges) for word in group) for group in wordings)
+    return all(_is_worded(group, folded, edges) for group in wordings)
+
+
+def _is_worded(group: Sequence[str], folded: str, edges: frozenset[int]) -> bool:
+    return any(_stands_in(word, folded, edges) for word in group)
 
 
 def _edges(folded: str, segmenter: Segmenter) -> frozenset[int]:

@@ -11,7 +11,7 @@ from bot.question.metadata import LINES
 from bot.question.summaries import LAST, Place
 from corpus import Document, Section
 from corpus.document import Span
-from corpus.language.quantities import han_value
+from corpus.language.quantities import han_value, numeral_value
 from corpus.language.text import fold
 
 OF_HEADING = 0.5
@@ -89,8 +89,7 @@ def _number(section: Section) -> int | None:
     found = _NUMBER.match(section.heading)
     if found is None:
         return None
-    written = found[1] or found[3]
-    return int(written) if written.isdecimal() else han_value(written)
+    return numeral_value(found[1] or found[3])
 
 
 def reach(sections: Sequence[Section], first: int) -> Span:

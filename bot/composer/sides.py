@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -118,7 +118,7 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
     """The sides by their names, each with the words that the others do not have."""
     held = _held(names, material)
     owned = [_own_documents(name, held) for name in names]
-    doubtful = frozenset.intersection(*(frozenset(d.doc_id for d in own) for own in owned))
+    doubtful = frozenset.intersection(*map(_ids, owned))
     taken = {document.doc_id for own in owned for document in own} - doubtful
     rest = tuple(document for document in held if document.doc_id not in taken)
     terms = [material.sources.understand(name).terms for name in names]
@@ -134,6 +134,10 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
         is_proper = bool(numbers) or any(map(_is_proper, words))
         sides.append(Side(written, words, own or rest, bool(own), is_proper, numbers))
     return sides
+
+
+def _ids(documents: Sequence[Document]) -> frozenset[str]:
+    return frozenset(document.doc_id for document in documents)
 
 
 def _telling(name: str, terms: Mapping[str, float], others: AbstractSet[str]) -> dict[str, float]:
@@ -153,15 +157,11 @@ def _is_proper(word: str) -> bool:
 def _held(names: Sequence[str], material: Material) -> list[Document]:
     """The documents that may speak of the sides: the one that is named, unless it is a side itself."""
     named = _documents_named(material)
-    if len(named) != 1 or not _own_documents_any(names, named):
+    if len(named) != 1 or not any(_own_documents(name, named) for name in names):
         return material.documents_meant
     allowed = material.scope.doc_ids
     every = material.sources.documents
     return [d for d in every if allowed is None or d.doc_id in allowed]
-
-
-def _own_documents_any(names: Sequence[str], documents: Sequence[Document]) -> bool:
-    return any(_own_documents(name, documents) for name in names)
 
 
 def _own_documents(name: str, held: Sequence[Document]) -> list[Document]:
@@ -190,8 +190,12 @@ def _without_titles(found: Compared, material: Material) -> Compared:
     terms = material.sources.understand(found.aspects).terms if found.aspects else {}
     sides = []
     for side in found.sides:
-        titled = tuple(d for d in side.documents if all(term in fold(d.title) for term in terms))
+        titled = tuple(one for one in side.documents if _has_all(fold(one.title), terms))
         if not titled:
             return found
         sides.append(replace(side, documents=titled))
     return Compared(tuple(sides), found.aspects, is_whole=True)
+
+
+def _has_all(folded: str, terms: Iterable[str]) -> bool:
+    return all(term in folded for term in terms)

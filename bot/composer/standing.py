@@ -12,6 +12,9 @@ PIECE = 20
 低保户养的一只犬；
 """
 
+NAMES_ONLY = frozenset({"heading", "header", "label", "question"})
+"""Kinds of units that name what is said and do not say it."""
+
 _BETWEEN = 2
 """Characters between two sentences of a paragraph, at most."""
 

@@ -19,7 +19,6 @@ from bot.composer.amounts import (
     is_article,
     is_rough,
     is_within,
-    plain,
     stated_values,
     values,
 )
@@ -38,7 +37,6 @@ _PART = re.compile(r"[^;；。！!？?]+")
 NEAR = Decimal("0.2")
 """Share by which a value must differ from one that is only about right: 近50万."""
 
-
 FAR = 8
 """Times by which a value that is misremembered differs at most."""
 
@@ -46,19 +44,17 @@ DENIED_BEFORE, DENIED_AFTER = 8, 2
 """Characters before and behind a value in which it is denied."""
 
 
-def agrees(
-    stated: Value, statement: str, sentence: str, terms: Mapping[str, float], short: str | None
-) -> bool | None:
+def agrees(stated: Value, statement: str, sentence: str, terms: Mapping[str, float]) -> bool | None:
     """Whether a plain sentence has the value `stated` in a plain statement; None where it is not sure.
 
     `terms` are the words of the statement with their weights. Of several values in the sentence that
-    one counts which stands in `short`, or beside the other values of the statement, or in the clause
-    that has most of the words.
+    one counts which stands beside the other values of the statement, or has a bound of its direction,
+    or stands in the clause that has most of the words.
     """
     comparable = comparable_values(stated, sentence)
     if not comparable or (stated.date is not None and _OTHER_YEAR.search(sentence)):
         return None
-    meant = _meant(stated, statement, comparable, sentence, terms, short)
+    meant = _meant(stated, statement, comparable, sentence, terms)
     judged = {_judged(stated, statement, value, sentence) for value in meant}
     if judged == {True}:
         return True
@@ -94,22 +90,17 @@ def _meant(
     comparable: Sequence[Value],
     sentence: str,
     terms: Mapping[str, float],
-    short: str | None,
 ) -> list[Value]:
     """Those of the values that the words of the statement lead to."""
     others = [value for value in stated_values(statement) if value[:4] != stated[:4]]
-    kept = [v for v in comparable if not any(_is_same(o, statement, v, sentence) for o in others)]
-    kept = kept or list(comparable)
-    at = sentence.find(plain(short)) if short and len(kept) > 1 else -1
-    if short and at >= 0:
-        inside = [v for v in kept if at <= v.start and v.end <= at + len(plain(short))]
-        if inside:
-            return inside
+
+    def is_another(value: Value) -> bool:
+        return any(_is_same(other, statement, value, sentence) for other in others)
 
     def beside(value: Value) -> float:
         part = _around(value, sentence, _PART)
         held = values(part)
-        return sum(any(_is_same(o, statement, v, part) for v in held) for o in others)
+        return sum(_is_in(other, statement, held, part) for other in others)
 
     bound = bound_of(stated, statement)
 
@@ -119,6 +110,7 @@ def _meant(
     def worded(value: Value) -> float:
         return coverage(terms, _around(value, sentence, _CLAUSE))
 
+    kept = [value for value in comparable if not is_another(value)] or list(comparable)
     for measure in (beside, is_bound_alike, worded):
         kept = _highest(kept, measure)
     return kept
@@ -135,6 +127,11 @@ def _is_same(one: Value, text: str, other: Value, sentence: str) -> bool:
         return False
     bounds = {bound_of(one, text), bound_of(other, sentence)} - {None}
     return len(bounds) < 2
+
+
+def _is_in(one: Value, text: str, held: Iterable[Value], part: str) -> bool:
+    """Whether one of the values of a part of a sentence is the same."""
+    return any(_is_same(one, text, value, part) for value in held)
 
 
 def _around(value: Value, sentence: str, pieces: re.Pattern[str]) -> str:

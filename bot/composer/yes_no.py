@@ -33,9 +33,10 @@ from bot.composer.verdict import agrees, agrees_on_name, comparable_values, deni
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
+from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import Sentence, place_names
 from bot.reader.decision import DECIDING, UNLIKELY, deciding
-from bot.reader.extractive import Candidate, read_by_rule
+from bot.reader.extractive import Candidate
 from corpus import Passage
 from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place
@@ -95,12 +96,12 @@ _CLASS = re.compile(rf"(?:{RULES['name']['classes']})$")
 _KNOWN = re.compile("[那这](?:个|笔|些)?$")
 # 1+6, 2016—2025年
 _JOINS = frozenset("+-—–~～至")
-# 是〔2017年〕
 # 2,520, 18.3
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 # N5 in N5路
 _CODE = re.compile(r"[a-z]+-?\d+")
 _SCALE = re.compile("[百千万亿]")
+# 是〔2017年〕
 _IS = re.compile(r"(?:是|在|于|从|自)(?:今年|当年)?$")
 
 
@@ -178,12 +179,10 @@ def _slot(statement: Statement, question: Question) -> Slot | None:
         # 不满4岁要坐, 是4岁这条线吗: the bound is said once.
         alike = [value for value in found if value[:4] == found[-1][:4]]
         value = next((one for one in alike if bound_of(one, plain(text))), alike[-1])
-        is_denied_in = question.language == "zh" and is_denied(value, plain(text))
-        return (
-            None
-            if is_denied_in
-            else Slot(value, text[value.start : value.end], _asking(value, text, question.language))
-        )
+        if question.language == "zh" and is_denied(value, plain(text)):
+            return None
+        written = text[value.start : value.end]
+        return Slot(value, written, _asking(value, text, question.language))
     named = _NAMED.search(text)
     name = _name_at(named["rest"]) if named else ""
     if not named or not name or denies(text):
@@ -392,7 +391,7 @@ def _verdict_by(statement: Statement, slot: Slot, found: Found, span: Passage) -
         same = [cell for cell in cells if _written(cell) == _written(slot.written)]
         return True if slot.value is not None and len(same) == 1 else None
     if slot.value is not None:
-        return agrees(slot.value, plain(statement.text), plain(span.text), terms, None)
+        return agrees(slot.value, plain(statement.text), plain(span.text), terms)
     others = found.sentences[0].places - place_names(terms) - place_names([slot.written])
     return agrees_on_name(slot.written, fold(span.text), others)
 

@@ -19,12 +19,20 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from bot.evals.datasets.cases import Case
 from bot.evals.datasets.native import native_row
+from bot.evals.regulation_names import (
+    Title,
+    broken_name,
+    choice,
+    distinct_subjects,
+    full_name,
+    hash_of,
+    read_title,
+)
 from corpus import Document, Passage, Unit, UsageError
 from corpus.errors import ended
 from corpus.intake.decode import shown
@@ -56,23 +64,6 @@ _FINE_FORMS = (
     "按照{name}，{asked}的，罚款多少",
     "{name}对{asked}的罚多少钱？",
 )
-
-# 济南市〔养犬管理〕条例, 上海市浦东新区〔…执法〕规定, 某市〔绿化〕条例(2018年修正本)
-_TITLE = re.compile(
-    r"(?P<place>[^省市]{2,4}[省市](?:[^省市区县]{1,4}新区)?)(?P<subject>.{2,40}?)"
-    r"(?P<genre>条例|规定|办法)(?:[(（].{1,30}[)）])?"
-)
-# 实施《中华人民共和国道路交通安全法》 and 实施〈道路交通安全法〉, whose subject is 道路交通安全
-_CARRIES_OUT = re.compile(r"实施[《〈](?:中华人民共和国)?(?P<subject>.{2,40})法[》〉]")
-# 市区 of 市区养犬, 住宅小区 of 住宅小区物业, 城市 of 城市绿化; not of 城市更新, 城市管理
-_UNSAID_BEFORE = re.compile(
-    r"^(?:市区|住宅小区(?=物业)|城市(?=绿化|市容|房屋|河道|居民)|生活(?=垃圾))"
-)
-# 管理 of 养犬管理, 规划建设和管理 of 停车场规划建设和管理; not 管理 of 城市管理
-_UNSAID_BEHIND = re.compile(
-    r"(?<=..)(?<!^城市)(?:(?:规划)?建设和管理|设置管理|管理|促进|保障|保护|应急|组织)$"
-)
-_OTHER_GENRE = {"条例": "规定", "规定": "条例", "办法": "规定"}
 
 # 违反某条规定的，处五百元以上五千元以下罚款。
 _SENTENCE = re.compile(r"[^。\n]+。?")
@@ -121,24 +112,6 @@ _MONEY = r"[一二两三四五六七八九十百千万零\d.]{1,8}"
 _FINE = re.compile(rf"(?P<amount>{_MONEY}元?以上{_MONEY}元以下)的?罚款")
 
 
-class Title(NamedTuple):
-    """The parts of a regulation's title: 济南市, 养犬管理 and 条例 of 济南市养犬管理条例.
-
-    `full` is the title, `short_subject` the subject as people shorten it, 养犬.
-    """
-
-    full: str
-    place: str
-    subject: str
-    short_subject: str
-    genre: str
-
-    @property
-    def short_place(self) -> str:
-        """济南 of 济南市, 上海浦东新区 of 上海市浦东新区."""
-        return re.sub(r"[省市]", "", self.place)
-
-
 class Asked(NamedTuple):
     """What a regulation is asked, before it is named: `form` has a place for its name.
 
@@ -166,47 +139,13 @@ def make_questions(documents: Sequence[Document]) -> list[Case]:
         title = read_title(document.title)
         if title:
             titles[document.doc_id] = title
-    distinct = _distinct_subjects(titles)
+    distinct = distinct_subjects(titles)
     cities = _unknown_cities(documents)
     cases: list[Case] = []
     for document in documents:
         if document.doc_id in distinct:
             cases += _questions_of(document, distinct[document.doc_id], cities)
     return _numbered(cases)
-
-
-def read_title(text: str) -> Title | None:
-    """The parts of a title such as 济南市养犬管理条例; None where it has another form."""
-    found = _TITLE.fullmatch(text)
-    if found is None:
-        return None
-    subject = found["subject"]
-    carried_out = _CARRIES_OUT.fullmatch(subject)
-    plain = carried_out["subject"] if carried_out else subject
-    short = _UNSAID_BEHIND.sub("", _UNSAID_BEFORE.sub("", plain))
-    return Title(text, found["place"], plain, short, found["genre"])
-
-
-def full_name(title: Title) -> str:
-    """The full title, with or without title marks: 《济南市养犬管理条例》."""
-    inner = title.full.replace("《", "〈").replace("》", "〉")
-    return _choice((f"《{inner}》", title.full), "marks", title.full)
-
-
-def broken_name(title: Title, seed: str) -> str:
-    """The regulation as people call it who do not know its title: 济南那个养犬的规定.
-
-    The place lacks 市 or 省 in most forms, the subject is short, the genre may be another.
-    """
-    place, subject = title.short_place, title.short_subject
-    managed = subject if "管理" in subject else f"{subject}管理"
-    forms = (
-        f"{title.place}那个{subject}的规定",
-        f"{place}那个{subject}的规定",
-        f"{place}的{subject}{title.genre}",
-        f"{place}{managed}{_OTHER_GENRE[title.genre]}",
-    )
-    return _choice(forms, "broken", subject, seed)
 
 
 def _sentences(document: Document) -> Iterator[tuple[Unit, Passage]]:
@@ -226,7 +165,7 @@ def definitions(document: Document) -> list[Asked]:
         pattern = _EXPLAINS if _is_announced(unit) else _DEFINES
         word = pattern.match(sentence.text)
         if word:
-            form = _choice(_DEFINITION_FORMS, word["asked"], document.title)
+            form = choice(_DEFINITION_FORMS, word["asked"], document.title)
             found.append(Asked("definition", word["asked"], form, (sentence,)))
     return _asked_once(found)
 
@@ -241,7 +180,7 @@ def effects(document: Document) -> list[Asked]:
         effect = _TAKES_EFFECT.search(sentence.text)
         if effect:
             day = effect["day"]
-            form = _choice(_EFFECT_FORMS, day, document.title)
+            form = choice(_EFFECT_FORMS, day, document.title)
             gold = (sentence, *_lines_of_effect(document, day))
             found.append(Asked("effect", "", form, gold, (day,)))
     return found if len(found) == 1 else []
@@ -312,8 +251,8 @@ def _questions_of(document: Document, title: Title, cities: Sequence[str]) -> li
         *_fewer(fines(document)),
     ]
     # In the order of their hashes, so that no kind has more of the full titles than another.
-    by_hash = sorted(chosen, key=lambda asked: _hash(document.title, asked.kind, asked.asked))
-    offset = _hash("first", document.text) % 2
+    by_hash = sorted(chosen, key=lambda asked: hash_of(document.title, asked.kind, asked.asked))
+    offset = hash_of("first", document.text) % 2
     named = {asked: number % 2 == offset for number, asked in enumerate(by_hash)}
     cases: list[Case] = []
     for asked in chosen:
@@ -322,7 +261,7 @@ def _questions_of(document: Document, title: Title, cities: Sequence[str]) -> li
         cases.append(Case("", asked.kind, question, (), gold, asked.answers, "answered"))
     for asked in by_hash:
         if cities and title.short_place not in asked.asked:
-            city = _choice(cities, "city", document.text)
+            city = choice(cities, "city", document.text)
             elsewhere = title._replace(full=title.full.replace(title.place, city), place=city)
             question = asked.of(_name(elsewhere, asked, named[asked]))
             cases.append(Case("", "elsewhere", question, (), (), (), "absent"))
@@ -343,22 +282,6 @@ def _numbered(cases: Sequence[Case]) -> list[Case]:
         for number, case in enumerate(of_kind, 1):
             numbered.append(replace(case, case_id=f"{kind}-{number:03d}"))
     return numbered
-
-
-def _distinct_subjects(titles: dict[str, Title]) -> dict[str, Title]:
-    """The titles; where two of a place have the same short subject, both keep their whole one.
-
-    Titles that are the same even so are left out: their questions would have two answers.
-    """
-    shortened = Counter((title.short_place, title.short_subject) for title in titles.values())
-    whole = Counter((title.short_place, title.subject) for title in titles.values())
-    distinct: dict[str, Title] = {}
-    for doc_id, title in titles.items():
-        if shortened[title.short_place, title.short_subject] == 1:
-            distinct[doc_id] = title
-        elif whole[title.short_place, title.subject] == 1:
-            distinct[doc_id] = title._replace(short_subject=title.subject)
-    return distinct
 
 
 def _unknown_cities(documents: Sequence[Document]) -> list[str]:
@@ -434,7 +357,7 @@ def _fine_of(offence: Passage) -> Asked | None:
     # …；情节严重的，处…: more for what is worse. Anything else is a fine for somebody else.
     if not all(_WORSE.match(clause.group()) for clause in fined[1:]):
         return None
-    form = _choice(_FINE_FORMS, act["asked"], offence.document.title)
+    form = choice(_FINE_FORMS, act["asked"], offence.document.title)
     return Asked("fine", act["asked"], form, (offence,), (amount,))
 
 
@@ -466,17 +389,8 @@ def _unlike_title(found: Sequence[Asked], title: Title) -> Sequence[Asked]:
 
 def _fewer(found: Sequence[Asked]) -> list[Asked]:
     """MOST of them, those with the lowest hashes, in the order of the text."""
-    lowest = sorted(found, key=lambda one: _hash(one.gold[0].text, one.asked))[:MOST]
+    lowest = sorted(found, key=lambda one: hash_of(one.gold[0].text, one.asked))[:MOST]
     return [one for one in found if one in lowest]
-
-
-def _choice(options: Sequence[str], *seed: str) -> str:
-    """One of the options, the same for the same seed."""
-    return options[_hash(*seed) % len(options)]
-
-
-def _hash(*texts: str) -> int:
-    return int.from_bytes(sha256("\n".join(texts).encode()).digest()[:8])
 
 
 if __name__ == "__main__":

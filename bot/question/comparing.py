@@ -187,8 +187,8 @@ def _end_of_second(
 ) -> tuple[int, int]:
     """How sure it is where the second side ends, and how many characters it has."""
     alike = _ending_alike(left, right)
-    first, *_ = [*segmenter.words(right, guess=False), ""]
-    last, *_ = [*reversed(segmenter.words(left, guess=False)), ""]
+    first = next(iter(segmenter.words(right, guess=False)), "")
+    last = next(reversed(segmenter.words(left, guess=False)), "")
     if is_place(first) and is_place(last) and right.startswith(first):
         if last == left and not alike:
             return 3, len(first)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from bot.question.smalltalk import needed_no_document, without_courtesy
-from corpus.language.quantities import han_value
+from corpus.language.quantities import numeral_value
 from corpus.language.text import fold
 
 Wish = Literal["detail", "more", "example"]
@@ -121,12 +121,10 @@ def _wanted(wish: Wish, groups: Mapping[str, str | None]) -> Continuing:
 
 
 def _number(written: str) -> int:
-    if written.isdecimal():
-        return int(written)
     for words in (_ENGLISH, _ENGLISH_NUMBERS):
         if written in words:
             return words.index(written) + 1
-    return han_value(written) or 0
+    return numeral_value(written) or 0
 
 
 def continued(asked: str, history: Sequence[Mapping[str, str]]) -> Continued | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import sqrt
 from pathlib import Path
@@ -17,9 +17,11 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from bot.question.analysis import Question
-from corpus.language.text import fold
+from bot.question.analysis import Question, analyse
+from bot.question.smalltalk import without_courtesy
+from corpus.language.text import Segmenter, fold
 from index import Vectors
+from index.dense import DenseRetriever
 
 AskedForm = Literal[
     "summary", "comparison", "documents", "mention", "each", "list", "yes_no", "fact", "request"
@@ -82,6 +84,39 @@ class FormModel:
         raised = np.exp(odds - odds.max())
         likely: Vectors = raised / raised.sum()
         return likely
+
+
+@dataclass(frozen=True, slots=True)
+class FormFinder:
+    """Finds the form that a turn of a conversation asks for.
+
+    `dense` gives the vectors of questions; it is None where no index of the bundled encoder does.
+    """
+
+    segmenter: Segmenter
+    dense: DenseRetriever | None
+
+    def find(self, asked: str, question: Question) -> AskedForm:
+        """The form that `asked`, understood as `question`, asks for; "request" for small talk too.
+
+        A request is one as it was typed: what the questions before would add to it is not asked for.
+        A follow-up question that asks for none itself asks for that of the question it completes.
+        """
+        if question.smalltalk:
+            return "request"
+        typed = analyse(without_courtesy(asked), self.segmenter)
+        if self._form(typed) == "request":
+            return "request"
+        if question.whole == question.asked:
+            return self._form(question)
+        form = self._form(question, LEAST_OF_FOLLOWING)
+        if form != "fact":
+            return form
+        return self._form(replace(question, asked=question.whole))
+
+    def _form(self, question: Question, least: float = LEAST) -> AskedForm:
+        vector = self.dense.vector(question.asked) if self.dense is not None else None
+        return asked_form(question, vector, least)
 
 
 def asked_form(

@@ -1,4 +1,7 @@
-"""Searches for a question within its scope: inside the documents that it is about, and everywhere."""
+"""Searches for a question within its scope: inside the documents that it is about, and everywhere.
+
+And for the name of a work, as it is.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,17 @@ from dataclasses import dataclass
 
 from bot.question.analysis import Question
 from bot.question.scope import Scope
+from corpus.language.text import fold
 from index import Hit, Retriever
 from index.collection import Collection
+from index.lexical import LexicalRetriever
 from index.retriever import RowNumbers
 
 MOST_UNSURE = 0.5
 """The most that an unsure scope adds to the score of a passage, which is 0 to 1."""
+
+MENTIONS_SOUGHT = 50
+"""Passages, those that share most with the name of a work, in which it is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +74,10 @@ def _named(scope: Scope) -> dict[str, list[str]]:
         if aim.fit >= 1:
             groups.setdefault(aim.question.text, []).append(aim.document.doc_id)
     return groups
+
+
+def mentions(lexical: LexicalRetriever, rows: RowNumbers | None, work: str) -> bool:
+    """Whether one of the passages `rows` has the name of a work as it is."""
+    name = fold(work)
+    hits = lexical.search(work, MENTIONS_SOUGHT, rows)
+    return any(name in fold(hit.passage.text) for hit in hits)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from corpus.language.quantities import han_value
+from corpus.language.quantities import numeral_value
 from corpus.language.text import fold
 
 RULES_FILE = Path(__file__).parent / "rules/summaries.toml"
@@ -174,11 +174,9 @@ def _count(folded: str) -> int:
 
 
 def _number(written: str) -> int:
-    if written.isdecimal():
-        return int(written)
     if written in _ENGLISH:
         return _ENGLISH.index(written) + 1
-    return han_value(written) or 0
+    return numeral_value(written) or 0
 
 
 def _place(folded: str) -> tuple[Place | None, str]:

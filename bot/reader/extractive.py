@@ -6,7 +6,7 @@ Every sentence of the hits has named features (`features.py`). The best by `rank
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.answer import Citation
 from bot.question.analysis import Question
-from bot.question.metadata import answering_lines, asked_sections
 from bot.question.scope import NO_SCOPE, Scope
+from bot.reader.by_rule import NOTHING, Reading, read_by_rule, reading_of
 from bot.reader.candidates import Sentence, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
 from bot.reader.features import FEATURES, features
@@ -25,16 +24,14 @@ from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches
 from bot.reader.network import SpanScores
 from bot.reader.ranking import Ranking, load_ranking
-from bot.reader.selection import asks_for_each, fit_answer_length, select_sentences
+from bot.reader.selection import asks_for_each, select_sentences
 from bot.reader.short_answer import (
-    byline_answer,
     choose_short_answer,
     short_answer,
     telling_clause,
 )
 from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
 from bot.reader.spans import Span
-from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
 from bot.reader.versions import NEARLY, frame, overlap
 from corpus import Document, Passage, Unit
 from corpus.language.text import Segmenter, fold
@@ -95,22 +92,6 @@ class Evidence:
     deciding: Vectors
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The sentences to cite, in the order of the text, and the short answer, a slice of one of them.
-
-    Both are empty where the hits do not answer. `confidence` (0 to 1) is how likely the best
-    sentence answers.
-    """
-
-    citations: tuple[Citation, ...]
-    short_answer: str | None
-    confidence: float = 0.0
-
-
-NOTHING = Reading((), None)
-
-
 class Fits(NamedTuple):
     """The two fits that read a question."""
 
@@ -163,11 +144,11 @@ class ExtractiveReader:
             return Reading((), None, confidence)
         about = scope.question_for(candidates[best].sentence.span.document, question)
         if whole := listed(about, candidates[best].sentence.span):
-            return _reading(whole, None, confidence)
+            return reading_of(whole, None, confidence)
         cited = _cited_sentences(about, candidates, evidence)
         reads_on = len(cited) == 1 or not asks_for_each(question)
         short = self._short_answer(about, cited[0], hits, scores if reads_on else ())
-        return _reading(cited, short, confidence)
+        return reading_of(cited, short, confidence)
 
     def confidence(self, evidence: Evidence, is_read: bool) -> float:
         """How likely the best candidate answers, 0 to 1; `is_read` where a network has read."""
@@ -372,44 +353,15 @@ def _is_unrelated(evidence: Evidence, best: int, confidence: float) -> bool:
     return shares_nothing and (row[_SCOPE] < 1 or confidence < LIKELY)
 
 
-def read_by_rule(
-    question: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE
-) -> Reading | None:
-    """What a rule makes of a question about the document itself, or for a cell of a table; else None.
-
-    Of a cell that is empty it says that nothing answers.
-    """
-    about = scope.question_for(hits[0].passage.document, question) if hits else question
-    if lines := lines_about_document(about, hits):
-        return _reading(lines, byline_answer(about, lines[0]), 1.0)
-    cell = asked_cell(question, hits, scope)
-    return _cell_reading(cell) if cell is not None else None
-
-
 def asks_something(question: Question) -> bool:
     """Whether a question has anything to search for."""
     return bool(question.terms or question.numbers)
-
-
-def lines_about_document(question: Question, hits: Sequence[Hit]) -> list[Passage]:
-    """The sentences of the first hit's document that answer a question about the document itself, by rule."""
-    headings = asked_sections(question)
-    return answering_lines(hits[0].passage.document, headings) if headings and hits else []
 
 
 def negative_cohort() -> list[str]:
     """The sentences of the negative cohort: about everything that the documents are not about."""
     lines = NEGATIVE_COHORT.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
-
-
-def _cell_reading(cell: TableCell) -> Reading:
-    """The row of a cell with the cell as the short answer; nothing where the cell is empty."""
-    start, end = cell.answer
-    if start == end:
-        return NOTHING
-    short = (start - cell.row.start, end - cell.row.start)
-    return _reading([cell.row], short, CONFIDENCE)
 
 
 def _is_silent(line: Passage) -> bool:
@@ -429,16 +381,6 @@ def _is_named_by(value: Unit, line: Passage) -> bool:
     if value.kind != "paragraph" or not is_bare_number(fold(value.text)):
         return False
     return any((lead.start, lead.end) == (line.start, line.end) for lead in value.leads)
-
-
-def _reading(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:
-    """A reading that cites `chosen`; `short` is a span of the first of them, characters."""
-    citations = [Citation(p.document, p.start, p.end) for p in chosen]
-    return Reading(
-        fit_answer_length(citations),
-        citations[0].quote[slice(*short)] if short else None,
-        confidence,
-    )
 
 
 def _remembered(

@@ -16,9 +16,11 @@ import numpy.typing as npt
 
 from bot.question.analysis import Question
 from bot.question.scope import Scope
-from bot.reader.extractive import Candidate, Reading, asks_something, read_by_rule
+from bot.reader.by_rule import Reading, read_by_rule
+from bot.reader.extractive import Candidate, asks_something
 from bot.reader.features import FEATURES
 from bot.reader.network import SpanScores
+from bot.reader.network_reading import read_passages
 from bot.service import PASSAGES_SEARCHED, Service
 from bot.training.kinds import Asked, Part, TextKind
 from corpus import Passage
@@ -110,7 +112,7 @@ def _read(service: Service, asked: str) -> _Read:
     question = service.understand(asked)
     scope = service.scope_of(question)
     hits = service.search(question, PASSAGES_SEARCHED, scope)
-    scores = service.span_scores(question, hits, scope)
+    scores = read_passages(service.network, question, hits, scope)
     return _Read(
         service=service,
         question=question,

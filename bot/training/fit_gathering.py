@@ -33,6 +33,7 @@ from bot.evals.datasets.native import read_native
 from bot.evals.measures import cites
 from bot.index_build import open_index
 from bot.reader.network import SpanScores
+from bot.reader.network_reading import read_passages
 from bot.reader.ranking import FitName
 from bot.service import PASSAGES_SEARCHED, Service
 from bot.settings import Settings
@@ -136,7 +137,7 @@ def _rows(kind: str, service: Service, case: Case, is_deleted: bool) -> Iterator
     if scope.missing:
         return
     hits = service.search(question, PASSAGES_SEARCHED, scope)
-    read = service.span_scores(question, hits, scope)
+    read = read_passages(service.network, question, hits, scope)
     fits: Sequence[tuple[FitName, Sequence[SpanScores]]] = (("neural", read), ("rules", ()))
     for fit, scores in fits:
         material = Material(question, "list", scope, hits, scores, service.sources)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import uuid4
 
 from fastapi import FastAPI
@@ -82,30 +82,7 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     words = gr.I18n(**_all_texts(queue.service))
     # Gradio reads the translations anew for every page: the first screen tells what is held now.
     queue.live.tell(lambda: words.translations.update(_all_texts(queue.service)))
-    ready = partial(gr.Textbox, submit_btn=_translated(words, "send"), stop_btn=False)
-    busy = partial(gr.Textbox, submit_btn=False, stop_btn=_translated(words, "stop"))
-
-    # No event gives gr.skip() to the chatbot: Gradio would go on with a new one, without the methods
-    # that _restrict_to_text has set.
-    async def respond(
-        typed: str, chat: Messages, kept: str, request: gr.Request
-    ) -> AsyncIterator[Any]:
-        before = chat[: int(kept)] if kept.isdecimal() else chat
-        chat = [*before, {"role": "user", "content": typed}]
-        box = busy(value="")
-        caller: Any = request.request  # None only where Gradio calls itself, which it does not here
-        async for message in _bot_messages(queue, caller, typed, before):
-            chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
-            yield chat, box, ""
-            box = gr.skip()
-        yield chat, ready(), ""
-
-    def stopped(chat: Messages) -> Any:
-        return end_early(chat, "stopped"), ready()
-
-    def failed(chat: Messages) -> Any:
-        return end_early(chat, "failed"), ready()
-
+    respond, stopped, failed = _responses(queue, words)
     with gr.Blocks(
         title=texts("site", "zh")["title"], analytics_enabled=False, fill_height=True
     ) as page:
@@ -133,6 +110,45 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
             _restore, saved, chatbot, queue=False, show_progress="hidden", api_visibility="private"
         )
     return page, words
+
+
+class _Responses(NamedTuple):
+    """What the page does when a question is sent, and when its answer is stopped or fails."""
+
+    respond: Callable[[str, Messages, str, gr.Request], AsyncIterator[Any]]
+    stopped: Callable[[Messages], Any]
+    failed: Callable[[Messages], Any]
+
+
+def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
+    """Each gives the conversation and the box for the question; an answer, each of its states.
+
+    None gives gr.skip() to the chatbot: Gradio would go on with a new one, without the methods that
+    _restrict_to_text has set.
+    """
+    ready = partial(gr.Textbox, submit_btn=_translated(words, "send"), stop_btn=False)
+    busy = partial(gr.Textbox, submit_btn=False, stop_btn=_translated(words, "stop"))
+
+    async def respond(
+        typed: str, chat: Messages, kept: str, request: gr.Request
+    ) -> AsyncIterator[Any]:
+        before = chat[: int(kept)] if kept.isdecimal() else chat
+        chat = [*before, {"role": "user", "content": typed}]
+        box = busy(value="")
+        caller: Any = request.request  # None only where Gradio calls itself, which it does not here
+        async for message in _bot_messages(queue, caller, typed, before):
+            chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
+            yield chat, box, ""
+            box = gr.skip()
+        yield chat, ready(), ""
+
+    def stopped(chat: Messages) -> Any:
+        return end_early(chat, "stopped"), ready()
+
+    def failed(chat: Messages) -> Any:
+        return end_early(chat, "failed"), ready()
+
+    return _Responses(respond, stopped, failed)
 
 
 async def _bot_messages(

@@ -318,11 +318,10 @@ def list_page(
     wish = wish._replace(page=min(wish.page, last))
     first = (wish.page - 1) * DOCUMENTS_PER_PAGE
     links = Links(wish, language_of_parameter(request.query_params.get("lang")))
-    return html_page(
+    shown = html_page(
         request,
         "documents",
         kept=wish.parameters,
-        policy=LIST_POLICY,
         page="documents",
         editor=editor,
         rows=found[first : first + DOCUMENTS_PER_PAGE],
@@ -334,6 +333,8 @@ def list_page(
         total=len(listing.orders["", ""]),
         **_index_state(listing.service, listing.generation),
     )
+    shown.headers["content-security-policy"] = LIST_POLICY
+    return shown
 
 
 def _index_state(service: Service, generation: Generation | None) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from bot.corrections import Fields, fields_of
 from bot.i18n import Language, pick, texts
-from bot.library import Additions, Library
+from bot.library import Library
+from bot.library_additions import Additions
 from bot.live import Live
 from bot.set_aside import removals
 from bot.staging import StagedFile, StagingArea, describe

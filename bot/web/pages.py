@@ -62,7 +62,6 @@ def html_page(
     template: str,
     status: int = 200,
     kept: Mapping[str, int | str] = {},
-    policy: str = POLICY,
     section: str = "",
     **values: Any,
 ) -> HTMLResponse:
@@ -89,7 +88,7 @@ def html_page(
         query="?lang=en" if is_english else "",
         **values,
     )
-    return HTMLResponse(html, status, {"content-security-policy": policy})
+    return HTMLResponse(html, status, {"content-security-policy": POLICY})
 
 
 def missing_page(request: Request) -> HTMLResponse:

@@ -107,6 +107,11 @@ def _unit(unit: str | None) -> str:
     return _SAME_UNITS.get(unit or "", unit or "")
 
 
+def numeral_value(numeral: str) -> int | None:
+    """The value of a numeral in digits or in Chinese; None where it has none."""
+    return int(numeral) if numeral.isdecimal() else han_value(numeral)
+
+
 def han_value(numeral: str) -> int | None:
     """The value of a Chinese numeral: 三十 is 30, 二〇二〇 is 2020; None where it has none."""
     if all(char in _DIGITS for char in numeral):

@@ -139,38 +139,52 @@ def mined_terms(
     rarer one. `cuts` are by the general dictionary: what is not among them is added.
     """
     segmenter = Segmenter()
-    quoted: Counter[str] = Counter()
-    words: Counter[str] = Counter()
-    # Both parted by a space: tuples would take four times as long.
-    pairs: Counter[str] = Counter()
-    with segmenter.remembering(cuts or Cuts()):
+    used = _words_used(documents, segmenter, cuts or Cuts())
+    counts: dict[str, int] = {}
+    for name, count in used.quoted.items():
+        if not segmenter.is_word(name):
+            counts[name] = count
+    for word, count in used.words.items():
+        if is_person(word) and not segmenter.is_word(word):
+            counts[word] = count
+    for pair, count in used.pairs.items():
+        if count < least:
+            continue
+        left, right = pair.split(" ")
+        together = 2 * count >= min(used.words[left], used.words[right])
+        if together and _may_be_name(left, right, segmenter):
+            counts[left + right] = count
+    ranked = sorted(counts, key=lambda term: (-counts[term], term))
+    return sorted(ranked[:MINED_AT_MOST])
+
+
+class _WordsUsed(NamedTuple):
+    """How often documents use what stands in marks, words, and pairs of words side by side.
+
+    The words of a pair are parted by a space: tuples would take four times as long.
+    """
+
+    quoted: Counter[str]
+    words: Counter[str]
+    pairs: Counter[str]
+
+
+def _words_used(documents: Iterable[Document], segmenter: Segmenter, cuts: Cuts) -> _WordsUsed:
+    """What documents use, by their cuts; what is not among these is added."""
+    used = _WordsUsed(Counter(), Counter(), Counter())
+    with segmenter.remembering(cuts):
         for document in documents:
             folded = fold(document.text)
-            quoted.update(_QUOTED.findall(folded))
+            used.quoted.update(_QUOTED.findall(folded))
             of_document: list[str] = []
             neighbours: list[str] = []
             for clause in _HAN_WORD.findall(folded):
                 cut = segmenter.words_of_folded(clause)
                 of_document += cut
                 neighbours += map(" ".join, pairwise(cut))
-            words.update(of_document)
-            pairs.update(neighbours)
-    counts: dict[str, int] = {}
-    for name, count in quoted.items():
-        if not segmenter.is_word(name):
-            counts[name] = count
-    for word, count in words.items():
-        if is_person(word) and not segmenter.is_word(word):
-            counts[word] = count
-    for pair, count in pairs.items():
-        if count < least:
-            continue
-        left, right = pair.split(" ")
-        together = 2 * count >= min(words[left], words[right])
-        if together and _may_be_name(left, right, segmenter):
-            counts[left + right] = count
-    ranked = sorted(counts, key=lambda term: (-counts[term], term))
-    return sorted(ranked[:MINED_AT_MOST])
+            used.words.update(of_document)
+            used.pairs.update(neighbours)
+    return used
 
 
 def _may_be_name(left: str, right: str, segmenter: Segmenter) -> bool:

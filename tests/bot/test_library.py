@@ -9,7 +9,8 @@ import pytest
 from conftest import ARTICLE
 from support.faults import tree
 
-from bot.library import Additions, Library, LibraryEntry
+from bot.library import Library
+from bot.library_additions import Additions, LibraryEntry
 from bot.library_lock import unchanged
 from bot.settings import load_settings
 from corpus import DocumentError, IndexLocked, UsageError

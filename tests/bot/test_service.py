@@ -13,7 +13,7 @@ from bot.answer import ABSENT, Answer
 from bot.index_build import find_network
 from bot.question.smalltalk import smalltalk_reply
 from bot.reader.network import SpanReader
-from bot.service import RULES_ONLY_NOTICE, WINDOWS_FIRST, IndexState, Service, retriever_for
+from bot.service import RULES_ONLY_NOTICE, IndexState, Service, retriever_for
 from bot.settings import RetrievalSettings, Settings, load_settings
 from corpus.load import load
 from index.encoder import TextEncoder
@@ -186,16 +186,16 @@ def test_a_request_is_turned_down_and_the_conversation_goes_on(ask: Callable[[],
 
 
 def test_the_vector_of_another_encoder_tells_no_form() -> None:
-    assert small()._form_vector(small().understand(HEALTH)) is None
-    assert by_words()._form_vector(by_words().understand(HEALTH)) is None
+    assert small()._forms.dense is None
+    assert by_words()._forms.dense is None
 
 
 @pytest.mark.encoder
 def test_the_vector_of_the_bundled_encoder_tells_the_form(
     service: Service, encoder: TextEncoder
 ) -> None:
-    found = service._form_vector(service.understand(HEALTH))
-    assert found is not None
+    assert service._forms.dense is not None
+    found = service._forms.dense.vector(HEALTH)
     assert found @ encoder.encode_query([HEALTH])[0] > 0.99999
 
 
@@ -297,17 +297,6 @@ def test_a_network_reads_unless_told_to_use_rules_only(small_reader: SpanReader)
     assert small().answer(HEALTH, rules_only=True).notices == ()
     # Nor for a line about the article, which rules find.
     assert service.answer("这篇文章是谁写的？").reader == "rules"
-
-
-def test_span_scores_are_placed_in_the_document(small_reader: SpanReader) -> None:
-    service = Service(small().snapshot, BigramEncoder(), Settings(), network=small_reader)
-    question = service.understand(HEALTH)
-    hits = service.search(question, 10)
-    span_scores = service.span_scores(question, hits)
-    # This network at random is sure of a span in the first windows.
-    assert sum(len(scores.windows) for scores in span_scores) == WINDOWS_FIRST
-    for hit, scores in zip(hits, span_scores, strict=False):
-        assert scores.spans.min() == hit.passage.start and scores.spans.max() == hit.passage.end
 
 
 def test_without_its_weights_rules_answer_and_it_says_so(

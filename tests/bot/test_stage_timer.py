@@ -1,6 +1,6 @@
 """Stages follow one another, and their times make up the total."""
 
-from bot.service import StageTimer
+from bot.stage_timer import StageTimer
 
 
 def test_each_stage_begins_where_the_one_before_ended() -> None:

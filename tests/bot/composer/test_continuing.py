@@ -3,6 +3,7 @@
 from functools import cache
 
 import pytest
+from support.documents import units_of
 
 from bot.answer import Answer
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT
@@ -18,7 +19,7 @@ from bot.composer.continuing import (
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document
-from corpus.document import Section, Span, UnitSpan
+from corpus.document import Section
 from index.snapshot import build
 
 RULES = """河畔公园管理办法
@@ -41,21 +42,6 @@ CITIES = """海城的社区食堂由街道出钱建设，每餐补贴三元。�
 Turn = dict[str, str]
 
 
-def units(text: str) -> tuple[UnitSpan, ...]:
-    """Lines as units; those with （ are items below the line before the first of them."""
-    found: list[UnitSpan] = []
-    lead: Span | None = None
-    start = 0
-    for line in text.splitlines():
-        end = start + len(line)
-        is_item = line.startswith("（")
-        context = (lead,) if is_item and lead else ()
-        found.append(UnitSpan(start, end, "item" if is_item else "paragraph", context))
-        lead = lead if is_item else Span(start, end)
-        start = end + 1
-    return tuple(found)
-
-
 def notice(number: int) -> Document:
     text = f"东山停车场第{number}号通知。\n东山停车场的自行车棚由{number}号门卫看管。钥匙放在传达室。\n"
     return Document(f"notice{number}", f"通知{number}", text)
@@ -64,7 +50,7 @@ def notice(number: int) -> Document:
 @cache
 def service() -> Service:
     documents = [
-        Document("rules", "河畔公园管理办法", RULES, unit_spans=units(RULES)),
+        Document("rules", "河畔公园管理办法", RULES, unit_spans=units_of(RULES)),
         Document("cities", "几座城市的社区食堂", CITIES, sections=(Section("", 0, len(CITIES)),)),
     ]
     return Service(build(documents, None), None, Settings(refusal="off"))

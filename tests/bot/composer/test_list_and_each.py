@@ -2,11 +2,12 @@
 
 from functools import cache
 
+from support.documents import units_of
+
 from bot.answer import Answer
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document
-from corpus.document import Span, UnitSpan
 from index.snapshot import build
 
 RULES = """河畔公园管理办法
@@ -23,25 +24,10 @@ PLACES = """海城的社区食堂由街道出钱建设，每餐补贴三元。
 """
 
 
-def units(text: str) -> tuple[UnitSpan, ...]:
-    """Lines as units; those with （ are items below the line before the first of them."""
-    found: list[UnitSpan] = []
-    lead: Span | None = None
-    start = 0
-    for line in text.splitlines():
-        end = start + len(line)
-        is_item = line.startswith("（")
-        context = (lead,) if is_item and lead else ()
-        found.append(UnitSpan(start, end, "item" if is_item else "paragraph", context))
-        lead = lead if is_item else Span(start, end)
-        start = end + 1
-    return tuple(found)
-
-
 @cache
 def service() -> Service:
     documents = [
-        Document("rules", "河畔公园管理办法", RULES, unit_spans=units(RULES)),
+        Document("rules", "河畔公园管理办法", RULES, unit_spans=units_of(RULES)),
         Document("places", "三座城市", PLACES),
         Document("north", "北京市河道管理办法", "本市河道由水务部门管理。河道里禁止游泳。"),
         Document("south", "上海市河道管理办法", "本市河道由河长办管理。河道里可以划船。"),

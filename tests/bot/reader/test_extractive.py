@@ -10,7 +10,8 @@ from support.asking import VOCABULARY
 
 from bot.answer import CITED_AT_MOST, MARK_SIZE, TEXT_LIMIT
 from bot.question.analysis import analyse
-from bot.reader.extractive import NOTHING, ExtractiveReader, Reading, negative_cohort
+from bot.reader.by_rule import NOTHING, Reading
+from bot.reader.extractive import ExtractiveReader, negative_cohort
 from bot.reader.features import FEATURES
 from corpus import Document, Passage
 from corpus.language.text import SENTENCE_LIMIT

@@ -4,7 +4,8 @@ import pytest
 from support.documents import document_of, header, row
 
 from bot.question.analysis import analyse
-from bot.reader.extractive import ExtractiveReader, Reading
+from bot.reader.by_rule import Reading
+from bot.reader.extractive import ExtractiveReader
 from bot.reader.tables import asked_cell
 from corpus import Document, Passage
 from index import Hit

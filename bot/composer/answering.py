@@ -1,0 +1,100 @@
+"""Puts what was found for a question into its answer: several sentences, one, or that there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.answer import Answer, extracted_text
+from bot.composer.agreement import agreement, with_others
+from bot.composer.compose import compose, compose_unread
+from bot.composer.composition import Absence, Composition, told
+from bot.composer.continuing import Earlier, lines_of
+from bot.composer.sources import Material
+from bot.i18n import Pair, pick
+from bot.question.scope import Scope
+from bot.reader.by_rule import Reading
+from bot.reader.network import SpanReader
+from bot.reader.network_reading import read_passages
+from bot.stage_timer import StageTimer
+
+MISSING: Pair = ("资料库里没有《{work}》。", "The documents do not include “{work}”.")
+MISSING_HERE: Pair = (
+    "限定的文章里没有《{work}》。",
+    "The documents that were chosen do not include “{work}”.",
+)
+NEAREST: Pair = ("最接近的是《{work}》。", " The nearest is “{work}”.")
+
+
+def answer_from(
+    material: Material, answer: Answer, network: SpanReader | None, timer: StageTimer
+) -> Earlier:
+    """`answer`, which says nothing yet, with what the hits of `material` say.
+
+    `network` reads them where the form of the answer needs it; with None rules alone do.
+    """
+    composition = compose_unread(material)
+    if composition is None:
+        scores = read_passages(network, material.question, material.hits, material.scope)
+        material = replace(material, scores=scores)
+    timer.finish("read")
+    if composition is None:
+        composition = compose(material)
+    if composition is not None:
+        timer.finish("compose")
+        answer = with_composition(answer, composition)
+    else:
+        answer = _with_fact(answer, material, timer)
+    answer = replace(answer, reader="neural" if material.scores else "rules")
+    return Earlier(answer, lines_of(answer, composition), material)
+
+
+def with_composition(answer: Answer, composition: Composition | Absence) -> Answer:
+    """An answer with what several sentences say, or that none does."""
+    if isinstance(composition, Absence):
+        return replace(answer, text=composition.text)
+    text, parts, citations = told(composition)
+    return replace(
+        answer,
+        outcome="answered",
+        form=composition.form,
+        text=text,
+        parts=parts,
+        citations=citations,
+        confidence=composition.confidence,
+    )
+
+
+def without_work(answer: Answer, scope: Scope) -> Answer:
+    """The refusal of a question about a work that is not held: by its name, with the nearest held."""
+    work = (scope.missing or "").strip("《》")
+    lack = MISSING if scope.doc_ids is None else MISSING_HERE
+    text = pick(lack, answer.language).format(work=work)
+    suggestions = (scope.instead,) if scope.instead else ()
+    if scope.nearest is not None:
+        nearest = scope.nearest.title.strip("《》")
+        text += pick(NEAREST, answer.language).format(work=nearest)
+    return replace(answer, text=text, suggestions=suggestions)
+
+
+def _with_fact(answer: Answer, material: Material, timer: StageTimer) -> Answer:
+    """An answer with the sentence that states a fact, and what other documents state of it."""
+    reader = material.sources.reader
+    reading = reader.read(material.question, material.hits, material.scores, material.scope)
+    timer.finish("decide")
+    answer = _with_reading(answer, reading)
+    found = agreement(reading, material)
+    return with_others(answer, found) if found else answer
+
+
+def _with_reading(answer: Answer, reading: Reading) -> Answer:
+    """An answer with what was read: its citations, or only how sure it would have been."""
+    if not reading.citations:
+        return replace(answer, confidence=reading.confidence)
+    return replace(
+        answer,
+        outcome="answered",
+        text=extracted_text(reading.citations),
+        citations=reading.citations,
+        short_answer=reading.short_answer,
+        confidence=reading.confidence,
+    )

@@ -1,0 +1,72 @@
+"""What a rule answers, before any sentence is weighed: questions about the document itself, and cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.answer import Citation
+from bot.question.analysis import Question
+from bot.question.metadata import answering_lines, asked_sections
+from bot.question.scope import NO_SCOPE, Scope
+from bot.reader.selection import fit_answer_length
+from bot.reader.short_answer import byline_answer
+from bot.reader.spans import Span
+from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
+from corpus import Passage
+from index import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The sentences to cite, in the order of the text, and the short answer, a slice of one of them.
+
+    Both are empty where the hits do not answer. `confidence` (0 to 1) is how likely the best
+    sentence answers.
+    """
+
+    citations: tuple[Citation, ...]
+    short_answer: str | None
+    confidence: float = 0.0
+
+
+NOTHING = Reading((), None)
+
+
+def read_by_rule(
+    question: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE
+) -> Reading | None:
+    """What a rule makes of a question about the document itself, or for a cell of a table; else None.
+
+    Of a cell that is empty it says that nothing answers.
+    """
+    about = scope.question_for(hits[0].passage.document, question) if hits else question
+    if lines := lines_about_document(about, hits):
+        return reading_of(lines, byline_answer(about, lines[0]), 1.0)
+    cell = asked_cell(question, hits, scope)
+    return _cell_reading(cell) if cell is not None else None
+
+
+def lines_about_document(question: Question, hits: Sequence[Hit]) -> list[Passage]:
+    """The sentences of the first hit's document that answer a question about the document itself, by rule."""
+    headings = asked_sections(question)
+    return answering_lines(hits[0].passage.document, headings) if headings and hits else []
+
+
+def reading_of(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:
+    """A reading that cites `chosen`; `short` is a span of the first of them, characters."""
+    citations = [Citation(p.document, p.start, p.end) for p in chosen]
+    return Reading(
+        fit_answer_length(citations),
+        citations[0].quote[slice(*short)] if short else None,
+        confidence,
+    )
+
+
+def _cell_reading(cell: TableCell) -> Reading:
+    """The row of a cell with the cell as the short answer; nothing where the cell is empty."""
+    start, end = cell.answer
+    if start == end:
+        return NOTHING
+    short = (start - cell.row.start, end - cell.row.start)
+    return reading_of([cell.row], short, CONFIDENCE)
