@@ -1,62 +1,27 @@
 """Gathers the sentences that each say a part of what is asked for, where no form of the text tells them.
 
-Two logistic regressions, fitted on composed questions by `bot.training.fit_gathering` and worth what
-docs/benchmarks.md says on a kind of text left out: how likely a sentence says a point, and how likely
-the documents speak of what is asked at all. The weights are in gathering.json.
+By two of the fits of `bot.composer.fits`: how likely a sentence says a point, and how likely the
+documents speak of what is asked at all.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
 from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, ComposedForm, Composition, Line
+from bot.composer.fits import Fits, load_fits
+from bot.composer.likely_lists import likely_lists, listed
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.reader.extractive import ELSEWHERE, Candidate, Evidence, asks_something
 from bot.reader.features import FEATURES
-from bot.reader.ranking import FitName
 from corpus import Passage
 from index import Vectors
-
-WEIGHTS = Path(__file__).with_name("gathering.json")
-
-OF_SENTENCE = (
-    "behind",  # score of the sentence less that of the best
-    "score",
-    "margin",
-    "context",  # share of the words of the question, less that of the sentence which has most
-    "best_document",  # whether it stands in the document of the best, 0 or 1
-    "best_section",  # ... in its section
-    "section",  # mean score of the three best sentences of its section, less that of the best
-    "paragraph",  # ... of its paragraph, or of the list or article that its paragraph belongs to
-    "item",  # whether it is an item of a list, 0 or 1
-    "rank",  # log(1 + number of better sentences)
-)
-"""What tells how likely a sentence says a point."""
-
-OF_QUESTION = (
-    "best",  # score of the best sentence
-    "three",  # mean of the three best
-    "eight",  # ... of the eight best
-    "margin",  # largest of the eight best
-    "context",  # ... and of their shares of the words of the question
-    "contexts",  # mean of these
-    "hits",  # largest share of the first eight passages that one document has
-    "named",  # whether the question surely names a document, 0 or 1
-    "documents",  # number of documents that the eight best sentences stand in
-    "confidence",  # log of the confidence of a single fact
-)
-"""What tells how likely the documents speak of what is asked."""
 
 LEADING = 8
 """Sentences, and passages, that OF_QUESTION looks at."""
@@ -68,27 +33,6 @@ LEAST_CONFIDENCE = 1e-3
 
 _MARGIN = FEATURES.index("margin")
 _CONTEXT = FEATURES.index("context")
-
-
-class Logistic(NamedTuple):
-    """probability = 1 / (1 + exp(-(features @ weights + bias))); `least` is the one that is enough."""
-
-    weights: Vectors
-    bias: float
-    least: float
-
-    def probabilities(self, features: Vectors) -> Vectors:
-        """(n,) float32 for (n, len(weights)) features."""
-        odds = np.clip(features @ self.weights + self.bias, -30, 30)
-        return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class Gathering:
-    """How likely a sentence says a point, and the documents speak of what is asked."""
-
-    points: Logistic
-    covers: Logistic
 
 
 def gathered(form: ComposedForm, material: Material) -> Composition | None:
@@ -118,15 +62,18 @@ def is_covered(material: Material) -> bool:
     return coverage_of(material) >= _fit(material).covers.least
 
 
-def _fit(material: Material) -> Gathering:
-    return load_gathering("neural" if material.scores else "rules")
+def _fit(material: Material) -> Fits:
+    return load_fits("neural" if material.scores else "rules")
 
 
 def _chosen(material: Material) -> list[int]:
     """The numbers of the candidates that likely say a point, the best of them."""
     evidence = material.evidence
     points = _fit(material).points
-    likely = points.probabilities(sentence_features(material.candidates, evidence))
+    lists = likely_lists(material)
+    probabilities = np.array([one.probability for one in lists], np.float32)
+    of_lists = listed(len(material.candidates), [one.members for one in lists], probabilities)
+    likely = points.probabilities(sentence_features(material.candidates, evidence, of_lists))
     order = np.argsort(-likely, kind="stable")[:CITED_AT_MOST]
     chosen = []
     for number in map(int, order):
@@ -137,8 +84,10 @@ def _chosen(material: Material) -> list[int]:
     return chosen
 
 
-def sentence_features(candidates: Sequence[Candidate], evidence: Evidence) -> Vectors:
-    """(n, len(OF_SENTENCE)) float32 of n candidates."""
+def sentence_features(
+    candidates: Sequence[Candidate], evidence: Evidence, of_lists: Vectors
+) -> Vectors:
+    """(n, len(OF_SENTENCE)) float32 of n candidates, with what `listed` says of them, (n,)."""
     scores = evidence.scores
     best = int(np.argmax(scores))
     context = evidence.features[:, _CONTEXT]
@@ -167,6 +116,7 @@ def sentence_features(candidates: Sequence[Candidate], evidence: Evidence) -> Ve
         _taken_together(paragraphs, scores) - scores[best],
         is_item,
         np.log1p(rank),
+        of_lists,
     ]
     return np.column_stack(columns).astype(np.float32)
 
@@ -228,17 +178,3 @@ def _lines(chosen: Sequence[Candidate], material: Material) -> tuple[Line, ...]:
         label = span.document.title.strip("《》") if len(best) > 1 else span.heading
         found.setdefault(label, []).append(citation)
     return tuple(Line(label, tuple(dict.fromkeys(of_one))) for label, of_one in found.items())
-
-
-@cache
-def load_gathering(name: FitName, path: Path = WEIGHTS) -> Gathering:
-    """Reads one of the fits. Raises KeyError where it is not there."""
-    stored: Mapping[str, Mapping[str, float]] = json.loads(path.read_text("utf-8"))[name]
-    return Gathering(
-        _logistic(stored["points"], OF_SENTENCE), _logistic(stored["covers"], OF_QUESTION)
-    )
-
-
-def _logistic(stored: Mapping[str, float], names: Sequence[str]) -> Logistic:
-    weights = np.array([stored[name] for name in names], np.float32)
-    return Logistic(weights, stored["bias"], stored["least"])

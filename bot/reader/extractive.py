@@ -252,7 +252,7 @@ class ExtractiveReader:
                 answers[row] = _answer_odds(candidate.hit, scores)
         margins = np.zeros(len(candidates), np.float32)
         for about, rows in _by_question(question, candidates, scope):
-            margins[rows] = self._margins(about, [self._telling_row(candidates[r]) for r in rows])
+            margins[rows] = self.margins(about, [self._telling_row(candidates[r]) for r in rows])
         passages = [candidate.score for candidate in candidates]
         fits = [scope.fit_of(candidate.sentence.span.document) for candidate in candidates]
         measured: Vectors = np.column_stack([spans, answers, 10 * margins, passages, fits])
@@ -276,7 +276,7 @@ class ExtractiveReader:
         every = self.candidates(hits)
         return [c for c in every if not _is_silent(c.sentence.span)] or every
 
-    def _margins(self, question: Question, rows: Sequence[int]) -> Vectors:
+    def margins(self, question: Question, rows: Sequence[int]) -> Vectors:
         """(n,) the cosine of each sentence to the question, less that of the nearest in the cohort.
 
         A cosine alone says little, because those of a small encoder lie close together. Measured

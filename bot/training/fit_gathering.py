@@ -19,14 +19,10 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 
 from bot.composer.composition import CITED_AT_MOST
-from bot.composer.gathering import (
-    OF_QUESTION,
-    OF_SENTENCE,
-    WEIGHTS,
-    Logistic,
-    question_features,
-    sentence_features,
-)
+from bot.composer.fits import OF_LIST, OF_QUESTION, OF_SENTENCE, WEIGHTS, Logistic
+from bot.composer.gathering import question_features, sentence_features
+from bot.composer.likely_lists import Members, list_features, listed, touched_lists
+from bot.composer.series import Series
 from bot.composer.sources import Material
 from bot.evals.datasets import Case
 from bot.evals.datasets.native import read_native
@@ -38,7 +34,7 @@ from bot.reader.ranking import FitName
 from bot.service import PASSAGES_SEARCHED, Service
 from bot.settings import Settings
 from bot.training.kinds import BUNDLED, LAWS, NEWS, SHIPPED
-from corpus import Document
+from corpus import Document, Passage
 from corpus.errors import ended
 from index import Vectors
 
@@ -53,11 +49,35 @@ POINT_LEAST = 0.2
 of what is cited is one; from .25 on 57 % and 48 %, from .3 on 49 % and 53 %.
 """
 
+LIST_LEAST = 0.25
+"""Probability from which a list answers as it is."""
+
+ANSWERS = 0.7
+"""A list is the one asked for where the harmonic mean of the share of the points that it says and the
+share of its items that say one is at least this."""
+
 COVERS_LEAST = 0.6
 """Probability from which anything is cited: with kinds left out 78 % of the questions are answered, and
 14 % of those whose documents are deleted; from .5 on 80 % and 18 %, and of the questions on the
 bundled article that it does not answer .853 were refused for .912.
 """
+
+LISTED = ("list", "each")
+"""Forms whose questions tell which list is asked for."""
+
+KINDS = {
+    "articles": "articles",
+    "essays": "articles",
+    "news": "news",
+    "regulations": "regulations",
+    "laws": "regulations",
+    "laws-b": "regulations",
+    "laws-c": "regulations",
+    "tables": "tables",
+    "mixed": "tables",
+    "notices": "tables",
+}
+"""The sets of composed questions, and the kind of text that they are left out with."""
 
 FORMS = ("list", "each", "comparison", "summary", "documents", "conflict")
 
@@ -66,6 +86,10 @@ FORMS = ("list", "each", "comparison", "summary", "documents", "conflict")
 class Rows:
     """A question as it is fitted on: (n, len(OF_SENTENCE)) of its candidates, which points each says,
     (n, points), and (len(OF_QUESTION),). Without points the documents that answer are deleted.
+
+    `lists` is (m, len(OF_LIST)) of the lists of the documents found, `members` their candidates, and
+    `values` (m,) how well each answers, 0 to 1; empty where no list is asked for. The column of
+    `sentences` that lists make is filled in by `_with_lists`.
     """
 
     kind: str
@@ -73,6 +97,9 @@ class Rows:
     sentences: Vectors
     says: Mask
     question: Vectors
+    lists: Vectors
+    members: Sequence[Members]
+    values: Vectors
 
 
 def read_rows(folder: Path, settings: Settings) -> list[Rows]:
@@ -93,22 +120,27 @@ def read_rows(folder: Path, settings: Settings) -> list[Rows]:
 
 def _libraries(folder: Path, settings: Settings) -> Iterator[tuple[str, Service, Sequence[Case]]]:
     """The libraries of composed questions, each with those that are for fitting."""
-    places = {
-        "articles": (BUNDLED, SHIPPED / "articles"),
-        "news": (folder / NEWS,),
-        "regulations": (SHIPPED / "regulations",),
-        "tables": (SHIPPED / "tables",),
-        "laws": (folder / LAWS,),
-        "mixed": (SHIPPED / "mixed",),
-    }
-    for kind, paths in places.items():
-        for path in paths:
-            if not path.exists():
-                continue
-            service = open_index(settings, path).service(settings)
-            documents = service.snapshot.collection.documents
-            cases = _cases(SHIPPED / f"composed-{kind}.jsonl", documents)
-            yield kind, _complete(kind, service, cases), cases
+    for name, path in _places(folder):
+        if not path.exists():
+            continue
+        service = open_index(settings, path).service(settings)
+        documents = service.snapshot.collection.documents
+        cases = _cases(SHIPPED / f"composed-{name}.jsonl", documents)
+        if cases:
+            yield KINDS[name], _complete(path.name == LAWS, service, cases), cases
+
+
+def _places(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The sets of composed questions, and where their documents are."""
+    for name in KINDS:
+        if name == "articles":
+            yield name, BUNDLED
+        if name == "news":
+            yield name, folder / NEWS
+        elif name.startswith("laws"):
+            yield name, folder / LAWS
+        else:
+            yield name, SHIPPED / name
 
 
 def _cases(path: Path, documents: Sequence[Document]) -> list[Case]:
@@ -123,9 +155,9 @@ def _cases(path: Path, documents: Sequence[Document]) -> list[Case]:
     return [case for case in read_native(path, documents).cases if case.case_id in set(lines)]
 
 
-def _complete(kind: str, service: Service, cases: Sequence[Case]) -> Service:
+def _complete(is_laws: bool, service: Service, cases: Sequence[Case]) -> Service:
     """The library for which the points are complete: of the laws those that were read for them."""
-    if kind != "laws":
+    if not is_laws:
         return service
     asked = {passage.document.doc_id for case in cases for group in case.gold for passage in group}
     return service.only([d for d in service.snapshot.collection.documents if d.doc_id in asked])
@@ -145,20 +177,54 @@ def _rows(kind: str, service: Service, case: Case, is_deleted: bool) -> Iterator
             continue
         spans = [candidate.sentence.span for candidate in material.candidates]
         groups = () if is_deleted else case.gold
+        touched = touched_lists(material)
         says = [[any(cites(span, p) for p in group) for group in groups] for span in spans]
         yield Rows(
             kind,
             fit,
-            sentence_features(material.candidates, material.evidence),
+            sentence_features(
+                material.candidates, material.evidence, np.zeros(len(spans), np.float32)
+            ),
             np.array(says, bool).reshape(len(spans), len(groups)),
             question_features(material),
+            list_features(material, touched),
+            [members for _, members in touched],
+            _values([series for series, _ in touched], groups if case.kind in LISTED else ()),
         )
 
 
-def fit_points(rows: Sequence[Rows]) -> Logistic:
+def _values(found: Sequence[Series], groups: Sequence[Sequence[Passage]]) -> Vectors:
+    """(m,) how well each list says the points; empty without points."""
+    return np.array([_value(series, groups) for series in found if groups], np.float32)
+
+
+def _value(series: Series, groups: Sequence[Sequence[Passage]]) -> float:
+    """The harmonic mean of the share of the points said and the share of the items that say one."""
+    says = []
+    for start, end in series.items:
+        item = Passage(series.document, start, end)
+        says.append([any(cites(item, passage) for passage in group) for group in groups])
+    said = np.array(says, bool)
+    points = said.any(axis=0)
+    if points.sum() < 2:
+        return 0.0
+    shares = float(points.mean()), float(said.any(axis=1).mean())
+    return 2 * shares[0] * shares[1] / sum(shares)
+
+
+def _with_lists(one: Rows, lists: Logistic) -> Vectors:
+    """The features of the candidates of a question, with those that its likely lists make."""
+    probabilities = lists.probabilities(one.lists)
+    of_lists = listed(len(one.sentences), one.members, probabilities)
+    features = one.sentences.copy()
+    features[:, OF_SENTENCE.index("listed")] = of_lists
+    return features
+
+
+def fit_points(rows: Sequence[Rows], lists: Logistic) -> Logistic:
     """How likely a sentence says a point; of the rows with points."""
     used = [one for one in rows if one.says.shape[1]]
-    matrix = np.vstack([one.sentences for one in used]).astype(np.float64)
+    matrix = np.vstack([_with_lists(one, lists) for one in used]).astype(np.float64)
     right = np.concatenate([one.says.any(axis=1) for one in used])
     return _logistic(matrix, right, POINT_LEAST)
 
@@ -168,6 +234,14 @@ def fit_covers(rows: Sequence[Rows]) -> Logistic:
     matrix = np.vstack([one.question for one in rows]).astype(np.float64)
     right = np.array([bool(one.says.shape[1]) for one in rows])
     return _logistic(matrix, right, COVERS_LEAST)
+
+
+def fit_lists(rows: Sequence[Rows]) -> Logistic:
+    """How likely a list is the one that is asked for."""
+    used = [one for one in rows if len(one.values)]
+    matrix = np.vstack([one.lists for one in used]).astype(np.float64)
+    right = np.concatenate([one.values for one in used]) >= ANSWERS
+    return _logistic(matrix, right, LIST_LEAST)
 
 
 def _logistic(matrix: Floats, right: Mask, least: float) -> Logistic:
@@ -197,9 +271,10 @@ def left_out(rows: Sequence[Rows]) -> str:
     deleted: list[float] = []
     for kind in dict.fromkeys(one.kind for one in rows):
         others = [one for one in rows if one.kind != kind]
-        points, covers = fit_points(others), fit_covers(others)
+        lists, covers = fit_lists(others), fit_covers(others)
+        points = fit_points(others, lists)
         own = [one for one in rows if one.kind == kind]
-        held = [_measured(one, points, covers) for one in own if one.says.shape[1]]
+        held = [_measured(one, lists, points, covers) for one in own if one.says.shape[1]]
         gone = [float(_covers(one, covers)) for one in own if not one.says.shape[1]]
         lines.append(_line(kind, held, gone))
         every += held
@@ -208,13 +283,43 @@ def left_out(rows: Sequence[Rows]) -> str:
     return "\n".join(lines)
 
 
+def lists_left_out(rows: Sequence[Rows]) -> str:
+    """A table: of each kind, fitted on the others, how often the likeliest list is the one asked for."""
+    lines = [
+        "| kind | with a list that answers | it is the likeliest | shown | right | their mean value |",
+        "|---|---|---|---|---|---|",
+    ]
+    every: list[tuple[float, float, float]] = []
+    for kind in dict.fromkeys(one.kind for one in rows):
+        fit = fit_lists([one for one in rows if one.kind != kind])
+        own = [one for one in rows if one.kind == kind and len(one.values)]
+        chosen = []
+        for one in own:
+            likely = fit.probabilities(one.lists)
+            best = int(np.argmax(likely))
+            chosen.append((float(one.values.max()), float(one.values[best]), float(likely[best])))
+        lines.append(_list_line(kind, chosen))
+        every += chosen
+    lines.append(_list_line("all", every))
+    return "\n".join(lines)
+
+
+def _list_line(kind: str, chosen: Sequence[tuple[float, float, float]]) -> str:
+    there = sum(best >= ANSWERS for best, _, _ in chosen)
+    first = sum(value >= ANSWERS for _, value, _ in chosen)
+    shown = [value for _, value, likely in chosen if likely >= LIST_LEAST]
+    right = sum(value >= ANSWERS for value in shown)
+    mean = f"{np.mean(shown):.2f}" if shown else ""
+    return f"| {kind} | {there} of {len(chosen)} | {first} | {len(shown)} | {right} | {mean} |"
+
+
 def _covers(one: Rows, covers: Logistic) -> bool:
     return bool(covers.probabilities(one.question[None, :])[0] >= covers.least)
 
 
-def _measured(one: Rows, points: Logistic, covers: Logistic) -> tuple[float, ...]:
+def _measured(one: Rows, lists: Logistic, points: Logistic, covers: Logistic) -> tuple[float, ...]:
     """Points, whole, precision and whether it is answered; the first three as if it were."""
-    likely = points.probabilities(one.sentences)
+    likely = points.probabilities(_with_lists(one, lists))
     order = np.argsort(-likely, kind="stable")[:CITED_AT_MOST]
     chosen = [number for number in order if likely[number] >= points.least] or [order[0]]
     said = one.says[chosen]
@@ -239,10 +344,11 @@ def main() -> int:
     for name in ("neural", "rules"):
         own = [one for one in rows if one.fit == name]
         sys.stdout.write(f"{name}\n{left_out(own)}\n")
-        points, covers = fit_points(own), fit_covers(own)
+        sys.stdout.write(f"{lists_left_out(own)}\n")
         stored[name] = {
-            "points": _named(points, OF_SENTENCE),
-            "covers": _named(covers, OF_QUESTION),
+            "points": _named(fit_points(own, fit_lists(own)), OF_SENTENCE),
+            "covers": _named(fit_covers(own), OF_QUESTION),
+            "lists": _named(fit_lists(own), OF_LIST),
         }
     if options.write:
         WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")

@@ -1,0 +1,168 @@
+"""Which of the lists that documents hold is asked for, by one of the fits of `bot.composer.fits`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+
+from bot.composer.fits import OF_LIST, Logistic, load_fits
+from bot.composer.series import Series, series_in
+from bot.composer.sources import Material
+from bot.reader.candidates import coverage
+from corpus import Document
+from corpus.language.quantities import numeral_value
+from corpus.language.text import fold
+from index import Vectors
+
+FURTHEST = 8.0
+"""How far below the best sentence (log-odds) one counts at most; one that was not found counts so."""
+
+LEAST = 1e-3
+"""Probability below which it makes no difference how unlikely a list is."""
+
+# 三条经验, 6件事, 两大类; not 第三条
+_COUNT = re.compile(
+    r"(?<!第)([一二两三四五六七八九十]+|\d{1,2})大?[个条点项桩件样种类步招道份处款][^\d]"
+)
+
+
+Members = Mapping[int, Sequence[int]]
+"""The numbers of the candidates that stand in each item of a list; of its lead line under -1."""
+
+
+class LikelyList(NamedTuple):
+    """A list with its candidates, and how likely it is what is asked for."""
+
+    series: Series
+    members: Members
+    probability: float
+
+
+def likely_lists(material: Material) -> list[LikelyList]:
+    """The lists of the documents found that have a candidate, the likeliest first."""
+    touched = touched_lists(material)
+    if not touched:
+        return []
+    likely = _fit(material).probabilities(list_features(material, touched))
+    found = []
+    for (series, members), probability in zip(touched, likely, strict=True):
+        found.append(LikelyList(series, members, float(probability)))
+    return sorted(found, key=lambda one: -one.probability)
+
+
+def least_likely(material: Material) -> float:
+    """The probability from which a list answers."""
+    return _fit(material).least
+
+
+def _fit(material: Material) -> Logistic:
+    return load_fits("neural" if material.scores else "rules").lists
+
+
+def listed(candidates: int, members: Sequence[Members], probabilities: Vectors) -> Vectors:
+    """(candidates,) for each the log-probability of the likeliest list that has it in an item, less that
+    of the likeliest of all. `members` are those of the lists, `probabilities` (lists,) their own.
+    """
+    found = np.zeros(candidates, np.float32)
+    for of_items, probability in zip(members, probabilities, strict=True):
+        for item, numbers in of_items.items():
+            if item >= 0:
+                found[numbers] = np.maximum(found[numbers], probability)
+    likeliest = float(probabilities.max()) if len(probabilities) else 0.0
+    own: Vectors = np.log(found + LEAST) - np.log(likeliest + LEAST)
+    return own.astype(np.float32)
+
+
+def list_features(material: Material, touched: Sequence[tuple[Series, Members]]) -> Vectors:
+    """(n, len(OF_LIST)) float32 of n lists with the candidates in their items."""
+    scores = material.evidence.scores - material.evidence.scores.max()
+    best = int(np.argmax(scores))
+    counts = counts_in(material.question.asked)
+    margins = _Margins(material)
+    rows = []
+    for series, members in touched:
+        about = material.scope.question_for(series.document, material.question)
+        items = range(len(series.items))
+        tops = {item: float(scores[numbers].max()) for item, numbers in members.items()}
+        told = [max(tops.get(item, -FURTHEST), -FURTHEST) for item in items]
+        of_items = float(np.mean([margins.of(series.document, *item) for item in series.items]))
+        lead = series.document.text[slice(*series.lead)] if series.lead else ""
+        held = list(chain.from_iterable(members.values()))
+        row = (
+            coverage(about.terms, series.text, about.alike),
+            coverage(about.terms, fold(lead), about.alike),
+            margins.of(series.document, *series.lead) if series.lead else of_items,
+            of_items,
+            float(np.mean(told)),
+            max(tops.get(-1, -FURTHEST), -FURTHEST),
+            best in held,
+            bool(counts) and len(series.items) not in counts,
+            np.log(len(series.items)),
+            np.mean([item in members for item in items]),
+            max(material.candidates[number].score for number in held),
+        )
+        rows.append(row)
+    return np.array(rows, np.float32).reshape(-1, len(OF_LIST))
+
+
+def counts_in(asked: str) -> frozenset[int]:
+    """How many things a question says it asks for: 三条经验 asks for 3."""
+    values = (numeral_value(numeral.replace("两", "二")) for numeral in _COUNT.findall(asked))
+    return frozenset(value for value in values if value)
+
+
+class _Margins:
+    """The margins of the sentences of the documents found; see `bot.reader.features.MEASURED`."""
+
+    def __init__(self, material: Material) -> None:
+        self._material = material
+        self._of_document: dict[str, tuple[Vectors, Vectors, Vectors]] = {}
+
+    def of(self, document: Document, start: int, end: int) -> float:
+        """The largest margin of a sentence that shares a character with document.text[start:end]."""
+        if document.doc_id not in self._of_document:
+            self._of_document[document.doc_id] = self._read(document)
+        starts, ends, margins = self._of_document[document.doc_id]
+        within = (starts < end) & (ends > start)
+        return float(margins[within].max()) if within.any() else 0.0
+
+    def _read(self, document: Document) -> tuple[Vectors, Vectors, Vectors]:
+        material = self._material
+        collection = material.sources.snapshot.collection
+        rows = collection.sentences_of_passages(collection.passages_in([document.doc_id]))
+        spans = [collection.sentences[row] for row in rows]
+        about = material.scope.question_for(document, material.question)
+        return (
+            np.array([span.start for span in spans], np.float32),
+            np.array([span.end for span in spans], np.float32),
+            material.sources.reader.margins(about, rows.tolist()),
+        )
+
+
+def touched_lists(material: Material) -> list[tuple[Series, Members]]:
+    """The lists of the documents found that have a candidate, with those in each of their items."""
+    found: list[tuple[Series, Members]] = []
+    by_document: dict[Document, list[int]] = {}
+    for number, candidate in enumerate(material.candidates):
+        by_document.setdefault(candidate.sentence.span.document, []).append(number)
+    for document, numbers in by_document.items():
+        for series in series_in(document):
+            members = _members(series, numbers, material)
+            if members:
+                found.append((series, members))
+    return found
+
+
+def _members(series: Series, numbers: Iterable[int], material: Material) -> dict[int, list[int]]:
+    """Those of the candidates `numbers` that stand in the items of a series, by item."""
+    members: dict[int, list[int]] = {}
+    for number in numbers:
+        span = material.candidates[number].sentence.span
+        item = series.number_at(span.start, span.end)
+        if item is not None:
+            members.setdefault(item, []).append(number)
+    return members
