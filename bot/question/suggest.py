@@ -41,9 +41,9 @@ COMPOSED_AT_MOST = 2
 FOLLOWING = 3
 """Questions suggested after an answer: fewer, so that the answer stays in view."""
 
-CONFIRMED_AT_MOST, CONFIRMING_SECONDS = 12, 2.5
-"""Questions of the start that are asked once more as a visitor would, for the network reads for each;
-and seconds after which no more are.
+CONFIRMED_AT_MOST, CONFIRMING_SECONDS = 12, 3.0
+"""Questions of the start for one fact that are asked once more as a visitor would, for the network reads
+for each; and seconds after which no more are.
 """
 
 
@@ -187,7 +187,8 @@ def confirmed(ask: Ask, known: Sequence[GeneratedQuestion]) -> tuple[GeneratedQu
     until = monotonic() + CONFIRMING_SECONDS
     for _ in range(CONFIRMED_AT_MOST):
         chosen = openers(of_language(left, "zh") or left)
-        asked = next((one for one in chosen if one.question not in good_ones), None)
+        facts = (one for one in chosen if not one.is_composed)
+        asked = next((one for one in facts if one.question not in good_ones), None)
         if asked is None or monotonic() > until:
             break
         if asked.is_worth_asking(ask(asked.question)):

@@ -105,9 +105,8 @@ def _of_topics(
     found: dict[str, str] = {}
     for word in subjects:
         english = english_of(word, terms)
-        # Of one word of a dictionary it is not known whether it takes an article: city.
-        is_name = word in terms or (english and " " in english)
-        if english and is_name and english not in found:
+        # Of one word it is not known whether it takes an article: city.
+        if english and " " in english and english not in found:
             found[english] = word
     for english, word in list(found.items())[:TOPICS_AT_MOST]:
         question = f"What does {called} say about {english}?"

@@ -40,7 +40,7 @@ ENGLISH_TRIED = 50
 ENOUGH, ENOUGH_ENGLISH = 60, 24
 """Good questions of each language after which no more are tried."""
 
-SECONDS, ENGLISH_SECONDS = 4.5, 2.0
+SECONDS, ENGLISH_SECONDS = 3.5, 1.5
 """Seconds after which no more questions of a language are tried, where some are good already."""
 
 SOME = 12
