@@ -43,8 +43,8 @@ ENOUGH, ENOUGH_ENGLISH = 60, 24
 SECONDS, ENGLISH_SECONDS = 3.5, 1.5
 """Seconds after which no more questions of a language are tried, where some are good already."""
 
-SOME = 12
-"""Good questions of a language that are enough when time is short: two screens of them."""
+SOME = 8
+"""Good questions of a language that are enough when time is short: a screen of them, and some."""
 
 READ_AT_MOST = 200
 """Documents that questions are generated from; of a larger corpus, every n-th document."""

@@ -21,7 +21,7 @@ from bot.evals.drafts import (
     to_json_lines,
     with_gold,
 )
-from bot.question.suggest import make
+from bot.question.suggest_trial import make
 from bot.question.suggest_made import GeneratedQuestion
 from bot.storage.feedback import Judgement
 from corpus import Document, Passage, UsageError
