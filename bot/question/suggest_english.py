@@ -31,6 +31,11 @@ WORDS_AT_MOST = 4
 
 # "heat supply", "rail transit"; not "to supply heat", "(coll.) heater", "CL:個|个"
 _PLAIN = re.compile(r"[a-z]+(?:[ -][a-z]+){0,2}")
+# urban governance, social security; but parking lots
+_MASS = re.compile(
+    r"(?:nce|ity|ness|ism|ing|ment|ship|transit|supply|health|traffic|cation|ction|(?<!organ)ization|work|water|care"
+    r"|heat|culture|policy|economy|finance)$"
+)
 _ASIDE = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 # 第二章 犬只登记, 三、夜里的新问题
 _NUMBERED = re.compile(
@@ -109,7 +114,8 @@ def _of_topics(
         if english and " " in english and english not in found:
             found[english] = word
     for english, word in list(found.items())[:TOPICS_AT_MOST]:
-        question = f"What does {called} say about {english}?"
+        subject = english if _MASS.search(english) else _plural(english)
+        question = f"What does {called} say about {subject}?"
         yield GeneratedQuestion(question, "topic", whole, fold(word))
 
 

@@ -80,6 +80,14 @@ def test_facts_are_asked_for_in_english_with_their_words() -> None:
     assert asked[question] == "86.63万"
 
 
+def test_a_subject_that_is_counted_is_plural() -> None:
+    report = document("report", "治理报告", "社会组织和社会治理。" * 3)
+    terms = {**TERMS, "社会治理": "social governance"}
+    asked = [one.question for one in Maker([report], terms).in_english(report)]
+    assert "What does the article say about social organizations?" in asked
+    assert "What does the article say about social governance?" in asked
+
+
 def test_a_library_of_several_has_english_questions_that_it_answers_in_english() -> None:
     service = Service(build([RIVER, PLAZA], None), None, Settings(reader="rules"))
     suggestions = service.suggestions
