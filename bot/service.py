@@ -20,9 +20,10 @@ from bot.question.forms import FormFinder
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch, mentions
 from bot.question.smalltalk import smalltalk_reply
-from bot.question.suggest import OPENING, Ask, Suggestions, try_out
-from bot.question.suggest_kept import keep, read_kept, tried_with
+from bot.question.suggest import OPENING, Suggestions, confirmed
+from bot.question.suggest_kept import Place, keep, read_kept, tried_with
 from bot.question.suggest_made import GeneratedQuestion
+from bot.question.suggest_trial import try_out
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from bot.reader.extractive import ExtractiveReader
@@ -152,27 +153,45 @@ class Service:
         with self._suggestions_lock:
             if self._suggestions is None:
                 # By a copy: a circle would keep all of this from going when another takes its place.
-                by_rules = partial(copy(self).answer, rules_only=True)
-                self._suggestions = Suggestions(by_rules, self._documents, self._known(by_rules))
+                apart = copy(self)
+                place = self._place()
+                self._suggestions = Suggestions(
+                    partial(apart.answer, rules_only=True),
+                    self._documents,
+                    apart._known(place),
+                    self.snapshot.vocabulary.terms,
+                    place,
+                )
             return self._suggestions
 
-    def _known(self, by_rules: Ask) -> Sequence[GeneratedQuestion]:
+    def _place(self) -> Place | None:
+        """Where suggestions are kept: with the generation, where this service answers from all of it."""
+        if self._generation is None:
+            return None
+        answering = self.settings.model_dump(mode="json", include=DECISIVE)
+        has = {"dense": self.snapshot.dense is not None, "network": self.network is not None}
+        return Place(self._generation, tried_with({**answering, **has}))
+
+    def _known(self, place: Place | None) -> Sequence[GeneratedQuestion]:
         """The good questions: of the whole, those kept with the generation, or tried now and kept."""
         if self._whole is not None:
             held = {document.doc_id for document in self._documents}
             of_whole = self._whole.suggestions.known
             known = [one for one in of_whole if one.answer.document.doc_id in held]
-            return known if len(known) >= OPENING else try_out(by_rules, self._documents)
-        if self._generation is None:
-            return try_out(by_rules, self._documents)
-        answering = self.settings.model_dump(mode="json", include=DECISIVE)
-        trial = tried_with({**answering, "dense": self.snapshot.dense is not None})
-        kept = read_kept(self._generation, trial, self._documents)
+            return known if len(known) >= OPENING else self._tried()
+        kept = read_kept(place, self._documents) if place else None
         if kept is not None:
             return kept
-        found = try_out(by_rules, self._documents)
-        keep(self._generation, trial, found)
+        found = self._tried()
+        if place:
+            keep(place, found)
         return found
+
+    def _tried(self) -> tuple[GeneratedQuestion, ...]:
+        """The questions that are answered well by rules, those of the start also by the network."""
+        by_rules = partial(self.answer, rules_only=True)
+        found = try_out(by_rules, self._documents, self.snapshot.vocabulary.terms)
+        return confirmed(self.answer, found) if self.network is not None else found
 
     def ask(
         self,

@@ -66,7 +66,7 @@ def told(composition: Composition) -> Composed:
     citations: list[Citation] = []
     parts: list[AnswerPart] = []
     room = TEXT_LIMIT - len(composition.opening)
-    for line in composition.lines:
+    for line in _each_once(composition.lines):
         part = _part(line, citations, room)
         if part is None:
             break
@@ -83,12 +83,39 @@ def untold(composition: Composition) -> tuple[Line, ...]:
     """The lines of a composition, and the sentences of a cut line, for which there was no room."""
     shown = told(composition)
     rest = []
-    for number, line in enumerate(composition.lines):
+    for number, line in enumerate(_each_once(composition.lines)):
         citations = tuple(one for one in line.citations if one not in shown.citations)
         is_told = number < len(shown.parts)
         if citations or (line.said and not is_told):
             rest.append(line._replace(citations=citations))
     return tuple(rest) if cited(rest) else ()
+
+
+def _each_once(lines: Iterable[Line]) -> list[Line]:
+    """The lines without sentences that stand in one cited before, and without what is left empty.
+
+    A line with a label of its own keeps what it has nothing else to say by.
+    """
+    before: list[Citation] = []
+    kept: list[Line] = []
+    for line in lines:
+        new: list[Citation] = []
+        for citation in line.citations:
+            if not any(_within(citation, told) for told in [*before, *new]):
+                new.append(citation)
+        before += new
+        if new:
+            kept.append(line._replace(citations=tuple(new)))
+        elif line.label or not line.citations:
+            kept.append(line)
+    return kept
+
+
+def _within(citation: Citation, other: Citation) -> bool:
+    """Whether a citation is a part of another, and not the same."""
+    if citation.document is not other.document or citation == other:
+        return False
+    return other.start <= citation.start and citation.end <= other.end
 
 
 def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None:

@@ -44,6 +44,9 @@ _NO_MEASURE = re.compile(
 # 2685, 60%, 3.5
 _NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 
+# 《供热条例》, “两张网”
+_NAMED = re.compile('《[^《》]*》|“[^“”]*”|"[^"]*"')
+
 # covid-19, gdp
 _LATIN = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -81,8 +84,14 @@ class Question:
 
 
 def language_of(text: str) -> Language:
-    """English for a text of Latin letters without a Chinese character, else Chinese."""
-    return "en" if is_english(text) else "zh"
+    """English for a text of Latin letters without a Chinese character, else Chinese.
+
+    A name in marks has the language of its document: When does 《供热条例》 take effect?
+    """
+    if is_english(text):
+        return "en"
+    around = _NAMED.sub(" ", text)
+    return "en" if is_english(around) and len(_LATIN.findall(fold(around))) > 1 else "zh"
 
 
 def analyse(text: str, segmenter: Segmenter) -> Question:

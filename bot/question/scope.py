@@ -182,7 +182,7 @@ class ScopeFinder:
     def _aim(self, question: Question, naming: Naming) -> Aim:
         """The document of a sure naming, with what is asked of it."""
         text = question.whole
-        own = self.titles.own_name(naming.document)
+        own = self.titles.own_name(naming.document) if question.language == "zh" else ""
         before, after = text[: naming.start], text[naming.end :] + _added(question)
         rest = before + own + (after if own else _LEFT_BEHIND.sub("", after))
         asked = self.rephrased(question, rest, before + " " + _LEFT_BEHIND.sub("", after))

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.question.suggest_made import GeneratedQuestion
 from corpus import Document, Passage
@@ -22,6 +22,13 @@ from index.manifest import Generation
 KEPT_FILE = "suggestions.json"
 
 
+class Place(NamedTuple):
+    """Where questions are kept, and what they were tried with (`tried_with`)."""
+
+    generation: Generation
+    trial: str
+
+
 def tried_with(settings: Mapping[str, JSON]) -> str:
     """What makes one trial like another: the settings of the answers, and the program."""
     told = json.dumps([settings, _program()], sort_keys=True, ensure_ascii=False)
@@ -29,31 +36,40 @@ def tried_with(settings: Mapping[str, JSON]) -> str:
 
 
 def read_kept(
-    generation: Generation, trial: str, documents: Sequence[Document]
+    place: Place, documents: Sequence[Document], doc_id: str = ""
 ) -> tuple[GeneratedQuestion, ...] | None:
-    """The questions kept with a generation; None where there are none of such a trial.
+    """The questions kept at a place; None where there are none of such a trial.
 
-    `documents` are those of the generation.
+    `documents` are those of the generation. With `doc_id` those that were tried when that document
+    was opened.
     """
-    stored: Any = read_beside(generation, KEPT_FILE)
-    if stored is None or stored.get("trial") != trial:
+    stored: Any = read_beside(place.generation, _file(doc_id))
+    if stored is None or stored.get("trial") != place.trial:
         return None
     by_id = {document.doc_id: document for document in documents}
     return tuple(
-        GeneratedQuestion(question, kind, Passage(by_id[doc_id], start, end))
-        for question, kind, doc_id, start, end in stored["questions"]
+        GeneratedQuestion(question, kind, Passage(by_id[doc_id], start, end), topic)
+        for question, kind, doc_id, start, end, topic in stored["questions"]
         if doc_id in by_id
     )
 
 
-def keep(generation: Generation, trial: str, questions: Sequence[GeneratedQuestion]) -> None:
+def keep(place: Place, questions: Sequence[GeneratedQuestion], doc_id: str = "") -> None:
     """Keeps what was tried; a disk that refuses leaves it to the next start to try again."""
     rows: list[JSON] = []
     for one in questions:
         span = one.answer
-        rows.append([one.question, one.kind, span.document.doc_id, span.start, span.end])
+        row: list[JSON] = [one.question, one.kind, span.document.doc_id, span.start, span.end]
+        rows.append([*row, one.topic])
     with suppress(OSError):
-        write_beside(generation, KEPT_FILE, {"trial": trial, "questions": rows})
+        write_beside(place.generation, _file(doc_id), {"trial": place.trial, "questions": rows})
+
+
+def _file(doc_id: str) -> str:
+    """One file for the library, and one for each document that was opened."""
+    if not doc_id:
+        return KEPT_FILE
+    return f"suggestions-{hashlib.sha256(doc_id.encode()).hexdigest()[:24]}.json"
 
 
 @cache

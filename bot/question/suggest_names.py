@@ -50,6 +50,7 @@ class Names:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = documents
+        self._is_alone = len(documents) == 1
         self._texts: dict[str, str] = {}
 
     def called(self, document: Document) -> str:
@@ -59,11 +60,26 @@ class Names:
         if len(title) > LONGEST_NAME and len(parts) > 1:
             title = max(parts, key=len)
         is_long = len(title) > LONGEST_NAME or _RUBRIC.search(title)
-        if len(self._documents) == 1 and (is_long or not title):
+        if self._is_alone and (is_long or not title):
             return "the article" if is_english(document.text) else "这篇文章"
         if is_english(document.text):
             return f"“{title}”"
         return f"《{title.translate(_INNER)}》"
+
+    def called_in_english(self, document: Document) -> str | None:
+        """《济宁市养犬管理条例》, a name in any language; the article for the only document.
+
+        None for one of several that has no title.
+        """
+        if self._is_alone:
+            return "the article"
+        return self.called(document) if title_of(document) else None
+
+    def named_in_english(self, generated: GeneratedQuestion, called: str) -> GeneratedQuestion:
+        """The English question about a document that is `called` so, with that name."""
+        if called in generated.question or self._is_alone:
+            return generated
+        return replace(generated, question=f"{generated.question.rstrip('?')} in {called}?")
 
     def named(self, generated: GeneratedQuestion) -> GeneratedQuestion | None:
         """The question with the place of its document, or else the title, where it needs one.
@@ -73,11 +89,13 @@ class Names:
         document = generated.answer.document
         place = _place_of(document.title)
         question = _HERE.sub(place, generated.question) if place else generated.question
-        if not self._tells(question, document):
+        # 2018年的招生计划 says whose only beside the table.
+        is_of_table = generated.kind in ("cell", "comparison") and not self._is_alone
+        if is_of_table or not self._tells(question, document):
             takes_place = place and not _BEGINS_ASKING.match(question)
             if takes_place and self._tells(place + question, document):
                 question = place + question
-            elif not document.title:
+            elif not title_of(document):
                 return None
             else:
                 question = _of_title(self.called(document), question)
@@ -85,7 +103,7 @@ class Names:
 
     def _tells(self, question: str, document: Document) -> bool:
         """Whether a question says which of the documents it is about."""
-        if len(self._documents) == 1:
+        if self._is_alone:
             return True
         folded = fold(question)
         shared = [word for word in _words(document.title) if word in folded]
@@ -94,7 +112,7 @@ class Names:
         names = ["".join(groups) for groups in _QUOTED.findall(question)]
         if any(self._others_with(name, document) == 0 for name in names):
             return True
-        if document.title:
+        if title_of(document):
             return False
         # Nothing else can be named: a name that few other documents have will do.
         words = [word for word in _segmenter().words(question) if len(word) >= LONG]
@@ -124,6 +142,12 @@ class Names:
             for word in _words(document.title):
                 found.setdefault(word, set()).add(document.doc_id)
         return {word: frozenset(ids) for word, ids in found.items()}
+
+
+def title_of(document: Document) -> str:
+    """The title of a document; empty where it is the name of a file: 02_old_port of a Chinese text."""
+    is_file_name = document.title.isascii() and not is_english(document.text)
+    return "" if is_file_name else document.title
 
 
 def _of_title(called: str, question: str) -> str:

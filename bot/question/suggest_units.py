@@ -39,6 +39,8 @@ _AIM = re.compile(
 )
 # 第二章 犬只登记
 _CHAPTER = re.compile(r"^第[一二三四五六七八九十\d]+[编章]")
+# 三、夜里的新问题
+_BEFORE_HEADING = re.compile(r"^[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．]\s*")
 # 调查是怎么做的, 为什么难
 _ASKING = re.compile(r"[?]$|为什么|怎么|怎样|如何|哪[些里个几]|什么|多少")
 # 申请人应当提交下列材料:, 下面三类人不用等:
@@ -49,8 +51,14 @@ _LEAD = re.compile(
 _CONDITION = re.compile(r"之一|任[一意何]|按照?$|依照$|根据$|违反$|之一的?$|分别$")
 _UNIT = re.compile(r"[(（][^()（）]*[)）]|^其中[:：]\s*")
 _NUMBER = re.compile(r"^[-+－＋约]?\d[^:：]*$")
-# 2020年 and QB-003 say nothing of what is asked for
-_CODE = re.compile(r"^[\x00-\x7f]*$|^\d")
+# 2020年, QB-003 and 周六、周日 say nothing of what is asked for
+_CODE = re.compile(
+    r"^[\x00-\x7f]*$|^\d|^(?:周[一二三四五六日末][至到、和]?)+$|^星期.$|^[上下]午$|节假日$"
+)
+# 8:30—20:30
+_CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
+# 时段: 是什么; 首班: 首班时间是什么时候
+_TIME = re.compile(r"时间$|时段$|时刻$")
 # 问: 3、 before a question
 _BEFORE_QUESTION = re.compile(
     r"^\s*(?:[问Qq]\s*\d*\s*[:：、.]|\d{1,3}\s*[、.．)）]|[（(]?[一二三四五六七八九十]{1,3}[)）]?[、.．])\s*"
@@ -129,12 +137,13 @@ def from_tables(document: Document) -> Iterator[GeneratedQuestion]:
     """What stands in a cell, by its row and column; and what differs between two rows."""
     for rows in _tables(document):
         names = _column_names(rows[0])
+        of_time = _columns_of_time(rows)
         labels = _row_labels(rows)
         step = max(1, len(rows) // ROWS_AT_MOST)
         chosen = range(0, len(rows), step)
         for number in chosen:
             if labels[number]:
-                yield from _of_row(rows[number], labels[number], names, number)
+                yield from _of_row(rows[number], labels[number], names, number, of_time)
         told = [number for number in chosen if labels[number]]
         for one, other in pairwise(told):
             yield from _of_two_rows(rows, labels, names, one, other)
@@ -168,16 +177,20 @@ def _column_names(row: Unit) -> list[str]:
     for header in reversed(_headers(row)):
         cells = [_named(row.document.text[slice(*cell)]) for cell in header.cells]
         above = names or [""] * len(cells)
-        names = [
-            cell if cell == upper else upper + cell
-            for upper, cell in zip(above, cells, strict=False)
-        ]
+        names = [_joined(upper, cell) for upper, cell in zip(above, cells, strict=False)]
     count = Counter(names)
     plain = [name not in _ASIDE and not _CODE.match(name) for name in names]
     return [
         name if is_plain and count[name] == 1 else ""
         for name, is_plain in zip(names, plain, strict=True)
     ]
+
+
+def _joined(upper: str, cell: str) -> str:
+    """周六首班, for 首班 below 周六; 发车间隔（高峰）, where the upper name is no time of its own."""
+    if not upper or not cell or cell == upper:
+        return cell or upper
+    return upper + cell if _CODE.search(upper) else f"{upper}（{cell}）"
 
 
 def _row_labels(rows: Sequence[Unit]) -> list[str]:
@@ -194,7 +207,19 @@ def _row_labels(rows: Sequence[Unit]) -> list[str]:
     return labels
 
 
-def _of_row(row: Unit, label: str, names: Sequence[str], turn: int) -> Iterator[GeneratedQuestion]:
+def _columns_of_time(rows: Sequence[Unit]) -> frozenset[int]:
+    """The columns in which a time of day stands somewhere."""
+    return frozenset(
+        number
+        for row in rows
+        for number, cell in enumerate(row.cells)
+        if _CLOCK.search(row.document.text[slice(*cell)])
+    )
+
+
+def _of_row(
+    row: Unit, label: str, names: Sequence[str], turn: int, of_time: frozenset[int] = frozenset()
+) -> Iterator[GeneratedQuestion]:
     """What stands in some cells of a row: of the next row in others, so that all columns have a turn."""
     columns = _columns_of(row, label, names)
     first = turn % max(1, len(columns))
@@ -202,7 +227,10 @@ def _of_row(row: Unit, label: str, names: Sequence[str], turn: int) -> Iterator[
         start, end = row.cells[column]
         value = row.document.text[start:end]
         asks = "是多少" if _NUMBER.match(fold(value)) else "是什么"
-        question = f"{label}的{names[column]}{asks}？"
+        if column in of_time and not _TIME.search(names[column]):
+            asks = "时间是什么时候"
+        of = "" if names[column].startswith("比") else "的"
+        question = f"{label}{of}{names[column]}{asks}？"
         if is_english(row.document.text):
             question = f"What is the {names[column]} of {label}?"
         yield GeneratedQuestion(question, "cell", Passage(row.document, start, end))
@@ -252,12 +280,13 @@ def from_whole(document: Document, name: str) -> Iterator[GeneratedQuestion]:
     yield GeneratedQuestion(f"{name}主要讲了什么？", "summary", whole)
     for section in document.sections:
         topic = _CHAPTER.sub("", section.heading).strip()
+        topic_alone = _BEFORE_HEADING.sub("", topic)
         is_short = section.end - section.start < LEAST_SUMMED_UP or len(topic) < SHORTEST_TOPIC
         if section.heading in LINES or is_short:
             continue
         what = "章" if topic != section.heading.strip() else "部分"
         span = Passage(document, section.start, section.end)
-        asked = f"{name}“{topic.translate(FULL_WIDTH)}”这一{what}讲了什么？"
+        asked = f"{name}“{topic_alone.translate(FULL_WIDTH)}”这一{what}讲了什么？"
         yield GeneratedQuestion(asked, "chapter", span)
 
 

@@ -70,7 +70,11 @@ def rephrased(question: Question, rest: str, words: str, vocabulary: SearchVocab
 
     What is asked for is that of `question` where `words` have no interrogative of their own.
     """
-    asked = _with_synonyms(analyse(words, vocabulary.segmenter), vocabulary)
+    asked = analyse(words, vocabulary.segmenter)
+    if question.language == "en":
+        asked = _with_translations(asked, words, vocabulary)
+    else:
+        asked = _with_synonyms(asked, vocabulary)
     return replace(
         asked,
         asked=question.asked,

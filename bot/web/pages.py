@@ -6,7 +6,7 @@ They are whole without any script. The list of documents is `bot.web.documents_l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote, urlencode
@@ -16,8 +16,9 @@ from fastapi.responses import HTMLResponse
 
 from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
-from bot.live import Live
+from bot.live import Live, documents_of
 from bot.originals import Originals
+from bot.question.analysis import language_of
 from bot.question.metadata import LINES
 from bot.web.templates import render
 from corpus import Document, Passage, Section
@@ -29,6 +30,10 @@ POLICY = (
 )
 
 
+WAIT_SECONDS = 0.5
+"""Seconds that a page waits for questions about its document; those tried later are there the next time."""
+
+
 def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
     """/read/{doc_id} and /about. `feedback_days` says how many days feedback is kept."""
     router = APIRouter(default_response_class=HTMLResponse)
@@ -36,11 +41,14 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
     originals = Originals(live)
 
     @get("/read/{doc_id:path}")
-    async def read(request: Request, doc_id: str) -> HTMLResponse:
-        document = live.documents.get(doc_id)
+    def read(request: Request, doc_id: str) -> HTMLResponse:
+        service = live.service
+        document = documents_of(service).get(doc_id)
         if document is None:
             return missing_page(request)
-        return _document_page(request, document, originals.hold(doc_id))
+        language = language_of_parameter(request.query_params.get("lang"))
+        questions = service.suggestions.about(document, language, WAIT_SECONDS)
+        return _document_page(request, document, originals.hold(doc_id), questions)
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
@@ -96,7 +104,9 @@ def missing_page(request: Request) -> HTMLResponse:
     return html_page(request, "missing", 404, section="read", page="read")
 
 
-def _document_page(request: Request, document: Document, has_file: bool) -> HTMLResponse:
+def _document_page(
+    request: Request, document: Document, has_file: bool, questions: Sequence[str]
+) -> HTMLResponse:
     """The page of a document, with the span marked that the address names."""
     cited = cited_span(document, request.query_params)
     page_of_pdf = Passage(document, *cited).page if cited else None
@@ -113,6 +123,7 @@ def _document_page(request: Request, document: Document, has_file: bool) -> HTML
         parts=shown,
         title=shown[0].paragraphs[0] if _begins_with_title(shown) else None,
         spoken=language_tag(document),
+        questions=[(question, TAGS[language_of(question)]) for question in questions],
     )
 
 

@@ -68,3 +68,22 @@ def test_a_removed_document_leaves_no_question(folder: Path, tmp_path: Path) -> 
     assert known and all("广场" not in one.question for one in known)
     current = opened.generation.folder
     assert all("广场" not in path.read_text("utf-8") for path in kept(current))
+
+
+def test_what_is_tried_for_an_opened_document_is_kept_and_goes_with_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "index"
+    service = open_index(SETTINGS, folder, root, progress=False).service(SETTINGS)
+    square = next(one for one in service.snapshot.collection.documents if "广场" in one.title)
+    first = service.suggestions.about(square, "zh", 600)
+    assert first and all("广场" in question for question in first)
+    (path,) = root.rglob("*beside-suggestions-*.json")
+    written = path.stat().st_mtime_ns, path.stat().st_ino
+    again = open_index(SETTINGS, folder, root, progress=False).service(SETTINGS)
+    assert again.suggestions.about(square, "zh", 600) == first
+    assert (path.stat().st_mtime_ns, path.stat().st_ino) == written
+    (folder / "广场.md").unlink()
+    opened = open_index(SETTINGS, folder, root, progress=False)
+    assert opened.service(SETTINGS).suggestions.opening
+    assert not list(opened.generation.folder.rglob("*beside-suggestions-*.json"))

@@ -26,7 +26,7 @@ from bot.evals.drafts import (
 )
 from bot.limits import QUESTION_LIMIT
 from bot.live import Live
-from bot.question.suggest import make
+from bot.question.suggest_trial import make
 from bot.storage.feedback import Feedback, Judgement
 from bot.web.operator_access import (
     ROOT,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
-from bot.i18n import Pair
-from bot.live import Live
+from bot.i18n import Pair, language_of_parameter
+from bot.live import Live, documents_of
 from bot.originals import Originals
 from bot.service import Service
 from bot.web.api.schemas import (
@@ -26,6 +27,9 @@ from corpus.errors import IndexUnavailable
 from corpus.intake.decode import shown
 from index.manifest import Generation
 from index.store import Store
+
+WAIT_SECONDS = 5.0
+"""Seconds that a request waits for questions about a document that are tried for the first time."""
 
 AROUND = 1000
 """Characters shown before and after a passage at most: long paragraphs are cut there."""
@@ -57,13 +61,7 @@ def state_router(live: Live) -> APIRouter:
 
     _add_passages(router, live)
 
-    @router.get(
-        "/api/suggestions",
-        summary="可以先问的问题 / Questions to begin with",
-        responses=error_responses(400),
-    )
-    async def suggestions() -> Suggestions:
-        return Suggestions(suggestions=live.service.suggestions.opening)
+    _add_suggestions(router, live)
 
     @router.api_route("/api/{rest:path}", methods=ANY_METHOD, include_in_schema=False)
     async def refuse(rest: str) -> None:
@@ -72,6 +70,35 @@ def state_router(live: Live) -> APIRouter:
         raise NotFound(f"没有 /api/{rest} 这个地址。", f"There is no /api/{rest}.")
 
     return router
+
+
+def _add_suggestions(router: APIRouter, live: Live) -> None:
+    """Adds /api/suggestions: in a thread of its own, for those about a document may have to be tried."""
+
+    @router.get(
+        "/api/suggestions",
+        summary="可以先问的问题 / Questions to begin with",
+        responses=error_responses(400, 404),
+    )
+    def suggestions(
+        request: Request,
+        lang: Annotated[
+            str | None,
+            Query(description="zh | en；不写则按 Accept-Language / by default Accept-Language"),
+        ] = None,
+        doc_id: Annotated[
+            str, Query(description="只要关于这一篇的 / those about this document alone")
+        ] = "",
+    ) -> Suggestions:
+        service = live.service
+        spoken = language(request) if lang is None else language_of_parameter(lang)
+        if not doc_id:
+            return Suggestions(suggestions=service.suggestions.opening_in(spoken))
+        document = documents_of(service).get(doc_id)
+        if document is None:
+            raise NotFound(f"没有编号为 {doc_id} 的文章。", f"There is no document {doc_id}.")
+        found = service.suggestions.about(document, spoken, WAIT_SECONDS)
+        return Suggestions(suggestions=found)
 
 
 def _add_passages(router: APIRouter, live: Live) -> None:

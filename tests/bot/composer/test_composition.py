@@ -42,6 +42,14 @@ def test_a_sentence_that_two_lines_cite_has_one_mark() -> None:
     assert found.text.count("[1]") == 2 and len(found.citations) == 2
 
 
+def test_a_sentence_that_stands_in_one_cited_before_is_not_cited_again() -> None:
+    both = Citation(DOCUMENT, 0, HANGZHOU.end)
+    lines = (Line("", (both, SHANGHAI)), Line("", (HANGZHOU,)), Line("杭州", (HANGZHOU,)))
+    found = told(Composition("list", lines, 0.8))
+    assert found.citations == (both, HANGZHOU)
+    assert [part.label for part in found.parts] == ["", "杭州"]
+
+
 def test_lines_beyond_the_room_are_left_out_whole() -> None:
     long = Document("long", "", "，".join(f"第{n}件事" + "很长" * 80 for n in range(20)))
     lines = [Line(str(n), (Citation(long, n * 150, n * 150 + 150),)) for n in range(20)]

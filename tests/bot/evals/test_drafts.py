@@ -21,8 +21,8 @@ from bot.evals.drafts import (
     to_json_lines,
     with_gold,
 )
-from bot.question.suggest import make
 from bot.question.suggest_made import GeneratedQuestion
+from bot.question.suggest_trial import make
 from bot.storage.feedback import Judgement
 from corpus import Document, Passage, UsageError
 from corpus.language.text import sentences

@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from bot.answer import ABSENT, Answer, Citation, Outcome, extracted_text
+from bot.answer import ABSENT, Answer, Citation, extracted_text
 from bot.question.analysis import language_of
+from bot.question.metadata import LINES
 from bot.question.suggest import (
     COMPOSED_AT_MOST,
     FOLLOWING,
     OPENING,
-    TRIED_AT_MOST,
     Suggestions,
-    make,
 )
 from bot.question.suggest_made import LONGEST, GeneratedQuestion
+from bot.question.suggest_trial import TRIED_AT_MOST, make
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document, Passage, Section
@@ -44,17 +44,17 @@ def answering(documents: list[Document]) -> Callable[[str], Answer]:
             return replace(ignorant(question), language="en")
         span = known[question].answer
         if known[question].is_composed:
-            cited = tuple(
-                Citation(span.document, span.start + a, span.start + b)
-                for a, b in list(sentences(span.text))[:3]
-            )
-            return Answer(question, "answered", "甲", (), cited, form="list")
+            spans = [(span.start + a, span.start + b) for a, b in sentences(span.text)]
+            told = [Citation(span.document, *one) for one in spans]
+            cited = tuple(one for one in told if one.section not in LINES)[:3]
+            return Answer(question, "answered", "甲", (), cited, confidence=1.0, form="list")
         start, end = next(
             (a, b) for a, b in sentences(span.document.text) if a < span.end and span.start < b
         )
         cited = (Citation(span.document, start, end),)
         hit = Hit(Passage(span.document, start, end), 1.0)
-        return Answer(question, "answered", extracted_text(cited), (hit,), cited, span.text)
+        text = extracted_text(cited)
+        return Answer(question, "answered", text, (hit,), cited, span.text, confidence=1.0)
 
     return ask
 
@@ -217,21 +217,22 @@ def test_the_opening_that_follows_is_about_documents_that_are_allowed(
 def test_an_english_question_is_followed_by_english_ones_that_are_answered(
     documents: list[Document],
 ) -> None:
-    first = Passage(documents[0], 0, 10)
+    (source,) = (one for one in documents[0].sections if one.heading == "出处")
+    line = Citation(documents[0], source.start, source.end)
 
     def ask(question: str) -> Answer:
-        cited = () if "points" in question else (Citation(*first_span),)
-        outcome: Outcome = "answered" if cited else "absent"
-        language = language_of(question)
-        return Answer(question, outcome, "甲", (Hit(first, 1.0),), cited, language=language)
+        if "published" not in question:
+            return replace(ignorant(question), language=language_of(question))
+        return Answer(question, "answered", "甲", citations=(line,), confidence=1.0, language="en")
 
-    first_span = (documents[0], 0, 10)
     suggestions = Suggestions(ask, documents)
-    assert suggestions.after(ask("Who wrote the article?")) == (
-        "When was the article published?",
-        "Where was the article published?",
-    )
-    assert len(suggestions.after(Answer("hello", "about", "Hello", language="en"))) == FOLLOWING
+    answer = replace(ask("When was the article published?"), question="Who edited the article?")
+    following = {"When was the article published?", "Where was the article published?"}
+    assert set(suggestions.opening_in("en")) == following
+    # Their answer was given.
+    assert suggestions.after(answer) == ()
+    hello = Answer("hello", "about", "Hello", language="en")
+    assert set(suggestions.after(hello)) == following
 
 
 def test_a_document_without_known_questions_has_none_to_follow(documents: list[Document]) -> None:

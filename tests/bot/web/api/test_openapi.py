@@ -18,7 +18,7 @@ ERRORS = {
     ("/v1/models", "get"): {"400", "401"},
     ("/v1/models/{name}", "get"): {"400", "401", "404"},
     ("/api/passages/{passage_id}", "get"): {"400", "404"},
-    ("/api/suggestions", "get"): {"400"},
+    ("/api/suggestions", "get"): {"400", "404"},
     ("/healthz", "get"): {"400"},
     ("/readyz", "get"): {"400"},
 }

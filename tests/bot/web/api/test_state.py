@@ -9,6 +9,7 @@ from conftest import BigramEncoder
 from fastapi.testclient import TestClient
 
 from bot.live import Live
+from bot.question.analysis import language_of
 from bot.service import IndexState, Service
 from bot.settings import Settings
 from bot.web.api.state import passage_answer
@@ -171,6 +172,30 @@ def test_suggestions_are_answered(client: TestClient, service: Service) -> None:
     suggestions = client.get("/api/suggestions").json()["suggestions"]
     assert suggestions and len(set(suggestions)) == len(suggestions)
     assert {service.ask(question).outcome for question in suggestions} == {"answered"}
+
+
+def test_suggestions_are_in_the_language_that_is_asked_for(client: TestClient) -> None:
+    chinese = client.get("/api/suggestions").json()["suggestions"]
+    english = client.get("/api/suggestions?lang=en").json()["suggestions"]
+    assert english and {language_of(question) for question in english} == {"en"}
+    assert {language_of(question) for question in chinese} == {"zh"}
+    told = client.get("/api/suggestions", headers={"accept-language": "en-GB,en;q=0.9"})
+    assert told.json()["suggestions"] == english
+    preferred = client.get("/api/suggestions?lang=zh", headers={"accept-language": "en"})
+    assert preferred.json()["suggestions"] == chinese
+
+
+def test_suggestions_about_a_document(client: TestClient, service: Service) -> None:
+    document = service.snapshot.collection.documents[0]
+    service.suggestions.about(document, "zh", 600)
+    asked = {"doc_id": document.doc_id, "lang": "en"}
+    about = client.get("/api/suggestions", params=asked).json()["suggestions"]
+    for question in about:
+        cited = service.answer(question).citations
+        assert {one.document.doc_id for one in cited} == {document.doc_id}
+    assert about and {language_of(question) for question in about} == {"en"}
+    missing = client.get("/api/suggestions?doc_id=nothing")
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_found")
 
 
 @pytest.mark.parametrize(
