@@ -33,6 +33,7 @@ FILES = (
     "bot/earlier_index.py",
     "bot/index_facts.py",
     "bot/library.py",
+    "bot/library_additions.py",
     "bot/library_files.py",
     "bot/library_lock.py",
     "bot/set_aside.py",

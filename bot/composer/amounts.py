@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -17,13 +17,18 @@ import bot.question
 from corpus.language.quantities import Quantity, han_value, quantities
 from corpus.language.text import fold
 
+Bound = Literal["least", "most"]
+
 RULES_FILE = Path(bot.question.__file__).parent / "rules/yes_no.toml"
 
 RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _WORDS = RULES["words"]
-_LEAST = (re.compile(f"{_WORDS['least_before']}$"), re.compile(_WORDS["least_after"]))
-_MOST = (re.compile(f"{_WORDS['most_before']}$"), re.compile(_WORDS["most_after"]))
 _ABOUT = (re.compile(f"{_WORDS['about_before']}$"), re.compile(_WORDS["about_after"]))
+# What says so before a number, and what behind it: 不超过3日, 18度以上
+_BOUNDS: Mapping[Bound, tuple[re.Pattern[str], re.Pattern[str]]] = {
+    "most": (re.compile(f"{_WORDS['most_before']}$"), re.compile(_WORDS["most_after"])),
+    "least": (re.compile(f"{_WORDS['least_before']}$"), re.compile(_WORDS["least_after"])),
+}
 _WITHIN = re.compile(_WORDS["within"])
 _DIGITS, _SCALES = "0123456789零〇一二两三四五六七八九十", "百千万亿"
 _NUMERAL = f"{_DIGITS}{_SCALES}"
@@ -69,7 +74,6 @@ _OWN_UNITS = frozenset({"年", "月", "日", "个月", "分钟", "工作日", "�
 # What 个 may stand for: 5个代表 are 5人.
 _COUNTED = frozenset("人户件项条辆次处座所栋台")
 
-Bound = Literal["least", "most"]
 Date = tuple[int | None, int | None, int | None]
 
 
@@ -133,9 +137,9 @@ def bound_of(value: Value, text: str) -> Bound | None:
     if value.to is not None:
         return None
     before, after = text[: value.start], text[value.end :]
-    for name, (left, right) in (("most", _MOST), ("least", _LEAST)):
+    for bound, (left, right) in _BOUNDS.items():
         if left.search(before) or (right.match(after) and not is_since(value, after)):
-            return "most" if name == "most" else "least"
+            return bound
     return None
 
 
@@ -196,10 +200,8 @@ def _clocks(text: str) -> Iterator[Value]:
 
 def _parts(text: str) -> Iterator[Value]:
     for found in _PART.finditer(text):
-        of, part = (
-            _number("一" + found["of"] if found["of"] in "千万" else found["of"]),
-            _number(found["part"]),
-        )
+        of = _number(f"一{found['of']}" if found["of"] in "千万" else found["of"])
+        part = _number(found["part"])
         if of and part is not None:
             share = 100 * Decimal(part) / Decimal(of)
             yield Value(share, None, "%", None, found.start(), found.end())

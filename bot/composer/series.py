@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from typing import Literal, NamedTuple
 
 from corpus import Document, Passage, Unit
@@ -256,8 +256,3 @@ def _of_clauses(document: Document, run: Sequence[Span], before: Span | None) ->
 
 def _sentences(unit: Unit) -> list[Span]:
     return [Span(unit.start + start, unit.start + end) for start, end in sentences(unit.text)]
-
-
-def joined(spans: Iterable[Span]) -> bool:
-    """Whether spans follow each other with hardly anything between."""
-    return all(later.start - earlier.end <= 1 for earlier, later in pairwise(spans))

@@ -16,6 +16,12 @@ def test_a_quote_is_the_slice_and_knows_its_section() -> None:
     assert Citation(Document("e", "", "无节"), 0, 2).section == ""
 
 
+def test_citations_overlap_that_have_characters_of_one_document_in_common() -> None:
+    assert FIRST.overlaps(FIRST) and FIRST.overlaps(Citation(DOCUMENT, 10, 12))
+    assert not FIRST.overlaps(SECOND) and not SECOND.overlaps(FIRST)
+    assert not FIRST.overlaps(Citation(Document("e", "", TEXT), 3, 11))
+
+
 def test_text_is_the_quotes_with_their_marks() -> None:
     assert extracted_text((FIRST, SECOND)) == "城市因人而生动。[1]因治理而续航。[2]"
     assert extracted_text(()) == ""

@@ -54,6 +54,12 @@ def test_every_passage_has_its_row_and_one_cut_otherwise_has_none() -> None:
     assert collection.rows_of([]).shape == (0,)
 
 
+def test_before_the_first_sentence_stands_none() -> None:
+    collection = collect(DOCUMENTS)
+    assert collection.before(0) is None
+    assert collection.before(1) == collection.sentences[0]
+
+
 def test_title_and_heading_are_searched_with_the_text() -> None:
     assert collect(DOCUMENTS[1:]).indexed_texts() == ["乙 第一节\n第一节\n内容。"]
     assert collect([Document("c", "", "字")]).indexed_texts() == ["字"]

@@ -51,8 +51,8 @@ CHOSEN: tuple[tuple[str, str, str], ...] = (
     (RATE, "now - times[0] >= WINDOW", "now - times[0] > WINDOW"),
     # All callers together may ask without end.
     (RATE, "        self._check_day()\n        now", "        now"),
-    # A clock that was set back stops the count of the day.
-    (COUNTS, "if 0 <= now - since < DAY:", "if now - since < DAY:"),
+    # After a clock was set back a caller waits for longer than a day.
+    (COUNTS, "return min(since, now), number", "return since, number"),
     # An address that the caller made up is believed.
     (ADDRESS, "reversed(forwarded.split(", "list(forwarded.split("),
     # A citation that shares exactly half of a span counts as none.
@@ -71,7 +71,7 @@ CHOSEN: tuple[tuple[str, str, str], ...] = (
     # After a crash CURRENT names a folder that is not there yet.
     (STORE, "            os.rename(folder, generation.folder)\n            sync(self.root)\n", ""),
     # The generation to fall back on is deleted.
-    (STORE, "kept = in_use.number if in_use else None", "kept = None"),
+    (STORE, "kept = [in_use.number] if in_use else []", "kept: list[int] = []"),
     # A crash before the first commit looks like a lost index.
     (STORE, "if number == 1 and not pointer.exists():", "if False:"),
     # Damage that a writer mends meanwhile is reported.
@@ -81,7 +81,7 @@ CHOSEN: tuple[tuple[str, str, str], ...] = (
     # A sentence about something else may be cited where it is the best.
     (DECISION, "if deciding[_IMPOSSIBLE].any():", "if False:"),
     (DECISION, "deciding[_SPAN] < SURE_SPAN", "deciding[_SPAN] <= SURE_SPAN"),
-    (READER, "if confidence < least or", "if confidence <= least or"),
+    (READER, "confidence >= self.threshold(is_read)", "confidence > self.threshold(is_read)"),
     # A question is asked of the document that it names, without its name.
     (
         "bot/question/scope.py",

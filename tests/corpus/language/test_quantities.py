@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from corpus.language.quantities import han_value, lacks_any, quantities
+from corpus.language.quantities import han_value, lacks_any, numeral_value, quantities
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,8 @@ def test_a_number_is_held_as_a_value_not_as_characters(wanted: str, held: str, l
 )
 def test_the_value_of_a_chinese_numeral(numeral: str, value: int | None) -> None:
     assert han_value(numeral) == value
+
+
+@pytest.mark.parametrize(("numeral", "value"), [("12", 12), ("十二", 12), ("百", None)])
+def test_a_numeral_in_digits_has_a_value_too(numeral: str, value: int | None) -> None:
+    assert numeral_value(numeral) == value
