@@ -36,10 +36,14 @@ def test_items_below_a_lead_line() -> None:
 
 def test_items_without_a_lead_line_belong_to_the_heading_above_them() -> None:
     text = "申请材料\n1. 申请表；\n2. 身份证。\n办理流程\n1. 受理；\n2. 公示。"
-    kinds = ["heading", "item", "item"] * 2
-    starts = [0, 5, 13, 21, 26, 33]
-    ends = [4, 12, 20, 25, 32, 39]
-    units = tuple(UnitSpan(*row) for row in zip(starts, ends, kinds, strict=True))
+    units = (
+        UnitSpan(0, 4, "heading"),
+        UnitSpan(5, 12, "item"),
+        UnitSpan(13, 20, "item"),
+        UnitSpan(21, 25, "heading"),
+        UnitSpan(26, 32, "item"),
+        UnitSpan(33, 39, "item"),
+    )
     document = Document("d", "办事指南", text, unit_spans=units)
     assert [shown(series) for series in series_in(document)] == [
         ("", ["1. 申请表；", "2. 身份证。"]),
