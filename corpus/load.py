@@ -24,6 +24,7 @@ from corpus.intake.decode import changing, decode, read_bytes, read_toml, shown
 from corpus.intake.office.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
 from corpus.intake.plain_text import read_text
+from corpus.intake.questions import with_questions
 from corpus.intake.spacing import settle
 from corpus.losses import loss_notes, losses
 from corpus.refusals import refusal_of
@@ -159,7 +160,7 @@ def read_page(path: Path) -> Page:
     if suffix in _TEXT:
         return settle(read_text(decode(data, shown(path))))
     if suffix in _PARSED:
-        page = settle(_parse(path, _PARSED[suffix]))
+        page = with_questions(settle(_parse(path, _PARSED[suffix])))
         # The child opened the file anew: what it read must be what stands there before and after.
         if read_bytes(path, LARGEST) != data:
             raise changing(path)

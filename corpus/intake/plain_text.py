@@ -17,40 +17,24 @@ from corpus.intake.page import (
     Page,
     ends_sentence,
     fold,
-    introduces,
     join_filled,
     tidy,
     wrap_width,
 )
 from corpus.intake.portals import LEFT_OUT, Role, marks, role_of
+from corpus.intake.questions import with_questions
 from corpus.intake.raw_lines import telling_lines, text_lines
 from corpus.intake.spacing import without_letter_spacing
 from corpus.intake.text_tables import tables
 from corpus.intake.titles import Title, find_title
 
-_NUMBER = r"(?:[一二三四五六七八九十]{1,3}、|\d{1,3}[.、)]\s*|\([一二三四五六七八九十\d]{1,3}\))?"
-# "问:", "一、问:", "问题1:", "Q2:", "【问】"
-_QUESTION = re.compile(
-    rf"{_NUMBER}(?:[【\[]\s?(?:问|問|提问|提問)\s?[】\]]"
-    r"|(?:问|問|提问|提問|问题|問題|Q|Question)\s?[\d一二三四五六七八九十]{0,3}\s?[:.、])",
-    re.IGNORECASE,
-)
-# "答:", "回答:", "A2:", "【答】"
-_ANSWER = re.compile(
-    rf"{_NUMBER}(?:[【\[]\s?(?:答|答复|答覆|回答)\s?[】\]]"
-    r"|(?:答|答复|答覆|回答|解答|A|Answer)\s?[\d一二三四五六七八九十]{0,3}\s?:)",
-    re.IGNORECASE,
-)
 # 张三: at the beginning of a line; 主持人:
 _TURN = re.compile(r"([\u4e00-\u9fffA-Za-z·]{2,8}):")
 _LONGEST_SOURCE = 160
 """Characters of a line that names a source, with the buttons behind it."""
 
-_LONGEST_MARK = 24
-"""Characters at the beginning of a line in which the mark of a question or a turn stands."""
-
-# "1. 登录", "(二)登录", "- 登录": an item, with which no heading is confused
-_ITEM = re.compile(r"[-*•·●▪◆]\s*\S|\d{1,3}[.、)](?!\d)|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳]")
+_LONGEST_TURN = 24
+"""Characters at the beginning of a line in which the name of who speaks stands."""
 
 
 def read_text(text: str) -> Page:
@@ -72,7 +56,7 @@ def read_text(text: str) -> Page:
         if row:
             found.append(Line(row.text, row.kind))
     found += _paragraphs(block, full)
-    page = Page(tuple(_with_questions(found)))
+    page = with_questions(Page(tuple(found)))
     return replace(page, raw=tuple(_raw(text, page)))
 
 
@@ -144,53 +128,5 @@ def _turns(lines: Iterable[str]) -> frozenset[str]:
 
 def _turn(line: str) -> str:
     """The name before the colon with which a line begins, or empty."""
-    found = _TURN.match(fold(line[:_LONGEST_MARK]).strip())
+    found = _TURN.match(fold(line[:_LONGEST_TURN]).strip())
     return found[1] if found else ""
-
-
-def _with_questions(lines: Sequence[Line]) -> list[Line]:
-    """The lines with questions and answers marked, where the text has both.
-
-    A question without a mark is the line above an answer, where it ends with a question mark. What
-    follows an answer as a sentence belongs to it, until the next question.
-    """
-    marks = [_mark(line) for line in lines]
-    for i, mark in enumerate(marks[1:], 1):
-        above = fold(lines[i - 1].text[-1:])
-        if mark == "answer" and not marks[i - 1] and above == "?":
-            marks[i - 1] = "question"
-    if not {"question", "answer"} <= set(marks):
-        return list(lines)
-    marked: list[Line] = []
-    state = ""
-    for line, mark in zip(lines, marks, strict=True):
-        state = mark or state
-        if mark:
-            marked.append(Line(line.text, mark))
-        elif state == "answer" and line.kind == "":
-            kind = _kind_in_answer(line.text)
-            # What may be a heading ends the answer, and so does 二、活动安排.
-            state = state if kind else ""
-            marked.append(Line(line.text, kind))
-        else:
-            marked.append(line)
-    return marked
-
-
-def _mark(line: Line) -> str:
-    """ "question" or "answer" where the line is marked as one, or empty."""
-    if line.kind:
-        return ""
-    head = fold(line.text[:_LONGEST_MARK])
-    if _QUESTION.match(head):
-        return "question"
-    return "answer" if _ANSWER.match(head) else ""
-
-
-def _kind_in_answer(text: str) -> str:
-    """The kind of a line below an answer: an item, a further paragraph, or, where it is no sentence,
-    none, because it may be a heading.
-    """
-    if _ITEM.match(fold(text[:_LONGEST_MARK])):
-        return "item"
-    return "answer" if ends_sentence(text) or introduces(text) else ""
