@@ -70,13 +70,16 @@ def body_of(document: Document) -> Span:
     return Span(body[0].start, body[-1].end)
 
 
-def outline(telling: Telling, within: Span, count: int, is_whole: bool) -> list[Line]:
+def outline(
+    telling: Telling, within: Span, count: int, is_whole: bool, among: Sequence[Part] = ()
+) -> list[Line]:
     """What the parts between two characters say, a line each, in the order of the text.
 
-    `count` sentences in all where it is not 0. `is_whole` where these are the whole document.
+    `count` sentences in all where it is not 0. `is_whole` where these are the whole document. `among`
+    are the parts where they are not those that the document has.
     """
     document = telling.document
-    parts = parts_of(document, within)
+    parts = list(among) or parts_of(document, within)
     least, most = SENTENCES_OF_WHOLE if is_whole else SENTENCES_OF_PART
     a_sentence = CHARACTERS_OF_WHOLE if is_whole else CHARACTERS_OF_PART
     wanted = min(max(_size(document, within) // a_sentence, least), most)

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 
 from bot.composer.aspects import on_subject
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Composition, Line
+from bot.composer.gathering import coverage_of, is_covered
 from bot.composer.meant import documents_asked, is_named
-from bot.composer.outline import body_of, gist, outline
+from bot.composer.outline import Part, body_of, gist, outline
 from bot.composer.parts import numbered_part, section_named
 from bot.composer.sources import Material
 from bot.composer.telling import LONGEST, Telling
+from bot.composer.turns import turns_of
 from bot.i18n import Pair, pick
 from bot.question.metadata import LINES, asked_sections
 from bot.question.summaries import AskedSummary, asked_summary
@@ -26,6 +28,11 @@ that was meant, and on the fitting questions it was."""
 
 OUTLINED = 4
 """Documents of which each has several lines; of more each has one."""
+
+COVERED_BY_SEVERAL = 0.4
+"""How likely documents must speak of what is asked where several are asked for, each of which says less
+of it than a single one would.
+"""
 
 BESIDE = 10
 """Characters of a line beside its title and sentence: the mark, and its share of what is said last."""
@@ -42,24 +49,42 @@ def summarise(material: Material) -> Composition | None:
         return None
     asked = asked_summary(_about(material))
     documents = documents_asked(material, asked)
-    if not documents:
+    lines = _of_part(material, asked, documents) or _of_speaker(material, asked, documents)
+    if not lines and asked.place is not None:
         return None
-    lines: Sequence[Line] = ()
-    if asked.place is not None or asked.name:
-        lines = _of_part(material, asked, documents)
-        if not lines and asked.place is not None:
+    if not lines and _is_limited(material, asked, documents):
+        if not _is_spoken_of(material, asked, documents):
             return None
-    if not lines and not _is_for_sum(material, asked, documents):
-        return None
-    if not lines and (asked.asks or asked.subject or asked.is_part or asked.names_aspects):
         lines = on_subject(material, asked, documents)
-    if not lines:
+    elif not lines and documents:
         lines = (
             _of_each(material, documents)
             if len(documents) > 1
             else _whole(material, asked, documents[0])
         )
     return Composition("summary", tuple(lines), CONFIDENCE) if lines else None
+
+
+def _is_limited(material: Material, asked: AskedSummary, documents: Sequence[Document]) -> bool:
+    """Whether less is asked for than what documents say on the whole: 归纳一楼住户的态度."""
+    if not documents or asked.asks or asked.subject or asked.is_part or asked.names_aspects:
+        return True
+    name = material.sources.understand(asked.name)
+    is_told = asked.tells and asked.is_request
+    return not is_told and not any(is_named(name, document) for document in documents)
+
+
+def _is_spoken_of(material: Material, asked: AskedSummary, documents: Sequence[Document]) -> bool:
+    """Whether documents speak of what is asked: those that a request means, or those that are found."""
+    if documents and (asked.is_request or asked.is_part or asked.subject):
+        return True
+    # 哪几个接好了 is for a fact.
+    is_broad = asked.asks_how or asked.is_request or asked.tells or asked.several != 1
+    if not is_broad or not material.candidates:
+        return False
+    return is_covered(material) or (
+        asked.several != 1 and coverage_of(material) >= COVERED_BY_SEVERAL
+    )
 
 
 def _about(material: Material) -> str:
@@ -74,19 +99,11 @@ def _about(material: Material) -> str:
     return question.asked
 
 
-def _is_for_sum(material: Material, asked: AskedSummary, documents: Sequence[Document]) -> bool:
-    """Whether a summary is asked for, or at least what documents say: 节能一半是啥意思 is for a fact."""
-    if asked.is_request or asked.is_part or asked.subject:
-        return True
-    name = material.sources.understand(asked.name)
-    return not asked.asks and any(is_named(name, document) for document in documents)
-
-
 def _of_part(
     material: Material, asked: AskedSummary, documents: Sequence[Document]
 ) -> Sequence[Line]:
     """The outline of a part of the only document, by its number or heading; empty where it has none."""
-    if len(documents) > 1:
+    if len(documents) != 1 or not (asked.place or asked.name):
         return ()
     document = documents[0]
     if asked.place is not None:
@@ -98,6 +115,17 @@ def _of_part(
         if span
         else ()
     )
+
+
+def _of_speaker(
+    material: Material, asked: AskedSummary, documents: Sequence[Document]
+) -> Sequence[Line]:
+    """What a speaker says in the only document, a conversation; empty where none is named."""
+    if len(documents) != 1:
+        return ()
+    turns = [Part("", *turn) for turn in turns_of(documents[0], material.question.asked)]
+    telling = Telling.of(documents[0], material.sources.snapshot)
+    return outline(telling, body_of(documents[0]), asked.size, True, turns) if turns else ()
 
 
 def _whole(material: Material, asked: AskedSummary, document: Document) -> Sequence[Line]:

@@ -32,8 +32,9 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-_EMPTY = [_any(_RULES["empty"][name]) for name in ("telling", "count", "request")]
+_EMPTY = [_any(_RULES["empty"][name]) for name in ("telling", "polite", "count", "request")]
 _REQUEST = _any([*_RULES["empty"]["count"], *_RULES["empty"]["request"]])
+_TELLS = _any(_RULES["empty"]["telling"])
 _BESIDE = _any(_RULES["empty"]["beside"])
 _COUNT = _any(_RULES["count"]["asked"])
 _NUMBERED = [re.compile(pattern) for pattern in _RULES["part"]["numbered"]]
@@ -41,6 +42,7 @@ _LAST = _any(_RULES["part"]["last"])
 _FIRST = _any(_RULES["part"]["first"])
 _NAMED = _any(_RULES["part"]["named"])
 _SEVERAL = _any(_RULES["documents"]["several"])
+_ASKS_HOW = re.compile(_RULES["asks"]["how"])
 _ASKS = _any(_RULES["asks"]["words"])
 _RUN = re.compile(_RULES["aspects"]["run"])
 _JOINT = re.compile(_RULES["aspects"]["joint"])
@@ -79,7 +81,8 @@ class AskedSummary(NamedTuple):
     documents (关于停车), or empty. `asks`: more is asked than what they say (钱从哪来). `several`: how
     many documents are meant, SOME where that is not said; 1 where it is one. `names_aspects`: things
     are enumerated in which what one document says is told (在经费、档案上). `is_request`: a summary is
-    asked for by name (概括, 要点), not only what is said (讲了什么).
+    asked for by name (概括, 要点), not only what is said (讲了什么). `tells`: it is asked what they say.
+    `asks_how`: what is asked is told at length (怎么回应的).
     """
 
     size: int
@@ -91,6 +94,8 @@ class AskedSummary(NamedTuple):
     several: int
     names_aspects: bool
     is_request: bool
+    tells: bool
+    asks_how: bool
 
 
 def asked_summary(text: str) -> AskedSummary:
@@ -121,6 +126,8 @@ def asked_summary(text: str) -> AskedSummary:
         several=several,
         names_aspects=names_aspects,
         is_request=is_request,
+        asks_how=bool(_ASKS_HOW.search(_QUOTED.sub(" ", rest))),
+        tells=bool(_TELLS.search(_QUOTED.sub(" ", folded))),
     )
 
 

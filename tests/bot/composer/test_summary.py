@@ -7,9 +7,10 @@ from support.documents import document_of, header, row
 from bot.answer import Answer
 from bot.composer.sources import Material, Sources
 from bot.composer.summary import summarise
+from bot.composer.turns import turns_of
 from bot.question.analysis import analyse
 from bot.question.forms import asked_form
-from bot.question.summaries import LAST, Place, asked_summary, aspects, leans
+from bot.question.summaries import LAST, SOME, Place, asked_summary, aspects, leans
 from bot.service import Service
 from bot.settings import load_settings
 from corpus import Document
@@ -50,6 +51,17 @@ TABLE = document_of(
     row("南园", "6:30", "21:00"),
     title="苇城公园开放时间",
     doc_id="table",
+)
+TALK = document_of(
+    "渡口夜谈",
+    "主持人：今晚请两位老船工说说渡口的去留。",
+    "罗守田：渡口要留，桥通了，老人赶集还是走水路。船票两块钱，二十年没有涨过。",
+    "主持人：有人说渡口年年亏。",
+    "沙如海：亏是真的亏，一年亏十二万元。我的办法是把班次减到早晚两班。",
+    "罗守田：减班我不同意，减到两班就没有人坐了。",
+    "沙如海：那就让镇里每年补六万元。",
+    title="渡口夜谈",
+    doc_id="talk",
 )
 
 
@@ -186,6 +198,43 @@ def test_a_part_is_found_by_what_is_asked_of_it() -> None:
     ]
 
 
+def test_less_than_what_a_document_says_on_the_whole_is_no_outline() -> None:
+    minutes = document_of(
+        "三月例会纪要",
+        "一、道路",
+        "会议听取了环镇路的进度，路基已经铺到石桥，五月底以前通车。" * 8,
+        "二、码头",
+        "渔民代表表示，码头可以迁，但要先修好新的冷库。会议决定下月再议。",
+        title="三月例会纪要",
+        doc_id="minutes",
+    )
+    held = service(CANAL, RULE, minutes)
+    question = held.understand("归纳一下渔民代表对迁码头的看法")
+    material = Material(
+        question, "summary", held.scope_of(question), held.search(question, 5), (), sources(held)
+    )
+    composition = summarise(material)
+    assert composition is not None
+    assert (
+        composition.lines[0].citations[0].quote == "渔民代表表示，码头可以迁，但要先修好新的冷库。"
+    )
+
+
+def test_what_a_speaker_says_is_told_by_the_turns_of_the_speaker() -> None:
+    answer = service(CANAL, TALK).answer("渡口夜谈里沙如海的观点梳理一下")
+    assert [quote.removeprefix("沙如海：") for quote in quotes(answer)] == [
+        "亏是真的亏，一年亏十二万元。",
+        "我的办法是把班次减到早晚两班。",
+        "那就让镇里每年补六万元。",
+    ]
+
+
+def test_who_is_only_quoted_is_no_speaker() -> None:
+    assert len(turns_of(TALK, "罗守田怎么看")) == 2
+    quoting = document_of("罗守田：渡口要留。", "这句话说过不止一回。", title="渡口", doc_id="q")
+    assert turns_of(quoting, "罗守田怎么看") == []
+
+
 @pytest.mark.parametrize(
     ("question", "names"),
     [
@@ -217,6 +266,14 @@ def test_what_a_request_for_a_summary_is_about(
 ) -> None:
     asked = asked_summary(question)
     assert (asked.size, asked.place, asked.name, asked.is_part) == expected
+
+
+def test_what_limits_a_request_is_known() -> None:
+    assert asked_summary("管城市的那部条例，停车方面都说了些什么").subject == "停车"
+    assert asked_summary("从打电话投诉到最后退钱，是什么流程").place is None
+    assert asked_summary("有一章讲部门配合，大意是什么").is_part
+    assert asked_summary("这些地方法规怎么鼓励志愿者").several == SOME
+    assert asked_summary("留下了哪几条教训").several == 1
 
 
 @pytest.mark.parametrize(
