@@ -11,10 +11,11 @@ from time import perf_counter
 from typing import Any
 
 from bot.answer import ABSENT, Answer, Citation, extracted_text
-from bot.composer.agreement import agreement, with_others
+from bot.composer.agreement import agreement
 from bot.composer.compose import compose, compose_unread
 from bot.composer.composition import Absence, Composition, told
 from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on, lines_of
+from bot.composer.others import with_others
 from bot.composer.sources import Material, Sources
 from bot.i18n import Language, Pair, pick
 from bot.question.analysis import Question, analyse, language_of
