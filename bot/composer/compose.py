@@ -12,10 +12,10 @@ from bot.composer.gathering import gathered
 from bot.composer.lists import list_points
 from bot.composer.mention import look_for
 from bot.composer.others import agreed
-from bot.composer.restating import asks_agreement
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.composer.yes_no import settle
+from bot.question.agreeing import asks_agreement
 from bot.question.forms import AskedForm
 
 Composer = Callable[[Material], Composition | Absence | None]
@@ -59,7 +59,7 @@ def _is_unread(material: Material) -> bool:
 
 
 def _asks_agreement(material: Material) -> bool:
-    return material.form in AGREED and asks_agreement(material.question)
+    return material.form in AGREED and asks_agreement(material.question.whole)
 
 
 def compose(material: Material) -> Composition | Absence | None:

@@ -12,12 +12,13 @@ import numpy as np
 
 from bot.answer import CITED_AT_MOST, TEXT_LIMIT, Answer, Citation, extracted_text
 from bot.composer.agreement import Agreement, Stated, age, agreement, is_repealed
-from bot.composer.composition import Composition, Line, told
+from bot.composer.composition import ComposedForm, Composition, Line, told
 from bot.composer.gathering import is_covered
-from bot.composer.restating import asks_agreement, restating
+from bot.composer.restating import restating
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.i18n import Language, Pair, pick
+from bot.question.agreeing import asks_agreement
 from bot.reader.decision import IMPOSSIBLE
 from bot.reader.extractive import ELSEWHERE, Reading, read_by_rule
 from corpus import Document
@@ -53,7 +54,7 @@ def agreed(material: Material) -> Composition | None:
     if found is None:
         return None
     lines = _by_document(found, material)
-    form = "comparison" if material.form == "comparison" else "list"
+    form: ComposedForm = "comparison" if material.form == "comparison" else "list"
     return Composition(form, lines, confidence) if len(lines) > 1 else None
 
 
@@ -62,7 +63,7 @@ def _is_open(material: Material) -> bool:
     is_fact = material.form == "fact"
     if is_fact and read_by_rule(material.question, material.hits, material.scope) is not None:
         return False
-    if asks_agreement(material.question):
+    if asks_agreement(material.question.whole):
         return not (is_fact and material.is_answered)
     return not material.is_answered and is_covered(material)
 
@@ -174,7 +175,9 @@ def _named(document: Document, language: Language) -> str:
     facts = [document.published] if document.published else [pick(UNDATED, language)]
     if is_repealed(document):
         facts.append(pick(ENDED, language))
-    title = document.title.strip("《》")
+    title = document.title
     if language == "en":
-        return f"{title} ({', '.join(facts)})"
-    return f"《{title}》（{'，'.join(facts)}）"
+        return f"{title.strip('《》')} ({', '.join(facts)})"
+    # 《办法》政策解读 has marks of its own.
+    name = title if title.startswith("《") else f"《{title}》"
+    return f"{name}（{'，'.join(facts)}）"

@@ -7,8 +7,6 @@ a kind of text left out. The weights are in restating.json.
 from __future__ import annotations
 
 import json
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,7 +15,7 @@ import numpy as np
 
 from bot.composer.gathering import Logistic
 from bot.composer.sources import Material
-from bot.question.analysis import Question
+from bot.question.agreeing import asks_agreement
 from bot.reader.extractive import ELSEWHERE
 from bot.reader.features import FEATURES
 from bot.reader.ranking import FitName
@@ -53,17 +51,9 @@ OF_OTHER = (
 )
 """What tells how likely a sentence states what the first one does."""
 
-RULES_FILE = Path(__file__).parents[1] / "question/rules/agreement.toml"
-
-_ASKS = re.compile("|".join(tomllib.loads(RULES_FILE.read_text("utf-8"))["asks"]))
 _MARGIN = FEATURES.index("margin")
 _CONTEXT = FEATURES.index("context")
 _SPAN = FEATURES.index("span")
-
-
-def asks_agreement(question: Question) -> bool:
-    """Whether a question asks if several say the same: 几家报道的数字对得上吗."""
-    return bool(_ASKS.search(fold(question.whole)))
 
 
 def restating(first: int, material: Material) -> Vectors:
@@ -85,7 +75,7 @@ def other_features(first: int, material: Material) -> Vectors:
     spans = [candidate.sentence.span for candidate in material.candidates]
     documents = [span.document for span in spans]
     sections = [span.document.section_at(span.start) for span in spans]
-    asks = asks_agreement(material.question)
+    asks = asks_agreement(material.question.whole)
     order = np.argsort(-scores, kind="stable")
     rank = np.empty(len(scores))
     rank[order] = np.arange(len(scores))

@@ -166,7 +166,7 @@ def fit_others(rows: Sequence[Rows]) -> Logistic:
     """How likely a sentence states what the first does."""
     matrices, right = [], []
     for one in rows:
-        says = one.says.any(axis=1)
+        says: Mask = np.asarray(one.says.any(axis=1), bool)
         used = np.arange(len(says)) != one.first
         # Another sentence that answers is not wrong, but no second statement either.
         used &= ~(says & one.is_fact)
