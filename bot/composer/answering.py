@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.answer import Answer, extracted_text
-from bot.composer.agreement import agreement, with_others
+from bot.composer.agreement import agreement
 from bot.composer.compose import compose, compose_unread
 from bot.composer.composition import Absence, Composition, told
 from bot.composer.continuing import Earlier, lines_of
+from bot.composer.others import with_others
 from bot.composer.sources import Material
 from bot.i18n import Pair, pick
 from bot.question.scope import Scope

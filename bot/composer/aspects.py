@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line
-from bot.composer.gathering import load_gathering, sentence_features
+from bot.composer.gathering import point_probabilities
 from bot.composer.outline import Part, body_of, parts_of
 from bot.composer.sources import Material
 from bot.composer.standing import standing
@@ -86,8 +86,7 @@ def _gathered(material: Material, asked: AskedSummary, documents: Sequence[Docum
     """The sentences that likely say a part of what is asked, by section, or by document of several."""
     if not material.candidates:
         return []
-    fit = load_gathering("neural" if material.scores else "rules").points
-    likely = fit.probabilities(sentence_features(material.candidates, material.evidence))
+    likely = point_probabilities(material)
     order = np.argsort(-likely, kind="stable").tolist()
     rows = [row for row in order if likely[row] >= POINT_LEAST]
     spans = {row: material.candidates[row].sentence.span for row in rows}

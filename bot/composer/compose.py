@@ -11,9 +11,11 @@ from bot.composer.each import one_for_each
 from bot.composer.gathering import gathered
 from bot.composer.lists import whole_list
 from bot.composer.mention import look_for
+from bot.composer.others import agreed
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.composer.yes_no import settle
+from bot.question.agreeing import asks_agreement
 from bot.question.forms import AskedForm
 
 Composer = Callable[[Material], Composition | Absence | None]
@@ -41,9 +43,23 @@ GATHERED: Mapping[AskedForm, ComposedForm] = {
 """Forms for which sentences are gathered where no composer finds what it needs, and what they make."""
 
 
+AGREED: frozenset[AskedForm] = frozenset({"comparison", "each", "fact", "list", "yes_no"})
+"""Forms for which several documents that say the same are told side by side: where the question asks
+whether they do, or one alone does not answer.
+"""
+
+
 def compose_unread(material: Material) -> Composition | Absence | None:
     """The composed answer of a form for which the network reads nothing; None of the others."""
-    return COMPOSERS[material.form](material) if material.form in UNREAD else None
+    return COMPOSERS[material.form](material) if _is_unread(material) else None
+
+
+def _is_unread(material: Material) -> bool:
+    return material.form in UNREAD and not _asks_agreement(material)
+
+
+def _asks_agreement(material: Material) -> bool:
+    return material.form in AGREED and asks_agreement(material.question.whole)
 
 
 def compose(material: Material) -> Composition | Absence | None:
@@ -52,7 +68,15 @@ def compose(material: Material) -> Composition | Absence | None:
     None where a single fact answers better, or nothing does.
     """
     form = material.form
-    composed = COMPOSERS[form](material) if form in COMPOSERS and form not in UNREAD else None
+    if _asks_agreement(material):
+        found = agreed(material)
+        if found is not None:
+            return found
+    composed = None
+    if form in COMPOSERS and not _is_unread(material):
+        composed = COMPOSERS[form](material)
     if composed is None and form in GATHERED:
         return gathered(GATHERED[form], material)
+    if composed is None and form in AGREED:
+        return agreed(material)
     return composed

@@ -66,20 +66,24 @@ def _fit(material: Material) -> Fits:
     return load_fits("neural" if material.scores else "rules")
 
 
-def _chosen(material: Material) -> list[int]:
-    """The numbers of the candidates that likely say a point, the best of them."""
-    evidence = material.evidence
-    points = _fit(material).points
+def point_probabilities(material: Material) -> Vectors:
+    """(n,) how likely each candidate says a point."""
     lists = likely_lists(material)
     probabilities = np.array([one.probability for one in lists], np.float32)
     of_lists = listed(len(material.candidates), [one.members for one in lists], probabilities)
-    likely = points.probabilities(sentence_features(material.candidates, evidence, of_lists))
+    features = sentence_features(material.candidates, material.evidence, of_lists)
+    return _fit(material).points.probabilities(features)
+
+
+def _chosen(material: Material) -> list[int]:
+    """The numbers of the candidates that likely say a point, the best of them."""
+    likely = point_probabilities(material)
     order = np.argsort(-likely, kind="stable")[:CITED_AT_MOST]
     chosen = []
     for number in map(int, order):
-        is_elsewhere = ELSEWHERE.intersection(evidence.against[number])
+        is_elsewhere = ELSEWHERE.intersection(material.evidence.against[number])
         asks = material.candidates[number].sentence.folded.rstrip().endswith("?")
-        if likely[number] >= points.least and not is_elsewhere and not asks:
+        if likely[number] >= _fit(material).points.least and not is_elsewhere and not asks:
             chosen.append(number)
     return chosen
 

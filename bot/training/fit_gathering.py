@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from bot.composer.composition import CITED_AT_MOST
 from bot.composer.fits import OF_LIST, OF_QUESTION, OF_SENTENCE, WEIGHTS, Logistic
@@ -34,6 +33,7 @@ from bot.reader.ranking import FitName
 from bot.service import PASSAGES_SEARCHED, Service
 from bot.settings import Settings
 from bot.training.kinds import BUNDLED, LAWS, NEWS, SHIPPED
+from bot.training.logistic import fit_logistic
 from corpus import Document, Passage
 from corpus.errors import ended
 from index import Vectors
@@ -245,20 +245,7 @@ def fit_lists(rows: Sequence[Rows]) -> Logistic:
 
 
 def _logistic(matrix: Floats, right: Mask, least: float) -> Logistic:
-    mean, deviation = matrix.mean(axis=0), matrix.std(axis=0) + 1e-6
-    standard = np.column_stack([(matrix - mean) / deviation, np.ones(len(matrix))])
-    signs = np.where(right, 1.0, -1.0)
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        odds = signs * (standard @ weights)
-        penalised = PENALTY * np.append(weights[:-1], 0)
-        slope = standard.T @ (-signs / (1 + np.exp(odds))) + penalised
-        return float(np.logaddexp(0, -odds).sum() + penalised @ weights / 2), slope
-
-    start = np.zeros(standard.shape[1])
-    found = minimize(loss, start, jac=True, method="L-BFGS-B").x
-    weights = found[:-1] / deviation
-    return Logistic(weights.astype(np.float32), float(found[-1] - weights @ mean), least)
+    return Logistic(*fit_logistic(matrix, right, PENALTY), least)
 
 
 def left_out(rows: Sequence[Rows]) -> str:

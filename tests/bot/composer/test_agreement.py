@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from conftest import BigramEncoder
 
 from bot.answer import Answer
+from bot.question.agreeing import asks_agreement
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document
@@ -26,9 +27,9 @@ def notice(
 OTHER = Document("other", "食堂告示", "食堂周一到周五供应午饭，早餐每份三元。")
 
 
-def answer(documents: Sequence[Document]) -> Answer:
+def answer(documents: Sequence[Document], asked: str = ASKED) -> Answer:
     encoder = BigramEncoder()
-    return Service(build([*documents, OTHER], encoder), encoder, Settings()).answer(ASKED)
+    return Service(build([*documents, OTHER], encoder), encoder, Settings()).answer(asked)
 
 
 def test_one_document_states_it() -> None:
@@ -91,3 +92,36 @@ def test_what_others_report_in_the_same_words_makes_the_answer_no_less_sure() ->
     beside = answer([notice("a", "四"), *reported])
     assert beside.text.splitlines()[1].startswith("另有 3 篇说法相同。")
     assert beside.confidence >= alone.confidence - 0.1
+
+
+MAGAZINE = Document(
+    "magazine",
+    "西湾夜话",
+    "老周守着西湾停车场。西湾停车场调整收费以后，白天停车每小时是六元，老周记得很清楚。",
+    published="2023-03-01",
+)
+
+
+def test_another_value_in_other_words_stands_beside_with_its_date() -> None:
+    found = answer([notice("a", "四", "2024-05-01"), MAGAZINE])
+    assert found.short_answer == "四元"
+    assert found.text.splitlines()[1].startswith("另有 1 处说到：《西湾夜话》（2023-03-01）：西湾")
+    assert [c.document.doc_id for c in found.citations] == ["a", "magazine"]
+
+
+def test_asked_whether_they_agree_each_document_has_a_line_the_newest_first() -> None:
+    documents = [notice("a", "四", "2020-05-01"), notice("b", "六", "2024-05-01", "收费的通知")]
+    found = answer(documents, "白天停车每小时多少钱，各处说法对得上吗？")
+    assert [c.document.doc_id for c in found.citations] == ["b", "a"]
+
+
+def test_a_question_that_no_document_answers_stays_refused() -> None:
+    found = answer([notice("a", "四"), notice("b", "六", title="收费的通知")], "体检要带身份证吗？")
+    assert found.outcome == "absent"
+
+
+def test_what_asks_whether_several_agree() -> None:
+    asks = ("几家报道的数字对得上吗", "两篇稿子矛盾吗", "各地规定口径一样不", "怎么有不同的数")
+    others = ("停车每小时多少钱", "哪几份规定写到了遛狗", "郑州、周口两地的条例哪天施行")
+    assert all(asks_agreement(asked) for asked in asks)
+    assert not any(asks_agreement(asked) for asked in others)
