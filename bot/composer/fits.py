@@ -52,12 +52,9 @@ OF_QUESTION = (
 OF_LIST = (
     "words",  # share of the words of the question in the list, its headings and its title
     "lead_words",  # ... in its lead line
-    "lead_margin",  # margin of the lead line, or of the items where there is none
-    "margins",  # mean over the items of the largest margin of their sentences
-    "scores",  # ... of the best score, less that of the best sentence of all
-    "lead_score",  # best score of the lead line, less that of the best sentence of all
+    "lead_margin",  # margin of the lead line, or where there is none the mean of those of the items
+    "scores",  # mean over the items of the best score, less that of the best sentence of all
     "holds_best",  # whether it has the best sentence of all, 0 or 1
-    "other_count",  # whether the question says how many things it asks for, and these are not as many
     "length",  # log(number of items)
     "touched",  # share of the items that have a candidate
     "passage",  # best score of a passage that has a part of it

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -14,7 +13,6 @@ from bot.composer.series import Series, series_in
 from bot.composer.sources import Material
 from bot.reader.candidates import coverage
 from corpus import Document
-from corpus.language.quantities import numeral_value
 from corpus.language.text import fold
 from index import Vectors
 
@@ -23,11 +21,6 @@ FURTHEST = 8.0
 
 LEAST = 1e-3
 """Probability below which it makes no difference how unlikely a list is."""
-
-# 三条经验, 6件事, 两大类; not 第三条
-_COUNT = re.compile(
-    r"(?<!第)([一二两三四五六七八九十]+|\d{1,2})大?[个条点项桩件样种类步招道份处款][^\d]"
-)
 
 
 Members = Mapping[int, Sequence[int]]
@@ -81,7 +74,6 @@ def list_features(material: Material, touched: Sequence[tuple[Series, Members]])
     """(n, len(OF_LIST)) float32 of n lists with the candidates in their items."""
     scores = material.evidence.scores - material.evidence.scores.max()
     best = int(np.argmax(scores))
-    counts = counts_in(material.question.asked)
     margins = _Margins(material)
     rows = []
     for series, members in touched:
@@ -89,30 +81,21 @@ def list_features(material: Material, touched: Sequence[tuple[Series, Members]])
         items = range(len(series.items))
         tops = {item: float(scores[numbers].max()) for item, numbers in members.items()}
         told = [max(tops.get(item, -FURTHEST), -FURTHEST) for item in items]
-        of_items = float(np.mean([margins.of(series.document, *item) for item in series.items]))
+        told_by = [series.lead] if series.lead else series.items
         lead = series.document.text[slice(*series.lead)] if series.lead else ""
         held = list(chain.from_iterable(members.values()))
         row = (
             coverage(about.terms, series.text, about.alike),
             coverage(about.terms, fold(lead), about.alike),
-            margins.of(series.document, *series.lead) if series.lead else of_items,
-            of_items,
-            float(np.mean(told)),
-            max(tops.get(-1, -FURTHEST), -FURTHEST),
+            np.mean([margins.of(series.document, *span) for span in told_by]),
+            np.mean(told),
             best in held,
-            bool(counts) and len(series.items) not in counts,
             np.log(len(series.items)),
             np.mean([item in members for item in items]),
             max(material.candidates[number].score for number in held),
         )
         rows.append(row)
     return np.array(rows, np.float32).reshape(-1, len(OF_LIST))
-
-
-def counts_in(asked: str) -> frozenset[int]:
-    """How many things a question says it asks for: 三条经验 asks for 3."""
-    values = (numeral_value(numeral.replace("两", "二")) for numeral in _COUNT.findall(asked))
-    return frozenset(value for value in values if value)
 
 
 class _Margins:

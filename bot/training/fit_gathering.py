@@ -88,7 +88,7 @@ class Rows:
     (n, points), and (len(OF_QUESTION),). Without points the documents that answer are deleted.
 
     `lists` is (m, len(OF_LIST)) of the lists of the documents found, `members` their candidates, and
-    `values` (m,) how well each answers, 0 to 1; empty where no list is asked for. The column of
+    `values` (m,) how well each answers, 0 to 1; empty where the question asks for no list. The column of
     `sentences` that lists make is filled in by `_with_lists`.
     """
 
@@ -189,13 +189,13 @@ def _rows(kind: str, service: Service, case: Case, is_deleted: bool) -> Iterator
             question_features(material),
             list_features(material, touched),
             [members for _, members in touched],
-            _values([series for series, _ in touched], groups if case.kind in LISTED else ()),
+            _values([series for series, _ in touched if case.kind in LISTED], groups),
         )
 
 
 def _values(found: Sequence[Series], groups: Sequence[Sequence[Passage]]) -> Vectors:
-    """(m,) how well each list says the points; empty without points."""
-    return np.array([_value(series, groups) for series in found if groups], np.float32)
+    """(m,) how well each list says the points; 0 without points."""
+    return np.array([_value(series, groups) if groups else 0.0 for series in found], np.float32)
 
 
 def _value(series: Series, groups: Sequence[Sequence[Passage]]) -> float:
@@ -279,7 +279,7 @@ def lists_left_out(rows: Sequence[Rows]) -> str:
     every: list[tuple[float, float, float]] = []
     for kind in dict.fromkeys(one.kind for one in rows):
         fit = fit_lists([one for one in rows if one.kind != kind])
-        own = [one for one in rows if one.kind == kind and len(one.values)]
+        own = [one for one in rows if one.kind == kind and len(one.values) and one.says.shape[1]]
         chosen = []
         for one in own:
             likely = fit.probabilities(one.lists)
