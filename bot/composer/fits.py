@@ -62,6 +62,14 @@ OF_LIST = (
 """What tells how likely a list is the one that is asked for; see `bot.composer.likely_lists`."""
 
 
+OF_CHOICE = (
+    "likely",  # log-odds of the likeliest list
+    "ahead",  # ... less those of the likeliest that shares no sentence with it
+    "confidence",  # log of the confidence of a single fact
+)
+"""What tells how likely the likeliest list answers."""
+
+
 class Logistic(NamedTuple):
     """probability = 1 / (1 + exp(-(features @ weights + bias))); `least` is the one that is enough."""
 
@@ -77,11 +85,14 @@ class Logistic(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Fits:
-    """How likely a sentence says a point, the documents speak of what is asked, and a list is asked for."""
+    """How likely a sentence says a point, the documents speak of what is asked, a list is the one that is
+    asked for, and the likeliest list answers.
+    """
 
     points: Logistic
     covers: Logistic
     lists: Logistic
+    choice: Logistic
 
 
 @cache
@@ -92,6 +103,7 @@ def load_fits(name: FitName, path: Path = WEIGHTS) -> Fits:
         _logistic(stored["points"], OF_SENTENCE),
         _logistic(stored["covers"], OF_QUESTION),
         _logistic(stored["lists"], OF_LIST),
+        _logistic(stored["choice"], OF_CHOICE),
     )
 
 

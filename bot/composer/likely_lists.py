@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.composer.fits import OF_LIST, Logistic, load_fits
+from bot.composer.fits import OF_LIST, Fits, load_fits
 from bot.composer.series import Series, series_in
 from bot.composer.sources import Material
 from bot.reader.candidates import coverage
@@ -19,8 +19,8 @@ from index import Vectors
 FURTHEST = 8.0
 """How far below the best sentence (log-odds) one counts at most; one that was not found counts so."""
 
-LEAST = 1e-3
-"""Probability below which it makes no difference how unlikely a list is."""
+LEAST, LEAST_ODDS = 1e-3, 1e-4
+"""Probability below which it makes no difference how unlikely a list is, to its sentences and to others."""
 
 
 Members = Mapping[int, Sequence[int]]
@@ -40,20 +40,42 @@ def likely_lists(material: Material) -> list[LikelyList]:
     touched = touched_lists(material)
     if not touched:
         return []
-    likely = _fit(material).probabilities(list_features(material, touched))
+    likely = _fit(material).lists.probabilities(list_features(material, touched))
     found = []
     for (series, members), probability in zip(touched, likely, strict=True):
         found.append(LikelyList(series, members, float(probability)))
     return sorted(found, key=lambda one: -one.probability)
 
 
-def least_likely(material: Material) -> float:
-    """The probability from which a list answers."""
-    return _fit(material).least
+def answering_list(material: Material) -> tuple[LikelyList, float] | None:
+    """The likeliest list and how likely it answers; None where that is too little."""
+    likely = likely_lists(material)
+    if not likely:
+        return None
+    members = [one.members for one in likely]
+    probabilities = np.array([one.probability for one in likely], np.float32)
+    row = choice_features(members, probabilities, material.confidence)
+    fit = _fit(material).choice
+    probability = float(fit.probabilities(row[None, :])[0])
+    return (likely[0], probability) if probability >= fit.least else None
 
 
-def _fit(material: Material) -> Logistic:
-    return load_fits("neural" if material.scores else "rules").lists
+def choice_features(
+    members: Sequence[Members], probabilities: Vectors, confidence: float
+) -> Vectors:
+    """(len(OF_CHOICE),) of the likeliest of one list or more; `confidence` is that of a single fact."""
+    order = np.argsort(-probabilities, kind="stable")
+    first = int(order[0])
+    own = set(chain.from_iterable(members[first].values()))
+    apart = [i for i in order[1:] if own.isdisjoint(chain.from_iterable(members[i].values()))]
+    odds = np.log(probabilities + LEAST_ODDS) - np.log(1 - probabilities + LEAST_ODDS)
+    second = float(odds[apart[0]]) if apart else np.log(LEAST_ODDS)
+    row = (odds[first], odds[first] - second, np.log(confidence + LEAST))
+    return np.array(row, np.float32)
+
+
+def _fit(material: Material) -> Fits:
+    return load_fits("neural" if material.scores else "rules")
 
 
 def listed(candidates: int, members: Sequence[Members], probabilities: Vectors) -> Vectors:

@@ -6,8 +6,7 @@ import re
 
 from bot.answer import Citation
 from bot.composer.composition import Composition, Line
-from bot.composer.gathering import is_covered
-from bot.composer.likely_lists import LikelyList, least_likely, likely_lists
+from bot.composer.likely_lists import LikelyList, answering_list
 from bot.composer.series import Series
 from bot.composer.sources import Material
 from bot.reader.by_rule import read_by_rule
@@ -27,8 +26,13 @@ _NOTES = re.compile(r"\s*(?:附?注|备注|说明|注释|notes?)\s*[：:]?\s*$",
 
 
 def whole_list(material: Material) -> Composition | None:
-    """The list that answers, an item a line, where a document sets it out as one; else None."""
-    return _composed(_of_series(material), material) if _may_list(material) else None
+    """The list that likely answers, as its document sets it out, else None."""
+    found = answering_list(material) if _may_list(material) else None
+    if found is None:
+        return None
+    likely, probability = found
+    lines = lines_of(_without_others(likely, material))
+    return Composition("list", lines, probability) if len(lines) > 1 else None
 
 
 def _may_list(material: Material) -> bool:
@@ -36,20 +40,6 @@ def _may_list(material: Material) -> bool:
     if not material.candidates or not asks_something(material.question):
         return False
     return read_by_rule(material.question, material.hits, material.scope) is None
-
-
-def _composed(lines: tuple[Line, ...], material: Material) -> Composition | None:
-    return Composition("list", lines, material.confidence) if len(lines) > 1 else None
-
-
-def _of_series(material: Material) -> tuple[Line, ...]:
-    """The lines of the list that likely answers, if one does."""
-    likely = likely_lists(material)
-    if not likely or likely[0].probability < least_likely(material):
-        return ()
-    if not material.is_answered and not is_covered(material):
-        return ()
-    return lines_of(_without_others(likely[0], material))
 
 
 def _without_others(chosen: LikelyList, material: Material) -> Series:
