@@ -17,7 +17,8 @@ from bot.answer import Citation
 from bot.composer.restating import fit_of, load_restating, restating
 from bot.composer.sources import Material
 from bot.question.analysis import Question
-from bot.reader.by_rule import Reading
+from bot.reader.by_rule import Reading, read_by_rule
+from bot.reader.extractive import ELSEWHERE
 from bot.reader.short_answer import short_answer, telling_clause
 from bot.reader.versions import are_versions, frame, overlap
 from corpus import Document, Passage
@@ -70,11 +71,13 @@ class Agreement:
 
 
 def agreement(reading: Reading, material: Material) -> Agreement | None:
-    """Where else the fact is stated that is cited; None where it is nowhere.
+    """Where else the fact is stated that is cited; None where it is nowhere, or a rule has read it: what a
+    document says of itself, or a cell of a table, is its own.
 
     Of versions of one document the newest that is in force comes first, though another was cited.
     """
-    if not reading.citations:
+    by_rule = read_by_rule(material.question, material.hits, material.scope)
+    if not reading.citations or by_rule is not None:
         return None
     cited = reading.citations[0]
     number = _number_of(cited, material)
@@ -149,7 +152,9 @@ def _stated_elsewhere(
         key = (span.document.doc_id, span.start)
         if likely[other] < least or count == OTHERS_AT_MOST:
             return
-        if key in seen or not _is_meant(span.document, first.sentence.document, material):
+        is_elsewhere = ELSEWHERE.intersection(material.evidence.against[other])
+        is_meant = _is_meant(span.document, first.sentence.document, material)
+        if key in seen or is_elsewhere or not is_meant:
             continue
         seen.add(key)
         count += 1

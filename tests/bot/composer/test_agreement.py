@@ -97,7 +97,7 @@ def test_what_others_report_in_the_same_words_makes_the_answer_no_less_sure() ->
 MAGAZINE = Document(
     "magazine",
     "西湾夜话",
-    "老周守着西湾停车场。西湾停车场调整收费以后，白天停车每小时是六元，老周记得很清楚。",
+    "西湾停车场的老周说，白天停车每小时六元，夜间停车每小时一元，单日最高三十元，他记得很清楚。",
     published="2023-03-01",
 )
 
@@ -105,8 +105,8 @@ MAGAZINE = Document(
 def test_another_value_in_other_words_stands_beside_with_its_date() -> None:
     found = answer([notice("a", "四", "2024-05-01"), MAGAZINE])
     assert found.short_answer == "四元"
-    assert found.text.splitlines()[1].startswith("另有 1 处说到：《西湾夜话》（2023-03-01）：西湾")
     assert [c.document.doc_id for c in found.citations] == ["a", "magazine"]
+    assert found.text.splitlines()[1].startswith("另有 1 处说到：《西湾夜话》（2023-03-01）：西湾")
 
 
 def test_asked_whether_they_agree_each_document_has_a_line_the_newest_first() -> None:
