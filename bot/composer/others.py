@@ -34,7 +34,7 @@ def agreed(material: Material) -> Composition | None:
 
     For a question that asks whether several agree, and for one that no sentence alone answers surely;
     None where no other document likely states it. Of 32 refused questions that several documents
-    answer 17 are answered so, and 4 of 51 whose documents are deleted, none of 77 that nothing answers.
+    answer 17 are answered so, and of 128 that nothing answers 4, whose documents were deleted.
     """
     if not material.candidates or not _is_open(material):
         return None
