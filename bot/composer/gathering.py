@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, ComposedForm, Composition, Line
@@ -18,9 +19,11 @@ from bot.composer.fits import Fits, load_fits
 from bot.composer.likely_lists import likely_lists, listed
 from bot.composer.sources import Material
 from bot.composer.standing import standing
+from bot.reader.candidates import coverage
 from bot.reader.extractive import ELSEWHERE, Candidate, Evidence, asks_something
 from bot.reader.features import FEATURES
 from corpus import Passage
+from corpus.language.text import fold
 from index import Vectors
 
 LEADING = 8
@@ -30,6 +33,9 @@ TOGETHER = 3
 """Sentences whose scores are taken together for a section or a paragraph."""
 
 LEAST_CONFIDENCE = 1e-3
+
+ASKED_THERE = 0.75
+"""Share of the words of the question, by rarity, that a question of the text has which is the same one."""
 
 _MARGIN = FEATURES.index("margin")
 _CONTEXT = FEATURES.index("context")
@@ -78,6 +84,9 @@ def point_probabilities(material: Material) -> Vectors:
 def _chosen(material: Material) -> list[int]:
     """The numbers of the candidates that likely say a point, the best of them."""
     likely = point_probabilities(material)
+    same = _same_question(material)
+    if same is not None:
+        likely = np.where(same, likely, np.float32(0))
     order = np.argsort(-likely, kind="stable")[:CITED_AT_MOST]
     chosen = []
     for number in map(int, order):
@@ -86,6 +95,29 @@ def _chosen(material: Material) -> list[int]:
         if likely[number] >= _fit(material).points.least and not is_elsewhere and not asks:
             chosen.append(number)
     return chosen
+
+
+def _same_question(material: Material) -> npt.NDArray[np.bool_] | None:
+    """Which candidates stand below the question that the best one answers, (n,), where the text asks what
+    is asked; else None.
+    """
+    below = [_question_above(candidate.sentence.span) for candidate in material.candidates]
+    first = below[int(np.argmax(material.evidence.scores))]
+    if first is None:
+        return None
+    about = material.scope.question_for(first.document, material.question)
+    if coverage(about.terms, fold(first.text), about.alike) < ASKED_THERE:
+        return None
+    return np.array([one == first for one in below])
+
+
+def _question_above(span: Passage) -> Passage | None:
+    """The question of the text that a sentence answers."""
+    document = span.document
+    for start, end in document.units_in(span.start, span.end)[0].leads:
+        if document.units_in(start, end)[0].kind == "question":
+            return Passage(document, start, end)
+    return None
 
 
 def sentence_features(
