@@ -34,7 +34,7 @@ HOMES = {
         "bot/evals/intervals.py",
         "bot/training/fit.py",
         "bot/training/fit_forms.py",
-        "bot/training/fit_gathering.py",
+        "bot/training/logistic.py",
     },
     "sentence_transformers": {"index/encoder.py"},
     "huggingface_hub": {"index/encoder.py"},

@@ -35,7 +35,9 @@ TOGETHER = 3
 LEAST_CONFIDENCE = 1e-3
 
 ASKED_THERE = 0.75
-"""Share of the words of the question, by rarity, that a question of the text has which is the same one."""
+"""Share of the words of the question, by rarity, that a question of the text has which is the same one. Of 89
+questions for fitting on tables and FAQs it changes none; in an FAQ of two questions it keeps the other out.
+"""
 
 _MARGIN = FEATURES.index("margin")
 _CONTEXT = FEATURES.index("context")
