@@ -84,6 +84,12 @@ class Document:
     details: tuple[tuple[str, str], ...] = field(default=(), hash=False)
     notes: tuple[tuple[str, str], ...] = field(default=(), hash=False)
 
+    @property
+    def name(self) -> str:
+        """The title without the marks around the whole of it: 《办法》 is 办法, 《办法》解读 stays."""
+        is_marked = self.title.startswith("《") and self.title.find("》") == len(self.title) - 1
+        return self.title[1:-1] if is_marked else self.title
+
     def section_at(self, offset: int) -> Section | None:
         """The section that holds the character at `offset`, or None."""
         for section in self.sections:

@@ -72,7 +72,7 @@ def without_work(answer: Answer, scope: Scope) -> Answer:
     text = pick(lack, answer.language).format(work=work)
     suggestions = (scope.instead,) if scope.instead else ()
     if scope.nearest is not None:
-        nearest = scope.nearest.title.strip("《》")
+        nearest = scope.nearest.name
         text += pick(NEAREST, answer.language).format(work=nearest)
     return replace(answer, text=text, suggestions=suggestions)
 

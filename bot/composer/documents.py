@@ -59,7 +59,7 @@ def documents_on(material: Material) -> Composition | None:
         span = spoken.candidate.sentence.span
         citation = standing(span, collection.before(spoken.candidate.row))
         if citation is not None:
-            lines.append(Line(spoken.document.title.strip("《》"), (citation,)))
+            lines.append(Line(spoken.document.name, (citation,)))
     if not lines:
         return None
     return Composition("documents", tuple(lines), material.confidence)

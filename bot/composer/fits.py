@@ -51,7 +51,7 @@ OF_QUESTION = (
 
 OF_LIST = (
     "words",  # share of the words of the question in the list, its headings and its title
-    "lead_words",  # ... in its lead line
+    "lead_words",  # ... in its lead line, or where it has none in its heading
     "lead_margin",  # margin of the lead line, or where there is none the mean of those of the items
     "scores",  # mean over the items of the best score, less that of the best sentence of all
     "holds_best",  # whether it has the best sentence of all, 0 or 1

@@ -201,7 +201,7 @@ def _answering(material: Material, told: Sequence[Citation]) -> Iterator[int]:
 
 def _label(document: Document, told: Sequence[Citation]) -> str:
     """The title of a document that is not the one cited so far."""
-    return "" if any(one.document is document for one in told) else document.title.strip("《》")
+    return "" if any(one.document is document for one in told) else document.name
 
 
 def _among(evidence: Evidence, rows: Sequence[int], material: Material) -> Evidence:

@@ -213,6 +213,6 @@ def _lines(chosen: Sequence[Candidate], material: Material) -> tuple[Line, ...]:
         if citation is None:
             continue
         told = span
-        label = span.document.title.strip("《》") if len(best) > 1 else span.heading
+        label = span.document.name if len(best) > 1 else span.heading
         found.setdefault(label, []).append(citation)
     return tuple(Line(label, tuple(dict.fromkeys(of_one))) for label, of_one in found.items())

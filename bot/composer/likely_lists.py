@@ -104,7 +104,7 @@ def list_features(material: Material, touched: Sequence[tuple[Series, Members]])
         tops = {item: float(scores[numbers].max()) for item, numbers in members.items()}
         told = [max(tops.get(item, -FURTHEST), -FURTHEST) for item in items]
         told_by = [series.lead] if series.lead else series.items
-        lead = series.document.text[slice(*series.lead)] if series.lead else ""
+        lead = series.document.text[slice(*series.lead)] if series.lead else series.heading
         held = list(chain.from_iterable(members.values()))
         row = (
             coverage(about.terms, series.text, about.alike),

@@ -74,6 +74,12 @@ class Series(NamedTuple):
         return None
 
     @property
+    def heading(self) -> str:
+        """The heading of the section in which it begins, or empty."""
+        start, end = self.items[0]
+        return Passage(self.document, start, end).heading
+
+    @property
     def text(self) -> str:
         """The lead and the items, folded, with what they are called: title and headings."""
         text = self.document.text

@@ -111,7 +111,7 @@ def _documents_named(material: Material) -> list[Document]:
 
 
 def _of_document(document: Document) -> Side:
-    return Side(document.title.strip("《》"), {fold(document.title): 1.0}, (document,), owns=True)
+    return Side(document.name, {fold(document.title): 1.0}, (document,), owns=True)
 
 
 def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[Side]:
@@ -172,7 +172,7 @@ def _own_documents(name: str, held: Sequence[Document]) -> list[Document]:
         return titled
     places = places_in(name)
     for document in held:
-        title = fold(document.title).strip("《》")
+        title = fold(document.name)
         if name in title or (title and title in name):
             titled.append(document)
         elif any(place in title for place in places):

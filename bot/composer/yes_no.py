@@ -37,6 +37,7 @@ from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import Sentence, place_names
 from bot.reader.decision import DECIDING, UNLIKELY, deciding
 from bot.reader.extractive import Candidate
+from bot.reader.features import FEATURES
 from corpus import Passage
 from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place
@@ -77,7 +78,13 @@ that nothing answers were answered, so 4. Below it a single fact may still answe
 LEAST_TO_DENY = 0.25
 """Likelihood from which a sentence is sure enough for a no: its value may be that of something else."""
 
+AS_MANY = 0.8
+"""Share of the words that the best sentence has of the question from which another that states the very
+value speaks of the same: then there is no no.
+"""
+
 _CONTEXT = DECIDING.index("context")
+_WORDS = FEATURES.index("context")
 # What the stated value, which may be wrong, has to do with.
 _OF_VALUE = [DECIDING.index(name) for name in UNLIKELY]
 
@@ -118,6 +125,7 @@ class Found(NamedTuple):
     """What the documents say to `asking`: the sentence that says it best, and others as near.
 
     `sentences` are those of `citations`; none where a rule has found them, with a `short_answer`.
+    `is_said` is whether any sentence that has as many words of the question states the very value.
     """
 
     asking: Question
@@ -125,6 +133,7 @@ class Found(NamedTuple):
     sentences: Sequence[Sentence]
     short_answer: str | None
     confidence: float
+    is_said: bool
 
 
 class Slot(NamedTuple):
@@ -244,7 +253,7 @@ def _found(material: Material, slot: Slot | None) -> Found | None:
     asking, scope, hits = _asked_without(material, slot)
     ruled = read_by_rule(asking, hits, scope)
     if ruled is not None and ruled.citations:
-        return Found(asking, ruled.citations, (), ruled.short_answer, ruled.confidence)
+        return Found(asking, ruled.citations, (), ruled.short_answer, ruled.confidence, False)
     candidates = reader.candidates_for(hits)
     if not candidates:
         return None
@@ -264,7 +273,10 @@ def _found(material: Material, slot: Slot | None) -> Found | None:
     order = order[:SHOWN]
     sentences = [candidates[number].sentence for number in order]
     citations = _apart([_citation(candidates, number) for number in order])
-    return Found(asking, citations, sentences, None, confidence)
+    words = evidence.features[:, _WORDS]
+    enough = words >= AS_MANY * words[order[0]]
+    is_said = any(says[number] and enough[number] for number in range(len(says)))
+    return Found(asking, citations, sentences, None, confidence, is_said)
 
 
 def _asked_without(material: Material, slot: Slot | None) -> tuple[Question, Scope, list[Hit]]:
@@ -348,7 +360,7 @@ def _verdict(statement: Statement, slot: Slot, found: Found) -> bool | None:
     is_about = all(code in found.sentences[0].around for code in codes)
     is_range = slot.value is not None and slot.value.to is not None
     is_likely = is_range or found.confidence >= LEAST_TO_DENY
-    if first is False and not (is_about and is_likely):
+    if first is False and (found.is_said or not (is_about and is_likely)):
         return None
     return first if len(verdicts) == 1 else None
 

@@ -39,7 +39,7 @@ def from_sentence(sentence: Passage) -> Iterator[GeneratedQuestion]:
     for rule in _rules():
         match = rule.pattern.search(folded)
         if match:
-            parts = {"title": sentence.document.title.strip("《》")}
+            parts = {"title": sentence.document.name}
             for name in rule.pattern.groupindex:
                 parts[name] = text[slice(*match.span(name))]
             question = rule.template.format_map(parts).translate(FULL_WIDTH)
