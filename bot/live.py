@@ -17,6 +17,7 @@ from bot.i18n import Pair, language_of_locale
 from bot.index_build import reopen_index
 from bot.index_location import documents_folder, files_of, library
 from bot.library_lock import unchanged
+from bot.question.suggest_made import GeneratedQuestion
 from bot.service import IndexState, Service
 from bot.settings import Settings
 from corpus import ChengwenError, Document, IndexLocked
@@ -88,6 +89,7 @@ class Watch:
     @contextmanager
     def looking(self) -> Iterator[Thread]:
         """Looks in a thread of its own until the block ends; that does not wait for a last look."""
+        _suggest(self.live.service, ())
         leaving = Event()
         thread = Thread(target=self._look_until, args=(leaving,), name="library", daemon=True)
         thread.start()
@@ -111,7 +113,7 @@ class Watch:
         state = IndexState(opened.identity, self._notices(opened.notices), opened.generation)
         service = Service(opened.snapshot, self.encoder, self.settings, state, network)
         # Before it answers: a request that needs them would wait, and in the event loop all would.
-        _ = service.suggestions
+        _suggest(service, self.live.service.suggestions.known)
         self.live.replace(service, opened.generation)
         return True
 
@@ -146,6 +148,12 @@ class Watch:
         if self.live.generation:
             found.append(_trace(self.live.generation.folder.parent / CURRENT))
         return tuple(found)
+
+
+def _suggest(service: Service, before: Sequence[GeneratedQuestion]) -> None:
+    """Has a service suggest something at once, and in a thread of its own try what is better."""
+    if not service.suggest_at_once(before):
+        Thread(target=service.try_suggestions, name="suggestions", daemon=True).start()
 
 
 def _trace(path: Path) -> tuple[int, int, int]:

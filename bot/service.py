@@ -23,7 +23,7 @@ from bot.question.smalltalk import smalltalk_reply
 from bot.question.suggest import OPENING, Suggestions, confirmed
 from bot.question.suggest_kept import Place, keep, read_kept, tried_with
 from bot.question.suggest_made import GeneratedQuestion
-from bot.question.suggest_trial import try_out
+from bot.question.suggest_trial import try_first, try_out
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from bot.reader.extractive import ExtractiveReader
@@ -152,17 +152,44 @@ class Service:
         """
         with self._suggestions_lock:
             if self._suggestions is None:
-                # By a copy: a circle would keep all of this from going when another takes its place.
-                apart = copy(self)
-                place = self._place()
-                self._suggestions = Suggestions(
-                    partial(apart.answer, rules_only=True),
-                    self._documents,
-                    apart._known(place),
-                    self.snapshot.vocabulary.terms,
-                    place,
-                )
+                self._suggestions = self._suggesting(self._known(self._place()))
             return self._suggestions
+
+    def suggest_at_once(self, before: Sequence[GeneratedQuestion] = ()) -> bool:
+        """Suggests what is kept, or else at first what takes no time; returns whether it was kept.
+
+        The first are those of `before`, known of another library, whose documents this one has, and
+        where these are too few some are tried. `try_suggestions` then tries all that should be.
+        """
+        place = self._place()
+        kept = read_kept(place, self._documents) if place else None
+        first = kept if kept is not None else self._first_suggestions(before)
+        with self._suggestions_lock:
+            self._suggestions = self._suggesting(first)
+        return kept is not None
+
+    def try_suggestions(self) -> None:
+        """Tries what should be suggested, and suggests that from then on. It takes seconds."""
+        known = self._known(self._place())
+        with self._suggestions_lock:
+            self._suggestions = self._suggesting(known)
+
+    def _suggesting(self, known: Sequence[GeneratedQuestion]) -> Suggestions:
+        # By a copy: a circle would keep all of this from going when another takes its place.
+        by_rules = partial(copy(self).answer, rules_only=True)
+        terms = self.snapshot.vocabulary.terms
+        return Suggestions(by_rules, self._documents, known, terms, self._place())
+
+    def _first_suggestions(
+        self, before: Sequence[GeneratedQuestion]
+    ) -> Sequence[GeneratedQuestion]:
+        held = {document.doc_id: document for document in self._documents}
+        known = [
+            one for one in before if held.get(one.answer.document.doc_id) == one.answer.document
+        ]
+        if len(known) >= OPENING:
+            return known
+        return try_first(partial(self.answer, rules_only=True), self._documents)
 
     def _place(self) -> Place | None:
         """Where suggestions are kept: with the generation, where this service answers from all of it."""
