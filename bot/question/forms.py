@@ -39,7 +39,7 @@ and 86 % of the others were told of the questions of writers left out, at 0.6 95
 LEAST_OF_REQUEST = 0.5
 """The same of a request: to turn a question down is worse than to quote where nothing was asked."""
 
-LEAST_OF_FOLLOWING = 0.8
+LEAST_OF_FOLLOWING = 0.95
 """The same of a few words that follow a question: 它的主要内容呢 is told to ask for a summary by .95,
 那中观层面呢 by .52, and asks for what was asked before.
 """
