@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.index_build import open_index
+from bot.question.suggest import OPENING
 from bot.settings import Settings
 
 SETTINGS = Settings(reader="rules", retrieval={"mode": "lexical"})
@@ -87,3 +88,22 @@ def test_what_is_tried_for_an_opened_document_is_kept_and_goes_with_it(
     opened = open_index(SETTINGS, folder, root, progress=False)
     assert opened.service(SETTINGS).suggestions.opening
     assert not list(opened.generation.folder.rglob("*beside-suggestions-*.json"))
+
+
+def test_something_is_suggested_before_all_is_tried(folder: Path, tmp_path: Path) -> None:
+    root = tmp_path / "index"
+    opened = open_index(SETTINGS, folder, root, progress=False)
+    service = opened.service(SETTINGS)
+    assert not service.suggest_at_once()
+    assert service.suggestions.opening and not kept(root)
+    service.try_suggestions()
+    tried = service.suggestions.known
+    assert kept(root) and opened.service(SETTINGS).suggest_at_once()
+    # Where a document has gone, what is known of the others goes on.
+    (folder / "广场.md").unlink()
+    fewer = open_index(SETTINGS, folder, tmp_path / "other", progress=False).service(SETTINGS)
+    assert not fewer.suggest_at_once(tried)
+    held = [one for one in tried if one.answer.document.title == "丹阳市河道管理条例"]
+    if len(held) >= OPENING:
+        assert list(fewer.suggestions.known) == held
+    assert {one.answer.document.title for one in fewer.suggestions.known} == {"丹阳市河道管理条例"}

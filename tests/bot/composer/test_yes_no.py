@@ -4,6 +4,10 @@ import pytest
 
 from bot.composer.amounts import plain, stated_values
 from bot.composer.verdict import agrees, agrees_on_name
+from bot.service import Service
+from bot.settings import Settings
+from corpus import Document
+from index.snapshot import build
 
 WORDS = {"报名": 5.0, "费": 4.0, "一次": 3.0, "赔": 4.0, "停": 3.0}
 
@@ -45,3 +49,14 @@ def test_a_name() -> None:
     assert agrees_on_name("东方航空", "阿尔航空在此开航。", []) is False
     assert agrees_on_name("城管部门", "由城市管理部门负责。", []) is None
     assert agrees_on_name("杭州", "委员会不设在成都。", ["成都"]) is None
+
+
+def test_there_is_no_no_where_another_document_states_the_value() -> None:
+    minutes = Document("minutes", "议事会纪要", "电梯的财政补助每台最高16万元。\n下次会议在五月。")
+    guide = Document("guide", "办事指南", "电梯的财政补助每台最高15万元。\n材料交到窗口。")
+    settings = Settings(reader="rules", retrieval={"mode": "lexical"})
+    asked = "电梯的财政补助每台最高是15万元吗？"
+    alone = Service(build([minutes], None), None, settings).answer(asked)
+    assert alone.text.startswith("不是。")
+    both = Service(build([minutes, guide], None), None, settings).answer(asked)
+    assert not both.text.startswith("不是。")
