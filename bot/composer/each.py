@@ -104,11 +104,13 @@ def one_for_each(material: Material) -> Composition | None:
 
 
 def _without_title(material: Material) -> Question:
-    """The question without the title of the only document that it names: 《三间食堂，一间关了门》."""
+    """The question without the title of the only document that it names in full: 《三间食堂，一间关了门》."""
     aims, question = material.scope.aims, material.question
-    is_one = material.scope.by == "title" and sum(aim.fit >= 1 for aim in aims) == 1
-    stands_alone = question.asked == question.whole
-    return replace(question, asked=aims[0].question.whole) if is_one and stands_alone else question
+    named = [aim for aim in aims if aim.fit >= 1]
+    is_alone = material.scope.by == "title" and question.asked == question.whole
+    if len(named) == 1 and is_alone and fold(named[0].document.name) in fold(question.asked):
+        return replace(question, asked=named[0].question.whole)
+    return question
 
 
 def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
