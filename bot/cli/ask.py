@@ -43,6 +43,8 @@ def run(arguments: Namespace) -> int:
     question = check_question(arguments.question)
     history = _read_history(arguments.history) if arguments.history else []
     service = open_service(settings, arguments.corpus, arguments.index)
+    # One question does not wait for the trial of all that might be suggested after it.
+    service.suggest_at_once()
     answer = service.ask(question, history, limits=limits)
     if arguments.json:
         show_json(answer_object(answer).model_dump())

@@ -40,7 +40,7 @@ ENGLISH_TRIED = 50
 ENOUGH, ENOUGH_ENGLISH = 60, 24
 """Good questions of each language after which no more are tried."""
 
-SECONDS, ENGLISH_SECONDS = 3.5, 1.5
+SECONDS, ENGLISH_SECONDS = 7.0, 2.5
 """Seconds after which no more questions of a language are tried, where some are good already."""
 
 SOME = 8
@@ -51,6 +51,9 @@ READ_AT_MOST = 200
 
 OF_DOCUMENT = 40
 """Questions about one document that may be tried, those of all kinds and sections first."""
+
+APART = 3
+"""Documents in turn that begin with different questions of theirs."""
 
 FIRST_READ, FIRST_TRIED, FIRST_ENOUGH = 6, 20, 6
 """Documents read, questions tried, and good ones that are enough before all others are tried."""
@@ -105,7 +108,7 @@ def try_out(
     """
     maker = Maker(documents, terms)
     read = _read(documents)
-    in_turn = _in_turn(map(maker.of, read))
+    in_turn = _in_turn(_begun_apart(map(maker.of, read)))
     in_english = _in_turn(map(maker.in_english, read))[:ENGLISH_TRIED]
     own = good(ask, in_turn[: TRIED_AT_MOST - len(in_english)], ENOUGH, SECONDS)
     return (*own, *good(ask, in_english, ENOUGH_ENGLISH, ENGLISH_SECONDS))
@@ -113,7 +116,7 @@ def try_out(
 
 def try_first(ask: Ask, documents: Sequence[Document]) -> tuple[GeneratedQuestion, ...]:
     """Enough good questions for a start, of the first FIRST_READ documents, in a fraction of a second."""
-    of_each = map(Maker(documents).of, documents[:FIRST_READ])
+    of_each = _begun_apart(map(Maker(documents).of, documents[:FIRST_READ]))
     return good(ask, _in_turn(of_each)[:FIRST_TRIED], FIRST_ENOUGH)
 
 
@@ -176,6 +179,17 @@ def varied(
 def of_language(questions: Iterable[GeneratedQuestion], language: str) -> list[GeneratedQuestion]:
     """Those of the questions that are in a language, "zh" or "en"."""
     return [one for one in questions if language_of(one.question) == language]
+
+
+def _begun_apart(
+    of_each: Iterable[Sequence[GeneratedQuestion]],
+) -> Iterator[Sequence[GeneratedQuestion]]:
+    """The questions of each, of one beginning with its first, of the next with its second, and so on, so
+    that questions of several kinds are tried where time is short.
+    """
+    for number, questions in enumerate(of_each):
+        first = number % APART
+        yield [*questions[first:], *questions[:first]]
 
 
 def _in_turn(of_each: Iterable[Sequence[GeneratedQuestion]]) -> list[GeneratedQuestion]:
