@@ -1,0 +1,51 @@
+"""What a rule does not hold for: …，但是导盲犬除外."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.training.makers.made import Made, cited, span_of
+from bot.training.makers.said import SAID, sentences_of
+from bot.training.makers.wording import worded
+from corpus import Document, Passage
+from corpus.language.text import fold
+
+MAKER = "exceptions"
+
+# 禁止携带犬只进入公共场所，但是导盲犬除外。
+_BUT = re.compile(
+    r"^(?P<rule>[^。;:]{6,44})[,;]\(?但是?,?(?P<a>[^。;:()]{3,60}?)的?,?(?:除外|不在此限|不受此限)\)?(?=[。;])"
+)
+# 除急救车外，机动车不得驶入
+_BESIDE = re.compile(
+    rf"^除(?P<a>{SAID}{{4,44}}?)(?:的?以外|之外|的?外),(?P<rule>[^。;:]{{6,50}}?)(?=[。;])"
+)
+# 法律、法规另有规定: excepts nothing that is told
+_NOTHING = re.compile(r"另有|规定|约定|法律|法规")
+
+_FRAMES = (
+    "{rule}，有没有例外？",
+    "{rule}，哪些情况除外？",
+    "{rule}，什么情况下不受这个限制？",
+    "{rule}，谁可以例外？",
+    "{rule}有例外吗？",
+)
+
+
+def exceptions(document: Document) -> Iterator[Made]:
+    """What each rule that names an exception does not hold for."""
+    for sentence in sentences_of(document):
+        for pattern in (_BUT, _BESIDE):
+            found = pattern.search(fold(sentence.text))
+            if found and not _NOTHING.search(found["a"]):
+                yield from _asked(sentence, found)
+
+
+def _asked(sentence: Passage, found: re.Match[str]) -> Iterator[Made]:
+    rule = sentence.text[slice(*found.span("rule"))]
+    span = span_of(sentence, found, "a")
+    # Who may is asked where persons or things are excepted, not cases: 导盲犬, not 确需使用的
+    frames = _FRAMES if not found["a"].endswith("的") else _FRAMES[:3]
+    for question in worded(sentence.document, frames, rule, rule=rule):
+        yield Made(sentence.document, question, span, cited(sentence), "text", MAKER)
