@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.evals.regulation_questions import effects
 from bot.training.makers.by_rule import by_rule
 from bot.training.makers.gate import is_whole_noun
-from bot.training.makers.made import AnswerKind, Made, cited, span_of
+from bot.training.makers.made import Made, cited, span_of
 from bot.training.makers.said import CHAR, NUMERAL, sentences_of
 from bot.training.makers.wording import names_of, worded
 from corpus import Document, Passage
@@ -16,6 +16,9 @@ from corpus.document import Span
 from corpus.language.text import fold
 
 MAKER = "amounts_and_dates"
+
+SHORT = 4
+"""Characters of what every document may have, such as 有效期: it is asked for by the document."""
 
 _TIME = rf"{NUMERAL}(?:个(?:工作日|月|小时|星期)|工作日|日|天|年|周|小时|分钟)"
 # 供热企业应当在二十四小时内修复
@@ -47,7 +50,7 @@ _OF_WITHIN = (
     "{who}{did}的时限是多久？",
 )
 _OF_TERM = ("{what}是多久？", "{what}多长？", "{what}有多长时间？", "{what}规定了多久？")
-_OF_PRICE = ("{what}是多少？", "{what}多少钱？", "{what}要多少钱？", "{what}怎么收，多少钱？")
+_OF_PRICE = ("{what}是多少？", "{what}多少钱？", "{what}要多少钱？", "{what}是多少钱？")
 
 
 def amounts_and_dates(document: Document) -> Iterator[Made]:
@@ -82,7 +85,7 @@ def _within(sentence: Passage) -> Iterator[Made]:
     seed = found["who"] + found["did"]
     span = span_of(sentence, found, "a")
     parts = {"who": found["who"], "did": found["did"]}
-    for question in worded(sentence.document, frames, seed, **parts):
+    for question in worded(sentence.document, frames, seed, parts):
         yield Made(sentence.document, question, span, cited(sentence), "number", MAKER)
 
 
@@ -90,12 +93,12 @@ def _stated(
     sentence: Passage,
     pattern: re.Pattern[str],
     frames: tuple[str, ...],
-    kind: AnswerKind = "number",
 ) -> Iterator[Made]:
     """What a sentence says an amount is: 供热设施的保修期为两年."""
     for found in pattern.finditer(fold(sentence.text)):
         what = sentence.text[slice(*found.span("what"))]
         if len(what) > 2 and is_whole_noun(what):
             span = span_of(sentence, found, "a")
-            for question in worded(sentence.document, frames, what, what=what):
-                yield Made(sentence.document, question, span, cited(sentence), kind, MAKER)
+            is_named = len(what) <= SHORT
+            for question in worded(sentence.document, frames, what, {"what": what}, is_named):
+                yield Made(sentence.document, question, span, cited(sentence), "number", MAKER)

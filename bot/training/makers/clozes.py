@@ -25,8 +25,12 @@ _CLAUSE = re.compile(r"[^,。;:!?()]{8,34}(?=[,。;])")
 _NOT_STATED = re.compile(
     r"(?:的|时|后|前|之一|以上|以下|以内|左右)$|、|第[\d一二三四五六七八九十]|[“”‘’《》]|\d{4}年"
 )
+# A title beside the text, a piece of a name in Latin letters
+_TITLE = re.compile(r"\s|^[a-z0-9]")
 # 余 in 100余人, 多 in 3万多户, 以上 in 80岁以上
-_BEHIND = re.compile(r"^(?:[余多]|以[上下内外]|左右|[一-十]级)")
+_BEHIND = re.compile(r"^(?:[余多的性线体或和/]|以[上下内外]|左右|[一-十]级)")
+# 三至 of 三至五倍; a clause that begins with what is said of something before: 处…, 每次…
+_PART = re.compile(r"[至到—~是等第]$|-$|^(?:处|并|可以|每|中央|落实|其)")
 _COUNTED = (
     *(
         "人",
@@ -74,7 +78,7 @@ def clozes(document: Document) -> Iterator[Made]:
     for sentence in sentences_of(document):
         folded = fold(sentence.text)
         for clause in _CLAUSE.finditer(folded):
-            if _NOT_STATED.search(clause.group()):
+            if _NOT_STATED.search(clause.group()) or _TITLE.search(clause.group()):
                 continue
             found = quantities(clause.group())
             if len(found) == 1 and found[0].unit in _COUNTED:
@@ -87,6 +91,11 @@ def _cloze(sentence: Passage, clause: re.Match[str], amount: Quantity) -> Iterat
     before, behind = text[: amount.start].rstrip("约近超达共了"), text[amount.end :]
     told = text[amount.start : amount.end]
     unit = re.search(r"(?:个工作日|[^\d\s,.零〇一二两三四五六七八九十百千万亿]+)$", told)
+    if _PART.search(before) or behind in ("内", "以内", "处"):
+        return
+    # 一名 counts no one, 四处 no places.
+    if told.startswith("一") or told == "四处":
+        return
     if unit is None or _BEHIND.match(behind) or not is_whole_noun(before[:8]) or len(before) < 4:
         return
     asked = f"{before}多少{unit.group()}{behind}？"

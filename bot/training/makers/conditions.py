@@ -42,9 +42,12 @@ def conditions(document: Document) -> Iterator[Made]:
         found = _CASE.search(fold(sentence.text))
         if found is None or _NO_CASE.search(found["case"]) or not _HAPPENS.search(found["case"]):
             continue
+        # …的，或者因歇业…的，由业主申请: one case of several
+        if found["a"].startswith(("或", "并", "且", "以及")) or "的," in found["a"]:
+            continue
         if not is_whole_noun(found["case"][:8]):
             continue
         case = sentence.text[slice(*found.span("case"))]
         span = span_of(sentence, found, "a")
-        for question in worded(document, _FRAMES, case, case=case):
+        for question in worded(document, _FRAMES, case, {"case": case}):
             yield Made(document, question, span, cited(sentence), "text", MAKER)

@@ -14,6 +14,9 @@ from corpus.document import Span
 
 MAKER = "definitions"
 
+COMMON = 2
+"""Characters of a word that means something else in every law, such as 工程: the law is named."""
+
 _FRAMES = (
     "什么是{word}？",
     "{word}是什么意思？",
@@ -25,6 +28,8 @@ _FRAMES = (
     "哪些属于{word}？",
 )
 _MEANS = re.compile("[是所]?指的?")
+# 什么是供热？, 供热指的是什么？
+_ASKED = re.compile("^(?:请问|我想知道)?(?:什么是)?|指的是什么？$|？$")
 _END = "。；;.\n "
 
 
@@ -33,11 +38,24 @@ def definitions(document: Document) -> Iterator[Made]:
     for asked in defined(document):
         sentence = asked.gold[0]
         means = _MEANS.search(sentence.text, sentence.text.index(asked.asked) + len(asked.asked))
-        if means is None:
+        # 具体包括：: the rest of the answer stands below
+        if means is None or sentence.text.endswith(("：", ":")):
             continue
-        answer = sentence.text[means.end() :].strip(_END).lstrip("：:")
+        # ；所称货物，是指…: the next word
+        answer = sentence.text[means.end() :].partition("；所称")[0].strip(_END).lstrip("：:")
+        is_named = len(asked.asked) <= COMMON
         start = sentence.start + sentence.text.index(answer, means.end())
         span = Span(start, start + len(answer))
-        for question in worded(document, _FRAMES, asked.asked, word=asked.asked):
+        for question in worded(document, _FRAMES, asked.asked, {"word": asked.asked}, is_named):
             yield Made(document, question, span, cited(sentence), "text", MAKER)
-    yield from by_rule(document, MAKER, "name")
+    for made in by_rule(document, MAKER, "name"):
+        # A list in front of a word in marks may as well belong to something else.
+        if made.answer and "所谓" not in made.question and _is_behind(made):
+            yield made
+
+
+def _is_behind(made: Made) -> bool:
+    """Whether the answer stands behind the word that is asked for."""
+    word = _ASKED.sub("", made.question.rpartition("，")[2])
+    place = made.cited_text.find(word)
+    return place >= 0 and made.answer is not None and made.answer.start > made.cited.start + place

@@ -16,16 +16,20 @@ from corpus.language.text import fold, leads
 
 MAKER = "duties"
 
-_DOERS = "部门|机关|机构|局|委员会|委|中心|政府|办事处|公司|企业|单位|大队|支队|街道|社区|居委会|人|者|院|所|会|站|队|组织|学校|医院|法院|检察院"
-# 市城市管理部门负责组织编制供热专项规划, 县级以上人民政府房产主管部门（以下称主管部门）负责…
+_DOERS = (
+    "部门|机关|机构|局|委员会|委|中心|政府|办事处|公司|企业|单位|大队|支队|街道|社区|居委会|"
+    "人|者|院|所|会|站|队|组织|学校|医院|法院|检察院"
+)  # 市城市管理部门负责组织编制供热专项规划, 县级以上人民政府房产主管部门（以下称主管部门）负责…
 _IN_CHARGE = re.compile(
-    rf"^(?P<a>[^,。;:!?“”]{{2,50}}?(?:{_DOERS})(?:\([^()]{{2,24}}\))?)(?:具体|统一|主要|组织|依法)?负责"
+    rf"^(?P<a>[^,。;:!?“”]{{2,50}}?(?:{_DOERS})(?:\([^()]{{2,24}}\))?)(?:具体|统一|主要|组织|依法)?负责(?!人)"
     r"(?P<what>[^,。;:()]{4,40})(?=[,。;])"
 )
 # 本行政区域内的, 全市, 辖区内
 _EXTENT = re.compile(
     r"^(?:本(?:行政区域|辖区|市|省|区|县|级)(?:行政区域|范围|辖区)?(?:以?内)?的?|(?:各自)?(?:所?辖区域?|区域|职责范围)内?的?|全[市省区县国]的?)"
 )
+# 具体办法, 确需变更: of what is said before
+_OF_WHAT = re.compile(r"^(?:具体|确需|相关|有关|所需|需要|前)")
 # 首次业主大会会议的筹备经费由建设单位承担
 _BY = re.compile(
     rf"^(?P<what>{CHAR}{{4,30}}?)(?:应当)?由(?P<a>[^,。;:]{{3,30}}?(?:{_DOERS}))"
@@ -37,7 +41,7 @@ _PUNISHES = re.compile(
 )
 # 占用城市绿地的，应当经城市绿化主管部门批准
 _APPROVED = re.compile(
-    rf"^(?P<what>[^。;:()“”]{{4,30}}?)的?,?(?:应当|必须|须|需)(?:事先|依法|先)?[经报](?:所在地)?"
+    rf"^(?P<what>[^。;:()“”]{{4,30}}?)的?,?(?:应当|必须|须|需)(?:事先|依法|先)?[经报](?!送|请)(?:所在地)?"
     rf"(?P<a>[^,。;:()]{{3,30}}?(?:{_DOERS}))(?P<did>批准|同意|审批|审核|备案)(?=[,。;后])"
 )
 # 建设单位应当向城市绿化主管部门提出申请
@@ -108,7 +112,9 @@ def _by(sentence: Passage) -> Iterator[Made]:
     """首次业主大会会议的筹备经费由建设单位承担: by whom?"""
     found = _BY.search(fold(sentence.text))
     # 擅自占用的，由…: a condition
-    if found and is_whole_noun(found["what"]):
+    if found and is_whole_noun(found["what"]) and is_whole_noun(found["a"]):
+        if found["more"].endswith("的") or "或者由" in found["a"]:
+            return
         did = found["did"] + found["more"]
         what = _EXTENT.sub("", found["what"])
         frames = _OF_BY if not found["more"] else _OF_BY[:1]
@@ -147,7 +153,9 @@ def _asked(
     sentence: Passage, found: re.Match[str], frames: tuple[str, ...], seed: str, **parts: str
 ) -> Iterator[Made]:
     """The wordings of a question that the group `a` of a match answers."""
+    if _OF_WHAT.match(parts.get("what", "")):
+        return
     written = {name: part.replace(",", "，") for name, part in parts.items()}
     span = span_of(sentence, found, "a")
-    for question in worded(sentence.document, frames, seed, **written):
+    for question in worded(sentence.document, frames, seed, written):
         yield Made(sentence.document, question, span, cited(sentence), "organisation", MAKER)

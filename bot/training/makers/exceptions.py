@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.training.makers.gate import is_whole_noun
 from bot.training.makers.made import Made, cited, span_of
 from bot.training.makers.said import SAID, sentences_of
 from bot.training.makers.wording import worded
@@ -19,10 +20,12 @@ _BUT = re.compile(
 )
 # 除急救车外，机动车不得驶入
 _BESIDE = re.compile(
-    rf"^除(?P<a>{SAID}{{4,44}}?)(?:的?以外|之外|的?外),(?P<rule>[^。;:]{{6,50}}?)(?=[。;])"
+    rf"^除了?(?P<a>(?!了){SAID}{{4,44}}?)(?:的?以外|之外|的?外),(?P<rule>[^。;:]{{6,50}}?)(?=[。;])"
 )
 # 法律、法规另有规定: excepts nothing that is told
 _NOTHING = re.compile(r"另有|规定|约定|法律|法规")
+# 除了…外，…也…: more of the same, and no exception
+_MORE = re.compile("[也还]|同样")
 
 _FRAMES = (
     "{rule}，有没有例外？",
@@ -38,14 +41,21 @@ def exceptions(document: Document) -> Iterator[Made]:
     for sentence in sentences_of(document):
         for pattern in (_BUT, _BESIDE):
             found = pattern.search(fold(sentence.text))
-            if found and not _NOTHING.search(found["a"]):
+            if found and _excepts(found["rule"], found["a"]):
                 yield from _asked(sentence, found)
+
+
+def _excepts(rule: str, answer: str) -> bool:
+    """Whether a rule is a whole one, and what is excepted from it is told."""
+    is_whole = is_whole_noun(rule[:8]) or rule.startswith(("不", "禁", "严"))
+    return is_whole and not (_NOTHING.search(answer) or _MORE.search(rule))
 
 
 def _asked(sentence: Passage, found: re.Match[str]) -> Iterator[Made]:
     rule = sentence.text[slice(*found.span("rule"))]
     span = span_of(sentence, found, "a")
     # Who may is asked where persons or things are excepted, not cases: 导盲犬, not 确需使用的
-    frames = _FRAMES if not found["a"].endswith("的") else _FRAMES[:3]
-    for question in worded(sentence.document, frames, rule, rule=rule):
+    is_case = sentence.text[found.end("a") :].startswith("的")
+    frames = (*_FRAMES[:3], _FRAMES[4]) if is_case else _FRAMES
+    for question in worded(sentence.document, frames, rule, {"rule": rule}):
         yield Made(sentence.document, question, span, cited(sentence), "text", MAKER)

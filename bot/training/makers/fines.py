@@ -22,7 +22,6 @@ _FRAMES = (
     "{act}会被罚款多少？",
     "对{act}的行为，罚款是多少？",
     "{act}，要交多少罚款？",
-    "{act}会罚几百还是几千？",
 )
 # 故意杀人的，处死刑、无期徒刑或者十年以上有期徒刑
 _TERM = re.compile(
@@ -37,13 +36,16 @@ def fines(document: Document) -> Iterator[Made]:
         offence = asked.gold[0]
         start = offence.start + offence.text.index(asked.answers[0])
         span = Span(start, start + len(asked.answers[0]))
-        for question in worded(document, _FRAMES, asked.asked, act=asked.asked):
+        for question in worded(document, _FRAMES, asked.asked, {"act": asked.asked}):
             yield Made(document, question, span, cited(offence), "number", MAKER)
     for sentence in sentences_of(document):
         found = _TERM.search(fold(sentence.text))
         if found:
             act = sentence.text[slice(*found.span("act"))]
             span = span_of(sentence, found, "a")
-            for question in worded(document, _OF_TERM, act, act=act):
+            for question in worded(document, _OF_TERM, act, {"act": act}):
                 yield Made(document, question, span, cited(sentence), "number", MAKER)
-    yield from by_rule(document, MAKER, "fine")
+    for made in by_rule(document, MAKER, "fine"):
+        # 对单位处…罚款，对个人处…罚款: the first is not the whole answer
+        if made.cited_text.count("罚款") == 1:
+            yield made

@@ -16,13 +16,13 @@ MAKER = "labels"
 _LINE = re.compile(
     r"^\s*(?P<label>[\u4e00-\u9fff]{2,8})[:：]\s*(?P<a>[^。；;:：]{2,60}?)[。；;]?\s*$"
 )
-# （咨询电话：5526 7018（社区邹敏）, 责任单位：社区居委会，配合单位：…
+# 值班电话5526 7010，24小时有人接听
 _WITHIN = re.compile(
-    r"(?P<label>(?:咨询|联系|值班|监督|举报|投诉|服务)电话|报名地点|办公地址)[:：]?\s*(?P<a>\d[\d\s-]{5,14}\d|[^，。；（）()]{4,30})"
+    r"(?P<label>(?:咨询|联系|值班|监督|举报|投诉|服务)电话)[:：]?\s*(?P<a>\d[\d\s-]{5,14}\d)"
 )
 _OF_KIND: tuple[tuple[re.Pattern[str], AnswerKind, tuple[str, ...]], ...] = (
     (
-        re.compile("(?:主持人?|记录人?|联系人|负责人|责任人|主讲人?|召集人|作者|教师|签发人?)$"),
+        re.compile("(?:主持人?|记录人|联系人|负责人|责任人|主讲人?|召集人|作者|教师|签发人)$"),
         "person",
         ("{label}是谁？", "谁是{label}？", "{label}是哪一位？"),
     ),
@@ -69,6 +69,6 @@ def _of_label(document: Document, cited: Span, found: re.Match[str]) -> Iterator
         if pattern.search(label):
             # 电话打哪个 sounds right of telephones alone.
             fitting = frames if label.endswith("电话") or kind != "number" else frames[:2]
-            for question in worded(document, fitting, label, is_named=True, label=label):
+            for question in worded(document, fitting, label, {"label": label}, is_named=True):
                 yield Made(document, question, span, cited, kind, MAKER)
             return

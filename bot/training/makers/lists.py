@@ -40,7 +40,9 @@ _OF_FORBIDDEN = (
     "{where}不许做什么？",
     "{where}有哪些行为是不允许的？",
 )
-_NOBODY = re.compile(r"^(?:任何)?(?:单位|个人|人)(?:[和或、]者?(?:个人|单位))?,?$")
+_NOBODY = re.compile(
+    r"^(?:任何)?(?:单位|个人|人|组织)(?:[和或、]者?(?:个人|单位|组织))*(?:应当|都)?,?$"
+)
 
 
 def lists(document: Document) -> Iterator[Made]:
@@ -67,7 +69,7 @@ def _of_list(document: Document, lead: Span, answer: Span) -> Iterator[Made]:
     said = document.text[slice(*lead)].rstrip()
     frames, parts = _frames(said)
     cited = Span(lead.start, answer.end)
-    for question in worded(document, frames, said, **parts):
+    for question in worded(document, frames, said, parts):
         yield Made(document, question, answer, cited, "list", MAKER)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.training.makers.amounts_and_dates import amounts_and_dates
@@ -22,6 +22,7 @@ from bot.training.makers.reasons import reasons
 from bot.training.makers.swaps import swaps
 from bot.training.makers.tables import tables
 from corpus import Document
+from corpus.document import Span
 from corpus.language.text import is_english
 
 Maker = Callable[[Document], Iterator[Made]]
@@ -44,6 +45,10 @@ MAKERS: tuple[Maker, ...] = (
 """Each makes questions of one kind from a document, in the order of the text."""
 
 
+MOST_OF_ANSWER = 3
+"""Questions with the same answer at most: two makers may find the same fact."""
+
+
 def made_from(document: Document) -> list[Made]:
     """The questions on a document, by maker, each once.
 
@@ -53,11 +58,16 @@ def made_from(document: Document) -> list[Made]:
         return []
     answers: defaultdict[str, set[str]] = defaultdict(set)
     found: dict[str, Made] = {}
+    of_answer: Counter[Span] = Counter()
     for maker in MAKERS:
         for made in maker(document):
             answers[made.question].add(made.answer_text)
-            if made.answer_text and not folded_in(made.answer_text, made.question):
-                found.setdefault(made.question, made)
+            if made.answer is None or made.question in found:
+                continue
+            is_given = folded_in(made.answer_text, made.question)
+            if made.answer_text and not is_given and of_answer[made.answer] < MOST_OF_ANSWER:
+                of_answer[made.answer] += 1
+                found[made.question] = made
     return [made for question, made in found.items() if len(answers[question]) == 1]
 
 

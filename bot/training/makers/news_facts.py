@@ -11,7 +11,7 @@ from bot.training.makers.made import Made, cited, span_of
 from bot.training.makers.said import CHAR, DAY, sentences_of
 from bot.training.makers.wording import worded
 from corpus import Document, Passage
-from corpus.language.text import fold, is_person, is_place
+from corpus.language.text import fold, is_person, is_place, leads
 
 MAKER = "news_facts"
 
@@ -32,13 +32,18 @@ _WHERE = re.compile(
     rf"(?:^|[,。;])(?:(?P<day>{DAY})(?:上午|下午|晚间?|凌晨)?,?)?(?P<what>{CHAR}{{4,30}}?)"
     rf"(?:(?P<late>{DAY})(?:上午|下午|晚)?)?(?:正式)?在(?P<a>{CHAR}{{2,16}}?)(?:正式|隆重|成功|顺利|盛大)?(?P<did>{_EVENTS})(?=[,。;])"
 )
-_DEEDS = "发布|印发|出台|公布|宣布|启动|成立|上线|签署|批复|通过|举办|召开|发射|推出|开通|投产|完成|获批|实施|收购|发行|开展|下达|建成|交付"
+_DEEDS = (
+    "发布|印发|出台|公布|宣布|启动|成立|上线|签署|批复|通过|举办|召开|发射|"
+    "推出|开通|投产|完成|获批|实施|收购|发行|开展|下达|建成|交付"
+)
 # 8月3日，人民银行开展了30亿元逆回购操作
 _WHEN = re.compile(
     rf"(?:^|[。;])(?P<a>{DAY})(?:上午|下午|晚间?|凌晨)?,?(?P<who>[^,。;:()\s]{{2,18}}?)(?:正式|成功)?(?P<did>{_DEEDS})了?(?P<what>[^。;:()\s,]{{3,30}})(?=[,。;])"
 )
-_UNITS = "亿元|万元|元|亿美元|万美元|美元|亿吨|万吨|吨|公里|千米|平方公里|平方米|亩|万亩|人次|万人次|人|名|家|户|辆|台|架|艘|座|个|件|项|所|条|只|套|场|%|个百分点|度|米|公斤|斤|岁|年|小时|分钟|天|倍"
-# 中国船东所拥有的船队规模达到2.492亿总吨, 市场份额占比为15.9%
+_UNITS = (
+    "亿元|万元|元|亿美元|万美元|美元|亿吨|万吨|吨|公里|千米|平方公里|平方米|亩|万亩|人次|万人次|人|名|家|户|"
+    "辆|台|架|艘|座|个|件|项|所|条|只|套|场|%|个百分点|度|米|公斤|斤|岁|年|小时|分钟|天|倍"
+)  # 中国船东所拥有的船队规模达到2.492亿总吨, 市场份额占比为15.9%
 _HOW_MANY = re.compile(
     rf"(?:^|[,。;])(?P<what>{CHAR}{{4,22}}?)(?P<is>已?达到?了?|约?为|约|近|超过?|突破|共有|共计|总计|高达|仅为|仅有)"
     rf"(?P<a>\d[\d,.]*[万亿千百]*余?多?(?:{_UNITS}))(?=[,。;(])"
@@ -93,7 +98,7 @@ def _who(sentence: Passage) -> Iterator[Made]:
         if is_told and is_person(found["a"]) and is_whole_noun(found["post"]):
             post = sentence.text[slice(*found.span("post"))]
             span = span_of(sentence, found, "a")
-            for question in worded(sentence.document, _OF_WHO, post, post=post):
+            for question in worded(sentence.document, _OF_WHO, post, {"post": post}):
                 yield Made(sentence.document, question, span, cited(sentence), "person", MAKER)
 
 
@@ -105,12 +110,12 @@ def _where(sentence: Passage) -> Iterator[Made]:
         what = sentence.text[slice(*found.span("what"))]
         parts = {"what": what, "did": found["did"]}
         span = span_of(sentence, found, "a")
-        for question in worded(sentence.document, _OF_WHERE[:3], what, **parts):
+        for question in worded(sentence.document, _OF_WHERE[:3], what, parts):
             yield Made(sentence.document, question, span, cited(sentence), "place", MAKER)
         day = "day" if found["day"] else "late"
         if found[day]:
             span = span_of(sentence, found, day)
-            for question in worded(sentence.document, _OF_EVENT, what, **parts):
+            for question in worded(sentence.document, _OF_EVENT, what, parts):
                 yield Made(sentence.document, question, span, cited(sentence), "date", MAKER)
 
 
@@ -129,11 +134,13 @@ def _when(sentence: Passage) -> Iterator[Made]:
     """8月3日，人民银行开展了30亿元逆回购操作: when?"""
     for found in _WHEN.finditer(fold(sentence.text)):
         who, what = (sentence.text[slice(*found.span(part))] for part in ("who", "what"))
-        if not is_whole_noun(who) or what.startswith(("的", "会", "后", "时")):
+        # 主任沈若兰主持 in front of 召开: cut in the middle of what was done
+        ends_in_verb = leads(segmenter().words(who)[-1]) if is_whole_noun(who) else True
+        if ends_in_verb or what.startswith(("的", "会", "后", "时")):
             continue
         span = span_of(sentence, found, "a")
         parts = {"who": who, "did": found["did"], "what": what}
-        for question in worded(sentence.document, _OF_WHEN, who + what, **parts):
+        for question in worded(sentence.document, _OF_WHEN, who + what, parts):
             yield Made(sentence.document, question, span, cited(sentence), "date", MAKER)
 
 
@@ -144,7 +151,7 @@ def _how_many(sentence: Passage) -> Iterator[Made]:
         if not _MEASURED.search(what) or not is_whole_noun(what):
             continue
         span = span_of(sentence, found, "a")
-        for question in worded(sentence.document, _OF_AMOUNT, what, what=what):
+        for question in worded(sentence.document, _OF_AMOUNT, what, {"what": what}):
             yield Made(sentence.document, question, span, cited(sentence), "number", MAKER)
 
 
@@ -157,5 +164,5 @@ def _spent(sentence: Passage) -> Iterator[Made]:
         parts = {"who": who, "did": found["did"], "what": what}
         frames = (_OF_MONEY[0], _OF_MONEY[2])
         span = span_of(sentence, found, "a")
-        for question in worded(sentence.document, frames, who + what, **parts):
+        for question in worded(sentence.document, frames, who + what, parts):
             yield Made(sentence.document, question, span, cited(sentence), "number", MAKER)

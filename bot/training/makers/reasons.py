@@ -25,6 +25,9 @@ _BECAUSE = re.compile(
 )
 # …的，: a case
 _CASE = re.compile(r"的$|应当|可以|不得")
+# 从2017年至2022年: no cause; 朱明睿认为…, 一边清理线路: no effect by itself
+_NO_CAUSE = re.compile(r"^从|^此|^在")
+_NO_EFFECT = re.compile(r"是否|认为|表示|指出|[称说]$|一边|不仅|方面$|幅度$|^并|^而")
 
 _OF_PURPOSE = (
     "为什么要制定{name}？",
@@ -40,7 +43,9 @@ def reasons(document: Document) -> Iterator[Made]:
     for sentence in sentences_of(document):
         yield from _purpose(sentence)
         yield from _cause(sentence)
-    yield from by_rule(document, MAKER, "why")
+    for made in by_rule(document, MAKER, "why"):
+        if not _NO_EFFECT.search(made.question.removesuffix("？")):
+            yield made
 
 
 def _purpose(sentence: Passage) -> Iterator[Made]:
@@ -59,8 +64,10 @@ def _cause(sentence: Passage) -> Iterator[Made]:
     found = _BECAUSE.search(fold(sentence.text))
     if found is None or _CASE.search(found["a"]) or _CASE.search(found["what"]):
         return
+    if _NO_CAUSE.search(found["a"]) or _NO_EFFECT.search(found["what"]):
+        return
     what = sentence.text[slice(*found.span("what"))]
     if is_whole_noun(what[:6]):
         span = span_of(sentence, found, "a")
-        for question in worded(sentence.document, _OF_CAUSE[:3], what, what=what):
+        for question in worded(sentence.document, _OF_CAUSE[:3], what, {"what": what}):
             yield Made(sentence.document, question, span, cited(sentence), "reason", MAKER)

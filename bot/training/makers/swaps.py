@@ -63,7 +63,7 @@ def _another_city(made: Made) -> str | None:
         whole = choice(CITIES, "city", made.question)
         # 济南市 by 昆明市, 济南 by 昆明
         other = whole if place.endswith(("市", "省")) else whole.removesuffix("市")
-        if not _is_told(whole.removesuffix("市"), made) and made.question.count(place) == 1:
+        if not _is_told(whole.removesuffix("市"), made) and made.question.count(place[:2]) == 1:
             return made.question.replace(place, other)
     return None
 

@@ -36,6 +36,9 @@ _PLACE = re.compile(r"(?:地点|地址|位置|教室|场所|所在地)$")
 _BODY = re.compile(r"(?:单位|部门|机构)$")
 # 开放时间, 截止日期
 _WHEN = re.compile(r"(?:时间|日期|时段|时刻|钟点)$")
+# 9:00
+_CLOCK = re.compile(r"\d{1,2}[:：]\d{2}")
+# 2014, 2014年
 _PERIODIC = re.compile(r"^(?:19|20)\d\d年?$")
 
 _FRAMES: dict[AnswerKind, tuple[str, ...]] = {
@@ -55,14 +58,9 @@ _FRAMES: dict[AnswerKind, tuple[str, ...]] = {
     "organisation": (
         "{row}的{column}是哪家？",
         "{row}的{column}是谁？",
-        "{row}由哪个{column}来办？",
+        "{row}，{column}是哪个？",
     ),
-    "text": (
-        "{row}的{column}是什么？",
-        "{row}{column}怎么规定的？",
-        "{row}的{column}有什么说法？",
-        "说说{row}的{column}是什么？",
-    ),
+    "text": ("{row}的{column}是什么？", "{row}{column}怎么规定的？", "{row}的{column}有什么说法？"),
 }
 
 
@@ -106,13 +104,16 @@ def _cells(
         kind = _kind(name, value, column in of_time)
         if value in ("未检出", "—", "-", "/", "无", "有"):
             continue
-        # 比上年新增: what is compared
         frames = _FRAMES[kind]
+        # 9:00至10:30, and not 周一
+        if kind == "date" and len(_CLOCK.findall(value)) < 2:
+            frames = tuple(frame for frame in frames if "几点" not in frame)
+        # 比上年新增: what is compared
         joined = (
             tuple(frame.replace("}的{", "}{") for frame in frames) if name[0] == "比" else frames
         )
         seed = f"{label}{name}"
-        for question in worded(row.document, joined, seed, row=label, column=name):
+        for question in worded(row.document, joined, seed, {"row": label, "column": name}):
             yield Made(row.document, question, answer, Span(row.start, row.end), kind, MAKER)
 
 
