@@ -22,7 +22,9 @@ from corpus.document import Span
 _SAYS = re.compile(r"(?:表示|指出|强调|宣布|透露|说|推测|建议)了什么？$")
 
 # 普京在文中, 萧旭岑5日发布新闻稿: more than who
-_IN_SPEECH = re.compile(r"在|\d日|发布|提供|讲话|撰文|[提给]出")
+_IN_SPEECH = re.compile(
+    r"在|\d日|发布|提供|讲话|撰文|[提给]出|(?:介绍|解释|首先|补充|坦言|回应|直言|提醒|呼吁|同时|也)$"
+)
 # 美元 behind 1800亿
 _GOES_ON = re.compile(r"[\u4e00-\u9fff\w%/]")
 
@@ -67,6 +69,8 @@ def _is_cut(suggested: GeneratedQuestion) -> bool:
     if suggested.kind == "number":
         # 1800亿 of 1800亿美元
         return bool(_GOES_ON.match(suggested.answer.document.text, suggested.answer.end))
+    if suggested.kind == "deadline":
+        return asked.count("之日起") > 1
     if suggested.kind == "where":
         return "建成了" in asked or answer.startswith(("本", "在", "不", "全"))
     return suggested.kind == "aim" and "按照什么原则" in asked

@@ -91,7 +91,7 @@ def _cloze(sentence: Passage, clause: re.Match[str], amount: Quantity) -> Iterat
     before, behind = text[: amount.start].rstrip("约近超达共了"), text[amount.end :]
     told = text[amount.start : amount.end]
     unit = re.search(r"(?:个工作日|[^\d\s,.零〇一二两三四五六七八九十百千万亿]+)$", told)
-    if _PART.search(before) or behind in ("内", "以内", "处"):
+    if _PART.search(before) or behind.endswith(("内", "中", "时", "后", "里", "间", "处")):
         return
     # 一名 counts no one, 四处 no places.
     if told.startswith("一") or told == "四处":

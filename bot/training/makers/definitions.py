@@ -50,7 +50,12 @@ def definitions(document: Document) -> Iterator[Made]:
             yield Made(document, question, span, cited(sentence), "text", MAKER)
     for made in by_rule(document, MAKER, "name"):
         # A list in front of a word in marks may as well belong to something else.
-        if made.answer and "所谓" not in made.question and _is_behind(made):
+        if (
+            made.answer
+            and "所谓" not in made.question
+            and not made.answer_text.endswith(("：", ":"))
+            and _is_behind(made)
+        ):
             yield made
 
 

@@ -113,7 +113,7 @@ def _by(sentence: Passage) -> Iterator[Made]:
     found = _BY.search(fold(sentence.text))
     # 擅自占用的，由…: a condition
     if found and is_whole_noun(found["what"]) and is_whole_noun(found["a"]):
-        if found["more"].endswith("的") or "或者由" in found["a"]:
+        if "的" in found["more"] or "或者由" in found["a"]:
             return
         did = found["did"] + found["more"]
         what = _EXTENT.sub("", found["what"])

@@ -31,7 +31,6 @@ _FRAMES = (
     "{rule}，有没有例外？",
     "{rule}，哪些情况除外？",
     "{rule}，什么情况下不受这个限制？",
-    "{rule}，谁可以例外？",
     "{rule}有例外吗？",
 )
 
@@ -48,14 +47,13 @@ def exceptions(document: Document) -> Iterator[Made]:
 def _excepts(rule: str, answer: str) -> bool:
     """Whether a rule is a whole one, and what is excepted from it is told."""
     is_whole = is_whole_noun(rule[:8]) or rule.startswith(("不", "禁", "严"))
+    if rule.endswith("的"):
+        return False
     return is_whole and not (_NOTHING.search(answer) or _MORE.search(rule))
 
 
 def _asked(sentence: Passage, found: re.Match[str]) -> Iterator[Made]:
     rule = sentence.text[slice(*found.span("rule"))]
     span = span_of(sentence, found, "a")
-    # Who may is asked where persons or things are excepted, not cases: 导盲犬, not 确需使用的
-    is_case = sentence.text[found.end("a") :].startswith("的")
-    frames = (*_FRAMES[:3], _FRAMES[4]) if is_case else _FRAMES
-    for question in worded(sentence.document, frames, rule, {"rule": rule}):
+    for question in worded(sentence.document, _FRAMES, rule, {"rule": rule}):
         yield Made(sentence.document, question, span, cited(sentence), "text", MAKER)

@@ -22,7 +22,15 @@ _UNRESOLVED = re.compile(
 )
 # 的、和…, 等…: the first half was cut off; 及其他
 _HALF_BEGINNING = re.compile(
-    r"^(?:[的地得了着过和与及或并且但而则均都也还又再就仍却]|以及|因此|所以|同时|其中|等(?!待|级|候)|之[后前一]|以外|除外|超过|达到|不仅|比(?:上|去|前|年)|将(?!军|来)|现(?!场|代|金|有|行|任)|使(?!用|馆|领)|里面|期间|成功|表示|以来|[,，、。；：)）])"
+    r"^(?:[的地得了着过和与及或并且但而则均都也还又再就仍却]|以及|因此|所以|同时|其中|等(?!待|级|候)|之[后前一]|以外|除外|超过|达到|不仅|比(?:上|去|前|年)|将(?!军|来)|现(?!场|代|金|有|行|任)|使(?!用|馆|领)|里面|期间|成功|表示|较(?!真|量)|以来|[,，、。；：)）])"
+)
+# 拒不改正的…, 数额巨大的…: worse than an act that was said before
+_WORSE = re.compile(r"^(?:拒不|逾期|过期|数额|情节|尚不|后果|有前款|有违法|没有违法|无违法)")
+# 请问…, 想问一下，…
+_POLITE = re.compile(r"^(?:请问|我想知道|想问一下，|对)")
+# 全面照顾…, 容易造成…: what is said of something, and not what it is called
+_SAID_OF = frozenset(
+    {"容易", "全面", "无法", "不断", "继续", "最大", "进一步", "积极", "严格", "切实"}
 )
 # …的？, …和？, 把，: the second half was cut off; 由谁、归谁 ask
 _HALF_END = re.compile(
@@ -40,7 +48,8 @@ def reads_well(question: str) -> bool:
     """
     if not SHORTEST <= len(question) <= LONGEST or not stands_alone(question):
         return False
-    halves = _HALF_BEGINNING.search(question) or _HALF_END.search(question)
+    asked = _POLITE.sub("", question)
+    halves = _HALF_BEGINNING.search(asked) or _WORSE.search(asked) or _HALF_END.search(question)
     return not (halves or _UNRESOLVED.search(question) or _MARKS.search(question))
 
 
@@ -53,7 +62,8 @@ def is_whole_noun(text: str) -> bool:
     if not words or _HALF_BEGINNING.search(text) or text.endswith(("的", "了", "地", "等", "、")):
         return False
     # 不, 应当, 已: what follows is no noun either
-    return not leads(words[0]) and words[-1] not in (
+    is_verb = leads(words[0]) or words[0] in _SAID_OF
+    return not is_verb and words[-1] not in (
         "和",
         "与",
         "或者",

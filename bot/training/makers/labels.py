@@ -42,7 +42,7 @@ _OF_KIND: tuple[tuple[re.Pattern[str], AnswerKind, tuple[str, ...]], ...] = (
         ("{label}是多少？", "{label}是什么？", "{label}打哪个？"),
     ),
     (
-        re.compile("(?:单位|部门|机构|主办|承办)$"),
+        re.compile("(?:单位|部门|主办方|承办方)$"),
         "organisation",
         ("{label}是哪家？", "{label}是哪个？", "{label}是谁？"),
     ),
@@ -64,6 +64,8 @@ def labels(document: Document) -> Iterator[Made]:
 def _of_label(document: Document, cited: Span, found: re.Match[str]) -> Iterator[Made]:
     """The wordings for one label; none where the label does not say what its value is."""
     label = found["label"]
+    if not re.search(r"\w", found["a"]) or found["a"].startswith("指"):
+        return
     span = Span(cited.start + found.start("a"), cited.start + found.end("a"))
     for pattern, kind, frames in _OF_KIND:
         if pattern.search(label):

@@ -88,6 +88,10 @@ def _another_number(made: Made) -> str | None:
     """十二只 for 三只; years are left to `_another_year`, and ranges as they are."""
     for one in quantities(fold(made.question)):
         written = made.question[one.start : one.end]
+        before = made.question[max(0, one.start - 1) : one.start]
+        # 哪一天, 第三批; a single one is often no count: 一方, 一个
+        if before in ("哪", "第", "几", "每") or one.value == 1:
+            continue
         if not one.unit or one.unit == "年" or _RANGE.match(made.question[one.end :]):
             continue
         number = _DIGITS.match(written) or re.match(
