@@ -71,6 +71,9 @@ def _is_cut(suggested: GeneratedQuestion) -> bool:
         return bool(_GOES_ON.match(suggested.answer.document.text, suggested.answer.end))
     if suggested.kind == "deadline":
         return asked.count("之日起") > 1
+    if suggested.kind == "list":
+        # 医院还通过5G技术实现包括应急推车在内的…
+        return "在内" in answer or "实现包括" in asked
     if suggested.kind == "where":
         return "建成了" in asked or answer.startswith(("本", "在", "不", "全"))
     return suggested.kind == "aim" and "按照什么原则" in asked

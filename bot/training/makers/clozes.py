@@ -30,7 +30,7 @@ _TITLE = re.compile(r"\s|^[a-z0-9]")
 # 余 in 100余人, 多 in 3万多户, 以上 in 80岁以上
 _BEHIND = re.compile(r"^(?:[余多的性线体或和/]|以[上下内外]|左右|[一-十]级)")
 # 三至 of 三至五倍; a clause that begins with what is said of something before: 处…, 每次…
-_PART = re.compile(r"[至到—~是等第]$|-$|^(?:处|并|可以|每|中央|落实|其)")
+_PART = re.compile(r"[至到—~是等第]$|-$|^(?:处|并|可以|每|中央|落实|其|一般)")
 _COUNTED = (
     *(
         "人",

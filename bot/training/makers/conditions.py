@@ -16,11 +16,11 @@ MAKER = "conditions"
 
 # 业主因故不能参加业主大会会议的，可以书面委托代理人参加
 _CASE = re.compile(
-    rf"^(?P<case>{SAID}{{8,36}}?)(?P<time>的|时),(?P<a>[^。;:]{{0,24}}?(?:应当|可以|不得|必须|须|由|应)[^。;:]{{4,90}})(?=[。;])"
+    rf"^(?P<case>{SAID}{{8,36}}?)(?P<time>的|时),(?P<a>(?:[^。;:]{{0,24}}?(?:应当|可以|不得|必须)|由)[^。;:]{{4,90}})(?=[。;])"
 )
 # 违反…的: an act that is fined; 有下列情形之一, 根据…: no case
 _NO_CASE = re.compile(
-    r"违反|下列|情形之一|行为之一|^(?:根据|按照|依照|为了?|对于?|在|经|由|除|本|有)|构成犯罪|规定的?$|[规约]定$"
+    r"违反|下列|情形之一|行为之一|^(?:当|根据|按照|依照|为了?|对于?|在|经|由|除|本|有)|构成犯罪|规定的?$|[规约]定$"
 )
 # 因条件限制…, 需要…, 未…: what a case has beside its subject
 _HAPPENS = re.compile(
@@ -43,7 +43,7 @@ def conditions(document: Document) -> Iterator[Made]:
         if found is None or _NO_CASE.search(found["case"]) or not _HAPPENS.search(found["case"]):
             continue
         # …的，或者因歇业…的，由业主申请: one case of several
-        if found["a"].startswith(("或", "并", "且", "以及")) or "的," in found["a"]:
+        if found["a"].startswith(("或", "并", "且", "以及", "还", "也")) or "的," in found["a"]:
             continue
         if not is_whole_noun(found["case"][:8]):
             continue

@@ -63,4 +63,10 @@ def _is_behind(made: Made) -> bool:
     """Whether the answer stands behind the word that is asked for."""
     word = _ASKED.sub("", made.question.rpartition("，")[2])
     place = made.cited_text.find(word)
+    # …等“四所一庭”: what stands in front of it
+    if (
+        made.answer
+        and word in made.document.text[made.answer.end : made.answer.end + len(word) + 1]
+    ):
+        return False
     return place >= 0 and made.answer is not None and made.answer.start > made.cited.start + place

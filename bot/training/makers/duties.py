@@ -21,7 +21,7 @@ _DOERS = (
     "人|者|院|所|会|站|队|组织|学校|医院|法院|检察院"
 )  # 市城市管理部门负责组织编制供热专项规划, 县级以上人民政府房产主管部门（以下称主管部门）负责…
 _IN_CHARGE = re.compile(
-    rf"^(?P<a>[^,。;:!?“”]{{2,50}}?(?:{_DOERS})(?:\([^()]{{2,24}}\))?)(?:具体|统一|主要|组织|依法)?负责(?!人)"
+    rf"^(?P<a>[^,。;:!?“”]{{2,50}}?(?:{_DOERS})(?:\([^()]{{2,24}}\))?)(?:具体|统一|主要|组织|依法)?负责(?!人|同志|任|的)"
     r"(?P<what>[^,。;:()]{4,40})(?=[,。;])"
 )
 # 本行政区域内的, 全市, 辖区内
@@ -41,7 +41,7 @@ _PUNISHES = re.compile(
 )
 # 占用城市绿地的，应当经城市绿化主管部门批准
 _APPROVED = re.compile(
-    rf"^(?P<what>[^。;:()“”]{{4,30}}?)的?,?(?:应当|必须|须|需)(?:事先|依法|先)?[经报](?!送|请)(?:所在地)?"
+    rf"^(?P<what>[^。;:()“”]{{4,30}}?)的?,?(?:应当|必须|须|需)(?:事先|依法|先)?(?:报经|报请|经|报(?!送))(?:所在地)?"
     rf"(?P<a>[^,。;:()]{{3,30}}?(?:{_DOERS}))(?P<did>批准|同意|审批|审核|备案)(?=[,。;后])"
 )
 # 建设单位应当向城市绿化主管部门提出申请
@@ -60,10 +60,8 @@ _OF_NOUN = (
 )
 _OF_VERB = (
     "谁负责{what}？",
-    "由谁来{what}？",
     "{what}是谁的职责？",
     "哪个单位负责{what}？",
-    "{what}该谁来做？",
 )
 _OF_BY = (
     "{what}由谁{did}？",
@@ -101,6 +99,9 @@ def _in_charge(sentence: Passage) -> Iterator[Made]:
     """市城市管理部门负责组织编制供热专项规划: who?"""
     found = _IN_CHARGE.search(fold(sentence.text))
     if found is None or not is_whole_noun(found["a"].partition("(")[0]):
+        return
+    # 我所在的部门; two clauses in one
+    if re.search("我|进行", found["a"]):
         return
     what = _EXTENT.sub("", found["what"])
     first = segmenter().words(what)[0] if segmenter().words(what) else ""

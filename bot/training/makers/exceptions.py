@@ -24,6 +24,8 @@ _BESIDE = re.compile(
 )
 # 法律、法规另有规定: excepts nothing that is told
 _NOTHING = re.compile(r"另有|规定|约定|法律|法规")
+# What a rule has: a phrase without it is no statement, 1000总吨以上的船舶
+_RULES = re.compile(r"应当|不|禁止|可以|必须|均|都|一律|一般|须|全部|实行|属于|准予")
 # 除了…外，…也…: more of the same, and no exception
 _MORE = re.compile("[也还]|同样")
 
@@ -47,7 +49,7 @@ def exceptions(document: Document) -> Iterator[Made]:
 def _excepts(rule: str, answer: str) -> bool:
     """Whether a rule is a whole one, and what is excepted from it is told."""
     is_whole = is_whole_noun(rule[:8]) or rule.startswith(("不", "禁", "严"))
-    if rule.endswith("的"):
+    if rule.endswith("的") or not _RULES.search(rule):
         return False
     return is_whole and not (_NOTHING.search(answer) or _MORE.search(rule))
 

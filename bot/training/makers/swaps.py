@@ -36,7 +36,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
 _DIGITS = re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,])")
 _NUMERALS = "一两三四五六七八九十"
 # 60岁以上, 三人以内, 第3号: another number may be told by the same sentence
-_RANGE = re.compile(r"^(?:以[上下内外]|[余多至—~-])")
+_RANGE = re.compile(r"^(?:以[上下内外]|[余多至或—~-])")
 
 
 def swaps(made: Made) -> Iterator[Made]:
