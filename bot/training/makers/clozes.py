@@ -110,9 +110,9 @@ def _cloze(sentence: Passage, clause: re.Match[str], amount: Quantity) -> Iterat
 
 def at_most_a_third(made: Sequence[Made], share: int = SHARE) -> list[Made]:
     """All questions but the clozes that would be more than one in `share`: evenly over the order."""
-    own = [one for one in made if one.maker == MAKER]
+    own = [at for at, one in enumerate(made) if one.maker == MAKER]
     most = (len(made) - len(own)) // (share - 1)
     if len(own) <= most:
         return list(made)
-    kept = {id(own[at * len(own) // most]) for at in range(most)}
-    return [one for one in made if one.maker != MAKER or id(one) in kept]
+    kept = {own[number * len(own) // most] for number in range(most)}
+    return [one for at, one in enumerate(made) if one.maker != MAKER or at in kept]

@@ -22,7 +22,7 @@ _UNRESOLVED = re.compile(
 )
 # 的、和…, 等…: the first half was cut off; 及其他
 _HALF_BEGINNING = re.compile(
-    r"^(?:[的地得了着过和与及或并且但而则均都也还又再就仍却]|以及|因此|所以|同时|其中|等(?!待|级|候)|之[后前一]|以外|除外|超过|达到|不仅|比(?:上|去|前|年)|将(?!军|来)|现(?!场|代|金|有|行|任)|使(?!用|馆|领)|里面|期间|成功|表示|较(?!真|量)|以来|[,，、。；：)）])"
+    r"^(?:[的了着与及或并且但而则均也又再仍却]|地(?![点址铁方区面下上图球震产级])|得(?![分奖])|过(?![期滤敏程])|和(?![平解])|都(?![市江城])|还(?![款贷])|就(?![业诊医近读餐地])|以及|因此|所以|同时|其中|等(?!待|级|候)|之[后前一]|以外|除外|超过|达到|不仅|比(?:上|去|前|年)|将(?!军|来)|现(?!场|代|金|有|行|任)|使(?!用|馆|领)|里面|期间|成功|表示|较(?!真|量)|以来|[,，、。；：)）])"
 )
 # 拒不改正的…, 数额巨大的…: worse than an act that was said before
 _WORSE = re.compile(
@@ -71,7 +71,7 @@ def reads_well(question: str) -> bool:
 def is_whole_noun(text: str) -> bool:
     """Whether a phrase begins and ends as one that names something: with no verb or particle.
 
-    供热企业 and 供热专项规划的编制; not 调整供热范围 or 经批准的.
+    供热企业 and 供热专项规划的编制; not 推进供热改造 or 经批准的.
     """
     words = segmenter().words(text)
     if not words or _HALF_BEGINNING.search(text) or text.endswith(("的", "了", "地", "等", "、")):
