@@ -346,8 +346,8 @@ def _offences(sentence: Passage) -> list[Passage]:
 def _fine_of(offence: Passage) -> Asked | None:
     """The question for the fine; None where act and fine are not one each, or not certain."""
     text = offence.text
-    act = _ACT.match(text)
-    if act is None or _NO_ACT.search(act["asked"]) or _WORSE.match(act["asked"]):
+    act = act_of(text)
+    if act is None:
         return None
     clauses = list(_CLAUSE.finditer(text))
     fined = [clause for clause in clauses if "元" in clause.group()]
@@ -359,6 +359,17 @@ def _fine_of(offence: Passage) -> Asked | None:
         return None
     form = choice(_FINE_FORMS, act["asked"], offence.document.title)
     return Asked("fine", act["asked"], form, (offence,), (amount,))
+
+
+def act_of(text: str) -> re.Match[str] | None:
+    """The act at the beginning of a sentence, in the group `asked`; None where it names none.
+
+    擅自砍伐城市树木 of 违反本条例第九条规定，擅自砍伐城市树木的，…
+    """
+    act = _ACT.match(text)
+    if act is None or _NO_ACT.search(act["asked"]) or _WORSE.match(act["asked"]):
+        return None
+    return act
 
 
 def _one_range(text: str, act_end: int, clause: re.Match[str]) -> str:

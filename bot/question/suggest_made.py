@@ -137,6 +137,11 @@ class GeneratedQuestion:
 def reads_well(question: str) -> bool:
     """Whether a question is short, can be understood alone, and holds no half of a pair of marks."""
     longest = 2 * LONGEST if language_of(question) == "en" else LONGEST
-    if not SHORTEST <= len(question) <= longest or _VAGUE.search(question):
+    return SHORTEST <= len(question) <= longest and stands_alone(question)
+
+
+def stands_alone(question: str) -> bool:
+    """Whether a question can be understood alone, and holds no half of a pair of marks."""
+    if _VAGUE.search(question):
         return False
     return all(question.count(left) == question.count(right) for left, right in PAIRS)

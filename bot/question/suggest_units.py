@@ -11,7 +11,7 @@ from bot.question.metadata import LINES
 from bot.question.suggest_made import GeneratedQuestion
 from bot.question.suggest_sentences import FULL_WIDTH, numbering
 from corpus import Document, Passage, Section
-from corpus.document import Unit
+from corpus.document import Span, Unit
 from corpus.language.text import fold, is_english, is_place
 
 ROWS_AT_MOST = 12
@@ -111,18 +111,23 @@ def _end_of_answer(units: Sequence[Unit], number: int, following: int) -> int:
 
 def from_lists(document: Document) -> Iterator[GeneratedQuestion]:
     """申请人应当提交哪些材料？ for a list that 申请人应当提交下列材料： leads to."""
-    items: dict[tuple[int, int], list[Unit]] = {}
-    for unit in document.units:
-        if unit.kind not in ("heading", "header", "row") and unit.leads:
-            items.setdefault(unit.leads[0], []).append(unit)
-    for lead, led in items.items():
+    for lead, led in led_lists(document):
         text = document.text[slice(*lead)].rstrip()
-        question = _of_lead(text)
+        question = announced(text)
         if question and len(led) > 1:
             yield GeneratedQuestion(question, "series", Passage(document, lead[0], led[-1].end))
 
 
-def _of_lead(text: str) -> str | None:
+def led_lists(document: Document) -> Iterator[tuple[Span, list[Unit]]]:
+    """Each line that units hang on, with these units in order."""
+    items: dict[Span, list[Unit]] = {}
+    for unit in document.units:
+        if unit.kind not in ("heading", "header", "row") and unit.leads:
+            items.setdefault(unit.leads[0], []).append(unit)
+    yield from items.items()
+
+
+def announced(text: str) -> str | None:
     """What a lead line announces, as a question; None where it announces nothing to ask for."""
     said = re.split(r"[。；;]", text[len(numbering(text)) :])[-1]
     match = _LEAD.fullmatch(fold(said))
@@ -135,10 +140,10 @@ def _of_lead(text: str) -> str | None:
 
 def from_tables(document: Document) -> Iterator[GeneratedQuestion]:
     """What stands in a cell, by its row and column; and what differs between two rows."""
-    for rows in _tables(document):
-        names = _column_names(rows[0])
-        of_time = _columns_of_time(rows)
-        labels = _row_labels(rows)
+    for rows in tables_in(document):
+        names = column_names(rows[0])
+        of_time = columns_of_time(rows)
+        labels = row_labels(rows)
         step = max(1, len(rows) // ROWS_AT_MOST)
         chosen = range(0, len(rows), step)
         for number in chosen:
@@ -149,7 +154,7 @@ def from_tables(document: Document) -> Iterator[GeneratedQuestion]:
             yield from _of_two_rows(rows, labels, names, one, other)
 
 
-def _tables(document: Document) -> Iterator[list[Unit]]:
+def tables_in(document: Document) -> Iterator[list[Unit]]:
     """The rows of each table that has column names and two rows at least."""
     rows: list[Unit] = []
     for unit in document.units:
@@ -170,7 +175,7 @@ def _headers(row: Unit) -> list[Unit]:
     return [unit for unit in above if unit.kind == "header"]
 
 
-def _column_names(row: Unit) -> list[str]:
+def column_names(row: Unit) -> list[str]:
     """What the columns are called, without units of measure; empty where two are called alike."""
     names: list[str] = []
     # The nearest is the last; what stands above it is said first: 周六|首班
@@ -193,7 +198,7 @@ def _joined(upper: str, cell: str) -> str:
     return upper + cell if _CODE.search(upper) else f"{upper}（{cell}）"
 
 
-def _row_labels(rows: Sequence[Unit]) -> list[str]:
+def row_labels(rows: Sequence[Unit]) -> list[str]:
     """What each row is called: its first cell, or with it the second; empty where others are too."""
     firsts = [_cell(row, 0) for row in rows]
     count = Counter(firsts)
@@ -207,7 +212,7 @@ def _row_labels(rows: Sequence[Unit]) -> list[str]:
     return labels
 
 
-def _columns_of_time(rows: Sequence[Unit]) -> frozenset[int]:
+def columns_of_time(rows: Sequence[Unit]) -> frozenset[int]:
     """The columns in which a time of day stands somewhere."""
     return frozenset(
         number
@@ -221,7 +226,7 @@ def _of_row(
     row: Unit, label: str, names: Sequence[str], turn: int, of_time: frozenset[int] = frozenset()
 ) -> Iterator[GeneratedQuestion]:
     """What stands in some cells of a row: of the next row in others, so that all columns have a turn."""
-    columns = _columns_of(row, label, names)
+    columns = columns_of(row, label, names)
     first = turn % max(1, len(columns))
     for column in (columns[first:] + columns[:first])[:COLUMNS_AT_MOST]:
         start, end = row.cells[column]
@@ -236,7 +241,7 @@ def _of_row(
         yield GeneratedQuestion(question, "cell", Passage(row.document, start, end))
 
 
-def _columns_of(row: Unit, label: str, names: Sequence[str]) -> list[int]:
+def columns_of(row: Unit, label: str, names: Sequence[str]) -> list[int]:
     """The columns that a row has something in which does not name it."""
     columns = []
     for number, name in enumerate(names[: len(row.cells)]):
@@ -253,7 +258,7 @@ def _of_two_rows(
     """What differs between two rows in a column in which they have other values."""
     if is_english(rows[one].document.text):
         return
-    for column in _columns_of(rows[one], labels[one], names):
+    for column in columns_of(rows[one], labels[one], names):
         if _cell(rows[one], column) != _cell(rows[other], column) and _cell(rows[other], column):
             question = f"{labels[one]}和{labels[other]}的{names[column]}有什么不同？"
             span = Passage(rows[one].document, rows[one].start, rows[other].end)

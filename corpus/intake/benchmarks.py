@@ -81,7 +81,7 @@ def load_beir(path: Path) -> list[Document]:
     for number, line in enumerate(decode(read_bytes(path, LARGEST), shown(path)).split("\n"), 1):
         if not line.strip():
             continue
-        document = _document(line, f"{shown(path)} line {number}")
+        document = beir_document(line, f"{shown(path)} line {number}")
         if document.doc_id in documents:
             raise _fault(
                 f"{shown(path)} line {number}",
@@ -102,7 +102,11 @@ def beir_doc_id(name: str) -> str:
     return name if _ID.fullmatch(name) else hashed(re.sub(r"[^A-Za-z0-9_-]+", "-", name), name)
 
 
-def _document(line: str, where: str) -> Document:
+def beir_document(line: str, where: str) -> Document:
+    """The document of a line of a BEIR corpus; `where` says in errors which line it is.
+
+    Raises DocumentError where it lacks its fields.
+    """
     try:
         row = json.loads(line)
         name = row["_id"]
