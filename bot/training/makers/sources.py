@@ -103,10 +103,9 @@ def _beir(path: Path) -> Iterator[Document]:
     """The documents of a packed corpus in BEIR's layout. Raises DocumentError."""
     try:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                document = beir_document(line, f"{shown(path)} line {number}")
-                if document.text:
-                    yield document
+            numbered = enumerate(lines, 1)
+            every = (beir_document(line, f"{shown(path)} line {n}") for n, line in numbered)
+            yield from (document for document in every if document.text)
     except OSError as error:
         refusal = refusal_of(error, path)
         raise DocumentError(

@@ -73,7 +73,10 @@ def table() -> Document:
 @pytest.fixture(scope="module")
 def faq() -> Document:
     kinds = {"借书证怎么": "question", "一次能": "question", "带身": "answer", "一次最多": "answer"}
-    leads = {"带身": ("借书证怎么办理？",), "一次最多": ("一次能借几本书？",)}
+    leads: dict[str, tuple[str, ...]] = {
+        "带身": ("借书证怎么办理？",),
+        "一次最多": ("一次能借几本书？",),
+    }
     return laid_out("faq", "澄江图书馆借阅问答", FAQ, kinds, leads)
 
 

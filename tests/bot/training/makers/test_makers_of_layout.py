@@ -1,13 +1,13 @@
 """Questions made from tables, questions and labelled lines."""
 
 import pytest
+from support.documents import document_of, header, row
 
 from bot.training.makers.faq import faq
 from bot.training.makers.labels import labels
 from bot.training.makers.making import made_from
 from bot.training.makers.tables import tables
 from bot.training.makers.written_tables import written_tables
-from tests.support.documents import document_of, header, row
 
 FEES = document_of(
     header("项目", "收费标准", "收费单位"),

@@ -1,6 +1,7 @@
 """Questions made from news: facts, reasons, clozes, and the same of something else."""
 
 import pytest
+from support.documents import document_of
 
 from bot.training.makers.clozes import at_most_a_third, clozes
 from bot.training.makers.gate import HALF, share_in_order
@@ -11,7 +12,6 @@ from bot.training.makers.reasons import reasons
 from bot.training.makers.swaps import swaps
 from corpus import Document
 from corpus.document import Span
-from tests.support.documents import document_of
 
 
 def answers(document: Document, word: str) -> set[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Questions made from a regulation: what they ask, and which words answer."""
 
 import pytest
+from support.documents import document_of
 
 from bot.training.makers.amounts_and_dates import amounts_and_dates
 from bot.training.makers.conditions import conditions
@@ -13,7 +14,6 @@ from bot.training.makers.made import Made
 from bot.training.makers.making import Maker, made_from, with_swaps
 from bot.training.makers.reasons import reasons
 from corpus import Document
-from tests.support.documents import document_of
 
 LINES = (
     "第一条 为了加强养犬管理，维护公共秩序，根据有关法律，结合本市实际，制定本条例。",
