@@ -63,6 +63,9 @@ def _is_behind(made: Made) -> bool:
     """Whether the answer stands behind the word that is asked for."""
     word = _ASKED.sub("", made.question.rpartition("，")[2])
     place = made.cited_text.find(word)
+    # “杜苏芮”即将登陆
+    if made.answer_text.startswith("将"):
+        return False
     # …等“四所一庭”: what stands in front of it
     if (
         made.answer

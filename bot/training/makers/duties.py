@@ -101,7 +101,7 @@ def _in_charge(sentence: Passage) -> Iterator[Made]:
     if found is None or not is_whole_noun(found["a"].partition("(")[0]):
         return
     # 我所在的部门; two clauses in one
-    if re.search("我|进行", found["a"]):
+    if re.search("我|进行|由", found["a"]):
         return
     what = _EXTENT.sub("", found["what"])
     first = segmenter().words(what)[0] if segmenter().words(what) else ""

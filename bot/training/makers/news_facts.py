@@ -159,7 +159,11 @@ def _spent(sentence: Passage) -> Iterator[Made]:
     """公司投入1,200万元改造厂房: how much?"""
     for found in _SPENT.finditer(fold(sentence.text)):
         who, what = (sentence.text[slice(*found.span(part))] for part in ("who", "what"))
-        if not is_whole_noun(who) or what.startswith(("的", "左右", "以上", "以下")):
+        if (
+            not is_whole_noun(who)
+            or "了解" in who
+            or what.startswith(("的", "左右", "以上", "以下"))
+        ):
             continue
         parts = {"who": who, "did": found["did"], "what": what}
         frames = (_OF_MONEY[0], _OF_MONEY[2])
