@@ -25,8 +25,9 @@ _BECAUSE = re.compile(
 )
 # …的，: a case
 _CASE = re.compile(r"的$|应当|可以|不得")
-# 从2017年至2022年: no cause; 朱明睿认为…, 一边清理线路: no effect by itself
+# 从2017年至2022年: no cause
 _NO_CAUSE = re.compile(r"^从|^此|^在")
+# 朱明睿认为…, 一边清理线路: no effect by itself
 _NO_EFFECT = re.compile(r"是否|认为|表示|指出|[称说]$|是$|[后时中]$|一边|不仅|方面$|幅度$|^并|^而")
 
 _OF_PURPOSE = (

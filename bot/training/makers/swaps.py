@@ -32,7 +32,9 @@ NAMES = (
 )
 """Persons of whom a question may be asked that the document does not name."""
 
+# 2020 in 2020年
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
+# 12 in 12只; not in 1,200
 _DIGITS = re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,])")
 # 不足, 超过: before a number that is a bound
 _BOUND = re.compile(r"(?:不足|超过|不满|不到|达到?|[少多高低大小]于|满|未满|超|至少|最多)$")
