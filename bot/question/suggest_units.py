@@ -104,7 +104,7 @@ def _asks(unit: Unit) -> bool:
 def _end_of_answer(units: Sequence[Unit], number: int, following: int) -> int:
     """The number of the unit before which the answer to the question `number` ends."""
     for at in range(number + 1, following):
-        if units[at].kind == "heading":
+        if units[at].kind in ("heading", "question"):
             return at
     return following
 

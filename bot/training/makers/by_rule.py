@@ -73,7 +73,7 @@ def _is_cut(suggested: GeneratedQuestion) -> bool:
         return asked.count("之日起") > 1
     if suggested.kind == "list":
         # 医院还通过5G技术实现包括应急推车在内的…
-        return "在内" in answer or "实现包括" in asked
+        return "在内" in answer or "实现包括" in asked or asked.endswith("的？")
     if suggested.kind == "where":
         return "建成了" in asked or answer.startswith(("本", "在", "不", "全"))
     return suggested.kind == "aim" and "按照什么原则" in asked

@@ -43,7 +43,9 @@ def conditions(document: Document) -> Iterator[Made]:
         if found is None or _NO_CASE.search(found["case"]) or not _HAPPENS.search(found["case"]):
             continue
         # …的，或者因歇业…的，由业主申请: one case of several
-        if found["a"].startswith(("或", "并", "且", "以及", "还", "也")) or "的," in found["a"]:
+        if found["a"].startswith(("或", "并", "且", "以及", "还", "也")) or re.search(
+            "的,|它", found["a"]
+        ):
             continue
         if not is_whole_noun(found["case"][:8]):
             continue

@@ -27,6 +27,7 @@ _FRAMES = (
     "{word}的定义是什么？",
     "哪些属于{word}？",
 )
+# 是指, 指的是
 _MEANS = re.compile("[是所]?指的?")
 # 什么是供热？, 供热指的是什么？
 _ASKED = re.compile("^(?:请问|我想知道)?(?:什么是)?|指的是什么？$|？$")
@@ -63,6 +64,9 @@ def _is_behind(made: Made) -> bool:
     """Whether the answer stands behind the word that is asked for."""
     word = _ASKED.sub("", made.question.rpartition("，")[2])
     place = made.cited_text.find(word)
+    # “杜苏芮”即将登陆
+    if made.answer_text.startswith("将"):
+        return False
     # …等“四所一庭”: what stands in front of it
     if (
         made.answer

@@ -19,7 +19,8 @@ MAKER = "duties"
 _DOERS = (
     "部门|机关|机构|局|委员会|委|中心|政府|办事处|公司|企业|单位|大队|支队|街道|社区|居委会|"
     "人|者|院|所|会|站|队|组织|学校|医院|法院|检察院"
-)  # 市城市管理部门负责组织编制供热专项规划, 县级以上人民政府房产主管部门（以下称主管部门）负责…
+)
+# 市城市管理部门负责组织编制供热专项规划, 县级以上人民政府房产主管部门（以下称主管部门）负责…
 _IN_CHARGE = re.compile(
     rf"^(?P<a>[^,。;:!?“”]{{2,50}}?(?:{_DOERS})(?:\([^()]{{2,24}}\))?)(?:具体|统一|主要|组织|依法)?负责(?!人|同志|任|的)"
     r"(?P<what>[^,。;:()]{4,40})(?=[,。;])"
@@ -37,7 +38,7 @@ _BY = re.compile(
 )
 # 违反本条例规定，擅自占用绿地的，由城市绿化主管部门责令限期退还
 _PUNISHES = re.compile(
-    rf",由(?P<a>[^,。;:]{{1,40}}?(?:{_DOERS}))(?:依法|按照)?(?:责令|处以?|给予|予以|没收)"
+    rf",由(?P<a>[^,。;:对]{{1,40}}?(?:{_DOERS}))(?:依法|按照)?(?:责令|处以?|给予|予以|没收)"
 )
 # 占用城市绿地的，应当经城市绿化主管部门批准
 _APPROVED = re.compile(
@@ -101,7 +102,7 @@ def _in_charge(sentence: Passage) -> Iterator[Made]:
     if found is None or not is_whole_noun(found["a"].partition("(")[0]):
         return
     # 我所在的部门; two clauses in one
-    if re.search("我|进行", found["a"]):
+    if re.search("我|进行|由", found["a"]):
         return
     what = _EXTENT.sub("", found["what"])
     first = segmenter().words(what)[0] if segmenter().words(what) else ""

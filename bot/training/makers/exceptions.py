@@ -23,11 +23,11 @@ _BESIDE = re.compile(
     rf"^除了?(?P<a>(?!了){SAID}{{4,44}}?)(?:的?以外|之外|的?外),(?P<rule>[^。;:]{{6,50}}?)(?=[。;])"
 )
 # 法律、法规另有规定: excepts nothing that is told
-_NOTHING = re.compile(r"另有|规定|约定|法律|法规")
+_NOTHING = re.compile(r"另有|规定|约定|法律|法规|第.{1,4}[条款项]")
 # What a rule has: a phrase without it is no statement, 1000总吨以上的船舶
 _RULES = re.compile(r"应当|不|禁止|可以|必须|均|都|一律|一般|须|全部|实行|属于|准予")
 # 除了…外，…也…: more of the same, and no exception
-_MORE = re.compile("[也还]|同样")
+_MORE = re.compile("[也还]|同样|^另一")
 
 _FRAMES = (
     "{rule}，有没有例外？",

@@ -20,6 +20,7 @@ _LINE = re.compile(
 _WITHIN = re.compile(
     r"(?P<label>(?:咨询|联系|值班|监督|举报|投诉|服务)电话)[:：]?\s*(?P<a>\d[\d\s-]{5,14}\d)"
 )
+# 主持人, 报名地点, 上课时间, 咨询电话, 责任单位
 _OF_KIND: tuple[tuple[re.Pattern[str], AnswerKind, tuple[str, ...]], ...] = (
     (
         re.compile("(?:主持人?|记录人|联系人|负责人|责任人|主讲人?|召集人|作者|教师|签发人)$"),

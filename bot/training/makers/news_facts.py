@@ -43,7 +43,8 @@ _WHEN = re.compile(
 _UNITS = (
     "亿元|万元|元|亿美元|万美元|美元|亿吨|万吨|吨|公里|千米|平方公里|平方米|亩|万亩|人次|万人次|人|名|家|户|"
     "辆|台|架|艘|座|个|件|项|所|条|只|套|场|%|个百分点|度|米|公斤|斤|岁|年|小时|分钟|天|倍"
-)  # 中国船东所拥有的船队规模达到2.492亿总吨, 市场份额占比为15.9%
+)
+# 中国船东所拥有的船队规模达到2.492亿总吨, 市场份额占比为15.9%
 _HOW_MANY = re.compile(
     rf"(?:^|[,。;])(?P<what>{CHAR}{{4,22}}?)(?P<is>已?达到?了?|约?为|约|近|超过?|突破|共有|共计|总计|高达|仅为|仅有)"
     rf"(?P<a>\d[\d,.]*[万亿千百]*余?多?(?:{_UNITS}))(?=[,。;(])"
@@ -159,7 +160,11 @@ def _spent(sentence: Passage) -> Iterator[Made]:
     """公司投入1,200万元改造厂房: how much?"""
     for found in _SPENT.finditer(fold(sentence.text)):
         who, what = (sentence.text[slice(*found.span(part))] for part in ("who", "what"))
-        if not is_whole_noun(who) or what.startswith(("的", "左右", "以上", "以下")):
+        if (
+            not is_whole_noun(who)
+            or "了解" in who
+            or what.startswith(("的", "左右", "以上", "以下"))
+        ):
             continue
         parts = {"who": who, "did": found["did"], "what": what}
         frames = (_OF_MONEY[0], _OF_MONEY[2])

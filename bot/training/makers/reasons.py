@@ -25,9 +25,10 @@ _BECAUSE = re.compile(
 )
 # …的，: a case
 _CASE = re.compile(r"的$|应当|可以|不得")
-# 从2017年至2022年: no cause; 朱明睿认为…, 一边清理线路: no effect by itself
+# 从2017年至2022年: no cause
 _NO_CAUSE = re.compile(r"^从|^此|^在")
-_NO_EFFECT = re.compile(r"是否|认为|表示|指出|[称说]$|是$|一边|不仅|方面$|幅度$|^并|^而")
+# 朱明睿认为…, 一边清理线路: no effect by itself
+_NO_EFFECT = re.compile(r"是否|认为|表示|指出|[称说]$|是$|[后时中]$|一边|不仅|方面$|幅度$|^并|^而")
 
 _OF_PURPOSE = (
     "为什么要制定{name}？",
@@ -63,6 +64,9 @@ def _purpose(sentence: Passage) -> Iterator[Made]:
 def _cause(sentence: Passage) -> Iterator[Made]:
     found = _BECAUSE.search(fold(sentence.text))
     if found is None or _CASE.search(found["a"]) or _CASE.search(found["what"]):
+        return
+    # 因盗刷，持卡人主张权利，所获赔偿不应超过…: a case
+    if re.search("应|可以|的,", fold(sentence.text)[found.end() :]):
         return
     if _NO_CAUSE.search(found["a"]) or _NO_EFFECT.search(found["what"]):
         return

@@ -102,16 +102,18 @@ def _runs(text: str) -> set[str]:
 def _beir(path: Path) -> Iterator[Document]:
     """The documents of a packed corpus in BEIR's layout. Raises DocumentError."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            numbered = enumerate(lines, 1)
-            every = (beir_document(line, f"{shown(path)} line {n}") for n, line in numbered)
-            yield from (document for document in every if document.text)
+        with gzip.open(path, "rt", encoding="utf-8") as packed:
+            lines = list(packed)
     except OSError as error:
         refusal = refusal_of(error, path)
         raise DocumentError(
             f"无法读取 {shown(path)}：{refusal.zh}，{refusal.remedy_zh}。",
             f"Cannot read {shown(path)}: {refusal.en}: {refusal.remedy_en}.",
         ) from error
+    for number, line in enumerate(lines, 1):
+        document = beir_document(line, f"{shown(path)} line {number}")
+        if document.text:
+            yield document
 
 
 def _reported_articles(path: Path) -> set[str]:

@@ -32,8 +32,12 @@ NAMES = (
 )
 """Persons of whom a question may be asked that the document does not name."""
 
+# 2020 in 2020年
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年)")
+# 12 in 12只; not in 1,200
 _DIGITS = re.compile(r"(?<![\d.,])\d{1,4}(?![\d.,])")
+# 不足, 超过: before a number that is a bound
+_BOUND = re.compile(r"(?:不足|超过|不满|不到|达到?|[少多高低大小]于|满|未满|超|至少|最多)$")
 _NUMERALS = "一两三四五六七八九十"
 # 60岁以上, 三人以内, 第3号: another number may be told by the same sentence
 _RANGE = re.compile(r"^(?:以[上下内外]|[余多至或—~-])")
@@ -90,6 +94,9 @@ def _another_number(made: Made) -> str | None:
         written = made.question[one.start : one.end]
         before = made.question[max(0, one.start - 1) : one.start]
         # 哪一天, 第三批; a single one is often no count: 一方, 一个
+        # 不足一万元: what holds for another amount too
+        if _BOUND.search(made.question[: one.start]):
+            continue
         if before in ("哪", "第", "几", "每") or one.value == 1:
             continue
         if not one.unit or one.unit == "年" or _RANGE.match(made.question[one.end :]):

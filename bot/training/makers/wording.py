@@ -57,6 +57,7 @@ _OPENINGS = ("{name}里，", "根据{name}，", "{name}中，")
 _OF_LAW = ("{name}里，", "按{name}，", "根据{name}，")
 # 第十二条 at the end of the title of an article
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百零〇千\d]+条(?:之[一二三四五])?$")
+# 济南市养犬管理条例, 行政处罚法（2021年修订）
 _LAW = re.compile(
     r"(?:法|法典|条例|规定|办法|细则|规则|解释|决定|准则|制度)(?:[(（].{1,20}[)）])?$"
 )
