@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import product
 from pathlib import Path
 from time import monotonic, sleep
@@ -301,8 +301,15 @@ def ours(path: Path, data: bytes) -> Path:
 
 
 def traces(home: Path, words: bytes) -> list[Path]:
-    """The files below the home that hold these words."""
-    return [p for p in home.rglob("*") if p.is_file() and words in p.read_bytes()]
+    """The files below the home that hold these words; some may go while they are looked through."""
+    found = []
+    for folder, _, names in os.walk(home):
+        for name in names:
+            path = Path(folder, name)
+            with suppress(FileNotFoundError):
+                if words in path.read_bytes():
+                    found.append(path)
+    return found
 
 
 def test_after_its_time_nothing_of_a_removed_document_is_left(
