@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
+from weakref import ref
 
 from bot.i18n import Pair, language_of_locale
 from bot.index_build import reopen_index
@@ -27,6 +28,9 @@ from index.store import CURRENT
 
 LOOK_SECONDS = 1.0
 """Between two looks at the library and its index."""
+
+SETTLE_SECONDS = 15.0
+"""After a start or a change, before suggestions are tried: what is asked at once has the processor."""
 
 
 class Live:
@@ -151,9 +155,18 @@ class Watch:
 
 
 def _suggest(service: Service, before: Sequence[GeneratedQuestion]) -> None:
-    """Has a service suggest something at once, and in a thread of its own try what is better."""
+    """Has a service suggest something at once, and when it has settled try what is better."""
     if not service.suggest_at_once(before):
-        Thread(target=service.try_suggestions, name="suggestions", daemon=True).start()
+        # By a weak reference: one that another has replaced meanwhile is neither kept nor asked.
+        waiting = Timer(SETTLE_SECONDS, _try_suggestions, (ref(service),))
+        waiting.daemon = True
+        waiting.start()
+
+
+def _try_suggestions(of: ref[Service]) -> None:
+    service = of()
+    if service is not None:
+        service.try_suggestions()
 
 
 def _trace(path: Path) -> tuple[int, int, int]:
