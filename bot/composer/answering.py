@@ -9,6 +9,7 @@ from bot.composer.agreement import agreement
 from bot.composer.compose import compose, compose_unread
 from bot.composer.composition import Absence, Composition, told
 from bot.composer.continuing import Earlier, lines_of
+from bot.composer.mention import not_mentioned
 from bot.composer.others import with_others
 from bot.composer.sources import Material
 from bot.i18n import Pair, pick
@@ -45,6 +46,9 @@ def answer_from(
         answer = with_composition(answer, composition)
     else:
         answer = _with_fact(answer, material, timer)
+        if answer.outcome == "absent" and material.form == "mention":
+            lack = not_mentioned(material.question)
+            answer = with_composition(answer, lack) if lack is not None else answer
     answer = replace(answer, reader="neural" if material.scores else "rules")
     return Earlier(answer, lines_of(answer, composition), material)
 

@@ -9,9 +9,9 @@ from bot.composer.composition import Absence, ComposedForm, Composition
 from bot.composer.documents import documents_on
 from bot.composer.each import one_for_each
 from bot.composer.gathering import gathered
-from bot.composer.lists import whole_list
 from bot.composer.mention import look_for
 from bot.composer.others import agreed
+from bot.composer.places import list_or_places
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.composer.yes_no import settle
@@ -27,7 +27,7 @@ COMPOSERS: Mapping[AskedForm, Composer] = {
     "documents": documents_on,
     "mention": look_for,
     "each": one_for_each,
-    "list": whole_list,
+    "list": list_or_places,
     "yes_no": settle,
 }
 

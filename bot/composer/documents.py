@@ -47,12 +47,13 @@ class Spoken(NamedTuple):
 def documents_on(material: Material) -> Composition | None:
     """A line for each document that speaks of what is asked for, the best first.
 
-    None with one document held, or where none counts.
+    None where none counts. The only document held has nothing to be told from: it must have the subject
+    as it was asked.
     """
-    if len(material.documents_meant) < 2:
-        return None
     subject = subject_of(material.question.whole)
     found = speaking_of(subject, material) if subject else []
+    if len(material.documents_meant) == 1:
+        found = [one for one in found if fold(subject) in one.candidate.sentence.folded]
     collection = material.sources.snapshot.collection
     lines = []
     for spoken in found:

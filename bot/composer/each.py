@@ -12,6 +12,7 @@ from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, Composition, Line
 from bot.composer.gathering import is_covered
 from bot.composer.lists import whole_list
+from bot.composer.places import each_place
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.i18n import Pair, pick
@@ -19,7 +20,6 @@ from bot.question.analysis import Question
 from bot.question.scope import Scope
 from bot.question.summaries import leans
 from bot.question.things import asks_number, asks_places, only_about, things_named
-from bot.question.titles import places_in
 from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import Sentence, coverage
 from bot.reader.extractive import Candidate
@@ -67,12 +67,6 @@ TOLD = 5.6
 questions for fitting 28 have it of their own documents, and 17 of 174 of documents about other things.
 """
 
-OF_PLACES = 2.0
-"""A sentence about a further place is at most this much below the best of all (log-odds)."""
-
-A_PLACE_AT_MOST = 2
-"""Sentences about one place."""
-
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
@@ -99,7 +93,7 @@ def one_for_each(material: Material) -> Composition | None:
     if found is None:
         found = _of_rows(material)
     if found is None and asks_places(material.question):
-        return _of_places(material)
+        found = each_place(material)
     return found or whole_list(material)
 
 
@@ -412,29 +406,3 @@ def _asked_rows(table: Table, key: int, asked: str) -> list[Unit]:
 def _shown_cell(row: Unit, column: int) -> str:
     start, end = row.cells[column]
     return row.document.text[start:end]
-
-
-def _of_places(material: Material) -> Composition | None:
-    """The best sentences about each place that the documents name."""
-    if not is_covered(material):
-        return None
-    scores = material.evidence.scores
-    order = [
-        int(n) for n in np.argsort(-scores, kind="stable") if scores[n] >= scores.max() - OF_PLACES
-    ]
-    found: dict[str, list[Citation]] = {}
-    for number in order:
-        sentence = material.candidates[number].sentence
-        place = _place_of(sentence)
-        cited = found.setdefault(place, []) if place else []
-        if place and len(cited) < A_PLACE_AT_MOST:
-            cited.append(_whole(sentence))
-    if len(found) < 2:
-        return None
-    lines = tuple(Line(place, tuple(citations)) for place, citations in found.items())
-    return Composition("list", lines, material.confidence)
-
-
-def _place_of(sentence: Sentence) -> str:
-    """The place that a sentence names first, or empty. 同心 in 同心圆 is none, whose word goes on."""
-    return min(places_in(sentence.folded), key=sentence.folded.find, default="")

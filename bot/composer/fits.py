@@ -7,16 +7,13 @@ docs/benchmarks.md says on a kind of text left out.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-
+from bot.composer.logistic import Logistic, read_logistic
 from bot.reader.ranking import FitName
-from index import Vectors
 
 WEIGHTS = Path(__file__).with_name("gathering.json")
 
@@ -61,26 +58,12 @@ OF_LIST = (
 )
 """What tells how likely a list is the one that is asked for; see `bot.composer.likely_lists`."""
 
-
 OF_CHOICE = (
     "likely",  # log-odds of the likeliest list
     "ahead",  # ... less those of the likeliest that shares no sentence with it
     "confidence",  # log of the confidence of a single fact
 )
 """What tells how likely the likeliest list answers."""
-
-
-class Logistic(NamedTuple):
-    """probability = 1 / (1 + exp(-(features @ weights + bias))); `least` is the one that is enough."""
-
-    weights: Vectors
-    bias: float
-    least: float
-
-    def probabilities(self, features: Vectors) -> Vectors:
-        """(n,) float32 for (n, len(weights)) features."""
-        odds = np.clip(features @ self.weights + self.bias, -30, 30)
-        return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +83,8 @@ def load_fits(name: FitName, path: Path = WEIGHTS) -> Fits:
     """Reads one of the fits. Raises KeyError where it is not there."""
     stored: Mapping[str, Mapping[str, float]] = json.loads(path.read_text("utf-8"))[name]
     return Fits(
-        _logistic(stored["points"], OF_SENTENCE),
-        _logistic(stored["covers"], OF_QUESTION),
-        _logistic(stored["lists"], OF_LIST),
-        _logistic(stored["choice"], OF_CHOICE),
+        read_logistic(stored["points"], OF_SENTENCE),
+        read_logistic(stored["covers"], OF_QUESTION),
+        read_logistic(stored["lists"], OF_LIST),
+        read_logistic(stored["choice"], OF_CHOICE),
     )
-
-
-def _logistic(stored: Mapping[str, float], names: Sequence[str]) -> Logistic:
-    weights = np.array([stored[name] for name in names], np.float32)
-    return Logistic(weights, stored["bias"], stored["least"])

@@ -19,7 +19,8 @@ from bot.composer.fits import Fits, load_fits
 from bot.composer.likely_lists import likely_lists, listed
 from bot.composer.sources import Material
 from bot.composer.standing import standing
-from bot.reader.candidates import coverage
+from bot.question.metadata import LINES
+from bot.reader.candidates import Sentence, coverage
 from bot.reader.extractive import ELSEWHERE, Candidate, Evidence, asks_something
 from bot.reader.features import FEATURES
 from corpus import Passage
@@ -93,10 +94,15 @@ def _chosen(material: Material) -> list[int]:
     chosen = []
     for number in map(int, order):
         is_elsewhere = ELSEWHERE.intersection(material.evidence.against[number])
-        asks = material.candidates[number].sentence.folded.rstrip().endswith("?")
-        if likely[number] >= _fit(material).points.least and not is_elsewhere and not asks:
+        is_likely = likely[number] >= _fit(material).points.least
+        if is_likely and not is_elsewhere and _says(material.candidates[number].sentence):
             chosen.append(number)
     return chosen
+
+
+def _says(sentence: Sentence) -> bool:
+    """Whether a sentence says a part of anything: a question does not, nor a line about its document."""
+    return not sentence.folded.rstrip().endswith("?") and sentence.span.heading not in LINES
 
 
 def _same_question(material: Material) -> npt.NDArray[np.bool_] | None:

@@ -55,7 +55,15 @@ def look_for(material: Material) -> Composition | Absence | None:
         return Composition("yes_no", (Line("", (), yes.strip()), *lines), CERTAIN)
     if len(understood.terms) > 1 and material.question.language == "zh":
         return None
-    return Absence(pick(NOT_MENTIONED, material.question.language).format(what=what))
+    return not_mentioned(material.question)
+
+
+def not_mentioned(question: Question) -> Absence | None:
+    """That what a question looks for is not mentioned; None where it names nothing."""
+    what = looked_for(question)
+    if not what or _ASKS.search(what):
+        return None
+    return Absence(pick(NOT_MENTIONED, question.language).format(what=what))
 
 
 def mentioning(material: Material) -> tuple[Line, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.composer.fits import Logistic
+from bot.composer.logistic import Logistic, read_logistic
 from bot.composer.sources import Material
 from bot.question.agreeing import asks_agreement
 from bot.reader.extractive import ELSEWHERE
@@ -135,5 +135,4 @@ def _shared(texts: Sequence[str], first: int) -> Vectors:
 def load_restating(name: FitName, path: Path = WEIGHTS) -> Logistic:
     """Reads one of the fits. Raises KeyError where it is not there."""
     stored: Mapping[str, float] = json.loads(path.read_text("utf-8"))[name]
-    weights = np.array([stored[feature] for feature in OF_OTHER], np.float32)
-    return Logistic(weights, stored["bias"], stored["least"])
+    return read_logistic(stored, OF_OTHER)

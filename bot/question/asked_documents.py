@@ -16,7 +16,9 @@ RULES_FILE = Path(__file__).parent / "rules/documents.toml"
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 _EXCEPT = re.compile(_RULES["except"])
-_ASKING = [re.compile(_RULES[name]) for name in ("which", "find", "noun", "english")]
+_WHICH, _FIND, _NOUN, _ENGLISH = (
+    re.compile(_RULES[name]) for name in ("which", "find", "noun", "english")
+)
 _SAYS = re.compile(_RULES["says"])
 _MARKS = re.compile(_RULES["marks"])
 _QUOTED = re.compile(r"[“\"《]([^”\"》]{2,})[”\"》]")
@@ -28,13 +30,22 @@ RATHER = 4
 """Characters that a stretch behind 讲到 or 关于 may be shorter than another and is the subject still."""
 
 
+def may_ask_documents(asked: str) -> bool:
+    """Whether a question has a word for documents or for what they say: 哪些〔文章〕, 哪儿〔讲到〕.
+
+    哪些公交线路半价 has none. Of 326 questions by several writers that ask for documents 314 have one.
+    """
+    folded = fold(asked)
+    return any(pattern.search(folded) for pattern in (_NOUN, _SAYS, _ENGLISH))
+
+
 def subject_of(asked: str) -> str:
     """What the documents asked for speak of, folded; empty where the question does not say."""
     folded = fold(asked)
     if quoted := _QUOTED.search(folded):
         return quoted[1]
     rest = _EXCEPT.sub(_CUT, folded)
-    for pattern in _ASKING:
+    for pattern in (_WHICH, _FIND, _NOUN, _ENGLISH):
         rest = pattern.sub(_CUT, rest)
     rest = _SAYS.sub(_SAID, rest)
     subject, most = "", 0

@@ -18,6 +18,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from bot.question.analysis import Question, analyse
+from bot.question.asked_documents import may_ask_documents
 from bot.question.smalltalk import without_courtesy
 from corpus.language.text import Segmenter, fold
 from index import Vectors
@@ -129,7 +130,10 @@ def asked_form(
     """
     if len(question.asked) > LONGEST or not _WORD.search(question.asked):
         return "fact"
-    return likeliest(read_model(vector is not None).probabilities(question, vector), least)
+    likely = read_model(vector is not None).probabilities(question, vector)
+    if not may_ask_documents(question.asked):
+        likely[FORMS.index("documents")] = 0.0
+    return likeliest(likely, least)
 
 
 def likeliest(likely: Vectors, least: float = LEAST) -> AskedForm:

@@ -97,8 +97,8 @@ _TIME = re.compile(
 _BORN = re.compile(r"出生|生于|籍贯|祖籍|老家|人[氏士]|[省市县区州乡镇村]人")
 # 哪三个, 分别, 四个…叫什么
 _SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
-# 社区、街道; “甲”和“乙”
-_JOINED = re.compile(r"[、和与及;；]|”.*“")
+# 社区、街道; “甲”和“乙”; 镇里出一半,物业出三成,其余靠捐助
+_JOINED = re.compile(r"[、和与及;；]|”.*“|,.*,")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.composer.agreement import OTHERS_AT_MOST
-from bot.composer.fits import Logistic
+from bot.composer.logistic import Logistic
 from bot.composer.restating import OF_OTHER, WEIGHTS, other_features
 from bot.composer.sources import Material
 from bot.evals.datasets import Case, read_dataset
@@ -34,9 +34,6 @@ from corpus import Document
 from corpus.errors import ended
 from corpus.language.text import fold
 from index import Vectors
-
-PENALTY = 3.0
-"""Weight of the squares of the standardised weights against the summed loss."""
 
 FACTS_AT_MOST = 90
 """Questions on facts of a set, drawn evenly."""
@@ -195,8 +192,7 @@ def fit_others(rows: Sequence[Rows]) -> Logistic:
         used &= ~((says | one.may) & one.is_fact)
         matrices.append(one.others[used])
         right.append(says[used])
-    matrix = np.vstack(matrices).astype(np.float64)
-    return Logistic(*fit_logistic(matrix, np.concatenate(right), PENALTY), LEAST)
+    return fit_logistic(np.vstack(matrices), np.concatenate(right), LEAST)
 
 
 def left_out(rows: Sequence[Rows]) -> str:
@@ -259,10 +255,7 @@ def main() -> int:
     for name in ("neural", "rules"):
         own = [one for one in rows if one.fit == name]
         sys.stdout.write(f"{name}\n{left_out(own)}\n")
-        fit = fit_others(own)
-        weights = zip(OF_OTHER, fit.weights, strict=True)
-        named = {feature: round(float(weight), 4) for feature, weight in weights}
-        stored[name] = named | {"bias": round(fit.bias, 4), "least": fit.least}
+        stored[name] = fit_others(own).by_name(OF_OTHER)
     if options.write:
         WEIGHTS.write_text(json.dumps(stored, indent=1) + "\n", "utf-8")
     return 0

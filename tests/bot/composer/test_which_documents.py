@@ -3,6 +3,7 @@
 import pytest
 from conftest import BigramEncoder
 
+from bot.question.asked_documents import may_ask_documents
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document
@@ -39,5 +40,17 @@ def test_a_document_that_has_none_of_the_words_does_not_count(encoder: TextEncod
     assert service([*PAPERS], encoder).answer("哪些文件提到了押金").form == "fact"
 
 
-def test_one_document_held() -> None:
-    assert service(["公园守则"]).answer("哪些文件讲到遛狗？").form == "fact"
+def test_the_only_document_counts_where_it_has_the_words() -> None:
+    only = service(["公园守则"])
+    answer = only.answer("哪些文件讲到遛狗？")
+    assert answer.form == "documents"
+    assert [part.label for part in answer.parts] == ["公园守则"]
+    assert only.answer("哪些文件讲到养猫？").form != "documents"
+
+
+def test_what_is_no_document_is_not_asked_for_as_one() -> None:
+    assert may_ask_documents("哪些文件讲到遛狗？")
+    assert may_ask_documents("遛狗的事哪儿写了")
+    assert may_ask_documents("Which articles mention dogs?")
+    assert not may_ask_documents("哪些公交线路老人半价？")
+    assert not may_ask_documents("哪几个小区周末供水？")

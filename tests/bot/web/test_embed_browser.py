@@ -80,6 +80,27 @@ def test_an_answer_with_its_sources_in_another_site(visitor: Page, places: Place
     expect(message.locator(".cw-useful")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [("这篇文章讲了什么？", "summary"), ("上海和杭州的做法有什么不同？", "comparison")],
+)
+def test_all_parts_of_an_answer_as_the_api_gives_them(
+    visitor: Page, places: Places, question: str, form: str
+) -> None:
+    shown = ask(opened(visitor, f"{places.gov}/plain"), question).locator(".cw-text").inner_text()
+    port = places.bot.rpartition(":")[2]
+    # The name of the bot is known to the browser alone.
+    asked = {"question": question, "stream": False}
+    answer = visitor.request.post(f"http://127.0.0.1:{port}/api/ask", data=asked).json()
+    assert answer["form"] == form
+    assert len(answer["parts"]) > 1
+    # A mark is the link 1 beside the text, and [1] in it.
+    lines = [
+        _squeezed(line) for line in answer["text"].replace("[", "").replace("]", "").split("\n")
+    ]
+    assert [_squeezed(line) for line in shown.split("\n") if line.strip()] == lines
+
+
 def test_a_site_that_is_not_allowed_gets_no_frame(browser: Browser, places: Places) -> None:
     with visiting(browser, REFUSED) as page:
         page.clock.install()
@@ -215,3 +236,7 @@ def test_without_any_network(chromium: str, tmp_path: Path) -> None:
     )
     assert told.returncode == 0, told.stderr
     assert f"marked in the page: {SENTENCE[:8]}" in told.stdout
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
