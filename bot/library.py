@@ -114,8 +114,8 @@ class Library:
         """Copies files, and those in folders, into the folder, with what their NAME.toml says.
 
         A file that is no document is refused and the others are taken; one whose bytes or text are
-        held is not taken again. With `replacing`, those held that have the name or the title of a
-        new one are removed. A file whose digest is in `known` is not read. Raises UsageError for an
+        held is not taken again. With `replacing`, those held that have the name or the title of one
+        of them, and another text, are removed. A file whose digest is in `known` is not read. Raises UsageError for an
         unusable `url`, and IndexLocked where another process changes the library; then nothing has
         changed.
         """
@@ -131,14 +131,15 @@ class Library:
             was, held = self._settled()
             additions, read = read_new(files, held, known)
             older = [held_before(one.document, held) for one in read]
-            doomed = [old.path for of_one in older for old in of_one if self._owns(old)]
-            copied, opened = self._take(read, url, was, doomed if replacing else ())
+            replaced = [*older, *(one.older for one in additions.known)] if replacing else []
+            doomed = {old.path for of_one in replaced for old in of_one if self._owns(old)}
+            copied, opened = self._take(read, url, was, sorted(doomed))
         if made and not copied:
             delete_folder(self.folder)
         if opened is not None:
             by_path = {entry.path: entry for entry in self.entries(opened)}
             for path, before in zip(copied, older, strict=True):
-                additions.new.append(Addition(by_path[path], tuple(before)))
+                additions.new.append(Addition(by_path[path], before))
         return additions
 
     def _take(
@@ -150,7 +151,7 @@ class Library:
     ) -> tuple[list[Path], OpenIndex | None]:
         """Copies files that were read and removes those `doomed`, or leaves everything as it `was`.
 
-        Gives the copies, and the index where there are any.
+        Gives the copies, and the index where anything changed.
         """
         copied: list[Path] = []
         known: dict[str, Document] = {}
@@ -163,7 +164,7 @@ class Library:
                 if copy.name == one.path.name and digest_of(one.path) == one.digest:
                     known[digest_of(copy)] = replace(one.document, url=url or one.document.url)
             aside = set_aside(doomed, self.folder)
-            opened = self.open(was, known) if copied else None
+            opened = self.open(was, known) if copied or aside else None
             if aside:
                 self._forget(())
         except (ChengwenError, OSError):

@@ -21,7 +21,9 @@ class LibraryEntry(NamedTuple):
 
 
 class Addition(NamedTuple):
-    """A new document, and those held before that have its file name or title and another text."""
+    """A document that was to be added, and the others held before that have its file name or title and
+    another text.
+    """
 
     entry: LibraryEntry
     older: tuple[LibraryEntry, ...]
@@ -43,7 +45,7 @@ class Additions:
     """
 
     new: list[Addition] = field(default_factory=list)
-    known: list[LibraryEntry] = field(default_factory=list)
+    known: list[Addition] = field(default_factory=list)
     refused: list[DocumentError] = field(default_factory=list)
 
 
@@ -63,7 +65,7 @@ def read_new(
             continue
         same = texts.get(one.document.text)
         if same is not None:
-            additions.known.append(same)
+            additions.known.append(Addition(same, held_before(same.document, held)))
             continue
         texts[one.document.text] = LibraryEntry(path, one.document)
         read.append(one)
@@ -90,11 +92,12 @@ def _same_bytes(path: Path, held: Iterable[LibraryEntry]) -> LibraryEntry | None
     return None
 
 
-def held_before(document: Document, held: Iterable[LibraryEntry]) -> list[LibraryEntry]:
-    """What is held under the name or the title of a document."""
+def held_before(document: Document, held: Iterable[LibraryEntry]) -> tuple[LibraryEntry, ...]:
+    """What is held under the name or the title of a document, with another text."""
     found = []
     for entry in held:
         same_title = bool(document.title) and entry.document.title == document.title
-        if same_title or entry.document.doc_id == document.doc_id:
+        is_alike = same_title or entry.document.doc_id == document.doc_id
+        if is_alike and entry.document.text != document.text:
             found.append(entry)
-    return found
+    return tuple(found)

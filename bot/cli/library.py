@@ -46,9 +46,10 @@ def run(arguments: Namespace) -> int:
 def _show_additions(additions: Additions, replaced: bool) -> None:
     for addition in additions.new:
         _show_addition(addition, replaced)
-    for path, document in additions.known:
+    for (path, document), older in additions.known:
         zh = f"已有同一篇 {document.doc_id}（{shown(path)}），没有重复收录"
         show(pick(zh, f"{document.doc_id} is there already ({shown(path)})"))
+        _show_older(older, replaced)
     for error in additions.refused:
         note(pick(f"没有收录：{error.zh}", f"left out: {error.en}"))
 
@@ -57,14 +58,20 @@ def _show_addition(addition: Addition, replaced: bool) -> None:
     path, document = addition.entry
     zh = f"已收录 {document.doc_id}：{document.title}（{shown(path)}）"
     show(pick(zh, f"added {document.doc_id}: {document.title} ({shown(path)})"))
-    for _, older in addition.older:
-        if replaced:
-            show(pick(f"  已替换 {older.doc_id}", f"  replaced {older.doc_id}"))
-        else:
-            zh = f"  另有同名的 {older.doc_id}，文字不同，两篇都在。要只留新的，请用 --replace。"
-            en = f"  {older.doc_id} has the same name and another text; both are there. "
-            show(pick(zh, f"{en}Use --replace to keep the new one alone."))
+    _show_older(addition.older, replaced)
     _show_notes(document)
+
+
+def _show_older(older: Iterable[LibraryEntry], replaced: bool) -> None:
+    """What is held beside a document under its name: replaced, or still there."""
+    for _, document in older:
+        name = document.doc_id
+        if replaced:
+            show(pick(f"  已替换 {name}", f"  replaced {name}"))
+        else:
+            zh = f"  另有同名的 {name}，文字不同，两篇都在。要只留这一篇，请用 --replace。"
+            en = f"  {name} has the same name and another text; both are there. "
+            show(pick(zh, f"{en}Use --replace to keep this one alone."))
 
 
 def _list(entries: Iterable[LibraryEntry], settings: Settings, as_json: bool) -> None:

@@ -227,7 +227,7 @@ def _chosen(telling: Telling, part: Part, count: int, room: int) -> list[Stateme
     if not fitting:
         return [every[int(np.argmin(sizes))]]
     if _ASKS.search(part.label):
-        return fitting[:count]
+        return _apart(fitting)[:count]
     scores = telling.scores(fitting, part.heading)
     chosen: list[Statement] = []
     while len(chosen) < count and np.isfinite(scores).any():
@@ -239,6 +239,15 @@ def _chosen(telling: Telling, part: Part, count: int, room: int) -> list[Stateme
             elif "\n" not in telling.document.text[slice(*_between(best, other))]:
                 scores[row] -= TOO_NEAR
     return sorted(chosen, key=lambda statement: statement.start)
+
+
+def _apart(statements: Sequence[Statement]) -> list[Statement]:
+    """Those of statements in order that begin behind the one kept before: 后来… leans on what it repeats."""
+    kept: list[Statement] = []
+    for statement in statements:
+        if not kept or statement.start >= kept[-1].end:
+            kept.append(statement)
+    return kept
 
 
 def _between(one: Statement, other: Statement) -> tuple[int, int]:

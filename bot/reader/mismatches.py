@@ -97,8 +97,8 @@ _TIME = re.compile(
 _BORN = re.compile(r"出生|生于|籍贯|祖籍|老家|人[氏士]|[省市县区州乡镇村]人")
 # 哪三个, 分别, 四个…叫什么
 _SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
-# 社区、街道; “甲”和“乙”; 镇里出一半,物业出三成,其余靠捐助
-_JOINED = re.compile(r"[、和与及;；]|”.*“|,.*,")
+# 社区、街道; “甲”和“乙”
+_JOINED = re.compile(r"[、和与及;；]|”.*“")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,10 +213,14 @@ def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
 
 
 def _lacks_year(asked: Constraints, sentence: Sentence) -> bool:
-    """Whether the sentence is about another year, or the question asks for one relative to it."""
-    known = sentence.years | years_in(sentence.around)
-    published = sentence.span.document.published[:4]
-    return asked.other_year or bool(asked.years - (known or {published}))
+    """Whether the sentence is about another year, or the question asks for one relative to it.
+
+    A heading with a year says of what is below it more than the title does: 2023年工作回顾 in a report of 2024.
+    """
+    span = sentence.span
+    known = sentence.years | years_in(sentence.before)
+    known |= years_in(fold(span.heading)) or years_in(sentence.around)
+    return asked.other_year or bool(asked.years - (known or {span.document.published[:4]}))
 
 
 def _lacks_name(asked: Constraints, folded_document: str) -> bool:

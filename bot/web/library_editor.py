@@ -166,7 +166,7 @@ class _EditorRoutes:
             additions = await _change(self._library.add, paths, known=read)
         new = [addition.entry.document for addition in additions.new]
         held = {document.text: document for document in new}
-        known = {entry.document.text: entry.document for entry in additions.known}
+        known = {one.entry.document.text: one.entry.document for one in additions.known}
         rows: dict[str, list[dict[str, str]]] = {"added": [], "known": []}
         errors = iter(additions.refused)
         for staged in accepted:

@@ -10,7 +10,7 @@ from conftest import ARTICLE
 from support.faults import tree
 
 from bot.library import Library
-from bot.library_additions import Additions, LibraryEntry
+from bot.library_additions import Addition, Additions, LibraryEntry
 from bot.library_lock import unchanged
 from bot.settings import load_settings
 from corpus import DocumentError, IndexLocked, UsageError
@@ -64,8 +64,10 @@ def test_the_same_document_twice_is_one(folder: Path, tmp_path: Path) -> None:
     first, other = file(tmp_path / "甲.txt"), file(tmp_path / "乙.txt")
     [addition] = add(folder, [first, other]).new
     before = tree(folder)
-    assert add(folder, [other]) == Additions(known=entries(folder))
-    assert add(folder, [addition.entry.path]) == Additions(known=entries(folder))
+    [held] = entries(folder)
+    there = Additions(known=[Addition(held, ())])
+    assert add(folder, [other]) == there
+    assert add(folder, [addition.entry.path]) == there
     assert tree(folder) == before and len(names(folder)) == 1
 
 
@@ -103,6 +105,27 @@ def test_replacing_removes_what_has_the_same_title(folder: Path, tmp_path: Path)
     assert len(texts) == 2 and not any("监督" in text for text in texts)
 
 
+def test_replacing_with_what_is_there_already_removes_the_others_of_its_title(
+    folder: Path, tmp_path: Path
+) -> None:
+    newer = file(tmp_path / "2/a.txt", TEXT.replace("监督", "检查"))
+    add(folder, [file(tmp_path / "1/a.txt"), newer])
+    assert len(entries(folder)) == 2
+    [known] = add(folder, [newer], replacing=True).known
+    assert [older.document.title for older in known.older] == ["物业公开"]
+    assert [entry.document.text for entry in entries(folder)] == [known.entry.document.text]
+
+
+def test_two_new_ones_replace_the_same_old_one(folder: Path, tmp_path: Path) -> None:
+    add(folder, [file(tmp_path / "1/a.txt")])
+    files = [
+        file(tmp_path / "2/a.txt", TEXT.replace("监督", "检查")),
+        file(tmp_path / "3/a.txt", TEXT.replace("监督", "查看")),
+    ]
+    assert len(add(folder, files, replacing=True).new) == 2
+    assert not any("监督" in entry.document.text for entry in entries(folder))
+
+
 def test_folders_are_added_with_what_is_in_them(folder: Path, tmp_path: Path) -> None:
     file(tmp_path / "in/一.txt")
     file(tmp_path / "in/深/二.md", "# 城市大脑\n\n城市大脑指挥交通。\n")
@@ -130,7 +153,9 @@ def test_names_of_files_are_made_safe(folder: Path, tmp_path: Path, name: str, k
     [addition] = add(folder, [file(tmp_path / name)]).new
     path, document = addition.entry
     assert path.name == kept
-    assert add(folder, [tmp_path / name]) == Additions(known=entries(folder))
+    assert add(folder, [tmp_path / name]) == Additions(
+        known=[Addition(one, ()) for one in entries(folder)]
+    )
     assert document.text == load(path).text
 
 

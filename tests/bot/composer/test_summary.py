@@ -5,8 +5,10 @@ from conftest import BigramEncoder
 from support.documents import document_of, header, row
 
 from bot.answer import Answer
+from bot.composer.outline import _apart
 from bot.composer.sources import Material, Sources
 from bot.composer.summary import summarise
+from bot.composer.telling import Statement
 from bot.composer.turns import turns_of
 from bot.question.analysis import analyse
 from bot.question.forms import asked_form
@@ -306,3 +308,13 @@ def test_lines_about_the_article_stay_facts() -> None:
 @pytest.mark.parametrize("sentence", ["同年杭州也建了。", "这被概括为三条。", "其中一半是老人。"])
 def test_a_sentence_that_leans_on_another_is_known(sentence: str) -> None:
     assert leans(sentence)
+
+
+def test_nothing_is_told_twice_where_a_sentence_comes_with_the_one_before_it() -> None:
+    text = "先装了分贝仪。后来请居民商量。再后来没有人投诉。"
+    ends = [text.index("。", at) + 1 for at in (0, 8, 16)]
+    first = Statement(0, ends[0], text[: ends[0]], [0], True)
+    with_first = Statement(0, ends[1], text[: ends[1]], [1], False)
+    last = Statement(ends[1], ends[2], text[ends[1] : ends[2]], [2], False)
+    assert _apart([first, with_first, last]) == [first, last]
+    assert _apart([with_first, last]) == [with_first, last]

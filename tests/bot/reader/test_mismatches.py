@@ -1,5 +1,7 @@
 """Each mismatch on sentences made for it, and none where the sentence answers."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.question.analysis import analyse
@@ -9,6 +11,7 @@ from bot.reader.mismatches import Constraints, Mismatch, constraints, lacks_kind
 from bot.reader.spans import typed_spans
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold, sentences
+from corpus.load import load
 
 SEGMENTER = Segmenter(["健康码", "吴晓林"])
 
@@ -87,6 +90,21 @@ def test_a_place_that_is_the_title_is_in_force() -> None:
 def test_a_comparison_is_answered_by_a_sentence_for_each_place() -> None:
     assert against("上海和成都有什么区别？", "成都市设立委员会。") == []
     assert against("上海和成都有什么区别？", "广州市设立中心。") == ["place"]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"), [("2031年修了多少座桥？", []), ("2032年修了多少座桥？", ["year"])]
+)
+def test_the_year_of_a_heading_says_more_than_that_of_the_title(
+    question: str, expected: list[Mismatch], tmp_path: Path
+) -> None:
+    file = tmp_path / "report.md"
+    file.write_text("# 某县2032年工作报告\n\n## 一、2031年工作回顾\n\n修桥九座。\n", "utf-8")
+    document = load(file)
+    start = document.text.index("修桥")
+    span = Passage(document, start, document.text.index("。") + 1)
+    (found,) = read_sentences([span], SEGMENTER)
+    assert mismatches(asked(question), found, fold(document.text)) == expected
 
 
 def test_a_year_without_any_in_the_paragraph_is_that_of_publication() -> None:
