@@ -16,7 +16,7 @@ from bot.reader.candidates import Sentence
 BEHIND_BEST = 6.0
 """A sentence about a place is at most this much below the best of all (log-odds)."""
 
-BEHIND_PLACE = 2.0
+BEHIND_PLACE = 2.5
 """... and this much below the best about a place: what tells of all places alike is often better."""
 
 A_PLACE_AT_MOST = 2
