@@ -6,7 +6,7 @@ models state every field once: they make the JSON, and FastAPI describes them in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple
 
@@ -16,6 +16,7 @@ from bot.i18n import Language
 from bot.question.scope import NO_SCOPE, Scope
 from corpus import Document, Passage
 from corpus.document import Span
+from corpus.language.leaning import leant_on
 from corpus.language.text import is_english
 from index import Hit
 
@@ -82,8 +83,12 @@ class Citation:
 
     @property
     def context(self) -> tuple[Span, ...]:
-        """What the quote is not understood without: column names, a lead line, a question."""
-        return self._passage.leads
+        """What the quote is not understood without: column names, a lead line, a question; the date or
+        the sentence before that 同年 or 其 points to.
+        """
+        leads = self._passage.leads
+        leant = None if leads else leant_on(self.document.text, self.start, self.end)
+        return leads if leant is None else (leant,)
 
     @property
     def shown(self) -> str:
@@ -154,14 +159,38 @@ class Answer:
 def extracted_text(citations: tuple[Citation, ...]) -> str:
     """The quotes in order, each with its context and its mark: 「……。[1]……（……）[2]」.
 
-    Of quotes that share their context only the last shows it.
+    Of quotes that share their context only the last shows it, and none one that is quoted before it.
     """
     pieces = []
     for n, citation in enumerate(citations, 1):
         following = citations[n] if n < len(citations) else None
         is_shared = following is not None and following.context == citation.context
-        pieces.append(f"{citation.quote if is_shared else citation.shown}[{n}]")
+        is_told = is_shared or is_understood(citation, citations[: n - 1], with_context=False)
+        pieces.append(f"{citation.quote if is_told else citation.shown}[{n}]")
     return "".join(pieces)
+
+
+def is_understood(
+    citation: Citation, before: Sequence[Citation], with_context: bool = True
+) -> bool:
+    """Whether those before have all that a quote is not understood without.
+
+    `with_context` where what these lean on is shown too.
+    """
+    of_document = [one for one in before if one.document is citation.document]
+    spans = [(one.start, one.end) for one in of_document]
+    if with_context:
+        spans += [span for one in of_document for span in one.context]
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            start, end = joined[-1][0], max(joined.pop()[1], end)
+        joined.append((start, end))
+    return all(_is_held(needed, joined) for needed in citation.context)
+
+
+def _is_held(needed: Span, told: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= needed.start and needed.end <= end for start, end in told)
 
 
 STRICT = ConfigDict(extra="forbid", strict=True)

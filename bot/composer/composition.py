@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from bot.answer import AnswerPart, Citation
-from corpus.document import Span
+from bot.answer import AnswerPart, Citation, is_understood
 
 ComposedForm = Literal["list", "comparison", "summary", "yes_no", "documents"]
 
@@ -127,7 +126,7 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
         if is_new and len(citations) == CITED_AT_MOST:
             break
         number = len(citations) + 1 if is_new else citations.index(citation) + 1
-        text = citation.quote if _is_understood(citation, citations) else citation.shown
+        text = citation.quote if is_understood(citation, citations) else citation.shown
         # A cited list has lines of its own.
         shown = " ".join(text.splitlines())
         piece = f"{shown}[{number}]"
@@ -140,23 +139,6 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
     if not pieces and (line.citations or len(line.said) > left):
         return None
     return AnswerPart(line.label, "".join(pieces) or line.said)
-
-
-def _is_understood(citation: Citation, before: Sequence[Citation]) -> bool:
-    """Whether the lines before have all that a quote is not understood without."""
-    of_document = [one for one in before if one.document is citation.document]
-    spans = [(one.start, one.end) for one in of_document]
-    spans += [span for one in of_document for span in one.context]
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            start, end = joined[-1][0], max(joined.pop()[1], end)
-        joined.append((start, end))
-    return all(_is_held(needed, joined) for needed in citation.context)
-
-
-def _is_held(needed: Span, told: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= needed.start and needed.end <= end for start, end in told)
 
 
 def _shown(part: AnswerPart) -> str:

@@ -1,6 +1,7 @@
 """The answer object: every field of the JSON form of an answer, and what its model refuses."""
 
 import json
+from itertools import pairwise
 
 import pytest
 from pydantic import ValidationError
@@ -163,3 +164,17 @@ def test_a_citation_from_a_table_has_its_page_and_its_context() -> None:
     assert extracted_text((row,)) == f"{row.quote}（表1 床位；{names_text}）[1]"
     both = extracted_text((row, row))
     assert both == f"{row.quote}[1]{row.quote}（表1 床位；{names_text}）[2]"
+
+
+def test_a_fact_that_leans_on_a_date_or_a_sentence_shows_it_once() -> None:
+    text = "2031年，甲市修了桥。同年乙市修了路。其长度为九公里。"
+    starts = [0, text.index("同年"), text.index("其"), len(text)]
+    document = Document("d", "工程", text)
+    bridge, road, length = (Citation(document, *span) for span in pairwise(starts))
+    assert bridge.context == ()
+    assert extracted_text((road,)) == "同年乙市修了路。（2031年）[1]"
+    assert extracted_text((length,)) == "其长度为九公里。（同年乙市修了路）[1]"
+    assert extracted_text((bridge, road, length)) == (
+        "2031年，甲市修了桥。[1]同年乙市修了路。[2]其长度为九公里。[3]"
+    )
+    assert [one["text"] for one in citation_object(1, road).model_dump()["context"]] == ["2031年"]
