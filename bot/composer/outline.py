@@ -16,6 +16,7 @@ from bot.question.metadata import LINES
 from bot.question.summaries import draws_sum
 from corpus import Document, Passage, Section
 from corpus.document import Span, Unit
+from corpus.intake.conversations import asking_in, without_speaker
 
 SENTENCES_OF_WHOLE, SENTENCES_OF_PART = (8, 12), (4, 10)
 """Fewest and most sentences for a whole document and for one of its parts where it has few parts itself."""
@@ -159,7 +160,8 @@ def _asked(document: Document, within: Span) -> list[Part]:
     parts = [Part("", within.start, asking[0].start)]
     for unit, end in zip(asking, ends, strict=True):
         heading = Passage(document, unit.start, unit.end)
-        parts.append(Part(_NUMBER.sub("", unit.text.strip()), unit.end, end, heading))
+        name = _NUMBER.sub("", without_speaker(unit.text, asking_in(document)).strip())
+        parts.append(Part(name, unit.end, end, heading))
     return parts
 
 

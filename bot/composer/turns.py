@@ -12,6 +12,8 @@ from corpus.language.text import fold
 LEAST = 2
 """Turns from which someone is a speaker of a document, and not only quoted in it."""
 
+_SPOKEN = ("paragraph", "question", "answer")
+
 # 雷启明： at the beginning of a paragraph
 _SPEAKER = re.compile(r"\s*(?P<name>[^\W\d_]{2,6})\s*[：:]")
 
@@ -29,7 +31,7 @@ def _turns(document: Document) -> Iterator[tuple[str, Span]]:
     """Who speaks in a document, and from where to where, in characters."""
     name, start, end = "", 0, 0
     for unit in document.units:
-        found = _SPEAKER.match(unit.text) if unit.kind in ("paragraph", "answer") else None
+        found = _SPEAKER.match(unit.text) if unit.kind in _SPOKEN else None
         if name and (found or unit.kind == "heading"):
             yield name, Span(start, end)
             name = ""

@@ -12,6 +12,7 @@ from bot.question.suggest_made import GeneratedQuestion
 from bot.question.suggest_sentences import FULL_WIDTH, numbering
 from corpus import Document, Passage, Section
 from corpus.document import Span, Unit
+from corpus.intake.conversations import asking_in, without_speaker
 from corpus.language.text import fold, is_english, is_place
 
 ROWS_AT_MOST = 12
@@ -79,6 +80,7 @@ def from_heading(document: Document, section: Section) -> Iterator[GeneratedQues
 def from_questions(document: Document) -> Iterator[GeneratedQuestion]:
     """The questions that a document asks itself, each with the text up to the next as its answer."""
     units = document.units
+    asking = asking_in(document)
     # A title that asks is asked of the whole article.
     asked = [number for number, unit in enumerate(units) if _asks(unit)]
     asked = [number for number in asked if units[number].text.strip() != document.title]
@@ -86,7 +88,8 @@ def from_questions(document: Document) -> Iterator[GeneratedQuestion]:
         end = _end_of_answer(units, number, following)
         if end <= number + 1:
             continue
-        text = _BEFORE_QUESTION.sub("", units[number].text).strip()
+        said = without_speaker(units[number].text, asking)
+        text = _BEFORE_QUESTION.sub("", said).strip()
         answer = Passage(document, units[number + 1].start, units[end - 1].end)
         mark = "?" if is_english(text) else "？"
         yield GeneratedQuestion(text.rstrip("?？") + mark, "question", answer)

@@ -30,10 +30,11 @@ from bot.reader.short_answer import (
     short_answer,
     telling_clause,
 )
+from bot.reader.silent import is_silent
 from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
 from bot.reader.spans import Span
 from bot.reader.versions import NEARLY, frame, overlap
-from corpus import Document, Passage, Unit
+from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold
 from index import Encoder, Hit, Vectors
 from index.collection import Collection
@@ -48,12 +49,6 @@ ELSEWHERE: frozenset[Mismatch] = frozenset({"place", "year", "rival"})
 """A sentence with one of these mismatches speaks of something else, and is never cited as second."""
 
 REMEMBERED_DOCUMENTS = 512
-
-_NEXT_LINE = 2
-"""Characters behind a line in which the next begins."""
-
-SILENT = frozenset({"question", "heading", "header"})
-"""Kinds of units that answer nothing by themselves: they are cited where they are asked for."""
 
 LIKELY = 0.5
 """How sure an answer must be that shares only the name of its document with the question."""
@@ -274,7 +269,7 @@ class ExtractiveReader:
     def candidates_for(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits` that may be cited: those that say something, unless none does."""
         every = self.candidates(hits)
-        return [c for c in every if not _is_silent(c.sentence.span)] or every
+        return [c for c in every if not is_silent(c.sentence.span)] or every
 
     def margins(self, question: Question, rows: Sequence[int]) -> Vectors:
         """(n,) the cosine of each sentence to the question, less that of the nearest in the cohort.
@@ -362,25 +357,6 @@ def negative_cohort() -> list[str]:
     """The sentences of the negative cohort: about everything that the documents are not about."""
     lines = NEGATIVE_COHORT.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
-
-
-def _is_silent(line: Passage) -> bool:
-    """Whether a line answers nothing by itself: a question, a heading, column names, or the name of the
-    value on the next line.
-    """
-    document = line.document
-    units = document.units_in(line.start, line.end)
-    if units and all(unit.kind in SILENT for unit in units):
-        return True
-    following = document.units_in(line.end, line.end + _NEXT_LINE)
-    return any(_is_named_by(unit, line) for unit in following)
-
-
-def _is_named_by(value: Unit, line: Passage) -> bool:
-    """Whether a paragraph that is only a value has `line` as its name: 904 below 光明街."""
-    if value.kind != "paragraph" or not is_bare_number(fold(value.text)):
-        return False
-    return any((lead.start, lead.end) == (line.start, line.end) for lead in value.leads)
 
 
 def _remembered(

@@ -1,15 +1,17 @@
 """Marks the questions of a page and what answers them, where the page has both.
 
-A question is marked as one (问：, Q2:), is numbered and ends with a question mark (1、几点开门？), or
-stands above a line that is marked as an answer.
+A question is marked as one (问：, Q2:), is numbered and ends with a question mark (1、几点开门？),
+stands above a line that is marked as an answer, or is a turn of who asks in an interview
+(`conversations.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from corpus.intake.conversations import conversation
 from corpus.intake.page import Line, Page, ends_sentence, fold, introduces
 
 _NUMBER = r"(?:[一二三四五六七八九十]{1,3}、|\d{1,3}[.、)]\s*|\([一二三四五六七八九十\d]{1,3}\))"
@@ -48,14 +50,21 @@ def with_questions(page: Page) -> Page:
     What follows an answer as a sentence belongs to it, until the next question.
     """
     marks = [_mark(line) for line in page.lines]
-    _mark_numbered(page.lines, marks)
+    if not _has_both(marks):
+        marks = conversation(page.lines) or marks
+    if not _has_both(marks):
+        _mark_numbered(page.lines, marks)
     for i, mark in enumerate(marks[1:], 1):
         above = fold(page.lines[i - 1].text[-1:])
         if mark == "answer" and not marks[i - 1] and above == "?":
             marks[i - 1] = "question"
-    if not {"question", "answer"} <= set(marks):
+    if not _has_both(marks):
         return page
     return replace(page, lines=tuple(_marked(page.lines, marks)))
+
+
+def _has_both(marks: Iterable[str]) -> bool:
+    return {"question", "answer"} <= set(marks)
 
 
 def _marked(lines: Sequence[Line], marks: Sequence[str]) -> Iterator[Line]:

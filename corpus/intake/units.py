@@ -15,7 +15,7 @@ from corpus.document import CELL_BAR, Kind, Span, UnitSpan
 from corpus.intake.line_shapes import COUNT
 from corpus.intake.page import fold, introduces, width
 from corpus.intake.regulations import articles_within
-from corpus.language.sentences import sentences
+from corpus.language.sentences import ends_with_question, sentences
 
 # The numbers of an outline, the higher first: 第一编, 第二章, 第三节, 一、, (一), 1., (1), ①, a.
 _STYLES = tuple(
@@ -49,6 +49,9 @@ _CAPTION = re.compile(r"表\s?\d|[附下如]表|单位\s?[:：]|统计表|一览
 _VALUE = re.compile(r"[-+−]?[\d,]*\.?\d+\s?(?:%|‰|(?![年月日])[\u4e00-\u9fff]{1,2})?|[-—/]?")
 _SHORT_LINE = 80
 """Columns of an item that no mark shows to be one, or of a line above a table that names it."""
+
+_LONG_QUESTION = 80
+"""Characters of a question from which what it tells before it asks is a paragraph by itself."""
 
 _SHORT_NAME = 40
 """Columns of a line that names the value on the line below it: 光明街道办事处路灯管理所 has 24."""
@@ -98,11 +101,25 @@ def link(parts: Sequence[Part], headings: Sequence[bool], title: str) -> tuple[U
 
 
 def _pieces(part: Part, span: Span) -> Iterator[tuple[Part, Span]]:
-    """A line, cut where another article of a law begins in it."""
+    """A line, cut where another article of a law begins in it, or behind what a long question tells
+    before it asks.
+    """
     starts = articles_within(fold(part.text)) if not part.kind else []
-    for start, end in pairwise([0, *starts, len(part.text)]):
+    if part.kind == "question" and len(part.text) > _LONG_QUESTION:
+        starts = _first_asking(part.text)
+    ends = [*starts, len(part.text)]
+    for start, end in pairwise([0, *ends]):
         text = part.text[start:end].rstrip()
-        yield part._replace(text=text), Span(span.start + start, span.start + start + len(text))
+        is_told = part.kind == "question" and end < ends[-1]
+        kind = "remark" if is_told else part.kind
+        piece = part._replace(text=text, kind=kind)
+        yield piece, Span(span.start + start, span.start + start + len(text))
+
+
+def _first_asking(text: str) -> list[int]:
+    """Where the first sentence with a question mark begins, unless the text begins with it."""
+    starts = [start for start, end in _sentences(text) if ends_with_question(text[start:end])]
+    return [start for start in starts[:1] if start]
 
 
 class _Lead(NamedTuple):
@@ -166,6 +183,10 @@ class _Linker:
             self._end_block()
             self._add(part, span, "question")
             self._question = span
+        elif part.kind == "remark":
+            self._end_block()
+            self._add(part, span, "paragraph")
+            self._question = _last_sentence(part.text, span)
         elif part.kind == "answer":
             self._add(part, span, "answer", self._of_question())
         elif part.kind == "code":

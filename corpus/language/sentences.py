@@ -16,6 +16,7 @@ SENTENCE_LIMIT = 200
 _CLOSER = {"(": ")", "（": "）", "《": "》", "【": "】", "[": "]"}
 # The brackets of (2020年) and 《意见》
 _BRACKET = re.compile(r"[()（）《》【】\[\]\n]")
+_CLOSING = " \n”’」』）)】》\"'*_"
 _VEIL = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 # 。” in 他说：“好。”然后走了。 The closing marks behind an end belong to it. ！” in “好！”，他说 ends nothing,
@@ -59,6 +60,11 @@ _ITEM_NUMBER = re.compile(r"(?:^|\n)[ \t]*\d{1,3}$")
 
 # '" Then', " 治": how the next sentence begins, after the point
 _BEGINNING = re.compile(r"[\"')]*\s+[\"'(]*[A-Z\u4e00-\u9fff]")
+
+
+def ends_with_question(text: str) -> bool:
+    """Whether a text ends with a question mark, before any closing quotation marks and brackets."""
+    return text.rstrip(_CLOSING).endswith(("？", "?"))
 
 
 def sentences(text: str, limit: int = SENTENCE_LIMIT) -> list[tuple[int, int]]:

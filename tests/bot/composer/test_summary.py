@@ -1,5 +1,7 @@
 """Summaries: which document or part is meant, what is told of it, and what is left to single facts."""
 
+from pathlib import Path
+
 import pytest
 from conftest import BigramEncoder
 from support.documents import document_of, header, row
@@ -17,6 +19,7 @@ from bot.service import Service
 from bot.settings import load_settings
 from corpus import Document
 from corpus.language.text import Segmenter
+from corpus.load import load
 from index.snapshot import build
 
 CANAL = document_of(
@@ -229,6 +232,16 @@ def test_what_a_speaker_says_is_told_by_the_turns_of_the_speaker() -> None:
         "我的办法是把班次减到早晚两班。",
         "那就让镇里每年补六万元。",
     ]
+
+
+def test_the_turn_of_a_speaker_ends_where_the_next_question_begins(tmp_path: Path) -> None:
+    path = tmp_path / "talk.txt"
+    lines = ("渡口", "记者：几点开船？", "罗守田：六点。", "记者：雾天开不开？", "罗守田：不开。")
+    path.write_text("\n".join(lines), "utf-8")
+    document = load(path)
+    assert {unit.kind for unit in document.units[1:]} == {"question", "answer"}
+    spoken = [document.text[slice(*span)] for span in turns_of(document, "罗守田怎么说")]
+    assert spoken == ["罗守田：六点。", "罗守田：不开。"]
 
 
 def test_who_is_only_quoted_is_no_speaker() -> None:

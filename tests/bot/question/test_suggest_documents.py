@@ -230,3 +230,10 @@ def test_openers_of_an_english_page_are_english() -> None:
     assert both.opening_in("en") == [one.question]
     assert both.opening_in("zh") == [chinese.question]
     assert one.question in made(document)
+
+
+def test_a_question_of_an_interview_is_asked_without_who_asks_it() -> None:
+    text = "编辑：船票多少钱？\n温砚：成人四元。\n编辑：末班船几点开？\n温砚：二十三点。"
+    kinds = {"编辑": "question", "温砚": "answer"}
+    asked = made(laid_out("ferry", "夜航渡轮", text, kinds, {}))
+    assert asked["末班船几点开？"].answer.text == "温砚：二十三点。"
