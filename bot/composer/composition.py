@@ -126,7 +126,8 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
         if is_new and len(citations) == CITED_AT_MOST:
             break
         number = len(citations) + 1 if is_new else citations.index(citation) + 1
-        text = citation.quote if is_understood(citation, citations) else citation.shown
+        is_told = is_understood(citation, citations) or _is_label(line.label, citation)
+        text = citation.quote if is_told else citation.shown
         # A cited list has lines of its own.
         shown = " ".join(text.splitlines())
         piece = f"{shown}[{number}]"
@@ -139,6 +140,12 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
     if not pieces and (line.citations or len(line.said) > left):
         return None
     return AnswerPart(line.label, "".join(pieces) or line.said)
+
+
+def _is_label(label: str, citation: Citation) -> bool:
+    """Whether the label of a line has all that a quote is not understood without: the question it answers."""
+    texts = [citation.document.text[start:end] for start, end in citation.context]
+    return bool(label) and all(label in text for text in texts)
 
 
 def _shown(part: AnswerPart) -> str:

@@ -62,3 +62,15 @@ def test_lines_beyond_the_room_are_left_out_whole() -> None:
 def test_a_cited_list_stays_on_its_line() -> None:
     both = Citation(DOCUMENT, 0, len(TEXT))
     assert told(Composition("list", (Line("", (both,)),), 0.8)).text.count("\n") == 0
+
+
+def test_what_the_label_of_a_line_says_is_not_said_behind_its_sentence() -> None:
+    text = "2031年，甲市修了桥。同年乙市修了路。"
+    document = Document("works", "工程", text)
+    road = Citation(document, text.index("同年"), len(text))
+    assert told(Composition("list", (Line("2031年", (road,)),), 0.8)).text == (
+        "2031年：同年乙市修了路。[1]"
+    )
+    assert told(Composition("list", (Line("乙市", (road,)),), 0.8)).text == (
+        "乙市：同年乙市修了路。（2031年）[1]"
+    )
