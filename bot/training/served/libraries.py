@@ -23,7 +23,7 @@ from bot.training.makers.written_tables import written_tables
 from corpus import Document
 from corpus.document import Span
 
-WRITTEN = 600
+WRITTEN = 200
 """Tables, and as many lists of questions, that are written."""
 
 MOST_OF_MAKER = 1 / 3
@@ -90,7 +90,8 @@ def libraries_in(folder: Path, source: str, seed: int = 0) -> Iterator[Library]:
     path = folder / _FILES[source]
     by_people = _asked_by_people(path) if path.name in (CMRC, DRCD) and path.is_file() else None
     documents = _documents(path, source, by_people)
-    for block in _blocks(documents, plan.documents, rng):
+    blocks = _titled_apart if source == "written" else _neighbours
+    for block in _in_random_order(blocks(documents, plan.documents), rng):
         found: list[Made] = []
         for document in block:
             found += by_people[document.doc_id] if by_people else made_from(document)
@@ -115,27 +116,12 @@ def _documents(
 ) -> list[Document]:
     """The documents of a source; those of people's questions are the ones that are asked about."""
     if source == "written":
-        return _titled_apart([*written_tables(WRITTEN), *written_faqs(WRITTEN)])
+        return [*written_tables(WRITTEN), *written_faqs(WRITTEN)]
     if by_people is not None:
         return [made[0].document for made in by_people.values()]
     if not path.exists():
         return []
     return [document for _, document in documents_in(path)]
-
-
-def _titled_apart(documents: Sequence[Document]) -> list[Document]:
-    """The documents, all first ones of a title before the second ones, and so on.
-
-    So that no two documents of a library have the same title and tell different things.
-    """
-    by_title: defaultdict[str, list[Document]] = defaultdict(list)
-    for document in documents:
-        by_title[document.title].append(document)
-    ordered: list[tuple[int, Document]] = []
-    for same in by_title.values():
-        ordered += enumerate(same)
-    ordered.sort(key=lambda pair: pair[0])
-    return [document for _, document in ordered]
 
 
 def _asked_by_people(path: Path) -> dict[str, list[Made]]:
@@ -150,13 +136,29 @@ def _asked_by_people(path: Path) -> dict[str, list[Made]]:
     return asked
 
 
-def _blocks(
-    documents: Sequence[Document], size: int, rng: np.random.Generator
-) -> Iterator[Sequence[Document]]:
-    """Runs of at most `size` documents in random order; neighbours stay together."""
-    count = -(-len(documents) // size)
-    for number in rng.permutation(count).tolist():
-        yield documents[number * size : (number + 1) * size]
+def _neighbours(documents: Sequence[Document], size: int) -> list[list[Document]]:
+    """Runs of at most `size` documents."""
+    return [list(documents[at : at + size]) for at in range(0, len(documents), size)]
+
+
+def _titled_apart(documents: Sequence[Document], size: int) -> list[list[Document]]:
+    """Blocks of at most `size` documents, no two of which have the same title and tell other things."""
+    blocks: list[dict[str, Document]] = []
+    for document in documents:
+        for block in blocks:
+            if len(block) < size and document.title not in block:
+                block[document.title] = document
+                break
+        else:
+            blocks.append({document.title: document})
+    return [list(block.values()) for block in blocks]
+
+
+def _in_random_order(
+    blocks: Sequence[list[Document]], rng: np.random.Generator
+) -> Iterator[list[Document]]:
+    for number in rng.permutation(len(blocks)).tolist():
+        yield blocks[number]
 
 
 def spread(made: Sequence[Made], count: int, rng: np.random.Generator) -> list[Made]:
