@@ -19,4 +19,4 @@ def character_tokenizer(texts: Iterable[str]) -> Tokenizer:
 
 def text_of(tokenizer: Tokenizer, ids: Sequence[int]) -> str:
     """The characters of the tokens, the marks of a window between them."""
-    return "".join(tokenizer.id_to_token(number) for number in ids)
+    return "".join(str(tokenizer.id_to_token(number)) for number in ids)

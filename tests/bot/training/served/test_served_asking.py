@@ -1,5 +1,6 @@
 """What is asked of a small library, and the windows that are kept of it."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -152,14 +153,10 @@ def test_what_the_network_would_not_read_is_left_out() -> None:
 
 def test_makers_are_asked_by_turns() -> None:
     many = [asked(f"问{number}？", "20日") for number in range(50)]
-    few = [Made(**{**_fields(many[0]), "question": "少？", "maker": "few", "answer": Span(0, 2)})]
+    few = [replace(many[0], question="少？", maker="few", answer=Span(0, 2))]
     chosen = spread([*many, *few], 12, rng())
     assert sorted(one.maker for one in chosen) == ["amounts"] * 4 + ["few"]
     assert len(spread(many, 12, rng())) == 12
-
-
-def _fields(one: Made) -> dict[str, object]:
-    return {name: getattr(one, name) for name in one.__slots__}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
