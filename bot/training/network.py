@@ -45,12 +45,13 @@ class Adapted(nn.Module):
         self.down = nn.Parameter(torch.randn(rank, columns) / columns**0.5)
         self.up = nn.Parameter(torch.zeros(rows, rank))
         self.scale = alpha / rank
-        self.product = torch.float32
+        self.is_rounded = False
 
     def forward(self, states: Tensor) -> Tensor:
-        """The layer's output, (…, rows), for states (…, columns); `product` is the type of both."""
+        """The layer's output, (…, rows), for states (…, columns), both bf16 where it is rounded."""
+        rounded = states.bfloat16() if self.is_rounded else states
         merged: Tensor = _Merged.apply(  # type: ignore[no-untyped-call]  # torch has no types for it
-            states.to(self.product), self.weights, self.bias, self.down, self.up, self.scale
+            rounded, self.weights, self.bias, self.down, self.up, self.scale
         )
         return merged
 
@@ -80,13 +81,14 @@ class _Merged(torch.autograd.Function):
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         states, merged, down, up = ctx.saved_tensors
         gradient = gradients[0]
+        kept = down.dtype
         down, up = down.to(states.dtype), up.to(states.dtype)
         flat_gradient = gradient.flatten(0, -2)
         flat_states = states.flatten(0, -2)
-        of_up = (flat_gradient.T @ functional.linear(flat_states, down)).float().mul_(ctx.scale)
-        of_down = ((flat_gradient @ up).T @ flat_states).float().mul_(ctx.scale)
+        of_up = (flat_gradient.T @ functional.linear(flat_states, down)).to(kept).mul_(ctx.scale)
+        of_down = ((flat_gradient @ up).T @ flat_states).to(kept).mul_(ctx.scale)
         of_states = gradient @ merged
-        of_bias = flat_gradient.sum(0, dtype=torch.float32)
+        of_bias = flat_gradient.sum(0, dtype=kept)
         return of_states, None, of_bias, of_down, of_up, None
 
 
@@ -147,7 +149,7 @@ class Network(nn.Module):
         self.answer = nn.Linear(model.sizes.hidden, 1)
         for module in self.layers.modules():
             if isinstance(module, Adapted) and precision == "bf16":
-                module.product = torch.bfloat16
+                module.is_rounded = True
 
     def forward(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """The logits of the span head, (n, length, 2), and of the answer head, (n,).

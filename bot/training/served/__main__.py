@@ -3,7 +3,8 @@
 python -m bot.training.served FOLDER --output FILE [--windows N] [--seed N]
 
 FOLDER is $CHENGWEN_DATA; a source that it lacks is left out, and documents for reporting are never
-read. The counts are printed. The same folder and seed give the same windows.
+read. The counts are printed. The same folder and seed give the same windows. Broken off, it goes on
+from what FILE.parts holds, which is deleted in the end; delete it when the program has changed.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import rmtree
 
 from tokenizers import Tokenizer
 
-from bot.training.served.building import Means, build_windows
+from bot.training.served.building import Means, Plan, build_windows
 from corpus import UsageError
 from corpus.errors import ended
 from corpus.intake.decode import shown
@@ -35,13 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     tokenizer = Tokenizer.from_file(str(converted_folder(default_cache())[0] / TOKENIZER))
     means = Means(load_encoder(), tokenizer)
-    made = build_windows(options.folder, means, options.windows, options.seed, _report)
+    parts = options.output.with_name(f"{options.output.name}.parts")
+    plan = Plan(options.folder, options.windows, options.seed, parts)
+    made = build_windows(plan, means, _report)
     if not made.samples:
         raise UsageError(
             f"从 {shown(options.folder)} 中得不到训练窗口。请给出 $CHENGWEN_DATA。",
             f"{shown(options.folder)} gives no windows to train on. Name $CHENGWEN_DATA.",
         )
     made.save(options.output)
+    rmtree(parts)
     for part, source, positive, negative in made.counts():
         sys.stdout.write(f"{part:<15}{source:<13}{positive:>7}{negative:>7}\n")
     return 0

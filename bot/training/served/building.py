@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,16 +17,14 @@ from bot.settings import Settings
 from bot.training.kinds import CMRC, DRCD, LAWS, NEWS
 from bot.training.makers.made import Made
 from bot.training.makers.sources import NEWS_CORPUS, STARD
+from bot.training.makers.swaps import MAKER as SWAPPED
 from bot.training.makers.swaps import swaps
 from bot.training.served.asking import Asker, Served
-from bot.training.served.kept import ServedWindows, served_windows
+from bot.training.served.kept import ServedWindows, joined, load_served, served_windows
 from bot.training.served.libraries import SOURCES, SWAPS, Library, libraries_in
 from index import Encoder
 from index.disk import file_sha256
 from index.snapshot import build
-
-Sourced = tuple[str, Served]
-"""A window after the name of its source."""
 
 Report = Callable[[str, int, int], object]
 """Called after each library with its source, the windows that source has, and how many it should."""
@@ -40,31 +38,65 @@ class Means:
     tokenizer: Tokenizer
 
 
-def build_windows(
-    folder: Path, means: Means, total: int, seed: int, report: Report
-) -> ServedWindows:
-    """About `total` windows of the sources in `folder`. The same files and seed give the same.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is made: about `total` windows of the sources in `folder`, drawn by `seed`.
 
-    Raises DocumentError and UsageError where a file of a source is not what it should be.
+    `parts` is where the windows of each library are kept, so that a building that was broken off
+    goes on with the next library.
     """
+
+    folder: Path
+    total: int
+    seed: int
+    parts: Path
+
+
+def build_windows(plan: Plan, means: Means, report: Report) -> ServedWindows:
+    """The windows of all sources. The same files and seed give the same, broken off or not.
+
+    Raises DocumentError and UsageError where a file of a source is not what it should be, or a part
+    cannot be written.
+    """
+    files = _hashes(plan.folder)
+    parts: list[ServedWindows] = []
+    for source in SOURCES:
+        parts += _of_source(source, plan, means, files, report)
+    whole = joined(parts, plan.seed, files)
+    return whole.only(_mixed(whole, plan.seed))
+
+
+def _of_source(
+    source: str, plan: Plan, means: Means, files: Mapping[str, str], report: Report
+) -> Iterator[ServedWindows]:
+    """The windows of each library, until the source has its share; those that are kept as they are."""
+    wanted = round(SOURCES[source].share * plan.total)
     windows = Windows(means.tokenizer)
-    plain: list[Sourced] = []
-    swapped: list[Sourced] = []
-    for name, source in SOURCES.items():
-        wanted = round(source.share * total)
-        own: list[Served] = []
-        for library in libraries_in(folder, name, seed):
+    found = 0
+    for number, library in enumerate(libraries_in(plan.folder, source, plan.seed)):
+        path = plan.parts / f"{source}-{number}-of-{plan.total}.npz"
+        part = load_served(path) if path.exists() else None
+        if part is None or (part.seed, part.files) != (plan.seed, files):
             asker = Asker(library, _service(library, means.encoder), windows)
-            own += _answered(library, asker, wanted - len(own), seed)
-            swapped += [(name, served) for served in _swapped(library, asker, wanted, seed)]
-            report(name, len(own), wanted)
-            if len(own) >= wanted:
-                break
-        plain += [(name, served) for served in own]
+            made = _answered(library, asker, wanted - found, plan.seed)
+            made += _swapped(library, asker, wanted, plan.seed)
+            part = served_windows(source, made, plan.seed, files)
+            plan.parts.mkdir(parents=True, exist_ok=True)
+            part.save(path)
+        yield part
+        found += sum(origin.part != SWAPPED for origin in part.origins)
+        report(source, found, wanted)
+        if found >= wanted:
+            return
+
+
+def _mixed(windows: ServedWindows, seed: int) -> list[int]:
+    """The rows of all windows but of the swaps that would be more than their share."""
+    plain = [at for at, origin in enumerate(windows.origins) if origin.part != SWAPPED]
+    swapped = [at for at, origin in enumerate(windows.origins) if origin.part == SWAPPED]
     most = round(len(plain) * SWAPS / (1 - SWAPS))
-    chosen = np.random.default_rng([seed, len(SOURCES)]).permutation(len(swapped))[:most]
-    kept = [swapped[at] for at in sorted(chosen.tolist())]
-    return served_windows([*plain, *kept], seed, _hashes(folder))
+    drawn = np.random.default_rng([seed, len(SOURCES)]).permutation(len(swapped))[:most]
+    return sorted([*plain, *(swapped[at] for at in drawn.tolist())])
 
 
 def _service(library: Library, encoder: Encoder) -> Service:

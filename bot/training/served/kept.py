@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from bot.training.served.libraries import SOURCES
 from corpus import UsageError
 from corpus.intake.decode import shown
 from corpus.refusals import refusal_of
+from index.disk import write_atomically
 
 FORMAT = 1
 
@@ -60,12 +62,13 @@ class ServedWindows:
     def without(self, groups: Collection[str]) -> ServedWindows:
         """Those of other kinds of text alone."""
         kept = [at for at, origin in enumerate(self.origins) if origin.group not in groups]
-        return ServedWindows(
-            tuple(self.samples[at] for at in kept),
-            tuple(self.origins[at] for at in kept),
-            self.seed,
-            self.files,
-        )
+        return self.only(kept)
+
+    def only(self, rows: Sequence[int]) -> ServedWindows:
+        """Those of some rows, in that order."""
+        samples = tuple(self.samples[at] for at in rows)
+        origins = tuple(self.origins[at] for at in rows)
+        return ServedWindows(samples, origins, self.seed, self.files)
 
     def counts(self) -> list[tuple[str, str, int, int]]:
         """(part, source, windows with an answer, windows without) in order of part and source."""
@@ -82,19 +85,21 @@ class ServedWindows:
         names = sorted({name for origin in self.origins for name in origin})
         number = {name: at for at, name in enumerate(names)}
         origins = [[number[name] for name in origin] for origin in self.origins]
+        answers = [(one.start, one.end) for one in self.samples]
         facts = {"format": FORMAT, "seed": self.seed, "files": dict(self.files)}
+        archive = BytesIO()
+        np.savez_compressed(
+            archive,
+            allow_pickle=False,
+            facts=np.array(json.dumps(facts)),
+            names=np.array(names, str),
+            origins=np.array(origins, np.int32).reshape(-1, 3),
+            answers=np.array(answers, np.int16).reshape(-1, 2),
+            lengths=np.array([len(one.ids) for one in self.samples], np.int32),
+            ids=np.concatenate([np.zeros(0, np.int32), *(one.ids for one in self.samples)]),
+        )
         try:
-            with path.open("wb") as file:
-                np.savez_compressed(
-                    file,
-                    allow_pickle=False,
-                    facts=np.array(json.dumps(facts)),
-                    names=np.array(names, str),
-                    origins=np.array(origins, np.int32).reshape(-1, 3),
-                    answers=np.array([(one.start, one.end) for one in self.samples], np.int16),
-                    lengths=np.array([len(one.ids) for one in self.samples], np.int32),
-                    ids=np.concatenate([np.zeros(0, np.int32), *(o.ids for o in self.samples)]),
-                )
+            write_atomically(path, archive.getvalue())
         except OSError as error:
             refusal = refusal_of(error, path.parent)
             raise UsageError(
@@ -104,14 +109,19 @@ class ServedWindows:
 
 
 def served_windows(
-    made: Sequence[tuple[str, Served]], seed: int, files: Mapping[str, str]
+    source: str, made: Sequence[Served], seed: int, files: Mapping[str, str]
 ) -> ServedWindows:
-    """The windows that were made, each with the name of its source."""
-    samples = tuple(served.sample for _, served in made)
-    origins = tuple(
-        Origin(source, served.made.maker, served.document.doc_id) for source, served in made
-    )
+    """The windows that were made of a source."""
+    samples = tuple(served.sample for served in made)
+    origins = tuple(Origin(source, served.made.maker, served.document.doc_id) for served in made)
     return ServedWindows(samples, origins, seed, files)
+
+
+def joined(parts: Sequence[ServedWindows], seed: int, files: Mapping[str, str]) -> ServedWindows:
+    """The windows of all parts, in order."""
+    samples = [sample for part in parts for sample in part.samples]
+    origins = [origin for part in parts for origin in part.origins]
+    return ServedWindows(tuple(samples), tuple(origins), seed, files)
 
 
 def load_served(path: Path) -> ServedWindows:

@@ -112,7 +112,7 @@ def test_windows_as_served_are_trained_on_and_told_on_the_card(tmp_path: Path) -
     assert f"| windows | {digest} |" in card
     card = (tmp_path / "left" / "CARD.md").read_text("utf-8")
     assert "--leave-out regulations" in card
-    assert "| encyclopaedia | cmrc | 1 | 1 | 1.000 |" in card and "| laws |" not in card.split("0123")[0]
+    assert "| encyclopaedia | cmrc | 1 | 1 | 1.000 |" in card and "| laws | 1 |" not in card
 
 
 @pytest.mark.encoder

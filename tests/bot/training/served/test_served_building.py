@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import Counter
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,8 @@ from support.characters import character_tokenizer
 
 from bot.training.kinds import DRCD
 from bot.training.served import __main__ as command
-from bot.training.served.building import Means, build_windows
-from bot.training.served.kept import ServedWindows, load_served
+from bot.training.served.building import Means, Plan, build_windows
+from bot.training.served.kept import Origin, ServedWindows, load_served
 from bot.training.served.libraries import SOURCES, libraries_in
 from corpus import UsageError
 from corpus.load import document_files
@@ -55,15 +55,23 @@ def _news(number: int) -> str:
     )
 
 
-@cache
-def _built(folder: Path) -> ServedWindows:
-    means = Means(BigramEncoder(), character_tokenizer([]))
-    return build_windows(folder, means, TOTAL, SEED, lambda *_: None)
+@pytest.fixture(scope="module")
+def plan(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    return Plan(folder, TOTAL, SEED, tmp_path_factory.mktemp("served") / "parts")
+
+
+def means() -> Means:
+    return Means(BigramEncoder(), character_tokenizer([]))
 
 
 @pytest.fixture(scope="module")
-def built(folder: Path) -> ServedWindows:
-    return _built(folder)
+def built(plan: Plan) -> ServedWindows:
+    return build_windows(plan, means(), lambda *_: None)
+
+
+def contents(windows: ServedWindows) -> list[tuple[Origin, bytes, int, int]]:
+    pairs = zip(windows.origins, windows.samples, strict=True)
+    return [(origin, one.ids.tobytes(), one.start, one.end) for origin, one in pairs]
 
 
 def test_each_source_has_its_share(built: ServedWindows) -> None:
@@ -105,25 +113,30 @@ def test_written_documents_of_a_library_have_titles_of_their_own(folder: Path) -
     assert makers == {"tables", "faq"}
 
 
-def test_the_same_seed_gives_the_same(folder: Path, built: ServedWindows, tmp_path: Path) -> None:
-    means = Means(BigramEncoder(), character_tokenizer([]))
-    again = build_windows(folder, means, TOTAL, SEED, lambda *_: None)
-    assert again.origins == built.origins
-    for one, other in zip(built.samples, again.samples, strict=True):
-        assert one.ids.tobytes() == other.ids.tobytes() and (one.start, one.end) == (
-            other.start,
-            other.end,
-        )
+def test_broken_off_it_goes_on_and_gives_the_same(
+    plan: Plan, built: ServedWindows, tmp_path: Path
+) -> None:
+    def break_off(source: str, *_: int) -> None:
+        if source == "laws":
+            raise KeyboardInterrupt
+
+    again = replace(plan, parts=tmp_path / "parts")
+    with pytest.raises(KeyboardInterrupt):
+        build_windows(again, means(), break_off)
+    kept = {path.name.partition("-")[0] for path in again.parts.iterdir()}
+    assert kept == {"drcd", "laws"}
+    going_on = means()
+    assert contents(build_windows(again, going_on, lambda *_: None)) == contents(built)
+    # The libraries that are kept are not encoded again.
+    assert isinstance(going_on.encoder, BigramEncoder)
+    assert not any("这座桥建于" in text for text in going_on.encoder.encoded)
 
 
 def test_the_file_gives_back_what_was_written(built: ServedWindows, tmp_path: Path) -> None:
     built.save(tmp_path / "served.npz")
     read = load_served(tmp_path / "served.npz")
-    assert (read.origins, read.seed, read.files) == (built.origins, built.seed, built.files)
-    assert read.counts() == built.counts()
-    for one, other in zip(built.samples, read.samples, strict=True):
-        assert one.ids.tolist() == other.ids.tolist()
-        assert (one.start, one.end) == (other.start, other.end)
+    assert (read.seed, read.files) == (built.seed, built.files)
+    assert contents(read) == contents(built) and read.counts() == built.counts()
     (tmp_path / "none.npz").write_bytes(b"no archive")
     with pytest.raises(UsageError, match="served"):
         load_served(tmp_path / "none.npz")
@@ -145,3 +158,4 @@ def test_the_command_writes_the_file_and_the_counts(
     assert command.main([str(folder), "--output", str(output), "--windows", "60"]) == 0
     rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert sum(int(row[2]) + int(row[3]) for row in rows) == len(load_served(output).samples)
+    assert list(tmp_path.iterdir()) == [output]
