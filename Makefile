@@ -65,7 +65,7 @@ faults: .venv/tests .venv/ready
 # Hours on two cores, and it goes on where it stopped; STEPS=50 tries it out.
 train: .venv/ready
 	@$(PIP) install -c constraints.txt -e .
-	@$(BIN)/chengwen train reader $(TRAIN_SETS) $(if $(STEPS),--steps $(STEPS))
+	@$(BIN)/chengwen train reader $(TRAIN_SETS) $(if $(SERVED),--served $(SERVED)) $(if $(STEPS),--steps $(STEPS))
 
 # Half an hour on two cores: small edits, one at a time, that the fast tests must notice.
 mutants: .venv/tests .venv/ready

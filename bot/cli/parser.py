@@ -300,9 +300,37 @@ def _site_add(actions: Any) -> None:
 def _train(commands: Any) -> None:
     actions = _actions(commands, "train", "训练阅读模型", "train the reading network")
     reader = _command(
-        actions, "reader", "用题集训练阅读模型", "train the reading network on question sets"
+        actions,
+        "reader",
+        "训练阅读模型，并在题集上量它",
+        "train the reading network, and measure it on question sets",
     )
     _option(reader, "files", "题集", "question sets", nargs="+", type=_path, metavar="FILE")
+    _option(
+        reader,
+        "--served",
+        "训练用的窗口（python -m bot.training.served），题集只用来量",
+        "windows to train on (python -m bot.training.served); the sets are for measuring alone",
+        type=_path,
+        metavar="WINDOWS",
+    )
+    _option(
+        reader,
+        "--leave-out",
+        "不用这一类文字的窗口，可写几次",
+        "leave out the windows of this kind of text; may be given again",
+        action="append",
+        choices=("encyclopaedia", "regulations", "tables", "news"),
+        default=[],
+    )
+    _option(
+        reader,
+        "--precision",
+        "矩阵乘法的精度",
+        "of the matrix products",
+        choices=("fp32", "bf16"),
+        default="fp32",
+    )
     _option(
         reader,
         "--from",

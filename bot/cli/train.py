@@ -1,4 +1,4 @@
-"""`chengwen train reader`: trains the reading network on question sets."""
+"""`chengwen train reader`: trains the reading network on windows as served, or on question sets."""
 
 from __future__ import annotations
 
@@ -11,19 +11,26 @@ from bot.cli.output import show
 from bot.evals.datasets import Dataset, read_dataset
 from bot.index_location import ARTICLES
 from bot.settings import home
-from bot.training.trainer import Recipe, train_reader
+from bot.training.served.kept import load_served
+from bot.training.trainer import Material, Recipe, train_reader
 from corpus.load import read_corpus
+from index.disk import file_sha256
 
 
 def run(arguments: Namespace) -> int:
     """Trains, and prints where the weights are. Raises ChengwenError."""
-    recipe = Recipe()
+    recipe = Recipe(precision=arguments.precision)
     if arguments.steps is not None:
         recipe = shortened(recipe, arguments.steps)
+    windows = None
+    if arguments.served is not None:
+        windows = load_served(arguments.served).without(arguments.leave_out)
+        left_out = " ".join(arguments.leave_out)
+        recipe = replace(recipe, windows=file_sha256(arguments.served), left_out=left_out)
     datasets = [_read(path, arguments.corpus) for path in arguments.files]
     folder = arguments.output or home() / "train" / f"reader-{recipe.steps}"
-    weights = train_reader(datasets, folder, recipe, _command(arguments), arguments.start)
-    show(str(weights))
+    material = Material(datasets, _command(arguments), arguments.start, windows)
+    show(str(train_reader(material, folder, recipe)))
     return 0
 
 
@@ -40,6 +47,12 @@ def _command(arguments: Namespace) -> str:
     words = ["chengwen", "train", "reader"]
     for path in arguments.files:
         words.append(path.name)
+    if arguments.served is not None:
+        words += ["--served", arguments.served.name]
+    for group in arguments.leave_out:
+        words += ["--leave-out", group]
+    if arguments.precision != "fp32":
+        words += ["--precision", arguments.precision]
     if arguments.start is not None:
         words += ["--from", arguments.start.name]
     if arguments.steps is not None:

@@ -17,6 +17,7 @@ from bot.evals.refusal_measures import auroc
 from bot.reader.network import ReadingTask, SpanReader, SpanScores
 from bot.reader.span_selection import answer_span
 from bot.training.data import AnsweredQuestion, documents_of, hard_negatives
+from bot.training.served.kept import ServedWindows
 from corpus.language.text import Segmenter
 from index.collection import collect
 from index.lexical import LexicalRetriever
@@ -42,7 +43,7 @@ says where the answer stands and whether there is one.
 |---|---|
 {settings}
 
-{start}| 题集 / set | SHA-256 | 题数 / questions |
+{start}{windows}| 题集 / set | SHA-256 | 题数 / questions |
 |---|---|---|
 {sets}
 
@@ -69,6 +70,29 @@ _START = """`start` 是训练开始时的权重的 SHA-256，占结果的 `kept`
 history has them and their card: `git log -- bot/reader/reader.safetensors`.
 
 """
+
+
+_WINDOWS = """训练的窗口（`python -m bot.training.served`，种子 {seed}；怎样来的见 docs/data.md）；再下面的题集只量：
+The windows that were trained on (seed {seed}; docs/data.md says how they are made); the sets below are for measuring:
+
+| 部分 / part | 来源 / source | 有答案 / with answer | 没有 / without | 占 / share |
+|---|---|--:|--:|--:|
+{counts}
+
+| 来源的文件 / file of a source | SHA-256 |
+|---|---|
+{files}
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How weights were made: the fields of the recipe, the command line, and their file's SHA-256."""
+
+    settings: Mapping[str, object]
+    command: str
+    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +143,36 @@ def answer_odds(scores: SpanScores) -> float:
 
 
 def card(
-    settings: Mapping[str, object],
-    command: str,
+    made: Made,
     sets: Sequence[Dataset],
+    windows: ServedWindows | None,
     measured: Mapping[str, SpanFigures],
-    sha256: str,
 ) -> str:
-    """The card in Markdown, Chinese and English.
-
-    `settings` are the fields of the recipe, `command` the command line of the training, `measured`
-    the figures of each set by its name, `sha256` that of the weights' file.
-    """
+    """The card in Markdown, Chinese and English, with the figures of each set by its name."""
     set_rows = {one.name: (one.name, one.sha256[:16], len(one.cases)) for one in sets}
     figure_rows = []
     for name, found in measured.items():
         numbers = [f"{value:.3f}" for value in (found.exact, found.f1, found.auroc)]
         figure_rows.append((name, found.n, *numbers))
     return _CARD.format(
-        command=command,
-        sha256=sha256,
-        start=_START if settings["start"] else "",
-        settings=_table(settings.items()),
+        command=made.command,
+        sha256=made.sha256,
+        start=_START if made.settings["start"] else "",
+        windows=_of_windows(windows) if windows else "",
+        settings=_table(made.settings.items()),
         sets=_table(set_rows.values()),
         figures=_table(figure_rows),
     )
+
+
+def _of_windows(windows: ServedWindows) -> str:
+    """How many windows of each part and source were trained on, and the files they are of."""
+    rows = []
+    for part, source, positive, negative in windows.counts():
+        share = (positive + negative) / len(windows.samples)
+        rows.append((part, source, positive, negative, f"{share:.3f}"))
+    files = [(name, digest[:16]) for name, digest in windows.files.items()]
+    return _WINDOWS.format(seed=windows.seed, counts=_table(rows), files=_table(files))
 
 
 def _table(rows: Iterable[Iterable[object]]) -> str:

@@ -7,7 +7,7 @@ whether the window holds one. The server runs the same network as a graph (`bot.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,9 @@ NORMS = ("aln", "oln")
 
 START, END = 0, 1
 """The columns of the span head's logits: first and last token of the answer."""
+
+Precision = Literal["fp32", "bf16"]
+"""In what the states are multiplied with matrices; all else is fp32."""
 
 MASKED = -1e4
 """The logit of padding, so low that its probability is 0, and still finite."""
@@ -42,11 +45,13 @@ class Adapted(nn.Module):
         self.down = nn.Parameter(torch.randn(rank, columns) / columns**0.5)
         self.up = nn.Parameter(torch.zeros(rows, rank))
         self.scale = alpha / rank
+        self.is_rounded = False
 
     def forward(self, states: Tensor) -> Tensor:
-        """The layer's output, (…, rows), for states (…, columns)."""
+        """The layer's output, (…, rows), for states (…, columns), both bf16 where it is rounded."""
+        rounded = states.bfloat16() if self.is_rounded else states
         merged: Tensor = _Merged.apply(  # type: ignore[no-untyped-call]  # torch has no types for it
-            states, self.weights, self.bias, self.down, self.up, self.scale
+            rounded, self.weights, self.bias, self.down, self.up, self.scale
         )
         return merged
 
@@ -67,21 +72,23 @@ class _Merged(torch.autograd.Function):
         up: Tensor,
         scale: float,
     ) -> Tensor:
-        merged = torch.addmm(weights, up, down, alpha=scale)
+        merged = torch.addmm(weights, up, down, alpha=scale).to(states.dtype)
         ctx.save_for_backward(states, merged, down, up)
         ctx.scale = scale
-        return functional.linear(states, merged, bias)
+        return functional.linear(states, merged, bias.to(states.dtype))
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         states, merged, down, up = ctx.saved_tensors
         gradient = gradients[0]
+        kept = down.dtype
+        down, up = down.to(states.dtype), up.to(states.dtype)
         flat_gradient = gradient.flatten(0, -2)
         flat_states = states.flatten(0, -2)
-        of_up = (flat_gradient.T @ functional.linear(flat_states, down)).mul_(ctx.scale)
-        of_down = ((flat_gradient @ up).T @ flat_states).mul_(ctx.scale)
+        of_up = (flat_gradient.T @ functional.linear(flat_states, down)).to(kept).mul_(ctx.scale)
+        of_down = ((flat_gradient @ up).T @ flat_states).to(kept).mul_(ctx.scale)
         of_states = gradient @ merged
-        of_bias = flat_gradient.sum(0)
+        of_bias = flat_gradient.sum(0, dtype=kept)
         return of_states, None, of_bias, of_down, of_up, None
 
 
@@ -123,7 +130,14 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """The reading network. The encoder's embeddings and matrices are frozen, all else is trained."""
 
-    def __init__(self, model: PackedModel, rank: int, alpha: float, seed: int = 0) -> None:
+    def __init__(
+        self,
+        model: PackedModel,
+        rank: int,
+        alpha: float,
+        seed: int = 0,
+        precision: Precision = "fp32",
+    ) -> None:
         """The adapter begins as 0, so that the network begins as the encoder."""
         super().__init__()
         torch.manual_seed(seed)
@@ -133,6 +147,9 @@ class Network(nn.Module):
         )
         self.span = nn.Linear(model.sizes.hidden, 2)
         self.answer = nn.Linear(model.sizes.hidden, 1)
+        for module in self.layers.modules():
+            if isinstance(module, Adapted) and precision == "bf16":
+                module.is_rounded = True
 
     def forward(self, ids: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
         """The logits of the span head, (n, length, 2), and of the answer head, (n,).

@@ -1,4 +1,4 @@
-"""Trains the reading network on question sets and writes its weights and their card.
+"""Trains the reading network on windows as it is served, or on question sets; writes weights and card.
 
 `train_reader` is the whole of `chengwen train reader`. It runs a `Training` from checkpoint to
 checkpoint: going on from any of them ends in the same weights as training without a break.
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -24,9 +25,10 @@ from tqdm import tqdm
 from bot.evals.datasets import Dataset
 from bot.reader.network import SpanReader, Windows
 from bot.reader.network_weights import Tensors, read_adapter, reader_folder, write_adapter
-from bot.training.card import SpanFigures, card, figures
+from bot.training.card import Made, SpanFigures, card, figures
 from bot.training.data import AnsweredQuestion, Sample, Sampler, batches, questions_of
-from bot.training.network import END, START, Network
+from bot.training.network import END, START, Network, Precision
+from bot.training.served.kept import ServedWindows
 from corpus import UsageError
 from corpus.language.text import Segmenter
 from index.disk import file_sha256
@@ -61,8 +63,13 @@ class Recipe:
     is the number of the first epoch; an epoch draws its samples by its number. `kept` is the share
     of the weights started from in the result: a mean of both is better than either (arXiv
     2109.01903). `averaging` is how much of the running mean of the parameters a step keeps.
+    `windows` is the SHA-256 of the file of windows, "" where question sets are trained on, and
+    `left_out` the kinds of text of it that are not. `precision` is that of the matrix products.
     """
 
+    windows: str = ""
+    left_out: str = ""
+    precision: Precision = "fp32"
     start: str = ""
     kept: float = 0.0
     epoch: int = 0
@@ -86,6 +93,28 @@ class Recipe:
         return min(1.0, rising, falling)
 
 
+class Samples(Protocol):
+    """What is trained on."""
+
+    def epoch(self, number: int) -> Sequence[Sample]:
+        """The samples of epoch `number`, always the same for the same number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a training is given.
+
+    Figures are measured on the reporting parts of `sets`; where there are no `windows` their
+    training parts are trained on, and a set named twice is shown twice as often. `start` are trained
+    weights to start from and to average with. The card states the `command`.
+    """
+
+    sets: Sequence[Dataset]
+    command: str
+    start: Path | None = None
+    windows: ServedWindows | None = None
+
+
 @dataclass(eq=False)
 class Training:
     """The state of a training after `step` steps.
@@ -105,7 +134,7 @@ class Training:
         return cls(network, _optimizer(network, recipe), averaged)
 
     def run(
-        self, sampler: Sampler, recipe: Recipe, until: int, report: Callable[[int, float], None]
+        self, sampler: Samples, recipe: Recipe, until: int, report: Callable[[int, float], None]
     ) -> None:
         """Trains up to step `until`. `report` is called after each step with its number and loss."""
         for batch in _batches_from(sampler, recipe, self.step):
@@ -161,42 +190,50 @@ class Training:
             self.optimizer.state[parameter] = state
 
 
-def train_reader(
-    sets: Sequence[Dataset], folder: Path, recipe: Recipe, command: str, start: Path | None = None
-) -> Path:
-    """Trains on the training splits of `sets` and returns the path of the weights in `folder`.
+def train_reader(material: Material, folder: Path, recipe: Recipe) -> Path:
+    """Trains on what is given and returns the path of the weights in `folder`.
 
-    A set named twice is shown twice as often. Goes on from the last checkpoint in `folder`. `start`
-    are trained weights to start from and to average with. The card beside the weights states the
-    `command`. Raises UsageError where the sets have no question to train on or the checkpoints are
-    of another recipe, EncoderUnavailable where `start` cannot be read.
+    Goes on from the last checkpoint in `folder`. The weights lie beside their card. Raises
+    UsageError where there is nothing to train on or the checkpoints are of another recipe,
+    EncoderUnavailable where the weights to start from cannot be read.
     """
-    questions: list[AnsweredQuestion] = []
-    for dataset in sets:
-        questions += questions_of(dataset, "train")
-    if not questions:
-        raise UsageError("题集中没有可用于训练的问题。", "The sets have no question to train on.")
-    tokenizer = Tokenizer.from_file(str(converted_folder(default_cache())[0] / TOKENIZER))
     segmenter = Segmenter()
-    sampler = Sampler(questions, Windows(tokenizer), segmenter, recipe.seed)
-    network = Network(read_packed_model(packed_file()), recipe.rank, recipe.alpha, recipe.seed)
+    samples = _samples(material, segmenter, recipe.seed)
+    network = Network(
+        read_packed_model(packed_file()), recipe.rank, recipe.alpha, recipe.seed, recipe.precision
+    )
     started: Tensors = {}
-    if start is not None:
-        started = _start_from(network, start)
-        recipe = replace(recipe, start=file_sha256(start), kept=KEPT, epoch=EPOCHS_SEEN)
+    if material.start is not None:
+        started = _start_from(network, material.start)
+        seen = EPOCHS_SEEN if material.windows is None else 0
+        recipe = replace(recipe, start=file_sha256(material.start), kept=KEPT, epoch=seen)
     training = Training.begin(network, recipe)
     _resume(training, folder, recipe)
-    _train_to_the_end(training, sampler, recipe, folder)
+    _train_to_the_end(training, samples, recipe, folder)
     result: Tensors = {name: values.numpy() for name, values in training.averaged.items()}
     if started:
         result = between(result, started, recipe.kept)
     weights = folder / WEIGHTS
     write_adapter(result, recipe.alpha / recipe.rank, weights)
-    text = card(
-        asdict(recipe), command, sets, measure(weights, sets, segmenter), file_sha256(weights)
-    )
-    (folder / CARD).write_text(text, "utf-8")
+    measured = measure(weights, material.sets, segmenter)
+    made = Made(asdict(recipe), material.command, file_sha256(weights))
+    (folder / CARD).write_text(card(made, material.sets, material.windows, measured), "utf-8")
     return weights
+
+
+def _samples(material: Material, segmenter: Segmenter, seed: int) -> Samples:
+    """What is trained on. Raises UsageError where that is nothing."""
+    if material.windows is not None:
+        if not material.windows.samples:
+            raise UsageError("没有可用于训练的窗口。", "There are no windows to train on.")
+        return material.windows
+    questions: list[AnsweredQuestion] = []
+    for dataset in material.sets:
+        questions += questions_of(dataset, "train")
+    if not questions:
+        raise UsageError("题集中没有可用于训练的问题。", "The sets have no question to train on.")
+    tokenizer = Tokenizer.from_file(str(converted_folder(default_cache())[0] / TOKENIZER))
+    return Sampler(questions, Windows(tokenizer), segmenter, seed)
 
 
 def between(trained: Tensors, started: Tensors, kept: float) -> Tensors:
@@ -271,7 +308,7 @@ def _group(
     return {"params": parameters, "lr": rate, "full": rate, "weight_decay": decay}
 
 
-def _train_to_the_end(training: Training, sampler: Sampler, recipe: Recipe, folder: Path) -> None:
+def _train_to_the_end(training: Training, sampler: Samples, recipe: Recipe, folder: Path) -> None:
     """Trains for the steps that are left, with a progress bar and checkpoints in `folder`."""
     with tqdm(
         total=recipe.steps, initial=training.step, desc="训练 / training", file=sys.stderr
@@ -319,7 +356,7 @@ def _resume(training: Training, folder: Path, recipe: Recipe) -> None:
         training.load(saved[-1])
 
 
-def _batches_from(sampler: Sampler, recipe: Recipe, step: int) -> Iterator[list[Sample]]:
+def _batches_from(sampler: Samples, recipe: Recipe, step: int) -> Iterator[list[Sample]]:
     """The batches from `step` on, epoch after epoch, without an end."""
     done = 0
     epoch = recipe.epoch

@@ -11,6 +11,8 @@ from bot.cli.__main__ import main
 from bot.cli.train import shortened
 from bot.reader import network_weights
 from bot.reader.network_weights import read_adapter, write_adapter
+from bot.training.data import Sample
+from bot.training.served.kept import Origin, ServedWindows
 from bot.training.trainer import Recipe, between
 
 SET = Path(__file__).parents[2] / "data" / "hard.jsonl"
@@ -77,6 +79,51 @@ def test_it_begins_with_trained_weights(tmp_path: Path, capsys: pytest.CaptureFi
     command[5] = str(tmp_path / "other.safetensors")
     assert main([*command, "--output", str(tmp_path / "none")]) == 2
     assert "不是这种网络的权重" in capsys.readouterr().err
+
+
+def _windows(path: Path) -> str:
+    """A file of four windows of two kinds of text."""
+    sample = Sample(np.array([0, 6, 5, 2, 2, 7, 8, 2], np.int32), 5, 6)
+    none = Sample(np.array([0, 6, 5, 2, 2, 9, 2], np.int32), 0, 0)
+    origins = (("cmrc", "squad"), ("cmrc", "squad"), ("laws", "fines"), ("laws", "swaps"))
+    ServedWindows(
+        (sample, none, sample, none),
+        tuple(Origin(source, maker, "d") for source, maker in origins),
+        7,
+        {"laws": "0123456789abcdef"},
+    ).save(path)
+    return str(path)
+
+
+@pytest.mark.encoder
+def test_windows_as_served_are_trained_on_and_told_on_the_card(tmp_path: Path) -> None:
+    windows = _windows(tmp_path / "served.npz")
+    command = ["train", "reader", str(SET), "--served", windows, "--steps", "2"]
+    for folder, more in (
+        ("all", ["--precision", "bf16"]),
+        ("left", ["--leave-out", "regulations"]),
+    ):
+        assert main([*command, *more, "--output", str(tmp_path / folder)]) == 0
+    card = (tmp_path / "all" / "CARD.md").read_text("utf-8")
+    assert "hard.jsonl --served served.npz --precision bf16 --steps 2" in card
+    assert "| regulations | laws | 1 | 0 | 0.250 |" in card
+    assert "| swaps | laws | 0 | 1 | 0.250 |" in card and "| laws | 0123456789abcdef |" in card
+    digest = hashlib.sha256((tmp_path / "served.npz").read_bytes()).hexdigest()
+    assert f"| windows | {digest} |" in card
+    card = (tmp_path / "left" / "CARD.md").read_text("utf-8")
+    assert "--leave-out regulations" in card
+    assert "| encyclopaedia | cmrc | 1 | 1 | 1.000 |" in card and "| laws | 1 |" not in card
+
+
+@pytest.mark.encoder
+def test_no_windows_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    windows = _windows(tmp_path / "served.npz")
+    command = ["train", "reader", str(SET), "--served", windows, "--output", str(tmp_path / "out")]
+    left = ["--leave-out", "regulations", "--leave-out", "encyclopaedia"]
+    assert main([*command, *left]) == 2
+    assert "没有可用于训练的窗口" in capsys.readouterr().err
+    assert main([*command[:4], str(SET), *command[5:]]) == 2
+    assert "不是训练窗口的文件" in capsys.readouterr().err
 
 
 @pytest.mark.encoder

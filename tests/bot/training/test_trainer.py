@@ -185,6 +185,20 @@ def test_the_loss_of_a_network_that_knows_nothing(packed: PackedModel, sampler: 
     assert losses(network, batch).item() == pytest.approx(expected, abs=1e-4)
 
 
+def test_in_half_the_bits_the_loss_and_its_gradient_are_nearly_the_same(
+    packed: PackedModel, sampler: Sampler
+) -> None:
+    batch = sampler.epoch(0)[:8]
+    exact, rounded = Network(packed, 4, 8.0), Network(packed, 4, 8.0, precision="bf16")
+    for network in (exact, rounded):
+        torch.autograd.backward(losses(network, batch))
+    assert losses(rounded, batch).item() == pytest.approx(losses(exact, batch).item(), rel=0.02)
+    of_exact = torch.cat([p.grad.flatten() for _, p in exact.trained() if p.grad is not None])
+    of_rounded = torch.cat([p.grad.flatten() for _, p in rounded.trained() if p.grad is not None])
+    # The gradient has the same direction; bf16 keeps 8 bits of a number.
+    assert torch.cosine_similarity(of_exact, of_rounded, dim=0) > 0.98
+
+
 def run(packed: PackedModel, sampler: Sampler, folder: Path, stops: list[int]) -> list[float]:
     """Trains to each of `stops` in turn, every time in a new network that takes up the last checkpoint."""
     reported: list[float] = []
