@@ -12,6 +12,7 @@ from bot.composer.gathering import gathered
 from bot.composer.mention import look_for
 from bot.composer.others import agreed
 from bot.composer.places import list_or_places
+from bot.composer.rows import rows_asked_for
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.composer.yes_no import settle
@@ -50,7 +51,11 @@ whether they do, or one alone does not answer.
 
 
 def compose_unread(material: Material) -> Composition | Absence | None:
-    """The composed answer of a form for which the network reads nothing; None of the others."""
+    """The composed answer for which the network reads nothing: rows of a table, or that of some forms."""
+    if not _asks_agreement(material):
+        rows = rows_asked_for(material)
+        if rows is not None:
+            return rows
     return COMPOSERS[material.form](material) if _is_unread(material) else None
 
 

@@ -1,8 +1,7 @@
-"""Each of several things in a line of its own: those that a question names, places, rows of a table."""
+"""Each of several things in a line of its own: those that a question names, or places."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from bot.composer.composition import CITED_AT_MOST, Composition, Line
 from bot.composer.gathering import is_covered
 from bot.composer.lists import whole_list
 from bot.composer.places import each_place
+from bot.composer.rows import column_names, row_citation
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.i18n import Pair, pick
@@ -23,10 +23,9 @@ from bot.question.things import asks_number, asks_places, only_about, things_nam
 from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import Sentence, coverage
 from bot.reader.extractive import Candidate
-from bot.reader.tables import Table, cell_text, is_about, labels_of, tables_of
+from bot.reader.tables import Table, is_about, labels_of, tables_of
 from corpus import Passage, Unit
 from corpus.language.text import fold, is_place
-from corpus.split import ROW_LIMIT
 from index import Hit, Vectors
 
 NOT_SAID: Pair = ("文中没有提到", "not mentioned")
@@ -90,8 +89,6 @@ def one_for_each(material: Material) -> Composition | None:
         return None
     names = things_named(_without_title(material))
     found = _of_names(material, names) if len(names) > 1 else None
-    if found is None:
-        found = _of_rows(material)
     if found is None and asks_places(material.question):
         found = each_place(material)
     return found or whole_list(material)
@@ -113,7 +110,7 @@ def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
     if rows is not None:
         table, found = rows
         composition = _composed(material, names, found)
-        return replace(composition, lines=(*_column_names(table), *composition.lines))
+        return replace(composition, lines=(*column_names(table), *composition.lines))
     best = material.candidates[int(np.argmax(material.evidence.scores))].sentence.folded
     if asks_number(material.question) and all(name in best for name in names):
         return None
@@ -325,7 +322,7 @@ def _named_rows(
         rows = [_row_of(name, table) for name in names]
         count = len({row.start for row in rows if row is not None})
         if 2 * count > len(names) and _is_of(table, material, names, count == len(names)):
-            return table, [[_citation(row)] if row is not None else [] for row in rows]
+            return table, [[row_citation(row)] if row is not None else [] for row in rows]
     return None
 
 
@@ -352,57 +349,3 @@ def _row_of(name: str, table: Table) -> Unit | None:
 
 def _whole(sentence: Sentence) -> Citation:
     return Citation(sentence.span.document, sentence.span.start, sentence.span.end)
-
-
-def _citation(unit: Unit) -> Citation:
-    return Citation(unit.document, unit.start, unit.end)
-
-
-def _of_rows(material: Material) -> Composition | None:
-    """The rows of a table by the column that is named behind 各 or 每, those alone that are asked for."""
-    asked = "".join(fold(material.question.asked).split())
-    for table in tables_of(material.hits):
-        about = material.scope.question_for(table.document, material.question)
-        column = _key_column(table, asked)
-        if column is None or not is_about(about, table, table.rows[0]):
-            continue
-        rows = _asked_rows(table, column, asked)
-        if len(rows) > 1:
-            lines = tuple(Line(_shown_cell(row, column), (_citation(row),)) for row in rows)
-            return Composition("list", (*_column_names(table), *lines), material.confidence)
-    return None
-
-
-def _column_names(table: Table) -> tuple[Line, ...]:
-    """The names of the columns as a line, where they are too long to stand in brackets behind a row."""
-    first, last = table.headers[0], table.headers[-1]
-    citation = _citation(table.rows[0])
-    if citation.shown != citation.quote:
-        return ()
-    start = first.start if last.end - first.start <= ROW_LIMIT else last.start
-    return (Line("", (Citation(table.document, start, last.end),)),)
-
-
-def _key_column(table: Table, asked: str) -> int | None:
-    """The column of labels whose name a question has behind 各 or 每, or None: 各个年龄段."""
-    for column in range(len(labels_of(table.rows[0]))):
-        name = cell_text(table.headers[0], column)
-        ends = {name, name[:2], name[-1:]} - {""}
-        if any(re.search(rf"(?:各个?|每一?个?|哪些){re.escape(end)}", asked) for end in ends):
-            return column
-    return None
-
-
-def _asked_rows(table: Table, key: int, asked: str) -> list[Unit]:
-    """The rows that have what the question says of the other columns of labels: 护理补贴."""
-    rows = list(table.rows)
-    for column in range(len(labels_of(table.rows[0]))):
-        named = {cell_text(row, column) for row in rows if cell_text(row, column) in asked} - {""}
-        if column != key and named:
-            rows = [row for row in rows if cell_text(row, column) in named]
-    return rows
-
-
-def _shown_cell(row: Unit, column: int) -> str:
-    start, end = row.cells[column]
-    return row.document.text[start:end]

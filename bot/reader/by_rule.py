@@ -9,6 +9,7 @@ from bot.answer import Citation
 from bot.question.analysis import Question
 from bot.question.metadata import answering_lines, asked_sections
 from bot.question.scope import NO_SCOPE, Scope
+from bot.reader.asked_rows import asked_rows
 from bot.reader.selection import fit_answer_length
 from bot.reader.short_answer import byline_answer
 from bot.reader.spans import Span
@@ -43,8 +44,17 @@ def read_by_rule(
     about = scope.question_for(hits[0].passage.document, question) if hits else question
     if lines := lines_about_document(about, hits):
         return reading_of(lines, byline_answer(about, lines[0]), 1.0)
-    cell = asked_cell(question, hits, scope)
+    cell = _first_or_last(question, hits, scope) or asked_cell(question, hits, scope)
     return _cell_reading(cell) if cell is not None else None
+
+
+def _first_or_last(question: Question, hits: Sequence[Hit], scope: Scope) -> TableCell | None:
+    """The row that has the largest or the smallest of a column; its label answers."""
+    found = asked_rows(question, hits, scope)
+    if found is None or not found.is_extreme or len(found.rows) > 1:
+        return None
+    (row,) = found.rows
+    return TableCell(Passage(row.document, row.start, row.end), row.cells[found.key])
 
 
 def lines_about_document(question: Question, hits: Sequence[Hit]) -> list[Passage]:

@@ -36,8 +36,10 @@ _SHORT_YEAR = re.compile(r"(?<!\d)\d\d(?=年)")
 _DIGITS = re.compile(r"\d+")
 # 1,234.5 in "1,234.5 万元"
 _AMOUNT = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
-# 合计, 总计, 小计, 全市合计
-_TOTAL = re.compile(r"[合总小共]\s?计|平均")
+# 合计, 总计, 小计, 全市合计, 全区
+TOTAL = re.compile(r"[合总小共]\s?计|平均|^全[国省市区县镇乡]$")
+"""What the label of a row has that sums up others."""
+
 _MOST = re.compile(r"最[多大高长]|第一(?:的|是|$)")
 _LEAST = re.compile(r"最[少小低短]")
 _EXTREME = re.compile(r"最\w")
@@ -71,7 +73,7 @@ def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) ->
         return None
     for table in tables_of(hits):
         question = scope.question_for(table.document, whole)
-        asked = _with_whole_years(_squeezed(question.whole), table)
+        asked = with_whole_years(squeezed(question.whole), table)
         column = _asked_column(table, asked)
         if column is None:
             continue
@@ -83,10 +85,10 @@ def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) ->
     return None
 
 
-def _with_whole_years(asked: str, table: Table) -> str:
+def with_whole_years(asked: str, table: Table) -> str:
     """A question with its years as the table writes them: 22年 as 2022年, and 10年 as it is."""
     labels = [cell_text(unit, 0) for unit in table.rows]
-    names = [_squeezed(unit.text) for unit in table.headers]
+    names = [squeezed(unit.text) for unit in table.headers]
     by_end = {year[2:]: year for year in years_in(" ".join([*names, *labels]))}
     if set(_DIGITS.findall(" ".join([*names, *labels]))) >= set(_SHORT_YEAR.findall(asked)):
         return asked
@@ -218,7 +220,7 @@ def _extreme(table: Table, column: int, asked: str) -> TableCell | None:
 
     The answer is empty where two rows share that amount or the question asks for another extreme.
     """
-    rows = [row for row in table.rows if not _TOTAL.search(cell_text(row, 0))]
+    rows = [row for row in table.rows if not TOTAL.search(cell_text(row, 0))]
     amounts = [(amount, row) for row in rows if (amount := _amount(row, column)) is not None]
     if not amounts:
         return None
@@ -243,8 +245,9 @@ def cell_text(unit: Unit, column: int) -> str:
     if column >= len(cells):
         return ""
     start, end = cells[column]
-    return _squeezed(unit.document.text[start:end])
+    return squeezed(unit.document.text[start:end])
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """A text as it is compared: folded, without spaces."""
     return "".join(fold(text).split())

@@ -1,0 +1,148 @@
+"""Which rows of which table a question asks for: each, those with a value, and the first of them."""
+
+import pytest
+from support.documents import document_of, header, row
+
+from bot.question.analysis import analyse
+from bot.reader.asked_rows import asked_rows
+from corpus import Document, Passage
+from index import Hit
+from index.snapshot import build
+
+POOLS = document_of(
+    "安平市游泳馆开放和收费",
+    header("游泳馆", "所在区", "门票（元）", "开馆时间", "闭馆时间", "淋浴", "停车"),
+    row("北池", "城北区", "25", "6:30", "21:00", "有", "可以停车"),
+    row("河湾馆", "城北区", "免费", "9:00", "20:30", "无", "不能停车"),
+    row("白鹭馆", "江东区", "40", "10:00", "22:00", "有", "可以停车"),
+    row("月光馆", "江东区", "40", "19:00", "1:00", "有", "不能停车"),
+)
+HARVEST = document_of(
+    "平原县粮食产量",
+    header("乡镇", "小麦（万吨）", "玉米（万吨）", "备注"),
+    row("东乡", "1.2", "3", "遭旱"),
+    row("西乡", "2.5", "0.8", ""),
+    row("全县", "3.7", "3.8", ""),
+)
+SHORT = document_of(
+    "平原县水库蓄水",
+    header("水库", "蓄水量"),
+    row("一号水库", "约六成"),
+    row("二号水库", "120万立方米"),
+)
+
+
+def labels(document: Document, question: str) -> list[str] | None:
+    """The first cells of the rows that a question asks for, all of the document being found."""
+    segmenter = build([document], None).segmenter
+    hits = [Hit(Passage(document, 0, len(document.text)), 1.0)]
+    found = asked_rows(analyse(question, segmenter), hits)
+    if found is None:
+        return None
+    return [document.text[slice(*one.cells[0])] for one in found.rows]
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("各个游泳馆的闭馆时间是几点？", ["北池", "河湾馆", "白鹭馆", "月光馆"]),
+        ("安平市每家公共游泳馆的门票多少钱？", ["北池", "河湾馆", "白鹭馆", "月光馆"]),
+        ("哪些游泳馆在城北区？", ["北池", "河湾馆"]),
+        ("城北区有哪些游泳馆？", ["北池", "河湾馆"]),
+        ("可以停车的游泳馆有哪些？", ["北池", "白鹭馆"]),
+        ("哪些游泳馆不能停车？", ["河湾馆", "月光馆"]),
+        ("哪些游泳馆有淋浴？", ["北池", "白鹭馆", "月光馆"]),
+        ("江东区哪些游泳馆可以停车？", ["白鹭馆"]),
+        ("门票免费的游泳馆是哪家？", ["河湾馆"]),
+    ],
+)
+def test_each_row_or_those_that_have_a_value(question: str, rows: list[str]) -> None:
+    assert labels(POOLS, question) == rows
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("门票40元的游泳馆有哪些？", ["白鹭馆", "月光馆"]),
+        ("哪些游泳馆门票超过25元？", ["白鹭馆", "月光馆"]),
+        ("哪些游泳馆门票在25元以上？", ["北池", "白鹭馆", "月光馆"]),
+        ("门票不超过二十五元的游泳馆有哪些？", ["北池", "河湾馆"]),
+        ("门票不到25元的游泳馆有哪些？", ["河湾馆"]),
+    ],
+)
+def test_a_comparison_with_the_amounts_of_a_column(question: str, rows: list[str]) -> None:
+    assert labels(POOLS, question) == rows
+
+
+def test_an_amount_is_compared_in_the_unit_of_the_column() -> None:
+    assert labels(HARVEST, "平原县小麦超过20000吨的乡镇有哪些？") == ["西乡"]
+    # 9000 is no year.
+    assert labels(HARVEST, "平原县玉米低于9000吨的乡镇有哪些？") == ["西乡"]
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("哪个游泳馆开馆最早？", ["北池"]),
+        ("闭馆最晚的游泳馆是哪家？", ["月光馆"]),  # 1:00 is of the next day
+        ("哪家游泳馆门票最贵？", ["白鹭馆", "月光馆"]),
+        ("哪家游泳馆最便宜？", ["河湾馆"]),
+        ("城北区哪个游泳馆闭馆最晚？", ["北池"]),
+    ],
+)
+def test_the_largest_and_the_smallest_all_that_share_it(question: str, rows: list[str]) -> None:
+    assert labels(POOLS, question) == rows
+
+
+def test_a_row_that_sums_up_the_others_is_none_of_them() -> None:
+    assert labels(HARVEST, "平原县哪个乡镇玉米最多？") == ["东乡"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "北池几点闭馆？",  # a single cell
+        "一共有几家游泳馆？",  # no row states a number of rows
+        "哪些游泳馆适合老人？",  # no column
+        "哪些游泳馆门票超过100元？",  # none has it
+        "每个游泳馆有多少教练？",  # another matter
+        "哪家游泳馆人最多？",
+        "江东区哪些游泳馆能停车？",  # not the words of the table, which only one of two has
+        "除了城北区，哪些游泳馆可以停车？",  # those that have it are not asked for
+        "哪些游泳馆2019年可以停车？",  # the table has no such year
+        "为什么有的游泳馆免费？",
+    ],
+)
+def test_what_is_not_surely_asked_of_a_table(question: str) -> None:
+    assert labels(POOLS, question) is None
+
+
+def test_no_extreme_of_a_column_with_cells_that_hold_no_amount() -> None:
+    assert labels(SHORT, "哪座水库蓄水量最多？") is None
+
+
+def test_a_row_without_the_cell_that_names_it_is_none_of_those_asked_for() -> None:
+    document = document_of(
+        "平原县渡口",
+        header("镇", "渡口"),
+        row("东镇", "一号渡"),
+        row("西镇"),
+        row("南镇", "三号渡"),
+    )
+    assert labels(document, "平原县各镇的渡口") == ["东镇", "南镇"]
+
+
+def test_the_table_that_has_more_of_what_is_asked() -> None:
+    other = document_of(
+        "乐山市游泳馆收费",
+        header("游泳馆", "门票（元）"),
+        row("甲馆", "10"),
+        row("乙馆", "20"),
+        doc_id="o",
+    )
+    segmenter = build([other, POOLS], None).segmenter
+    hits = [Hit(Passage(one, 0, len(one.text)), 1.0) for one in (other, POOLS)]
+    found = asked_rows(analyse("安平市各游泳馆的门票", segmenter), hits)
+    assert found is not None and found.table.document is POOLS
+    # Of which of the two?
+    assert asked_rows(analyse("哪家游泳馆门票最贵？", segmenter), hits) is None
