@@ -16,6 +16,9 @@ OF_ROWS: frozenset[AskedForm] = frozenset(
 )
 """Forms that rows may answer: 哪些线路 and 哪条线路最贵 are taken for any of these."""
 
+LINES_AT_MOST = 120
+"""Rows that an answer has, those included that are told when more is asked for; a table may have thousands."""
+
 
 def rows_asked_for(material: Material) -> Composition | None:
     """The rows of a table that is surely the one asked about.
@@ -28,7 +31,11 @@ def rows_asked_for(material: Material) -> Composition | None:
     found = asked_rows(material.question, material.hits, material.scope)
     if found is None or not found.rows or (found.is_extreme and len(found.rows) == 1):
         return None
-    lines = tuple(Line(_label(row, found), (row_citation(row),)) for row in found.rows)
+    column = _label_column(found)
+    lines = []
+    for row in found.rows[:LINES_AT_MOST]:
+        start, end = row.cells[column]
+        lines.append(Line(row.document.text[start:end], (row_citation(row),)))
     return Composition("list", (*column_names(found.table), *lines), CONFIDENCE)
 
 
@@ -47,11 +54,9 @@ def column_names(table: Table) -> tuple[Line, ...]:
     return (Line("", (Citation(table.document, start, last.end),)),)
 
 
-def _label(row: Unit, found: AskedRows) -> str:
-    """What a row is called: its cell of the column asked for, or where no row shares it with another, as
-    优惠 are all different, its first.
+def _label_column(found: AskedRows) -> int:
+    """The column that names the rows: that asked for, or where no row shares its cell with another, as
+    优惠 are all different, the first.
     """
     cells = [cell_text(one, found.key) for one in found.table.rows]
-    names = found.key and len(set(cells)) < len(cells)
-    start, end = row.cells[found.key if names else 0]
-    return row.document.text[start:end]
+    return found.key if len(set(cells)) < len(cells) else 0

@@ -171,6 +171,8 @@ def _is_within(span: Span, other: Span) -> bool:
 def _stands(value: str, column: Column, asked: str) -> list[Span]:
     """Where a question has a value: 4元 not in 14元; one of a character beside the name: 有校车."""
     if len(value) > 1:
+        if value not in asked:
+            return []
         pattern = (
             rf"(?<![\d.]){re.escape(value)}(?![\d.])" if value[0].isdigit() else re.escape(value)
         )
