@@ -133,6 +133,8 @@ class Library:
             older = [held_before(one.document, held) for one in read]
             replaced = [*older, *(one.older for one in additions.known)] if replacing else []
             doomed = {old.path for of_one in replaced for old in of_one if self._owns(old)}
+            # Of two that were given none replaces the other.
+            doomed.difference_update(one.entry.path for one in additions.known)
             copied, opened = self._take(read, url, was, sorted(doomed))
         if made and not copied:
             delete_folder(self.folder)

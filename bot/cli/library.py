@@ -63,15 +63,18 @@ def _show_addition(addition: Addition, replaced: bool) -> None:
 
 
 def _show_older(older: Iterable[LibraryEntry], replaced: bool) -> None:
-    """What is held beside a document under its name: replaced, or still there."""
-    for _, document in older:
+    """What was held beside a document under its name: replaced, or still there."""
+    for path, document in older:
         name = document.doc_id
-        if replaced:
+        if not path.exists():
             show(pick(f"  已替换 {name}", f"  replaced {name}"))
-        else:
-            zh = f"  另有同名的 {name}，文字不同，两篇都在。要只留这一篇，请用 --replace。"
-            en = f"  {name} has the same name and another text; both are there. "
-            show(pick(zh, f"{en}Use --replace to keep this one alone."))
+            continue
+        zh = f"  另有同名的 {name}，文字不同，两篇都在。"
+        en = f"  {name} has the same name and another text; both are there."
+        if not replaced:
+            zh += "要只留这一篇，请用 --replace。"
+            en += " Use --replace to keep this one alone."
+        show(pick(zh, en))
 
 
 def _list(entries: Iterable[LibraryEntry], settings: Settings, as_json: bool) -> None:

@@ -57,6 +57,10 @@ class Composed(NamedTuple):
     citations: tuple[Citation, ...]
 
 
+BEFORE_QUESTION = 12
+"""Characters of a number or a speaker before a question: 8、 or 本报记者：."""
+
+
 def told(composition: Composition) -> Composed:
     """The text of a composition: as many of its lines as an answer has room for.
 
@@ -143,9 +147,16 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
 
 
 def _is_label(label: str, citation: Citation) -> bool:
-    """Whether the label of a line has all that a quote is not understood without: the question it answers."""
-    texts = [citation.document.text[start:end] for start, end in citation.context]
-    return bool(label) and all(label in text for text in texts)
+    """Whether the label of a line has all that a quote is not understood without: the date that it leans
+    on, or the question that it answers, which may have a number or a speaker before it.
+    """
+    texts = [citation.document.text[start:end].rstrip("?？ ") for start, end in citation.context]
+    return bool(label) and all(text in label or _asks(text, label) for text in texts)
+
+
+def _asks(text: str, label: str) -> bool:
+    bare = label.rstrip("?？ ")
+    return text.endswith(bare) and len(text) - len(bare) <= BEFORE_QUESTION
 
 
 def _shown(part: AnswerPart) -> str:

@@ -34,6 +34,7 @@ def may_ask_documents(asked: str) -> bool:
     """Whether a question has a word for documents or for what they say: 哪些〔文章〕, 哪儿〔讲到〕.
 
     哪些公交线路半价 has none. Of 326 questions by several writers that ask for documents 314 have one.
+    In English, where which and what are such words too, most questions may.
     """
     folded = fold(asked)
     return any(pattern.search(folded) for pattern in (_NOUN, _SAYS, _ENGLISH))

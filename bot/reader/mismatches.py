@@ -215,10 +215,12 @@ def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
 def _lacks_year(asked: Constraints, sentence: Sentence) -> bool:
     """Whether the sentence is about another year, or the question asks for one relative to it.
 
-    A heading with a year says of what is below it more than the title does: 2023年工作回顾 in a report of 2024.
+    A heading with a year says of what is below it more than the title does: 2023年工作回顾 in a report of 2024;
+    the lead line of a list, or the name of a column, more than either.
     """
     span = sentence.span
-    known = sentence.years | years_in(sentence.before)
+    leads = "\n".join(span.document.text[start:end] for start, end in span.leads)
+    known = sentence.years | years_in(sentence.before) | years_in(fold(leads))
     known |= years_in(fold(span.heading)) or years_in(sentence.around)
     return asked.other_year or bool(asked.years - (known or {span.document.published[:4]}))
 

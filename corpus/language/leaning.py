@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 
 from corpus.document import Span
+from corpus.language.sentences import sentences
+from corpus.language.text import fold
 
-# 同年, 次月, 当天: a time told by one before
-_SAME_TIME = re.compile(r"(?:就在)?(?:同[年月日]|次[年月日]|翌[年日]|当[月日天])")
+# 同年, 次月, 当天: a time told by one before; not 同年级, 当天然气
+_SAME_TIME = re.compile(
+    r"(?:就在)?(?:同年(?!级|龄)|[同当]月|[同当]日|次[年月日]|翌[年日]|当天(?![然气]))"
+)
 # 2017年, 2017年3月5日, 3月5日
 _DATE = re.compile(r"(?<!\d)\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|(?<!\d)\d{1,2}月\d{1,2}日")
-# 其〔成员〕, 与之相应, 该公司, 这一做法, 他们; not 其实, 其一, 此外, 这样
+# 其〔成员〕, 与之相应, 该公司, 这一做法, 他们; not 其实, 其一, 此外, 这样, 他人
 _REFERS = re.compile(
-    r"与[此之]|对此|为此|其(?![实次余他它一二三四五六])|该|此(?![外次时前后])|这(?!样|么)|[他她它]们?|前者|后者|上述"
-    r"|(?:It|They|This|These|He|She|Such)\b"
+    r"与[此之]|对此|为此|其(?![实次余他它一二三四五六])|该|此(?![外次时前后])|这(?!样|么)"
+    r"|他(?![人国乡山处])|[她它]|前者|后者|上述|(?:it|they|this|these|he|she|such)\b"
 )
-# Where the sentence before begins: behind a full stop, or at the beginning of the paragraph
-_STOP = re.compile(r"[。！？!?][”’」』）)]*|(?<=\w)\.\s")
 
 
 def leant_on(text: str, start: int, end: int) -> Span | None:
@@ -25,17 +27,15 @@ def leant_on(text: str, start: int, end: int) -> Span | None:
     None where it stands by itself, or nothing is before it.
     """
     paragraph = text.rfind("\n", 0, start) + 1
-    sentence = text[start:end]
+    sentence = fold(text[start:end])
     if _SAME_TIME.match(sentence):
         dates = list(_DATE.finditer(text, paragraph, start))
         if dates:
             return Span(*dates[-1].span())
     elif not _REFERS.match(sentence):
         return None
-    before = text[paragraph:start].rstrip()
+    before = list(sentences(text[paragraph:start]))
     if not before:
         return None
-    stops = [found.end() for found in _STOP.finditer(before) if found.end() < len(before)]
-    begin = stops[-1] if stops else 0
-    begin += len(before[begin:]) - len(before[begin:].lstrip())
-    return Span(paragraph + begin, paragraph + len(before))
+    begin, stop = before[-1]
+    return Span(paragraph + begin, paragraph + stop)

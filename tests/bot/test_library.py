@@ -116,6 +116,21 @@ def test_replacing_with_what_is_there_already_removes_the_others_of_its_title(
     assert [entry.document.text for entry in entries(folder)] == [known.entry.document.text]
 
 
+def test_what_is_given_together_replaces_nothing_of_it(folder: Path, tmp_path: Path) -> None:
+    file(tmp_path / "in/a.txt")
+    file(tmp_path / "in/b.txt", TEXT.replace("监督", "检查"))
+    add(folder, [tmp_path / "in"])
+    before = tree(folder)
+    for _ in range(2):
+        assert len(add(folder, [tmp_path / "in"], replacing=True).known) == 2
+        assert tree(folder) == before
+    newer = file(tmp_path / "in/c.txt", TEXT.replace("监督", "查看"))
+    assert len(add(folder, [tmp_path / "in"], replacing=True).new) == 1
+    assert len(entries(folder)) == 3
+    add(folder, [newer], replacing=True)
+    assert [entry.document.text for entry in entries(folder)] == [load(newer).text]
+
+
 def test_two_new_ones_replace_the_same_old_one(folder: Path, tmp_path: Path) -> None:
     add(folder, [file(tmp_path / "1/a.txt")])
     files = [

@@ -21,6 +21,12 @@ from corpus.language.leaning import leant_on
         ("甲市成立了中心。", "这样做很好。", None),
         ("甲市成立了中心。", "乙市修了路。", None),
         ("甲市成立了中心。\n", "该中心有十人。", None),
+        ("2023年建馆。", "当天然气报警器响起时，应当撤离。", None),
+        ("2019年建馆。", "同年级的学生一起上课。", None),
+        ("老人本人申请。", "他人代为申请的，应当出示证件。", None),
+        ("甲市成立了中心。", "其實不用着急。", None),
+        ("甲市成立了一家公司。", "該公司有十人。", "甲市成立了一家公司。"),
+        ("The museum was opened by Dr. Smith. ", "It has 3 floors.", "The museum was opened by Dr. Smith."),
         ("", "他们都来了。", None),
     ],
 )  # fmt: skip

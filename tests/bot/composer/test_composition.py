@@ -3,6 +3,7 @@
 from bot.answer import AnswerPart, Citation
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Composition, Line, told
 from corpus import Document
+from corpus.document import Span, UnitSpan
 
 TEXT = "上海设立社区委员会。杭州建成城市大脑。\n成都发布了文件。"
 DOCUMENT = Document("cities", "三座城市", TEXT)
@@ -73,4 +74,23 @@ def test_what_the_label_of_a_line_says_is_not_said_behind_its_sentence() -> None
     )
     assert told(Composition("list", (Line("乙市", (road,)),), 0.8)).text == (
         "乙市：同年乙市修了路。（2031年）[1]"
+    )
+
+
+def test_a_label_with_less_than_what_a_sentence_needs_does_not_stand_for_it() -> None:
+    text = "符合下列申请条件之一的，免收工本费：\n年满六十周岁。\n8、要带什么材料？\n身份证。"
+    starts = [text.index(words) for words in ("年满", "8、", "身份证")]
+    lead, question = Span(0, starts[0] - 1), Span(starts[1], starts[2] - 1)
+    units = (
+        UnitSpan(*lead, "paragraph"),
+        UnitSpan(starts[0], starts[1] - 1, "item", (lead,)),
+        UnitSpan(*question, "question"),
+        UnitSpan(starts[2], len(text), "paragraph", (question,)),
+    )
+    document = Document("fee", "收费", text, unit_spans=units)
+    age = Citation(document, starts[0], starts[1] - 1)
+    papers = Citation(document, starts[2], len(text))
+    lines = (Line("申请条件", (age,)), Line("要带什么材料", (papers,)))
+    assert told(Composition("list", lines, 0.8)).text == (
+        "申请条件：年满六十周岁。（符合下列申请条件之一的，免收工本费：）[1]\n要带什么材料：身份证。[2]"
     )

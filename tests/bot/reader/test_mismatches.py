@@ -107,6 +107,18 @@ def test_the_year_of_a_heading_says_more_than_that_of_the_title(
     assert mismatches(asked(question), found, fold(document.text)) == expected
 
 
+def test_the_year_of_a_lead_line_says_more_than_that_of_the_heading(tmp_path: Path) -> None:
+    file = tmp_path / "report.md"
+    file.write_text(
+        "# 报告\n\n## 2031年回顾\n\n2030年完成的工作如下：\n\n- 修桥九座。\n- 修路。\n", "utf-8"
+    )
+    document = load(file)
+    start = document.text.index("修桥")
+    (found,) = read_sentences([Passage(document, start, start + 5)], SEGMENTER)
+    assert mismatches(asked("2030年修了多少座桥？"), found, fold(document.text)) == []
+    assert mismatches(asked("2029年修了多少座桥？"), found, fold(document.text)) == ["year"]
+
+
 def test_a_year_without_any_in_the_paragraph_is_that_of_publication() -> None:
     assert against("2019年出台了什么？", "出台了意见。", published="2019-03-01") == []
     assert against("2019年出台了什么？", "出台了意见。", published="") == ["year"]
