@@ -100,10 +100,10 @@ class LexicalRetriever:
 
     def _idf(self, term: str) -> float:
         size = len(self.collection.passages)
-        count = self._passages_with(term)
+        count = self.passages_with(term)
         return math.log(1 + (size - count + 0.5) / (count + 0.5))
 
-    def _passages_with(self, term: str) -> int:
+    def passages_with(self, term: str) -> int:
         """Returns how many passages have `term`."""
         column = self._bm25.vocab_dict.get(term)
         if column is None:

@@ -40,7 +40,9 @@ class SearchVocabulary:
     def of(cls, snapshot: Snapshot) -> SearchVocabulary:
         """The vocabulary of the documents in `snapshot`."""
         segmenter = snapshot.segmenter
-        spelling = Spelling([*snapshot.words, *segmenter.terms], segmenter)
+        passages_with = snapshot.lexical.passages_with
+        counts = {word: passages_with(word) for word in {*snapshot.words, *segmenter.terms}}
+        spelling = Spelling(counts, lambda pair: passages_with(pair) > 0, segmenter)
         known = snapshot.vocabulary.synonyms
         return cls(snapshot.words, snapshot.glossary, known, segmenter, spelling)
 
@@ -53,7 +55,7 @@ def understand(
     It is in simplified characters, its spelling corrected, completed from the history, and its text
     extended with words of the collection. Its language is the one it was typed in.
     """
-    text = _simplified(without_orders(asked), vocabulary)
+    text = simplified(without_orders(asked), vocabulary)
     language = language_of(text)
     if language == "en":
         completed = resolve(text, history, vocabulary.segmenter)
@@ -85,7 +87,7 @@ def rephrased(question: Question, rest: str, words: str, vocabulary: SearchVocab
     )
 
 
-def _simplified(text: str, vocabulary: SearchVocabulary) -> str:
+def simplified(text: str, vocabulary: SearchVocabulary) -> str:
     """Traditional `text` in simplified characters, in the wording better known to the collection."""
     if not is_traditional(text):
         return text
