@@ -50,7 +50,7 @@ _BEFORE = r"(?=(?:都|一共|总共|分别)?[有是为]?(?:哪|什么))"
 # 的 before 线路 at the end: 票价4元的线路
 _AT_END = r"(?<=的)[^的,。?!、;:]{0,4}"
 _END = r"(?=\W*$)"
-_SEVERAL = re.compile(r"哪些|哪几|什么")
+_SEVERAL = re.compile(r"哪些|哪几")
 # 门票多少钱, 几点开馆, 电话分别是
 _VALUE = re.compile(r"多少|几[点号]|分别|各[是为]|什么时")
 # What makes a question ask for the others
@@ -151,7 +151,9 @@ def _rows_of(table: Table, question: Question) -> tuple[float, AskedRows] | None
         told.append(most)
         left = [row for number, row in enumerate(left) if number in most.rows]
     share = 0.0 if _lacks_year(held, told, table) else _about(held, told, question.alike)
-    if not left or share < ABOUT or not _tells(held, told):
+    # 槐市口 that one row alone has names it, and asks for no several.
+    least = 1 if key.is_named else 2
+    if len(left) < least or share < ABOUT or not _tells(held, told):
         return None
     return share, AskedRows(table, key.column, tuple(left), most is not None)
 

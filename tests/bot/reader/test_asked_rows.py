@@ -117,6 +117,19 @@ def test_what_is_not_surely_asked_of_a_table(question: str) -> None:
     assert labels(POOLS, question) is None
 
 
+def test_a_value_that_one_row_has_names_it_where_the_column_is_not_asked_for() -> None:
+    stalls = document_of(
+        "东市摊位",
+        header("编号", "摊名", "楼层"),
+        row("A-1", "老周馄饨", "一楼"),
+        row("A-2", "小林水果", "一楼"),
+        row("B-1", "阿珍裁缝", "二楼"),
+    )
+    assert labels(stalls, "东市一楼摆了哪些？") == ["A-1", "A-2"]
+    assert labels(stalls, "东市老周馄饨有哪些口味？") is None
+    assert labels(stalls, "老周馄饨的老板叫什么？") is None
+
+
 def test_no_extreme_of_a_column_with_cells_that_hold_no_amount() -> None:
     assert labels(SHORT, "哪座水库蓄水量最多？") is None
 
