@@ -156,11 +156,12 @@ def _asked(document: Document, within: Span) -> list[Part]:
     asking = [unit for unit in units if _is_question(unit)]
     if len(asking) < 3:
         return []
+    askers = asking_in(document)
     ends = [unit.start for unit in asking[1:]] + [within.end]
     parts = [Part("", within.start, asking[0].start)]
     for unit, end in zip(asking, ends, strict=True):
         heading = Passage(document, unit.start, unit.end)
-        name = _NUMBER.sub("", without_speaker(unit.text, asking_in(document)).strip())
+        name = _NUMBER.sub("", without_speaker(unit.text, askers).strip())
         parts.append(Part(name, unit.end, end, heading))
     return parts
 

@@ -17,10 +17,14 @@ from corpus.document import Document
 from corpus.intake.page import Line, fold
 from corpus.language.sentences import ends_with_question
 
-# "记者:", "《瞭望》:", "主持人 李明:", "林晚(馆长):", "**记者:**"; not "http://"
+# “双减” in "记者:“双减”以后呢?"; not what "小明说:“几点?”" and "小明说:“好,”" quote
+_TERM = r"[“‘\"「『][^”’\"」』。!?…]*[^”’\"」』。!?…,][”’\"」』][\w、]"
+# "记者:", "《瞭望》:", "主持人 李明:", "林晚(馆长):", "**记者:**"; not "http://", nor "小明说:“几点?”", as
+# a story is told
 _LABEL = re.compile(
     r"[*_\s]*(?P<name>《[^《》]{1,10}》|(?:《[^《》]{1,10}》)?[^\W\d_](?:[^\W_]|[·. ]){0,11})"
     r"(?:\([^()]{1,30}\))?[*_\s]*:(?!//)"
+    rf"(?:(?=[*_\s]*{_TERM})|(?![*_\s]*[“‘\"「『]))"
 )
 # "【记者】", "[主持人]:"
 _BRACKETED = re.compile(r"[*_\s]*[【\[]\s?(?P<name>[^】\]:]{1,12}?)\s?[】\]]")

@@ -50,9 +50,10 @@ def with_questions(page: Page) -> Page:
     What follows an answer as a sentence belongs to it, until the next question.
     """
     marks = [_mark(line) for line in page.lines]
-    if not _has_both(marks):
-        marks = conversation(page.lines) or marks
-    if not _has_both(marks):
+    talk = [] if _has_both(marks) else conversation(page.lines)
+    if talk:
+        marks = talk
+    else:
         _mark_numbered(page.lines, marks)
     for i, mark in enumerate(marks[1:], 1):
         above = fold(page.lines[i - 1].text[-1:])
@@ -93,7 +94,10 @@ def _mark(line: Line) -> str:
 
 
 def _mark_numbered(lines: Sequence[Line], marks: list[str]) -> None:
-    """Marks numbered questions, and the line below each as its answer, where they are FEW or more."""
+    """Marks numbered questions, and the line below each as its answer, where they are FEW or more.
+
+    What is marked already stays as it is: what goes on below 1、问：…？ is no answer.
+    """
     found = []
     for i, line in enumerate(lines[:-1]):
         if _is_numbered(line) and not _is_numbered(lines[i + 1]) and lines[i + 1].kind == "":
@@ -101,8 +105,9 @@ def _mark_numbered(lines: Sequence[Line], marks: list[str]) -> None:
     if len(found) < FEW:
         return
     for i in found:
-        marks[i] = marks[i] or "question"
-        marks[i + 1] = marks[i + 1] or "answer"
+        if not marks[i]:
+            marks[i] = "question"
+            marks[i + 1] = marks[i + 1] or "answer"
 
 
 def _is_numbered(line: Line) -> bool:

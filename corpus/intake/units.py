@@ -117,9 +117,18 @@ def _pieces(part: Part, span: Span) -> Iterator[tuple[Part, Span]]:
 
 
 def _first_asking(text: str) -> list[int]:
-    """Where the first sentence with a question mark begins, unless the text begins with it."""
-    starts = [start for start, end in _sentences(text) if ends_with_question(text[start:end])]
-    return [start for start in starts[:1] if start]
+    """Where the first sentence with a question mark begins, unless the text begins with it.
+
+    A sentence is whole, however long, with all its clauses between semicolons.
+    """
+    first, before = 0, ""
+    for start, end in sentences(text, limit=len(text)):
+        if before != ";":
+            first = start
+        if ends_with_question(text[start:end]):
+            return [first] if first else []
+        before = fold(text[end - 1])
+    return []
 
 
 class _Lead(NamedTuple):

@@ -66,7 +66,9 @@ class Asker:
     def windows_of(self, made: Made, rng: np.random.Generator) -> list[Served]:
         """The window with the answer, and behind it 2 to 3 without, of what the search returns.
 
-        Empty where the service would not let the network read, or no window shows all of the answer.
+        The one with the answer is of the passage that holds it, whether or not the search returns
+        that, so that its miss costs no answer to learn from. Empty where the service would not let the
+        network read, or no window shows all of the answer.
         """
         found = self._found(self._service, made)
         if found is None:
@@ -154,6 +156,7 @@ class Asker:
                 if remaining:
                     count -= 1
                     passage = _drawn(remaining, rng)
+                    others = [other for other in others if other != passage]
                     yield self._none(made, passage, away, rng)
         for _ in range(count):
             is_same = bool(same) and (not others or rng.random() < SAME_DOCUMENT)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import BadZipFile
+from zlib import error as BadCompression
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,11 @@ from corpus.refusals import refusal_of
 from index.disk import write_atomically
 
 FORMAT = 1
+
+_UNREADABLE = (OSError, EOFError, BadZipFile, BadCompression, LookupError, TypeError, ValueError)
+"""What reading raises: nothing there, an empty file, one that is cut off or changed, and one of
+other arrays, or of other facts.
+"""
 
 
 class Origin(NamedTuple):
@@ -129,26 +136,34 @@ def load_served(path: Path) -> ServedWindows:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             facts = json.loads(str(arrays["facts"]))
-            names = arrays["names"].tolist()
-            origins, answers = arrays["origins"].tolist(), arrays["answers"].tolist()
-            ids: npt.NDArray[np.int32] = arrays["ids"]
-            ends = np.cumsum(arrays["lengths"]).tolist()
-    except (OSError, KeyError, ValueError) as error:
+            if facts["format"] != FORMAT:
+                raise _another_version(path)
+            return _read(arrays, facts["seed"], facts["files"])
+    except _UNREADABLE as error:
         raise UsageError(
             f"{shown(path)} 不是训练窗口的文件：{error}。请用 python -m bot.training.served 生成。",
             f"{shown(path)} holds no windows to train on: {error}. Make them by python -m bot.training.served.",
         ) from error
-    if facts["format"] != FORMAT:
-        raise UsageError(
-            f"{shown(path)} 是另一个版本的：请重新生成。",
-            f"{shown(path)} is of another version: make it anew.",
-        )
-    samples = []
-    for start, end, (first, last) in zip([0, *ends[:-1]], ends, answers, strict=False):
-        samples.append(Sample(ids[start:end], first, last))
-    return ServedWindows(
-        tuple(samples),
-        tuple(Origin(*(names[at] for at in row)) for row in origins),
-        facts["seed"],
-        facts["files"],
+
+
+def _another_version(path: Path) -> UsageError:
+    return UsageError(
+        f"{shown(path)} 是另一个版本的：请重新生成。",
+        f"{shown(path)} is of another version: make it anew.",
     )
+
+
+def _read(
+    arrays: Mapping[str, npt.NDArray[np.generic]], seed: int, files: Mapping[str, str]
+) -> ServedWindows:
+    """The windows of an archive."""
+    names = arrays["names"].tolist()
+    ids = arrays["ids"].astype(np.int32, copy=False)
+    ends = np.cumsum(arrays["lengths"]).tolist()
+    samples = []
+    for start, end, (first, last) in zip(
+        [0, *ends[:-1]], ends, arrays["answers"].tolist(), strict=False
+    ):
+        samples.append(Sample(ids[start:end], first, last))
+    origins = tuple(Origin(*(names[at] for at in row)) for row in arrays["origins"].tolist())
+    return ServedWindows(tuple(samples), origins, seed, files)

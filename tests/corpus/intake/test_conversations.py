@@ -8,6 +8,7 @@ from docx import Document as new_docx
 from corpus.intake.conversations import conversation, speaker_of
 from corpus.intake.page import Line, Page
 from corpus.intake.questions import with_questions
+from corpus.language.sentences import SENTENCE_LIMIT
 from corpus.load import load
 
 BRIDGE = (
@@ -41,6 +42,15 @@ def kinds(*texts: str) -> list[str]:
         ("10:30 开门", ""),
         ("他对记者说，这件事的经过：", ""),
         ("施工会封桥吗？", ""),
+        # a term in quotation marks
+        ("主持人：“以桥养桥”是什么意思？", "主持人"),
+        ("**主持人：**“养护”、“加固”有什么不同？", "主持人"),
+        # what somebody says, as a story tells it
+        ("小满说：“去河边吗？”", ""),
+        ("小满说： “去河边。”他走了。", ""),
+        ("小满说：「好，」然后走了。", ""),
+        ("小满说：“带上伞", ""),
+        ("**小满：**“去河边。”", ""),
     ],
 )
 def test_a_label_and_a_colon_say_who_speaks(line: str, speaker: str) -> None:
@@ -119,6 +129,15 @@ def test_asked_as_问_and_answered_by_name() -> None:
             "记者又问：夜里封不封桥？",
             "他回答说，夜里十点以后封闭。",
         ),
+        # a story, with what is told behind it
+        (
+            "小满说：“去哪儿？”",
+            "老周说：“去河边。”",
+            "小满说：“几点？”",
+            "老周说：“八点。”",
+            "后来天黑了，两人在镇上住下，房价六十元。",
+            "第二天下起了大雨。",
+        ),
         # a list of titles, none of them answered
         ("热点：老桥怎么修？", "热点：新桥何时通？", "热点：渡口还开吗？"),
         # a form
@@ -184,3 +203,30 @@ def test_what_a_long_question_tells_first_is_a_paragraph_of_its_own(tmp_path: Pa
     assert (question.kind, question.text) == ("question", asked)
     assert answer.leads == ((question.start, question.end),)
     assert before.leads == ()
+
+
+def asked_at_length(folder: Path, asked: str) -> tuple[str, str]:
+    """The units above the last answer of an interview in which `asked` is asked."""
+    path = folder / "bridge.txt"
+    path.write_text("\n".join(["老桥加固", "", *BRIDGE, asked, BRIDGE[3]]), "utf-8")
+    before, question, answer = load(path).units[-3:]
+    assert question.kind == "question"
+    assert answer.leads == ((question.start, question.end),)
+    return before.text, question.text
+
+
+def test_one_long_sentence_that_asks_is_not_cut(tmp_path: Path) -> None:
+    clause = "检测队在桥下工作了九天以后又在两岸走访了住户，"
+    asked = "主持人：" + clause * 11 + "下一步怎么办？"
+    assert len(asked) > SENTENCE_LIMIT
+    assert asked_at_length(tmp_path, asked) == (BRIDGE[3], asked)
+
+
+def test_a_long_question_begins_where_a_sentence_does(tmp_path: Path) -> None:
+    told = "主持人：检测队上个月来过。"
+    clause = "检测队在桥下工作了九天以后又在两岸走访了住户，"
+    asked = clause * 11 + "下一步怎么办？谁来做？"
+    assert asked_at_length(tmp_path, told + asked) == (told, asked)
+    asked = "“限重”说的是总重；检测队在桥下工作了九天，取了十四个芯样，其中三个的强度不够；" * 2
+    asked += "下一步怎么办？"
+    assert asked_at_length(tmp_path, told + asked) == (told, asked)

@@ -52,6 +52,25 @@ def test_a_list_of_questions_has_no_answers() -> None:
     )
 
 
+def test_numbered_questions_beside_marked_ones_have_answers_of_their_own(tmp_path: Path) -> None:
+    marked = ("问：周日开门吗？", "答：上午开。")
+    of_each = ["question", "answer"]
+    assert kinds(*marked, *NUMBERED) == [*of_each, *kinds(*NUMBERED)]
+    assert kinds(*NUMBERED, *marked) == [*kinds(*NUMBERED), *of_each]
+    path = tmp_path / "faq.txt"
+    path.write_text("\n".join(["图书馆", "", *marked, *NUMBERED]), "utf-8")
+    document = load(path)
+    answer = document.units[-1]
+    assert answer.text == NUMBERED[-1]
+    assert [document.text[slice(*lead)] for lead in answer.leads] == [NUMBERED[-2]]
+
+
+def test_what_goes_on_below_a_marked_question_is_no_answer() -> None:
+    asked = ("1、问：几点开门？", "2、问：几点关门？", "3、问：收费吗？")
+    lines = [line for one in asked for line in (one, "请说详细些。", "答：见门口。")]
+    assert kinds(*lines) == ["question", "", "answer"] * 3
+
+
 def test_pages_of_a_pdf_are_kept() -> None:
     lines = tuple(replace(Line(text), page=2) for text in NUMBERED)
     assert {line.page for line in with_questions(Page(lines)).lines} == {2}

@@ -110,6 +110,14 @@ def test_an_answer_has_two_or_three_windows_without_it_beside_it() -> None:
     assert all(len(served) - 1 <= max(NEGATIVES) for _, served in windows())
 
 
+def test_no_passage_is_shown_twice_without_an_answer() -> None:
+    unnamed = asked("养犬登记要多少日内办？", "20日")
+    for seed in range(40):
+        served = asker("cmrc").windows_of(unnamed, np.random.default_rng(seed))
+        shown_of = [(one.document.doc_id, one.sample.ids.tobytes()) for one in served[1:]]
+        assert len(set(shown_of)) == len(shown_of)
+
+
 def test_a_window_is_laid_out_as_the_network_reads_it() -> None:
     sample = asker().windows_of(DAYS, rng())[0].sample
     head, context, text = (

@@ -4,8 +4,10 @@ import gzip
 import json
 from collections import Counter
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import BigramEncoder
 from support.characters import character_tokenizer
@@ -13,7 +15,7 @@ from support.characters import character_tokenizer
 from bot.training.kinds import DRCD
 from bot.training.served import __main__ as command
 from bot.training.served.building import Means, Plan, build_windows
-from bot.training.served.kept import Origin, ServedWindows, load_served
+from bot.training.served.kept import FORMAT, Origin, ServedWindows, load_served
 from bot.training.served.libraries import SOURCES, libraries_in
 from corpus import UsageError
 from corpus.load import document_files
@@ -137,9 +139,33 @@ def test_the_file_gives_back_what_was_written(built: ServedWindows, tmp_path: Pa
     read = load_served(tmp_path / "served.npz")
     assert (read.seed, read.files) == (built.seed, built.files)
     assert contents(read) == contents(built) and read.counts() == built.counts()
-    (tmp_path / "none.npz").write_bytes(b"no archive")
-    with pytest.raises(UsageError, match="served"):
-        load_served(tmp_path / "none.npz")
+
+
+def test_what_holds_no_windows_is_refused(built: ServedWindows, tmp_path: Path) -> None:
+    path = tmp_path / "served.npz"
+    with pytest.raises(UsageError, match="不是训练窗口"):
+        load_served(path)
+    built.only(range(9)).save(path)
+    whole = path.read_bytes()
+    other = BytesIO()
+    np.save(other, np.zeros(3))
+    broken = bytearray(whole)
+    broken[len(whole) // 2] ^= 0xFF
+    contents = (b"", b"no archive", whole[:-20], whole[:40], bytes(broken), other.getvalue())
+    for content in (*contents, archive([FORMAT]), archive({}), archive({"format": FORMAT})):
+        path.write_bytes(content)
+        with pytest.raises(UsageError, match="不是训练窗口"):
+            load_served(path)
+    path.write_bytes(archive({"format": FORMAT + 1}))
+    with pytest.raises(UsageError, match="另一个版本"):
+        load_served(path)
+
+
+def archive(facts: object) -> bytes:
+    """An archive of facts without arrays."""
+    written = BytesIO()
+    np.savez(written, facts=np.array(json.dumps(facts)))
+    return written.getvalue()
 
 
 @pytest.mark.parametrize("group", ["news", "regulations", "tables"])
