@@ -1,14 +1,10 @@
 """The parts of a document of questions and answers."""
 
-from time import perf_counter
-
-from bot.composer.outline import body_of, parts_of
+from bot.composer.outline import parts_of
 from corpus import Document
 from corpus.document import Span, UnitSpan
-from corpus.intake.conversations import asking_in
 
 ANSWER = "卢望：六点。"
-MANY = 3000
 
 
 def interview(questions: int) -> Document:
@@ -33,16 +29,3 @@ def test_a_part_is_named_by_what_is_asked_without_who_asks() -> None:
     parts = parts_of(document, Span(0, len(document.text)))
     assert [part.label for part in parts] == ["", *(f"第{n}路几点发车？" for n in range(3))]
     assert document.text[parts[1].start : parts[1].end].strip() == ANSWER
-
-
-def test_who_asks_is_told_once_for_all_parts() -> None:
-    document = interview(MANY)
-    within = body_of(document)
-    started = perf_counter()
-    asking_in(document)
-    once = perf_counter() - started
-    parts = parts_of(document, within)
-    spent = perf_counter() - started
-    assert len(parts) == MANY + 1
-    # Told again for each part it would be MANY times as long as once.
-    assert spent < MANY / 10 * once
