@@ -20,9 +20,8 @@ from bot.question.analysis import Question
 from bot.reader.by_rule import Reading, read_by_rule
 from bot.reader.extractive import ELSEWHERE
 from bot.reader.short_answer import short_answer, telling_clause
-from bot.reader.versions import are_versions, frame, overlap
+from bot.reader.versions import age, are_versions, frame, overlap
 from corpus import Document, Passage
-from corpus.intake.regulations import FORCE
 from corpus.language.quantities import lacks_any, quantities
 from corpus.language.text import Segmenter, fold
 
@@ -34,10 +33,6 @@ in the same place: at less, fines for different things were taken for one.
 OTHERS_AT_MOST = 8
 """Other sentences, at most."""
 
-REPEALED = "已废止"
-
-# 4 at the end of notice-4: the copy of a name that was added fourth
-_COPY = re.compile(r"-(\d{1,3})$")
 # 一千元〔以上五千元以下〕, 八点〔至十点〕
 _RANGE = re.compile(r"(?:以上|[至到~—-])+[^，,。；;、]{0,10}")
 
@@ -205,15 +200,3 @@ def is_same(one: str, other: str) -> bool:
     if not held or not others:
         return False
     return not lacks_any(held, others) and not lacks_any(others, held)
-
-
-def age(document: Document) -> tuple[bool, str, int]:
-    """Orders documents from the repealed and the oldest to the newest; of copies by their number."""
-    copy = _COPY.search(document.doc_id)
-    number = int(copy[1]) if copy and not document.published else 0
-    return not is_repealed(document), document.published, number
-
-
-def is_repealed(document: Document) -> bool:
-    """Whether a regulation is marked as one that no longer holds."""
-    return (FORCE, REPEALED) in document.details

@@ -341,8 +341,8 @@ def _is_of(table: Table, material: Material, names: Sequence[str], has_all: bool
 
 def _row_of(name: str, table: Table) -> Unit | None:
     squeezed = "".join(name.split())
-    for row in table.rows:
-        if any(squeezed in label for label in labels_of(row)):
+    for row, cells in zip(table.rows, table.cells, strict=True):
+        if any(squeezed in label for label in labels_of(cells)):
             return row
     return None
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from bot.answer import CITED_AT_MOST, TEXT_LIMIT, Answer, Citation, extracted_text
-from bot.composer.agreement import Agreement, Stated, age, agreement, is_repealed
+from bot.composer.agreement import Agreement, Stated, agreement
 from bot.composer.composition import ComposedForm, Composition, Line, told
 from bot.composer.gathering import coverage_of, is_covered
 from bot.composer.sources import Material
@@ -20,6 +20,7 @@ from bot.i18n import Language, Pair, pick
 from bot.question.agreeing import asks_agreement
 from bot.reader.by_rule import Reading, read_by_rule
 from bot.reader.decision import IMPOSSIBLE
+from bot.reader.versions import age, is_repealed
 from corpus import Document
 
 SAME: Pair = ("另有 {count} 篇说法相同。", "{count} more say the same.")

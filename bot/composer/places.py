@@ -55,9 +55,11 @@ def _best_about_places(material: Material) -> list[tuple[str, Sentence]]:
     scores = material.evidence.scores
     named = []
     for number in np.argsort(-scores, kind="stable").tolist():
+        if scores[number] < scores.max() - BEHIND_BEST:
+            break
         sentence = material.candidates[number].sentence
         place = _place_of(sentence)
-        if place and scores[number] >= scores.max() - BEHIND_BEST:
+        if place:
             named.append((place, sentence, float(scores[number])))
     least = named[0][2] - BEHIND_PLACE if named else 0.0
     return [(place, sentence) for place, sentence, score in named if score >= least]

@@ -7,7 +7,7 @@ from bot.composer.composition import Composition, Line
 from bot.composer.sources import Material
 from bot.question.forms import AskedForm
 from bot.reader.asked_rows import AskedRows, asked_rows
-from bot.reader.tables import CONFIDENCE, Table, cell_text
+from bot.reader.tables import CONFIDENCE, Table
 from corpus import Unit
 from corpus.split import ROW_LIMIT
 
@@ -58,5 +58,5 @@ def _label_column(found: AskedRows) -> int:
     """The column that names the rows: that asked for, or where no row shares its cell with another, as
     优惠 are all different, the first.
     """
-    cells = [cell_text(one, found.key) for one in found.table.rows]
+    cells = ["".join(one[found.key : found.key + 1]) for one in found.table.cells]
     return found.key if len(set(cells)) < len(cells) else 0

@@ -15,20 +15,13 @@ from bot.question.analysis import Kind, Question
 from bot.question.scope import NO_SCOPE, Scope
 from bot.question.titles import words_of_the_language
 from bot.reader.candidates import coverage, years_in
-from bot.reader.columns import Column, columns_of
-from bot.reader.conditions import Condition, compared, extreme, mentioned, valued
-from bot.reader.tables import (
-    TOTAL,
-    Table,
-    cell_text,
-    labels_of,
-    squeezed,
-    tables_of,
-    with_whole_years,
-)
+from bot.reader.columns import Column, grid_of
+from bot.reader.conditions import Condition, compared, extreme, mentioned, timed, valued
+from bot.reader.tables import Table, squeezed, tables_of, with_whole_years
+from bot.reader.versions import age, are_versions
 from corpus import Unit
 from corpus.document import Span
-from corpus.language.quantities import quantities
+from corpus.language.quantities import lacks_any, quantities
 from corpus.language.text import fold
 from index import Hit
 
@@ -50,6 +43,8 @@ _BEFORE = r"(?=(?:都|一共|总共|分别)?[有是为]?(?:哪|什么))"
 # 的 before 线路 at the end: 票价4元的线路
 _AT_END = r"(?<=的)[^的,。?!、;:]{0,4}"
 _END = r"(?=\W*$)"
+# What one of these patterns needs
+_MAY_ASK = re.compile(rf"[各每哪最]|所有|全部|什么|{_AT_END}{_END}")
 _SEVERAL = re.compile(r"哪些|哪几")
 # 门票多少钱, 几点开馆, 电话分别是
 _VALUE = re.compile(r"多少|几[点号]|分别|各[是为]|什么时")
@@ -111,51 +106,67 @@ def asked_rows(
 ) -> AskedRows | None:
     """The rows that a question asks for of the table, of those that `hits` touch, that it is most about.
 
-    None where it asks for no rows, is about none of the tables, or asks for the latest of two.
+    None where it asks for no rows, is about none of the tables, or as much about two of them.
     """
-    if question.kind in _NO_ROWS:
+    is_open = question.kind not in _NO_ROWS and question.language == "zh"
+    if not is_open or not _MAY_ASK.search(squeezed(question.whole)):
         return None
     found: list[tuple[float, AskedRows]] = []
     for table in tables_of(hits):
         rows = _rows_of(table, scope.question_for(table.document, question))
         if rows is not None:
             found.append(rows)
-    if not found:
-        return None
-    best, chosen = max(found, key=lambda one: one[0])
-    # The latest of one table is not that of another.
-    rivals = [one for share, one in found if share == best or _is_beside(one, chosen)]
-    return None if chosen.is_extreme and len(rivals) > 1 else chosen
+    return _surest(found) if found else None
 
 
-def _is_beside(rows: AskedRows, others: AskedRows) -> bool:
-    return rows.table.document is others.table.document
+def _surest(found: Sequence[tuple[float, AskedRows]]) -> AskedRows | None:
+    """The rows of the table that a question is most about; of versions of a document, of the newest.
+
+    None where another table is as likely, or may have more of an extreme: the latest of one table of a
+    document is not that of the next.
+    """
+    best, first = max(found, key=lambda one: one[0])
+    document = first.table.document
+    rivals = [
+        one
+        for share, one in found
+        if share == best or (first.is_extreme and one.table.document is document)
+    ]
+    chosen = max(rivals, key=lambda one: age(one.table.document))
+    others = (one for one in rivals if one is not chosen)
+    return chosen if all(_is_older(one, chosen) for one in others) else None
+
+
+def _is_older(rows: AskedRows, chosen: AskedRows) -> bool:
+    one, newest = rows.table.document, chosen.table.document
+    return are_versions(one, newest) and age(one) < age(newest)
 
 
 def _rows_of(table: Table, question: Question) -> tuple[float, AskedRows] | None:
     """The rows of a table that a question asks for, with how much it is about the table, 0 to 1."""
-    size = len(labels_of(table.rows[0]))
-    # A row that lacks a label is none of its own.
-    whole = [row for row in table.rows if len(row.cells) >= size]
-    rows = [row for row in whole if not TOTAL.search(cell_text(row, 0))]
+    rows, columns, labels = grid_of(table)
     asked = with_whole_years(squeezed(question.whole), table)
-    columns = columns_of(table, rows)
-    key = _key(asked, columns[:size])
+    key = _key(asked, columns[:labels])
     if key is None or not rows or _is_named(columns[key.column], asked):
         return None
     held = _Held(asked, question.terms, _known(table), columns, key)
     told = _conditions(held)
-    left = [row for number, row in enumerate(rows) if all(number in one.rows for one in told)]
-    most = extreme(asked, columns_of(table, left), key.column) if left else None
+    left = [n for n in range(len(rows)) if all(n in one.rows for one in told)]
+    if not left:
+        return None
+    if len(left) < len(rows):
+        columns = [column.of_rows(left) for column in columns]
+    most = extreme(asked, columns, key.column)
     if most is not None:
         told.append(most)
-        left = [row for number, row in enumerate(left) if number in most.rows]
+        left = [n for at, n in enumerate(left) if at in most.rows]
     share = 0.0 if _lacks_year(held, told, table) else _about(held, told, question.alike)
     # 槐市口 that one row alone has names it, and asks for no several.
     least = 1 if key.is_named else 2
     if len(left) < least or share < ABOUT or not _tells(held, told):
         return None
-    return share, AskedRows(table, key.column, tuple(left), most is not None)
+    chosen = tuple(rows[n] for n in left)
+    return share, AskedRows(table, key.column, chosen, most is not None)
 
 
 def _key(asked: str, labels: Sequence[Column]) -> Key | None:
@@ -209,8 +220,8 @@ def _bounds(asked: str) -> dict[int, int]:
 
 def _is_named(column: Column, asked: str) -> bool:
     """Whether a question names one of the rows: it asks for no others."""
-    labels = [re.escape(cell) for cell in column.cells if len(cell) > 1]
-    return bool(labels) and bool(re.search(rf"(?<!\d)(?:{'|'.join(labels)})(?!\d)", asked))
+    labels = {cell for cell in column.cells if len(cell) > 1 and cell in asked}
+    return any(re.search(rf"(?<!\d){re.escape(label)}(?!\d)", asked) for label in labels)
 
 
 def _conditions(held: _Held) -> list[Condition]:
@@ -219,7 +230,8 @@ def _conditions(held: _Held) -> list[Condition]:
     others = [column for column in held.columns if column.number != key.column]
     names = _spans(held.names)
     taken = [key.span, *names]
-    told = compared(asked, others, taken)
+    told = timed(asked, held.columns, taken)
+    told += compared(asked, others, [*taken, *_spans(told)])
     told += valued(asked, others, [key.span, *_spans(told)], names)
     if key.is_each or not key.is_named:
         return told
@@ -233,18 +245,25 @@ def _spans(told: Iterable[Condition]) -> list[Span]:
 
 def _tells(held: _Held, told: Sequence[Condition]) -> bool:
     """Whether a question says which rows it asks for, and nothing that these may not have: no other number,
-    no 不, and nothing of another column, as 哪些馆能停车, but what it asks for each.
+    no 不, no value that may be of several columns, and nothing of another column, as 哪些馆能停车, but what
+    it asks for each.
     """
     rest = _without([held.key.span, *_spans(told), *_spans(held.names)], held.asked)
-    known = squeezed(held.known)
-    is_said = all(rest[one.start : one.end] in known for one in quantities(rest))
-    if not is_said or _NEGATED.search(rest):
+    is_more = lacks_any(quantities(rest), quantities(held.known)) or _has_value(held, rest)
+    if is_more or _NEGATED.search(rest):
         return False
     if held.key.is_each:
         return True
     columns = {one.column for one in told} | {held.key.column}
     is_alone = all(one.column in columns for one in held.names)
     return bool(told) and (is_alone or bool(_VALUE.search(held.asked)))
+
+
+def _has_value(held: _Held, rest: str) -> bool:
+    """Whether a value of the table stands in what is left of a question; its title says it of all rows."""
+    known = squeezed(held.known)
+    found = {value for column in held.columns for value in column.rows_by_value if value in rest}
+    return any(len(value) > 1 and value not in known for value in found)
 
 
 def _without(spans: Iterable[Span], asked: str) -> str:
@@ -272,10 +291,10 @@ def _lacks_year(held: _Held, told: Sequence[Condition], table: Table) -> bool:
     """Whether a question has a year that neither a table nor what it is called has; 1500 of a comparison is
     none.
     """
-    rest = _without(_spans(told), held.asked)
-    return bool(
-        years_in(rest) - years_in(" ".join([held.known, *(row.text for row in table.rows)]))
-    )
+    years = years_in(_without(_spans(told), held.asked))
+    if not years:
+        return False
+    return bool(years - years_in(" ".join([held.known, *(row.text for row in table.rows)])))
 
 
 def _known(table: Table) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from bot.reader.tables import Table, cell_text
+from bot.reader.tables import REMEMBERED, TOTAL, Table, cells_of, labels_of
 from corpus import Unit
 from corpus.language.quantities import Quantity, quantities
 
@@ -30,7 +33,8 @@ _FREE = frozenset({"免费", "不收费", "免收"})
 _MONEY = re.compile(r"[价费元]")
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
     """A column of the rows of a table; all texts are folded and have no spaces.
 
     `names` are what it is called from top to bottom, without what stands in brackets. `unit` is one of
@@ -47,17 +51,66 @@ class Column(NamedTuple):
         """Whether its name or its unit, or else its amounts, are of money."""
         return any(map(_MONEY.search, self.names)) or bool(self.unit and self.unit.unit == "元")
 
+    @cached_property
+    def rows_by_value(self) -> Mapping[str, frozenset[int]]:
+        """What its cells say, with the numbers of the rows that say it."""
+        found = defaultdict(set)
+        for number, cell in enumerate(self.cells):
+            for value in values(cell):
+                found[value].add(number)
+        return {value: frozenset(rows) for value, rows in found.items()}
 
-def columns_of(table: Table, rows: Sequence[Unit]) -> list[Column]:
-    """The columns of some rows of a table, from left to right."""
-    width = max(len(row.cells) for row in (*table.headers, *rows))
-    return [_column(table, rows, number) for number in range(width)]
+    @cached_property
+    def amounts(self) -> list[Decimal | None] | None:
+        """Its amounts in its unit, None for an empty cell and 0 for 免费.
+
+        None where another cell holds more than an amount, none holds one, or their units differ.
+        """
+        found: list[Decimal | None] = []
+        units: set[str] = set()
+        for cell in self.cells:
+            amount = _amount(cell)
+            if amount is None and cell:
+                return None
+            found.append(amount.value if amount else None)
+            units.update({amount.unit} if amount and cell not in _FREE else ())
+        return found if len(units) == 1 else None
+
+    def of_rows(self, numbers: Collection[int]) -> Column:
+        """The column of some of its rows, in their order."""
+        return replace(self, cells=tuple(self.cells[number] for number in numbers))
 
 
-def _column(table: Table, rows: Sequence[Unit], number: int) -> Column:
-    written = dict.fromkeys(cell_text(unit, number) for unit in table.headers)
+class Grid(NamedTuple):
+    """The rows of a table that stand for one thing each: no sums, and none that lacks a label.
+
+    `columns` are those of these rows, from left to right, the first `labels` of them labels.
+    """
+
+    rows: Sequence[Unit]
+    columns: Sequence[Column]
+    labels: int
+
+
+@lru_cache(REMEMBERED)
+def grid_of(table: Table) -> Grid:
+    """The rows of a table that stand for one thing each, with their columns."""
+    size = len(labels_of(table.cells[0]))
+    rows, kept = [], []
+    for row, cells in zip(table.rows, table.cells, strict=True):
+        if len(cells) >= size and not TOTAL.search(cells[0]):
+            rows.append(row)
+            kept.append(cells)
+    headers = [cells_of(unit) for unit in table.headers]
+    width = max(map(len, (*headers, *kept)))
+    columns = [_column(headers, kept, number) for number in range(width)]
+    return Grid(rows, columns, size)
+
+
+def _column(headers: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], number: int) -> Column:
+    written = dict.fromkeys("".join(cells[number : number + 1]) for cells in headers)
     names = dict.fromkeys(_IN_BRACKETS.sub("", name) for name in written)
-    cells = tuple(cell_text(row, number) for row in rows)
+    cells = tuple(cells[number] if number < len(cells) else "" for cells in rows)
     return Column(number, tuple(name for name in names if name), _unit(written), cells)
 
 
@@ -78,22 +131,6 @@ def stem(name: str) -> str:
 def values(cell: str) -> set[str]:
     """What a cell says: the whole of it, and what stands between its commas."""
     return {cell, *_PIECES.split(cell)} - {""}
-
-
-def amounts(column: Column) -> list[Decimal | None] | None:
-    """The amounts of a column in its unit, None for an empty cell and 0 for 免费.
-
-    None where another cell holds more than an amount, none holds one, or their units differ.
-    """
-    found: list[Decimal | None] = []
-    units: set[str] = set()
-    for cell in column.cells:
-        amount = _amount(cell)
-        if amount is None and cell:
-            return None
-        found.append(amount.value if amount else None)
-        units.update({amount.unit} if amount and cell not in _FREE else ())
-    return found if len(units) == 1 else None
 
 
 def unit_of(column: Column) -> Quantity | None:

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt
 from typing import NamedTuple
 
-from bot.reader.columns import Column, amounts, stem, times, unit_of, values
+from bot.reader.columns import SMALL_HOURS, Column, stem, times, unit_of
 from corpus.document import Span
 from corpus.language.quantities import Quantity, quantities
 
@@ -21,15 +21,32 @@ _Compare = Callable[[Decimal, Decimal], bool]
 _BEFORE: tuple[tuple[re.Pattern[str], _Compare], ...] = (
     (re.compile(r"(?:不超过|不高于|不多于|不大于|至多|最多|顶多)$"), le),
     (re.compile(r"(?:不低于|不少于|不小于|不短于|至少|最少|起码)$"), ge),
-    (re.compile(r"(?:超过|超出|高于|多于|大于|高过|长于|晚于)$"), gt),
-    (re.compile(r"(?:低于|少于|小于|不到|不足|不满|短于)$"), lt),
+    (re.compile(r"(?:超过|超出|高于|多于|大于|高过|长于|[晚迟]于)$"), gt),
+    (re.compile(r"(?:低于|少于|小于|不到|不足|不满|短于|早于)$"), lt),
 )
 _BEHIND: tuple[tuple[re.Pattern[str], _Compare], ...] = (
     (re.compile(r"(?:及以上|以上|及?以外|起)"), ge),
     (re.compile(r"(?:及以下|以下|以内|之内)"), le),
 )
 # 票价在3元以上
-_BETWEEN = re.compile(r"(?:在|为|是|有|约|大约)$")
+_BETWEEN = re.compile(r"(?:在|为|是|有)$")
+# 3至5元
+_TO = re.compile(r"[到至~—–-]+")
+# What makes of a value another, or more of them, than it says: 约3元, 3元左右; not 预约
+_AROUND_BEFORE = re.compile(r"(?:(?<![预合条节])约|大概|接近|将近|[~—–-])$")
+_AROUND_BEHIND = re.compile(r"左右|上下|之间|[以之][前后]|[~—–-]")
+# 晚于20:00, 20:00以后
+_CLOCK = re.compile(
+    r"(?P<before>[晚迟]于|早于)?(?<!\d)(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?P<behind>[以之][前后])?"
+)
+_CLOCK_WORDS: Mapping[str, _Compare] = {"晚": gt, "迟": gt, "早": lt, "前": le, "后": ge}
+
+# The end of a way that is said of 医院: 从医院, 医院出发, 医院到; 到医院; and that a column is named by
+_FROM_BEFORE = re.compile(r"从$")
+_FROM_BEHIND = re.compile(r"站?(?:出发|始发|发车|开出|开往|[到至去往])")
+_TO_BEFORE = re.compile(r"[到至去往]$")
+_FROM_NAME = re.compile(r"起点|始发|出发|起站|首站")
+_TO_NAME = re.compile(r"终点|终到|到达|目的|末站")
 
 # What asks for an extreme, whether for the largest, and of what
 _EXTREMES = (
@@ -52,39 +69,110 @@ class Condition(NamedTuple):
     end: int
 
 
+class _Amount(NamedTuple):
+    """What a question says of an amount in asked[start:end]: how it compares with each of some quantities.
+
+    `is_compared` tells that it says more than the quantity.
+    """
+
+    bounds: tuple[tuple[_Compare, Quantity], ...]
+    span: Span
+    is_compared: bool
+
+
 def compared(asked: str, columns: Sequence[Column], taken: Sequence[Span]) -> list[Condition]:
     """The comparisons of a question, outside of `taken`, with amounts of a column that it names, or whose
     unit it has.
     """
     found = []
-    for quantity in quantities(asked):
-        if _is_taken(Span(quantity.start, quantity.end), taken):
+    for said in _amounts_said(asked):
+        if _is_taken(said.span, taken):
             continue
-        before, behind = asked[: quantity.start], asked[quantity.end :]
-        how, span = _comparison(_BETWEEN.sub("", before), before, behind, quantity)
-        column = _column_of(quantity, asked, columns, is_sure=how is not None)
+        quantity = said.bounds[-1][1]
+        column = _column_of(quantity, asked, columns, is_sure=said.is_compared)
         if column is None:
             continue
-        read = amounts(column) or ()
-        compare, value = how or eq, quantity.value / _scale(column, quantity)
-        rows = [n for n, one in enumerate(read) if one is not None and compare(one, value)]
-        found.append(Condition(column.number, frozenset(rows), *span))
+        scale = _scale(column, quantity)
+        rows = set(range(len(column.cells)))
+        for compare, bound in said.bounds:
+            read = enumerate(column.amounts or ())
+            rows &= {n for n, one in read if one is not None and compare(one, bound.value / scale)}
+        found.append(Condition(column.number, frozenset(rows), *said.span))
     return found
 
 
-def _comparison(
-    bare: str, before: str, behind: str, quantity: Quantity
-) -> tuple[_Compare | None, Span]:
-    """How a question compares with a quantity, None where it is the same, and where it says so."""
+def _amounts_said(asked: str) -> Iterator[_Amount]:
+    """The amounts of a question, in order, that it says how to compare with; 3元左右 is none."""
+    numbers = quantities(asked)
+    at = 0
+    while at < len(numbers):
+        between = _range(asked, numbers[at : at + 2])
+        said = between or _comparison(asked, numbers[at])
+        if said is not None:
+            yield said
+        at += 2 if between else 1
+
+
+def _range(asked: str, numbers: Sequence[Quantity]) -> _Amount | None:
+    """From one quantity to another behind it: 3到5元, 3元至5元之间."""
+    if len(numbers) < 2:
+        return None
+    least, most = numbers
+    unit = least.unit or most.unit
+    is_range = _TO.fullmatch(asked[least.end : most.start]) and least.value < most.value
+    if not is_range or unit != most.unit:
+        return None
+    end = most.end + 2 * asked.startswith("之间", most.end)
+    bounds = (ge, least._replace(unit=unit)), (le, most)
+    return _Amount(bounds, Span(least.start, end), True)
+
+
+def _comparison(asked: str, quantity: Quantity) -> _Amount | None:
+    """How a question compares with a quantity; None where it says so in a way that is not read."""
+    start, end = quantity.start, quantity.end
+    before, behind = asked[:start], asked[end:]
     for pattern, compare in _BEFORE:
-        word = pattern.search(before) or pattern.search(bare)
+        word = pattern.search(before) or pattern.search(_BETWEEN.sub("", before))
         if word:
-            return compare, Span(word.start(), quantity.end)
+            return _Amount(((compare, quantity),), Span(word.start(), end), True)
     for pattern, compare in _BEHIND:
         word = pattern.match(behind)
         if word:
-            return compare, Span(quantity.start, quantity.end + word.end())
-    return None, Span(quantity.start, quantity.end)
+            return _Amount(((compare, quantity),), Span(start, end + word.end()), True)
+    is_end = _TO.match(behind) or (before and _TO.fullmatch(before[-1]))
+    if is_end or not _is_exact(asked, Span(start, end)):
+        return None
+    return _Amount(((eq, quantity),), Span(start, end), False)
+
+
+def _is_exact(asked: str, span: Span) -> bool:
+    """Whether a question says no more of a value than that: not 超过3元, 约3元 or 3元左右."""
+    before, behind = asked[: span.start], asked[span.end :]
+    if _AROUND_BEFORE.search(before) or _AROUND_BEHIND.match(behind):
+        return False
+    is_less = any(pattern.search(before) for pattern, _ in _BEFORE)
+    return not is_less and not any(pattern.match(behind) for pattern, _ in _BEHIND)
+
+
+def timed(asked: str, columns: Sequence[Column], taken: Sequence[Span]) -> list[Condition]:
+    """The times of day of a question, outside of `taken`, that those of a column shall be before or behind.
+
+    Those of the small hours are none: of which day are they?
+    """
+    read = {column.number: times(columns, column.number) for column in columns}
+    found = []
+    for clock in _CLOCK.finditer(asked):
+        word = (clock["before"] or "")[:1] + (clock["behind"] or "")[1:]
+        minutes = int(clock["hour"]) * 60 + int(clock["minute"])
+        column = _only([one for one in columns if read[one.number]], asked)
+        is_taken = _is_taken(Span(*clock.span()), taken)
+        if len(word) != 1 or minutes < SMALL_HOURS or column is None or is_taken:
+            continue
+        compare = _CLOCK_WORDS[word]
+        told = enumerate(read[column.number] or ())
+        rows = frozenset(n for n, time in told if compare(Decimal(time), Decimal(minutes)))
+        found.append(Condition(column.number, rows, *clock.span()))
+    return found
 
 
 def _column_of(
@@ -95,7 +183,7 @@ def _column_of(
     for column in columns:
         unit = unit_of(column)
         is_other = unit is not None and quantity.unit and unit.unit != quantity.unit
-        if amounts(column) is not None and not is_other:
+        if column.amounts is not None and not is_other:
             fits.append(column)
     named = best_named(fits, asked)
     if named is not None and (is_sure or quantity.unit):
@@ -114,29 +202,54 @@ def valued(
 ) -> list[Condition]:
     """The values of columns that a question has outside of `taken`, the longest first.
 
-    A value of several columns is of the one that the question names, or else of none; a part of one of
+    A value of several columns is of the one that the question means, or else of none; a part of one of
     the `names` of columns, as 免费 of 免费时长, is none.
     """
     places: dict[Span, dict[int, Column]] = {}
     for column in columns:
-        for value in set().union(*map(values, column.cells)):
+        for value in column.rows_by_value:
             for span in _stands(value, column, asked):
                 places.setdefault(span, {})[column.number] = column
     numbers = [Span(one.start, one.end) for one in quantities(asked)]
     used = list(taken)
     found = []
     for span in sorted(places, key=lambda one: (one.start - one.end, one.start)):
-        chosen = _only(list(places[span].values()), asked)
+        chosen = _meant(list(places[span].values()), columns, asked, span)
         # 20 is no part of 20元.
         is_part = _is_taken(span, [one for one in numbers if not _is_within(one, span)])
         is_part = is_part or any(_is_within(span, name) for name in names)
         if chosen is None or is_part or _is_taken(span, used):
             continue
         used.append(span)
-        value = asked[slice(*span)]
-        rows = [number for number, cell in enumerate(chosen.cells) if value in values(cell)]
-        found.append(Condition(chosen.number, frozenset(rows), *span))
+        rows = chosen.rows_by_value[asked[slice(*span)]]
+        found.append(Condition(chosen.number, rows, *span))
     return found
+
+
+def _meant(
+    holding: Sequence[Column], columns: Sequence[Column], asked: str, span: Span
+) -> Column | None:
+    """The column of those `holding` a value that a question means: that of the end of a way that it says.
+
+    到 says no end in a table whose `columns` are of none: 到2号窗口办哪些证件.
+    """
+    if not _is_exact(asked, span):
+        return None
+    before, behind = asked[: span.start], asked[span.end :]
+    is_from = bool(_FROM_BEFORE.search(before) or _FROM_BEHIND.match(behind))
+    is_to = bool(_TO_BEFORE.search(before))
+    if not is_from and not is_to:
+        return _only(holding, asked)
+    wanted = _FROM_NAME if is_from else _TO_NAME
+    ends = [column for column in columns if _is_called(column, _FROM_NAME, _TO_NAME)]
+    if is_to and not is_from and not ends:
+        return _only(holding, asked)
+    fits = [column for column in holding if _is_called(column, wanted)]
+    return fits[0] if len(fits) == 1 and is_from != is_to else None
+
+
+def _is_called(column: Column, *patterns: re.Pattern[str]) -> bool:
+    return any(pattern.search(name) for pattern in patterns for name in column.names)
 
 
 def _only(columns: Sequence[Column], asked: str) -> Column | None:
@@ -152,11 +265,14 @@ def mentioned(
     for term in terms:
         start = asked.find(term)
         span = Span(start, start + len(term))
-        holding = [column for column in columns if any(term in cell for cell in column.cells)]
-        if len(term) < 2 or start < 0 or len(holding) != 1 or _is_taken(span, used):
+        if len(term) < 2 or start < 0 or _is_taken(span, used):
             continue
-        rows = [n for n, cell in enumerate(holding[0].cells) if term in cell]
-        found.append(Condition(holding[0].number, frozenset(rows), *span))
+        holding = [column for column in columns if any(term in cell for cell in column.cells)]
+        chosen = _meant(holding, columns, asked, span) if len(holding) == 1 else None
+        if chosen is None:
+            continue
+        rows = [n for n, cell in enumerate(chosen.cells) if term in cell]
+        found.append(Condition(chosen.number, frozenset(rows), *span))
     return found
 
 
@@ -215,7 +331,7 @@ def _read(kind: str, columns: Sequence[Column], column: Column) -> Sequence[Deci
         return [Decimal(one) for one in minutes] if minutes is not None else None
     if kind == "money" and not column.is_of_money:
         return None
-    return amounts(column)
+    return column.amounts
 
 
 def best_named(columns: Iterable[Column], asked: str) -> Column | None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from bot.question.analysis import Kind, Question
 from bot.question.scope import NO_SCOPE, Scope
 from bot.reader.candidates import coverage, years_in
 from corpus import Document, Passage, Unit
-from corpus.document import Span
+from corpus.document import CELL_BAR, Span
 from corpus.language.text import fold
 from index import Hit
 
@@ -26,6 +28,9 @@ ABOUT = 0.5
 
 CONFIDENCE = 0.9
 """How sure an answer from a cell is whose row and column the question both names."""
+
+REMEMBERED = 8
+"""Tables that are kept as they were read: a question asks several times for those that it has found."""
 
 _NO_VALUE: frozenset[Kind] = frozenset({"why", "yes"})
 """Kinds of questions that no cell answers."""
@@ -55,12 +60,18 @@ class TableCell(NamedTuple):
     answer: Span
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Table:
     """The rows of a table, all under the same column names."""
 
     document: Document
     headers: tuple[Unit, ...]
     rows: tuple[Unit, ...]
+
+    @cached_property
+    def cells(self) -> tuple[tuple[str, ...], ...]:
+        """The cells of each row, as they are compared."""
+        return tuple(cells_of(row) for row in self.rows)
 
 
 def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) -> TableCell | None:
@@ -87,7 +98,9 @@ def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) ->
 
 def with_whole_years(asked: str, table: Table) -> str:
     """A question with its years as the table writes them: 22年 as 2022年, and 10年 as it is."""
-    labels = [cell_text(unit, 0) for unit in table.rows]
+    if not _SHORT_YEAR.search(asked):
+        return asked
+    labels = [cells[0] for cells in table.cells]
     names = [squeezed(unit.text) for unit in table.headers]
     by_end = {year[2:]: year for year in years_in(" ".join([*names, *labels]))}
     if set(_DIGITS.findall(" ".join([*names, *labels]))) >= set(_SHORT_YEAR.findall(asked)):
@@ -108,7 +121,12 @@ def tables_of(hits: Iterable[Hit]) -> Iterator[Table]:
             key = document.doc_id, headers[0].start
             if key not in seen:
                 seen.add(key)
-                yield Table(document, headers, _rows_under(headers))
+                yield _table_at(document, headers)
+
+
+@lru_cache(REMEMBERED)
+def _table_at(document: Document, headers: tuple[Unit, ...]) -> Table:
+    return Table(document, headers, _rows_under(headers))
 
 
 def _headers_of(row: Unit) -> tuple[Unit, ...]:
@@ -135,7 +153,7 @@ def _rows_under(headers: tuple[Unit, ...]) -> tuple[Unit, ...]:
 def _asked_column(table: Table, asked: str) -> int | None:
     """The number of the column that the question names best; None where it names none or two."""
     scores: dict[int, float] = {}
-    width = max(len(row.cells) for row in (*table.headers, *table.rows))
+    width = max(map(len, (*map(cells_of, table.headers), *table.cells)))
     for column in range(1, width):
         names = {cell_text(header, column) for header in table.headers}
         scores[column] = sum(_named(name, asked) for name in names)
@@ -159,9 +177,8 @@ def _named(name: str, asked: str) -> float:
 def _asked_row(table: Table, asked: str) -> Unit | None:
     """The row whose label the question names best, in whole or its beginning; None without one."""
     best, chosen = 0, None
-    for row in table.rows:
-        labels = labels_of(row)
-        named = sum(_begun(label, asked) for label in labels)
+    for row, cells in zip(table.rows, table.cells, strict=True):
+        named = sum(_begun(label, asked) for label in labels_of(cells))
         if named == best:
             chosen = None
         elif named > best:
@@ -169,11 +186,10 @@ def _asked_row(table: Table, asked: str) -> Unit | None:
     return chosen
 
 
-def labels_of(row: Unit) -> list[str]:
+def labels_of(cells: Sequence[str]) -> list[str]:
     """The cells at the left of a row that are words and no amounts; at least the first cell."""
     labels = []
-    for column in range(len(row.cells)):
-        text = cell_text(row, column)
+    for column, text in enumerate(cells):
         if column and _AMOUNT.match(text):
             break
         labels.append(text)
@@ -246,6 +262,11 @@ def cell_text(unit: Unit, column: int) -> str:
         return ""
     start, end = cells[column]
     return squeezed(unit.document.text[start:end])
+
+
+def cells_of(unit: Unit) -> tuple[str, ...]:
+    """The cells of a row or of column names, as they are compared."""
+    return tuple(squeezed(cell) for cell in unit.text.split(CELL_BAR))
 
 
 def squeezed(text: str) -> str:

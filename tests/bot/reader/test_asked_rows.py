@@ -1,10 +1,12 @@
 """Which rows of which table a question asks for: each, those with a value, and the first of them."""
 
+from dataclasses import replace
+
 import pytest
 from support.documents import document_of, header, row
 
 from bot.question.analysis import analyse
-from bot.reader.asked_rows import asked_rows
+from bot.reader.asked_rows import AskedRows, asked_rows
 from corpus import Document, Passage
 from index import Hit
 from index.snapshot import build
@@ -30,13 +32,27 @@ SHORT = document_of(
     row("一号水库", "约六成"),
     row("二号水库", "120万立方米"),
 )
+FERRIES = document_of(
+    "2023年清江轮渡一览",
+    header("航线", "起点", "终点", "票价（元）", "首班", "末班"),
+    row("南渡线", "东码头", "西码头", "2", "5:30", "22:30"),
+    row("北渡线", "柳林镇", "西码头", "5", "6:00", "20:00"),
+    row("江心线", "柳林镇", "江心岛", "3", "6:20", "19:30"),
+    row("夜渡线", "江心岛", "东码头", "4", "6:20", "1:30"),
+    title="2023年清江轮渡一览",
+)
+
+
+def found_in(documents: list[Document], question: str) -> AskedRows | None:
+    """The rows that a question asks for, all of the documents being found."""
+    segmenter = build(documents, None).segmenter
+    hits = [Hit(Passage(one, 0, len(one.text)), 1.0) for one in documents]
+    return asked_rows(analyse(question, segmenter), hits)
 
 
 def labels(document: Document, question: str) -> list[str] | None:
-    """The first cells of the rows that a question asks for, all of the document being found."""
-    segmenter = build([document], None).segmenter
-    hits = [Hit(Passage(document, 0, len(document.text)), 1.0)]
-    found = asked_rows(analyse(question, segmenter), hits)
+    """The first cells of the rows that a question asks for of a document."""
+    found = found_in([document], question)
     if found is None:
         return None
     return [document.text[slice(*one.cells[0])] for one in found.rows]
@@ -153,9 +169,64 @@ def test_the_table_that_has_more_of_what_is_asked() -> None:
         row("乙馆", "20"),
         doc_id="o",
     )
-    segmenter = build([other, POOLS], None).segmenter
-    hits = [Hit(Passage(one, 0, len(one.text)), 1.0) for one in (other, POOLS)]
-    found = asked_rows(analyse("安平市各游泳馆的门票", segmenter), hits)
+    found = found_in([other, POOLS], "安平市各游泳馆的门票")
     assert found is not None and found.table.document is POOLS
     # Of which of the two?
-    assert asked_rows(analyse("哪家游泳馆门票最贵？", segmenter), hits) is None
+    assert found_in([other, POOLS], "哪家游泳馆门票最贵？") is None
+
+
+def test_of_two_tables_as_likely_none_but_the_newer_version() -> None:
+    older, newer = (replace(POOLS, title="游泳馆一览", doc_id=one) for one in ("old", "new"))
+    assert found_in([older, newer], "哪些游泳馆可以停车？") is None
+    older, newer = replace(older, published="2023-01-01"), replace(newer, published="2024-01-01")
+    found = found_in([older, newer], "哪些游泳馆可以停车？")
+    assert found is not None and found.table.document is newer
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("柳林镇到江心岛坐哪条航线？", ["江心线"]),
+        ("从江心岛出发的航线有哪些？", ["夜渡线"]),
+        ("到西码头的航线有哪些？", ["南渡线", "北渡线"]),
+        ("哪些航线从江心岛到西码头？", None),  # none goes there
+        ("从西码头出发的航线有哪些？", None),  # some end there
+        ("江心岛有哪些航线？", None),  # which begin there, or which end?
+    ],
+)
+def test_a_place_is_of_the_end_that_the_question_says(
+    question: str, rows: list[str] | None
+) -> None:
+    assert labels(FERRIES, question) == rows
+
+
+def test_to_says_no_end_where_no_column_is_one() -> None:
+    windows = document_of(
+        "平原县办事窗口",
+        header("事项", "窗口"),
+        row("居住证", "2号窗口"),
+        row("老年卡", "3号窗口"),
+    )
+    assert labels(windows, "平原县到2号窗口办哪些事项？") == ["居住证"]
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("票价3到5元的航线有哪些？", ["北渡线", "江心线", "夜渡线"]),  # 3 of 2023 is no 3
+        ("票价3元至4元之间的航线有哪些？", ["江心线", "夜渡线"]),
+        ("票价5到3元的航线有哪些？", None),
+        ("票价3元左右的航线有哪些？", None),
+        ("票价约3元的航线有哪些？", None),
+        ("末班在20:00以后的航线有哪些？", ["南渡线", "北渡线", "夜渡线"]),
+        ("末班早于20:00的航线有哪些？", ["江心线"]),
+        ("末班20:00的航线有哪些？", ["北渡线"]),
+        ("末班在20:00左右的航线有哪些？", None),
+        ("末班在19:30到22:00之间的航线有哪些？", None),
+        ("末班在1:30以前的航线有哪些？", None),  # of which day?
+    ],
+)
+def test_ranges_and_times_and_what_is_said_of_them_otherwise(
+    question: str, rows: list[str] | None
+) -> None:
+    assert labels(FERRIES, question) == rows

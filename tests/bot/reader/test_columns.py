@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from support.documents import document_of, header, row
 
-from bot.reader.columns import Column, amounts, columns_of, times, unit_of, values
+from bot.reader.columns import Column, grid_of, times, unit_of, values
 from bot.reader.tables import Table, tables_of
 from corpus import Passage
 from index import Hit
@@ -22,7 +22,7 @@ def table() -> Table:
 
 
 def test_a_column_has_its_name_without_its_unit() -> None:
-    columns = columns_of(table(), table().rows)
+    columns = grid_of(table()).columns
     assert [column.names for column in columns] == [
         ("航线",),
         ("票价",),
@@ -36,20 +36,20 @@ def test_a_column_has_its_name_without_its_unit() -> None:
 
 
 def test_amounts_of_which_one_is_free_and_one_is_not_told() -> None:
-    columns = columns_of(table(), table().rows)
-    assert amounts(columns[1]) == [Decimal(3), Decimal(0)]
-    assert amounts(columns[2]) == [Decimal("1.5"), None]
-    assert amounts(columns[0]) is None
+    columns = grid_of(table()).columns
+    assert columns[1].amounts == [Decimal(3), Decimal(0)]
+    assert columns[2].amounts == [Decimal("1.5"), None]
+    assert columns[0].amounts is None
 
 
 def test_amounts_of_different_units_are_not_compared() -> None:
-    assert amounts(Column(1, ("收费",), None, ("30元", "2次"))) is None
-    assert amounts(Column(1, ("差额",), None, ("+30元", "-2元"))) == [Decimal(30), Decimal(-2)]
-    assert amounts(Column(1, ("收费",), None, ("每月30元", "2元"))) is None
+    assert Column(1, ("收费",), None, ("30元", "2次")).amounts is None
+    assert Column(1, ("差额",), None, ("+30元", "-2元")).amounts == [Decimal(30), Decimal(-2)]
+    assert Column(1, ("收费",), None, ("每月30元", "2元")).amounts is None
 
 
 def test_an_end_before_its_beginning_is_of_the_next_day() -> None:
-    columns = columns_of(table(), table().rows)
+    columns = grid_of(table()).columns
     assert times(columns, 3) == [5 * 60, 20 * 60]
     assert times(columns, 4) == [22 * 60, 26 * 60 + 30]
     assert times(columns, 1) is None
