@@ -13,6 +13,7 @@ from bot.answer import ABSENT, Answer, Citation
 from bot.composer.answering import answer_from, with_composition, without_work
 from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on
 from bot.composer.sources import Material, Sources
+from bot.following import Following
 from bot.i18n import Language, Pair, pick
 from bot.question.analysis import Question, language_of
 from bot.question.continuing import continued
@@ -123,6 +124,8 @@ class Service:
         )
         # By a copy: a circle would keep all of this from going when another takes its place.
         apart = copy(self)
+        dense = self.snapshot.dense
+        self._following = Following(self._vocabulary, apart.search, self.reader, dense)
         self.sources = Sources(
             documents, self.snapshot, self.reader, apart.search, apart.understand
         )
@@ -288,7 +291,12 @@ class Service:
             text = smalltalk_reply(question.smalltalk or "request", question.language)
             answer = replace(answer, outcome="about", text=text)
             return Earlier(self._finished(answer, (), timer), (), material)
-        scope = self.scope_of(question, limits, history)
+        chosen = self._following.meant(asked, history, partial(self._limited_scope, limits))
+        question, scope = chosen.question, chosen.scope
+        if history:
+            asks = chosen.asks or question.whole
+            form = self._forms.find(asked, replace(question, whole=asks))
+            material = replace(material, question=question, form=form)
         timer.finish("understand")
         answer = replace(answer, scope=scope)
         if scope.missing:
@@ -328,6 +336,11 @@ class Service:
         rows = self.snapshot.collection.passages_in(held)
         mentioned = partial(mentions, self.snapshot.lexical, rows)
         return self._scopes.limited(scope, question, held, mentioned)
+
+    def _limited_scope(
+        self, limits: Limits, question: Question, history: Sequence[Mapping[str, str]]
+    ) -> Scope:
+        return self.scope_of(question, limits, history)
 
     def understand(self, asked: str, history: Sequence[Mapping[str, str]] = ()) -> Question:
         """`asked` as the question that is searched and read; see `bot.question.understand`."""

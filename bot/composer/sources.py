@@ -44,7 +44,7 @@ class Material:
     @cached_property
     def candidates(self) -> list[Candidate]:
         """The sentences of the hits that may be cited."""
-        return self.sources.reader.candidates_for(self.hits)
+        return self.sources.reader.candidates_for(self.hits, self.question)
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -65,7 +65,8 @@ class Question:
     to 8; `alike` maps a term that the collection does not have to words of the collection that mean
     the same. `before` and `after` are the folded text around the interrogative. `measure` is the
     measure word after it and `focus` the noun it asks for (多少〔个〕〔小区〕); either may be empty.
-    `smalltalk` is set for a question that needs no document.
+    `smalltalk` is set for a question that needs no document. `news` are the terms that a follow-up
+    puts into the question before it (X of 那X呢), with their rarity.
     """
 
     asked: str
@@ -81,6 +82,7 @@ class Question:
     alike: Mapping[str, tuple[str, ...]]
     numbers: frozenset[str]
     smalltalk: SmalltalkKind | None = None
+    news: Mapping[str, float] = field(default_factory=dict)
 
 
 def language_of(text: str) -> Language:

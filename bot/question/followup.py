@@ -104,6 +104,16 @@ def _is_incomplete(question: Question) -> bool:
     return not has_rare_term and len(question.terms) < TELLING_TERMS
 
 
+def is_elliptic(question: Question) -> bool:
+    """Whether a question is only the end of one: 那上海呢, 换成上海."""
+    return question.kind == "bare" and bool(_ELLIPTIC.search(fold(question.text)))
+
+
+def points_back(question: Question) -> bool:
+    """Whether a question has a word for what was spoken of before: 它, 那里, 还有."""
+    return bool(_POINTING.search(fold(question.asked)))
+
+
 def _names_in(answer: str, segmenter: Segmenter) -> dict[str, float]:
     """Places and quoted names of an answer, each with its rarity: what a pronoun may refer to."""
     folded = fold(answer)

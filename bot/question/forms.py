@@ -112,7 +112,9 @@ class FormFinder:
         if question.whole == question.asked:
             return self._form(question)
         form = self._form(typed, LEAST_OF_FOLLOWING)
-        if form != "fact":
+        # 要是下雨呢 has 要是, and asks what was asked before.
+        asks_nothing = typed.kind == "bare" and form == "yes_no"
+        if form != "fact" and not asks_nothing:
             return form
         return self._form(replace(question, asked=question.whole))
 

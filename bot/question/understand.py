@@ -9,7 +9,8 @@ from bot.question.analysis import Question, analyse, as_written, language_of
 from bot.question.followup import resolve
 from bot.question.metadata import lines_asked
 from bot.question.orders import without_orders
-from bot.question.smalltalk import smalltalk_kind
+from bot.question.readings import Likeness, Meaning, readings
+from bot.question.smalltalk import smalltalk_kind, without_courtesy
 from bot.question.spelling import Spelling
 from corpus.language.glossary import look_up, numbers, synonyms
 from corpus.language.text import Segmenter, fold, is_traditional, mainland
@@ -65,6 +66,21 @@ def understand(
         completed = resolve(corrected, history, vocabulary.segmenter)
         question = _with_synonyms(completed, vocabulary)
     return replace(question, language=language, smalltalk=smalltalk_kind(asked))
+
+
+def meanings(
+    asked: str, resolved: Question, earlier: Question, vocabulary: SearchVocabulary, alike: Likeness
+) -> Sequence[Meaning]:
+    """What `asked` may mean after the question `earlier`; `resolved` is the plainest of it."""
+    text = vocabulary.spelling.correct(_simplified(without_orders(asked), vocabulary))
+    typed = analyse(without_courtesy(text), vocabulary.segmenter)
+    found = []
+    for one in readings(typed, resolved, earlier, vocabulary.segmenter, alike):
+        question = one.question
+        if question is not resolved:
+            question = replace(_with_synonyms(question, vocabulary), language="zh")
+        found.append(replace(one, question=question))
+    return found
 
 
 def rephrased(question: Question, rest: str, words: str, vocabulary: SearchVocabulary) -> Question:

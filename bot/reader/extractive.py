@@ -17,7 +17,7 @@ import numpy as np
 from bot.question.analysis import Question
 from bot.question.scope import NO_SCOPE, Scope
 from bot.reader.by_rule import NOTHING, Reading, read_by_rule, reading_of
-from bot.reader.candidates import Sentence, read_sentences
+from bot.reader.candidates import Sentence, coverage, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
 from bot.reader.features import FEATURES, features
 from bot.reader.lists import listed, with_items
@@ -52,6 +52,14 @@ REMEMBERED_DOCUMENTS = 512
 
 LIKELY = 0.5
 """How sure an answer must be that shares only the name of its document with the question."""
+
+LEAST_NEWS = 0.1
+"""Share of the new words of a follow-up that a sentence must have to be cited: one of them. Without it
+棉被呢 is answered by what was said of the tents before (docs/benchmarks.md).
+"""
+
+NEWS_OF_BEST = 0.5
+"""The same as a share of what the sentence with most of them has."""
 
 NO_SPAN = float(np.log(2))
 """log(1 + odds) below which a network rather takes a sentence to have no answer."""
@@ -129,7 +137,7 @@ class ExtractiveReader:
         ruled = read_by_rule(question, hits, scope)
         if ruled is not None:
             return ruled
-        candidates = self.candidates_for(hits)
+        candidates = self.candidates_for(hits, question)
         if not candidates or (self._least is not None and not asks_something(question)):
             return NOTHING
         evidence = self.weigh(question, candidates, scores, scope)
@@ -266,10 +274,21 @@ class ExtractiveReader:
                 return first + number
         return candidate.row
 
-    def candidates_for(self, hits: Sequence[Hit]) -> list[Candidate]:
-        """The sentences of `hits` that may be cited: those that say something, unless none does."""
+    def candidates_for(
+        self, hits: Sequence[Hit], question: Question | None = None
+    ) -> list[Candidate]:
+        """The sentences of `hits` that may be cited: those that say something, unless none does.
+
+        Of a question that is another with new words in it those that have most of the new words, none
+        where these are nowhere.
+        """
         every = self.candidates(hits)
-        return [c for c in every if not is_silent(c.sentence.span)] or every
+        telling = [c for c in every if not is_silent(c.sentence.span)] or every
+        if question is None or not question.news:
+            return telling
+        shares = [coverage(question.news, c.sentence.around, question.alike) for c in telling]
+        least = max([LEAST_NEWS, *(NEWS_OF_BEST * share for share in shares)])
+        return [c for c, share in zip(telling, shares, strict=True) if share >= least]
 
     def margins(self, question: Question, rows: Sequence[int]) -> Vectors:
         """(n,) the cosine of each sentence to the question, less that of the nearest in the cohort.

@@ -188,15 +188,21 @@ def _is_thing(term: str) -> bool:
 
 
 def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> list[Mismatch]:
-    """The constraints that `sentence` does not meet as the answer; empty where it meets all."""
+    """The constraints that `sentence` does not meet as the answer; empty where it meets all.
+
+    With new words in it a question may be answered otherwise than the one before: 当天取消不退, though
+    that asked how much is paid back three days ahead.
+    """
+    is_free = bool(asked.question.news)
     found: dict[Mismatch, bool] = {
         "place": _lacks_place(asked, sentence),
         "year": _lacks_year(asked, sentence),
         "number": lacks_any(asked.numbers, quantities(sentence.around)),
         "ordinal": bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
         "name": _lacks_name(asked, folded_document),
-        "kind": lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence),
-        "date": spans.lacks_date(asked.question, sentence.folded),
+        "kind": not is_free
+        and (lacks_kind(asked, sentence.folded) or asks_other(asked.question, sentence)),
+        "date": not is_free and spans.lacks_date(asked.question, sentence.folded),
         "rival": speaks_of_rival(asked.asked, sentence.folded),
     }
     return [mismatch for mismatch, is_found in found.items() if is_found]

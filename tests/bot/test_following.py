@@ -1,0 +1,71 @@
+"""What a follow-up means is decided by what the documents say, and what they do not say is refused."""
+
+from functools import cache
+
+import pytest
+from conftest import BigramEncoder
+
+from bot.answer import Answer
+from bot.service import NO_LIMITS, Limits, Service
+from bot.settings import Settings
+from corpus import Document
+from index.snapshot import build
+
+FARM = Document(
+    "farm",
+    "农场的价目",
+    "成人票每张二十元。\n儿童票每张十元。\n停车每小时三元。\n农场的场长是高翔。\n大棚在2024年完工。",
+)
+PORT = Document("port", "港口的价目", "港口的停车每小时五元。\n港口的主任是夏雨荷。")
+TICKET = "成人票每张多少钱？"
+
+
+@cache
+def service() -> Service:
+    encoder = BigramEncoder()
+    return Service(build([FARM, PORT], encoder), encoder, Settings())
+
+
+def ask(*asked: str, limits: Limits = NO_LIMITS) -> Answer:
+    *before, last = asked
+    history = [{"role": "user", "content": one} for one in before]
+    return service().answer(last, history, limits=limits)
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [citation.quote for citation in answer.citations]
+
+
+@pytest.mark.parametrize("asked", ["儿童票呢？", "那儿童票呢", "换成儿童票呢？"])
+def test_new_words_are_answered_by_a_sentence_that_has_them(asked: str) -> None:
+    assert quotes(ask(TICKET, asked)) == ["儿童票每张十元。"]
+
+
+def test_a_chain_goes_on_from_what_was_meant() -> None:
+    assert quotes(ask(TICKET, "儿童票呢？", "成人票呢？")) == ["成人票每张二十元。"]
+
+
+@pytest.mark.parametrize("asked", ["棉被呢？", "N1呢？"])
+def test_new_words_that_no_sentence_has_are_refused(asked: str) -> None:
+    answer = ask(TICKET, asked)
+    assert (answer.outcome, answer.citations) == ("absent", ())
+
+
+def test_what_it_is_about_is_inherited_and_can_be_left() -> None:
+    inherited = ask(TICKET, "停车每小时多少钱？")
+    assert quotes(inherited)[0] == "停车每小时三元。"
+    assert (inherited.scope.by, inherited.scope.named_ids) == ("history", ["farm"])
+    assert quotes(ask(TICKET, "港口的停车呢？"))[0] == "港口的停车每小时五元。"
+
+
+def test_a_request_keeps_its_limits() -> None:
+    limits = Limits(doc_ids=frozenset({"port"}))
+    answer = ask(TICKET, "停车每小时多少钱？", limits=limits)
+    assert {citation.document.doc_id for citation in answer.citations} <= {"port"}
+
+
+@pytest.mark.parametrize("asked", [TICKET, "停车每小时多少钱？", "港口的主任是谁？"])
+def test_without_questions_before_it_nothing_is_changed(asked: str) -> None:
+    alone = service().answer(asked)
+    assert alone.scope.by is None
+    assert quotes(alone) == quotes(ask("谢谢", asked))
