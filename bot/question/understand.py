@@ -72,7 +72,7 @@ def meanings(
     asked: str, resolved: Question, earlier: Question, vocabulary: SearchVocabulary, alike: Likeness
 ) -> Sequence[Meaning]:
     """What `asked` may mean after the question `earlier`; `resolved` is the plainest of it."""
-    text = vocabulary.spelling.correct(_simplified(without_orders(asked), vocabulary))
+    text = vocabulary.spelling.correct(simplified(without_orders(asked), vocabulary))
     typed = analyse(without_courtesy(text), vocabulary.segmenter)
     found = []
     for one in readings(typed, resolved, earlier, vocabulary.segmenter, alike):
