@@ -61,6 +61,12 @@ GRAM_SCALE = 3.0
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # Any letter, character or digit
 _WORD = re.compile(r"\w")
+# 每年〔投〕多少, 每平方米〔收〕几元
+_RATE = re.compile(
+    r"每(?:一?[年月周天日次人户]|平方?米|吨|度|小时)[^,。?!]{0,12}?(?:多少|几[元块个])"
+)
+# What makes it one of each: 各年, 分别, 、, 上海和杭州, 2021到2024年
+_SEVERAL = re.compile(r"[各哪、和与跟到至]|分别|还有|以及|\d{4}")
 _END = re.compile(r"[?!。\s]+$")
 
 
@@ -135,7 +141,15 @@ def asked_form(
     likely = read_model(vector is not None).probabilities(question, vector)
     if not may_ask_documents(question.asked):
         likely[FORMS.index("documents")] = 0.0
+    if asks_rate(question.asked):
+        likely[FORMS.index("each")] = 0.0
     return likeliest(likely, least)
+
+
+def asks_rate(asked: str) -> bool:
+    """Whether one number for a measure is asked for, 每年投多少钱, and nothing of several."""
+    folded = fold(asked)
+    return bool(_RATE.search(folded)) and not _SEVERAL.search(folded)
 
 
 def likeliest(likely: Vectors, least: float = LEAST) -> AskedForm:

@@ -14,6 +14,7 @@ from bot.question.forms import (
     WEIGHTS,
     FormModel,
     asked_form,
+    asks_rate,
     feature_names,
     read_model,
 )
@@ -166,3 +167,22 @@ def test_requests_are_told_with_their_vectors(encoder: TextEncoder) -> None:
 )
 def test_a_few_words_that_ask_something(text: str) -> None:
     assert asked_form(asked(text)) != "request"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_rate"),
+    [
+        ("青山镇每年给养老院补多少钱", True),
+        ("物业费每平方米收几元", True),
+        ("青山、白水两镇每年各补多少钱", False),
+        ("2021到2024年每年修了多少公里路", False),
+        ("各镇每年补多少钱", False),
+        ("每年几月开学", False),
+    ],
+)
+def test_a_number_for_each_year_is_one_and_asks_for_no_line_for_each(
+    text: str, is_rate: bool
+) -> None:
+    assert asks_rate(text) is is_rate
+    if is_rate:
+        assert asked_form(asked(text)) != "each"
