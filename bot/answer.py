@@ -118,10 +118,11 @@ class AnswerPart(NamedTuple):
 class Answer:
     """The answer to one question. Only an `answered` one has citations, at least one.
 
-    `short_answer` is a slice of a quote, or None. `milliseconds` maps "total" and each stage that
-    took place ("understand", "retrieve", "read", "decide") to the time spent. `confidence` (0 to 1)
-    orders answers by how likely they are right; it is not shown. `language` is that of the
-    question. `parts` are the lines of a composed answer; a fact has none.
+    `short_answer` is a slice of a quote, or None; the doors make it bold where it is sure.
+    `milliseconds` maps "total" and each stage that took place ("understand", "retrieve", "read",
+    "decide") to the time spent. `confidence` (0 to 1) orders answers by how likely they are right;
+    it is not shown. `language` is that of the question. `parts` are the lines of a composed answer;
+    a fact has none.
     """
 
     question: str
@@ -130,6 +131,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     citations: tuple[Citation, ...] = ()
     short_answer: str | None = None
+    short_answer_sure: bool = False
     reader: ReaderName = "rules"
     notices: tuple[str, ...] = ()
     suggestions: tuple[str, ...] = ()
@@ -281,6 +283,9 @@ class AnswerObject(BaseModel):
     short_answer: str | None = Field(
         description="答案本身，某处引文的一段 / the span itself, a slice of some quote"
     )
+    short_answer_sure: bool = Field(
+        description="是否有把握，只有这时才加粗 / whether it is sure: bold only then"
+    )
     confidence: float = Field(description="所引句子答对的可能，0 到 1 / how likely it answers")
     scope: ScopeObject
     citations: list[CitationObject]
@@ -347,6 +352,7 @@ def answer_object(answer: Answer) -> AnswerObject:
         form=answer.form,
         parts=[PartObject(label=part.label, text=part.text) for part in answer.parts],
         short_answer=answer.short_answer,
+        short_answer_sure=answer.short_answer_sure,
         confidence=confidence_shown(answer),
         scope=scope_object(answer.scope),
         citations=[citation_object(n, cited) for n, cited in enumerate(answer.citations, 1)],

@@ -57,7 +57,7 @@ def run(arguments: Namespace) -> int:
 def format_answer(answer: Answer, bold: bool = False) -> str:
     """An answer for a person: the text, its citations, the notices; `bold` marks the short answer."""
     text = answer.text
-    if bold and answer.short_answer:
+    if bold and answer.short_answer and answer.short_answer_sure:
         text = text.replace(answer.short_answer, f"\033[1m{answer.short_answer}\033[0m", 1)
     lines = [text]
     if answer.citations:

@@ -17,6 +17,7 @@ from bot.question.scope import Scope
 from bot.reader.by_rule import Reading
 from bot.reader.network import SpanReader
 from bot.reader.network_reading import read_passages
+from bot.reader.sureness import is_sure
 from bot.stage_timer import StageTimer
 
 MISSING: Pair = ("资料库里没有《{work}》。", "The documents do not include “{work}”.")
@@ -101,5 +102,6 @@ def _with_reading(answer: Answer, reading: Reading) -> Answer:
         text=extracted_text(reading.citations),
         citations=reading.citations,
         short_answer=reading.short_answer,
+        short_answer_sure=is_sure(reading.signs),
         confidence=reading.confidence,
     )

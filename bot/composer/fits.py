@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.composer.logistic import Logistic, read_logistic
+from bot.reader.logistic import Logistic, read_logistic
 from bot.reader.ranking import FitName
 
 WEIGHTS = Path(__file__).with_name("gathering.json")

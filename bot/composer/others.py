@@ -91,10 +91,18 @@ def with_others(answer: Answer, found: Agreement) -> Answer:
     if answer.citations[0].document is first.sentence.document:
         cited = answer.citations
     value = first.value or None
+    # Of values that differ none is the answer.
+    is_sure = answer.short_answer_sure and value == answer.short_answer and not found.other
     beside = _beside(cited, found, answer.language)
     if beside is not None:
         text, citations = beside
-        return replace(answer, text=text, citations=citations, short_answer=value)
+        return replace(
+            answer,
+            text=text,
+            citations=citations,
+            short_answer=value,
+            short_answer_sure=is_sure,
+        )
     if not found.other and not found.further:
         return answer
     lines = [Line(_named(first.sentence.document, answer.language), cited)]
@@ -102,7 +110,13 @@ def with_others(answer: Answer, found: Agreement) -> Answer:
         lines.append(Line(_named(one.sentence.document, answer.language), (_citation(one),)))
     text, parts, citations = told(Composition("list", tuple(lines), answer.confidence))
     return replace(
-        answer, form="list", text=text, parts=parts, citations=citations, short_answer=value
+        answer,
+        form="list",
+        text=text,
+        parts=parts,
+        citations=citations,
+        short_answer=value,
+        short_answer_sure=is_sure,
     )
 
 

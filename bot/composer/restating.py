@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.composer.logistic import Logistic, read_logistic
 from bot.composer.sources import Material
 from bot.question.agreeing import asks_agreement
 from bot.reader.extractive import ELSEWHERE
 from bot.reader.features import FEATURES
+from bot.reader.logistic import Logistic, read_logistic
 from bot.reader.ranking import FitName
 from bot.reader.versions import are_versions, frame, overlap
 from corpus.language.quantities import lacks_any, quantities

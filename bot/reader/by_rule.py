@@ -13,6 +13,7 @@ from bot.reader.asked_rows import asked_rows
 from bot.reader.selection import fit_answer_length
 from bot.reader.short_answer import byline_answer
 from bot.reader.spans import Span
+from bot.reader.sureness import ShortAnswer, Signs, signs_of_ruled
 from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
 from corpus import Passage
 from index import Hit
@@ -23,12 +24,13 @@ class Reading:
     """The sentences to cite, in the order of the text, and the short answer, a slice of one of them.
 
     Both are empty where the hits do not answer. `confidence` (0 to 1) is how likely the best
-    sentence answers.
+    sentence answers; `signs` are what is known of the short answer.
     """
 
     citations: tuple[Citation, ...]
     short_answer: str | None
     confidence: float = 0.0
+    signs: Signs = ()
 
 
 NOTHING = Reading((), None)
@@ -43,9 +45,9 @@ def read_by_rule(
     """
     about = scope.question_for(hits[0].passage.document, question) if hits else question
     if lines := lines_about_document(about, hits):
-        return reading_of(lines, byline_answer(about, lines[0]), 1.0)
+        return reading_of(lines, _ruled(about, lines[0], byline_answer(about, lines[0]), 1.0), 1.0)
     cell = _first_or_last(question, hits, scope) or asked_cell(question, hits, scope)
-    return _cell_reading(cell) if cell is not None else None
+    return _cell_reading(question, cell) if cell is not None else None
 
 
 def _first_or_last(question: Question, hits: Sequence[Hit], scope: Scope) -> TableCell | None:
@@ -63,20 +65,29 @@ def lines_about_document(question: Question, hits: Sequence[Hit]) -> list[Passag
     return answering_lines(hits[0].passage.document, headings) if headings and hits else []
 
 
-def reading_of(chosen: Iterable[Passage], short: Span | None, confidence: float) -> Reading:
-    """A reading that cites `chosen`; `short` is a span of the first of them, characters."""
-    citations = [Citation(p.document, p.start, p.end) for p in chosen]
-    return Reading(
-        fit_answer_length(citations),
-        citations[0].quote[slice(*short)] if short else None,
-        confidence,
-    )
+def reading_of(chosen: Iterable[Passage], short: ShortAnswer | None, confidence: float) -> Reading:
+    """A reading that cites `chosen`; `short` stands in the first of them."""
+    citations = fit_answer_length([Citation(p.document, p.start, p.end) for p in chosen])
+    if short is None:
+        return Reading(citations, None, confidence)
+    text = citations[0].quote[slice(*short.span)]
+    return Reading(citations, text, confidence, short.signs)
 
 
-def _cell_reading(cell: TableCell) -> Reading:
+def _cell_reading(question: Question, cell: TableCell) -> Reading:
     """The row of a cell with the cell as the short answer; nothing where the cell is empty."""
     start, end = cell.answer
     if start == end:
         return NOTHING
-    short = (start - cell.row.start, end - cell.row.start)
-    return reading_of([cell.row], short, CONFIDENCE)
+    span = start - cell.row.start, end - cell.row.start
+    return reading_of([cell.row], _ruled(question, cell.row, span, CONFIDENCE), CONFIDENCE)
+
+
+def _ruled(
+    question: Question, cited: Passage, span: Span | None, confidence: float
+) -> ShortAnswer | None:
+    """The short answer that a rule has found."""
+    if span is None:
+        return None
+    text = cited.text[slice(*span)]
+    return ShortAnswer(span, signs_of_ruled(question, text, confidence))

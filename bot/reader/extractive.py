@@ -25,14 +25,9 @@ from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatc
 from bot.reader.network import SpanScores
 from bot.reader.ranking import Ranking, load_ranking
 from bot.reader.selection import asks_for_each, select_sentences
-from bot.reader.short_answer import (
-    choose_short_answer,
-    short_answer,
-    telling_clause,
-)
+from bot.reader.short_answer_choice import short_answer_of
 from bot.reader.silent import is_silent
-from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
-from bot.reader.spans import Span
+from bot.reader.span_selection import ODDS_LIMIT, scores_of, sentence_odds
 from bot.reader.versions import NEARLY, frame, overlap
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold
@@ -150,7 +145,9 @@ class ExtractiveReader:
             return reading_of(whole, None, confidence)
         cited = _cited_sentences(about, candidates, evidence)
         reads_on = len(cited) == 1 or not asks_for_each(question)
-        short = self._short_answer(about, cited[0], hits, scores if reads_on else ())
+        read = scores_of(cited[0], hits, scores) if reads_on else None
+        segmenter = self._snapshot.segmenter
+        short = short_answer_of(about, cited[0], read, confidence, segmenter)
         return reading_of(cited, short, confidence)
 
     def confidence(self, evidence: Evidence, is_read: bool) -> float:
@@ -171,35 +168,6 @@ class ExtractiveReader:
         if self._least is None:
             return 0.0
         return self._least or self.fits[is_read].decision.threshold
-
-    def _short_answer(
-        self,
-        question: Question,
-        cited: Passage,
-        hits: Sequence[Hit],
-        scores: Sequence[SpanScores],
-    ) -> Span | None:
-        """Where in the text of `cited` the short answer stands, in the clause that tells where one does."""
-        clause = telling_clause(question, cited)
-        if clause is not None:
-            start = cited.start + clause[0]
-            part = Passage(cited.document, start, cited.start + clause[1])
-            found = self._short_answer_in(question, part, hits, scores)
-            if found is not None:
-                return found[0] + clause[0], found[1] + clause[0]
-        return self._short_answer_in(question, cited, hits, scores)
-
-    def _short_answer_in(
-        self,
-        question: Question,
-        part: Passage,
-        hits: Sequence[Hit],
-        scores: Sequence[SpanScores],
-    ) -> Span | None:
-        segmenter = self._snapshot.segmenter
-        by_rule = short_answer(question, part, segmenter)
-        by_network = network_span(part, question, hits, scores, segmenter)
-        return choose_short_answer(question, part, by_rule, by_network)
 
     def candidates(self, hits: Sequence[Hit]) -> list[Candidate]:
         """The sentences of `hits`, in their order."""

@@ -1,7 +1,6 @@
-"""Cuts the short answer out of the sentence that is cited for it.
+"""Cuts the short answer out of the sentence that is cited for it, by rule.
 
-The number, date, name, list or phrase that the question asks for, as a span of that sentence, found
-by rule; and the choice between it and the span that a network found.
+It is the number, date, name, list or phrase that the question asks for, as a span of that sentence.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ _ASKS_BY = re.compile(r"[高升增涨降减加长大落跌]了(?:多|几)")
 # Says how much it was by: 提高了近〔三成〕
 _BY = re.compile(r"[高升增涨降减加长大落跌]了?[近约超过]{0,2}$")
 # A change: 由17.9%提高到2019年的60.6%
-_FROM_TO = re.compile(
+FROM_TO = re.compile(
     r"[由从自](?P<begin>[^,。;]{1,12}?)(?:[高升增涨降减多少加长大落跌扩缩变]|达)[到至为成](?P<end>[^,。;]{1,14})"
 )
 # 哪个〔省〕, 哪个〔街道〕
@@ -115,24 +114,6 @@ def _longest_shared(clause: str, asked: str) -> int:
         while letters[start : start + longest + 1] in asked and start + longest < len(letters):
             longest += 1
     return longest
-
-
-def choose_short_answer(
-    question: Question, cited: Passage, by_rule: Span | None, by_network: Span | None
-) -> Span | None:
-    """Which of two short answers in `cited` is shown: a network's, but for lists and changes.
-
-    The network stops at the first member of a list, and takes all of 17.9%提高到60.6% where one of
-    the two numbers is asked for.
-    """
-    if by_rule is None or by_network is None:
-        return by_rule or by_network
-    if question.kind == "list":
-        return by_rule
-    change = _FROM_TO.search(fold(cited.text)) if question.kind == "number" else None
-    if change and by_network[0] < change.end() and change.start() < by_network[1]:
-        return by_rule
-    return by_network
 
 
 # 几点发表
@@ -222,7 +203,7 @@ def _numbers(question: Question, folded: str) -> list[Span]:
     # 由17.9%提高到2019年的60.6%: a number belongs to the year before it.
     year = max((folded.find(f"{number}年") for number in question.numbers), default=-1)
     found = sorted(found, key=lambda span: span[0] <= year)
-    change = _FROM_TO.search(folded)
+    change = FROM_TO.search(folded)
     if change and year < 0:
         return [*_of_change(asked, found, change), *found]
     return sorted(found, reverse=True) if _ENDS.search(asked) else found
@@ -258,17 +239,18 @@ def _people(cited: Passage, folded: str, segmenter: Segmenter) -> Iterator[Span]
         start = cited.text.find(authors[0])
         yield start, start + len(authors[0])
     if not authors:
-        yield from _words(folded, segmenter, lambda word: _is_person(word, segmenter))
+        yield from matching_words(folded, segmenter, lambda word: names_person(word, segmenter))
 
 
-def _is_person(word: str, segmenter: Segmenter) -> bool:
+def names_person(word: str, segmenter: Segmenter) -> bool:
+    """Whether a word is a name that is known, or an unknown word that may be one."""
     known = is_name(word[:3]) or (segmenter.rarity(word) >= UNKNOWN and len(word) < 4)
     return known and is_person(word[:3]) and not is_place(word)
 
 
 def _places(question: Question, folded: str, segmenter: Segmenter) -> list[Span]:
     """Places; only those of the sort asked for (哪个省, 哪个区, 哪个街道) where there are any."""
-    found = list(_words(folded, segmenter, is_place))
+    found = list(matching_words(folded, segmenter, is_place))
     asked = fold(question.asked)
     interrogative = asked[len(question.before) : len(asked) - len(question.after)]
     sort = _SORT.match(question.after) or re.search(f"(?:{_SORT.pattern})$", interrogative)
@@ -282,7 +264,9 @@ def _places(question: Question, folded: str, segmenter: Segmenter) -> list[Span]
     return [span for span in streets if folded.endswith(ending, *span)] or found
 
 
-def _words(folded: str, segmenter: Segmenter, wanted: Callable[[str], bool]) -> Iterator[Span]:
+def matching_words(
+    folded: str, segmenter: Segmenter, wanted: Callable[[str], bool]
+) -> Iterator[Span]:
     """Where the words stand that are `wanted`."""
     at = 0
     for word in segmenter.words(folded):

@@ -75,15 +75,23 @@ def answer_span(
     segmenter: Segmenter,
     within: tuple[int, int] | None = None,
 ) -> ScoredSpan | None:
-    """Where the answer stands in `text`, or in the characters `within` of it; None if nowhere.
+    """Where the answer stands in `text`, or in the characters `within` of it; None if nowhere."""
+    found = answer_spans(question, text, scores, segmenter, within or (0, len(text)))
+    return found[0] if found else None
 
-    Its odds are those of the likeliest span of whole tokens that it was cut from.
+
+def answer_spans(
+    question: str, text: str, scores: SpanScores, segmenter: Segmenter, within: tuple[int, int]
+) -> list[ScoredSpan]:
+    """Where the answer may stand in the characters `within` of `text`, the best first.
+
+    The odds of each are those of the likeliest span of whole tokens that it was cut from.
     """
-    found = list(candidate_spans(question, text, scores, segmenter, within or (0, len(text))))
+    found = list(candidate_spans(question, text, scores, segmenter, within))
     if not found:
-        return None
-    matrix = np.stack([candidate.features for candidate in found])
-    return found[int(np.argmax(weigh(matrix, load_span_weights())))].span
+        return []
+    weights = weigh(np.stack([candidate.features for candidate in found]), load_span_weights())
+    return [found[at].span for at in np.argsort(-weights, kind="stable").tolist()]
 
 
 def weigh(features: npt.NDArray[np.float64], weights: SpanWeights) -> npt.NDArray[np.float64]:
@@ -102,7 +110,7 @@ def candidate_spans(
     """
     begin, end = within
     folded = fold(text[begin:end])
-    boundaries = _word_boundaries(folded, segmenter)
+    boundaries = word_boundaries(folded, segmenter)
     asked = frozenset(_pairs(fold(question)))
     for (start, stop), likely in _cut_spans(scores, begin, end).items():
         inside = folded[start - begin : stop - begin]
@@ -157,7 +165,7 @@ def save_span_weights(weights: SpanWeights, path: Path = WEIGHTS) -> None:
     path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 
-def _word_boundaries(folded: str, segmenter: Segmenter) -> set[int]:
+def word_boundaries(folded: str, segmenter: Segmenter) -> set[int]:
     """Where a word, or anything that is no letter or digit, begins or ends."""
     found = {0, len(folded)}
     at = 0
@@ -201,24 +209,27 @@ def sentence_odds(
     return bounded
 
 
-def network_span(
-    cited: Passage,
-    question: Question,
-    hits: Sequence[Hit],
-    scores: Sequence[SpanScores],
-    segmenter: Segmenter,
-) -> Span | None:
-    """The span of a cited sentence, characters, that the network takes for the answer.
+def network_spans(
+    question: Question, cited: Passage, scores: SpanScores | None, segmenter: Segmenter
+) -> list[Span]:
+    """The spans of a cited sentence, characters, that the network may take for the answer, the best first.
 
-    None where it rather takes the sentence to have none.
+    `scores` are those of the passage that it stands in, None where that was not read. Empty where it
+    rather takes the sentence to have no answer.
     """
-    text = cited.document.text
     within = cited.start, cited.end
+    best = scores.best(*within) if scores else None
+    if scores is None or best is None or best.odds <= 0:
+        return []
+    found = answer_spans(question.whole, cited.document.text, scores, segmenter, within)
+    return [(span.start - cited.start, span.end - cited.start) for span in found]
+
+
+def scores_of(
+    cited: Passage, hits: Sequence[Hit], scores: Sequence[SpanScores]
+) -> SpanScores | None:
+    """The scores of the hit that a sentence stands in; None where that was not read."""
     for (passage, _), of_passage in zip(hits, scores, strict=False):
         if passage.document is cited.document and passage.start <= cited.start < passage.end:
-            best = of_passage.best(*within)
-            if not best or best.odds <= 0:
-                return None
-            found = answer_span(question.whole, text, of_passage, segmenter, within)
-            return (found.start - cited.start, found.end - cited.start) if found else None
+            return of_passage
     return None

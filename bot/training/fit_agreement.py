@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 
 from bot.composer.agreement import OTHERS_AT_MOST
-from bot.composer.logistic import Logistic
 from bot.composer.restating import OF_OTHER, WEIGHTS, other_features
 from bot.composer.sources import Material
 from bot.evals.datasets import Case, read_dataset
 from bot.evals.datasets.native import read_native
 from bot.evals.measures import cites
 from bot.index_build import open_index
+from bot.reader.logistic import Logistic
 from bot.reader.network_reading import read_passages
 from bot.reader.ranking import FitName
 from bot.service import PASSAGES_SEARCHED, Service

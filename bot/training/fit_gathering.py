@@ -22,13 +22,13 @@ from bot.composer.composition import CITED_AT_MOST
 from bot.composer.fits import OF_CHOICE, OF_LIST, OF_QUESTION, OF_SENTENCE, WEIGHTS
 from bot.composer.gathering import LEAST_CONFIDENCE, question_features, sentence_features
 from bot.composer.likely_lists import Members, choice_features, list_features, listed, touched_lists
-from bot.composer.logistic import Logistic
 from bot.composer.series import Series
 from bot.composer.sources import Material
 from bot.evals.datasets import Case
 from bot.evals.datasets.native import read_native
 from bot.evals.measures import cites
 from bot.index_build import open_index
+from bot.reader.logistic import Logistic
 from bot.reader.network import SpanScores
 from bot.reader.network_reading import read_passages
 from bot.reader.ranking import FitName

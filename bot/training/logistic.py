@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from bot.composer.logistic import Logistic
+from bot.reader.logistic import Logistic
 from index import Vectors
 
 Floats = npt.NDArray[np.float64]

@@ -176,8 +176,9 @@ def _segments(answer: Answer, end: int) -> list[AnswerSegment]:
     """answer.text[:end] in segments; the short answer is one of its own, and so is each label."""
     if answer.parts:
         return _segments_of_parts(answer, end)
-    at = answer.text.find(answer.short_answer) if answer.short_answer else -1
-    strong_end = at + len(answer.short_answer or "")
+    short = answer.short_answer if answer.short_answer_sure else None
+    at = answer.text.find(short) if short else -1
+    strong_end = at + len(short or "")
     if not 0 <= at < strong_end <= end:
         return _marked_segments(answer, 0, end)
     strong = AnswerSegment(_one_line(answer.text[at:strong_end]), strong=True)

@@ -41,6 +41,7 @@ def test_every_field_of_an_answer() -> None:
         form="list",
         parts=(AnswerPart("", "城市因人而生动。[1]"), AnswerPart("治理", "因治理而续航。[2]")),
         short_answer="人",
+        short_answer_sure=True,
         reader="neural",
         notices=("只按词语检索",),
         suggestions=("因什么而续航？",),
@@ -67,6 +68,7 @@ def test_every_field_of_an_answer() -> None:
             {"label": "治理", "text": "因治理而续航。[2]"},
         ],
         "short_answer": "人",
+        "short_answer_sure": True,
         "confidence": 0.876543,
         "scope": {"doc_ids": ["d"], "by": "title", "missing": None},
         "citations": [

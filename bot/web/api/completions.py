@@ -88,6 +88,7 @@ class ChatQuestion:
             "form": answer.form,
             "parts": [part._asdict() for part in answer.parts],
             "short_answer": answer.short_answer,
+            "short_answer_sure": answer.short_answer_sure,
             "confidence": confidence_shown(answer),
             "scope": scope_object(answer.scope),
             "label": answer.label,

@@ -100,6 +100,7 @@ class AskResult:
     text: str
     form: Form
     short_answer: str | None
+    short_answer_sure: bool
     citations: list[ToolCitation]
     label: str
     ai_generated: bool
@@ -218,6 +219,7 @@ def _ask_result(answer: Answer) -> AskResult:
         text=answer.text,
         form=answer.form,
         short_answer=answer.short_answer,
+        short_answer_sure=answer.short_answer_sure,
         citations=[_tool_citation(n, citation) for n, citation in enumerate(answer.citations, 1)],
         label=answer.label,
         ai_generated=answer.ai_generated,

@@ -216,6 +216,7 @@ class Completion(BaseModel):
     form: Form
     parts: list[PartObject]
     short_answer: str | None
+    short_answer_sure: bool
     confidence: float
     scope: ScopeObject
     label: Label

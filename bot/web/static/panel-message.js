@@ -75,7 +75,7 @@ export const complete = (message, answer) => {
   const next = suggestions(answer.suggestions);
   message.replaceChildren(
     make("span", { className: "cw-unseen" }, word("bot")),
-    told(answer.text, answer.citations, answer.short_answer),
+    told(answer.text, answer.citations, answer.short_answer_sure ? answer.short_answer : null),
     ...(answer.citations.length ? [sources(answer)] : []),
     ...(answer.outcome === "absent" && answer.hits.length ? related(answer.hits) : []),
     ...answer.notices.map((notice) => make("p", { className: "cw-notice" }, notice)),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bot.composer.logistic import LARGEST_ODDS, Logistic, read_logistic
+from bot.reader.logistic import LARGEST_ODDS, Logistic, read_logistic
 
 NAMES = ("score", "rank")
 

@@ -8,10 +8,10 @@ from bot.question.analysis import analyse
 from bot.reader import spans
 from bot.reader.short_answer import (
     byline_answer,
-    choose_short_answer,
     short_answer,
     telling_clause,
 )
+from bot.reader.short_answer_choice import choose
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold
 
@@ -126,9 +126,9 @@ def test_a_network_finds_the_answer_but_for_lists_and_changes(
     cited = Passage(Document("d", "", text), 0, len(text))
     asked, start = analyse(question, SEGMENTER), text.index(seen)
     by_rule = short_answer(asked, cited, SEGMENTER)
-    span = choose_short_answer(asked, cited, by_rule, (start, start + len(seen)))
+    span = choose(asked, cited, by_rule, (start, start + len(seen)))
     assert span and text[slice(*span)] == expected
-    assert choose_short_answer(asked, cited, by_rule, None) == by_rule
+    assert choose(asked, cited, by_rule, None) == by_rule
 
 
 def test_what_the_question_says_itself_is_no_answer() -> None:

@@ -12,7 +12,7 @@ from bot.reader.network import (
     WindowScores,
     _odds,
 )
-from bot.reader.span_selection import ODDS_LIMIT, network_span, sentence_odds
+from bot.reader.span_selection import ODDS_LIMIT, network_spans, scores_of, sentence_odds
 from corpus import Document, Passage
 from corpus.language.text import Segmenter
 from index import Hit
@@ -89,9 +89,16 @@ def test_each_sentence_has_the_odds_of_its_own_best_span() -> None:
 
 def test_the_short_answer_lies_in_the_cited_sentence() -> None:
     asked, segmenter = analyse("甲后面是什么", Segmenter()), Segmenter()
-    assert network_span(Passage(DOCUMENT, 6, 9), asked, HITS, SEEN, segmenter) == (1, 2)
-    assert network_span(Passage(DOCUMENT, 9, 12), asked, HITS, SEEN, segmenter) is None
-    assert network_span(Passage(DOCUMENT, 0, 6), asked, HITS, SEEN, segmenter) is None
+    spans = network_spans(asked, Passage(DOCUMENT, 6, 9), SEEN[0], segmenter)
+    assert spans[0] == (1, 2)
+    assert network_spans(asked, Passage(DOCUMENT, 9, 12), SEEN[0], segmenter) == []
+    assert network_spans(asked, Passage(DOCUMENT, 0, 6), None, segmenter) == []
+
+
+def test_the_scores_of_a_sentence_are_those_of_the_hit_that_it_stands_in() -> None:
+    assert scores_of(Passage(DOCUMENT, 6, 9), HITS, SEEN) is SEEN[0]
+    # The second hit was not read.
+    assert scores_of(Passage(DOCUMENT, 0, 6), HITS, SEEN) is None
 
 
 def test_every_token_of_every_text_is_seen(small_reader: SpanReader) -> None:

@@ -1,5 +1,6 @@
 """Messages of the chat as HTML: what is shown, what is escaped, and what is read back."""
 
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
@@ -38,7 +39,7 @@ def shown(answer: Answer, language: str = "zh") -> list[str]:
 
 
 def test_an_answer_grows_from_what_was_found_sentence_by_sentence_to_its_sources() -> None:
-    found, first, whole = shown(answered(short_answer="5"))
+    found, first, whole = shown(answered(short_answer="5", short_answer_sure=True))
     assert "检索到 1 段，用时 12 毫秒" in found and "cw-waiting" in found and "cw-text" not in found
     assert (
         plain_text(first) == "甲<b>5</b>万。" and "cw-waiting" in first and "<button" not in first
@@ -69,10 +70,17 @@ def test_a_short_answer_is_bold_wherever_it_stands_and_unbroken_only_where_short
     long = "乙&丙，丁。"
     cited = (Citation(Document("d", "题", f"{long * 3}"), 0, 18),)
     answer = Answer(
-        "问？", "answered", extracted_text(cited), citations=cited, short_answer=(long * 2)[:11]
+        "问？",
+        "answered",
+        extracted_text(cited),
+        citations=cited,
+        short_answer=(long * 2)[:11],
+        short_answer_sure=True,
     )
     *_, whole = shown(answer)
     assert "<strong>乙&amp;丙，丁。乙&amp;丙，丁</strong>" in whole
+    *_, unsure = shown(replace(answer, short_answer_sure=False))
+    assert "<strong" not in unsure
 
 
 def test_marks_of_citations_that_do_not_exist_stay_text() -> None:

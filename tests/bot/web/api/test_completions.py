@@ -57,6 +57,7 @@ def test_an_answer_at_once(client: TestClient, article: Document) -> None:
         "form": "fact",
         "parts": [],
         "short_answer": "2685万次",
+        "short_answer_sure": True,
         "scope": {"doc_ids": [], "by": None, "missing": None},
         "label": "原文摘录",
         "ai_generated": False,
@@ -93,7 +94,7 @@ def test_an_answer_in_pieces(client: TestClient) -> None:
     assert last["choices"] == [{**empty, "delta": {}, "finish_reason": "stop"}]
     beside = (
         *("citations", "outcome", "form", "parts", "short_answer", "confidence", "scope"),
-        *("label", "ai_generated", "notices"),
+        *("short_answer_sure", "label", "ai_generated", "notices"),
     )
     assert {name: last[name] for name in beside} == {name: whole[name] for name in beside}
     assert first["id"] == f"chatcmpl-{last['answer_id']}"
