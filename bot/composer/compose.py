@@ -12,6 +12,7 @@ from bot.composer.gathering import gathered
 from bot.composer.mention import look_for
 from bot.composer.others import agreed
 from bot.composer.places import list_or_places
+from bot.composer.proposals import proposals
 from bot.composer.rows import rows_asked_for
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
@@ -80,6 +81,8 @@ def compose(material: Material) -> Composition | Absence | None:
     composed = None
     if form in COMPOSERS and not _is_unread(material):
         composed = COMPOSERS[form](material)
+    if composed is None:
+        composed = proposals(material)
     if composed is None and form in GATHERED:
         return gathered(GATHERED[form], material)
     if composed is None and form in AGREED:

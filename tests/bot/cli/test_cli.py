@@ -87,6 +87,7 @@ def test_an_answer_as_a_person_reads_it() -> None:
         (),
         (citation,),
         "15个亿",
+        True,
         notices=("只按词语检索。",),
     )
     assert (
