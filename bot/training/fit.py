@@ -21,12 +21,16 @@ from scipy.optimize import minimize
 
 from bot.reader.decision import DECIDING, DECISION, Decision, deciding, is_impossible
 from bot.reader.features import FEATURES
+from bot.reader.network import SpanReader
+from bot.reader.network_weights import WEIGHTS, reader_folder
 from bot.reader.ranking import OF_NETWORK, RANKING, FitName, Ranking, in_order
 from bot.settings import Settings, home
 from bot.training.examples import Example, examples_of, load_examples, save_examples
 from bot.training.kinds import TextKind, family, read_kinds
 from corpus.errors import ended
 from index import Vectors
+from index.disk import file_sha256
+from index.e5.convert import default_cache
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -211,12 +215,16 @@ def read_examples(
     settings: Settings,
     sample: int = 0,
     make: Callable[[TextKind], Iterable[Example]] = examples_of,
+    weights: Path = WEIGHTS,
 ) -> list[Example]:
-    """The examples of all kinds, made once and kept in CHENGWEN_HOME."""
+    """The examples of all kinds, read by the network with `weights`, made once and kept in CHENGWEN_HOME."""
     found: list[Example] = []
+    network = SpanReader(reader_folder(default_cache(), weights), threads=0)
+    read_by = file_sha256(weights)[:16]
     for kind in read_kinds(folder, settings, sample):
+        kind.service.network = network
         library = kind.service.index["fingerprint"]
-        kept = home() / "fit" / f"{make.__name__}-{kind.name}-{library}-{sample}.npz"
+        kept = home() / "fit" / f"{make.__name__}-{kind.name}-{library}-{read_by}-{sample}.npz"
         if not kept.is_file():
             save_examples(list(make(kind)), kept)
         found += load_examples(kept)

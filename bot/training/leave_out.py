@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -41,6 +41,9 @@ BINS = 10
 
 DRAWS = 1000
 """Bootstrap samples of questions, for the intervals of 95 %."""
+
+LEFT_OUT = "left out"
+"""The system whose fits have not seen the kind of text that it answers on."""
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -202,7 +205,7 @@ def systems(each: bool) -> list[System]:
         System("best by words", "rules", EVERY - {"context"}),
         System("best by cosine", "rules", EVERY - {"margin"}),
         System("network alone", "neural", EVERY - {"span"}),
-        System("left out", "neural"),
+        System(LEFT_OUT, "neural"),
         System("fitted on everything", "neural", on_everything=True),
         System("left out, no network", "rules"),
     ]
@@ -221,17 +224,31 @@ class Trial(NamedTuple):
     reporting: Sequence[Example]
 
 
-def trials(
-    examples: Sequence[Example], of_bm25: Sequence[Example], chosen: Sequence[System]
-) -> list[Trial]:
-    """Every system on every kind, the kinds of a system behind each other.
-
-    `of_bm25` are the examples as BM25 sees them.
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The examples as the network reads them, as BM25 sees them, and, by the name of a kind, as a
+    network reads them that was trained without that kind of text.
     """
+
+    by_network: Sequence[Example]
+    by_bm25: Sequence[Example]
+    by_other: Mapping[str, Sequence[Example]] = field(default_factory=dict)
+
+    def for_system(self, system: System, kind: str) -> Sequence[Example]:
+        """What a system that answers the questions of a kind has seen."""
+        if system.by_bm25:
+            return self.by_bm25
+        if system.name == LEFT_OUT:
+            return self.by_other.get(kind, self.by_network)
+        return self.by_network
+
+
+def trials(read: Read, chosen: Sequence[System]) -> list[Trial]:
+    """Every system on every kind, the kinds of a system behind each other."""
     found = []
     for system in chosen:
-        seen = of_bm25 if system.by_bm25 else examples
-        for kind in dict.fromkeys(example.kind for example in seen):
+        for kind in dict.fromkeys(example.kind for example in read.by_network):
+            seen = read.for_system(system, kind)
             reporting = [e for e in seen if e.part == "report" and e.kind == kind]
             as_read = as_read_by(system.fit, reporting)
             found.append(Trial(system, kind, _fitted(system, kind, seen), as_read))
@@ -311,13 +328,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sample", type=int, default=0, help="questions of each part of a kind")
     parser.add_argument("--each", action="store_true", help="the product without each feature too")
+    parser.add_argument(
+        "--network",
+        action="append",
+        default=[],
+        metavar="KIND=FILE",
+        help="weights that were trained without a kind of text: it is answered with them where it is left out",
+    )
     options = parser.parse_args(arguments)
-    settings = Settings(reader="neural")
-    examples = read_examples(options.folder, settings, options.sample)
-    of_bm25 = read_examples(options.folder, settings, options.sample, bm25_examples)
-    held = trials(examples, of_bm25, systems(options.each))
+    held = trials(_read(options), systems(options.each))
     sys.stdout.write(table(held) + "\n" + risk_table(held))
     return 0
+
+
+def _read(options: argparse.Namespace) -> Read:
+    """The examples, read by the shipped network, by BM25, and by those trained without a kind."""
+    settings = Settings(reader="neural")
+    asked = options.folder, settings, options.sample
+    by_other = {}
+    for assignment in options.network:
+        kind, _, file = assignment.partition("=")
+        by_other[kind] = read_examples(*asked, weights=Path(file))
+    return Read(read_examples(*asked), read_examples(*asked, bm25_examples), by_other)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ from bot.training.examples import Example
 from bot.training.fit import fit
 from bot.training.kinds import Part
 from bot.training.leave_out import (
+    LEFT_OUT,
     Outcomes,
+    Read,
     System,
     calibration_error,
     coverage_at,
@@ -73,7 +75,18 @@ def example(kind: str, part: Part) -> Example:
 def test_kinds_of_a_family_are_left_out_together_and_told_apart() -> None:
     parts: tuple[Part, ...] = ("fit", "report")
     kinds = ("news", "articles", "bundled")
-    held = trials([example(k, p) for k in kinds for p in parts], [], [System("x", "rules")])
+    read = Read([example(k, p) for k in kinds for p in parts], [])
+    held = trials(read, [System("x", "rules")])
     assert [trial.kind for trial in held] == list(kinds)
     only_news = fit([example("news", "fit")], "rules")
     assert [trial.fit == only_news for trial in held] == [False, True, True]
+
+
+def test_a_kind_is_left_out_of_the_network_too_where_there_is_one_without_it() -> None:
+    seen = [example("news", "report"), example("articles", "fit"), example("articles", "report")]
+    other = [example("news", "report"), example("articles", "fit")]
+    read = Read(seen, [], {"news": other})
+    left_out, everything = System(LEFT_OUT, "rules"), System("fitted on everything", "rules")
+    assert read.for_system(left_out, "news") is other
+    assert read.for_system(left_out, "articles") is seen
+    assert read.for_system(everything, "news") is seen
