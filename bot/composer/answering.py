@@ -18,6 +18,7 @@ from bot.reader.by_rule import Reading
 from bot.reader.network import SpanReader
 from bot.reader.network_reading import read_passages
 from bot.reader.sureness import is_sure
+from bot.reader.translated import with_short_answer
 from bot.stage_timer import StageTimer
 
 MISSING: Pair = ("资料库里没有《{work}》。", "The documents do not include “{work}”.")
@@ -46,7 +47,7 @@ def answer_from(
         timer.finish("compose")
         answer = with_composition(answer, composition)
     else:
-        answer = _with_fact(answer, material, timer)
+        answer = _with_fact(answer, material, network, timer)
         if answer.outcome == "absent" and material.form == "mention":
             lack = not_mentioned(material.question)
             answer = with_composition(answer, lack) if lack is not None else answer
@@ -82,10 +83,15 @@ def without_work(answer: Answer, scope: Scope) -> Answer:
     return replace(answer, text=text, suggestions=suggestions)
 
 
-def _with_fact(answer: Answer, material: Material, timer: StageTimer) -> Answer:
+def _with_fact(
+    answer: Answer, material: Material, network: SpanReader | None, timer: StageTimer
+) -> Answer:
     """An answer with the sentence that states a fact, and what other documents state of it."""
     reader = material.sources.reader
-    reading = reader.read(material.question, material.hits, material.scores, material.scope)
+    question, hits = material.question, material.hits
+    reading = reader.read(question, hits, material.scores, material.scope)
+    segmenter = material.sources.snapshot.segmenter
+    reading = with_short_answer(reading, question, hits, network, segmenter)
     timer.finish("decide")
     answer = _with_reading(answer, reading)
     found = agreement(reading, material)

@@ -22,6 +22,7 @@ from bot.evals.measures import exact_match
 from bot.reader.logistic import Logistic
 from bot.reader.network_reading import read_passages
 from bot.reader.sureness import SIGNS, SURE, Signs
+from bot.reader.translated import with_short_answer
 from bot.service import PASSAGES_SEARCHED, Service
 from bot.settings import Settings
 from bot.training.kinds import Asked, Part, TextKind, family, read_kinds
@@ -96,6 +97,8 @@ def _asked(service: Service, asked: Asked) -> tuple[str, str, Signs] | None:
     hits = service.search(question, PASSAGES_SEARCHED, scope)
     scores = read_passages(service.network, question, hits, scope)
     reading = service.reader.read(question, hits, scores, scope)
+    segmenter = service.snapshot.segmenter
+    reading = with_short_answer(reading, question, hits, service.network, segmenter)
     if not reading.short_answer:
         return None
     return question.kind, reading.short_answer, reading.signs
