@@ -157,12 +157,18 @@ class Network(nn.Module):
         `ids` is (n, length), padded; `lengths` (n,) are the tokens of each window. Place 0 of the
         span logits stands for no answer in the window.
         """
-        inside = torch.arange(ids.shape[1])[None] < lengths[:, None]
+        places = torch.arange(ids.shape[1], device=ids.device)
+        inside = places[None] < lengths[:, None]
         states = self.embeddings(ids)
         for layer in self.layers:
             states = layer(states, inside[:, None, None])
         spans = self.span(states).masked_fill(~inside[:, :, None], MASKED)
         return spans, self.answer(states[:, 0]).squeeze(-1)
+
+    @property
+    def device(self) -> torch.device:
+        """Where its parameters lie."""
+        return self.span.weight.device
 
     def trained(self) -> Iterator[tuple[str, nn.Parameter]]:
         """The parameters that training changes, by name."""

@@ -182,7 +182,8 @@ class Training:
         """Goes back to a checkpoint. Raises ValueError where it is of another network."""
         with safe_open(path, "pt") as file:
             self.step = int(file.metadata()["step"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            device = self.network.device
+            tensors = {name: file.get_tensor(name).to(device) for name in file.keys()}  # noqa: SIM118
         self.network.set_parameters(_with_prefix("parameter.", tensors))
         self.averaged = _with_prefix("averaged.", tensors)
         for name, parameter in self.network.trained():
@@ -201,7 +202,7 @@ def train_reader(material: Material, folder: Path, recipe: Recipe) -> Path:
     samples = _samples(material, segmenter, recipe.seed)
     network = Network(
         read_packed_model(packed_file()), recipe.rank, recipe.alpha, recipe.seed, recipe.precision
-    )
+    ).to(_device())
     started: Tensors = {}
     if material.start is not None:
         started = _start_from(network, material.start)
@@ -210,7 +211,7 @@ def train_reader(material: Material, folder: Path, recipe: Recipe) -> Path:
     training = Training.begin(network, recipe)
     _resume(training, folder, recipe)
     _train_to_the_end(training, samples, recipe, folder)
-    result: Tensors = {name: values.numpy() for name, values in training.averaged.items()}
+    result: Tensors = {name: values.cpu().numpy() for name, values in training.averaged.items()}
     if started:
         result = between(result, started, recipe.kept)
     weights = folder / WEIGHTS
@@ -219,6 +220,11 @@ def train_reader(material: Material, folder: Path, recipe: Recipe) -> Path:
     made = Made(asdict(recipe), material.command, file_sha256(weights))
     (folder / CARD).write_text(card(made, material.sets, material.windows, measured), "utf-8")
     return weights
+
+
+def _device() -> torch.device:
+    """The GPU where there is one."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def _samples(material: Material, segmenter: Segmenter, seed: int) -> Samples:
@@ -269,9 +275,10 @@ def losses(network: Network, batch: Sequence[Sample]) -> Tensor:
     ids = torch.full((len(batch), int(lengths.max())), PADDING, dtype=torch.int64)
     for row, sample in enumerate(batch):
         ids[row, : len(sample.ids)] = torch.from_numpy(sample.ids)
-    spans, answer = network(ids, lengths)
-    starts = torch.tensor([sample.start for sample in batch])
-    ends = torch.tensor([sample.end for sample in batch])
+    device = network.device
+    spans, answer = network(ids.to(device), lengths.to(device))
+    starts = torch.tensor([sample.start for sample in batch], device=device)
+    ends = torch.tensor([sample.end for sample in batch], device=device)
     start_loss = functional.cross_entropy(spans[:, :, START], starts)
     end_loss = functional.cross_entropy(spans[:, :, END], ends)
     answered = (starts > 0).float()
