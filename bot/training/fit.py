@@ -219,7 +219,7 @@ def read_examples(
 ) -> list[Example]:
     """The examples of all kinds, read by the network with `weights`, made once and kept in CHENGWEN_HOME."""
     found: list[Example] = []
-    network = SpanReader(reader_folder(default_cache(), weights), threads=0)
+    network = SpanReader(reader_folder(default_cache(), weights), threads=2)
     read_by = file_sha256(weights)[:16]
     for kind in read_kinds(folder, settings, sample):
         kind.service.network = network

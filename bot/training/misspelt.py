@@ -46,7 +46,7 @@ from index.snapshot import build
 
 TRIAL = "cmrc2018_trial.json"
 
-OF_A_KIND = 15
+OF_A_KIND = 30
 """Misspelt questions of each kind and part."""
 
 COMMON_AT_MOST = 4.5
