@@ -59,13 +59,15 @@ class Asked(NamedTuple):
 class TextKind:
     """A kind of text: a service that answers from its library, and questions.
 
-    `by_value` where the answer is a value that a row gives, wherever it stands.
+    `by_value` where the answer is a value that a row gives, wherever it stands; `retold` where
+    several documents may tell the same, as reports of one event do.
     """
 
     name: str
     service: Service
     questions: tuple[Asked, ...]
     by_value: bool = False
+    retold: bool = False
 
 
 def read_kinds(folder: Path, settings: Settings, sample: int = 0) -> list[TextKind]:
@@ -81,7 +83,8 @@ def read_kinds(folder: Path, settings: Settings, sample: int = 0) -> list[TextKi
     if (folder / DRCD).is_file():
         found.append(_squad("traditional", folder / DRCD, settings, _by_splits))
     if (folder / NEWS).is_file():
-        found.append(_squad("news", folder / NEWS, settings, _by_splits))
+        news = _squad("news", folder / NEWS, settings, _by_splits)
+        found.append(replace(news, retold=True))
     found.append(_regulations(folder / LAWS, settings))
     found.append(_shipped("tables", settings, by_value=True))
     found.append(_shipped("articles", settings))

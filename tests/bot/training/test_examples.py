@@ -93,3 +93,27 @@ def test_examples_come_back_as_they_were_written(tmp_path: Path) -> None:
         assert (one.kind, one.part, one.case_id, one.deletion, one.has_answer, one.ruled, one.rank) == (
             again.kind, again.part, again.case_id, again.deletion, again.has_answer, again.ruled, again.rank
         )  # fmt: skip
+
+
+RETOLD = Document("again", "", "据报道,杭州健康码的日最高使用量超过两千万次。")
+OTHER = Document("other", "", "深圳地铁全年客流超过两千万次。")
+
+
+def told_twice(retold: bool) -> dict[str, Example]:
+    """The examples of a question that a second report answers too; a third has the amount alone."""
+    documents = [HANGZHOU, RETOLD, OTHER]
+    small = Service(build(documents, BigramEncoder()), BigramEncoder(), Settings())
+    passages = gold(HANGZHOU, "两千万次")
+    asked = Asked("code", "杭州健康码日最高使用量是多少？", passages, ("两千万次",), "fit")
+    kind = TextKind("news", small, (asked,), retold=retold)
+    return {example.deletion: example for example in examples_of(kind)}
+
+
+def test_what_another_report_tells_again_is_right_and_no_deletion_of_the_answer() -> None:
+    found = told_twice(retold=True)
+    assert set(found["nothing"].documents[found["nothing"].right]) == {"hangzhou", "again"}
+    assert "document" not in found
+    assert not found["sentences"].right.any() and "again" not in found["sentences"].documents
+    once = told_twice(retold=False)
+    assert set(once["nothing"].documents[once["nothing"].right]) == {"hangzhou"}
+    assert "document" in once
