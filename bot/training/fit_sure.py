@@ -35,11 +35,17 @@ from index import Vectors
 RIGHT = 0.96
 """Share of the sure short answers that are right, of the kinds left out: somewhat above what is promised."""
 
+SHORTEST = 3
+"""Characters of a right short answer that is less than the golden one, at least."""
+
 PROMISED = ("number", "date", "person", "place")
 """The kinds of questions of which half should be sure."""
 
 MORE = 4
-"""Characters that a right short answer has more than the golden one, at most."""
+"""Characters that a right short answer has more or less than the golden one, at most."""
+
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +64,20 @@ class Given:
 
 
 def is_right(short: str, answers: Sequence[str]) -> bool:
-    """Whether a short answer is a golden one, or has all of its numbers and words and at most MORE
-    characters more.
+    """Whether a short answer is a golden one, or has all of its numbers and at most MORE characters
+    more or less: 第五代 of 第五代老板, 广州市天河区 of 天河区.
     """
-    return any(exact_match(short, gold) or _holds(short, gold) for gold in answers)
+    return any(exact_match(short, gold) or _is_nearly(short, gold) for gold in answers)
 
 
-def _holds(short: str, gold: str) -> bool:
+def _is_nearly(short: str, gold: str) -> bool:
     said, wanted = fold(short), fold(gold)
     held = {(one.value, one.unit) for one in quantities(said)}
     needed = {(one.value, one.unit) for one in quantities(wanted)}
+    if abs(len(said) - len(wanted)) > MORE or not needed <= held:
+        return False
     is_amount = bool(needed) and needed == held
-    return (is_amount or wanted in said) and len(said) <= len(wanted) + MORE
+    return is_amount or wanted in said or (len(said) >= SHORTEST and said in wanted)
 
 
 def short_answers(kind: TextKind) -> Iterator[Given]:
@@ -106,7 +114,7 @@ def _asked(service: Service, asked: Asked) -> tuple[str, str, Signs] | None:
 
 def fit_sure(given: Sequence[Given]) -> Logistic:
     """The regression, and the least probability at which RIGHT of each other kind's sure ones are right."""
-    sure: list[npt.NDArray[np.float64]] = []
+    sure: list[Floats] = []
     right: list[Mask] = []
     for kind in sorted({family(one.kind) for one in given}):
         others = [one for one in given if family(one.kind) != kind]
@@ -119,23 +127,17 @@ def fit_sure(given: Sequence[Given]) -> Logistic:
     return Logistic(whole.weights, whole.bias, round(least, 4))
 
 
-def least_probability(sure: Sequence[npt.NDArray[np.float64]], right: Sequence[Mask]) -> float:
-    """The lowest probability from which the mean share of right ones, over the kinds, is RIGHT.
+def least_probability(sure: Sequence[Floats], right: Sequence[Mask]) -> float:
+    """The lowest probability from which RIGHT of the sure ones are right, every kind counting the same.
 
-    `sure` and `right` are (n,) of each kind. A kind with none above it does not count.
+    `sure` and `right` are (n,) of each kind; 1 where no such probability is.
     """
-    steps = np.unique(np.round(np.concatenate(sure), 3))
-    best = 1.0
-    for step in steps[::-1].tolist():
-        shares = []
-        for of_kind, is_so in zip(sure, right, strict=True):
-            above = of_kind >= step
-            if above.any():
-                shares.append(float(is_so[above].mean()))
-        if float(np.mean(shares)) < RIGHT:
-            break
-        best = step
-    return best
+    weights = np.concatenate([np.full(len(of_kind), 1 / len(of_kind)) for of_kind in sure])
+    every, is_so = np.concatenate(sure), np.concatenate(right)
+    order = np.argsort(-every, kind="stable")
+    shares = np.cumsum((weights * is_so)[order]) / np.cumsum(weights[order])
+    enough = np.flatnonzero(shares >= RIGHT)
+    return float(every[order][enough[-1]]) if len(enough) else 1.0
 
 
 def _regression(given: Sequence[Given]) -> Logistic:
