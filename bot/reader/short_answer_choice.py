@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from bot.question.analysis import Question
 from bot.reader.answer_bounds import may_answer
 from bot.reader.network import SpanScores
 from bot.reader.short_answer import FROM_TO, short_answer, telling_clause
 from bot.reader.span_selection import network_spans
-from bot.reader.spans import Span
+from bot.reader.spans import Span, amounts, dates
 from bot.reader.sureness import Found, ShortAnswer, signs_of
 from corpus import Passage
 from corpus.language.text import Segmenter, fold
@@ -31,6 +34,7 @@ def short_answer_of(
         part = Passage(cited.document, cited.start + start, cited.start + end)
         by_rule = _moved(short_answer(question, part, segmenter), start)
         by_network = _by_network(question, cited, part, scores, segmenter)
+        by_network = by_network and whole_value(question, cited, by_network)
         span = choose(question, cited, by_rule, by_network)
         if span is not None and may_answer(question, cited, span):
             found = Found(span, by_rule, by_network, confidence)
@@ -51,6 +55,24 @@ def _by_network(
         if moved and may_answer(question, cited, moved):
             return moved
     return None
+
+
+# 哪一年: the year alone answers
+_ASKS_YEAR = re.compile(r"[哪何几]一?年|年份")
+
+
+def whole_value(question: Question, cited: Passage, span: Span) -> Span:
+    """The amount or date that a span is only a part of: 2018年1月1日 for 2018年; else the span."""
+    folded = fold(cited.text)
+    values: Sequence[Span] = ()
+    if question.kind == "number":
+        values = amounts(folded)
+    elif question.kind == "date" and not _ASKS_YEAR.search(fold(question.asked)):
+        values = dates(folded)
+    for start, end in values:
+        if start <= span[0] and span[1] <= end:
+            return start, end
+    return span
 
 
 def _moved(span: Span | None, by: int) -> Span | None:

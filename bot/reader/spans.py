@@ -114,6 +114,24 @@ def _written_out(folded: str, matched: list[Span]) -> Iterator[Span]:
             yield quantity.start, quantity.end
 
 
+# 〔二百元〕以上〔二千元〕以下, 〔24〕至〔26枚〕
+_TO = re.compile(r"(?:以上)?(?:至|到|-|—|~)?")
+_BOUND = re.compile(r"以[上下内]")
+
+
+def amounts(folded: str) -> list[Span]:
+    """Numbers as `numbers` finds them, those of one range together: 二百元以上二千元以下."""
+    found: list[Span] = []
+    for start, end in numbers(folded):
+        between = folded[found[-1][1] : start] if found else ""
+        if between and _TO.fullmatch(between):
+            bound = _BOUND.match(folded, end)
+            found[-1] = found[-1][0], bound.end() if bound else end
+        else:
+            found.append((start, end))
+    return found
+
+
 def dates(folded: str) -> list[Span]:
     """Years, months and days, in order: 2015年, 今年3月底, 2020-12-05 10:00."""
     return [match.span() for match in _DATE.finditer(folded)]

@@ -33,7 +33,7 @@ from corpus.language.text import fold
 from index import Vectors
 
 RIGHT = 0.96
-"""Share of the sure short answers that are right, of the kinds left out: somewhat above what is promised."""
+"""Share of the sure short answers of kinds left out that are right: somewhat above what is promised."""
 
 SHORTEST = 3
 """Characters of a right short answer that is less than the golden one, at least."""
@@ -113,7 +113,7 @@ def _asked(service: Service, asked: Asked) -> tuple[str, str, Signs] | None:
 
 
 def fit_sure(given: Sequence[Given]) -> Logistic:
-    """The regression, and the least probability at which RIGHT of each other kind's sure ones are right."""
+    """The regression, and the least probability from which RIGHT are right where each kind is left out."""
     sure: list[Floats] = []
     right: list[Mask] = []
     for kind in sorted({family(one.kind) for one in given}):
@@ -122,22 +122,17 @@ def fit_sure(given: Sequence[Given]) -> Logistic:
         if others:
             sure.append(_regression(others).probabilities(_matrix(own)).astype(np.float64))
             right.append(np.array([one.is_right for one in own], bool))
-    least = least_probability(sure, right)
+    least = least_probability(np.concatenate(sure), np.concatenate(right))
     whole = _regression(given)
     return Logistic(whole.weights, whole.bias, round(least, 4))
 
 
-def least_probability(sure: Sequence[Floats], right: Sequence[Mask]) -> float:
-    """The lowest probability from which RIGHT of the sure ones are right, every kind counting the same.
-
-    `sure` and `right` are (n,) of each kind; 1 where no such probability is.
-    """
-    weights = np.concatenate([np.full(len(of_kind), 1 / len(of_kind)) for of_kind in sure])
-    every, is_so = np.concatenate(sure), np.concatenate(right)
-    order = np.argsort(-every, kind="stable")
-    shares = np.cumsum((weights * is_so)[order]) / np.cumsum(weights[order])
+def least_probability(sure: Floats, right: Mask) -> float:
+    """The lowest of (n,) probabilities from which RIGHT of the answers are right; 1 where none is."""
+    order = np.argsort(-sure, kind="stable")
+    shares = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     enough = np.flatnonzero(shares >= RIGHT)
-    return float(every[order][enough[-1]]) if len(enough) else 1.0
+    return float(sure[order][enough[-1]]) if len(enough) else 1.0
 
 
 def _regression(given: Sequence[Given]) -> Logistic:

@@ -11,7 +11,7 @@ from bot.reader.short_answer import (
     short_answer,
     telling_clause,
 )
-from bot.reader.short_answer_choice import choose
+from bot.reader.short_answer_choice import choose, whole_value
 from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold
 
@@ -206,3 +206,23 @@ def test_what_time_is_asked_in_any_case() -> None:
     for question in ("What time was it published?", "what time was it published?"):
         span = byline_answer(analyse(question, SEGMENTER), line)
         assert span is not None and text[slice(*span)] == "08:30"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "seen", "whole"),
+    [
+        ("哪天起施行？", "本条例自2018年1月1日起施行。", "2018年", "2018年1月1日"),
+        ("哪一年施行？", "本条例自2018年1月1日起施行。", "2018年", "2018年"),
+        ("罚多少钱？", "处二百元以上二千元以下罚款。", "二百元", "二百元以上二千元以下"),
+        ("有几枚鳍条？", "鳍条由24至26枚组成。", "26枚", "24至26枚"),
+        ("罚多少钱？", "处二百元以上二千元以下罚款。", "处二百元", "处二百元"),
+        ("谁来罚？", "由城管部门处二百元罚款。", "城管", "城管"),
+    ],
+)
+def test_a_part_of_a_value_stands_for_all_of_it(
+    question: str, text: str, seen: str, whole: str
+) -> None:
+    cited = Passage(Document("d", "", text), 0, len(text))
+    start = text.index(seen)
+    span = whole_value(analyse(question, SEGMENTER), cited, (start, start + len(seen)))
+    assert text[slice(*span)] == whole

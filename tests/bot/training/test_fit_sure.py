@@ -28,10 +28,11 @@ def test_right_is_all_of_the_gold_and_little_more(short: str, gold: str, right: 
 
 
 def test_the_least_probability_by_hand() -> None:
-    # Down to .8 all are right, from .7 on (1/3 + 1/3 + 1/2) of (1/3 + 1/3 + 1/2 + 1/2): .7.
-    sure = [np.array([0.9, 0.8, 0.6]), np.array([0.85, 0.7])]
-    right = [np.array([True, True, False]), np.array([True, False])]
-    assert least_probability(sure, right) == 0.8
+    # Of the five surest all are right, of six 5/6.
+    sure = np.array([0.9, 0.8, 0.6, 0.85, 0.7, 0.65])
+    right = np.array([True, True, False, True, True, True])
+    assert least_probability(sure, right) == 0.65
+    assert least_probability(sure, ~right) == 1.0
 
 
 def made(kind: str, part: str, confidence: float, right: bool) -> Given:
