@@ -21,6 +21,8 @@ FOLDERS = frozenset({"CHENGWEN_HOME", "CHENGWEN_CACHE", "CHENGWEN_DATA"})
 _STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 # https://www.example.org, http://[::1]:8000
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
+# https://www.example.org/chengwen/
+_ADDRESS = re.compile(rf"{_ORIGIN.pattern}(?:/[A-Za-z0-9._~/-]*)?")
 
 
 class RetrievalSettings(BaseModel):
@@ -145,6 +147,26 @@ class EmbedSettings(BaseModel):
         return origins
 
 
+class PublicSettings(BaseModel):
+    """Where the service is known to others."""
+
+    model_config = _STRICT
+
+    url: str = Field(
+        "",
+        min_length=0,
+        max_length=500,
+        description="address of the service for links that leave it; empty: the one asked for",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_address(cls, url: str) -> str:
+        if url and not _ADDRESS.fullmatch(url):
+            raise ValueError(f"{url[:80]} is no address such as https://bot.example.org")
+        return url
+
+
 class PageSettings(BaseModel):
     """What the pages show."""
 
@@ -181,6 +203,7 @@ class Settings(BaseModel):
     api: ApiSettings = ApiSettings()
     embed: EmbedSettings = EmbedSettings()
     page: PageSettings = PageSettings()
+    public: PublicSettings = PublicSettings()
     reader: Literal["rules", "neural"] = Field(
         "neural",
         description="what reads the passages: a small network beside the rules, or these alone",

@@ -33,6 +33,7 @@ from bot.service import Service
 from bot.web.messages import (
     answer_messages,
     bot_message,
+    ended_message,
     plain_text,
     question_message,
     safe_message,
@@ -240,6 +241,9 @@ def end_early(chat: Messages, why: str) -> Messages:
         return chat
     html = text_of(chat[-1]["content"])
     language = "en" if 'lang="en"' in html else "zh"
+    if "cw-waiting" in html and "cw-pair" in html:
+        ended = ended_message(html, texts("message", language)[why], language)
+        return [*chat[:-1], {"role": "assistant", "content": ended}]
     begun = plain_text(html) if 'class="cw-text"' in html else ""
     # Gradio may report a stopped answer as a failed one too.
     if begun.endswith(texts("message", language)["stopped"]):

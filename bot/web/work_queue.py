@@ -61,7 +61,7 @@ class WorkQueue:
         settings = live.service.settings.api
         self.live = live
         self.metrics = Metrics()
-        self.addresses = ClientAddresses(listed(settings.proxies))
+        self.addresses = ClientAddresses(listed(settings.proxies), live.service.settings.public.url)
         self._clock = clock
         self._rate_limit = RateLimit(settings.per_minute, settings.per_day, daily_counts)
         self._parallel = settings.parallel

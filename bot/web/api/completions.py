@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from bot.answer import Answer, citation_object, confidence_shown, scope_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
 from bot.service import Limits
+from bot.web.api.annotations import annotations
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected
 from bot.web.api.schemas import (
@@ -40,9 +41,9 @@ from corpus import ChengwenError
 MODEL_NAME = "chengwen"
 
 _DESCRIPTION = (
-    "最后一条 user 消息是问题。答案里有 [n]，引文在顶层的 `citations`。\n\n"
-    "The last user message is the question. "
-    "The text has [n], and `citations` stand at the top level."
+    "最后一条 user 消息是问题。答案里有 [n]，引文在消息的 `annotations` 和顶层的 `citations`。\n\n"
+    "The last user message is the question. The text has [n]; what is cited stands in the "
+    "`annotations` of the message, and as `citations` at the top level."
 )
 
 
@@ -50,7 +51,7 @@ _DESCRIPTION = (
 class ChatQuestion:
     """A question in OpenAI's form, checked, and the id and time that its answer will have.
 
-    `created`: seconds since 1970.
+    `created`: seconds since 1970. `service` is the address that the caller knows this service by.
     """
 
     question: str
@@ -59,6 +60,7 @@ class ChatQuestion:
     with_usage: bool
     answer_id: str
     created: int
+    service: str = ""
 
     def header(self, kind: str) -> dict[str, Any]:
         """The fields that every object of OpenAI's form begins with; `kind` says which object it is."""
@@ -110,7 +112,7 @@ def completions_router(queue: WorkQueue) -> APIRouter:
     )
     async def complete(request: Request) -> Completion | Response:
         body = await read_json(request, ChatRequest)
-        asked = chat_question(body)
+        asked = replace(chat_question(body), service=queue.addresses.service(request))
         queue.admit(request)
         if body.stream:
             return event_response(_chunks(queue, asked, language(request)))
@@ -196,7 +198,12 @@ async def _ask(queue: WorkQueue, asked: ChatQuestion) -> Answer:
 
 def _completion(asked: ChatQuestion, answer: Answer) -> Completion:
     """The answer at once."""
-    message = {"role": "assistant", "content": answer.text, "refusal": None}
+    message = {
+        "role": "assistant",
+        "content": answer.text,
+        "refusal": None,
+        "annotations": annotations(answer, asked.service),
+    }
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return Completion(
         **asked.header("chat.completion"),
@@ -231,6 +238,8 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
     queue.metrics.first_delta.observe(perf_counter() - started)
     for piece in split_after_marks(answer.text):
         yield _chunk(asked, {"content": piece})
+    if answer.citations:
+        yield _chunk(asked, {"annotations": annotations(answer, asked.service)})
     extension = asked.extension(answer)
     extension["citations"] = [citation.model_dump() for citation in extension["citations"]]
     extension["scope"] = extension["scope"].model_dump()
@@ -243,7 +252,7 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
 
 def _chunk(
     asked: ChatQuestion,
-    delta: dict[str, str],
+    delta: Mapping[str, Any],
     finish_reason: str | None = None,
     extension: Mapping[str, Any] = {},
 ) -> bytes:
