@@ -127,7 +127,7 @@ def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites, stop:
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "content-type"],
     )
-    app.add_middleware(GradioPage)
+    app.add_middleware(GradioPage, is_written=queue.prose is not None)
     app.add_middleware(EndedByStop, stop=stop)
     # Around all that can fail, and inside the headers, which errors need too.
     app.add_middleware(UnexpectedErrors)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
@@ -14,7 +15,7 @@ from fastapi.responses import Response
 
 from bot.answer import Answer, citation_object, confidence_shown, scope_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
-from bot.service import Limits
+from bot.service import Extract, Limits
 from bot.web.api.annotations import annotations
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected
@@ -94,6 +95,7 @@ class ChatQuestion:
             "scope": scope_object(answer.scope),
             "label": answer.label,
             "ai_generated": answer.ai_generated,
+            **({"written_by": answer.written_by} if answer.written_by else {}),
             "notices": list(answer.notices),
         }
 
@@ -229,14 +231,37 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
     """
     started = perf_counter()
     yield _chunk(asked, {"role": "assistant", "content": ""})
+    written = ""
     try:
-        answer = await _ask(queue, asked)
+        pieces = queue.stream(asked.question, asked.history, limits=asked.limits)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                if isinstance(piece, Extract):
+                    continue
+                if not written:
+                    queue.metrics.first_delta.observe(perf_counter() - started)
+                if isinstance(piece, str):
+                    written += piece
+                    yield _chunk(asked, {"content": piece})
+                else:
+                    for chunk in _ending(asked, piece, written):
+                        yield chunk
     except ChengwenError as error:
         yield encode_event(error_json(error, language))
-        yield DONE
-        return
-    queue.metrics.first_delta.observe(perf_counter() - started)
-    for piece in split_after_marks(answer.text):
+    yield DONE
+
+
+def _ending(asked: ChatQuestion, answer: Answer, written: str) -> Iterator[bytes]:
+    """What of the text was not `written` yet, what it cites, the extension, and the usage.
+
+    These clients have no event that counts above what they were sent: where the answer is another
+    one than was begun, it follows in a paragraph of its own.
+    """
+    if answer.text.startswith(written):
+        rest = answer.text.removeprefix(written)
+    else:
+        rest = f"\n\n{answer.text}"
+    for piece in split_after_marks(rest) if rest else ():
         yield _chunk(asked, {"content": piece})
     if answer.citations:
         yield _chunk(asked, {"annotations": annotations(answer, asked.service)})
@@ -247,7 +272,6 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
     if asked.with_usage:
         header = asked.header("chat.completion.chunk")
         yield encode_event({**header, "choices": [], "usage": asked.usage(answer)})
-    yield DONE
 
 
 def _chunk(
