@@ -121,7 +121,8 @@ class Answer:
     `short_answer` is a slice of a quote, or None. `milliseconds` maps "total" and each stage that
     took place ("understand", "retrieve", "read", "decide") to the time spent. `confidence` (0 to 1)
     orders answers by how likely they are right; it is not shown. `language` is that of the
-    question. `parts` are the lines of a composed answer; a fact has none.
+    question. `parts` are the lines of a composed answer; a fact has none. `extract` is the extracted
+    answer beside one that a model wrote.
     """
 
     question: str
@@ -140,6 +141,7 @@ class Answer:
     language: Language = "zh"
     form: Form = "fact"
     parts: tuple[AnswerPart, ...] = ()
+    extract: Answer | None = None
 
     def __post_init__(self) -> None:
         if (self.outcome == "answered") != bool(self.citations):
