@@ -1,1 +1,1 @@
-"""Answers in prose by a language model: the extract first, and every sentence of the model checked."""
+"""Prose by a language model from candidate sentences, every marked sentence checked against them."""
