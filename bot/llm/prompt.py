@@ -91,9 +91,7 @@ def tokens_of(text: str) -> int:
     return count
 
 
-def _prompt(
-    words: Mapping[str, str], extract: Extract, turns: Turns, count: int
-) -> Prompt:
+def _prompt(words: Mapping[str, str], extract: Extract, turns: Turns, count: int) -> Prompt:
     """The prompt with the first `count` candidates."""
     shown = extract.candidates[:count]
     lines = [_line(number, citation) for number, citation in enumerate(shown, 1)]
