@@ -153,7 +153,7 @@ def marked(raw: str) -> MarkedSentence:
 
 def _numbers(mark: str) -> list[int]:
     """The numbers of one mark: [1, 3-5] names 1, 3, 4 and 5."""
-    found = []
+    found: list[int] = []
     for low, high in _RANGE.findall(mark):
         found += range(int(low), min(int(high), int(low) + 9) + 1)
     found += [int(number) for number in _NUMBER.findall(mark)]
