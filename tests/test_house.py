@@ -50,6 +50,7 @@ HOMES = {
     "uvicorn": {"bot/cli/serve.py"},
     "pydantic": {
         "bot/settings.py",
+        "bot/model_settings.py",
         "bot/web/chat.py",
         "bot/answer.py",
         "bot/web/api/schemas.py",

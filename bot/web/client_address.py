@@ -28,7 +28,7 @@ class ClientAddresses:
 
     def __init__(self, proxies: Iterable[str] = (), public_url: str = "") -> None:
         self._proxies = [ip_network(proxy, strict=False) for proxy in proxies]
-        self._public_url = public_url.rstrip("/")
+        self._public_url = public_url
 
     def key(self, connection: HTTPConnection) -> str:
         """What a caller is counted as: an IPv4 address, or the network of an IPv6 one."""

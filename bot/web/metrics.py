@@ -46,7 +46,6 @@ class Metrics:
         self.refused = self._counter("refused", "Questions refused, by reason", "code")
         self.working = self._gauge("working", "Questions being answered")
         self.waiting = self._gauge("waiting", "Questions waiting")
-        self.writing = self._gauge("writing", "Answers that a language model is writing")
 
     def count_answer(self, answer: Answer, seconds: float) -> None:
         """Counts an answer that took `seconds` in all, waiting included."""

@@ -13,7 +13,7 @@ from bot.llm.client import ChatModel
 from bot.llm.writer import Writer
 from bot.service import Extract, Service
 from bot.settings import LlmSettings
-from bot.web.metrics import Metrics
+from bot.web.model_metrics import ModelMetrics
 
 CROWDED_NOTICE: Pair = (
     "现在请语言模型撰写的人多，这次的答案是原文摘录。",
@@ -27,7 +27,7 @@ class Prose:
     Writing waits for the model in the event loop, and holds no thread.
     """
 
-    def __init__(self, settings: LlmSettings, metrics: Metrics) -> None:
+    def __init__(self, settings: LlmSettings, metrics: ModelMetrics) -> None:
         self._settings = settings
         self._metrics = metrics
         self._model = ChatModel(settings)
@@ -61,7 +61,7 @@ class Prose:
         self._count(1)
         try:
             checker = Checker(service.snapshot.segmenter, service.network)
-            writer = Writer(self._model, checker, self._settings)
+            writer = Writer(self._model, checker, self._settings, self._metrics.count)
             async with aclosing(writer.write(extract, owner)) as pieces:
                 async for piece in pieces:
                     yield piece
@@ -76,6 +76,7 @@ class Prose:
         answer = extract.answer
         if not extract.candidates:
             return answer
+        self._metrics.crowded.inc()
         notice = pick(CROWDED_NOTICE, answer.language)
         return replace(answer, notices=(*answer.notices, notice))
 
