@@ -1,0 +1,1 @@
+"""Answers in prose by a language model in another program: an upgrade, never a need."""
