@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
@@ -19,8 +20,9 @@ OURS = frozenset(
 """What `llm.extra` may not name: what is asked is ours alone, and no model is given tools."""
 
 # http://127.0.0.1:11434/v1, https://api.example.org, http://[::1]:8000/v1; no user, query or fragment
+_LABEL = r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}"
 _SERVER = re.compile(
-    r"https?://(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?(?:/[\w.~%/-]*)?",
+    rf"https?://(?:{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{{1,5}})?(?:/[\w.~%/-]*)?",
     re.ASCII,
 )
 # "sk-0aB_.9": what a header can carry.
@@ -28,9 +30,17 @@ _KEY = re.compile(r"[\x21-\x7e]*")
 
 
 def _checked_address(url: str) -> str:
-    if url and not _SERVER.fullmatch(url):
+    if url and not (_SERVER.fullmatch(url) and _has_real_port(url)):
         raise ValueError("no address such as http://127.0.0.1:11434/v1")
     return url.rstrip("/")
+
+
+def _has_real_port(url: str) -> bool:
+    """Whether the port, if any, is one, and an address in brackets is one of IPv6."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _checked_key(key: SecretStr) -> SecretStr:
