@@ -31,8 +31,8 @@ class Draft:
     The text is sent only from the first sentence on that has a mark of `anchors`; with none it is
     sent at once. With `shows_unsupported` sentences without support stay, and say so. `kept` counts
     the sentences with support, `gone` those without, `failed` the checks that these failed, by name,
-    `marks_gone` the marks taken away, `tokens` about what the model wrote. `stopped` says why we read
-    no further: the answer is full, or the model repeats itself. `failure` is how the answer broke off.
+    `marks_gone` the marks taken away. `stopped` says why we read no further: the answer is full, or
+    the model repeats itself. `failure` is how the answer broke off.
     """
 
     candidates: tuple[Citation, ...]
@@ -44,7 +44,6 @@ class Draft:
     gone: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     marks_gone: int = 0
-    tokens: int = 0
     stopped: Literal["", "full", "rambling"] = ""
     failure: ModelFailed | None = None
     _sent: int = 0

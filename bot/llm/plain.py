@@ -9,7 +9,7 @@ from bot.llm.neutral import neutral
 from corpus.language.text import HAN, fold
 
 # Of Markdown, what `neutral` leaves: **bold** and `code`, but not the * of 3*5
-_MARKUP = re.compile(r"(?<!\d)\*+|\*+(?!\d)|`+|~~+|(?<!\w)_+|_+(?!\w)|^(?:#|>|\||-|\+|•)+\s*")
+_MARKUP = re.compile(r"(?<!\d)\*+|\*+(?!\d)|`+|~~+|__+|(?<!\w)_|_(?!\w)|^(?:#|>|\||-|\+|•)+\s*")
 
 # Folded, so that ｅｖｉｌ．ｃｏｍ is no way round: https://a.b, www.a, a.example, x@a.example, 政务.中国
 _ADDRESS = re.compile(

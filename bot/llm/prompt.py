@@ -6,13 +6,14 @@ not alternate, and the turns of a conversation need not.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.answer import Citation
+from bot.llm.budgets import estimated_tokens
+from bot.llm.client import Message
 from bot.llm.neutral import neutral
 from bot.service import Extract
 
@@ -37,24 +38,18 @@ Turns = tuple[Mapping[str, str], ...]
 
 _WORDS: Mapping[str, Mapping[str, str]] = tomllib.loads(PROMPT_FILE.read_text("utf-8"))
 
-# "city", "7", "城", "，" and "\n"; spaces belong to the word behind them
-_PIECE = re.compile(r"[A-Za-z]+|[^ ]")
-
-_LETTERS_A_TOKEN = 3
-"""Letters of a word in a token: English has four and more, names and code fewer."""
-
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """The messages for a model, and the candidates shown in them: number n is candidates[n - 1]."""
 
-    messages: tuple[Mapping[str, str], ...]
+    messages: tuple[Message, ...]
     candidates: tuple[Citation, ...]
 
     @property
     def tokens(self) -> int:
-        """About how many tokens the messages have, rather more than fewer."""
-        return sum(tokens_of(message["content"]) for message in self.messages)
+        """How many tokens the messages have at most; see `estimated_tokens`."""
+        return estimated_tokens(message["content"] for message in self.messages)
 
 
 def prompt_for(extract: Extract) -> Prompt:
@@ -80,17 +75,6 @@ def _preferences(extract: Extract) -> Iterator[tuple[Turns, int]]:
         yield (), count
 
 
-def tokens_of(text: str) -> int:
-    """An upper bound of the tokens of `text` for the tokenizers of current models.
-
-    A token for a character, and for three letters of a Latin word.
-    """
-    count = 0
-    for piece in _PIECE.findall(text):
-        count += -(-len(piece) // _LETTERS_A_TOKEN)
-    return count
-
-
 def _prompt(words: Mapping[str, str], extract: Extract, turns: Turns, count: int) -> Prompt:
     """The prompt with the first `count` candidates."""
     shown = extract.candidates[:count]
@@ -102,8 +86,11 @@ def _prompt(words: Mapping[str, str], extract: Extract, turns: Turns, count: int
         before=before, material="\n".join(lines), rules=rules, question=neutral(extract.asked)
     )
     system = words["system"].format(rules=rules)
-    messages = ({"role": "system", "content": system}, {"role": "user", "content": user})
-    return Prompt(messages, shown)
+    return Prompt((_message("system", system), _message("user", user)), shown)
+
+
+def _message(role: str, content: str) -> Message:
+    return {"role": role, "content": content}
 
 
 def _line(number: int, citation: Citation) -> str:

@@ -44,10 +44,13 @@ BESIDE: Pair = (
     "语言模型没有用到最贴近问题的原文，答案是原文摘录。",
     "The language model left out what fits the question best; this is an extract.",
 )
-CUT: Pair = (
-    "语言模型没有写完，这里是写完并核对过的句子。",
-    "The language model did not finish: these are the sentences that were finished and checked.",
+CUT: Pair = ("语言模型没有写完。", "The language model did not finish.")
+CHECKED: Pair = (
+    "这里是写完并核对过的句子。",
+    " These are the sentences that were finished and checked.",
 )
+INSTEAD: Pair = ("答案是原文摘录。", " This is an extract.")
+"""Behind the words for what went wrong: what is shown."""
 
 Ending = Literal["prose", "extract", "absent"]
 """What an answer becomes."""
@@ -74,8 +77,9 @@ def verdict(extract: Answer, draft: Draft) -> Verdict:
         return _unsupported(draft)
     if not draft.is_anchored:
         return Verdict("extract", "beside", BESIDE)
-    why = draft.failure.kind if draft.failure is not None else draft.stopped
-    return Verdict("prose", why, CUT if why else None)
+    if draft.failure is not None:
+        return Verdict("prose", draft.failure.kind, joined(draft.failure.notice, CHECKED))
+    return Verdict("prose", draft.stopped, joined(CUT, CHECKED) if draft.stopped else None)
 
 
 def answer_of(extract: Answer, draft: Draft, verdict: Verdict, model: str) -> Answer:
@@ -98,6 +102,11 @@ def answer_of(extract: Answer, draft: Draft, verdict: Verdict, model: str) -> An
     )
 
 
+def joined(first: Pair, second: Pair) -> Pair:
+    """Two sentences one behind the other."""
+    return first[0] + second[0], first[1] + second[1]
+
+
 def told(answer: Answer, notice: Pair) -> Answer:
     """An answer with a further notice."""
     return replace(answer, notices=(*answer.notices, pick(notice, answer.language)))
@@ -105,7 +114,7 @@ def told(answer: Answer, notice: Pair) -> Answer:
 
 def _nothing_kept(extract: Answer, draft: Draft) -> Verdict:
     if draft.failure is not None:
-        return Verdict("extract", draft.failure.kind, draft.failure.notice)
+        return Verdict("extract", draft.failure.kind, joined(draft.failure.notice, INSTEAD))
     if draft.failed["refusal"]:
         if is_sure(extract):
             return Verdict("extract", "refused", REFUSED)

@@ -16,10 +16,11 @@ from typing import Literal, Protocol
 from bot.answer import Answer, Citation
 from bot.i18n import Language
 from bot.llm.checks import Checked
+from bot.llm.client import Message
 from bot.llm.draft import Draft
 from bot.llm.failures import ModelFailed
 from bot.llm.plain import is_in, leads_elsewhere, plain
-from bot.llm.prompt import Prompt, prompt_for, tokens_of
+from bot.llm.prompt import Prompt, prompt_for
 from bot.llm.refusal import is_refusal
 from bot.llm.sentences import MarkedSentence, SentenceStream
 from bot.llm.verdict import ABROAD, Verdict, answer_of, is_sure, told, verdict
@@ -42,8 +43,7 @@ class WriterReport:
 
     `why` is the reason of an extract, a refusal or a cut: a kind of failure, or a word of
     `bot.llm.verdict`; else empty. `kept` and `dropped` count sentences, `failed` the checks that those
-    dropped did not pass, by name; `marks_dropped` counts marks. `tokens_read` are about those of the
-    prompt, `tokens_written` about those of the answer.
+    dropped did not pass, by name; `marks_dropped` counts marks. Tokens are in `ChatModel.figures`.
     """
 
     ending: Ending
@@ -52,16 +52,12 @@ class WriterReport:
     dropped: int
     failed: Mapping[str, int]
     marks_dropped: int
-    tokens_read: int
-    tokens_written: int
 
 
 class Model(Protocol):
     """What writes: `bot.llm.client.ChatModel`."""
 
-    def stream(
-        self, messages: Sequence[Mapping[str, str]], owner: str = ""
-    ) -> AsyncGenerator[str, None]:
+    def stream(self, messages: Sequence[Message], owner: str = "") -> AsyncGenerator[str, None]:
         """The text in pieces. Raises ModelFailed where it does not end as it should."""
 
 
@@ -118,7 +114,7 @@ class Writer:
             answer = answer_of(extract.answer, draft, found, self._settings.model)
             yield _timed(answer, perf_counter() - started)
         finally:
-            self._report(_report(found, draft, prompt))
+            self._report(_report(found, draft))
 
     def _draft(self, answer: Answer, prompt: Prompt) -> Draft:
         own = answer.citations if is_sure(answer) else ()
@@ -186,7 +182,6 @@ class Writer:
 
 def _completed(stream: SentenceStream, delta: str, draft: Draft) -> list[MarkedSentence]:
     """The sentences that a piece completes, in a draft that knows of it."""
-    draft.tokens += tokens_of(delta)
     had_reasoned = stream.was_reasoning
     sentences = stream.feed(delta)
     if stream.was_reasoning and not had_reasoned:
@@ -210,7 +205,7 @@ def _timed(answer: Answer, seconds: float) -> Answer:
     return replace(answer, milliseconds=spent)
 
 
-def _report(found: Verdict | None, draft: Draft, prompt: Prompt) -> WriterReport:
+def _report(found: Verdict | None, draft: Draft) -> WriterReport:
     """What became of a call; without a verdict nobody waited for it."""
     return WriterReport(
         ending=found.ending if found else "left",
@@ -219,6 +214,4 @@ def _report(found: Verdict | None, draft: Draft, prompt: Prompt) -> WriterReport
         dropped=draft.gone,
         failed=dict(draft.failed),
         marks_dropped=draft.marks_gone,
-        tokens_read=prompt.tokens,
-        tokens_written=draft.tokens,
     )

@@ -9,11 +9,14 @@ from functools import cache
 from bot.answer import Answer, Citation, extracted_text
 from bot.i18n import Language
 from bot.llm.checks import Checker
+from bot.llm.client import Message
 from bot.llm.failures import ModelFailed
 from bot.llm.writer import Writer, WriterReport
 from bot.service import Extract
 from bot.settings import LlmSettings
 from corpus.language.text import Segmenter
+from index.remote.failures import FailureKind
+from index.remote.server import Server
 from support.documents import document_of
 
 ASKED: Mapping[Language, str] = {"zh": "供热期从什么时候开始？", "en": "When does heating begin?"}
@@ -72,14 +75,14 @@ class Said:
 
     deltas: Sequence[str]
     failure: ModelFailed | None = None
-    messages: Sequence[Mapping[str, str]] = ()
+    messages: Sequence[Message] = ()
     owner: str = ""
     calls: int = 0
     said: int = 0
     is_closed: bool = False
 
     async def stream(
-        self, messages: Sequence[Mapping[str, str]], owner: str = ""
+        self, messages: Sequence[Message], owner: str = ""
     ) -> AsyncGenerator[str, None]:
         self.messages, self.owner = messages, owner
         self.calls += 1
@@ -91,6 +94,11 @@ class Said:
                 raise self.failure
         finally:
             self.is_closed = True
+
+
+def failure(kind: FailureKind) -> ModelFailed:
+    """What a client raises."""
+    return ModelFailed(kind, Server("llm.url", "http://127.0.0.1:1/v1"))
 
 
 @dataclass

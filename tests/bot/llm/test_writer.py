@@ -10,6 +10,7 @@ from support.writing import (
     Written,
     checker,
     extract,
+    failure,
     llm_settings,
     says,
     without_time,
@@ -19,24 +20,26 @@ from support.writing import (
 from bot.answer import ABSENT, GENERATED, Answer, answer_object
 from bot.composer.composition import TEXT_LIMIT
 from bot.i18n import Language, Pair, pick
-from bot.llm.failures import ModelFailed
 from bot.llm.verdict import (
     ABROAD,
     BESIDE,
+    CHECKED,
     CUT,
     EMPTY,
     FOREIGN,
+    INSTEAD,
     REFUSED,
     SURE,
     TAKEN,
     UNSUPPORTED,
+    joined,
 )
 from bot.llm.writer import Writer
 
 BEGINS, WARM, CHECK, PRICE, PAY, CALL = SENTENCES["zh"]
 INVENTED = "每户居民每月可以领取补贴。"
-DOWN = ModelFailed("unreachable", ("模型没有回应。", "The model does not reply."))
-SHORT = ModelFailed("length", ("答案太长。", "Too long."))
+DOWN, SHORT = failure("unreachable"), failure("length")
+STOPPED = joined(CUT, CHECKED)
 
 
 def is_extract(written: Written, notice: Pair | None, language: Language = "zh") -> bool:
@@ -205,7 +208,7 @@ def test_endless_repetition_ends(said: str) -> None:
     written = write(model, extract())
     assert written.answer.text == f"{BEGINS}[1]"
     assert model.is_closed and model.said < 100
-    assert written.answer.notices == (CUT[0],)
+    assert written.answer.notices == (STOPPED[0],)
 
 
 def test_a_sentence_without_end_ends() -> None:
@@ -213,7 +216,7 @@ def test_a_sentence_without_end_ends() -> None:
     written = write(model, extract())
     assert model.is_closed and model.said < 300
     assert written.answer.text == f"{BEGINS}[1]"
-    assert written.answer.notices == (CUT[0],)
+    assert written.answer.notices == (STOPPED[0],)
 
 
 def test_no_answer_is_longer_than_it_may() -> None:
@@ -277,7 +280,7 @@ def test_what_comes_before_the_sentence_of_the_extract_is_held_until_then() -> N
 def test_a_model_that_is_down_costs_the_prose_alone() -> None:
     written = write(says(failure=DOWN), extract())
     assert written.sent == []
-    assert is_extract(written, DOWN.notice)
+    assert is_extract(written, joined(DOWN.notice, INSTEAD))
     assert written.report.why == "unreachable"
 
 
@@ -285,19 +288,24 @@ def test_what_was_sent_stays() -> None:
     written = write(says(f"{BEGINS}[1]{WARM[:6]}", failure=DOWN), extract())
     assert written.sent == [f"{BEGINS}[1]"]
     assert written.answer.text == f"{BEGINS}[1]"
-    assert (written.answer.form, written.answer.notices) == ("prose", (CUT[0],))
+    assert (written.answer.form, written.answer.notices) == (
+        "prose",
+        (joined(DOWN.notice, CHECKED)[0],),
+    )
     assert (written.report.ending, written.report.why) == ("prose", "unreachable")
 
 
 def test_what_was_not_sent_does_not() -> None:
     """A mark may still have followed: the sentence was not whole for certain."""
-    assert is_extract(write(says(f"{BEGINS}[1]", failure=DOWN), extract()), DOWN.notice)
+    assert is_extract(
+        write(says(f"{BEGINS}[1]", failure=DOWN), extract()), joined(DOWN.notice, INSTEAD)
+    )
 
 
 def test_what_is_cut_at_its_length_is_whole_up_to_there() -> None:
     written = write(says(f"{BEGINS}[1]{WARM}[2]", failure=SHORT), extract())
     assert written.answer.text == f"{BEGINS}[1]{WARM}[2]"
-    assert written.answer.notices == (CUT[0],)
+    assert written.answer.notices == (joined(SHORT.notice, CHECKED)[0],)
 
 
 def test_half_a_sentence_is_none() -> None:
