@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from bot.i18n import Pair
 from bot.settings import LlmSettings
+from index.remote.server import is_local
 
 
 def host_of(settings: LlmSettings) -> str:
@@ -14,20 +14,9 @@ def host_of(settings: LlmSettings) -> str:
     return urlsplit(settings.url).netloc.rpartition("@")[2]
 
 
-def is_on_this_machine(settings: LlmSettings) -> bool:
-    """Whether what is sent to the model stays on this machine."""
-    host = urlsplit(settings.url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def told_at_start(settings: LlmSettings) -> Pair | None:
     """What whoever starts the server should know; None where nothing leaves this machine."""
-    if is_on_this_machine(settings):
+    if is_local(settings.url):
         return None
     host = host_of(settings)
     return (

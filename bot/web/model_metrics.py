@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from collections.abc import Iterator
 
+from prometheus_client import CollectorRegistry, Counter, Gauge, Metric
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
+
+from bot.llm.client import Figures
 from bot.llm.writer import WriterReport
 
 
 class ModelMetrics:
     """What is written, what of it is dropped, and where the extract takes its place.
 
-    Tokens are estimates, of what is sent to the model and of what comes from it.
+    `figures` are those of the model's client, and are read when somebody looks.
     """
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, figures: Figures) -> None:
         def counter(name: str, description: str, *labels: str) -> Counter:
             return Counter(f"chengwen_llm_{name}", description, labels, registry=registry)
 
@@ -25,7 +30,7 @@ class ModelMetrics:
         self._fallbacks = counter("fallbacks", "Extracts in place of prose, by reason", "why")
         self._refusals = counter("refusals", "Calls that the model answered with a refusal")
         self._broken = counter("broken", "Prose that was not finished, by reason", "why")
-        self._tokens = counter("tokens", "Tokens, about", "direction")
+        registry.register(_Client(figures))
         self._sentences = counter("sentences", "Sentences of the model", "fate")
         self._marks_dropped = counter("marks_dropped", "Marks that their sources did not support")
         self._failed = counter("checks_failed", "Sentences that a check did not pass", "check")
@@ -39,10 +44,33 @@ class ModelMetrics:
             self._broken.labels(report.why).inc()
         if report.why == "refused":
             self._refusals.inc()
-        self._tokens.labels("read").inc(report.tokens_read)
-        self._tokens.labels("written").inc(report.tokens_written)
         self._sentences.labels("kept").inc(report.kept)
         self._sentences.labels("dropped").inc(report.dropped)
         self._marks_dropped.inc(report.marks_dropped)
         for check, times in report.failed.items():
             self._failed.labels(check).inc(times)
+
+
+class _Client(Collector):
+    """The figures of the model's client."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterator[Metric]:
+        """Tokens as the server counts them, or else as we estimate; requests; failures by kind."""
+        tokens = CounterMetricFamily(
+            "chengwen_llm_tokens", "Tokens that the model was given and has written", labels=["of"]
+        )
+        tokens.add_metric(["messages"], self._figures.tokens_asked)
+        tokens.add_metric(["answers"], self._figures.tokens_written)
+        yield tokens
+        requests = CounterMetricFamily("chengwen_llm_requests", "Requests, retries included")
+        requests.add_metric([], self._figures.calls)
+        yield requests
+        failures = CounterMetricFamily(
+            "chengwen_llm_failures", "Questions not answered to the end, by kind", labels=["kind"]
+        )
+        for kind, times in tuple(self._figures.failures.items()):
+            failures.add_metric([kind], times)
+        yield failures

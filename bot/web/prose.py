@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from bot.answer import Answer
 from bot.i18n import Pair, pick
+from bot.llm.budgets import Budgets
 from bot.llm.checks import Checker
 from bot.llm.client import ChatModel
 from bot.llm.writer import Writer
 from bot.service import Extract, Service
 from bot.settings import LlmSettings
+from bot.storage.daily_counts import DailyCounts
+from bot.web.metrics import Metrics
 from bot.web.model_metrics import ModelMetrics
 
 CROWDED_NOTICE: Pair = (
@@ -24,13 +28,17 @@ CROWDED_NOTICE: Pair = (
 class Prose:
     """Has the model of `settings` write, in at most `llm.streams` streams at once.
 
-    Writing waits for the model in the event loop, and holds no thread.
+    Writing waits for the model in the event loop, and holds no thread. Its figures go to
+    `metrics`; `counts`, of tokens, are kept over restarts.
     """
 
-    def __init__(self, settings: LlmSettings, metrics: ModelMetrics) -> None:
+    def __init__(
+        self, settings: LlmSettings, metrics: Metrics, counts: DailyCounts | None = None
+    ) -> None:
         self._settings = settings
-        self._metrics = metrics
-        self._model = ChatModel(settings)
+        self._model = ChatModel(settings, Budgets(settings, counts))
+        self._metrics = ModelMetrics(metrics.registry, self._model.figures)
+        self._checkers: WeakKeyDictionary[Service, Checker] = WeakKeyDictionary()
         self._streams = 0
 
     @property
@@ -60,7 +68,7 @@ class Prose:
             return
         self._count(1)
         try:
-            checker = Checker(service.snapshot.segmenter, service.network)
+            checker = self._checker(service)
             writer = Writer(self._model, checker, self._settings, self._metrics.count)
             async with aclosing(writer.write(extract, owner)) as pieces:
                 async for piece in pieces:
@@ -71,6 +79,14 @@ class Prose:
     async def aclose(self) -> None:
         """Closes the connections to the model."""
         await self._model.aclose()
+
+    def _checker(self, service: Service) -> Checker:
+        """That of a service, which remembers the sentences it has seen."""
+        checker = self._checkers.get(service)
+        if checker is None:
+            checker = Checker(service.snapshot.segmenter, service.network)
+            self._checkers[service] = checker
+        return checker
 
     def _extracted(self, extract: Extract) -> Answer:
         answer = extract.answer

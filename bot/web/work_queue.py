@@ -21,7 +21,6 @@ from bot.storage.daily_counts import DailyCounts
 from bot.web.client_address import ClientAddresses
 from bot.web.http_errors import Busy, HttpError, TooMany
 from bot.web.metrics import Metrics
-from bot.web.model_metrics import ModelMetrics
 from bot.web.prose import Prose
 from bot.web.rate_limit import RateLimit
 from index import Hit
@@ -60,6 +59,7 @@ class WorkQueue:
         self,
         live: Live,
         daily_counts: DailyCounts | None = None,
+        token_counts: DailyCounts | None = None,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         settings = live.service.settings.api
@@ -67,7 +67,7 @@ class WorkQueue:
         self.metrics = Metrics()
         self.prose: Prose | None = None
         if has_model(live.service.settings):
-            self.prose = Prose(live.service.settings.llm, ModelMetrics(self.metrics.registry))
+            self.prose = Prose(live.service.settings.llm, self.metrics, token_counts)
         self.addresses = ClientAddresses(listed(settings.proxies), live.service.settings.public.url)
         self._clock = clock
         self._rate_limit = RateLimit(settings.per_minute, settings.per_day, daily_counts)

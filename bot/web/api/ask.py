@@ -167,9 +167,7 @@ def _accepts_events(request: Request) -> bool:
     return "text/event-stream" in accepted or "application/json" not in accepted
 
 
-async def _events(
-    answering: _Answering, queue: WorkQueue, language: str
-) -> AsyncIterator[bytes]:
+async def _events(answering: _Answering, queue: WorkQueue, language: str) -> AsyncIterator[bytes]:
     """status, sources, delta once or more, citations, done; or error in place of all after status.
 
     What a model writes is sent sentence by sentence; an extract at once, with all that follows.

@@ -25,7 +25,7 @@ const told = (text, citations, short) => {
 
 const mark = (n, citations) => {
   const citation = citations.find((one) => one.n === n);
-  if (!citation) return make("sup", {}, String(n));
+  if (!citation) return make("sup", {}, make("span", { className: "cw-mark" }, String(n)));
   const link = make("a", { className: "cw-mark", href: address(citation), title: citation.quote, target: "_blank", rel: "noopener" }, String(n));
   link.setAttribute("aria-label", word("mark", { n }));
   return make("sup", {}, link);

@@ -9,7 +9,7 @@ export const answerOf = (message) => message.querySelector(".cw-side") ?? messag
 const parts = (message) => {
   // Marks are superscript on the page and bracketed in text.
   const copy = message.cloneNode(true);
-  for (const mark of copy.querySelectorAll("a.cw-mark")) mark.textContent = `[${mark.textContent}]`;
+  for (const mark of copy.querySelectorAll(".cw-mark")) mark.textContent = `[${mark.textContent}]`;
   for (const end of copy.querySelectorAll(".cw-text br")) end.replaceWith("\n");
   const text = (within, selector) => within.querySelector(selector)?.textContent.trim() ?? "";
   return {
