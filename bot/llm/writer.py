@@ -15,8 +15,8 @@ from typing import Literal, Protocol
 
 from bot.answer import Answer, Citation
 from bot.i18n import Language
+from bot.llm.chat_server import Message
 from bot.llm.checks import Checked
-from bot.llm.client import Message
 from bot.llm.draft import Draft
 from bot.llm.failures import ModelFailed
 from bot.llm.plain import is_in, leads_elsewhere, plain

@@ -54,6 +54,9 @@ SAID = (f"{FIRST}[1]", f"{SECOND}[2]", "供热价格由")
 """One sentence for certain, one that a mark may follow until the next begins, and a part of another."""
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def model() -> Iterator[ScriptedModel]:
     with scripted_model(prose("")) as running:
@@ -61,7 +64,7 @@ def model() -> Iterator[ScriptedModel]:
 
 
 async def _read(url: str) -> tuple[list[str], Answer]:
-    settings = llm_settings(url=url, first_seconds="0.4", gap_seconds="0.4", whole_seconds="4")
+    settings = llm_settings(url=url, first_seconds="1", gap_seconds="3", whole_seconds="60")
     chat = ChatModel(settings)
     sent: list[str] = []
     async with aclosing(Writer(chat, checker(), settings).write(extract())) as read:
