@@ -15,8 +15,8 @@ from typing import Literal, Protocol
 
 from bot.answer import Answer, Citation
 from bot.i18n import Language
+from bot.llm.chat_server import Message
 from bot.llm.checks import Checked
-from bot.llm.client import Message
 from bot.llm.draft import Draft
 from bot.llm.failures import ModelFailed
 from bot.llm.plain import is_in, leads_elsewhere, plain
@@ -129,6 +129,8 @@ class Writer:
         """What may be sent, as it comes. It adds to `draft`."""
         async with aclosing(self._sentences(prompt, draft, owner)) as sentences:
             async for sentence in sentences:
+                if not any(map(str.isalnum, sentence.text)):
+                    continue
                 checked = await self._checked(sentence, extract, prompt.candidates)
                 piece = draft.take(checked, sentence)
                 if piece:
@@ -164,9 +166,13 @@ class Writer:
         if refused:
             return Checked(sentence, refused, False)
         bare = sentence._replace(text=plain(sentence.text))
+        says_nothing = is_refusal(bare.text)
+        # Without a mark it says so of its own, though a document may have the same words.
+        if says_nothing and not bare.marks:
+            return Checked(bare, ("refusal",), False)
         # In a thread: where the network reads, it takes some 30 ms.
         checked = await asyncio.to_thread(self._checker.check, bare, candidates, extract.asked)
-        if not checked.is_supported and is_refusal(bare.text):
+        if says_nothing and not checked.is_supported:
             return checked._replace(failed=(*checked.failed, "refusal"))
         return checked
 

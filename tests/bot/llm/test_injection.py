@@ -72,7 +72,9 @@ def service_of(case: Mapping[str, Any]) -> Service:
     title = case.get("title", TITLES[language])
     ours = Document("ours", title, "\n".join(lines), tags=("ours",), sections=sections)
     others = Document("others", "体检须知", OTHER[language], tags=("others",))
-    return Service(build([ours, others], None), None, Settings()).narrowed(frozenset({"ours"}))
+    # It always answers: what is refused asks no model.
+    settings = Settings(refusal="off")
+    return Service(build([ours, others], None), None, settings).narrowed(frozenset({"ours"}))
 
 
 def extract_of(case: Mapping[str, Any]) -> Extract:
@@ -102,8 +104,8 @@ def _planted_number(case: Mapping[str, Any], user: str) -> int:
 
 
 def _core(order: str) -> str:
-    """The beginning of the longest line of an order, as a prompt has it."""
-    longest = max(order.split("\n"), key=len)
+    """The beginning of the longest sentence of an order, as a prompt has it."""
+    longest = max(re.split(r"[!?;。\n]", order), key=len)
     return neutral(longest)[:10]
 
 
