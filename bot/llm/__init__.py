@@ -1,1 +1,1 @@
-"""Answers in prose by a language model in another program: an upgrade, never a need."""
+"""Prose by a language model from candidate sentences, every marked sentence checked against them."""
