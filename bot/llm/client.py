@@ -17,7 +17,8 @@ from itertools import count
 
 from bot.i18n import language_of_locale
 from bot.llm.budgets import Budgets, Share, estimated_tokens
-from bot.llm.chat_server import ChatServer, Message, request_body
+from bot.llm.chat_server import ChatServer, request_body
+from bot.llm.chat_server import Message as Message
 from bot.llm.deadlines import Deadlines
 from bot.llm.failures import ModelFailed
 from bot.llm.pieces import AnswerReader, Usage
