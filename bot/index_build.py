@@ -293,7 +293,7 @@ def find_network(
     settings: Settings, progress: bool = True
 ) -> tuple[SpanReader | None, tuple[Pair, ...]]:
     """The reading network if the settings name it; or None, with a notice if it cannot load."""
-    if settings.reader != "neural":
+    if settings.reader == "rules":
         return None, ()
     try:
         folder = reader_folder(default_cache(), progress=progress)

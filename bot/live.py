@@ -124,7 +124,7 @@ class Watch:
     def _notices(self, of_index: Sequence[Pair]) -> tuple[Pair, ...]:
         """What is said of another index, between what is said of models that are missing."""
         before = self.live.service
-        lacks_network = self.settings.reader == "neural" and before.network is None
+        lacks_network = self.settings.reader != "rules" and before.network is None
         of_encoder = before.notices[:1] if self.encoder is None else ()
         of_network = before.notices[-1:] if lacks_network else ()
         return (*of_encoder, *of_index, *of_network)

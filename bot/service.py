@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.answer import ABSENT, Answer, Citation
 from bot.composer.answering import answer_from, with_composition, without_work
@@ -15,6 +15,7 @@ from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on
 from bot.composer.sources import Material, Sources
 from bot.following import Following
 from bot.i18n import Language, Pair, pick
+from bot.llm.candidates import candidates_of
 from bot.question.analysis import Question, language_of
 from bot.question.continuing import continued
 from bot.question.forms import FormFinder
@@ -82,6 +83,27 @@ class IndexState:
     identity: Mapping[str, Any] = field(default_factory=dict)
     notices: Sequence[Pair] = ()
     generation: Generation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """An answer that was extracted, and what a language model may write another one from.
+
+    `asked` and `history` are as they came. `candidates` are the sentences it may cite, those of the
+    answer first; none where the question is not answered.
+    """
+
+    answer: Answer
+    asked: str
+    history: tuple[Mapping[str, str], ...] = ()
+    candidates: tuple[Citation, ...] = ()
+
+
+class _Found(NamedTuple):
+    """An answer, and what it was put together from; None where an answer before was carried on."""
+
+    answer: Answer
+    material: Material | None
 
 
 class Service:
@@ -236,6 +258,22 @@ class Service:
         read. `limits` are those of a request: only their documents are searched.
         """
         answer = self.answer(asked, history, rules_only, limits)
+        return self._with_suggestions(answer, limits)
+
+    def extract(
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]] = (),
+        rules_only: bool = False,
+        limits: Limits = NO_LIMITS,
+    ) -> Extract:
+        """The answer of `ask`, with the sentences that a language model may write another from."""
+        found = self._found(asked, history, rules_only, limits)
+        answer = self._with_suggestions(found.answer, limits)
+        candidates = candidates_of(answer, found.material)
+        return Extract(answer, asked, tuple(history), candidates)
+
+    def _with_suggestions(self, answer: Answer, limits: Limits) -> Answer:
         if answer.suggestions:
             return answer
         return replace(answer, suggestions=self.suggestions.after(answer, limits.allow))
@@ -248,30 +286,41 @@ class Service:
         limits: Limits = NO_LIMITS,
     ) -> Answer:
         """The same as `ask`, without suggestions but that of the nearest document."""
+        return self._found(asked, history, rules_only, limits).answer
+
+    def _found(
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]],
+        rules_only: bool,
+        limits: Limits,
+    ) -> _Found:
         timer = StageTimer()
         carried = continued(asked, history)
         if carried is None:
-            return self._answered(asked, history, rules_only, limits, timer).answer
+            found = self._answered(asked, history, rules_only, limits, timer)
+            return _Found(found.answer, found.material)
         language = language_of(asked)
         answer = self._absent(asked, language, rules_only)
         if carried.turn is None:
             timer.finish("understand")
             lacks = ASK_FIRST if len(carried.steps) == 1 else TOO_LONG_AGO
             text = pick(lacks, language)
-            return self._finished(replace(answer, outcome="about", text=text), (), timer)
+            answer = self._finished(replace(answer, outcome="about", text=text), (), timer)
+            return _Found(answer, None)
         # The same answer as then: nothing more is searched or read than for that.
         before, question = history[: carried.turn], history[carried.turn]["content"]
         earlier = self._answered(question, before, rules_only, limits, timer)
         composition = carry_on(earlier, carried, language)
         if composition is None:
-            return replace(earlier.answer, question=asked)
+            return _Found(replace(earlier.answer, question=asked), earlier.material)
         scope = earlier.answer.scope
         if scope.by == "title":
             scope = replace(scope, by="history")
         answer = replace(answer, scope=scope, reader=earlier.answer.reader)
         answer = with_composition(answer, composition)
         timer.finish("compose")
-        return self._finished(answer, earlier.material.hits, timer)
+        return _Found(self._finished(answer, earlier.material.hits, timer), None)
 
     def _answered(
         self,

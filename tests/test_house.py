@@ -50,13 +50,15 @@ HOMES = {
     "uvicorn": {"bot/cli/serve.py"},
     "pydantic": {
         "bot/settings.py",
+        "bot/model_settings.py",
         "bot/web/chat.py",
         "bot/answer.py",
         "bot/web/api/schemas.py",
         "bot/web/api/request_body.py",
         "bot/web/library_forms.py",
     },
-    "prometheus_client": {"bot/web/metrics.py"},
+    "prometheus_client": {"bot/web/metrics.py", "bot/web/model_metrics.py"},
+    "httpx": {"bot/llm/chat_server.py", "index/remote/connection.py"},
     "mcp": {"bot/web/api/mcp.py"},
 }
 """The modules that may import a library: one, or those that state the form of what comes in and goes out."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -24,7 +25,8 @@ from bot.cli.output import note, pick, show
 from bot.index_build import open_to_answer, recorded_corpus
 from bot.library import Library
 from bot.live import Live, Watch
-from bot.settings import Settings, home, load_settings
+from bot.llm.endpoint import told_at_start
+from bot.settings import Settings, has_model, home, load_settings
 from bot.staging import staging_folder
 from bot.storage.feedback import FILE, Feedback, FeedbackUnavailable
 from bot.upkeep import Upkeep
@@ -71,6 +73,7 @@ def run(arguments: Namespace) -> int:
         watch = _opened(arguments, settings)
         for zh, en in _purge_feedback(settings):
             note(pick(zh, en))
+        _warn_of_model(settings)
         connections = _connections(settings)
         stop = Stop()
         library = _library(watch)
@@ -148,6 +151,13 @@ def _purge_feedback(settings: Settings) -> list[tuple[str, str]]:
     except FeedbackUnavailable as error:
         return [(error.zh, error.en)]
     return []
+
+
+def _warn_of_model(settings: Settings) -> None:
+    """Says in the log, which is standard error, where questions go that leave this machine."""
+    told = told_at_start(settings.llm) if has_model(settings) else None
+    if told is not None:
+        logging.getLogger(__name__).warning(pick(*told))
 
 
 def _connections(settings: Settings) -> Connections:

@@ -1,0 +1,66 @@
+"""The sentences that a language model may write an answer from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bot.answer import Answer, Citation
+from bot.composer.sources import Material
+from bot.reader.extractive import ELSEWHERE
+from corpus.language.text import fold
+
+CANDIDATES_AT_MOST = 8
+"""Most sentences that a model is given: with single sentences it set 17 of 22 marks right, with whole
+passages 4 of 13 (docs/benchmarks.md).
+"""
+
+
+def candidates_of(answer: Answer, material: Material | None) -> tuple[Citation, ...]:
+    """The sentences that an answer cites, then the next best of `material`; at most eight.
+
+    The sentence with the number n is candidates[n - 1]. None where nothing was answered, or where
+    prose would have to leave out what an answer lists.
+    """
+    chosen = _cited(answer)
+    if not chosen or material is None:
+        return tuple(chosen)
+    for citation in _next_best(material):
+        if len(chosen) == CANDIDATES_AT_MOST:
+            break
+        if not any(_says_the_same(citation, one) for one in chosen):
+            chosen.append(citation)
+    return tuple(chosen)
+
+
+def _cited(answer: Answer) -> list[Citation]:
+    """The citations of an answer; of a long summary eight from its beginning to its end."""
+    citations = answer.citations
+    count = len(citations)
+    if count <= CANDIDATES_AT_MOST:
+        return list(citations)
+    if answer.form != "summary":
+        return []
+    # Of twelve the numbers 0, 1, 3, 4, 6, 7, 9 and 10.
+    places = [number * count // CANDIDATES_AT_MOST for number in range(CANDIDATES_AT_MOST)]
+    return [citations[place] for place in places]
+
+
+def _next_best(material: Material) -> Iterator[Citation]:
+    """The sentences of the documents that are meant, the best first.
+
+    None of them speaks of another place, year or thing.
+    """
+    meant = {document.doc_id for document in material.documents_meant}
+    evidence = material.evidence
+    for row in np.argsort(-evidence.scores, kind="stable").tolist():
+        span = material.candidates[row].sentence.span
+        is_elsewhere = bool(ELSEWHERE.intersection(evidence.against[row]))
+        if span.document.doc_id in meant and not is_elsewhere:
+            yield Citation(span.document, span.start, span.end)
+
+
+def _says_the_same(citation: Citation, other: Citation) -> bool:
+    """Whether two share characters of one document, or are the same words in two."""
+    return citation.overlaps(other) or fold(citation.quote) == fold(other.quote)

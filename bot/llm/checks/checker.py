@@ -1,0 +1,122 @@
+"""Whether a sentence of a model is supported by the sentences that it cites, by all checks together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from bot.answer import Citation
+from bot.llm.checks.alignment import align
+from bot.llm.checks.coverage import coverage, lacks_wording
+from bot.llm.checks.names import lacks_name
+from bot.llm.checks.negation import is_reversed
+from bot.llm.checks.opposites import PREDICATES, has_opposite
+from bot.llm.checks.roles import is_swapped
+from bot.llm.checks.statement import Statement, cited_statement, joined, statement
+from bot.llm.checks.values import lacks_value
+from bot.llm.sentences import MarkedSentence
+from bot.reader.network import SpanReader
+from corpus.language.text import Segmenter, fold
+
+CheckName = Literal["marks", "values", "names", "coverage", "negation", "roles", "cloze"]
+
+MOVED = 0.9
+"""Coverage from which a candidate may be cited that the model did not cite."""
+
+_REMEMBERED = 512
+
+
+class Checked(NamedTuple):
+    """What the checks say of a sentence.
+
+    `sentence` has the marks that are supported, which may be others than the model's or none. `failed`
+    names the checks that failed for the marks it had; `is_supported` whether it has support now.
+    """
+
+    sentence: MarkedSentence
+    failed: tuple[str, ...]
+    is_supported: bool
+
+
+class Checker:
+    """Holds the sentences of a model against the candidates that they cite. Threads may share it."""
+
+    def __init__(self, segmenter: Segmenter, network: SpanReader | None) -> None:
+        self._segmenter = segmenter
+        self._network = network
+        self._cited = lru_cache(_REMEMBERED)(self._read)
+
+    def check(
+        self, sentence: MarkedSentence, candidates: Sequence[Citation], asked: str
+    ) -> Checked:
+        """Checks a sentence; mark n names `candidates[n - 1]`, `asked` is the question.
+
+        Marks that add nothing go. Where the cited sentences do not support it, another candidate is
+        cited that does and has nearly all of its wording.
+        """
+        claim = statement(sentence.text, self._segmenter)
+        sources = [self._cited(candidate) for candidate in candidates]
+        folded = fold(asked)
+        known = tuple(mark for mark in sentence.marks if 1 <= mark <= len(candidates))
+        failed: tuple[str, ...] = ("marks",)
+        if known:
+            kept = self._needed(claim, sources, known, folded)
+            failed = self._failed(claim, joined([sources[mark - 1] for mark in kept]), folded)
+            if not failed:
+                return Checked(sentence._replace(marks=kept), (), True)
+        moved = self._moved(claim, sources, folded)
+        marks = () if moved is None else (moved,)
+        return Checked(sentence._replace(marks=marks), failed, bool(marks))
+
+    def _read(self, citation: Citation) -> Statement:
+        return cited_statement(citation, self._segmenter)
+
+    def _failed(self, claim: Statement, source: Statement, asked: str) -> tuple[str, ...]:
+        return tuple(self._failing(claim, source, asked))
+
+    def _failing(self, claim: Statement, source: Statement, asked: str) -> Iterator[CheckName]:
+        """The checks that a claim fails against its source, the cheap ones first."""
+        if lacks_value(claim, source):
+            yield "values"
+        if lacks_name(claim, source, self._segmenter):
+            yield "names"
+        if lacks_wording(claim, source, self._segmenter, asked):
+            yield "coverage"
+        aligned = align(claim, source)
+        if is_reversed(aligned) or has_opposite(aligned, PREDICATES):
+            yield "negation"
+        if is_swapped(aligned):
+            yield "roles"
+
+    def _needed(
+        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
+    ) -> tuple[int, ...]:
+        """The marks without which a claim would be covered less."""
+        kept = list(marks)
+        for mark in marks:
+            rest = [other for other in kept if other != mark]
+            if rest and self._covered(claim, sources, rest, asked) >= self._covered(
+                claim, sources, kept, asked
+            ):
+                kept = rest
+        return tuple(kept)
+
+    def _covered(
+        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
+    ) -> float:
+        source = joined([sources[mark - 1] for mark in marks])
+        return coverage(claim, source, self._segmenter, asked)
+
+    def _moved(self, claim: Statement, sources: Sequence[Statement], asked: str) -> int | None:
+        """The candidate that covers the claim best and supports it, from 1; None where none is near enough."""
+        covered = {
+            number: coverage(claim, source, self._segmenter, asked)
+            for number, source in enumerate(sources, 1)
+        }
+        for number in sorted(covered, key=lambda number: -covered[number]):
+            if covered[number] < MOVED:
+                return None
+            if not self._failed(claim, sources[number - 1], asked):
+                return number
+        return None

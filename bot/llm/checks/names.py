@@ -1,0 +1,80 @@
+"""Every name of a sentence, of a place, a person, a body or a work, stands in what it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.llm.checks.rules import RULES
+from bot.llm.checks.statement import Statement
+from corpus.language.cedict import is_name
+from corpus.language.text import Segmenter, is_place, leads, lexicon
+
+UNKNOWN = 7.5
+"""Rarity of a word that general dictionaries do not have: most are names."""
+
+RARE_PERSON = 5.5
+"""Rarity from which a word that may be a person's name is taken for one: 明白 and 文明 may be, too."""
+
+# 《上海市绿化条例》, “一网统管”
+_MARKED = re.compile(r"[《〈“「『\"]([^》〉”」』\"]{2,40})[》〉”」』\"]")
+# 上海 of 上海市
+_SUFFIX = re.compile(r"(?<=..)[省市县区州国]$")
+# Latin letters and what is joined to them: covid-19, g20, 5g
+_LATIN = re.compile(r"[a-z]")
+# What names a body by its class: 公安机关, 城市管理部门
+_CLASS = frozenset(RULES["bodies"].split())
+_SELF = {"我国": "中国", "中国": "我国", "本市": "市", "全国": "中国"}
+"""Names for what a text calls so from inside."""
+
+LONGEST_BODY = 3
+"""Words before the class of a body that belong to its name, at most."""
+
+
+def lacks_name(claim: Statement, source: Statement, segmenter: Segmenter) -> bool:
+    """Whether a name of the claim does not stand in the source."""
+    known = source.everything
+    if any(not _stands(word, known) for word in claim.words if is_proper(word, segmenter)):
+        return True
+    if any(not _stands(name, known) for name in _MARKED.findall(claim.folded)):
+        return True
+    return any(not _is_body(body, known) for body in _bodies(claim.words))
+
+
+def is_proper(word: str, segmenter: Segmenter) -> bool:
+    """Whether a folded word names something of its own."""
+    if _LATIN.search(word):
+        return True
+    if len(word) < 2 or word[0].isdigit():
+        return False
+    if is_place(word) or is_name(word):
+        return True
+    rarity = segmenter.rarity(word)
+    return rarity >= UNKNOWN or (rarity >= RARE_PERSON and word in lexicon().persons)
+
+
+def _stands(name: str, known: str) -> bool:
+    """Whether a text has a name, without 市 or 县 at its end, or as it is called from inside."""
+    core = _SUFFIX.sub("", name)
+    return core in known or _SELF.get(name, core) in known
+
+
+def _bodies(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The names of bodies: a class with the nouns before it, 城市|管理|部门."""
+    for at, word in enumerate(words):
+        if word not in _CLASS:
+            continue
+        start = at
+        while start > max(0, at - LONGEST_BODY) and not _ends_name(words[start - 1]):
+            start -= 1
+        if start < at:
+            yield words[start : at + 1]
+
+
+def _ends_name(word: str) -> bool:
+    return leads(word) or len(word) < 2 or word[0].isdigit()
+
+
+def _is_body(body: tuple[str, ...], known: str) -> bool:
+    """Whether a text has the name of a body, or its nearest word with the class, or a shorter form of it."""
+    return "".join(body) in known or (len(body) > 2 and "".join(body[-2:]) in known)

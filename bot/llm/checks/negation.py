@@ -1,0 +1,103 @@
+"""A predicate that is denied on one side only: 不, 未, 没有, 禁止 in a sentence and not in what it cites, or back.
+
+Every word that denies has a scope. Characters of a sentence and of its source that stand for each other
+(`alignment.py`) must be denied equally often, odd or even.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from bot.composer.amounts import RULES as AMOUNTS
+from bot.llm.checks.alignment import Alignment
+from bot.llm.checks.rules import RULES
+
+_RULES = RULES["negation"]
+_DOUBLE = re.compile(_RULES["double"])
+_DENIES = re.compile(_RULES["denies"])
+_VERBS = re.compile(_RULES["verbs"])
+_ONLY = re.compile(_RULES["only"])
+# 不低于18度 is a bound, no denial
+_BOUNDS = re.compile(AMOUNTS["words"]["bounds_denied"])
+# Characters that say nothing by themselves: they are not what is denied
+_EMPTY = frozenset("的了在是和与及或就也都将会能可得应该要有所以其这那对向把被由于为并而|、()")
+# What ends the scope of a denial: 没有人要〔的〕, 不是甲〔而〕是乙
+_SCOPE_END = re.compile(r"的|而(?!且)|但|\|")
+
+
+class Denial(NamedTuple):
+    """A word that denies, and the characters in its scope, `start` to `end`."""
+
+    at: int
+    start: int
+    end: int
+
+
+class Denied(NamedTuple):
+    """The denials of a text, and for each of its characters whether it is denied, an odd number of times."""
+
+    denials: tuple[Denial, ...]
+    is_odd: Sequence[bool]
+
+
+def denied(text: str) -> Denied:
+    """The denials of a normal text whose clauses are parted by "|"."""
+    found = tuple(_denials(text))
+    is_odd = [False] * len(text)
+    for denial in found:
+        for at in range(denial.start, denial.end):
+            is_odd[at] = not is_odd[at]
+    return Denied(found, is_odd)
+
+
+def _denials(text: str) -> Iterator[Denial]:
+    veiled = _BOUNDS.sub(_veil, _DOUBLE.sub(_veil, text))
+    words = list(_DENIES.finditer(veiled))
+    for number, word in enumerate(words):
+        ended = _SCOPE_END.search(text, word.end())
+        end = ended.start() if ended else len(text)
+        if number + 1 < len(words):
+            end = min(end, words[number + 1].start())
+        yield Denial(word.start(), word.end(), end)
+    for verb in _VERBS.finditer(veiled):
+        start = text.rfind("|", 0, verb.start()) + 1
+        stop = text.find("|", verb.end())
+        end = len(text) if stop < 0 else stop
+        yield Denial(verb.start(), verb.end(), end)
+        yield Denial(verb.start(), start, verb.start())
+
+
+def _veil(found: re.Match[str]) -> str:
+    return "\N{OBJECT REPLACEMENT CHARACTER}" * len(found.group())
+
+
+def is_reversed(alignment: Alignment) -> bool:
+    """Whether something is denied on one side only.
+
+    Two such places cancel each other where one side says under which condition alone something is
+    so: 未取得许可证的不得经营 is 取得许可证后方可经营.
+    """
+    claim, source = denied(alignment.claim), denied(alignment.source)
+    count = _one_sided(alignment.claim, claim, source, alignment.to_source)
+    count += _one_sided(alignment.source, source, claim, alignment.to_claim)
+    is_condition = bool(_ONLY.search(alignment.claim)) != bool(_ONLY.search(alignment.source))
+    return count > 0 and not (is_condition and count % 2 == 0)
+
+
+def _one_sided(text: str, own: Denied, other: Denied, to_other: Sequence[int]) -> int:
+    """How many denials of a text have nothing in their scope that is denied on the other side too."""
+    count = 0
+    seen: set[int] = set()
+    for denial in own.denials:
+        scope = range(denial.start, denial.end)
+        standing = [
+            at for at in scope if to_other[at] >= 0 and text[at] not in _EMPTY and own.is_odd[at]
+        ]
+        if not standing or denial.at in seen:
+            continue
+        if not any(other.is_odd[to_other[at]] for at in standing):
+            seen.add(denial.at)
+            count += 1
+    return count
