@@ -22,8 +22,8 @@ from bot.question.suggest_made import GeneratedQuestion
 from bot.service import IndexState, Service
 from bot.settings import Settings
 from corpus import ChengwenError, Document, IndexLocked
-from index.encoder import TextEncoder
 from index.manifest import Generation
+from index.retriever import KnownEncoder
 from index.store import CURRENT
 
 LOOK_SECONDS = 1.0
@@ -85,7 +85,7 @@ class Watch:
     """
 
     live: Live
-    encoder: TextEncoder | None
+    encoder: KnownEncoder | None
     settings: Settings
     corpus: Path | None = None
     index: Path | None = None

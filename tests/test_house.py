@@ -58,7 +58,11 @@ HOMES = {
         "bot/web/library_forms.py",
     },
     "prometheus_client": {"bot/web/metrics.py", "bot/web/model_metrics.py"},
-    "httpx": {"bot/llm/chat_server.py", "index/remote/connection.py"},
+    "httpx": {
+        "bot/llm/chat_server.py",
+        "index/remote/connection.py",
+        "index/remote/json_server.py",
+    },
     "mcp": {"bot/web/api/mcp.py"},
 }
 """The modules that may import a library: one, or those that state the form of what comes in and goes out."""
