@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +16,9 @@ CANDIDATES_AT_MOST = 8
 """Most sentences that a model is given: with single sentences it set 17 of 22 marks right, with whole
 passages 4 of 13 (docs/benchmarks.md).
 """
+
+# [1] at the end of a line that cites
+_MARK = re.compile(r"\[\d+\]")
 
 
 def candidates_of(answer: Answer, material: Material | None) -> tuple[Citation, ...]:
@@ -35,8 +39,13 @@ def candidates_of(answer: Answer, material: Material | None) -> tuple[Citation, 
 
 
 def _cited(answer: Answer) -> list[Citation]:
-    """The citations of an answer; of a long summary eight from its beginning to its end."""
+    """The citations of an answer; of a long summary eight from its beginning to its end.
+
+    None where a line says that there is nothing (文中没有提到), which no sentence says in prose.
+    """
     citations = answer.citations
+    if not all(_MARK.search(part.text) for part in answer.parts):
+        return []
     count = len(citations)
     if count <= CANDIDATES_AT_MOST:
         return list(citations)
