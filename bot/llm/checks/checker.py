@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from bot.answer import Citation
 from bot.llm.checks.alignment import align
+from bot.llm.checks.cloze import points_elsewhere
 from bot.llm.checks.coverage import coverage, lacks_wording
 from bot.llm.checks.names import lacks_name
 from bot.llm.checks.negation import is_reversed
@@ -62,12 +63,18 @@ class Checker:
         failed: tuple[str, ...] = ("marks",)
         if known:
             kept = self._needed(claim, sources, known, folded)
-            failed = self._failed(claim, joined([sources[mark - 1] for mark in kept]), folded)
+            source = joined([sources[mark - 1] for mark in kept])
+            failed = self._failed(claim, source, folded) or self._in_doubt(claim, source)
             if not failed:
                 return Checked(sentence._replace(marks=kept), (), True)
         moved = self._moved(claim, sources, folded)
         marks = () if moved is None else (moved,)
         return Checked(sentence._replace(marks=marks), failed, bool(marks))
+
+    def prepare(self, candidates: Sequence[Citation]) -> None:
+        """Reads candidates, so that the first sentence that cites them need not wait for it."""
+        for candidate in candidates:
+            self._cited(candidate)
 
     def _read(self, citation: Citation) -> Statement:
         return cited_statement(citation, self._segmenter)
@@ -88,6 +95,14 @@ class Checker:
             yield "negation"
         if is_swapped(aligned):
             yield "roles"
+
+    def _in_doubt(self, claim: Statement, source: Statement) -> tuple[str, ...]:
+        """What the network says where the rules found nothing."""
+        if self._network is None:
+            return ()
+        aligned = align(claim, source)
+        is_wrong = points_elsewhere(claim, source, aligned, self._segmenter, self._network)
+        return ("cloze",) if is_wrong else ()
 
     def _needed(
         self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
@@ -117,6 +132,7 @@ class Checker:
         for number in sorted(covered, key=lambda number: -covered[number]):
             if covered[number] < MOVED:
                 return None
-            if not self._failed(claim, sources[number - 1], asked):
+            source = sources[number - 1]
+            if not (self._failed(claim, source, asked) or self._in_doubt(claim, source)):
                 return number
         return None

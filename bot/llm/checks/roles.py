@@ -54,16 +54,19 @@ def _is_exchange(alignment: Alignment, one: Tile, other: Tile) -> bool:
     before, behind = text[: one.start][-1:] or "|", text[other.end :][:1] or "|"
     if _IS.fullmatch(between) and before == behind == "|":
         return False
-    pairs = _pairs(alignment.source)
-    was = (before + first[0], first[-1] + between[0], between[-1] + second[0], second[-1] + behind)
-    put_back = (
-        before + second[0],
-        second[-1] + between[0],
-        between[-1] + first[0],
-        first[-1] + behind,
-    )
-    gained = sum(pair in pairs for pair in put_back) - sum(pair in pairs for pair in was)
-    return gained >= GAINED
+    joints = _joints(alignment.source)
+    was = _at_joints(before, first, between, second, behind)
+    put_back = _at_joints(before, second, between, first, behind)
+    gained = [
+        int(new in joints) - int(old in joints) for old, new in zip(was, put_back, strict=True)
+    ]
+    # The outer ones alone are those of any sentence that begins and ends alike.
+    return sum(gained) >= GAINED and max(gained[1:3]) > 0
+
+
+def _at_joints(before: str, one: str, between: str, other: str, behind: str) -> tuple[str, ...]:
+    """What stands at the four ends of two pieces: a character outside with two inside."""
+    return (before + one[:2], one[-2:] + between[0], between[-1] + other[:2], other[-2:] + behind)
 
 
 def _is_free(alignment: Alignment, tile: Tile) -> bool:
@@ -78,9 +81,9 @@ def _is_free(alignment: Alignment, tile: Tile) -> bool:
     )
 
 
-def _pairs(source: str) -> frozenset[str]:
+def _joints(source: str) -> frozenset[str]:
     padded = f"|{source.strip('|')}|"
-    return frozenset(padded[at : at + 2] for at in range(len(padded) - 1))
+    return frozenset(padded[at : at + 3] for at in range(len(padded) - 2))
 
 
 def _is_crosswise(alignment: Alignment) -> bool:
