@@ -8,22 +8,24 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from bot.composer.amounts import Value, plain, values
-from bot.evals.checker.cutting import Piece, clauses, replaced, words
+from bot.evals.checker.cutting import Piece, clauses, noun_before, replaced, words
 from bot.evals.checker.material import Taken
 from corpus.intake.numerals import numeral
 from corpus.language.cedict import is_name
+from corpus.language.quantities import han_value
 from corpus.language.text import Segmenter, fold, is_person, is_place
 
 _UNITS = (
     "万亿 亿 万 千 百", "元 美元 欧元 英镑 日元", "公里 米 厘米 毫米 英里", "平方公里 平方米 公顷 亩",
-    "年 个月 天 小时", "小时 分钟 秒 天", "吨 公斤 克", "% ‰ 个百分点", "人 户 家 个", "岁 个月", "日 个月 小时",
-    "周 个月 天", "倍 %", "名 家 项", "层 米", "集 季 部", "辆 架 艘",
+    "年 个月 天 小时", "小时 分钟 秒 天", "吨 公斤 克", "% ‰ 个百分点", "人 户", "岁 个月", "日 个月 小时",
+    "周 个月 天", "倍 %", "层 米", "辆 架 艘",
 )  # fmt: skip
 """Units of which one stands wrongly for another: parted by spaces."""
 
-# 市公安机关, 城市管理部门
-_BODY = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,6}?)(?:部门|机关|办事处|委员会|人民政府|公司|集团|大学|学院|银行|医院|研究所|协会|中心|法院)"
+# What names a body by its class: 城市管理|部门
+_CLASSES = (
+    *("部门", "机关", "办事处", "委员会", "人民政府", "公司", "集团", "大学", "学院", "银行"),
+    *("医院", "研究所", "协会", "中心", "法院"),
 )
 _WORK = re.compile(r"《[^》]{2,20}》")
 _CHINESE_PERSON = 3
@@ -85,7 +87,8 @@ def wrong_unit(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str
 def _goes_on(text: str, end: int, unit: str) -> bool:
     """Whether a unit is only the beginning of another word, or a year or a day of a date."""
     behind = text[end : end + 1]
-    is_date = unit in ("年", "日") and bool(re.search(r"(?:\d{3,4}|月\d{1,2})$", text[: end - 1]))
+    before = text[: end - len(unit)]
+    is_date = unit in ("年", "日") and bool(re.search(r"(?:\d{3,4}|[月至到、]\d{1,2})$", before))
     return is_date or behind in "万亿千百分代级度间" or (unit == "个" and behind in "月小工百")
 
 
@@ -151,12 +154,12 @@ def names_in(taken: Taken, segmenter: Segmenter) -> Mapping[str, Sequence[Piece]
         ):
             found["person"].append(piece)
     found["work"] = [Piece(one.group(), *one.span()) for one in _WORK.finditer(taken.text)]
-    starts = {piece.start for piece in cut}
-    for one in _BODY.finditer(taken.text):
-        inner = [start for start in starts if one.start() <= start < one.end() - 3]
-        if inner and one.end() in {piece.end for piece in cut}:
-            start = max(one.start(), min(inner))
-            found["body"].append(Piece(taken.text[start : one.end()], start, one.end()))
+    for at, piece in enumerate(cut):
+        before = noun_before(cut, at)
+        if piece.text in _CLASSES and before is not None:
+            found["body"].append(Piece(before.text + piece.text, before.start, piece.end))
+        elif piece.text.endswith(_CLASSES) and piece.text not in _CLASSES:
+            found["body"].append(piece)
     return found
 
 

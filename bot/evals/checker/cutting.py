@@ -9,7 +9,7 @@ from typing import NamedTuple
 from corpus.language.text import Segmenter, fold, leads
 
 # The pieces between commas: 2019年，|他迁居上海。
-_PIECE = re.compile(r"[^，,；;。！？!?：:]+")
+_PIECE = re.compile(r"(?:[^，,；;。！？!?：:]|(?<=\d)[,:：](?=\d))+")
 
 
 class Piece(NamedTuple):

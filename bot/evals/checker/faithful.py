@@ -19,7 +19,7 @@ from bot.evals.checker.material import Taken
 from bot.evals.checker.rows import TABLES
 from corpus.intake.numerals import numeral
 from corpus.language.quantities import quantities
-from corpus.language.text import Segmenter, fold
+from corpus.language.text import Segmenter, fold, leads
 
 Maker = Callable[[Taken, random.Random, Segmenter], str | None]
 
@@ -35,7 +35,11 @@ _LEANS = re.compile(
 _WHEN = re.compile(r"^(?P<when>\d{4}年(?:\d{1,2}月(?:\d{1,2}日)?)?)[，,]?(?P<rest>[^，,]{6,})")
 # 、 between the members of a list: 甲、乙和丙
 _MEMBERS = re.compile(
-    r"(?P<one>[\u4e00-\u9fff]{2,8})、(?P<other>[\u4e00-\u9fff]{2,8})(?=、|和|及|以及|等)"
+    r"(?<=[括，、有为])(?P<one>[\u4e00-\u9fff]{2,8})、(?P<other>[\u4e00-\u9fff]{2,8})(?=、)"
+)
+# What is quoted, and the names of bodies with 和 in them, are not reworded.
+_QUOTED = re.compile(
+    r"[《“「『][^》”」』]*[》”」』]|住房和城乡建设|市容和环境卫生|文化和旅游|工业和信息化"
 )
 _ACTIVE = frozenset(("击败", "战胜", "收购", "任命", "占领", "取代", "改编", "打败", "批评"))
 
@@ -61,7 +65,8 @@ def reordered(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str 
     if when := _WHEN.match(text):
         subject = words(when["rest"], segmenter)
         head = noun_behind([Piece("", 0, 0), *subject], 0)
-        if head is not None and head.end < len(when["rest"]) - 2:
+        behind = next((word for word in subject if head and word.start == head.end), None)
+        if head is not None and behind is not None and leads(behind.text):
             rest = when["rest"]
             return f"{head.text}于{when['when']}{rest[head.end :]}{text[when.end() :]}"
     if members := _MEMBERS.search(text):
@@ -108,10 +113,15 @@ def _otherwise(written: str, value: int) -> str | None:
 def function_words(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:
     """The sentence with up to three function words by others that mean the same."""
     rows = dict(TABLES["faithful"]["function_words"])
-    found = [piece for piece in words(taken.text, segmenter) if piece.text in rows]
+    text = taken.text
+    quoted = [one.span() for one in _QUOTED.finditer(text)]
+    found = []
+    for piece in words(text, segmenter):
+        is_quoted = any(start <= piece.start < end for start, end in quoted)
+        if piece.text in rows and not is_quoted:
+            found.append(piece)
     if not found:
         return None
-    text = taken.text
     for piece in sorted(
         choice.sample(found, min(3, len(found))), reverse=True, key=lambda p: p.start
     ):

@@ -25,6 +25,10 @@ CheckName = Literal["marks", "values", "names", "coverage", "negation", "roles",
 MOVED = 0.9
 """Coverage from which a candidate may be cited that the model did not cite."""
 
+FAR = 0.15
+"""Coverage by which the one that it did cite must be behind, where that too supports the sentence."""
+
+_CONTRARY = frozenset({"negation", "roles", "cloze"})
 _REMEMBERED = 512
 
 
@@ -66,6 +70,7 @@ class Checker:
             source = joined([sources[mark - 1] for mark in kept])
             failed = self._failed(claim, source, folded) or self._in_doubt(claim, source)
             if not failed:
+                kept = self._nearer(claim, sources, kept, folded) or kept
                 return Checked(sentence._replace(marks=kept), (), True)
         moved = self._moved(claim, sources, folded)
         marks = () if moved is None else (moved,)
@@ -123,6 +128,15 @@ class Checker:
         source = joined([sources[mark - 1] for mark in marks])
         return coverage(claim, source, self._segmenter, asked)
 
+    def _nearer(
+        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
+    ) -> tuple[int, ...] | None:
+        """A candidate that supports a claim far better than the one that is cited, if there is one."""
+        if len(marks) > 1 or self._covered(claim, sources, marks, asked) >= MOVED - FAR:
+            return None
+        moved = self._moved(claim, sources, asked)
+        return None if moved is None else (moved,)
+
     def _moved(self, claim: Statement, sources: Sequence[Statement], asked: str) -> int | None:
         """The candidate that covers the claim best and supports it, from 1; None where none is near enough."""
         covered = {
@@ -130,9 +144,13 @@ class Checker:
             for number, source in enumerate(sources, 1)
         }
         for number in sorted(covered, key=lambda number: -covered[number]):
+            source = sources[number - 1]
             if covered[number] < MOVED:
                 return None
-            source = sources[number - 1]
-            if not (self._failed(claim, source, asked) or self._in_doubt(claim, source)):
+            failed = self._failed(claim, source, asked) or self._in_doubt(claim, source)
+            if not failed:
                 return number
+            if _CONTRARY.intersection(failed):
+                # The nearest candidate says the opposite.
+                return None
         return None

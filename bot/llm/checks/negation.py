@@ -36,6 +36,7 @@ class Denial(NamedTuple):
 
     at: int
     scope: Sequence[int]
+    is_verb: bool = False
 
 
 class Denied(NamedTuple):
@@ -68,7 +69,7 @@ def _denials(text: str) -> Iterator[Denial]:
         start = text.rfind("|", 0, verb.start()) + 1
         stop = text.find("|", verb.end())
         end = len(text) if stop < 0 else stop
-        yield Denial(verb.start(), (*range(start, verb.start()), *range(verb.end(), end)))
+        yield Denial(verb.start(), (*range(start, verb.start()), *range(verb.end(), end)), True)
 
 
 def _veil(found: re.Match[str]) -> str:
@@ -82,32 +83,55 @@ def is_reversed(alignment: Alignment) -> bool:
     so: 未取得许可证的不得经营 is 取得许可证后方可经营.
     """
     claim, source = denied(alignment.claim), denied(alignment.source)
-    if _is_put_in(alignment, claim, source):
+    is_condition = bool(_ONLY.search(alignment.claim)) != bool(_ONLY.search(alignment.source))
+    if not is_condition and _is_put_in(alignment, claim, source):
         return True
     count = _one_sided(alignment.claim, claim, source, alignment.to_source)
     count += _one_sided(alignment.source, source, claim, alignment.to_claim)
-    is_condition = bool(_ONLY.search(alignment.claim)) != bool(_ONLY.search(alignment.source))
     return count > 0 and not (is_condition and count % 2 == 0)
 
 
 def _is_put_in(alignment: Alignment, claim: Denied, source: Denied) -> bool:
-    """Whether between what both have on its left and on its right only one side denies, an odd number of times."""
+    """Whether between what both have on its left and on its right only one side denies, an odd number of times.
+
+    What is denied must differ from there on.
+    """
     for left, right in pairwise((Tile(0, 0, 0), *alignment.tiles)):
-        gap, other = (
-            alignment.claim[left.end : right.start],
-            alignment.source[left.other_end : right.other],
-        )
-        if (
-            right.other < left.other_end
-            or "|" in gap + other
-            or max(map(len, (gap, other))) > BESIDE
-        ):
+        gap = alignment.claim[left.end : right.start]
+        other = alignment.source[left.other_end : right.other]
+        if right.other < left.other_end or "|" in gap + other or max(len(gap), len(other)) > BESIDE:
             continue
-        own = {one.at for one in claim.denials if left.end <= one.at < right.start}
-        others = {one.at for one in source.denials if left.other_end <= one.at < right.other}
-        if (len(own) - len(others)) % 2:
+        own = _count(claim, left.end, right.start)
+        others = _count(source, left.other_end, right.other)
+        if (own - others) % 2 and _differs(alignment, claim, source, right):
             return True
     return False
+
+
+def _differs(alignment: Alignment, claim: Denied, source: Denied, tile: Tile) -> bool:
+    """Whether a tile is denied otherwise in the claim than in the source, by all that denies before it.
+
+    Where a verb that denies stands in the clause, which may stand behind, by what is in its scope.
+    """
+    first = alignment.claim.rfind("|", 0, tile.start) + 1
+    other = alignment.source.rfind("|", 0, tile.other) + 1
+    spans = ((claim, alignment.claim, first), (source, alignment.source, other))
+    if any(_has_verb(each, text, start) for each, text, start in spans):
+        return claim.is_odd[tile.start] != source.is_odd[tile.other]
+    own, others = _count(claim, first, tile.start), _count(source, other, tile.other)
+    return (own - others) % 2 == 1
+
+
+def _has_verb(denied_in: Denied, text: str, start: int) -> bool:
+    """Whether a verb that denies stands in the clause that begins at `start`."""
+    stop = text.find("|", start)
+    end = len(text) if stop < 0 else stop
+    return any(one.is_verb and start <= one.at < end for one in denied_in.denials)
+
+
+def _count(denied_in: Denied, start: int, end: int) -> int:
+    """How many words between two places deny, verbs left out."""
+    return sum(start <= one.at < end and not one.is_verb for one in denied_in.denials)
 
 
 def _one_sided(text: str, own: Denied, other: Denied, to_other: Sequence[int]) -> int:

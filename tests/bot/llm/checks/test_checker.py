@@ -18,7 +18,9 @@ def checked(text: str, *marks: int) -> Checked:
 
 
 def test_a_supported_sentence_keeps_its_mark() -> None:
-    assert checked("社区食堂有3家。", 1) == Checked(MarkedSentence("社区食堂有3家。", (1,)), (), True)
+    assert checked("社区食堂有3家。", 1) == Checked(
+        MarkedSentence("社区食堂有3家。", (1,)), (), True
+    )
 
 
 @pytest.mark.parametrize("marks", [(2,), (3,), (9,), ()])
