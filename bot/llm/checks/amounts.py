@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bot.composer.amounts import Date, is_article, plain, values
-from corpus.language.quantities import han_value, numeral_value
+from corpus.language.quantities import han_value, numeral_value, quantities
 
 # 美元 of 3万美元, 百分点 of 2个百分点, 英里
 _FURTHER = re.compile(
@@ -43,11 +43,13 @@ class Amount(NamedTuple):
 class Amounts(NamedTuple):
     """All that a text says in numbers.
 
-    `ordinals` are (number, what is ranked, which may be empty), `bare` the values of all numerals,
-    `telling` those of Chinese numerals that have no unit and yet tell how many: 三大举措.
+    `told` are the `amounts` without the 一 of 一次 and 一个, which counts nothing. `ordinals` are
+    (number, what is ranked, which may be empty), `bare` the values of all numerals, `telling` those of
+    Chinese numerals that have no unit and yet tell how many: 三大举措.
     """
 
     amounts: frozenset[Amount]
+    told: frozenset[Amount]
     ordinals: frozenset[tuple[int, str]]
     bare: frozenset[Decimal]
     telling: frozenset[Decimal]
@@ -57,27 +59,37 @@ def amounts_in(text: str) -> Amounts:
     """The amounts of a text."""
     shown = plain(text)
     found: set[Amount] = set()
+    articles: set[Amount] = set()
     taken = [False] * (len(shown) + 1)
     for value in values(shown):
         taken[value.start : value.end] = [True] * (value.end - value.start)
-        if is_article(value, shown) or shown[max(0, value.start - 1)] == "第":
+        if shown[max(0, value.start - 1)] == "第":
             continue
         further = _FURTHER.match(shown, value.end)
         unit = further[1] if further and value.unit in ("", "个") else value.unit
-        found.add(Amount(value.number, value.to, unit, value.date))
+        into = articles if is_article(value, shown) else found
+        into.add(Amount(value.number, value.to, unit, value.date))
+    for quantity in quantities(shown):
+        # The last day of 7月9日至12日 is part of no value.
+        if not taken[quantity.start]:
+            taken[quantity.start : quantity.end] = [True] * (quantity.end - quantity.start)
+            found.add(Amount(quantity.value, None, quantity.unit, None))
     for month, day in _LAST_DAY.findall(shown):
         found.add(Amount(None, None, "", (None, int(month), int(day))))
     ordinals = set(_ordinals(shown, taken))
     bare, telling = _numerals(shown, taken)
-    return Amounts(frozenset(found), frozenset(ordinals), bare, telling)
+    return Amounts(
+        frozenset(found | articles), frozenset(found), frozenset(ordinals), bare, telling
+    )
 
 
 def united(several: Iterable[Amounts]) -> Amounts:
     """The amounts of several texts together."""
-    whole = Amounts(frozenset(), frozenset(), frozenset(), frozenset())
+    whole = Amounts(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
     for one in several:
         whole = Amounts(
             whole.amounts | one.amounts,
+            whole.told | one.told,
             whole.ordinals | one.ordinals,
             whole.bare | one.bare,
             whole.telling | one.telling,

@@ -16,14 +16,23 @@ UNKNOWN = 7.5
 RARE_PERSON = 5.5
 """Rarity from which a word that may be a person's name is taken for one: 明白 and 文明 may be, too."""
 
-# 《上海市绿化条例》, “一网统管”
-_MARKED = re.compile(r"[《〈“「『\"]([^》〉”」』\"]{2,40})[》〉”」』\"]")
+# 《上海市绿化条例》
+_WORK = re.compile(r"[《〈]([^》〉]{2,40})[》〉]")
+# 九月, 二十四: numbers are held by their value
+_NUMBER = re.compile(
+    r"[\d零〇一二两三四五六七八九十百千万亿]+(?:多|余|几)?[年月日号天时点分名位家个]?"
+)
+# A word that no dictionary has and that holds one of these is no name but was cut wrongly: 在需时
+_GRAMMAR = re.compile(
+    "[的了在是和与及或就也都将会应要有所以其这那对向把被由于为并而但不未且则从自按经让使等]"
+)
 # 上海 of 上海市
 _SUFFIX = re.compile(r"(?<=..)[省市县区州国]$")
 # Latin letters and what is joined to them: covid-19, g20, 5g
 _LATIN = re.compile(r"[a-z]")
 # What names a body by its class: 公安机关, 城市管理部门
 _CLASS = frozenset(RULES["bodies"].split())
+_ENDS = tuple(one for one in _CLASS if len(one) > 1)
 _SELF = {"我国": "中国", "中国": "我国", "本市": "市", "全国": "中国"}
 """Names for what a text calls so from inside."""
 
@@ -36,7 +45,7 @@ def lacks_name(claim: Statement, source: Statement, segmenter: Segmenter) -> boo
     known = source.everything
     if any(not _stands(word, known) for word in claim.words if is_proper(word, segmenter)):
         return True
-    if any(not _stands(name, known) for name in _MARKED.findall(claim.folded)):
+    if any(not _stands(name, known) for name in _WORK.findall(claim.folded)):
         return True
     return any(not _is_body(body, known) for body in _bodies(claim.words))
 
@@ -45,12 +54,14 @@ def is_proper(word: str, segmenter: Segmenter) -> bool:
     """Whether a folded word names something of its own."""
     if _LATIN.search(word):
         return True
-    if len(word) < 2 or word[0].isdigit():
+    if len(word) < 2 or _NUMBER.fullmatch(word):
         return False
     if is_place(word) or is_name(word):
         return True
     rarity = segmenter.rarity(word)
-    return rarity >= UNKNOWN or (rarity >= RARE_PERSON and word in lexicon().persons)
+    if rarity >= UNKNOWN:
+        return not _GRAMMAR.search(word)
+    return rarity >= RARE_PERSON and word in lexicon().persons
 
 
 def _stands(name: str, known: str) -> bool:
@@ -63,6 +74,8 @@ def _bodies(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The names of bodies: a class with the nouns before it, 城市|管理|部门."""
     for at, word in enumerate(words):
         if word not in _CLASS:
+            if word.endswith(_ENDS):
+                yield (word,)
             continue
         start = at
         while start > max(0, at - LONGEST_BODY) and not _ends_name(words[start - 1]):

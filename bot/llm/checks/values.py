@@ -17,7 +17,7 @@ _COUNTED = frozenset("人户件项条辆次处座所栋台")
 def lacks_value(claim: Statement, source: Statement) -> bool:
     """Whether a number, a date or an ordinal of the claim does not stand in the source."""
     wanted, held = claim.amounts, source.amounts
-    if not all(_is_held(one, held, source) for one in wanted.amounts):
+    if not all(_is_held(one, held, source) for one in wanted.told):
         return True
     if not all(_is_ranked(one, held) for one in wanted.ordinals):
         return True
