@@ -33,9 +33,9 @@ def _is_held(wanted: Amount, held: Amounts, source: Statement) -> bool:
     if wanted.to is not None:
         ends = (wanted._replace(to=None), wanted._replace(number=wanted.to, to=None))
         return all(_is_held(end, held, source) for end in ends)
-    # 两 of 两个国家 stands as 两国.
-    is_small = wanted.unit == "个" and wanted.number in held.bare
-    return is_small and not any(wanted.number == other.number for other in held.amounts)
+    # 两 of 两个国家 stands as 两国, 3场 as 三场.
+    is_bare = wanted.unit not in _OWN_UNITS and wanted.number in held.bare
+    return is_bare and not any(wanted.number in other[:2] for other in held.amounts)
 
 
 def _equals(wanted: Amount, other: Amount, source: Statement) -> bool:
