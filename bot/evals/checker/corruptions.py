@@ -188,9 +188,12 @@ def invention(taken: Taken, others: Sequence[Taken], choice: random.Random) -> s
 
 def wrong_mark(taken: Taken, choice: random.Random) -> int | None:
     """The number of another candidate of the same document, from 2."""
-    near = [
-        number
-        for number, candidate in enumerate(taken.candidates, 1)
-        if number > 1 and candidate.document is taken.document and taken.text not in candidate.quote
-    ]
+    near = []
+    for number, candidate in enumerate(taken.candidates, 1):
+        # With its context: that counts as cited.
+        text = candidate.document.text
+        shown = [candidate.quote, *(text[start:end] for start, end in candidate.context)]
+        is_near = candidate.document is taken.document
+        if number > 1 and is_near and taken.text not in "".join(shown):
+            near.append(number)
     return choice.choice(near) if near else None

@@ -33,7 +33,9 @@ _SETS = {"encyclopedia": "cmrc2018_trial.json", "news": "news_fit.json"}
 _ASKED = re.compile(
     r"(?:百分之)?多少(?=[^\u4e00-\u9fff]|$|个|名|人|元|万|年|家|米)|几(?=个|名|家|年|人|次|座|种)|哪一?年|哪一?天|什么时候|何时|哪里|哪儿|何处|谁|哪个|哪家|什么(?!样|时)"
 )
-_END = re.compile(r"[？?。]*$")
+_END = re.compile(r"[，。；？?]")
+LONGEST_ANSWER = 16
+"""Characters of an answer that is put into its question: a longer one is a sentence."""
 
 SHORTEST, LONGEST = 16, 120
 """Characters of a sentence that is taken."""
@@ -46,7 +48,8 @@ NEAR, FAR = 5, 2
 class Taken:
     """A sentence of a document, with all sentences of that, and some of others.
 
-    `said` is what is made of it, empty for the sentence itself. `worded` are claims that the sentence supports in the words of people: questions with their answers.
+    `said` is what is made of it, empty for the sentence itself. `worded` are claims that the sentence
+    supports in the words of people: questions with their answers.
     """
 
     kind: TextKind
@@ -154,8 +157,11 @@ def _worded(citation: Citation, cases: Sequence[Case]) -> Iterator[str]:
         asked = _ASKED.findall(case.question)
         if not is_here or len(asked) != 1 or not case.answers:
             continue
-        claim = _ASKED.sub(lambda _, answer=case.answers[0]: answer, case.question)
-        claim = _END.sub("。", claim)
+        answer = case.answers[0].strip("。，；")
+        if len(answer) > LONGEST_ANSWER or _END.search(answer):
+            continue
+        before, _, behind = case.question.partition(asked[0])
+        claim = before + answer + behind.rstrip("？?。 ") + "。"
         own = bigrams(claim)
         if sum(pair in pairs for pair in own) >= ALIKE * len(own):
             yield claim

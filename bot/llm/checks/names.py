@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from bot.llm.checks.rules import RULES
 from bot.llm.checks.statement import Statement
+from bot.reader.candidates import PARTLY, covered
 from corpus.language.cedict import is_name
-from corpus.language.text import HAN, Segmenter, is_place, leads, lexicon
+from corpus.language.text import HAN, Segmenter, is_person, is_place, leads, lexicon
 
 UNKNOWN = 7.5
 """Rarity of a word that general dictionaries do not have: most are names."""
@@ -47,8 +48,11 @@ LONGEST_BODY = 3
 def lacks_name(claim: Statement, source: Statement, segmenter: Segmenter) -> bool:
     """Whether a name of the claim does not stand in the source."""
     known = source.everything
-    if any(not _stands(word, known) for word in claim.words if is_proper(word, segmenter)):
-        return True
+    for word in claim.words:
+        if is_proper(word, segmenter) and not _stands(word, known):
+            is_unknown = segmenter.rarity(word) >= UNKNOWN and not is_person(word)
+            if not is_unknown or covered(word, known) < PARTLY / 2:
+                return True
     if any(not _stands(name, known) for name in _WORK.findall(claim.folded)):
         return True
     return any(not _is_body(body, known) for body in _bodies(claim.folded, segmenter))
@@ -101,5 +105,7 @@ def _ends_name(word: str) -> bool:
 
 
 def _is_body(body: tuple[str, ...], known: str) -> bool:
-    """Whether a text has the name of a body, or its nearest word with the class, or a shorter form of it."""
-    return "".join(body) in known or (len(body) > 2 and "".join(body[-2:]) in known)
+    """Whether a text has the name of a body, its nearest word with the class, or all of its words: 生产公司."""
+    if "".join(body) in known or (len(body) > 2 and "".join(body[-2:]) in known):
+        return True
+    return len(body) > 1 and all(word in known for word in body)
