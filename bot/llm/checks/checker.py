@@ -72,6 +72,8 @@ class Checker:
             if not failed:
                 kept = self._nearer(claim, sources, kept, folded) or kept
                 return Checked(sentence._replace(marks=kept), (), True)
+            if _CONTRARY.intersection(failed) and self._is_near(claim, sources, kept, folded):
+                return Checked(sentence._replace(marks=()), failed, False)
         moved = self._moved(claim, sources, folded)
         marks = () if moved is None else (moved,)
         return Checked(sentence._replace(marks=marks), failed, bool(marks))
@@ -127,6 +129,12 @@ class Checker:
     ) -> float:
         source = joined([sources[mark - 1] for mark in marks])
         return coverage(claim, source, self._segmenter, asked)
+
+    def _is_near(
+        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
+    ) -> bool:
+        """Whether what is cited speaks of the same, so that it is the one to say the opposite."""
+        return self._covered(claim, sources, marks, asked) >= MOVED - 2 * FAR
 
     def _nearer(
         self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str

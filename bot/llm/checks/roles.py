@@ -18,8 +18,8 @@ GAINED = 2
 """Joints, of four, that must be those of the source once two things are put back, more than before; an end
 of a clause counts half."""
 
-# 甲、乙和丙: their order says nothing
-_ENUMERATED = re.compile(r"(?:以?[、和及与或同跟][^|]{0,24})?[、和及与或同跟]$")
+# 、乙和 of 甲、乙和丙; 、同时 of 同时设计、同时施工
+_ENUMERATED = re.compile(r"(?:以?[和及与或同跟]|、)(?:[^|]{0,24}[、和及与或同跟])?$|、[^|、]{1,6}$")
 # 北京是中国的首都 is 中国的首都是北京
 _IS = re.compile(r"(?:也|就|即|正|便|都)?(?:是|为|即|叫|称为|等于)")
 # 被 of 甲被乙起诉; not 被告
@@ -87,12 +87,14 @@ def _at(text: str, at: int) -> str:
 
 
 def _is_listed(text: str, end: int, start: int) -> bool:
-    """Whether between two places of a text only further members of a list stand: 甲〔、乙和〕丙.
+    """Whether between two places of a text only members of a list stand: 甲〔、乙和〕丙, 同时设计〔、同时〕施工.
 
-    The marks of the list may belong to the pieces.
+    The marks of the list may belong to the pieces. A number is no member: 甲3家、乙5家.
     """
+    if text[start].isdigit():
+        return False
     wider = text[max(0, end - 1) : start + 1]
-    return bool(_ENUMERATED.fullmatch(text[end:start]) or _ENUMERATED.search(wider[:-1] or wider))
+    return bool(_ENUMERATED.match(text[end:start]) or _ENUMERATED.match(wider))
 
 
 def _is_free(alignment: Alignment, tile: Tile) -> bool:
