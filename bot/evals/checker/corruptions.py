@@ -6,9 +6,10 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import combinations
 
 from bot.composer.amounts import Value, plain, values
-from bot.evals.checker.cutting import Piece, clauses, noun_before, replaced, words
+from bot.evals.checker.cutting import Piece, clauses, exchanged, noun_before, replaced, words
 from bot.evals.checker.material import Taken
 from corpus.intake.numerals import numeral
 from corpus.language.cedict import is_name
@@ -49,6 +50,17 @@ def wrong_number(taken: Taken, choice: random.Random, segmenter: Segmenter) -> s
     return replaced(taken.text, Piece(digits.group(), start, start + len(digits.group())), other)
 
 
+def misplaced_number(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:
+    """The sentence with two numbers of one unit in each other's place."""
+    text = plain(taken.text)
+    numbers = [one for one in values(text) if _is_number(one, text) and one.to is None]
+    for one, other in combinations(numbers, 2):
+        if one.unit == other.unit and one.number != other.number:
+            pieces = [Piece(taken.text[v.start : v.end], v.start, v.end) for v in (one, other)]
+            return exchanged(taken.text, *pieces)
+    return None
+
+
 def _is_number(value: Value, text: str) -> bool:
     is_ordinal = text[max(0, value.start - 1) : value.start] == "第"
     return value.number is not None and value.number > 1 and not is_ordinal
@@ -62,13 +74,9 @@ def _another(digits: str, choice: random.Random) -> str | None:
         other = (number * factor).quantize(Decimal(1) if number == int(number) else Decimal("0.1"))
         other += 1 if other == number else 0
         return f"{other:,}" if "," in digits else f"{other:f}"
-    known = [
-        numeral(value, "chineseCountingThousand") for value in (*range(2, 30), 50, 200, 600, 5000)
-    ]
-    return (
-        choice.choice([one for one in known if one != digits and len(one) == len(digits)] or [""])
-        or None
-    )
+    known = [numeral(value, "chineseCountingThousand") for value in (*range(2, 30), 50, 200, 600)]
+    others = [one for one in known if han_value(one) != han_value(digits)]
+    return choice.choice([one for one in others if len(one) == len(digits)] or [""]) or None
 
 
 def wrong_unit(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:
@@ -180,9 +188,12 @@ def invention(taken: Taken, others: Sequence[Taken], choice: random.Random) -> s
 
 def wrong_mark(taken: Taken, choice: random.Random) -> int | None:
     """The number of another candidate of the same document, from 2."""
-    near = [
-        number
-        for number, candidate in enumerate(taken.candidates, 1)
-        if number > 1 and candidate.document is taken.document and taken.text not in candidate.quote
-    ]
+    near = []
+    for number, candidate in enumerate(taken.candidates, 1):
+        # With its context: that counts as cited.
+        text = candidate.document.text
+        shown = [candidate.quote, *(text[start:end] for start, end in candidate.context)]
+        is_near = candidate.document is taken.document
+        if number > 1 and is_near and taken.text not in "".join(shown):
+            near.append(number)
     return choice.choice(near) if near else None

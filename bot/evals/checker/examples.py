@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bot.answer import Citation
 from bot.evals.checker.corruptions import (
     Pools,
     invention,
+    misplaced_number,
     wrong_date,
     wrong_mark,
     wrong_number,
@@ -68,6 +70,10 @@ def _makers(material: Sequence[Taken], segmenter: Segmenter) -> dict[str, Corrup
         "swapped: who and whom": exchange,
         "swapped: before and after": before_after,
         "swapped: more and less": more_less,
+        "misplaced number": misplaced_number,
+        "negation of a question and answer": _of_worded(single_word),
+        "reworded negation of one": _of_worded(reworded),
+        "swapped in a question and answer": _of_worded(_any_swap),
     }
     makers = {kind: _marked(make, segmenter) for kind, make in by_text.items()}
 
@@ -80,6 +86,27 @@ def _makers(material: Sequence[Taken], segmenter: Segmenter) -> dict[str, Corrup
         return None if mark is None else MarkedSentence(taken.text, (mark,))
 
     return {**makers, "invention": invented, "wrong mark": marked_wrongly}
+
+
+def _of_worded(make: Maker) -> Maker:
+    """What makes of the claims of people what `make` makes of sentences."""
+
+    def made(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:
+        for claim in choice.sample(taken.worded, len(taken.worded)):
+            text = make(replace(taken, said=claim), choice, segmenter)
+            if text is not None:
+                return text
+        return None
+
+    return made
+
+
+def _any_swap(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:
+    for make in choice.sample([exchange, before_after, more_less], 3):
+        text = make(taken, choice, segmenter)
+        if text is not None:
+            return text
+    return None
 
 
 def _marked(make: Maker, segmenter: Segmenter) -> Corrupting:

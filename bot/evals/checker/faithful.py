@@ -151,6 +151,11 @@ def passive(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | 
     return None
 
 
+def asked_and_answered(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:
+    """A question that the sentence answers, with its answer put in: the words are those of who asked."""
+    return choice.choice(taken.worded) if taken.worded else None
+
+
 FAITHFUL: dict[str, Maker] = {
     "itself": itself,
     "a clause": a_clause,
@@ -159,4 +164,5 @@ FAITHFUL: dict[str, Maker] = {
     "function words": function_words,
     "with a lead": with_lead,
     "voice": passive,
+    "question and answer": asked_and_answered,
 }

@@ -25,7 +25,7 @@ CheckName = Literal["marks", "values", "names", "coverage", "negation", "roles",
 MOVED = 0.9
 """Coverage from which a candidate may be cited that the model did not cite."""
 
-FAR = 0.15
+FAR = 0.1
 """Coverage by which the one that it did cite must be behind, where that too supports the sentence."""
 
 _CONTRARY = frozenset({"negation", "roles", "cloze"})
@@ -72,6 +72,8 @@ class Checker:
             if not failed:
                 kept = self._nearer(claim, sources, kept, folded) or kept
                 return Checked(sentence._replace(marks=kept), (), True)
+            if _CONTRARY.intersection(failed) and self._is_near(claim, sources, kept, folded):
+                return Checked(sentence._replace(marks=()), failed, False)
         moved = self._moved(claim, sources, folded)
         marks = () if moved is None else (moved,)
         return Checked(sentence._replace(marks=marks), failed, bool(marks))
@@ -128,14 +130,23 @@ class Checker:
         source = joined([sources[mark - 1] for mark in marks])
         return coverage(claim, source, self._segmenter, asked)
 
+    def _is_near(
+        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
+    ) -> bool:
+        """Whether what is cited speaks of the same, so that it is the one to say the opposite."""
+        return self._covered(claim, sources, marks, asked) >= MOVED - 2 * FAR
+
     def _nearer(
         self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
     ) -> tuple[int, ...] | None:
         """A candidate that supports a claim far better than the one that is cited, if there is one."""
-        if len(marks) > 1 or self._covered(claim, sources, marks, asked) >= MOVED - FAR:
+        covered = self._covered(claim, sources, marks, asked)
+        if len(marks) > 1 or covered >= MOVED:
             return None
         moved = self._moved(claim, sources, asked)
-        return None if moved is None else (moved,)
+        if moved is None or self._covered(claim, sources, (moved,), asked) < covered + FAR:
+            return None
+        return (moved,)
 
     def _moved(self, claim: Statement, sources: Sequence[Statement], asked: str) -> int | None:
         """The candidate that covers the claim best and supports it, from 1; None where none is near enough."""

@@ -20,6 +20,8 @@ _DOUBLE = re.compile(_RULES["double"])
 _DENIES = re.compile(_RULES["denies"])
 _VERBS = re.compile(_RULES["verbs"])
 _ONLY = re.compile(_RULES["only"])
+# 除〔周一〕外
+_LEFT_OUT = re.compile(r"除了?([^|]{1,20}?)(?:之|以)?外")
 # 不低于18度 is a bound, no denial
 _BOUNDS = re.compile(AMOUNTS["words"]["bounds_denied"])
 # Characters that say nothing by themselves: they are not what is denied
@@ -65,6 +67,8 @@ def _denials(text: str) -> Iterator[Denial]:
         if number + 1 < len(words):
             end = min(end, words[number + 1].start())
         yield Denial(word.start(), range(word.end(), end))
+    for left_out in _LEFT_OUT.finditer(veiled):
+        yield Denial(left_out.start(), range(*left_out.span(1)), True)
     for verb in _VERBS.finditer(veiled):
         start = text.rfind("|", 0, verb.start()) + 1
         stop = text.find("|", verb.end())
