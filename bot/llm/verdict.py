@@ -13,7 +13,7 @@ SURE = 0.5
 """Confidence from which on we are sure of the extract: the model may neither refuse it nor answer past it.
 
 From there on the extract is likelier right than wrong. Every refusal taken, a model of 1.5B gave 14 of
-15 refused instead of 13, and lost 1 of 22 answers (docs/benchmarks.md).
+15 refused instead of 13, and lost 1 of 22 answers.
 """
 
 REFUSED: Pair = (
