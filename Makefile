@@ -9,7 +9,7 @@ HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || co
 
 TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train.json drcd_dev.json),tests/data/hard.jsonl)
 
-.PHONY: install run test fast check gate bench bench-page load faults train mutants
+.PHONY: install run test fast check gate bench bench-page load faults llm train mutants
 
 install: .venv/ready
 
@@ -61,6 +61,10 @@ load: .venv/tests .venv/ready
 
 faults: .venv/tests .venv/ready
 	@$(BIN)/python -m pytest -q -m long
+
+# A small real language model on this machine, about 1 GB in the cache, for tests and a first try; LLM_PORT=8094 moves it.
+llm: .venv/installed
+	@PYTHONPATH=tests exec $(BIN)/python -m llm $(if $(LLM_PORT),--port $(LLM_PORT))
 
 # Hours on two cores, and it goes on where it stopped; STEPS=50 tries it out.
 train: .venv/ready
