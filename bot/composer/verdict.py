@@ -13,6 +13,7 @@ from itertools import combinations
 
 from bot.composer.amounts import (
     RULES,
+    Bound,
     Value,
     are_comparable,
     bound_of,
@@ -33,6 +34,9 @@ _OTHER_YEAR = re.compile("[同次翌当]年")
 # Not at the : of 8:30
 _CLAUSE = re.compile(r"(?:[^,，;；。！!？?:]|(?<=\d):(?=\d))+")
 _PART = re.compile(r"[^;；。！!？?]+")
+
+# 超过〔2685万〕, 已突破〔86.63万〕, 逾〔50万〕; not 不超过
+_TELLS_HOW_MUCH = re.compile(_WORDS["tells_how_much"])
 
 NEAR = Decimal("0.2")
 """Share by which a value must differ from one that is only about right: 近50万."""
@@ -174,11 +178,33 @@ def _judged(stated: Value, statement: str, value: Value, sentence: str) -> bool 
         if asked == said:
             return True if is_rough(value, sentence) == is_rough(stated, statement) else None
         return False if abs(asked - said) > NEAR * said else None
-    if own == bound:
+    if own is not None:
+        return _judged_bound(stated.number, own, value, sentence)
+    if bound is None:
         return asked == said
-    if own is None and asked != said:
+    if asked != said:
         return False if (asked < said) == (bound == "least") else None
-    return True if own is None and asked == said and is_within(value, sentence) else None
+    return True if is_within(value, sentence) else None
+
+
+def _judged_bound(asked: Decimal, own: Bound, value: Value, sentence: str) -> bool | None:
+    """Whether a value lies beyond a bound that is asked about: 超过2000万 of 2500万, 超过2685万, 不低于18度.
+
+    不低于18度 is a rule: another bound is another rule. 超过2685万 tells how much there is.
+    """
+    bound, said = bound_of(value, sentence), value.number
+    if said is None:
+        return None
+    is_beyond = said > asked if own == "least" else said < asked
+    if bound == own:
+        if asked == said:
+            return True
+        if not _TELLS_HOW_MUCH.search(sentence[: value.start]):
+            return False
+        return True if is_beyond else None
+    if bound is None:
+        return None if asked == said else is_beyond
+    return None if is_beyond or asked == said else False
 
 
 def _judged_range(stated: Value, own: str | None, value: Value) -> bool | None:

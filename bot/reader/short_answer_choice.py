@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.question.analysis import Question
 from bot.reader.answer_bounds import may_answer
 from bot.reader.network import SpanScores
-from bot.reader.short_answer import FROM_TO, short_answer, telling_clause
+from bot.reader.short_answer import FROM_TO, nearest, short_answer, telling_clause
 from bot.reader.span_selection import network_spans
 from bot.reader.spans import Span, amounts, dates
 from bot.reader.sureness import Found, ShortAnswer, signs_of
@@ -62,7 +62,11 @@ _ASKS_YEAR = re.compile(r"[哪何几]一?年|年份")
 
 
 def whole_value(question: Question, cited: Passage, span: Span) -> Span:
-    """The amount or date that a span is only a part of: 2018年1月1日 for 2018年; else the span."""
+    """The amount or date that a span is only a part of: 2018年1月1日 for 2018年; else the span.
+
+    Of several amounts in the span it is the one that stands nearest to what is asked:
+    410.62亿元 for 410.62亿元和利润50.80亿元.
+    """
     folded = fold(cited.text)
     values: Sequence[Span] = ()
     if question.kind == "number":
@@ -72,6 +76,9 @@ def whole_value(question: Question, cited: Passage, span: Span) -> Span:
     for start, end in values:
         if start <= span[0] and span[1] <= end:
             return start, end
+    inside = [(start, end) for start, end in values if span[0] <= start and end <= span[1]]
+    if question.kind == "number" and len(inside) > 1:
+        return nearest(question, folded, inside)[0]
     return span
 
 

@@ -51,12 +51,12 @@ says where the answer stands and whether there is one.
 
 ## 效果 / Figures
 
-给出所在段落，一个参考答案；在不用于训练的部分上，按服务器的 8 位模型计算，答案的两端由 `weights.json` 的权重选定
+给出所在段落，一个参考答案；在不用于训练的部分上，按服务器的 8 位模型计算，答案的两端由 `span_selection.json` 的权重选定
 （`python -m bot.training.fit_spans $CHENGWEN_DATA`）。
 AUROC：有答案的段落，对比词语最相近而没有答案的段落。
 
 With the paragraph given and one reference, on the parts kept for reporting, by the 8-bit network that the server runs,
-the ends of an answer chosen by the weights in `weights.json`.
+the ends of an answer chosen by the weights in `span_selection.json`.
 AUROC: the paragraph with the answer against the one without it that shares most words.
 
 | 题集 / set | n | EM | F1 | AUROC |
@@ -88,7 +88,9 @@ The windows that were trained on (seed {seed}; docs/data.md says how they are ma
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How weights were made: the fields of the recipe, the command line, and their file's SHA-256."""
+    """How weights were made: the fields of the recipe and the minutes, the command line, and their
+    file's SHA-256.
+    """
 
     settings: Mapping[str, object]
     command: str

@@ -17,8 +17,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from bot.evals.refusal_measures import auroc
 from bot.reader.decision import DECIDING
 from bot.reader.features import FEATURES
+from bot.reader.network_weights import WEIGHTS
 from bot.reader.ranking import FitName
 from bot.reader.tables import CONFIDENCE
 from bot.settings import Settings
@@ -35,6 +37,9 @@ WRONG_AT_MOST = 0.05
 
 COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 """Shares of the questions, the surest first, at which the risk is told."""
+
+REFUSED = 0.8
+"""Share of the questions without an answer that are refused where citing is told without a threshold."""
 
 BINS = 10
 """Of equal width, for the calibration error."""
@@ -272,6 +277,40 @@ def table(held: Sequence[Trial]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def threshold_free_table(held: Sequence[Trial]) -> str:
+    """What no threshold decides, a line for each system and kind: see `apart`."""
+    lines = [
+        f"| system | kind | n | best is right | cited, {REFUSED:.0%} refused | told apart |",
+        "|---|---|---|---|---|---|",
+    ]
+    for trial in held:
+        found = outcomes(trial.fit, trial.reporting)
+        best, cited, auroc_of_right = apart(found)
+        cells = [_shown(best), _shown(cited), _shown(auroc_of_right)]
+        count = int(found.has_answer.sum())
+        lines.append(
+            f"| {trial.system.name} | {trial.kind} | {count} | " + " | ".join(cells) + " |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def apart(found: Outcomes) -> tuple[float, float, float]:
+    """Of the questions with an answer, the share whose best sentence is right, and that of right ones
+    surer than REFUSED of the questions without; and the AUROC of right ones against all else.
+    """
+    right = found.right & found.has_answer
+    unanswered = found.probability[~found.has_answer]
+    if not found.has_answer.any() or not len(unanswered) or not right.any() or right.all():
+        return float("nan"), float("nan"), float("nan")
+    surer = found.probability > np.quantile(unanswered, REFUSED)
+    count = found.has_answer.sum()
+    return (
+        float(right.sum() / count),
+        float((right & surer).sum() / count),
+        auroc(found.probability[right].tolist(), found.probability[~right].tolist()),
+    )
+
+
 def risk_table(held: Sequence[Trial]) -> str:
     """Risk by coverage, a line for each system and kind."""
     head = " | ".join(f"{coverage:.0%}" for coverage in COVERAGES)
@@ -328,6 +367,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sample", type=int, default=0, help="questions of each part of a kind")
     parser.add_argument("--each", action="store_true", help="the product without each feature too")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="those of the network")
     parser.add_argument(
         "--network",
         action="append",
@@ -337,7 +377,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     held = trials(_read(options), systems(options.each))
-    sys.stdout.write(table(held) + "\n" + risk_table(held))
+    sys.stdout.write("\n".join([table(held), threshold_free_table(held), risk_table(held)]))
     return 0
 
 
@@ -349,7 +389,8 @@ def _read(options: argparse.Namespace) -> Read:
     for assignment in options.network:
         kind, _, file = assignment.partition("=")
         by_other[kind] = read_examples(*asked, weights=Path(file))
-    return Read(read_examples(*asked), read_examples(*asked, bm25_examples), by_other)
+    by_network = read_examples(*asked, weights=options.weights)
+    return Read(by_network, read_examples(*asked, bm25_examples), by_other)
 
 
 if __name__ == "__main__":

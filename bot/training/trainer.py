@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from time import perf_counter
 from typing import Protocol
 
 import numpy as np
@@ -119,13 +120,15 @@ class Material:
 class Training:
     """The state of a training after `step` steps.
 
-    `averaged` is the exponential moving average of the network's trained parameters, by name.
+    `averaged` is the exponential moving average of the network's trained parameters, by name;
+    `seconds` is the time that the steps took.
     """
 
     network: Network
     optimizer: torch.optim.Optimizer
     averaged: dict[str, Tensor]
     step: int = 0
+    seconds: float = 0.0
 
     @classmethod
     def begin(cls, network: Network, recipe: Recipe) -> Training:
@@ -140,6 +143,7 @@ class Training:
         for batch in _batches_from(sampler, recipe, self.step):
             if self.step >= until:
                 return
+            started = perf_counter()
             for group in self.optimizer.param_groups:
                 group["lr"] = group["full"] * recipe.rate(self.step)
             loss = losses(self.network, batch)
@@ -151,6 +155,7 @@ class Training:
             self.optimizer.zero_grad()
             self.step += 1
             self._average(recipe.averaging)
+            self.seconds += perf_counter() - started
             report(self.step, loss.item())
 
     def _average(self, kept: float) -> None:
@@ -171,6 +176,7 @@ class Training:
         path = folder / f"step-{self.step:06d}.safetensors"
         partial = path.with_suffix(".partial")
         metadata = {"step": str(self.step), "recipe": json.dumps(asdict(recipe))}
+        metadata["seconds"] = f"{self.seconds:.0f}"
         save_file(tensors, partial, metadata)
         partial.replace(path)
         for old in checkpoints(folder)[:-2]:
@@ -182,6 +188,7 @@ class Training:
         """Goes back to a checkpoint. Raises ValueError where it is of another network."""
         with safe_open(path, "pt") as file:
             self.step = int(file.metadata()["step"])
+            self.seconds = float(file.metadata().get("seconds", 0))
             device = self.network.device
             tensors = {name: file.get_tensor(name).to(device) for name in file.keys()}  # noqa: SIM118
         self.network.set_parameters(_with_prefix("parameter.", tensors))
@@ -217,7 +224,8 @@ def train_reader(material: Material, folder: Path, recipe: Recipe) -> Path:
     weights = folder / WEIGHTS
     write_adapter(result, recipe.alpha / recipe.rank, weights)
     measured = measure(weights, material.sets, segmenter)
-    made = Made(asdict(recipe), material.command, file_sha256(weights))
+    settings = {**asdict(recipe), "minutes": round(training.seconds / 60)}
+    made = Made(settings, material.command, file_sha256(weights))
     (folder / CARD).write_text(card(made, material.sets, material.windows, measured), "utf-8")
     return weights
 

@@ -12,6 +12,7 @@ from bot.training.leave_out import (
     Outcomes,
     Read,
     System,
+    apart,
     calibration_error,
     coverage_at,
     risk_at,
@@ -90,3 +91,17 @@ def test_a_kind_is_left_out_of_the_network_too_where_there_is_one_without_it() -
     assert read.for_system(left_out, "news") is other
     assert read.for_system(left_out, "articles") is seen
     assert read.for_system(everything, "news") is seen
+
+
+def test_what_no_threshold_decides_by_hand() -> None:
+    # With an answer: right .9, right .4, wrong .8; without: .7, .5, .3, .2, .1, whose .8 quantile is .54.
+    found = Outcomes(
+        np.array([True, True, False, False, False, False, False, False]),
+        np.array([0.9, 0.4, 0.8, 0.7, 0.5, 0.3, 0.2, 0.1]),
+        np.ones(8, bool),
+        np.array([True, True, True, False, False, False, False, False]),
+    )
+    best, cited, auroc_of_right = apart(found)
+    assert best == 2 / 3 and cited == 1 / 3
+    # .9 is above all six others, .4 above three.
+    assert auroc_of_right == 9 / 12
