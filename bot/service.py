@@ -99,13 +99,15 @@ class Extract:
     """An answer that was extracted, and what a language model may write another one from.
 
     `asked` and `history` are as they came. `candidates` are the sentences it may cite, those of the
-    answer first; none where the question is not answered.
+    answer first; none where the question is not answered. `may_be_refused` is off where the settings
+    want the nearest sentence whatever it is.
     """
 
     answer: Answer
     asked: str
     history: tuple[Mapping[str, str], ...] = ()
     candidates: tuple[Citation, ...] = ()
+    may_be_refused: bool = True
 
 
 class _Found(NamedTuple):
@@ -293,7 +295,8 @@ class Service:
         found = self._found(asked, history, rules_only, limits)
         answer = self._with_suggestions(found.answer, limits)
         candidates = candidates_of(answer, found.material)
-        return Extract(answer, asked, tuple(history), candidates)
+        may_be_refused = self.settings.refusal == "on"
+        return Extract(answer, asked, tuple(history), candidates, may_be_refused)
 
     def _with_suggestions(self, answer: Answer, limits: Limits) -> Answer:
         if answer.suggestions:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bot.answer import Citation
 from bot.llm.budgets import estimated_tokens
-from bot.llm.client import Message
+from bot.llm.chat_server import Message
 from bot.llm.neutral import neutral
 from bot.service import Extract
 

@@ -15,8 +15,8 @@ from typing import Literal, Protocol
 
 from bot.answer import Answer, Citation
 from bot.i18n import Language
+from bot.llm.chat_server import Message
 from bot.llm.checks import Checked
-from bot.llm.client import Message
 from bot.llm.draft import Draft
 from bot.llm.failures import ModelFailed
 from bot.llm.plain import is_in, leads_elsewhere, plain
@@ -110,7 +110,7 @@ class Writer:
             async with aclosing(self._pieces(extract, prompt, draft, owner)) as pieces:
                 async for piece in pieces:
                     yield piece
-            found = verdict(extract.answer, draft)
+            found = verdict(extract, draft)
             answer = answer_of(extract.answer, draft, found, self._settings.model)
             yield _timed(answer, perf_counter() - started)
         finally:

@@ -8,8 +8,8 @@ from functools import cache
 
 from bot.answer import Answer, Citation, extracted_text
 from bot.i18n import Language
+from bot.llm.chat_server import Message
 from bot.llm.checks import Checker
-from bot.llm.client import Message
 from bot.llm.failures import ModelFailed
 from bot.llm.writer import Writer, WriterReport
 from bot.service import Extract
@@ -143,9 +143,9 @@ def write(model: Said, of: Extract, settings: LlmSettings | None = None) -> Writ
     return written
 
 
-def says(*deltas: str, **other: ModelFailed) -> Said:
-    """A model that says these pieces."""
-    return Said(deltas, **other)
+def says(*deltas: str, failure: ModelFailed | None = None) -> Said:
+    """A model that says these pieces, and then fails where it does."""
+    return Said(deltas, failure)
 
 
 def llm_settings(**values: str) -> LlmSettings:

@@ -98,7 +98,9 @@ def normal_form(folded: str) -> str:
     written: list[str] = []
     last = 0
     for quantity in quantities(folded):
-        if quantity.start < last or not (quantity.unit or folded[quantity.start].isdigit()):
+        is_article = folded[quantity.start] == "一" and quantity.value == 1
+        is_told = quantity.unit or folded[quantity.start].isdigit()
+        if quantity.start < last or is_article or not is_told:
             continue
         written += [folded[last : quantity.start], f"{quantity.value:f}{quantity.unit}"]
         last = quantity.end
