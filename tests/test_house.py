@@ -36,7 +36,7 @@ HOMES = {
         "bot/training/fit_forms.py",
         "bot/training/logistic.py",
     },
-    "sentence_transformers": {"index/encoder.py"},
+    "sentence_transformers": {"index/encoder.py", "index/cross_encoder.py"},
     "huggingface_hub": {"index/encoder.py"},
     "onnx": {"index/e5/graph.py"},
     "onnxruntime": {"index/e5/session.py"},
