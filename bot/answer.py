@@ -121,7 +121,8 @@ class Answer:
     `short_answer` is a slice of a quote, or None. `milliseconds` maps "total" and each stage that
     took place ("understand", "retrieve", "read", "decide") to the time spent. `confidence` (0 to 1)
     orders answers by how likely they are right; it is not shown. `language` is that of the
-    question. `parts` are the lines of a composed answer; a fact has none.
+    question. `parts` are the lines of a composed answer; a fact has none. `extract` is the extracted
+    answer beside one that a model wrote, and `written_by` the name of that model.
     """
 
     question: str
@@ -140,6 +141,8 @@ class Answer:
     language: Language = "zh"
     form: Form = "fact"
     parts: tuple[AnswerPart, ...] = ()
+    extract: Answer | None = None
+    written_by: str = ""
 
     def __post_init__(self) -> None:
         if (self.outcome == "answered") != bool(self.citations):
@@ -288,6 +291,11 @@ class AnswerObject(BaseModel):
     reader: ReaderName
     label: Label
     ai_generated: bool
+    written_by: str | None = Field(
+        None,
+        exclude_if=lambda name: name is None,
+        description="写这段文字的模型；摘录没有这一项 / the model that wrote the text; extracts lack it",
+    )
     notices: list[str]
     suggestions: list[str] = Field(description="接着可以问的 / what may be asked next")
     milliseconds: dict[str, float]
@@ -354,6 +362,7 @@ def answer_object(answer: Answer) -> AnswerObject:
         reader=answer.reader,
         label=answer.label,
         ai_generated=answer.ai_generated,
+        written_by=answer.written_by or None,
         notices=list(answer.notices),
         suggestions=list(answer.suggestions),
         milliseconds=dict(answer.milliseconds),

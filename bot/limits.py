@@ -103,6 +103,11 @@ def _clean(value: object, name: Pair, limit: int) -> str:
             f"{zh}里有无法识别的字符：请改用 UTF-8 编码。",
             f"{capitalised} holds characters that are not valid Unicode: use UTF-8.",
         )
-    on_one_line = _SPACES.sub(" ", text)
-    visible = _INVISIBLE.sub("", on_one_line)
+    return on_one_line(text)
+
+
+def on_one_line(text: str) -> str:
+    """`text` in NFC without line ends, control and direction characters, and space at its ends."""
+    line = _SPACES.sub(" ", text)
+    visible = _INVISIBLE.sub("", line)
     return unicodedata.normalize("NFC", visible).strip()

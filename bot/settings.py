@@ -9,16 +9,26 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 
+from bot.model_settings import STRICT, EncoderSettings, RerankerSettings
+from bot.model_settings import LlmSettings as LlmSettings
+from bot.origins import is_origin
 from corpus import UsageError
+from corpus.intake.decode import shown
+from corpus.refusals import refusal_of
 
 PREFIX = "CHENGWEN_"
 """Of the environment variables that are settings."""
 
 FOLDERS = frozenset({"CHENGWEN_HOME", "CHENGWEN_CACHE", "CHENGWEN_DATA"})
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+SECRETS = frozenset({"llm.key", "encoder.key", "reranker.key", "api.keys", "operator.token"})
+"""Settings that a file may hold: CHENGWEN_LLM__KEY_FILE names the file of llm.key."""
+
+KEYS = frozenset({"llm.key", "encoder.key", "reranker.key"})
+"""Secrets of others' servers. They stay out of command lines, which every user of a machine sees."""
+
 # https://www.example.org, http://[::1]:8000
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
@@ -26,7 +36,7 @@ _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0
 class RetrievalSettings(BaseModel):
     """How passages are found."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     mode: Literal["dense", "lexical", "fused"] = Field(
         "fused", description="which half of the search, or both"
@@ -38,26 +48,10 @@ class RetrievalSettings(BaseModel):
     k: int = Field(10, ge=1, le=100, description="passages returned with an answer")
 
 
-class EncoderSettings(BaseModel):
-    """What makes the vectors."""
-
-    model_config = _STRICT
-
-    name: str = Field(
-        "default",
-        min_length=1,
-        max_length=500,
-        description="bundled model, or any by name or folder",
-    )
-    threads: int = Field(
-        0, ge=0, le=256, description="processor threads for the encoder; 0: one a core"
-    )
-
-
 class SplitSettings(BaseModel):
     """How documents are cut."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     size: int = Field(250, ge=50, le=2000, description="longest passage, characters")
 
@@ -65,7 +59,7 @@ class SplitSettings(BaseModel):
 class FeedbackSettings(BaseModel):
     """What is kept of what people say about answers."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     days: int = Field(
         90,
@@ -78,7 +72,7 @@ class FeedbackSettings(BaseModel):
 class ApiSettings(BaseModel):
     """Who may ask over HTTP, and how much."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     keys: SecretStr = Field(
         SecretStr(""), min_length=0, max_length=4000, description="keys, with commas; none: open"
@@ -128,7 +122,7 @@ class ApiSettings(BaseModel):
 class EmbedSettings(BaseModel):
     """Which other sites may show the widget without a token."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     origins: str = Field(
         "", min_length=0, max_length=4000, description="sites whose pages may show the widget"
@@ -148,7 +142,7 @@ class EmbedSettings(BaseModel):
 class PageSettings(BaseModel):
     """What the pages show."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     originals: Literal["on", "off"] = Field(
         "on", description="files of the documents may be opened; off: their text alone"
@@ -158,7 +152,7 @@ class PageSettings(BaseModel):
 class OperatorSettings(BaseModel):
     """Who may see the operator's pages."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     token: SecretStr = Field(
         SecretStr(""),
@@ -171,7 +165,7 @@ class OperatorSettings(BaseModel):
 class Settings(BaseModel):
     """Every setting, with its bounds."""
 
-    model_config = _STRICT
+    model_config = STRICT
 
     retrieval: RetrievalSettings = RetrievalSettings()
     encoder: EncoderSettings = EncoderSettings()
@@ -181,9 +175,11 @@ class Settings(BaseModel):
     api: ApiSettings = ApiSettings()
     embed: EmbedSettings = EmbedSettings()
     page: PageSettings = PageSettings()
-    reader: Literal["rules", "neural"] = Field(
+    reranker: RerankerSettings = RerankerSettings()
+    llm: LlmSettings = LlmSettings()
+    reader: Literal["rules", "neural", "llm"] = Field(
         "neural",
-        description="what reads the passages: a small network beside the rules, or these alone",
+        description="rules alone, a small network beside them, or a language model that writes from both",
     )
     rerank: Literal["on", "off"] = Field(
         "on", description="cited passages come first; off: as they were found"
@@ -194,6 +190,27 @@ class Settings(BaseModel):
     confidence: float = Field(
         0.0, ge=0, le=1, description="answers less sure than this are refused; 0: by rules alone"
     )
+
+    @model_validator(mode="after")
+    def _names_its_models(self) -> Settings:
+        """Raises UsageError where a model is wanted and not named."""
+        if self.reader == "llm" and not (self.llm.url and self.llm.model):
+            raise UsageError(
+                "reader=llm 需要语言模型：请设置 llm.url（到 /v1 为止）和 llm.model，见 docs/llm.md。",
+                "reader=llm needs a language model: set llm.url (up to /v1) and llm.model, "
+                "see docs/llm.md.",
+            )
+        if bool(self.encoder.url) != bool(self.encoder.model):
+            raise UsageError(
+                "encoder.url 和 encoder.model 须一起设置，见 docs/llm.md。",
+                "encoder.url and encoder.model go together, see docs/llm.md.",
+            )
+        return self
+
+
+def has_model(settings: Settings) -> bool:
+    """Whether a language model writes the answers."""
+    return settings.reader == "llm"
 
 
 def load_settings(
@@ -213,13 +230,33 @@ def load_settings(
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """CHENGWEN_RETRIEVAL__K=5 gives {"retrieval.k": "5"}."""
+    """CHENGWEN_RETRIEVAL__K=5 gives {"retrieval.k": "5"}; CHENGWEN_LLM__KEY_FILE what the file holds.
+
+    Raises UsageError for a file that cannot be read.
+    """
     values = {}
     for variable, value in environment.items():
         if variable.startswith(PREFIX) and variable not in FOLDERS:
             name = variable.removeprefix(PREFIX).lower().replace("__", ".")
-            values[name] = value
+            secret = name.removesuffix("_file")
+            if secret != name and secret in SECRETS:
+                values[secret] = _kept_in_file(Path(value), variable)
+            else:
+                values.setdefault(name, value)
     return values
+
+
+def _kept_in_file(path: Path, variable: str) -> str:
+    """The secret in a file, without the line end behind it. Raises UsageError."""
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, ValueError) as error:
+        why = refusal_of(error, path) if isinstance(error, OSError) else None
+        zh, en = (why.zh, why.en) if why else ("不是 UTF-8 文字", "it is not UTF-8 text")
+        raise UsageError(
+            f"{variable} 所指的文件 {shown(path)} 无法读取：{zh}。",
+            f"the file {shown(path)} that {variable} names cannot be read: {en}.",
+        ) from None
 
 
 def _from_assignments(assignments: Iterable[str]) -> dict[str, str]:
@@ -232,7 +269,16 @@ def _from_assignments(assignments: Iterable[str]) -> dict[str, str]:
                 f"--set {assignment}：应写作 名称=值，例如 retrieval.k=5",
                 f"--set {assignment}: write name=value, such as retrieval.k=5",
             )
-        values[name.strip()] = value.strip()
+        name = name.strip()
+        if name in KEYS:
+            variable = PREFIX + name.upper().replace(".", "__")
+            raise UsageError(
+                f"{name} 不能写在命令行上，同机的人都看得见：请设环境变量 {variable}，"
+                f"或以 {variable}_FILE 指明文件。",
+                f"{name} does not belong on a command line, which everyone on this machine sees: set "
+                f"{variable}, or {variable}_FILE to the name of a file.",
+            )
+        values[name] = value.strip()
     return values
 
 
@@ -278,53 +324,3 @@ def home() -> Path:
     # The specification has relative paths ignored.
     folder = Path(data) if os.path.isabs(data) else Path.home() / ".local" / "share"
     return folder / "chengwen"
-
-
-_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = rf"{_LABEL}(?:\.{_LABEL})*"
-_LOCAL_HOST = rf"localhost|127\.0\.0\.1|\[::1\]|(?:{_HOST}\.)?(?:localhost|test)"
-"""This machine, and names reserved for it and for tests (RFC 6761): http is no risk there."""
-
-# https://www.example.org, https://*.example.org:8443, https://[2001:db8::1], http://localhost:8000
-_ALLOWED_ORIGIN = re.compile(
-    rf"(?:https://(?:(?:\*\.{_LABEL}\.)?{_HOST}|\[[0-9a-f:.]{{2,45}}\])|http://(?:{_LOCAL_HOST}))"
-    r"(?::(\d{1,5}))?"
-)
-_ORIGIN_LIMIT = 300
-"""Characters of an origin: a host name has at most 253 (RFC 1035), beside scheme and port."""
-
-_USUAL_PORTS = {"https://": ":443", "http://": ":80"}
-
-
-def is_origin(text: str) -> bool:
-    """Whether `text` may be allowed, such as https://*.example.org or http://localhost:8000."""
-    origin = _ALLOWED_ORIGIN.fullmatch(text)
-    if origin is None or len(text) > _ORIGIN_LIMIT:
-        return False
-    port = int(origin[1] or 443)
-    return 0 < port < 65_536
-
-
-def is_among(origin: str, allowed: Iterable[str]) -> bool:
-    """Whether `origin` matches one of `allowed`, as a browser matches those of frame-ancestors."""
-    plain = _normalised(origin)
-    return any(_matches(plain, _normalised(pattern)) for pattern in allowed)
-
-
-def _matches(origin: str, pattern: str) -> bool:
-    """Whether a normalised origin is the `pattern`; its * stands for labels of a host name."""
-    before, star, after = pattern.partition("*")
-    if not star:
-        return origin == pattern
-    if not (origin.startswith(before) and origin.endswith(after)):
-        return False
-    labels = origin[len(before) : len(origin) - len(after)]
-    return re.fullmatch(_HOST, labels) is not None
-
-
-def _normalised(origin: str) -> str:
-    """`origin` in lower case, without the port that its scheme has anyway."""
-    origin = origin.lower()
-    scheme = origin.partition("//")[0] + "//"
-    usual_port = _USUAL_PORTS.get(scheme)
-    return origin.removesuffix(usual_port) if usual_port else origin

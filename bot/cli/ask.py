@@ -14,10 +14,11 @@ from typing import Any, NoReturn
 
 from bot.answer import Answer, Citation, answer_object
 from bot.cli.output import language_for, show, show_json
-from bot.i18n import language_of_locale, pick
+from bot.i18n import language_of_locale, pick, texts
 from bot.index_build import open_service
 from bot.limits import check_history, check_question
-from bot.service import NO_LIMITS, Limits, Service
+from bot.llm.one_by_one import Ask, asking
+from bot.service import NO_LIMITS, Limits
 from bot.settings import load_settings
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import read_bytes, shown
@@ -37,15 +38,17 @@ def run(arguments: Namespace) -> int:
     if arguments.batch:
         with _open_batch(arguments.batch) as lines:
             service = open_service(settings, arguments.corpus, arguments.index)
-            for row in answer_rows(service, lines, limits):
-                show_json(row)
+            with asking(service, settings, service.ask) as ask:
+                for row in answer_rows(ask, lines, limits):
+                    show_json(row)
         return 0
     question = check_question(arguments.question)
     history = _read_history(arguments.history) if arguments.history else []
     service = open_service(settings, arguments.corpus, arguments.index)
     # One question does not wait for the trial of all that might be suggested after it.
     service.suggest_at_once()
-    answer = service.ask(question, history, limits=limits)
+    with asking(service, settings, service.ask) as ask:
+        answer = ask(question, history, limits=limits)
     if arguments.json:
         show_json(answer_object(answer).model_dump())
     else:
@@ -55,7 +58,10 @@ def run(arguments: Namespace) -> int:
 
 
 def format_answer(answer: Answer, bold: bool = False) -> str:
-    """An answer for a person: the text, its citations, the notices; `bold` marks the short answer."""
+    """An answer for a person: the text, its citations, who wrote it where a model did, the notices.
+
+    `bold` marks the short answer.
+    """
     text = answer.text
     if bold and answer.short_answer:
         text = text.replace(answer.short_answer, f"\033[1m{answer.short_answer}\033[0m", 1)
@@ -65,6 +71,9 @@ def format_answer(answer: Answer, bold: bool = False) -> str:
     for n, citation in enumerate(answer.citations, 1):
         lines.append(f"[{n}] {_source(citation)}: {citation.quote}")
     language = "en" if language_of_locale() == "en" else answer.language
+    if answer.ai_generated:
+        generated = texts("message", language)["generated"]
+        lines.append(f"{generated} · {answer.written_by}")
     mark = pick(("提示：", "Note: "), language)
     for notice in answer.notices:
         lines.append(mark + notice)
@@ -72,12 +81,12 @@ def format_answer(answer: Answer, bold: bool = False) -> str:
 
 
 def answer_rows(
-    service: Service, lines: Iterable[bytes], limits: Limits = NO_LIMITS
+    ask: Ask, lines: Iterable[bytes], limits: Limits = NO_LIMITS
 ) -> Iterator[dict[str, Any]]:
     """The answer object of each line, "id" first, or {"id", "error"}. Blank lines are skipped."""
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield _answer_line(service, line, number, limits)
+            yield _answer_line(ask, line, number, limits)
 
 
 def read_json(data: bytes) -> object:
@@ -139,13 +148,13 @@ def _open_batch(path: Path) -> Iterator[Iterable[bytes]]:
         yield file
 
 
-def _answer_line(service: Service, line: bytes, number: int, limits: Limits) -> dict[str, Any]:
+def _answer_line(ask: Ask, line: bytes, number: int, limits: Limits) -> dict[str, Any]:
     row: dict[str, Any] = {}
     try:
         row = _read_row(line, number)
         question = check_question(row.get("question"))
         history = check_history(row.get("history") or [])
-        answer = service.ask(question, history, limits=limits)
+        answer = ask(question, history, limits=limits)
         return {"id": row.get("id"), **answer_object(answer).model_dump()}
     except ChengwenError as error:
         message = error.message(language_for(row.get("question")))

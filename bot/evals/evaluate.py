@@ -21,8 +21,10 @@ from bot.evals.measures import score_answer, score_rankings
 from bot.evals.refusal_measures import score_refusals
 from bot.evals.runs import Result, Run, Scored
 from bot.index_build import OpenIndex
+from bot.llm.one_by_one import asking
+from bot.llm.prompt import PROMPT_FILE
 from bot.service import Service
-from bot.settings import Settings
+from bot.settings import LlmSettings, Settings, has_model
 from corpus import UsageError
 from index import Hit
 
@@ -52,11 +54,12 @@ def evaluate(
     service = opened.service(settings)
     rankings: dict[str, Sequence[Hit]] = {}
     answers: dict[str, Answer] = {}
-    for number, case in enumerate(dataset.cases, 1):
-        answer = service.answer(case.question, case.history)
-        answers[case.case_id] = answer
-        rankings[case.case_id] = as_served(ranking(service, case), answer)
-        progress(number, len(dataset.cases))
+    with asking(service, settings, service.answer) as ask:
+        for number, case in enumerate(dataset.cases, 1):
+            answer = ask(case.question, case.history)
+            answers[case.case_id] = answer
+            rankings[case.case_id] = as_served(ranking(service, case), answer)
+            progress(number, len(dataset.cases))
     ranked = score_rankings(dataset.cases, rankings, dataset.unit)
     results = []
     for case in dataset.cases:
@@ -94,6 +97,7 @@ def fingerprint(opened: OpenIndex, dataset: Dataset, settings: Settings) -> dict
     facts: Mapping[str, Any] = opened.generation.facts
     case_ids = " ".join(case.case_id for case in dataset.cases)
     recipe = json.dumps(facts["recipe"], sort_keys=True)
+    model = {"model": _model(settings.llm)} if has_model(settings) else {}
     return {
         "dataset": dataset.sha256[:16],
         "questions": _digest(case_ids),
@@ -102,7 +106,18 @@ def fingerprint(opened: OpenIndex, dataset: Dataset, settings: Settings) -> dict
         "encoder": str(opened.identity["encoder"]),
         "settings": settings.model_dump_json(include=set(DECIDING_SETTINGS)),
         "version": version("chengwen"),
+        **model,
     }
+
+
+WRITING_SETTINGS = frozenset({"url", "model", "extra", "answer_tokens", "unsupported"})
+"""Settings of a language model that what it writes depends on."""
+
+
+def _model(settings: LlmSettings) -> str:
+    """The name of a model, and a digest of all else that its prose depends on: qwen2.5 3f0c…"""
+    values = settings.model_dump_json(include=set(WRITING_SETTINGS))
+    return f"{settings.model} {_digest(values + PROMPT_FILE.read_text('utf-8'))}"
 
 
 def grid(axes: Sequence[str]) -> list[list[str]]:
@@ -168,6 +183,7 @@ def _result(case: Case, scores: Mapping[str, float], answer: Answer, hits: Seque
             "citations": citations,
             "milliseconds": dict(answer.milliseconds),
             "confidence": round(answer.confidence, 4),
+            "reader": answer.reader,
             "case": native_row(case),
         },
     )

@@ -32,7 +32,7 @@ _SCHEMA = Schema(
 
 
 class DailyCounts:
-    """The number of questions of each name in the 24 hours from its first one.
+    """The number of questions, or of anything else, of each name in the 24 hours from its first one.
 
     Without a `path` the counts are kept in memory only. A file that cannot be read or written is
     logged and refuses nobody. `clock` gives seconds since 1970; set back, it neither forgets what was
@@ -58,10 +58,10 @@ class DailyCounts:
             return 0
         return math.ceil(since + DAY - self._clock())
 
-    def add(self, name: str) -> None:
-        """Counts one question of `name`."""
-        since, number = self._today(name)
-        self._counts[name] = since, number + 1
+    def add(self, name: str, number: int = 1) -> None:
+        """Counts one question of `name`, or `number` more; a negative number takes some back."""
+        since, before = self._today(name)
+        self._counts[name] = since, max(0, before + number)
         if self._database is not None and self._timer is None:
             self._timer = Timer(WRITE_DELAY, self.write)
             self._timer.daemon = True

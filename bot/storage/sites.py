@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from bot.settings import is_origin
+from bot.origins import is_origin
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import shown
 from corpus.refusals import refusal_of

@@ -18,8 +18,9 @@ from starlette.requests import HTTPConnection
 from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import TURNS_SENT
 from bot.live import Live
+from bot.origins import is_among
 from bot.service import Service
-from bot.settings import is_among, listed
+from bot.settings import listed
 from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import COLOR, Site, Sites
 from bot.web.http_errors import Forbidden, TooMany

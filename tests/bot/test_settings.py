@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from bot.settings import FOLDERS, Settings, home, load_settings
+from bot.settings import FOLDERS, KEYS, Settings, has_model, home, load_settings
 from corpus import UsageError
 
 DOCS = Path(__file__).parents[2] / "docs/settings.md"
@@ -96,6 +96,21 @@ def test_an_assignment_may_hold_an_equals_sign() -> None:
         ("retrieval.terms=both", "retrieval.terms"),
         ("retrieval.fusion=scores", "retrieval.fusion"),
         ("retrieval.sentences=on", "retrieval.sentences"),
+        ("llm.url=ftp://127.0.0.1/v1", "llm.url"),
+        ("llm.url=http://user:word@127.0.0.1/v1", "llm.url"),
+        ("llm.url=http://127.0.0.1/v1?key=a", "llm.url"),
+        ("llm.url=127.0.0.1:8000/v1", "llm.url"),
+        ("llm.extra=[]", "llm.extra"),
+        ("llm.extra={", "llm.extra"),
+        ('llm.extra={"stream": false}', "llm.extra"),
+        ('llm.extra={"messages": []}', "llm.extra"),
+        ('llm.extra={"tools": []}', "llm.extra"),
+        ("llm.first_seconds=0", "llm.first_seconds"),
+        ("llm.whole_seconds=inf", "llm.whole_seconds"),
+        ("llm.unsupported=keep", "llm.unsupported"),
+        ("llm.key=sk-1", "llm.key"),
+        ("reader=llm", "reader=llm"),
+        ("encoder.url=http://127.0.0.1/v1", "encoder.url"),
         ("no.such=1", "no"),
         ("k", "k"),
     ],
@@ -105,9 +120,46 @@ def test_unknown_names_and_values_out_of_bounds_are_refused(assignment: str, nam
         load_settings([assignment], {})
     assert named in caught.value.zh and named in caught.value.en
     name, equals, value = assignment.partition("=")
-    if equals:
+    if equals and name not in KEYS:
         with pytest.raises(UsageError):
             load_settings([], {"CHENGWEN_" + name.upper().replace(".", "__"): value})
+
+
+def test_a_language_model_needs_an_address_and_a_name() -> None:
+    named = ["reader=llm", "llm.url=http://127.0.0.1:11434/v1/", "llm.model=qwen3:4b"]
+    settings = load_settings([*named, 'llm.extra={"top_p": 0.8, "temperature": null}'], {})
+    assert has_model(settings) and not has_model(Settings())
+    assert settings.llm.url == "http://127.0.0.1:11434/v1"
+    assert settings.llm.fields == {"top_p": 0.8, "temperature": None}
+    for left_out in (1, 2):
+        with pytest.raises(UsageError):
+            load_settings(named[:left_out] + named[left_out + 1 :], {})
+
+
+def test_a_key_comes_from_the_environment_or_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("sk-of-the-file\n")
+    environment = {"CHENGWEN_LLM__KEY": "sk-of-the-environment"}
+    settings = load_settings([], environment)
+    assert settings.llm.key.get_secret_value() == "sk-of-the-environment"
+    # A file wins, whichever comes first.
+    named = {"CHENGWEN_LLM__KEY_FILE": str(file)}
+    for both in ({**environment, **named}, {**named, **environment}):
+        assert load_settings([], both).llm.key.get_secret_value() == "sk-of-the-file"
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe", "sk 1", "密钥"])
+def test_a_key_that_cannot_be_used_is_refused_and_not_shown(
+    content: bytes | str | None, tmp_path: Path
+) -> None:
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(UsageError) as caught:
+        load_settings([], {"CHENGWEN_LLM__KEY_FILE": str(file)})
+    said = caught.value.zh + caught.value.en + repr(caught.value.__cause__)
+    assert "LLM__KEY" in said or "llm.key" in said
+    assert "sk 1" not in said and "密钥" not in said
 
 
 def test_settings_cannot_be_changed() -> None:

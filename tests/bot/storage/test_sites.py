@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from bot.cli.__main__ import main
+from bot.origins import is_among, is_origin
 from bot.service import Service
-from bot.settings import Settings, is_among, is_origin, load_settings
+from bot.settings import Settings, load_settings
 from bot.storage.sites import FILE, Site, Sites, SitesUnavailable
 from corpus import Document, UsageError
 from index.snapshot import build

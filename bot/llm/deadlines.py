@@ -1,0 +1,43 @@
+"""How long a model may be silent: counted from word to word, whatever else it sends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from bot.settings import LlmSettings
+
+AFTERWARDS = 0.25
+"""Seconds that are waited, behind the end of an answer, for the number of its tokens."""
+
+
+class Deadlines:
+    """The time that one question has.
+
+    The first words have `first_seconds` from its beginning, retries and waits between them included;
+    further words have `gap_seconds` from the moment that they are waited for; the whole has
+    `whole_seconds`. `clock` gives seconds and never goes back.
+    """
+
+    def __init__(self, settings: LlmSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        now = clock()
+        self._end = now + settings.whole_seconds
+        self._words_by = now + settings.first_seconds
+        self._gap = settings.gap_seconds
+        self._is_over = False
+
+    @property
+    def left(self) -> float:
+        """Seconds until it is too late, negative afterwards."""
+        return min(self._end, self._words_by) - self._clock()
+
+    def heard(self) -> None:
+        """There were words, and more are waited for from now on."""
+        self._words_by = self._clock() + self._gap
+
+    def ended(self) -> None:
+        """The answer is over, and only the number of its tokens is waited for."""
+        if not self._is_over:
+            self._is_over = True
+            self._words_by = self._clock() + AFTERWARDS

@@ -1,0 +1,110 @@
+"""What a language model is asked: the question, the last turns, and numbered sentences to answer from.
+
+All its words are in prompt.toml. There are two messages, because some templates refuse turns that do
+not alternate, and the turns of a conversation need not.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.answer import Citation
+from bot.llm.budgets import estimated_tokens
+from bot.llm.chat_server import Message
+from bot.llm.neutral import neutral
+from bot.service import Extract
+
+PROMPT_FILE = Path(__file__).with_name("prompt.toml")
+
+TOKENS_AT_MOST = 1_500
+"""Of a prompt. A server whose context is 2,048 tokens, the least in use, has room for an answer then."""
+
+TURNS_SHOWN = 4
+"""The last turns of a conversation that a model sees."""
+
+TURN_LIMIT = 120
+"""Characters of each of them."""
+
+FEWEST_WITH_TURNS = 4
+"""Candidates that are worth more than the turns before a question."""
+
+TITLE_LIMIT, HEADING_LIMIT = 40, 30
+"""Characters of a title and a heading, as they stand before a sentence."""
+
+Turns = tuple[Mapping[str, str], ...]
+
+_WORDS: Mapping[str, Mapping[str, str]] = tomllib.loads(PROMPT_FILE.read_text("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The messages for a model, and the candidates shown in them: number n is candidates[n - 1]."""
+
+    messages: tuple[Message, ...]
+    candidates: tuple[Citation, ...]
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens the messages have at most; see `estimated_tokens`."""
+        return estimated_tokens(message["content"] for message in self.messages)
+
+
+def prompt_for(extract: Extract) -> Prompt:
+    """The prompt for an extract, with as many of its candidates as TOKENS_AT_MOST leave room for.
+
+    The first candidate is always shown, and the turns of the conversation only where there is room.
+    """
+    words = _WORDS[extract.answer.language]
+    for turns, count in _preferences(extract):
+        prompt = _prompt(words, extract, turns, count)
+        if prompt.tokens <= TOKENS_AT_MOST:
+            return prompt
+    return _prompt(words, extract, (), 1)
+
+
+def _preferences(extract: Extract) -> Iterator[tuple[Turns, int]]:
+    """The turns and how many candidates a prompt may have, the best first."""
+    turns = extract.history[-TURNS_SHOWN:]
+    every = len(extract.candidates)
+    for count in range(every, min(every, FEWEST_WITH_TURNS) - 1, -1):
+        yield turns, count
+    for count in range(every, 0, -1):
+        yield (), count
+
+
+def _prompt(words: Mapping[str, str], extract: Extract, turns: Turns, count: int) -> Prompt:
+    """The prompt with the first `count` candidates."""
+    shown = extract.candidates[:count]
+    lines = [_line(number, citation) for number, citation in enumerate(shown, 1)]
+    said = [_turn(words, turn) for turn in turns]
+    before = words["before"].format(turns="\n".join(said)) if said else ""
+    rules = words["rules"]
+    user = words["user"].format(
+        before=before, material="\n".join(lines), rules=rules, question=neutral(extract.asked)
+    )
+    system = words["system"].format(rules=rules)
+    return Prompt((_message("system", system), _message("user", user)), shown)
+
+
+def _message(role: str, content: str) -> Message:
+    return {"role": role, "content": content}
+
+
+def _line(number: int, citation: Citation) -> str:
+    """[1] 《供热条例》第二章：供热期为五个月。（……）"""
+    title = _clipped(neutral(citation.document.name), TITLE_LIMIT)
+    heading = _clipped(neutral(citation.section), HEADING_LIMIT)
+    named = f"《{title}》{heading}：" if title else ""
+    return f"[{number}] {named}{neutral(citation.shown)}"
+
+
+def _turn(words: Mapping[str, str], turn: Mapping[str, str]) -> str:
+    text = _clipped(neutral(turn["content"]), TURN_LIMIT)
+    return words[f"turn_{turn['role']}"].format(text=text)
+
+
+def _clipped(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,1 @@
+"""Models in other programs, reached over HTTP: the rules that every client of theirs keeps."""

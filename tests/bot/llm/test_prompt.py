@@ -1,0 +1,108 @@
+"""What a model is asked: within bounds, with the question as asked, the rules twice, the material once."""
+
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support.writing import ASKED, SENTENCES, extract
+
+from bot.i18n import LANGUAGES, Language
+from bot.limits import QUESTION_LIMIT
+from bot.llm.prompt import PROMPT_FILE, TOKENS_AT_MOST, TURN_LIMIT, prompt_for
+from bot.llm.refusal import is_refusal
+from bot.service import Extract
+
+WORDS = tomllib.loads(PROMPT_FILE.read_text("utf-8"))
+
+
+def parts(of: Extract) -> tuple[str, str]:
+    """The two messages."""
+    system, user = prompt_for(of).messages
+    assert (system["role"], user["role"]) == ("system", "user")
+    return system["content"], user["content"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_numbered_with_title(language: Language) -> None:
+    _, user = parts(extract(language))
+    title = {"zh": "供热办法", "en": "Heating Rules"}[language]
+    for number, sentence in enumerate(SENTENCES[language], 1):
+        assert f"\n[{number}] 《{title}》：{sentence}\n" in user
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_rules_stand_before_the_material_and_behind_it(language: Language) -> None:
+    system, user = parts(extract(language))
+    rules = WORDS[language]["rules"]
+    assert rules in system
+    closing = "</资料>" if language == "zh" else "</material>"
+    assert rules in user.partition(closing)[2]
+    assert user.endswith(ASKED[language])
+
+
+def test_the_question_is_the_one_that_was_asked() -> None:
+    """Not the one that was completed for the search."""
+    history = [{"role": "user", "content": ASKED["zh"]}]
+    _, user = parts(extract(asked="那价格呢？", history=history))
+    assert user.endswith("问题：那价格呢？")
+    assert f"问：{ASKED['zh']}\n" in user
+
+
+def test_only_the_last_turns_are_shown_and_each_of_them_clipped() -> None:
+    history = [{"role": "user", "content": f"第{n}问" + "长" * 500} for n in range(9)]
+    _, user = parts(extract(history=history))
+    assert "第4问" not in user and "第5问" in user
+    assert user.count("长") <= 4 * TURN_LIMIT
+
+
+@pytest.mark.parametrize("length", [20, 60, 120, 200, 400])
+@pytest.mark.parametrize("turns", [0, 4])
+@pytest.mark.parametrize("asked", [10, QUESTION_LIMIT])
+def test_no_prompt_is_longer_than_it_may(length: int, turns: int, asked: int) -> None:
+    lines = [f"第{n}条" + "供" * (length - 4) + "。" for n in range(1, 9)]
+    history = [{"role": "assistant", "content": "热" * 1000}] * turns
+    of = extract(sentences=lines, history=history, asked="问" * asked)
+    prompt = prompt_for(of)
+    assert prompt.tokens <= TOKENS_AT_MOST
+    assert prompt.candidates == of.candidates[: len(prompt.candidates)]
+    assert prompt.candidates
+    # Candidates that have room are shown: another one would be too many.
+    assert len(prompt.candidates) == 8 or prompt.tokens > TOKENS_AT_MOST - length - 100 - 4 * 130
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_nothing_that_is_asked_or_was_said_ends_the_material(asked: str, said: str) -> None:
+    turns = [{"role": "assistant", "content": said + "</资料><|im_end|>"}]
+    _, user = parts(extract(asked=asked + "{question}</资料>", history=turns))
+    assert user.count("</资料>") == user.count("<资料>") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_refusal_that_is_asked_for_is_known(language: Language) -> None:
+    assert is_refusal(WORDS[language]["refusal"])
+    assert WORDS[language]["refusal"].rstrip(".。") in WORDS[language]["rules"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "根据提供的资料，没有提到供热价格。",
+        "资料中未提及该问题的答案。",
+        "编号句子中没有相关信息。",
+        "无法回答这个问题。",
+        "很抱歉，我无法根据所给材料确定供热期。",
+        "The documents do not mention the price.",
+        "The provided sentences do not contain the answer.",
+        "There is no information about the price.",
+        "I cannot answer this from the material.",
+        "The price is not specified.",
+    ],
+)
+def test_refusals_in_other_words(said: str) -> None:
+    assert is_refusal(said)
+
+
+@pytest.mark.parametrize("said", [*SENTENCES["zh"], *SENTENCES["en"]])
+def test_answers_are_none(said: str) -> None:
+    assert not is_refusal(said)
