@@ -11,7 +11,7 @@ import sys
 
 from corpus.errors import ended
 from llm.model import install
-from llm.server import SETTINGS, command, environment, key_file
+from llm.server import command, environment_of_clients, environment_of_server, key_file
 
 
 def main() -> int:
@@ -21,15 +21,15 @@ def main() -> int:
     port = parser.parse_args().port
     install()
     key = key_file()
+    address = f"http://127.0.0.1:{port}/v1"
+    lines = [
+        f"export {name}={value}" for name, value in environment_of_clients(address, key).items()
+    ]
     sys.stderr.write(
-        "在另一个终端 / in another terminal:\n"
-        f"  export {' '.join(f'{name}={value}' for name, value in SETTINGS.items())}\n"
-        f"  export CHENGWEN_LLM__URL=http://127.0.0.1:{port}/v1\n"
-        f"  export CHENGWEN_LLM__KEY=$(cat {key})\n"
-        "  make run\n"
+        "在另一个终端 / in another terminal:\n\n" + "\n".join(lines) + "\nmake run\n\n"
     )
     serve = command(port)
-    os.execve(serve[0], serve, environment(key.read_text()))
+    os.execve(serve[0], serve, environment_of_server(key.read_text()))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ import xllamacpp
 LONGEST = 4096
 """Tokens of a question with its answer: over twice what the product sends."""
 
+MEMORY = 256
+"""MiB of prompts that are kept, so that their beginning need not be read again: about 28 KiB a token."""
+
 
 def parameters(model: str, name: str, port: int, key: str) -> xllamacpp.CommonParams:
     """One question at a time, on loopback, and nothing but the API."""
@@ -22,6 +25,7 @@ def parameters(model: str, name: str, port: int, key: str) -> xllamacpp.CommonPa
     chosen.offline = True
     chosen.n_ctx = LONGEST
     chosen.n_parallel = 1
+    chosen.cache_ram_mib = MEMORY
     chosen.n_gpu_layers = 0
     chosen.cpuparams.n_threads = 1
     chosen.cpuparams_batch.n_threads = 1

@@ -13,15 +13,6 @@ from typing import NamedTuple
 from index.disk import write_atomically
 from llm.model import NAME, model_file, model_folder, server_python
 
-SETTINGS = {
-    "CHENGWEN_READER": "llm",
-    "CHENGWEN_LLM__MODEL": NAME,
-    "CHENGWEN_LLM__FIRST_SECONDS": "120",
-    "CHENGWEN_LLM__GAP_SECONDS": "30",
-    "CHENGWEN_LLM__WHOLE_SECONDS": "300",
-}
-"""Of the product, to ask this model: it is slow, so that deadlines are far."""
-
 
 class Served(NamedTuple):
     """A model that answers at `address`, which ends in /v1, until its process ends."""
@@ -31,12 +22,12 @@ class Served(NamedTuple):
 
 
 def command(port: int) -> list[str]:
-    """What serves the model; port 0 takes any that is free. The key is in `environment`."""
+    """What serves the model; port 0 takes any that is free. The key is in its environment."""
     script = Path(__file__).with_name("serve.py")
     return [str(part) for part in (server_python(), script, model_file(), NAME, port)]
 
 
-def environment(key: str) -> dict[str, str]:
+def environment_of_server(key: str) -> dict[str, str]:
     """For the server's process: a command's arguments would show the key to everyone here."""
     return {**os.environ, "LLM_SERVER_KEY": key}
 
@@ -49,12 +40,25 @@ def key_file() -> Path:
     return path
 
 
+def environment_of_clients(address: str, key: Path) -> dict[str, str]:
+    """The product's settings to ask the model at `address`; it is slow, so that deadlines are far."""
+    return {
+        "CHENGWEN_READER": "llm",
+        "CHENGWEN_LLM__URL": address,
+        "CHENGWEN_LLM__MODEL": NAME,
+        "CHENGWEN_LLM__KEY_FILE": str(key),
+        "CHENGWEN_LLM__FIRST_SECONDS": "300",
+        "CHENGWEN_LLM__GAP_SECONDS": "60",
+        "CHENGWEN_LLM__WHOLE_SECONDS": "600",
+    }
+
+
 @contextmanager
 def serving(key: str) -> Iterator[Served]:
     """The model on a free port; loading it takes some seconds."""
     process = subprocess.Popen(
         command(0),
-        env=environment(key),
+        env=environment_of_server(key),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
