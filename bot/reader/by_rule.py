@@ -14,7 +14,7 @@ from bot.reader.selection import fit_answer_length
 from bot.reader.short_answer import byline_answer
 from bot.reader.spans import Span
 from bot.reader.sureness import ShortAnswer, Signs, signs_of_ruled
-from bot.reader.tables import CONFIDENCE, TableCell, asked_cell
+from bot.reader.tables import CONFIDENCE, TableCell, asked_cells
 from corpus import Passage
 from index import Hit
 
@@ -45,9 +45,10 @@ def read_by_rule(
     """
     about = scope.question_for(hits[0].passage.document, question) if hits else question
     if lines := lines_about_document(about, hits):
-        return reading_of(lines, _ruled(about, lines[0], byline_answer(about, lines[0]), 1.0), 1.0)
-    cell = _first_or_last(question, hits, scope) or asked_cell(question, hits, scope)
-    return _cell_reading(question, cell) if cell is not None else None
+        return reading_of(lines, _ruled(about, lines[0], byline_answer(about, lines[0])), 1.0)
+    extreme = _first_or_last(question, hits, scope)
+    cells = [extreme] if extreme is not None else list(asked_cells(question, hits, scope))
+    return _cell_reading(question, cells) if cells else None
 
 
 def _first_or_last(question: Question, hits: Sequence[Hit], scope: Scope) -> TableCell | None:
@@ -74,20 +75,25 @@ def reading_of(chosen: Iterable[Passage], short: ShortAnswer | None, confidence:
     return Reading(citations, text, confidence, short.signs)
 
 
-def _cell_reading(question: Question, cell: TableCell) -> Reading:
-    """The row of a cell with the cell as the short answer; nothing where the cell is empty."""
+def _cell_reading(question: Question, cells: Sequence[TableCell]) -> Reading:
+    """The row of the first cell with the cell as the short answer; nothing where that is empty.
+
+    The others are cells of other tables that may be meant as well.
+    """
+    cell = cells[0]
     start, end = cell.answer
     if start == end:
         return NOTHING
     span = start - cell.row.start, end - cell.row.start
-    return reading_of([cell.row], _ruled(question, cell.row, span, CONFIDENCE), CONFIDENCE)
+    values = {one.row.document.text[slice(*one.answer)] for one in cells}
+    short = _ruled(question, cell.row, span, len(values) - 1)
+    return reading_of([cell.row], short, CONFIDENCE)
 
 
 def _ruled(
-    question: Question, cited: Passage, span: Span | None, confidence: float
+    question: Question, cited: Passage, span: Span | None, rivals: int = 0
 ) -> ShortAnswer | None:
-    """The short answer that a rule has found."""
+    """The short answer that a rule has found; `rivals` are other values that may be meant as well."""
     if span is None:
         return None
-    text = cited.text[slice(*span)]
-    return ShortAnswer(span, signs_of_ruled(question, text, confidence))
+    return ShortAnswer(span, signs_of_ruled(question, cited.text[slice(*span)], rivals))

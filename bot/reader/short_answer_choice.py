@@ -65,7 +65,7 @@ def whole_value(question: Question, cited: Passage, span: Span) -> Span:
     """The amount or date that a span is only a part of: 2018年1月1日 for 2018年; else the span.
 
     Of several amounts in the span it is the one that stands nearest to what is asked:
-    410.62亿元 for 410.62亿元和利润50.80亿元.
+    410.62亿元 for 410.62亿元和利润50.80亿元. A date stands without what is said beside it.
     """
     folded = fold(cited.text)
     values: Sequence[Span] = ()
@@ -79,6 +79,8 @@ def whole_value(question: Question, cited: Passage, span: Span) -> Span:
     inside = [(start, end) for start, end in values if span[0] <= start and end <= span[1]]
     if question.kind == "number" and len(inside) > 1:
         return nearest(question, folded, inside)[0]
+    if question.kind == "date" and len(inside) == 1:
+        return inside[0]
     return span
 
 

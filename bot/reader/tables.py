@@ -75,24 +75,37 @@ class Table:
 
 
 def asked_cell(whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE) -> TableCell | None:
-    """The cell that a question asks for in a table that `hits` touch, or None.
+    """The cell that a question asks for in a table that `hits` touch, or None; see `asked_cells`."""
+    return next(asked_cells(whole, hits, scope), None)
 
-    Of several tables the first that has the row and the column counts. A table is held against what
-    is asked of its document: a title such as 停车收费标准（2020—2024年） names no column.
+
+def asked_cells(
+    whole: Question, hits: Sequence[Hit], scope: Scope = NO_SCOPE
+) -> Iterator[TableCell]:
+    """The cells that a question may ask for, one of each table that has the row and the column.
+
+    The first counts: the others say whether it is the only one. A table is held against what is
+    asked of its document: a title such as 停车收费标准（2020—2024年） names no column.
     """
     if whole.kind in _NO_VALUE:
-        return None
+        return
     for table in tables_of(hits):
-        question = scope.question_for(table.document, whole)
-        asked = with_whole_years(squeezed(question.whole), table)
-        column = _asked_column(table, asked)
-        if column is None:
-            continue
-        row = _asked_row(table, asked)
-        if row is not None and is_about(question, table, row):
-            return _cell(row, column)
-        if row is None and _EXTREME.search(asked) and is_about(question, table, None):
-            return _extreme(table, column, asked)
+        found = _cell_of(table, scope.question_for(table.document, whole))
+        if found is not None:
+            yield found
+
+
+def _cell_of(table: Table, question: Question) -> TableCell | None:
+    """The cell of a table that a question asks for; None where it names no row and column of it."""
+    asked = with_whole_years(squeezed(question.whole), table)
+    column = _asked_column(table, asked)
+    if column is None:
+        return None
+    row = _asked_row(table, asked)
+    if row is not None and is_about(question, table, row):
+        return _cell(row, column)
+    if row is None and _EXTREME.search(asked) and is_about(question, table, None):
+        return _extreme(table, column, asked)
     return None
 
 

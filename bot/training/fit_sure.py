@@ -40,6 +40,8 @@ that these call wrong a person calls eight right (岸田 for 首相岸田文雄)
 SHORTEST = 3
 """Characters of a right short answer that is less than the golden one, at least."""
 
+_RULED = SIGNS.index("ruled")
+
 PROMISED = ("number", "date", "person", "place")
 """The kinds of questions of which half should be sure."""
 
@@ -109,7 +111,7 @@ def _asked(service: Service, asked: Asked) -> tuple[str, str, Signs] | None:
     reading = service.reader.read(question, hits, scores, scope)
     segmenter = service.snapshot.segmenter
     reading = with_short_answer(reading, question, hits, service.network, segmenter)
-    if not reading.short_answer:
+    if not reading.short_answer or reading.signs[_RULED]:
         return None
     return question.kind, reading.short_answer, reading.signs
 

@@ -45,8 +45,12 @@ def test_the_better_supported_of_two_is_surer() -> None:
 def test_without_signs_nothing_is_sure() -> None:
     assert not is_sure(())
     assert 0 < load_sure().least <= 1
+
+
+def test_what_a_rule_finds_is_sure_where_nothing_else_may_be_meant() -> None:
     asked = analyse("登记费多少元？", SEGMENTER)
-    assert named(signs_of_ruled(asked, "300", 0.9))["ruled"] == 1
+    assert is_sure(signs_of_ruled(asked, "300", 0))
+    assert not is_sure(signs_of_ruled(asked, "300", 1))
 
 
 def test_the_short_answer_is_of_the_clause_that_names_what_is_asked() -> None:
