@@ -29,6 +29,7 @@ from bot.llm.deadlines import Deadlines
 from bot.llm.failures import ModelFailed
 from bot.llm.pieces import AnswerReader
 from bot.settings import LlmSettings
+from index.remote.connection import client_rules
 from index.remote.failures import FailureKind, kind_of_response, seconds_to_wait
 from index.remote.server import CONNECT_SECONDS, ERROR_LIMIT, Server
 
@@ -56,9 +57,7 @@ class ChatServer:
             timeout=httpx.Timeout(None, connect=CONNECT_SECONDS),
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=KEPT_CONNECTIONS),
             proxy=settings.proxy or None,
-            verify=httpx.create_ssl_context(),
-            follow_redirects=False,
-            trust_env=False,
+            **client_rules(),
         )
 
     async def aclose(self) -> None:

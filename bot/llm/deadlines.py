@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from bot.settings import LlmSettings
 
@@ -15,11 +16,12 @@ class Deadlines:
 
     The first words have `first_seconds` from its beginning, retries and waits between them included;
     further words have `gap_seconds` from the moment that they are waited for; the whole has
-    `whole_seconds`.
+    `whole_seconds`. `clock` gives seconds and never goes back.
     """
 
-    def __init__(self, settings: LlmSettings) -> None:
-        now = time.monotonic()
+    def __init__(self, settings: LlmSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        now = clock()
         self._end = now + settings.whole_seconds
         self._words_by = now + settings.first_seconds
         self._gap = settings.gap_seconds
@@ -28,14 +30,14 @@ class Deadlines:
     @property
     def left(self) -> float:
         """Seconds until it is too late, negative afterwards."""
-        return min(self._end, self._words_by) - time.monotonic()
+        return min(self._end, self._words_by) - self._clock()
 
     def heard(self) -> None:
         """There were words, and more are waited for from now on."""
-        self._words_by = time.monotonic() + self._gap
+        self._words_by = self._clock() + self._gap
 
     def ended(self) -> None:
         """The answer is over, and only the number of its tokens is waited for."""
         if not self._is_over:
             self._is_over = True
-            self._words_by = time.monotonic() + AFTERWARDS
+            self._words_by = self._clock() + AFTERWARDS

@@ -56,7 +56,7 @@ def read_piece(data: str) -> Piece:
     usage = _usage(event.get("usage"))
     if choices is None and usage is None:
         return NOT_A_PIECE
-    return _of_choices(choices or [], usage)
+    return _of_choices([] if choices is None else choices, usage)
 
 
 def _of_choices(choices: Any, usage: Usage | None) -> Piece:
@@ -68,14 +68,14 @@ def _of_choices(choices: Any, usage: Usage | None) -> Piece:
     first = choices[0]
     if not isinstance(first, dict):
         return NOT_A_PIECE
-    delta = first.get("delta") or {}
+    delta = first.get("delta")
     finish = first.get("finish_reason")
-    if not isinstance(delta, dict) or not isinstance(finish, str | None):
+    if not (isinstance(delta, dict | None) and isinstance(finish, str | None)):
         return NOT_A_PIECE
-    text = delta.get("content") or ""
-    if not isinstance(text, str):
+    text = delta.get("content") if delta else None
+    if not isinstance(text, str | None):
         return NOT_A_PIECE
-    return Piece(text, finish or None, usage)
+    return Piece(text or "", finish or None, usage)
 
 
 def _usage(counted: Any) -> Usage | None:

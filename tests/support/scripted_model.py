@@ -51,6 +51,8 @@ class Exchange:
     number: int
     """From 1, in the order of arrival."""
     began: float = field(default_factory=monotonic)
+    sent: int = 0
+    """Bytes that went out."""
     played: bool = False
     """Whether the script was played to its end."""
     closed_at: float | None = None
@@ -536,6 +538,7 @@ class ScriptedModel:
                 case bytes():
                     writer.write(step)
                     await writer.drain()
+                    exchange.sent += len(step)
                 case Ending.RESET:
                     _reset_on_close(writer)
                     return False

@@ -1,0 +1,34 @@
+"""How connections to models are made: to the address that was set, directly, and without a trace."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any
+
+import httpx
+
+
+def client_rules() -> dict[str, Any]:
+    """What every httpx client of ours is made with.
+
+    No redirect is followed. Nothing comes from the environment: neither proxies, which would read
+    what is sent, nor passwords of a .netrc. No cookie is kept. Nothing is logged of requests that
+    succeed, nor the headers of any.
+    """
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    return {
+        "cookies": CookieJar(DefaultCookiePolicy(allowed_domains=())),
+        "follow_redirects": False,
+        "trust_env": False,
+        "verify": _authorities(),
+    }
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Those whose certificates count: certifi's, or those that SSL_CERT_FILE names."""
+    return httpx.create_ssl_context()

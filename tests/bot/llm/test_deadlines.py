@@ -1,0 +1,55 @@
+"""How long a model may be silent, by a clock that is set by hand."""
+
+import pytest
+
+from bot.llm.deadlines import AFTERWARDS, Deadlines
+from bot.settings import LlmSettings
+
+
+class Clock:
+    """Seconds as a test sets them."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def deadlines(clock: Clock) -> Deadlines:
+    return Deadlines(LlmSettings(first_seconds=15, gap_seconds=10, whole_seconds=60), clock)
+
+
+def test_the_first_words_then_each_further_ones_then_the_whole(
+    clock: Clock, deadlines: Deadlines
+) -> None:
+    assert deadlines.left == 15
+    clock.now += 14
+    assert deadlines.left == 1
+    deadlines.heard()
+    for _ in range(4):
+        assert deadlines.left == 10
+        clock.now += 9
+        deadlines.heard()
+    # 50 of 60 seconds are gone.
+    assert deadlines.left == 10
+    clock.now += 9
+    deadlines.heard()
+    assert deadlines.left == 1
+    clock.now += 3
+    assert deadlines.left == -2
+
+
+def test_behind_the_end_there_is_a_moment_for_the_count(clock: Clock, deadlines: Deadlines) -> None:
+    deadlines.ended()
+    assert deadlines.left == AFTERWARDS
+    clock.now += AFTERWARDS
+    # Whatever comes after it buys no more time.
+    deadlines.ended()
+    assert deadlines.left == 0
