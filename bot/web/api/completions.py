@@ -257,14 +257,16 @@ def _ending(asked: ChatQuestion, answer: Answer, written: str) -> Iterator[bytes
     These clients have no event that counts above what they were sent: where the answer is another
     one than was begun, it follows in a paragraph of its own.
     """
+    before = 0
     if answer.text.startswith(written):
         rest = answer.text.removeprefix(written)
     else:
         rest = f"\n\n{answer.text}"
+        before = len(written) + 2
     for piece in split_after_marks(rest) if rest else ():
         yield _chunk(asked, {"content": piece})
     if answer.citations:
-        yield _chunk(asked, {"annotations": annotations(answer, asked.service)})
+        yield _chunk(asked, {"annotations": annotations(answer, asked.service, before)})
     extension = asked.extension(answer)
     extension["citations"] = [citation.model_dump() for citation in extension["citations"]]
     extension["scope"] = extension["scope"].model_dump()
