@@ -21,8 +21,8 @@ from index.collection import Collection
 from index.cuts import CollectionCuts
 from index.dense import StoredVectors
 from index.disk import JSON, explained
-from index.encoder import TextEncoder
 from index.manifest import Generation
+from index.retriever import KnownEncoder
 from index.snapshot import Counting, by_words, vectors_by_text
 from index.store import Store
 from index.words import StoredWords
@@ -70,7 +70,7 @@ class EarlierIndex(NamedTuple):
 
 def earlier_index(
     location: IndexLocation,
-    encoder: TextEncoder | None,
+    encoder: KnownEncoder | None,
     facts: Mapping[str, JSON],
     read: AlreadyRead = NOTHING,
 ) -> EarlierIndex:
@@ -103,7 +103,7 @@ def earlier_index(
     return found
 
 
-def _gives_vectors(encoder: TextEncoder | None, facts: Mapping[str, Any]) -> bool:
+def _gives_vectors(encoder: KnownEncoder | None, facts: Mapping[str, Any]) -> bool:
     """Whether the vectors of an index are those that `encoder` would give."""
     if encoder is None or not has_vectors_of(encoder, facts):
         return False

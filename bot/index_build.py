@@ -38,6 +38,7 @@ from bot.index_location import (
     reproduces_vectors,
     variant_of,
 )
+from bot.model_settings import EncoderSettings
 from bot.reader.network import SpanReader
 from bot.reader.network_weights import reader_folder
 from bot.service import IndexState, Service
@@ -47,8 +48,11 @@ from corpus.language.terms import Vocabulary, read_vocabulary
 from corpus.load import Loaded, load_folders, read_corpus
 from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
-from index.encoder import DEFAULT, TextEncoder, load_encoder
+from index.encoder import DEFAULT, load_encoder
 from index.manifest import Generation
+from index.remote.embeddings import RemoteEncoder
+from index.remote.server import Server
+from index.retriever import KnownEncoder
 from index.snapshot import (
     Encoding,
     Progress,
@@ -61,7 +65,7 @@ from index.store import Store
 class FoundEncoder(NamedTuple):
     """An encoder, or None with a notice that says why."""
 
-    encoder: TextEncoder | None
+    encoder: KnownEncoder | None
     notices: tuple[Pair, ...] = ()
 
 
@@ -77,7 +81,7 @@ class BuildOptions:
     progress: bool = True
 
     @property
-    def encoder(self) -> TextEncoder | None:
+    def encoder(self) -> KnownEncoder | None:
         """None where words alone are searched."""
         return self.found.encoder
 
@@ -87,7 +91,7 @@ class OpenIndex:
     """An index in memory, and the generation on disk that it was read from or written as."""
 
     snapshot: Snapshot
-    encoder: TextEncoder | None
+    encoder: KnownEncoder | None
     generation: Generation
     notices: tuple[Pair, ...] = ()
     refusal: IndexUnavailable | None = None
@@ -198,7 +202,7 @@ def updated_facts(
 
 def reopen_index(
     settings: Settings,
-    encoder: TextEncoder | None,
+    encoder: KnownEncoder | None,
     held: Generation | None,
     corpus: Path | None,
     index: Path | None,
@@ -279,14 +283,21 @@ def _recorded_name(index: Path | None) -> str | None:
 
 def find_encoder(settings: Settings, progress: bool = True) -> FoundEncoder:
     """The encoder that the settings name; or None, with a notice that says why and what to do."""
-    name = DEFAULT if settings.encoder.name == "default" else settings.encoder.name
     try:
-        threads = settings.encoder.threads or None
-        return FoundEncoder(load_encoder(name, threads=threads, progress=progress))
+        return FoundEncoder(_encoder(settings.encoder, progress))
     except EncoderUnavailable as error:
         zh = f"现在只按词语检索，换了说法的内容可能找不到。{error.zh}"
         en = f"Searching by words only; what is worded otherwise may be missed. {error.en}"
         return FoundEncoder(None, ((zh, en),))
+
+
+def _encoder(settings: EncoderSettings, progress: bool) -> KnownEncoder:
+    """The encoder of another program where one is named, else ours. Raises EncoderUnavailable."""
+    if settings.url:
+        server = Server("encoder.url", settings.url, settings.key.get_secret_value())
+        return RemoteEncoder(server, settings.model, settings.seconds)
+    name = DEFAULT if settings.name == "default" else settings.name
+    return load_encoder(name, threads=settings.threads or None, progress=progress)
 
 
 def find_network(
@@ -303,7 +314,10 @@ def find_network(
 
 
 def is_stale(
-    generation: Generation, location: IndexLocation, settings: Settings, encoder: TextEncoder | None
+    generation: Generation,
+    location: IndexLocation,
+    settings: Settings,
+    encoder: KnownEncoder | None,
 ) -> bool:
     """Whether an index differs from the one that would be built now.
 
@@ -322,14 +336,14 @@ def is_stale(
 def _read(
     generation: Generation,
     location: IndexLocation,
-    encoder: TextEncoder | None,
+    encoder: KnownEncoder | None,
     notices: tuple[Pair, ...],
 ) -> OpenIndex:
     _check(generation, location, encoder)
     return _load(generation, encoder, notices)
 
 
-def _check(generation: Generation, location: IndexLocation, encoder: TextEncoder | None) -> None:
+def _check(generation: Generation, location: IndexLocation, encoder: KnownEncoder | None) -> None:
     """Raises IndexForeign where an index is of another version of the program, or another encoder."""
     check_version(generation.facts, location)
     if encoder and generation.facts["encoder"]:
@@ -337,7 +351,7 @@ def _check(generation: Generation, location: IndexLocation, encoder: TextEncoder
 
 
 def _load(
-    generation: Generation, encoder: TextEncoder | None, notices: tuple[Pair, ...]
+    generation: Generation, encoder: KnownEncoder | None, notices: tuple[Pair, ...]
 ) -> OpenIndex:
     has_vectors = bool(generation.facts["encoder"])
     with explained(generation.folder):
@@ -346,7 +360,7 @@ def _load(
 
 
 def _can_stand_in(
-    generation: Generation, location: IndexLocation, encoder: TextEncoder | None
+    generation: Generation, location: IndexLocation, encoder: KnownEncoder | None
 ) -> bool:
     """Whether an index is of this corpus, can be read, and has no vectors of another encoder."""
     facts = generation.facts

@@ -26,7 +26,8 @@ from corpus.intake.decode import shown
 from corpus.language.terms import vocabulary_files
 from corpus.load import NO_DOCUMENT, notes_paths
 from index.disk import JSON
-from index.encoder import TextEncoder, fingerprint, probe
+from index.encoder import fingerprint, probe
+from index.retriever import KnownEncoder
 from index.snapshot import SNAPSHOT_FORMAT
 
 ARTICLES = Path(corpus_package.__file__).parent / "articles"
@@ -102,6 +103,8 @@ def variant_of(settings: Settings) -> tuple[str, ...]:
     defaults = Settings()
     values = {
         "encoder.name": (settings.encoder.name, defaults.encoder.name),
+        # Not its address: the same model elsewhere gives the same vectors.
+        "encoder.model": (settings.encoder.model, defaults.encoder.model),
         "split.size": (settings.split.size, defaults.split.size),
     }
     return tuple(f"{name}={value}" for name, (value, default) in values.items() if value != default)
@@ -161,7 +164,7 @@ def build_fingerprint(settings: Settings) -> dict[str, JSON]:
     }
 
 
-def encoder_facts(encoder: TextEncoder | None) -> dict[str, JSON]:
+def encoder_facts(encoder: KnownEncoder | None) -> dict[str, JSON]:
     """What is stored about the encoder with an index; None stands for one without vectors."""
     if encoder is None:
         return {"encoder": None, "probe": []}
@@ -180,13 +183,13 @@ def is_readable(facts: Mapping[str, Any]) -> bool:
     return built_with.get("form") == SNAPSHOT_FORMAT
 
 
-def has_vectors_of(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:
+def has_vectors_of(encoder: KnownEncoder, facts: Mapping[str, Any]) -> bool:
     """Whether an index has vectors of `encoder`, judged by its fingerprint."""
     stored = facts.get("encoder")
     return stored is not None and stored["fingerprint"] == fingerprint(encoder)
 
 
-def reproduces_vectors(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:
+def reproduces_vectors(encoder: KnownEncoder, facts: Mapping[str, Any]) -> bool:
     """Whether `encoder` still gives the vectors stored with an index, up to LEAST_COSINE."""
     vectors = probe(encoder)
     stored = np.array(facts["probe"], np.float32)
@@ -197,7 +200,7 @@ def reproduces_vectors(encoder: TextEncoder, facts: Mapping[str, Any]) -> bool:
     return bool((cosines >= LEAST_COSINE).all())
 
 
-def check_encoder(encoder: TextEncoder, facts: Mapping[str, Any], location: IndexLocation) -> None:
+def check_encoder(encoder: KnownEncoder, facts: Mapping[str, Any], location: IndexLocation) -> None:
     """Raises IndexForeign if the vectors of an index cannot be compared with those of `encoder`."""
     if has_vectors_of(encoder, facts) and reproduces_vectors(encoder, facts):
         return

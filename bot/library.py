@@ -68,7 +68,7 @@ from corpus.load import (
 )
 from corpus.refusals import refusal_of
 from index.disk import JSON, sync
-from index.encoder import TextEncoder
+from index.retriever import KnownEncoder
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Library:
     settings: Settings
     corpus: Path | None = None
     index: Path | None = None
-    encoder: TextEncoder | None = None
+    encoder: KnownEncoder | None = None
 
     @property
     def folder(self) -> Path:

@@ -9,25 +9,29 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from threading import Event, Thread, Timer
 from weakref import ref
 
 from bot.i18n import Pair, language_of_locale
-from bot.index_build import reopen_index
+from bot.index_build import find_encoder, reopen_index
 from bot.index_location import documents_folder, files_of, library
 from bot.library_lock import unchanged
 from bot.question.suggest_made import GeneratedQuestion
 from bot.service import IndexState, Service
 from bot.settings import Settings
 from corpus import ChengwenError, Document, IndexLocked
-from index.encoder import TextEncoder
 from index.manifest import Generation
+from index.retriever import KnownEncoder
 from index.store import CURRENT
 
 LOOK_SECONDS = 1.0
 """Between two looks at the library and its index."""
+
+ENCODER_SECONDS = 30.0
+"""Between two looks for an encoder in another program that did not answer at the start."""
 
 SETTLE_SECONDS = 15.0
 """After a start or a change, before suggestions are tried: what is asked at once has the processor."""
@@ -85,7 +89,7 @@ class Watch:
     """
 
     live: Live
-    encoder: TextEncoder | None
+    encoder: KnownEncoder | None
     settings: Settings
     corpus: Path | None = None
     index: Path | None = None
@@ -107,7 +111,25 @@ class Watch:
 
         Raises what `open_index` raises, and IndexLocked while documents are added or removed.
         """
-        held = self.live.generation
+        return self._take(self.live.generation)
+
+    def returned(self) -> Watch | None:
+        """The same watch with its encoder, which is in another program and has come back, and in use.
+
+        None where it has not, or where there is none to wait for. Raises as `refresh`.
+        """
+        if self.encoder is not None or not self.settings.encoder.url:
+            return None
+        encoder = find_encoder(self.settings, progress=False).encoder
+        if encoder is None:
+            return None
+        watch = replace(self, encoder=encoder)
+        # Whatever index is in use, it is without vectors.
+        watch._take(None)
+        return watch
+
+    def _take(self, held: Generation | None) -> bool:
+        """Answers from the index as it should be now, unless that is `held`. Whether it is another."""
         # A document that is being added may be taken back, and whoever adds it writes the index.
         with unchanged(self.corpus or documents_folder()):
             opened = reopen_index(self.settings, self.encoder, held, self.corpus, self.index)
@@ -130,13 +152,19 @@ class Watch:
         return (*of_encoder, *of_index, *of_network)
 
     def _look_until(self, leaving: Event) -> None:
+        watch = self
         # The first look finds what has changed since the index was opened.
         seen: tuple[object, ...] = ()
-        while not leaving.wait(LOOK_SECONDS):
+        for look in count(1):
+            if leaving.wait(LOOK_SECONDS):
+                return
+            now = seen
             try:
-                now = self._traces()
+                if look % round(ENCODER_SECONDS / LOOK_SECONDS) == 0:
+                    watch = watch.returned() or watch
+                now = watch._traces()
                 if now != seen:
-                    self.refresh()
+                    watch.refresh()
             except (IndexLocked, OSError):
                 # Another process will have finished at one of the next looks, descriptors be free.
                 continue

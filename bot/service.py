@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from bot.composer.answering import answer_from, with_composition, without_work
 from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on
 from bot.composer.sources import Material, Sources
 from bot.following import Following
-from bot.i18n import Language, Pair, pick
+from bot.i18n import Language, Pair, language_of_locale, pick
 from bot.llm.candidates import candidates_of
 from bot.question.analysis import Question, language_of
 from bot.question.continuing import continued
@@ -31,6 +32,7 @@ from bot.question.understand import SearchVocabulary, rephrased, understand
 from bot.reader.extractive import ExtractiveReader
 from bot.reader.network import SpanReader
 from bot.reader.selection import cited_first
+from bot.reranking import Ordered, Reranking, find_reranking
 from bot.settings import RetrievalSettings, Settings
 from bot.stage_timer import StageTimer
 from corpus import Document, Passage
@@ -38,12 +40,19 @@ from index import Encoder, Hit, Retriever
 from index.encoder import is_bundled
 from index.fusion import FusedRetriever
 from index.manifest import Generation
+from index.remote.failures import ServerFailed
 from index.retriever import RowNumbers
 from index.snapshot import Snapshot
 
 RULES_ONLY_NOTICE: Pair = (
     "现在提问的人多，这次没有用阅读模型，答案由规则摘出。",
     "Many are asking now: this answer was found by rules, without the reading network.",
+)
+
+WORDS_ONLY_NOTICE: Pair = (
+    "编码模型没有及时回应，这次只按词语检索，换了说法的内容可能找不到。",
+    "The encoder did not answer in time: this search was by words only, and what is worded "
+    "otherwise may be missed.",
 )
 
 PASSAGES_SEARCHED = 20
@@ -90,13 +99,15 @@ class Extract:
     """An answer that was extracted, and what a language model may write another one from.
 
     `asked` and `history` are as they came. `candidates` are the sentences it may cite, those of the
-    answer first; none where the question is not answered.
+    answer first; none where the question is not answered. `may_be_refused` is off where the settings
+    want the nearest sentence whatever it is.
     """
 
     answer: Answer
     asked: str
     history: tuple[Mapping[str, str], ...] = ()
     candidates: tuple[Citation, ...] = ()
+    may_be_refused: bool = True
 
 
 class _Found(NamedTuple):
@@ -127,8 +138,9 @@ class Service:
         dense = snapshot.dense if is_bundled(encoder) else None
         self._forms = FormFinder(snapshot.segmenter, dense)
         self.retriever = retriever_for(snapshot, settings.retrieval)
-        threshold = settings.confidence if settings.refusal == "on" else None
-        self.reader = ExtractiveReader(snapshot, encoder, threshold)
+        self._threshold = settings.confidence if settings.refusal == "on" else None
+        self.reader = ExtractiveReader(snapshot, encoder, self._threshold)
+        self._reranking = find_reranking(settings.reranker)
         self._vocabulary = SearchVocabulary.of(snapshot)
         self._whole: Service | None = None
         self._suggestions: Suggestions | None = None
@@ -138,6 +150,8 @@ class Service:
     def _cover(self, documents: Sequence[Document], rows: RowNumbers | None) -> None:
         """Answers from `documents`, whose passages are `rows` (None: all)."""
         self._documents = documents
+        self._rows = rows
+        self._by_words: Service | None = None
         self._search = ScopedSearch(self.retriever, self.snapshot.collection, rows)
         self._scopes = ScopeFinder(
             Titles(documents),
@@ -147,9 +161,9 @@ class Service:
         # By a copy: a circle would keep all of this from going when another takes its place.
         apart = copy(self)
         dense = self.snapshot.dense
-        self._following = Following(self._vocabulary, apart.search, self.reader, dense)
+        self._following = Following(self._vocabulary, apart._found_by_search, self.reader, dense)
         self.sources = Sources(
-            documents, self.snapshot, self.reader, apart.search, apart.understand
+            documents, self.snapshot, self.reader, apart._found_by_search, apart.understand
         )
 
     def narrowed(self, tags: frozenset[str]) -> Service:
@@ -200,8 +214,7 @@ class Service:
             self._suggestions = self._suggesting(known)
 
     def _suggesting(self, known: Sequence[GeneratedQuestion]) -> Suggestions:
-        # By a copy: a circle would keep all of this from going when another takes its place.
-        by_rules = partial(copy(self).answer, rules_only=True)
+        by_rules = partial(self._as_found().answer, rules_only=True)
         terms = self.snapshot.vocabulary.terms
         return Suggestions(by_rules, self._documents, known, terms, self._place())
 
@@ -214,7 +227,17 @@ class Service:
         ]
         if len(known) >= OPENING:
             return known
-        return try_first(partial(self.answer, rules_only=True), self._documents)
+        by_rules = partial(self._as_found().answer, rules_only=True)
+        return try_first(by_rules, self._documents)
+
+    def _as_found(self) -> Service:
+        """The same service without a reranker: hundreds of questions are tried, and nobody waits.
+
+        By a copy: a circle would keep all of this from going when another takes its place.
+        """
+        apart = copy(self)
+        apart._reranking = Reranking()
+        return apart
 
     def _place(self) -> Place | None:
         """Where suggestions are kept: with the generation, where this service answers from all of it."""
@@ -241,9 +264,10 @@ class Service:
 
     def _tried(self) -> tuple[GeneratedQuestion, ...]:
         """The questions that are answered well by rules, those of the start also by the network."""
-        by_rules = partial(self.answer, rules_only=True)
+        apart = self._as_found()
+        by_rules = partial(apart.answer, rules_only=True)
         found = try_out(by_rules, self._documents, self.snapshot.vocabulary.terms)
-        return confirmed(self.answer, found) if self.network is not None else found
+        return confirmed(apart.answer, found) if self.network is not None else found
 
     def ask(
         self,
@@ -271,7 +295,8 @@ class Service:
         found = self._found(asked, history, rules_only, limits)
         answer = self._with_suggestions(found.answer, limits)
         candidates = candidates_of(answer, found.material)
-        return Extract(answer, asked, tuple(history), candidates)
+        may_be_refused = self.settings.refusal == "on"
+        return Extract(answer, asked, tuple(history), candidates, may_be_refused)
 
     def _with_suggestions(self, answer: Answer, limits: Limits) -> Answer:
         if answer.suggestions:
@@ -295,6 +320,20 @@ class Service:
         rules_only: bool,
         limits: Limits,
     ) -> _Found:
+        try:
+            return self._found_with_vectors(asked, history, rules_only, limits)
+        except ServerFailed as failure:
+            by_words = self._without_vectors(failure)
+            return by_words._found_with_vectors(asked, history, rules_only, limits)
+
+    def _found_with_vectors(
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]],
+        rules_only: bool,
+        limits: Limits,
+    ) -> _Found:
+        """Raises ServerFailed where the encoder is in another program that does not answer."""
         timer = StageTimer()
         carried = continued(asked, history)
         if carried is None:
@@ -351,7 +390,8 @@ class Service:
         if scope.missing:
             answer = without_work(answer, scope)
             return Earlier(self._finished(answer, (), timer), (), material)
-        hits = self.search(question, PASSAGES_SEARCHED, scope)
+        hits, notices = self._ordered(question, PASSAGES_SEARCHED, scope)
+        answer = _with_notices(answer, notices)
         timer.finish("retrieve")
         material = replace(material, scope=scope, hits=hits)
         network = None if rules_only else self.network
@@ -401,11 +441,48 @@ class Service:
             question = self.understand(question)
         if scope is None:
             scope = self.scope_of(question)
+        try:
+            return self._ordered(question, k, scope).hits
+        except ServerFailed as failure:
+            return self._without_vectors(failure)._ordered(question, k, scope).hits
+
+    def _ordered(self, question: Question, k: int, scope: Scope) -> Ordered:
+        """The best `k` passages, best first, in the order of the reranker where one is set."""
+        found = self._found_by_search(question, max(k, self._reranking.depth), scope)
+        hits, notices = self._reranking.order(question, scope, found)
+        return Ordered(hits[:k], notices)
+
+    def _found_by_search(
+        self, question: str | Question, k: int, scope: Scope | None = None
+    ) -> list[Hit]:
+        """The best `k` passages as the search has them. A text is understood first."""
+        if isinstance(question, str):
+            question = self.understand(question)
+        if scope is None:
+            scope = self.scope_of(question)
         return self._search.search(question, scope, k)
 
     def explain(self, question: Question, passages: Sequence[Passage]) -> list[dict[str, float]]:
         """The score that each stage of the search gives each of `passages`, by name."""
-        return self.retriever.explain(question.text, passages)
+        try:
+            return self.retriever.explain(question.text, passages)
+        except ServerFailed as failure:
+            return self._without_vectors(failure).retriever.explain(question.text, passages)
+
+    def _without_vectors(self, failure: ServerFailed) -> Service:
+        """This service by words alone, for as long as the encoder does not answer."""
+        if failure.kind != "breaker":
+            logging.getLogger(__name__).warning(failure.message(language_of_locale()))
+        if self._by_words is None:
+            by_words = copy(self)
+            by_words.snapshot = replace(self.snapshot, dense=None)
+            by_words.notices = (*self.notices, WORDS_ONLY_NOTICE)
+            by_words.retriever = self.snapshot.lexical
+            by_words.reader = ExtractiveReader(by_words.snapshot, None, self._threshold)
+            by_words._forms = FormFinder(self.snapshot.segmenter, None)
+            by_words._cover(self._documents, self._rows)
+            self._by_words = by_words
+        return self._by_words
 
     def _absent(self, asked: str, language: Language, rules_only: bool) -> Answer:
         """The answer that the documents do not say, with what every answer has."""
@@ -422,6 +499,12 @@ class Service:
             reader="rules",
             index=self.index,
         )
+
+
+def _with_notices(answer: Answer, notices: Sequence[Pair]) -> Answer:
+    """An answer with further notices, in its language."""
+    said = tuple(pick(notice, answer.language) for notice in notices)
+    return replace(answer, notices=(*answer.notices, *said))
 
 
 def retriever_for(snapshot: Snapshot, settings: RetrievalSettings) -> Retriever:

@@ -28,6 +28,7 @@ from index.e5.convert import (
     converted_folder,
     default_cache,
 )
+from index.remote.embeddings import RemoteEncoder
 from index.retriever import Encoder, Vectors
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def is_bundled(encoder: Encoder | None) -> bool:
 
 def describe(encoder: Encoder) -> dict[str, object]:
     """Returns what the vectors depend on, as far as is known: weights, width and prompts."""
-    if isinstance(encoder, TextEncoder):
+    if isinstance(encoder, TextEncoder | RemoteEncoder):
         return {"weights": encoder.weights, "dim": encoder.dim, "prompts": encoder.prompts}
     width = probe(encoder).shape[1]
     return {"weights": type(encoder).__qualname__, "dim": width, "prompts": {}}

@@ -5,7 +5,7 @@ Whatever keeps a protocol can take the place of another that does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -49,6 +49,43 @@ class Encoder(Protocol):
 
     def encode_document(self, sentences: list[str]) -> Vectors:
         """Returns (n, dim) float32, unit rows, for n texts to be found."""
+        ...
+
+
+class KnownEncoder(Encoder, Protocol):
+    """An encoder that says what it is, so that its vectors are not mixed with those of another."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
+    @property
+    def weights(self) -> str:
+        """What identifies the model wherever it is."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """The width of the vectors."""
+        ...
+
+    @property
+    def prompts(self) -> Mapping[str, str]:
+        """What is put before a "query" and a "document"."""
+        ...
+
+
+class Reranker(Protocol):
+    """Reads a question together with each text, which is better than vectors, and slower."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        ...
+
+    def scores(self, question: str, texts: list[str]) -> Scores:
+        """Returns (n,) float32: how well each of n `texts` answers; higher is better."""
         ...
 
 

@@ -36,7 +36,7 @@ HOMES = {
         "bot/training/fit_forms.py",
         "bot/training/logistic.py",
     },
-    "sentence_transformers": {"index/encoder.py"},
+    "sentence_transformers": {"index/encoder.py", "index/cross_encoder.py"},
     "huggingface_hub": {"index/encoder.py"},
     "onnx": {"index/e5/graph.py"},
     "onnxruntime": {"index/e5/session.py"},
@@ -58,7 +58,11 @@ HOMES = {
         "bot/web/library_forms.py",
     },
     "prometheus_client": {"bot/web/metrics.py", "bot/web/model_metrics.py"},
-    "httpx": {"bot/llm/chat_server.py", "index/remote/connection.py"},
+    "httpx": {
+        "bot/llm/chat_server.py",
+        "index/remote/connection.py",
+        "index/remote/json_server.py",
+    },
     "mcp": {"bot/web/api/mcp.py"},
 }
 """The modules that may import a library: one, or those that state the form of what comes in and goes out."""

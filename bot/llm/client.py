@@ -25,7 +25,7 @@ from bot.llm.pieces import AnswerReader, Usage
 from bot.settings import LlmSettings
 from index.remote.breaker import Breaker
 from index.remote.failures import OF_THE_REQUEST, PASSING, FailureKind
-from index.remote.retries import MOST, Allowance, seconds_before
+from index.remote.retries import LONGEST_REST, MOST, Allowance, seconds_before
 
 LEAST_TOKENS = 16
 """Tokens that an answer must be allowed to have."""
@@ -34,9 +34,6 @@ UNREAD: frozenset[FailureKind] = frozenset(
     {"unreachable", "rejected", "busy", "broken", "filtered", "too_long", "breaker"}
 )
 """Failures before the model had the messages: nobody counts their tokens."""
-
-LONGEST_REST = 600.0
-"""Seconds that a server is left alone at its own wish, at most."""
 
 
 @dataclass(slots=True)

@@ -55,7 +55,8 @@ class Draft:
         """
         marks = tuple(mark for mark in checked.sentence.marks if 1 <= mark <= len(self.candidates))
         is_supported = checked.is_supported and bool(marks)
-        self.marks_gone += len(written.marks) - (len(marks) if is_supported else 0)
+        # A mark may be one that the checks have given to a sentence without any.
+        self.marks_gone += max(0, len(written.marks) - (len(marks) if is_supported else 0))
         if not is_supported:
             self.gone += 1
             self.failed.update(checked.failed)

@@ -8,12 +8,14 @@ from typing import Literal, NamedTuple
 from bot.answer import ABSENT, Answer
 from bot.i18n import Pair, pick
 from bot.llm.draft import Draft
+from bot.service import Extract
 
 SURE = 0.5
 """Confidence from which on we are sure of the extract: the model may neither refuse it nor answer past it.
 
-From there on the extract is likelier right than wrong. Every refusal taken, a model of 1.5B gave 14 of
-15 refused instead of 13, and lost 1 of 22 answers (docs/benchmarks.md).
+Of 333 answers to tests/data/questions.jsonl and hard.jsonl 21 of the 69 below it were wrong, and 19 of
+the 264 above. Every refusal taken, a model of 1.5B gave 14 of 15 refused instead of 13, and lost 1 of
+22 answers.
 """
 
 REFUSED: Pair = (
@@ -64,12 +66,12 @@ class Verdict(NamedTuple):
     notice: Pair | None = None
 
 
-def is_sure(extract: Answer) -> bool:
+def is_sure(extracted: Answer) -> bool:
     """Whether our own confidence stands against the model's."""
-    return extract.confidence >= SURE
+    return extracted.confidence >= SURE
 
 
-def verdict(extract: Answer, draft: Draft) -> Verdict:
+def verdict(extract: Extract, draft: Draft) -> Verdict:
     """What the answer becomes. Where most sentences have gone it is the extract, sent or not."""
     if not draft.kept:
         return _nothing_kept(extract, draft)
@@ -112,13 +114,16 @@ def told(answer: Answer, notice: Pair) -> Answer:
     return replace(answer, notices=(*answer.notices, pick(notice, answer.language)))
 
 
-def _nothing_kept(extract: Answer, draft: Draft) -> Verdict:
+def _nothing_kept(extract: Extract, draft: Draft) -> Verdict:
     if draft.failure is not None:
         return Verdict("extract", draft.failure.kind, joined(draft.failure.notice, INSTEAD))
     if draft.failed["refusal"]:
-        if is_sure(extract):
-            return Verdict("extract", "refused", REFUSED)
-        return Verdict("absent", "refused", TAKEN)
+        is_taken = extract.may_be_refused and not is_sure(extract.answer)
+        return (
+            Verdict("absent", "refused", TAKEN)
+            if is_taken
+            else Verdict("extract", "refused", REFUSED)
+        )
     is_empty = not draft.gone and not draft.stopped
     return Verdict("extract", "empty", EMPTY) if is_empty else _unsupported(draft)
 

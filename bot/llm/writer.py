@@ -110,7 +110,7 @@ class Writer:
             async with aclosing(self._pieces(extract, prompt, draft, owner)) as pieces:
                 async for piece in pieces:
                     yield piece
-            found = verdict(extract.answer, draft)
+            found = verdict(extract, draft)
             answer = answer_of(extract.answer, draft, found, self._settings.model)
             yield _timed(answer, perf_counter() - started)
         finally:

@@ -11,6 +11,9 @@ MOST = 2
 FIRST_WAIT = 0.3
 """Seconds before the first retry, on average; twice as many before the second."""
 
+LONGEST_REST = 600.0
+"""Seconds that a server is left alone at its own wish, at most."""
+
 _FULL = 5.0
 _SHARE = 0.1
 

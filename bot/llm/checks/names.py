@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.llm.checks.rules import RULES
 from bot.llm.checks.statement import Statement
+from bot.reader.candidates import PARTLY, covered
 from corpus.language.cedict import is_name
-from corpus.language.text import Segmenter, is_place, leads, lexicon
+from corpus.language.text import HAN, Segmenter, is_english, is_person, is_place, leads, lexicon
 
 UNKNOWN = 7.5
 """Rarity of a word that general dictionaries do not have: most are names."""
@@ -16,14 +17,27 @@ UNKNOWN = 7.5
 RARE_PERSON = 5.5
 """Rarity from which a word that may be a person's name is taken for one: 明白 and 文明 may be, too."""
 
-# 《上海市绿化条例》, “一网统管”
-_MARKED = re.compile(r"[《〈“「『\"]([^》〉”」』\"]{2,40})[》〉”」』\"]")
+# 《上海市绿化条例》
+_WORK = re.compile(r"[《〈]([^》〉]{2,40})[》〉]")
+# 九月, 二十四: numbers are held by their value
+_NUMBER = re.compile(
+    r"[\d零〇一二两三四五六七八九十百千万亿]+(?:多|余|几)?[年月日号天时点分名位家个]?"
+)
+# A word that no dictionary has and that holds one of these is no name but was cut wrongly: 在需时
+_GRAMMAR = re.compile(
+    "[的了在是和与及或就也都将会应要有所以其这那对向把被由于为并而但不未且则从自按经让使等需时日月一二三四五六七八九十]"
+)
 # 上海 of 上海市
 _SUFFIX = re.compile(r"(?<=..)[省市县区州国]$")
 # Latin letters and what is joined to them: covid-19, g20, 5g
 _LATIN = re.compile(r"[a-z]")
 # What names a body by its class: 公安机关, 城市管理部门
 _CLASS = frozenset(RULES["bodies"].split())
+_ENDS = tuple(one for one in _CLASS if len(one) > 1)
+_CLASSES = re.compile("|".join(sorted(_CLASS, key=len, reverse=True)))
+# A run of words without signs: 城市管理部门 in （城市管理部门）、
+_RUN = re.compile(rf"[{HAN}a-z0-9]+")
+_DETERMINES = frozenset(RULES["determiners"].split())
 _SELF = {"我国": "中国", "中国": "我国", "本市": "市", "全国": "中国"}
 """Names for what a text calls so from inside."""
 
@@ -34,23 +48,30 @@ LONGEST_BODY = 3
 def lacks_name(claim: Statement, source: Statement, segmenter: Segmenter) -> bool:
     """Whether a name of the claim does not stand in the source."""
     known = source.everything
-    if any(not _stands(word, known) for word in claim.words if is_proper(word, segmenter)):
+    # An English claim has no other words than Latin ones; its coverage tells as much.
+    words = () if is_english(claim.folded) else claim.words
+    for word in words:
+        if is_proper(word, segmenter) and not _stands(word, known):
+            is_guess = segmenter.rarity(word) >= UNKNOWN and not is_person(word)
+            if not (is_guess and _is_cut_wrongly(word, known)):
+                return True
+    if any(not _stands(name, known) for name in _WORK.findall(claim.folded)):
         return True
-    if any(not _stands(name, known) for name in _MARKED.findall(claim.folded)):
-        return True
-    return any(not _is_body(body, known) for body in _bodies(claim.words))
+    return any(not _is_body(body, known) for body in _bodies(claim.folded, segmenter))
 
 
 def is_proper(word: str, segmenter: Segmenter) -> bool:
     """Whether a folded word names something of its own."""
     if _LATIN.search(word):
         return True
-    if len(word) < 2 or word[0].isdigit():
+    if len(word) < 2 or _NUMBER.fullmatch(word):
         return False
     if is_place(word) or is_name(word):
         return True
     rarity = segmenter.rarity(word)
-    return rarity >= UNKNOWN or (rarity >= RARE_PERSON and word in lexicon().persons)
+    if rarity >= UNKNOWN:
+        return not _GRAMMAR.search(word)
+    return rarity >= RARE_PERSON and word in lexicon().persons
 
 
 def _stands(name: str, known: str) -> bool:
@@ -59,22 +80,39 @@ def _stands(name: str, known: str) -> bool:
     return core in known or _SELF.get(name, core) in known
 
 
-def _bodies(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """The names of bodies: a class with the nouns before it, 城市|管理|部门."""
-    for at, word in enumerate(words):
-        if word not in _CLASS:
-            continue
-        start = at
-        while start > max(0, at - LONGEST_BODY) and not _ends_name(words[start - 1]):
-            start -= 1
-        if start < at:
-            yield words[start : at + 1]
+def _is_cut_wrongly(word: str, known: str) -> bool:
+    """Whether a word of no dictionary is likely a piece of others: 计占 of 以总吨计占世界总量."""
+    return covered(word, known) >= PARTLY / 2 or all(char in known for char in word)
+
+
+def _bodies(folded: str, segmenter: Segmenter) -> Iterator[tuple[str, ...]]:
+    """The names of bodies: a class with the nouns before it, 城市|管理|部门, or a word that ends with one."""
+    for run in _RUN.findall(folded):
+        words = segmenter.words_of_folded(run) if _CLASSES.search(run) else []
+        for at, word in enumerate(words):
+            if word in _CLASS:
+                start = _beginning(words, at)
+                if start < at:
+                    yield tuple(words[start : at + 1])
+            elif word.endswith(_ENDS):
+                yield (word,)
+
+
+def _beginning(words: Sequence[str], at: int) -> int:
+    """The number of the first word of the name that ends with the class `words[at]`."""
+    start = at
+    while start > max(0, at - LONGEST_BODY) and not _ends_name(words[start - 1]):
+        start -= 1
+    return start
 
 
 def _ends_name(word: str) -> bool:
-    return leads(word) or len(word) < 2 or word[0].isdigit()
+    is_function = leads(word) or len(word) < 2 or word in _DETERMINES
+    return is_function or bool(_NUMBER.search(word))
 
 
 def _is_body(body: tuple[str, ...], known: str) -> bool:
-    """Whether a text has the name of a body, or its nearest word with the class, or a shorter form of it."""
-    return "".join(body) in known or (len(body) > 2 and "".join(body[-2:]) in known)
+    """Whether a text has the name of a body, its nearest word with the class, or all of its words: 生产公司."""
+    if "".join(body) in known or (len(body) > 2 and "".join(body[-2:]) in known):
+        return True
+    return len(body) > 1 and all(word in known for word in body)

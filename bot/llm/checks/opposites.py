@@ -76,9 +76,15 @@ def _are_opposite(one: str, other: str, words: Opposites) -> bool:
 
 
 def _is_in_place(one: re.Match[str], other: re.Match[str], alignment: Alignment) -> bool:
-    """Whether two words stand in clauses that speak of the same; of one character, beside the same."""
+    """Whether one word stands in the place of the other, or both in clauses that speak of the same.
+
+    A word of one character must have the same on both sides.
+    """
+    beside = _beside(one, other, alignment)
     if len(one.group()) == 1 or len(other.group()) == 1:
-        return _is_beside(one, other, alignment)
+        return beside == 2
+    if beside:
+        return True
     claim = _clause(alignment.claim, one.start())
     source = _clause(alignment.source, other.start())
     if other.group() in alignment.claim[slice(*claim)]:
@@ -88,13 +94,24 @@ def _is_in_place(one: re.Match[str], other: re.Match[str], alignment: Alignment)
     return any(source[0] <= alignment.to_source[at] < source[1] for at in range(*claim))
 
 
-def _is_beside(one: re.Match[str], other: re.Match[str], alignment: Alignment) -> bool:
-    """Whether the characters before both, or behind both, stand for each other."""
-    before, behind = one.start() - 1, one.end()
-    if before >= 0 and 0 <= alignment.to_source[before] == other.start() - 1:
-        return True
-    is_inside = behind < len(alignment.to_source)
-    return is_inside and alignment.to_source[behind] == other.end()
+def _beside(one: re.Match[str], other: re.Match[str], alignment: Alignment) -> int:
+    """On how many sides, 0 to 2, what stands beside both stands for each other, or a clause ends."""
+    return sum(
+        _stands_for(own, others, alignment)
+        for own, others in ((one.start() - 1, other.start() - 1), (one.end(), other.end()))
+    )
+
+
+def _stands_for(own: int, other: int, alignment: Alignment) -> bool:
+    is_inside = 0 <= own < len(alignment.claim) and 0 <= other < len(alignment.source)
+    if not is_inside:
+        return own < 0 and other < 0
+    signs = alignment.claim[own], alignment.source[other]
+    if "|" in signs or "。" in signs:
+        return set(signs) <= {"|", "。"}
+    if alignment.to_source[own] < 0 and alignment.to_claim[other] < 0:
+        return signs[0] == signs[1]
+    return alignment.to_source[own] == other
 
 
 def _clause(text: str, at: int) -> tuple[int, int]:

@@ -6,23 +6,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from bot.llm.checks.alignment import Alignment, Tile
 from bot.llm.checks.opposites import RELATIONS, has_opposite
+from bot.llm.checks.rules import RULES
 
 GAINED = 2
-"""Joints that must be those of the source once two things are put back, of four, more than before."""
+"""Joints, of four, that must be those of the source once two things are put back, more than before; an end
+of a clause counts half."""
 
-# 甲、乙和丙: their order says nothing
-_ENUMERATED = re.compile(r"(?:[、和及与或同跟][^|]{0,12})?(?:以及|[、和及与或同跟])")
+# 、乙和 of 甲、乙和丙; 、同时 of 同时设计、同时施工
+_ENUMERATED = re.compile(r"(?:以?[和及与或同跟]|、)(?:[^|]{0,24}[、和及与或同跟])?$|、[^|、]{1,6}$")
 # 北京是中国的首都 is 中国的首都是北京
 _IS = re.compile(r"(?:也|就|即|正|便|都)?(?:是|为|即|叫|称为|等于)")
 # 被 of 甲被乙起诉; not 被告
 _PASSIVE = re.compile(
     r"被(?!告|子|害|申|执|继|选|监|保|上|征|许|拆|处|审|采|检|访|调)|遭到?(?!遇|受)"
 )
+
+# What stands before whom something is done to, by whom, from where, to where and than what
+_PARTS = tuple(re.compile(f"(?:{words})了?") for words in RULES["parts"])
 
 
 def is_swapped(alignment: Alignment) -> bool:
@@ -31,7 +37,7 @@ def is_swapped(alignment: Alignment) -> bool:
         return True
     if any(_is_exchange(alignment, *pair) for pair in _crossing(alignment)):
         return True
-    return _is_crosswise(alignment) or _turns_passive(alignment)
+    return _is_crosswise(alignment) or _turns_passive(alignment) or _has_other_part(alignment)
 
 
 def _crossing(alignment: Alignment) -> Iterator[tuple[Tile, Tile]]:
@@ -44,26 +50,51 @@ def _crossing(alignment: Alignment) -> Iterator[tuple[Tile, Tile]]:
 def _is_exchange(alignment: Alignment, one: Tile, other: Tile) -> bool:
     """Whether the claim is nearer to its source once two of its pieces are exchanged."""
     text = alignment.claim
-    between = text[one.end : other.start]
-    if not between or _ENUMERATED.fullmatch(between):
+    if one.end == other.start or _is_listed(text, one.end, other.start):
         return False
     if _is_free(alignment, one) and _is_free(alignment, other):
         # Whole clauses in another order.
         return False
-    first, second = text[one.start : one.end], text[other.start : other.end]
-    before, behind = text[: one.start][-1:] or "|", text[other.end :][:1] or "|"
-    if _IS.fullmatch(between) and before == behind == "|":
+    is_outermost = _at(text, one.start - 1) == _at(text, other.end) == "|"
+    if is_outermost and _IS.fullmatch(text[one.end : other.start]):
         return False
-    pairs = _pairs(alignment.source)
-    was = (before + first[0], first[-1] + between[0], between[-1] + second[0], second[-1] + behind)
-    put_back = (
-        before + second[0],
-        second[-1] + between[0],
-        between[-1] + first[0],
-        first[-1] + behind,
-    )
-    gained = sum(pair in pairs for pair in put_back) - sum(pair in pairs for pair in was)
-    return gained >= GAINED
+    was = (*_joined(alignment, one, one), *_joined(alignment, other, other))
+    put_back = (*_joined(alignment, one, other), *_joined(alignment, other, one))
+    gained = [new - old for old, new in zip(was, put_back, strict=True)]
+    # The outer joints alone are those of any sentence that begins and ends alike.
+    return sum(gained) >= GAINED and max(gained[1:3]) > 0
+
+
+def _joined(alignment: Alignment, place: Tile, piece: Tile) -> tuple[float, float]:
+    """How far a piece, in the place of another, has on its left and on its right what it has in the source."""
+    left = _fits(alignment, place.start - 1, piece.other - 1)
+    return left, _fits(alignment, place.end, piece.other_end)
+
+
+def _fits(alignment: Alignment, own: int, other: int) -> float:
+    """1 where two characters stand for each other, or are equal and stand for no others; half where clauses end."""
+    claim, source = _at(alignment.claim, own), _at(alignment.source, other)
+    if "|" in (claim, source):
+        return 0.5 * (claim == source)
+    if alignment.to_source[own] >= 0:
+        return float(alignment.to_source[own] == other)
+    return float(claim == source)
+
+
+def _at(text: str, at: int) -> str:
+    """The character at a place; outside the text, what parts clauses."""
+    return text[at] if 0 <= at < len(text) else "|"
+
+
+def _is_listed(text: str, end: int, start: int) -> bool:
+    """Whether between two places of a text only members of a list stand: 甲〔、乙和〕丙, 同时设计〔、同时〕施工.
+
+    The marks of the list may belong to the pieces. A number is no member: 甲3家、乙5家.
+    """
+    if text[start].isdigit():
+        return False
+    wider = text[max(0, end - 1) : start + 1]
+    return bool(_ENUMERATED.match(text[end:start]) or _ENUMERATED.match(wider))
 
 
 def _is_free(alignment: Alignment, tile: Tile) -> bool:
@@ -78,26 +109,34 @@ def _is_free(alignment: Alignment, tile: Tile) -> bool:
     )
 
 
-def _pairs(source: str) -> frozenset[str]:
-    padded = f"|{source.strip('|')}|"
-    return frozenset(padded[at : at + 2] for at in range(len(padded) - 1))
-
-
 def _is_crosswise(alignment: Alignment) -> bool:
     """Whether of two places the claim has in each what the source has in the other: 甲3家，乙5家 for 甲5家，乙3家."""
-    replaced = [gap for gap in _gaps(alignment) if gap[0] and gap[1] and gap[0] != gap[1]]
-    return any(one == tuple(reversed(other)) for one, other in combinations(replaced, 2))
+    replaced = [gap for gap in _gaps(alignment) if gap.claim and gap.source]
+    for one, other in combinations(replaced, 2):
+        is_crossed = one.claim == other.source != one.source == other.claim
+        is_value = one.claim[0].isdigit()
+        if is_crossed and (is_value or not _is_listed(alignment.claim, one.end, other.start)):
+            return True
+    return False
 
 
-def _gaps(alignment: Alignment) -> Iterator[tuple[str, str]]:
-    """What stands between neighbouring tiles in the claim and in the source, where both have them in order."""
-    ends = [(0, 0), *((tile.end, tile.other_end) for tile in alignment.tiles)]
-    starts = [*((tile.start, tile.other) for tile in alignment.tiles)]
-    starts.append((len(alignment.claim), len(alignment.source)))
-    for (end, other_end), (start, other_start) in zip(ends, starts, strict=True):
-        if other_start >= other_end:
-            between = alignment.claim[end:start], alignment.source[other_end:other_start]
-            yield between[0].strip("|"), between[1].strip("|")
+class _Gap(NamedTuple):
+    """What stands between two tiles in the claim, at `start` to `end`, and in the source."""
+
+    claim: str
+    source: str
+    start: int
+    end: int
+
+
+def _gaps(alignment: Alignment) -> Iterator[_Gap]:
+    """What stands between neighbouring tiles, where both texts have them in one order."""
+    last = Tile(len(alignment.claim), len(alignment.source), 0)
+    for left, right in pairwise((Tile(0, 0, 0), *alignment.tiles, last)):
+        if right.other >= left.other_end:
+            claim = alignment.claim[left.end : right.start]
+            source = alignment.source[left.other_end : right.other]
+            yield _Gap(claim.strip("|"), source.strip("|"), left.end, right.start)
 
 
 def _turns_passive(alignment: Alignment) -> bool:
@@ -127,3 +166,37 @@ def _keeps_order(pieces: list[tuple[int, int, int]], start: int, end: int) -> bo
         return False
     patient, agent, verb = before[-1], behind[0], behind[1]
     return patient[2] < verb[2] < agent[2]
+
+
+def _has_other_part(alignment: Alignment) -> bool:
+    """Whether a preposition has another thing behind it than one of its kind in the source: 向美国 for 给乌克兰.
+
+    What stands behind it must stand in the source without one, and what stands there in the claim
+    without one; or the same must follow both, 由街道承担 for 由业主承担.
+    """
+    for words in _PARTS:
+        own = [one.end() for one in words.finditer(alignment.claim)]
+        others = [one.end() for one in words.finditer(alignment.source)]
+        for at in own:
+            standing = _aligned(alignment.to_source, at)
+            if standing < 0 or standing in others or alignment.claim[at].isdigit():
+                continue
+            for other in others:
+                meant = _aligned(alignment.to_claim, other)
+                is_exchanged = meant >= 0 and meant not in own
+                if is_exchanged or _is_followed_alike(alignment, at, other):
+                    return True
+    return False
+
+
+def _aligned(to_other: Sequence[int], at: int) -> int:
+    return to_other[at] if at < len(to_other) else -1
+
+
+def _is_followed_alike(alignment: Alignment, at: int, other: int) -> bool:
+    """Whether the tile behind the thing at `at` of the claim stands behind the thing at `other` of the source."""
+    behind = [tile for tile in alignment.tiles if tile.start > at]
+    if not behind or "|" in alignment.claim[at : behind[0].start]:
+        return False
+    start = behind[0].other
+    return other < start and "|" not in alignment.source[other:start]

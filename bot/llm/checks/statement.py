@@ -14,8 +14,8 @@ from corpus.language.text import Segmenter, fold
 
 # What parts clauses: , ; 。 and a line break; not the comma of 1,000 or the colon of 8:30
 _CLAUSE = re.compile(r"(?:[^,;。!?\n:]|(?<=\d)[,:](?=\d))+")
-# “ ” 《 》 and spaces, which change no meaning
-_LIGHT = re.compile(r"[\s“”‘’\"'「」『』《》〈〉*]")
+# “ ” 《 》 and spaces, which change no meaning, but those between words in Latin letters
+_LIGHT = re.compile(r"[“”‘’\"'「」『』《》〈〉*]|(?<![a-z0-9])\s|\s(?![a-z0-9])")
 
 
 class Clause(NamedTuple):
@@ -98,7 +98,9 @@ def normal_form(folded: str) -> str:
     written: list[str] = []
     last = 0
     for quantity in quantities(folded):
-        if quantity.start < last or not (quantity.unit or folded[quantity.start].isdigit()):
+        is_article = folded[quantity.start] == "一" and quantity.value == 1
+        is_told = quantity.unit or folded[quantity.start].isdigit()
+        if quantity.start < last or is_article or not is_told:
             continue
         written += [folded[last : quantity.start], f"{quantity.value:f}{quantity.unit}"]
         last = quantity.end

@@ -10,6 +10,9 @@ from bot.llm.checks.statement import Statement
 _OWN_UNITS = frozenset({"年", "月", "日", "个月", "分钟", "工作日", "岁", "点", "%", "时刻"})
 """Units without which a number is another: 15 is no 15%."""
 
+_PARTS = ("年", "月", "日")
+"""The parts of a date, as one of them may stand alone: 22日 of 8月22日."""
+
 _COUNTED = frozenset("人户件项条辆次处座所栋台")
 """What 个 may stand for."""
 
@@ -17,7 +20,7 @@ _COUNTED = frozenset("人户件项条辆次处座所栋台")
 def lacks_value(claim: Statement, source: Statement) -> bool:
     """Whether a number, a date or an ordinal of the claim does not stand in the source."""
     wanted, held = claim.amounts, source.amounts
-    if not all(_is_held(one, held, source) for one in wanted.amounts):
+    if not all(_is_held(one, held, source) for one in wanted.told):
         return True
     if not all(_is_ranked(one, held) for one in wanted.ordinals):
         return True
@@ -33,9 +36,13 @@ def _is_held(wanted: Amount, held: Amounts, source: Statement) -> bool:
     if wanted.to is not None:
         ends = (wanted._replace(to=None), wanted._replace(number=wanted.to, to=None))
         return all(_is_held(end, held, source) for end in ends)
-    # 两 of 两个国家 stands as 两国.
-    is_small = wanted.unit == "个" and wanted.number in held.bare
-    return is_small and not any(wanted.number == other.number for other in held.amounts)
+    if wanted.unit in _PARTS:
+        part = _PARTS.index(wanted.unit)
+        if any(other.date and other.date[part] == wanted.number for other in held.amounts):
+            return True
+    # 两 of 两个国家 stands as 两国, 3场 as 三场.
+    is_bare = wanted.unit not in _OWN_UNITS and wanted.number in held.bare
+    return is_bare and not any(wanted.number in other[:2] for other in held.amounts)
 
 
 def _equals(wanted: Amount, other: Amount, source: Statement) -> bool:

@@ -8,7 +8,7 @@ from conftest import ARTICLE
 from support.asking import words_of
 from support.documents import document_of
 
-from bot.answer import Answer, Citation
+from bot.answer import Answer, AnswerPart, Citation
 from bot.llm.candidates import CANDIDATES_AT_MOST, candidates_of
 from bot.service import Limits, Service
 from bot.settings import Settings
@@ -88,3 +88,10 @@ def test_of_a_long_summary_every_part_is_given() -> None:
 def test_a_list_that_is_too_long_is_not_written_anew(count: int, given: int) -> None:
     answer = Answer("有哪些渡口", "answered", "……", citations=citations(count), form="list")
     assert len(candidates_of(answer, None)) == given
+
+
+def test_what_is_said_not_to_be_there_is_not_written_anew() -> None:
+    parts = (AnswerPart("渡口", "……[1]"), AnswerPart("码头", "文中没有提到"))
+    answer = Answer("渡口和码头", "answered", "……", citations=citations(1), parts=parts)
+    assert candidates_of(answer, None) == ()
+    assert candidates_of(replace(answer, parts=parts[:1]), None) == citations(1)

@@ -1,7 +1,7 @@
 """Models that fail, through the client: the reader gets the extract, or the sentences already sent, with a notice."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from time import monotonic
 
@@ -10,6 +10,7 @@ from support.scripted_model import (
     RESET,
     Script,
     ScriptedModel,
+    answering,
     cut_short,
     empty_deltas,
     failing,
@@ -46,6 +47,7 @@ from support.writing import SENTENCES, checker, extract, llm_settings
 
 from bot.answer import Answer
 from bot.llm.client import ChatModel
+from bot.llm.one_by_one import whole
 from bot.llm.verdict import CHECKED, INSTEAD
 from bot.llm.writer import Writer
 
@@ -226,6 +228,28 @@ def test_the_model_dies_in_the_middle_and_the_next_question_gets_the_extract() -
     assert (first.form, first.text) == ("prose", f"{FIRST}[1]{SECOND}[2]")
     assert second.text == extract().answer.text
     assert len(first.notices) == len(second.notices) == 1
+
+
+def test_two_hundred_at_once_neither_fail_nor_mix(model: ScriptedModel) -> None:
+    def first_sentence(messages: Sequence[Mapping[str, str]]) -> str:
+        line = messages[-1]["content"].partition("[1] 《供热办法》：")[2]
+        return f"{line.partition('。')[0]}。[1]"
+
+    model.script = answering(first_sentence, size=3, pause=0.01)
+    lines = [f"第{n}号换热站有{n + 1}台锅炉。" for n in range(200)]
+    asked = [extract(sentences=[line, SECOND]) for line in lines]
+
+    async def ask() -> list[Answer]:
+        settings = llm_settings(url=model.url)
+        chat = ChatModel(settings)
+        writer = Writer(chat, checker(), settings)
+        answers = await asyncio.gather(*(whole(writer, one) for one in asked))
+        await chat.aclose()
+        return answers
+
+    for line, one, answer in zip(lines, asked, asyncio.run(ask()), strict=True):
+        assert (answer.form, answer.text) == ("prose", f"{line}[1]")
+        assert answer.citations == one.candidates[:1]
 
 
 async def _last(writer: Writer, after_two: Callable[[], None]) -> Answer:

@@ -65,6 +65,12 @@ class Place(NamedTuple):
         return httpx.post(f"{self.address}v1/chat/completions", json={**CHAT, **more}, timeout=120)
 
 
+def chunks(response: httpx.Response) -> list[Any]:
+    """The objects of a stream of /v1."""
+    lines = response.text.split("\n\n")
+    return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: {")]
+
+
 @contextmanager
 def standing(script: Script, *settings: str) -> Iterator[Place]:
     with (
@@ -137,11 +143,7 @@ def test_an_extract_names_no_model(place: Place) -> None:
 
 
 def test_openai_clients_get_sentences_and_what_they_cite(place: Place) -> None:
-    said = [
-        json.loads(line.removeprefix("data: "))
-        for line in place.chat(stream=True).text.split("\n\n")
-        if line.startswith("data: {")
-    ]
+    said = chunks(place.chat(stream=True))
     deltas = [chunk["choices"][0]["delta"] for chunk in said]
     assert [delta["content"] for delta in deltas if delta.get("content")] == [FIRST, SECOND]
     (annotations,) = [delta["annotations"] for delta in deltas if "annotations" in delta]
@@ -186,16 +188,17 @@ def test_done_counts_where_the_answer_is_another_than_was_begun() -> None:
     begun = "东镇有凉亭100座。[1]"
     with standing(prose(*pieces(begun + wrong))) as place:
         found = events(place.ask().text)
-        *_, chat = [
-            json.loads(line.removeprefix("data: "))
-            for line in place.chat(stream=True).text.split("\n\n")
-            if line.startswith("data: {")
-        ]
+        said = chunks(place.chat(stream=True))
     deltas = [data["text"] for name, _, data in found if name == "delta"]
     done = found[-1][2]
     assert (done["text"], done["ai_generated"]) == (FIRST, False)
     assert deltas == [begun]
-    assert chat["ai_generated"] is False
+    told = "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in said)
+    assert told == "\n\n".join([begun, *done["notices"], FIRST])
+    (cited,) = said[-2]["choices"][0]["delta"]["annotations"]
+    start, end = cited["url_citation"]["start_index"], cited["url_citation"]["end_index"]
+    assert told[start:end] == "[1]" and end == len(told)
+    assert said[-1]["ai_generated"] is False
 
 
 def _stream(address: str, path: str) -> None:
