@@ -150,7 +150,9 @@ def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
         chat = [*before, {"role": "user", "content": typed}]
         box = busy(value="")
         caller: Any = request.request  # None only where Gradio calls itself, which it does not here
-        with visits.answering(request.session_hash or "") as left:
+        # Without a model no answer takes so long that it matters who has left.
+        session = request.session_hash if queue.prose is not None else None
+        with visits.answering(session or "") as left:
             messages = bot_messages(queue, caller, typed, turns_of(before), left)
             async with aclosing(messages):
                 async for message in messages:

@@ -34,8 +34,12 @@ def faithful(most: int = 2, pause: float = 0.0) -> Script:
     return answering(lambda messages: quoted(messages, most), pause=pause)
 
 
+PATIENT = ("llm.first_seconds=120", "llm.gap_seconds=120", "llm.whole_seconds=240")
+"""A model is late only where a test is about that."""
+
+
 def settings_of(url: str, *settings: str) -> tuple[str, ...]:
-    return ("reader=llm", f"llm.url={url}", f"llm.model={MODEL}", *UNLIMITED, *settings)
+    return ("reader=llm", f"llm.url={url}", f"llm.model={MODEL}", *PATIENT, *UNLIMITED, *settings)
 
 
 def writing(article: Document, url: str, *settings: str) -> FastAPI:

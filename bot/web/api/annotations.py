@@ -9,10 +9,11 @@ from bot.answer import Answer, Citation
 from bot.web.pages import read_address
 
 
-def annotations(answer: Answer, service: str) -> list[dict[str, Any]]:
+def annotations(answer: Answer, service: str, before: int = 0) -> list[dict[str, Any]]:
     """One annotation for each citation, in order. `service` is the address of this service.
 
-    Their indices are characters of the text, end exclusive: the first mark [n] of the citation.
+    Their indices are characters of the message, end exclusive: the first mark [n] of the citation,
+    where `before` characters stand before the text of the answer.
     Beside OpenAI's own object stand `url` and `title`: some versions of Cherry Studio read them
     there, as in OpenAI's other API.
     """
@@ -20,7 +21,7 @@ def annotations(answer: Answer, service: str) -> list[dict[str, Any]]:
     titles = _distinct_titles(answer.citations)
     for n, (citation, title) in enumerate(zip(answer.citations, titles, strict=True), 1):
         mark = f"[{n}]"
-        start = max(answer.text.find(mark), 0)
+        start = before + max(answer.text.find(mark), 0)
         url = service + read_address(citation.document, citation.start, citation.end)
         cited = {
             "start_index": start,

@@ -255,17 +255,18 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
 def _ending(asked: ChatQuestion, answer: Answer, written: str) -> Iterator[bytes]:
     """What of the text was not `written` yet, what it cites, the extension, and the usage.
 
-    These clients have no event that counts above what they were sent: where the answer is another
-    one than was begun, it follows in a paragraph of its own.
+    These clients know no event that counts above what they were sent: where the answer is another
+    one than was begun, it follows in a paragraph of its own, behind the notices that say so.
     """
-    if answer.text.startswith(written):
-        rest = answer.text.removeprefix(written)
-    else:
-        rest = f"\n\n{answer.text}"
+    before = 0
+    rest = answer.text.removeprefix(written)
+    if not answer.text.startswith(written):
+        rest = "\n\n".join(["", *answer.notices, answer.text])
+        before = len(written) + len(rest) - len(answer.text)
     for piece in split_after_marks(rest) if rest else ():
         yield _chunk(asked, {"content": piece})
     if answer.citations:
-        yield _chunk(asked, {"annotations": annotations(answer, asked.service)})
+        yield _chunk(asked, {"annotations": annotations(answer, asked.service, before)})
     extension = asked.extension(answer)
     extension["citations"] = [citation.model_dump() for citation in extension["citations"]]
     extension["scope"] = extension["scope"].model_dump()

@@ -94,7 +94,10 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class AskResult:
-    """What `ask` answers. `label` and `ai_generated` go wherever the text goes."""
+    """What `ask` answers. `label` and `ai_generated` go wherever the text goes.
+
+    The label of prose names the model: 人工智能生成 · qwen-plus.
+    """
 
     outcome: Outcome
     text: str
@@ -221,7 +224,7 @@ def _ask_result(answer: Answer) -> AskResult:
         short_answer=answer.short_answer,
         short_answer_sure=answer.short_answer_sure,
         citations=[_tool_citation(n, citation) for n, citation in enumerate(answer.citations, 1)],
-        label=answer.label,
+        label=" · ".join(filter(None, (answer.label, answer.written_by))),
         ai_generated=answer.ai_generated,
         notices=list(answer.notices),
     )
