@@ -3,6 +3,7 @@
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.claims import segmenter
@@ -82,7 +83,7 @@ def folder(tmp_path: Path) -> Path:
         }
     ]
     for name in ("cmrc2018_trial", "news_fit"):
-        paragraphs = [
+        paragraphs: list[dict[str, Any]] = [
             {"id": f"p{n}", "context": f"{text}这是第{n}段，一共有{n}人参加。", "qas": []}
             for n in range(12, 24)
         ]
