@@ -8,8 +8,8 @@ from bot.i18n import Language
 from bot.llm.neutral import neutral
 from corpus.language.text import HAN, fold
 
-# Of Markdown, what `neutral` leaves: **bold** and `code`, but not the * of 3*5
-_MARKUP = re.compile(r"(?<!\d)\*+|\*+(?!\d)|`+|~~+|__+|(?<!\w)_|_(?!\w)|^(?:#|>|\||-|\+|•)+\s*")
+# Of Markdown, what `neutral` leaves: **bold**, `code` and "- item", but not the * of 3*5 or the - of -5
+_MARKUP = re.compile(r"(?<!\d)\*+|\*+(?!\d)|`+|~~+|__+|(?<!\w)_|_(?!\w)|^[#>|•+-]+\s+")
 
 # Folded, so that ｅｖｉｌ．ｃｏｍ is no way round: https://a.b, www.a, a.example, x@a.example, 政务.中国
 _ADDRESS = re.compile(

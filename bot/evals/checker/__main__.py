@@ -29,7 +29,7 @@ EACH = 20
 
 def _shown(outcomes: Sequence[Outcome]) -> None:
     """Prints the sentences of the fitting half on which the checks are wrong."""
-    for example, is_right, checked, _ in outcomes:
+    for example, is_right, checked, *_ in outcomes:
         if example.half == "fit" and not is_right:
             row = {
                 "kind": example.kind,

@@ -28,6 +28,8 @@ _CLASSES = (
     *("部门", "机关", "办事处", "委员会", "人民政府", "公司", "集团", "大学", "学院", "银行"),
     *("医院", "研究所", "协会", "中心", "法院"),
 )
+# 有关 of 有关部门, which names none
+_ANY = re.compile("有关|其他|各级|本市|相关|所在|上级")
 _WORK = re.compile(r"《[^》]{2,20}》")
 _CHINESE_PERSON = 3
 
@@ -164,7 +166,7 @@ def names_in(taken: Taken, segmenter: Segmenter) -> Mapping[str, Sequence[Piece]
     found["work"] = [Piece(one.group(), *one.span()) for one in _WORK.finditer(taken.text)]
     for at, piece in enumerate(cut):
         before = noun_before(cut, at)
-        if piece.text in _CLASSES and before is not None:
+        if piece.text in _CLASSES and before is not None and not _ANY.search(before.text):
             found["body"].append(Piece(before.text + piece.text, before.start, piece.end))
         elif piece.text.endswith(_CLASSES) and piece.text not in _CLASSES:
             found["body"].append(piece)
@@ -179,6 +181,8 @@ def is_name_like(word: str, segmenter: Segmenter) -> bool:
 def invention(taken: Taken, others: Sequence[Taken], choice: random.Random) -> str | None:
     """A sentence of another document, or the sentence with a clause of another behind it."""
     strangers = [other for other in others if other.document is not taken.document]
+    if not strangers:
+        return None
     other = choice.choice(strangers)
     if choice.random() < 0.5:
         return other.text

@@ -132,7 +132,8 @@ def function_words(taken: Taken, choice: random.Random, segmenter: Segmenter) ->
 def with_lead(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:
     """The sentence behind words that only introduce it, and with function words by others."""
     text = function_words(taken, choice, segmenter) or taken.text
-    return choice.choice(TABLES["faithful"]["leads"]) + text
+    lead: str = choice.choice(TABLES["faithful"]["leads"])
+    return lead + text
 
 
 def passive(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:

@@ -161,6 +161,10 @@ def _worded(citation: Citation, cases: Sequence[Case]) -> Iterator[str]:
         if len(answer) > LONGEST_ANSWER or _END.search(answer):
             continue
         before, _, behind = case.question.partition(asked[0])
+        if any(pair in case.question for pair in bigrams(answer)):
+            # What is asked about stands in the answer again.
+            continue
+        behind = behind[behind.startswith(answer[-1]) :]
         claim = before + answer + behind.rstrip("？?。 ") + "。"
         own = bigrams(claim)
         if sum(pair in pairs for pair in own) >= ALIKE * len(own):

@@ -103,7 +103,7 @@ def more_less(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str 
 
 
 def _turned(taken: Taken, choice: random.Random, segmenter: Segmenter, rows: Rows) -> str | None:
-    known = dict(rows)
+    known = {row[0]: row[1] for row in rows}
     found = [
         (piece, known[piece.text])
         for piece in words(taken.text, segmenter)

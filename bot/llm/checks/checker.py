@@ -66,13 +66,13 @@ class Checker:
         known = tuple(mark for mark in sentence.marks if 1 <= mark <= len(candidates))
         failed: tuple[str, ...] = ("marks",)
         if known:
-            kept = self._needed(claim, sources, known, folded)
+            kept = self._needed(claim, sources, known)
             source = joined([sources[mark - 1] for mark in kept])
             failed = self._failed(claim, source, folded) or self._in_doubt(claim, source)
             if not failed:
                 kept = self._nearer(claim, sources, kept, folded) or kept
                 return Checked(sentence._replace(marks=kept), (), True)
-            if _CONTRARY.intersection(failed) and self._is_near(claim, sources, kept, folded):
+            if _CONTRARY.intersection(failed) and self._is_near(claim, sources, kept):
                 return Checked(sentence._replace(marks=()), failed, False)
         moved = self._moved(claim, sources, folded)
         marks = () if moved is None else (moved,)
@@ -112,46 +112,45 @@ class Checker:
         return ("cloze",) if is_wrong else ()
 
     def _needed(
-        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
+        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int]
     ) -> tuple[int, ...]:
         """The marks without which a claim would be covered less."""
         kept = list(marks)
         for mark in marks:
             rest = [other for other in kept if other != mark]
-            if rest and self._covered(claim, sources, rest, asked) >= self._covered(
-                claim, sources, kept, asked
-            ):
+            whole = self._covered(claim, sources, kept)
+            if rest and self._covered(claim, sources, rest) >= whole:
                 kept = rest
         return tuple(kept)
 
     def _covered(
-        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
+        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int]
     ) -> float:
         source = joined([sources[mark - 1] for mark in marks])
-        return coverage(claim, source, self._segmenter, asked)
+        return coverage(claim, source, self._segmenter)
 
     def _is_near(
-        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
+        self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int]
     ) -> bool:
         """Whether what is cited speaks of the same, so that it is the one to say the opposite."""
-        return self._covered(claim, sources, marks, asked) >= MOVED - 2 * FAR
+        return self._covered(claim, sources, marks) >= MOVED - 2 * FAR
 
     def _nearer(
         self, claim: Statement, sources: Sequence[Statement], marks: Sequence[int], asked: str
     ) -> tuple[int, ...] | None:
         """A candidate that supports a claim far better than the one that is cited, if there is one."""
-        covered = self._covered(claim, sources, marks, asked)
+        covered = self._covered(claim, sources, marks)
         if len(marks) > 1 or covered >= MOVED:
             return None
         moved = self._moved(claim, sources, asked)
-        if moved is None or self._covered(claim, sources, (moved,), asked) < covered + FAR:
+        if moved is None or self._covered(claim, sources, (moved,)) < covered + FAR:
             return None
         return (moved,)
 
     def _moved(self, claim: Statement, sources: Sequence[Statement], asked: str) -> int | None:
         """The candidate that covers the claim best and supports it, from 1; None where none is near enough."""
         covered = {
-            number: coverage(claim, source, self._segmenter, asked)
+            number: coverage(claim, source, self._segmenter)
             for number, source in enumerate(sources, 1)
         }
         for number in sorted(covered, key=lambda number: -covered[number]):

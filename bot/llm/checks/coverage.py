@@ -10,11 +10,17 @@ from bot.llm.checks.statement import Statement
 from bot.reader.candidates import covered
 from corpus.language.text import Segmenter
 
-LEAST = 0.6
-"""Share of its words that a supported sentence has from what it cites."""
+LEAST = 0.55
+"""Share of its words that a supported sentence has from what it cites.
+
+Of 410 faithful sentences of the fitting half one has less (.54), of 60 sentences with a wrong mark 95 %.
+"""
 
 LEAST_OF_CLAUSE = 0.4
-"""The same for each of its clauses."""
+"""The same for each of its clauses: faithful ones have .48 and more, of 60 inventions one clause at most .38."""
+
+ASKED = 0.5
+"""What a word counts that the question has: it need not come from the source."""
 
 COMMON = 3.6
 """Rarity under which a word is grammar: 的, 在, 进行."""
@@ -27,13 +33,12 @@ _INTRODUCES = re.compile(RULES["introduces"])
 
 
 def weights(words: tuple[str, ...], segmenter: Segmenter, asked: str) -> dict[str, float]:
-    """The words that tell something → their rarity; those of the question tell nothing new."""
+    """The words that tell something → their rarity, of words of the folded question a part of it."""
     told: dict[str, float] = {}
     for word in words:
         rarity = segmenter.rarity(word)
-        if rarity < COMMON or _NUMBER.fullmatch(word) or word in asked:
-            continue
-        told[word] = rarity
+        if rarity >= COMMON and not _NUMBER.fullmatch(word):
+            told[word] = rarity * (ASKED if word in asked else 1)
     return told
 
 
@@ -45,7 +50,7 @@ def share(told: Mapping[str, float], known: str) -> float:
     return sum(weight * covered(word, known) for word, weight in told.items()) / whole
 
 
-def coverage(claim: Statement, source: Statement, segmenter: Segmenter, asked: str) -> float:
+def coverage(claim: Statement, source: Statement, segmenter: Segmenter, asked: str = "") -> float:
     """The share of the wording of a claim that its source has, 0 to 1; `asked` is folded."""
     words = claim.words
     introducing = claim.clauses[0].text if claim.clauses else ""

@@ -9,7 +9,7 @@ from bot.llm.checks.rules import RULES
 from bot.llm.checks.statement import Statement
 from bot.reader.candidates import PARTLY, covered
 from corpus.language.cedict import is_name
-from corpus.language.text import HAN, Segmenter, is_person, is_place, leads, lexicon
+from corpus.language.text import HAN, Segmenter, is_english, is_person, is_place, leads, lexicon
 
 UNKNOWN = 7.5
 """Rarity of a word that general dictionaries do not have: most are names."""
@@ -48,10 +48,12 @@ LONGEST_BODY = 3
 def lacks_name(claim: Statement, source: Statement, segmenter: Segmenter) -> bool:
     """Whether a name of the claim does not stand in the source."""
     known = source.everything
-    for word in claim.words:
+    # An English claim has no other words than Latin ones; its coverage tells as much.
+    words = () if is_english(claim.folded) else claim.words
+    for word in words:
         if is_proper(word, segmenter) and not _stands(word, known):
-            is_unknown = segmenter.rarity(word) >= UNKNOWN and not is_person(word)
-            if not is_unknown or covered(word, known) < PARTLY / 2:
+            is_guess = segmenter.rarity(word) >= UNKNOWN and not is_person(word)
+            if not (is_guess and _is_cut_wrongly(word, known)):
                 return True
     if any(not _stands(name, known) for name in _WORK.findall(claim.folded)):
         return True
@@ -76,6 +78,11 @@ def _stands(name: str, known: str) -> bool:
     """Whether a text has a name, without 市 or 县 at its end, or as it is called from inside."""
     core = _SUFFIX.sub("", name)
     return core in known or _SELF.get(name, core) in known
+
+
+def _is_cut_wrongly(word: str, known: str) -> bool:
+    """Whether a word of no dictionary is likely a piece of others: 计占 of 以总吨计占世界总量."""
+    return covered(word, known) >= PARTLY / 2 or all(char in known for char in word)
 
 
 def _bodies(folded: str, segmenter: Segmenter) -> Iterator[tuple[str, ...]]:

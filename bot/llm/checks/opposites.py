@@ -106,8 +106,11 @@ def _stands_for(own: int, other: int, alignment: Alignment) -> bool:
     is_inside = 0 <= own < len(alignment.claim) and 0 <= other < len(alignment.source)
     if not is_inside:
         return own < 0 and other < 0
-    if alignment.claim[own] in "|。" and alignment.source[other] in "|。":
-        return True
+    signs = alignment.claim[own], alignment.source[other]
+    if "|" in signs or "。" in signs:
+        return set(signs) <= {"|", "。"}
+    if alignment.to_source[own] < 0 and alignment.to_claim[other] < 0:
+        return signs[0] == signs[1]
     return alignment.to_source[own] == other
 
 

@@ -14,8 +14,8 @@ from corpus.language.text import Segmenter, fold
 
 # What parts clauses: , ; 。 and a line break; not the comma of 1,000 or the colon of 8:30
 _CLAUSE = re.compile(r"(?:[^,;。!?\n:]|(?<=\d)[,:](?=\d))+")
-# “ ” 《 》 and spaces, which change no meaning
-_LIGHT = re.compile(r"[\s“”‘’\"'「」『』《》〈〉*]")
+# “ ” 《 》 and spaces, which change no meaning, but those between words in Latin letters
+_LIGHT = re.compile(r"[“”‘’\"'「」『』《》〈〉*]|(?<![a-z0-9])\s|\s(?![a-z0-9])")
 
 
 class Clause(NamedTuple):

@@ -53,6 +53,7 @@ def test_nothing_is_left_of_them(text: str) -> None:
         ("~~作废~~", "作废"),
         ("> 引用", "引用"),
         ("- 供热期", "供热期"),
+        ("-5摄氏度以下。", "-5摄氏度以下。"),
     ],
 )
 def test_markup_goes(text: str, bare: str) -> None:
