@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from bot.answer import Citation
 from bot.llm.checks.alignment import align
 from bot.llm.checks.cloze import points_elsewhere
-from bot.llm.checks.coverage import coverage, lacks_wording
+from bot.llm.checks.coverage import coverage, lacks_wording, says_nothing
 from bot.llm.checks.names import lacks_name
 from bot.llm.checks.negation import is_reversed
 from bot.llm.checks.opposites import PREDICATES, has_opposite
@@ -149,6 +149,8 @@ class Checker:
 
     def _moved(self, claim: Statement, sources: Sequence[Statement], asked: str) -> int | None:
         """The candidate that covers the claim best and supports it, from 1; None where none is near enough."""
+        if says_nothing(claim, self._segmenter):
+            return None
         covered = {
             number: coverage(claim, source, self._segmenter)
             for number, source in enumerate(sources, 1)

@@ -59,8 +59,18 @@ def coverage(claim: Statement, source: Statement, segmenter: Segmenter, asked: s
     return share(weights(words, segmenter, asked), source.everything)
 
 
+def says_nothing(claim: Statement, segmenter: Segmenter) -> bool:
+    """Whether a claim has no word that tells something."""
+    return not weights(claim.words, segmenter, "")
+
+
 def lacks_wording(claim: Statement, source: Statement, segmenter: Segmenter, asked: str) -> bool:
-    """Whether the claim, or a clause of it, has too little of its wording from the source."""
+    """Whether the claim, or a clause of it, has too little of its wording from the source.
+
+    So has one without any word that tells something, 是的: nothing of it can be checked.
+    """
+    if says_nothing(claim, segmenter) and not claim.amounts.told:
+        return True
     if coverage(claim, source, segmenter, asked) < LEAST:
         return True
     for clause in claim.clauses:

@@ -3,7 +3,6 @@
 import json
 import random
 from pathlib import Path
-from typing import Any
 
 import pytest
 from support.claims import segmenter
@@ -75,20 +74,13 @@ def test_single_words_turn_the_meaning() -> None:
 def folder(tmp_path: Path) -> Path:
     """Three public sets of a few sentences each."""
     text = "社区食堂共有三十家，每天开放三次。城市书房共有五十家，周末开放，居民可以借书。"
-    questions = [
-        {
-            "id": "q",
-            "question": "社区食堂共有多少家？",
-            "answers": [{"text": "三十", "answer_start": 6}],
-        }
-    ]
+    answers = [{"text": "三十", "answer_start": 6}]
     for name in ("cmrc2018_trial", "news_fit"):
-        paragraphs: list[dict[str, Any]] = [
-            {"id": f"p{n}", "context": f"{text}这是第{n}段，一共有{n}人参加。", "qas": []}
-            for n in range(12, 24)
-        ]
-        for paragraph in paragraphs:
-            paragraph["qas"] = [{**questions[0], "id": f"{name}-{paragraph['id']}"}]
+        paragraphs = []
+        for n in range(12, 24):
+            question = {"id": f"{name}-{n}", "question": "社区食堂共有多少家？", "answers": answers}
+            context = f"{text}这是第{n}段，一共有{n}人参加。"
+            paragraphs.append({"id": f"p{n}", "context": context, "qas": [question]})
         content = {"version": "1", "data": [{"title": "标题", "paragraphs": paragraphs}]}
         (tmp_path / f"{name}.json").write_text(json.dumps(content), "utf-8")
     laws = tmp_path / "laws"

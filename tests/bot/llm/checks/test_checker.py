@@ -63,3 +63,13 @@ def test_a_reversal_is_named() -> None:
 def test_no_candidates() -> None:
     found = Checker(segmenter(), None).check(MarkedSentence("共三家。", (1,)), (), "")
     assert found == Checked(MarkedSentence("共三家。"), ("marks",), False)
+
+
+@pytest.mark.parametrize("marks", [(), (1,)])
+def test_a_sentence_that_says_nothing_has_no_support(marks: tuple[int, ...]) -> None:
+    assert not checked("是的。", *marks).is_supported
+
+
+def test_a_bare_number_keeps_its_mark_and_gets_none() -> None:
+    assert checked("有三家。", 1).sentence.marks == (1,)
+    assert checked("有三家。").sentence.marks == ()
