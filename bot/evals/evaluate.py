@@ -38,7 +38,7 @@ LARGEST_GRID = 500
 """Combinations of one sweep."""
 
 DECIDING_SETTINGS = frozenset(
-    {"retrieval", "encoder", "split", "reader", "rerank", "refusal", "confidence"}
+    {"retrieval", "encoder", "split", "reader", "reranker", "rerank", "refusal", "confidence"}
 )
 """Settings that the figures of a run depend on."""
 
