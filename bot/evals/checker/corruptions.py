@@ -181,6 +181,8 @@ def is_name_like(word: str, segmenter: Segmenter) -> bool:
 def invention(taken: Taken, others: Sequence[Taken], choice: random.Random) -> str | None:
     """A sentence of another document, or the sentence with a clause of another behind it."""
     strangers = [other for other in others if other.document is not taken.document]
+    if not strangers:
+        return None
     other = choice.choice(strangers)
     if choice.random() < 0.5:
         return other.text

@@ -55,6 +55,10 @@ def denied(text: str) -> Denied:
     for denial in found:
         for at in denial.scope:
             is_odd[at] = not is_odd[at]
+    for left_out in _LEFT_OUT.finditer(text):
+        # It may be denied in other words: 周一闭馆.
+        for at in range(*left_out.span(1)):
+            is_odd[at] = True
     return Denied(found, is_odd)
 
 
@@ -67,8 +71,6 @@ def _denials(text: str) -> Iterator[Denial]:
         if number + 1 < len(words):
             end = min(end, words[number + 1].start())
         yield Denial(word.start(), range(word.end(), end))
-    for left_out in _LEFT_OUT.finditer(veiled):
-        yield Denial(left_out.start(), range(*left_out.span(1)), True)
     for verb in _VERBS.finditer(veiled):
         start = text.rfind("|", 0, verb.start()) + 1
         stop = text.find("|", verb.end())
@@ -90,8 +92,8 @@ def is_reversed(alignment: Alignment) -> bool:
     is_condition = bool(_ONLY.search(alignment.claim)) != bool(_ONLY.search(alignment.source))
     if not is_condition and _is_put_in(alignment, claim, source):
         return True
-    count = _one_sided(alignment.claim, claim, source, alignment.to_source)
-    count += _one_sided(alignment.source, source, claim, alignment.to_claim)
+    count = _one_sided(alignment.claim, claim, alignment.source, source, alignment.to_source)
+    count += _one_sided(alignment.source, source, alignment.claim, claim, alignment.to_claim)
     return count > 0 and not (is_condition and count % 2 == 0)
 
 
@@ -138,12 +140,29 @@ def _count(denied_in: Denied, start: int, end: int) -> int:
     return sum(start <= one.at < end and not one.is_verb for one in denied_in.denials)
 
 
-def _one_sided(text: str, own: Denied, other: Denied, to_other: Sequence[int]) -> int:
+def _one_sided(
+    text: str, own: Denied, other_text: str, other: Denied, to_other: Sequence[int]
+) -> int:
     """How many denials of a text have nothing in their scope that is denied on the other side too."""
     count = 0
     for denial in own.denials:
         standing = [at for at in denial.scope if to_other[at] >= 0 and own.is_odd[at]]
         telling = [at for at in standing if text[at] not in _EMPTY]
-        if telling and not any(other.is_odd[to_other[at]] for at in telling):
-            count += 1
+        if not telling or any(other.is_odd[to_other[at]] for at in telling):
+            continue
+        head = [at for at in denial.scope if text[at] not in _EMPTY][:2]
+        is_elsewhere = all(to_other[at] < 0 for at in head) and _is_denied(
+            "".join(text[at] for at in head), other_text, other
+        )
+        count += not is_elsewhere
     return count
+
+
+def _is_denied(head: str, text: str, denied_in: Denied) -> bool:
+    """Whether a text denies a predicate somewhere."""
+    at = text.find(head)
+    while at >= 0:
+        if denied_in.is_odd[at]:
+            return True
+        at = text.find(head, at + 1)
+    return False

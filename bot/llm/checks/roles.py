@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 from typing import NamedTuple
 
@@ -171,20 +171,32 @@ def _keeps_order(pieces: list[tuple[int, int, int]], start: int, end: int) -> bo
 def _has_other_part(alignment: Alignment) -> bool:
     """Whether a preposition has another thing behind it than one of its kind in the source: 向美国 for 给乌克兰.
 
-    Both texts must have both things, each behind the preposition in one text only.
+    What stands behind it must stand in the source without one, and what stands there in the claim
+    without one; or the same must follow both, 由街道承担 for 由业主承担.
     """
     for words in _PARTS:
-        claim, source = (
-            list(words.finditer(alignment.claim)),
-            list(words.finditer(alignment.source)),
-        )
-        if len(claim) != 1 or len(source) != 1:
-            continue
-        own, other = claim[0].end(), source[0].end()
-        is_inside = own < len(alignment.claim) and other < len(alignment.source)
-        if not is_inside or alignment.claim[own].isdigit() or alignment.source[other].isdigit():
-            continue
-        standing, meant = alignment.to_source[own], alignment.to_claim[other]
-        if min(standing, meant) >= 0 and standing != other:
-            return True
+        own = [one.end() for one in words.finditer(alignment.claim)]
+        others = [one.end() for one in words.finditer(alignment.source)]
+        for at in own:
+            standing = _aligned(alignment.to_source, at)
+            if standing < 0 or standing in others or alignment.claim[at].isdigit():
+                continue
+            for other in others:
+                meant = _aligned(alignment.to_claim, other)
+                is_exchanged = meant >= 0 and meant not in own
+                if is_exchanged or _is_followed_alike(alignment, at, other):
+                    return True
     return False
+
+
+def _aligned(to_other: Sequence[int], at: int) -> int:
+    return to_other[at] if at < len(to_other) else -1
+
+
+def _is_followed_alike(alignment: Alignment, at: int, other: int) -> bool:
+    """Whether the tile behind the thing at `at` of the claim stands behind the thing at `other` of the source."""
+    behind = [tile for tile in alignment.tiles if tile.start > at]
+    if not behind or "|" in alignment.claim[at : behind[0].start]:
+        return False
+    start = behind[0].other
+    return other < start and "|" not in alignment.source[other:start]
