@@ -13,8 +13,9 @@ from bot.service import Extract
 SURE = 0.5
 """Confidence from which on we are sure of the extract: the model may neither refuse it nor answer past it.
 
-From there on the extract is likelier right than wrong. Every refusal taken, a model of 1.5B gave 14 of
-15 refused instead of 13, and lost 1 of 22 answers.
+Of 333 answers to tests/data/questions.jsonl and hard.jsonl 21 of the 69 below it were wrong, and 19 of
+the 264 above. Every refusal taken, a model of 1.5B gave 14 of 15 refused instead of 13, and lost 1 of
+22 answers.
 """
 
 REFUSED: Pair = (
