@@ -7,7 +7,7 @@ not alternate, and the turns of a conversation need not.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,12 +78,11 @@ def _preferences(extract: Extract) -> Iterator[tuple[Turns, int]]:
 def _prompt(words: Mapping[str, str], extract: Extract, turns: Turns, count: int) -> Prompt:
     """The prompt with the first `count` candidates."""
     shown = extract.candidates[:count]
-    lines = [_line(number, citation) for number, citation in enumerate(shown, 1)]
     said = [_turn(words, turn) for turn in turns]
     before = words["before"].format(turns="\n".join(said)) if said else ""
     rules = words["rules"]
     user = words["user"].format(
-        before=before, material="\n".join(lines), rules=rules, question=neutral(extract.asked)
+        before=before, material=_material(shown), rules=rules, question=neutral(extract.asked)
     )
     system = words["system"].format(rules=rules)
     return Prompt((_message("system", system), _message("user", user)), shown)
@@ -93,12 +92,26 @@ def _message(role: str, content: str) -> Message:
     return {"role": role, "content": content}
 
 
-def _line(number: int, citation: Citation) -> str:
-    """[1] 《供热条例》第二章：供热期为五个月。（……）"""
+def _material(shown: Sequence[Citation]) -> str:
+    """A line for each sentence. A title that all have in common stands once, before them.
+
+    Before each of them, a small model copied it into its answer.
+    """
+    titles = [_title(citation) for citation in shown]
+    has_one_title = len(set(titles)) == 1
+    lines = [titles[0]] if has_one_title and titles[0] else []
+    for number, (title, citation) in enumerate(zip(titles, shown, strict=True), 1):
+        heading = _clipped(neutral(citation.section), HEADING_LIMIT)
+        named = heading if has_one_title else title + heading
+        colon = "：" if named else ""
+        lines.append(f"[{number}] {named}{colon}{neutral(citation.shown)}")
+    return "\n".join(lines)
+
+
+def _title(citation: Citation) -> str:
+    """《供热条例》"""
     title = _clipped(neutral(citation.document.name), TITLE_LIMIT)
-    heading = _clipped(neutral(citation.section), HEADING_LIMIT)
-    named = f"《{title}》{heading}：" if title else ""
-    return f"[{number}] {named}{neutral(citation.shown)}"
+    return f"《{title}》" if title else ""
 
 
 def _turn(words: Mapping[str, str], turn: Mapping[str, str]) -> str:

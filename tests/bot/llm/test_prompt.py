@@ -1,6 +1,7 @@
 """What a model is asked: within bounds, with the question as asked, the rules twice, the material once."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -23,12 +24,26 @@ def parts(of: Extract) -> tuple[str, str]:
     return system["content"], user["content"]
 
 
+def asked_in(user: str, language: Language) -> str:
+    """The question, which the last line but one asks."""
+    begins = {"zh": "问题：", "en": "Question: "}[language]
+    return user.splitlines()[-2].removeprefix(begins)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_sentences_are_numbered_with_title(language: Language) -> None:
+def test_sentences_are_numbered_below_their_title(language: Language) -> None:
     _, user = parts(extract(language))
     title = {"zh": "供热办法", "en": "Heating Rules"}[language]
-    for number, sentence in enumerate(SENTENCES[language], 1):
-        assert f"\n[{number}] 《{title}》：{sentence}\n" in user
+    lines = [f"[{number}] {sentence}" for number, sentence in enumerate(SENTENCES[language], 1)]
+    assert "\n".join(["", f"《{title}》", *lines, ""]) in user
+
+
+def test_sentences_of_several_documents_have_each_its_title() -> None:
+    first, other = extract("zh"), extract("en")
+    both = replace(first, candidates=(first.candidates[0], other.candidates[0]))
+    _, user = parts(both)
+    assert f"\n[1] 《供热办法》：{SENTENCES['zh'][0]}\n" in user
+    assert f"\n[2] 《Heating Rules》：{SENTENCES['en'][0]}\n" in user
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -38,14 +53,14 @@ def test_the_rules_stand_before_the_material_and_behind_it(language: Language) -
     assert rules in system
     closing = "</资料>" if language == "zh" else "</material>"
     assert rules in user.partition(closing)[2]
-    assert user.endswith(ASKED[language])
+    assert asked_in(user, language) == ASKED[language]
 
 
 def test_the_question_is_the_one_that_was_asked() -> None:
     """Not the one that was completed for the search."""
     history = [{"role": "user", "content": ASKED["zh"]}]
     _, user = parts(extract(asked="那价格呢？", history=history))
-    assert user.endswith("问题：那价格呢？")
+    assert asked_in(user, "zh") == "那价格呢？"
     assert f"问：{ASKED['zh']}\n" in user
 
 
