@@ -22,11 +22,11 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from bot.cli.descriptors import Shortages, raise_limit
 from bot.cli.output import note, pick, show
+from bot.elsewhere import warnings
 from bot.index_build import open_to_answer, recorded_corpus
 from bot.library import Library
 from bot.live import Live, Watch
-from bot.llm.endpoint import told_at_start
-from bot.settings import Settings, has_model, home, load_settings
+from bot.settings import Settings, home, load_settings
 from bot.staging import staging_folder
 from bot.storage.feedback import FILE, Feedback, FeedbackUnavailable
 from bot.upkeep import Upkeep
@@ -73,7 +73,7 @@ def run(arguments: Namespace) -> int:
         watch = _opened(arguments, settings)
         for zh, en in _purge_feedback(settings):
             note(pick(zh, en))
-        _warn_of_model(settings)
+        _warn_of_servers(settings)
         connections = _connections(settings)
         stop = Stop()
         library = _library(watch)
@@ -153,10 +153,9 @@ def _purge_feedback(settings: Settings) -> list[tuple[str, str]]:
     return []
 
 
-def _warn_of_model(settings: Settings) -> None:
-    """Says in the log, which is standard error, where questions go that leave this machine."""
-    told = told_at_start(settings.llm) if has_model(settings) else None
-    if told is not None:
+def _warn_of_servers(settings: Settings) -> None:
+    """Says in the log, which is standard error, what leaves this machine."""
+    for told in warnings(settings):
         logging.getLogger(__name__).warning(pick(*told))
 
 

@@ -243,15 +243,18 @@ def end_early(chat: Messages, why: str) -> Messages:
         return chat
     html = text_of(chat[-1]["content"])
     language = "en" if 'lang="en"' in html else "zh"
-    if "cw-waiting" in html and "cw-pair" in html:
-        ended = ended_message(html, texts("message", language)[why], language)
-        return [*chat[:-1], {"role": "assistant", "content": ended}]
     begun = plain_text(html) if 'class="cw-text"' in html else ""
+    has_extract = "cw-pair" in html
+    words = texts("message", language)
     # Gradio may report a stopped answer as a failed one too.
-    if begun.endswith(texts("message", language)["stopped"]):
+    has_ended = "cw-waiting" not in html if has_extract else begun.endswith(words["stopped"])
+    if has_ended:
         return chat
-    text = f"{begun} {texts('message', language)[why]}".strip()
-    return [*chat[:-1], {"role": "assistant", "content": bot_message(text, language)}]
+    if has_extract:
+        message = ended_message(html, words[why], language)
+    else:
+        message = bot_message(f"{begun} {words[why]}".strip(), language)
+    return [*chat[:-1], {"role": "assistant", "content": message}]
 
 
 def _chatbot(words: gr.I18n) -> gr.Chatbot:

@@ -14,10 +14,10 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from bot.elsewhere import asked_servers
 from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.live import Live, documents_of
-from bot.llm.endpoint import host_of
 from bot.originals import Originals
 from bot.question.analysis import language_of
 from bot.question.metadata import LINES
@@ -25,7 +25,6 @@ from bot.settings import has_model
 from bot.web.templates import render
 from corpus import Document, Passage, Section
 from corpus.language.text import is_english
-from index.remote.server import is_local
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -65,8 +64,7 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
             turns=TURNS_SENT,
             found=settings.retrieval.k,
             model=settings.llm.model if has_model(settings) else "",
-            host=host_of(settings.llm),
-            is_here=is_local(settings.llm.url),
+            servers=tuple(asked_servers(settings)),
         )
 
     return router

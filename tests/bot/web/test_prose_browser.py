@@ -176,7 +176,7 @@ def test_a_model_that_dies_costs_the_prose_alone(browser: Browser) -> None:
         answered(page)
         expect(side(page, 0).locator(".cw-text")).to_have_text(f"{FIRST}1")
         expect(side(page, 0).locator(".cw-badge")).to_have_text(LABEL)
-        expect(page.locator(".cw-notice")).to_contain_text("没有写完")
+        expect(page.locator(".cw-notice")).to_contain_text("写完并核对过的句子")
         send(page, question_about(1))
         answered(page, 2)
         last = page.locator(".cw-message").last
