@@ -57,7 +57,7 @@ def test_an_answer_at_once(client: TestClient, article: Document) -> None:
         "form": "fact",
         "parts": [],
         "short_answer": "2685万次",
-        "short_answer_sure": True,
+        "short_answer_sure": False,
         "scope": {"doc_ids": [], "by": None, "missing": None},
         "label": "原文摘录",
         "ai_generated": False,

@@ -50,7 +50,7 @@ def test_an_answer_with_its_citation(server: Any, article: Document) -> None:
         "text": ANSWER,
         "form": "fact",
         "short_answer": "2685万次",
-        "short_answer_sure": True,
+        "short_answer_sure": False,
         "label": "原文摘录",
         "ai_generated": False,
         "notices": [],
