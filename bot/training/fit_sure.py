@@ -32,9 +32,10 @@ from corpus.language.quantities import quantities
 from corpus.language.text import fold
 from index import Vectors
 
-RIGHT = 0.93
+RIGHT = 0.91
 """Share of the sure short answers of kinds left out that are right by the golden ones. Of 27 sure ones
-that these call wrong a person calls eight right (岸田 for 首相岸田文雄): by a person it is .95.
+that these call wrong a person calls eight right (岸田 for 首相岸田文雄). From .93 on half as many are
+sure, and of the reporting ones .942 are right in place of .935.
 """
 
 SHORTEST = 3
