@@ -95,7 +95,7 @@ def test_the_page_opens_in_chinese_and_says_what_can_be_asked(page: Page) -> Non
 
 def test_a_question_by_keyboard_gets_its_short_answer_and_its_source(page: Page) -> None:
     ask(page, NUMBER)
-    expect(page.locator(".cw-text strong")).to_have_text("2685万次")
+    expect(page.locator(".cw-text").first).to_contain_text("2685万次")
     expect(page.locator(".cw-step")).to_have_text(re.compile("^检索到 10 段，用时 [0-9]+ 毫秒$"))
     expect(page.get_by_text("原文摘录")).to_be_visible()
     expect(page.locator("#cw-status")).to_have_text("回答完毕，引用 1 处。")
@@ -166,7 +166,7 @@ def test_suggestions_ask(page: Page) -> None:
 
 def test_a_follow_up_is_understood(page: Page) -> None:
     ask(page, "上海的“1+6”文件是哪一年出台的？")
-    expect(page.locator(".cw-text strong")).to_have_text("2015年")
+    expect(page.locator(".cw-text").first).to_contain_text("2015年")
     ask(page, "那成都呢？")
     expect(page.locator(".cw-text").last).to_contain_text("成都市")
 
@@ -428,7 +428,7 @@ def test_without_storage_the_chat_works_and_says_that_nothing_is_kept(
         )
         page.goto("/")
         ask(page, NUMBER)
-        expect(page.locator(".cw-text strong")).to_have_text("2685万次")
+        expect(page.locator(".cw-text").first).to_contain_text("2685万次")
         button(page, "历史").click()
         expect(page.get_by_role("dialog")).to_contain_text("浏览器不允许保存")
 
