@@ -34,6 +34,12 @@ FEWEST_WITH_TURNS = 4
 TITLE_LIMIT, HEADING_LIMIT = 40, 30
 """Characters of a title and a heading, as they stand before a sentence."""
 
+COLON = "："
+"""Behind the title and the heading of a sentence."""
+
+_BEHIND_TITLE = (COLON, " ", "。")
+"""What follows a title that was copied: a colon, a space where a mark stood, or nothing more."""
+
 Turns = tuple[Mapping[str, str], ...]
 
 _WORDS: Mapping[str, Mapping[str, str]] = tomllib.loads(PROMPT_FILE.read_text("utf-8"))
@@ -101,17 +107,37 @@ def _material(shown: Sequence[Citation]) -> str:
     has_one_title = len(set(titles)) == 1
     lines = [titles[0]] if has_one_title and titles[0] else []
     for number, (title, citation) in enumerate(zip(titles, shown, strict=True), 1):
-        heading = _clipped(neutral(citation.section), HEADING_LIMIT)
+        heading = _heading(citation)
         named = heading if has_one_title else title + heading
-        colon = "：" if named else ""
+        colon = COLON if named else ""
         lines.append(f"[{number}] {named}{colon}{neutral(citation.shown)}")
     return "\n".join(lines)
+
+
+def without_label(text: str, shown: Sequence[Citation]) -> str:
+    """A sentence without the title and heading that it begins with, as a line of the material does.
+
+    Small models copy such lines: 《供热办法》价格：供热价格由市人民政府制定。 A title that belongs to
+    the sentence stays: 《供热办法》规定了供热期。
+    """
+    headings = {_heading(citation) + COLON for citation in shown}
+    for title in {_title(citation) for citation in shown}:
+        rest = text.removeprefix(title)
+        if rest != text and rest.startswith((*_BEHIND_TITLE, *headings)):
+            text = rest.lstrip(COLON + " ")
+    for heading in headings:
+        text = text.removeprefix(heading)
+    return text
 
 
 def _title(citation: Citation) -> str:
     """《供热条例》"""
     title = _clipped(neutral(citation.document.name), TITLE_LIMIT)
     return f"《{title}》" if title else ""
+
+
+def _heading(citation: Citation) -> str:
+    return _clipped(neutral(citation.section), HEADING_LIMIT)
 
 
 def _turn(words: Mapping[str, str], turn: Mapping[str, str]) -> str:

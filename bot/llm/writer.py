@@ -20,7 +20,7 @@ from bot.llm.checks import Checked
 from bot.llm.draft import Draft
 from bot.llm.failures import ModelFailed
 from bot.llm.plain import is_in, leads_elsewhere, plain
-from bot.llm.prompt import Prompt, prompt_for
+from bot.llm.prompt import Prompt, prompt_for, without_label
 from bot.llm.refusal import is_refusal
 from bot.llm.sentences import MarkedSentence, SentenceStream
 from bot.llm.verdict import ABROAD, Verdict, answer_of, is_sure, told, verdict
@@ -128,7 +128,8 @@ class Writer:
     ) -> AsyncGenerator[str, None]:
         """What may be sent, as it comes. It adds to `draft`."""
         async with aclosing(self._sentences(prompt, draft, owner)) as sentences:
-            async for sentence in sentences:
+            async for said in sentences:
+                sentence = said._replace(text=without_label(said.text, prompt.candidates))
                 if not any(map(str.isalnum, sentence.text)):
                     continue
                 checked = await self._checked(sentence, extract, prompt.candidates)

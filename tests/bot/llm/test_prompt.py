@@ -1,5 +1,6 @@
 """What a model is asked: within bounds, with the question as asked, the rules twice, the material once."""
 
+import re
 import tomllib
 from dataclasses import replace
 
@@ -8,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.writing import ASKED, SENTENCES, extract
 
+from bot.answer import Citation
 from bot.i18n import LANGUAGES, Language
 from bot.limits import QUESTION_LIMIT
-from bot.llm.prompt import PROMPT_FILE, TOKENS_AT_MOST, TURN_LIMIT, prompt_for
+from bot.llm.prompt import PROMPT_FILE, TOKENS_AT_MOST, TURN_LIMIT, prompt_for, without_label
 from bot.llm.refusal import is_refusal
 from bot.service import Extract
+from corpus.document import Document, Section
 
 WORDS = tomllib.loads(PROMPT_FILE.read_text("utf-8"))
 
@@ -54,6 +57,15 @@ def test_the_rules_stand_before_the_material_and_behind_it(language: Language) -
     closing = "</资料>" if language == "zh" else "</material>"
     assert rules in user.partition(closing)[2]
     assert asked_in(user, language) == ASKED[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_example_has_a_number(language: Language) -> None:
+    """A small model answered 112 to “how many”, because the example said so."""
+    words = WORDS[language]
+    # "2. " begins a rule, "[2]" is a mark
+    shown = re.sub(r"^\d\. |\[\d\]", "", words["rules"] + words["user"], flags=re.MULTILINE)
+    assert not re.search(r"\d", shown)
 
 
 def test_the_question_is_the_one_that_was_asked() -> None:
@@ -121,3 +133,29 @@ def test_refusals_in_other_words(said: str) -> None:
 @pytest.mark.parametrize("said", [*SENTENCES["zh"], *SENTENCES["en"]])
 def test_answers_are_none(said: str) -> None:
     assert not is_refusal(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        ("《供热办法》：供热价格由市人民政府制定。", "供热价格由市人民政府制定。"),
+        ("《供热办法》 供热价格由市人民政府制定。", "供热价格由市人民政府制定。"),
+        ("《供热办法》。", "。"),
+        ("《供热办法》规定了供热期。", "《供热办法》规定了供热期。"),
+        ("《供水办法》：水价由市人民政府制定。", "《供水办法》：水价由市人民政府制定。"),
+        ("供热价格由市人民政府制定。", "供热价格由市人民政府制定。"),
+    ],
+)
+def test_what_stands_before_a_sentence_in_the_material_is_no_part_of_it(
+    said: str, wanted: str
+) -> None:
+    assert without_label(said, extract().candidates) == wanted
+
+
+def test_nor_is_its_heading() -> None:
+    text = "价格\n供热价格由市人民政府制定。\n"
+    document = Document("heating", "供热办法", text, sections=(Section("价格", 0, len(text)),))
+    shown = (Citation(document, 3, len(text) - 1),)
+    assert shown[0].section == "价格"
+    for copied in ("价格：", "《供热办法》价格：", "《供热办法》：价格："):
+        assert without_label(f"{copied}{shown[0].quote}", shown) == shown[0].quote

@@ -182,6 +182,12 @@ def test_signs_without_words_are_no_sentence() -> None:
     assert (written.answer.text, written.report.dropped) == (f"{BEGINS}[1]", 0)
 
 
+def test_a_line_of_the_material_is_copied_without_its_title() -> None:
+    written = write(says(f"《供热办法》\n[1] {BEGINS}\n《供热办法》：{WARM}[2]"), extract())
+    assert written.answer.text == f"{BEGINS}[1]{WARM}[2]"
+    assert written.report.dropped == 0
+
+
 def test_a_mark_out_of_range_goes_alone() -> None:
     written = write(says(f"{BEGINS}[1][99]"), extract())
     assert written.answer.text == f"{BEGINS}[1]"
