@@ -16,7 +16,6 @@ from fastapi.responses import Response
 from bot.answer import Answer, citation_object, confidence_shown, scope_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
 from bot.service import Extract, Limits
-from bot.web.api.url_citations import url_citations
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected
 from bot.web.api.schemas import (
@@ -34,6 +33,7 @@ from bot.web.api.schemas import (
     json_body,
     limits_of,
 )
+from bot.web.api.url_citations import url_citations
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
 from bot.web.pages import read_address
 from bot.web.work_queue import WorkQueue
