@@ -16,7 +16,6 @@ from fastapi.responses import Response
 from bot.answer import Answer, citation_object, confidence_shown, scope_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
 from bot.service import Extract, Limits
-from bot.web.api.annotations import url_annotations
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected
 from bot.web.api.schemas import (
@@ -34,6 +33,7 @@ from bot.web.api.schemas import (
     json_body,
     limits_of,
 )
+from bot.web.api.url_citations import url_citations
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
 from bot.web.pages import read_address
 from bot.web.work_queue import WorkQueue
@@ -205,7 +205,7 @@ def _completion(asked: ChatQuestion, answer: Answer) -> Completion:
         "role": "assistant",
         "content": answer.text,
         "refusal": None,
-        "annotations": url_annotations(answer, asked.service),
+        "annotations": url_citations(answer, asked.service),
     }
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return Completion(
@@ -266,7 +266,7 @@ def _ending(asked: ChatQuestion, answer: Answer, written: str) -> Iterator[bytes
     for piece in split_after_marks(rest) if rest else ():
         yield _chunk(asked, {"content": piece})
     if answer.citations:
-        yield _chunk(asked, {"annotations": url_annotations(answer, asked.service, before)})
+        yield _chunk(asked, {"annotations": url_citations(answer, asked.service, before)})
     extension = asked.extension(answer)
     extension["citations"] = [citation.model_dump() for citation in extension["citations"]]
     extension["scope"] = extension["scope"].model_dump()

@@ -9,7 +9,7 @@ from bot.answer import Answer, Citation
 from bot.web.pages import read_address
 
 
-def url_annotations(answer: Answer, service: str, before: int = 0) -> list[dict[str, Any]]:
+def url_citations(answer: Answer, service: str, before: int = 0) -> list[dict[str, Any]]:
     """One annotation for each citation, in order. `service` is the address of this service.
 
     Their indices are characters of the message, end exclusive: the first mark [n] of the citation,
