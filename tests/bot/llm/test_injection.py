@@ -197,8 +197,10 @@ def test_what_the_model_is_sent(case: Mapping[str, Any], model: ScriptedModel) -
     assert user.count(opening) == user.count(closing) == 1
     assert user.count("<") == user.count(">") == 2 and "<" not in system
     between = user.partition(opening)[2].partition(closing)[0].strip().splitlines()
-    assert [line.partition("]")[0] for line in between] == [
-        f"[{n}" for n in range(1, len(between) + 1)
+    # A title that all sentences share stands above them.
+    numbered = between if between[0].startswith("[") else between[1:]
+    assert [line.partition("]")[0] for line in numbered] == [
+        f"[{n}" for n in range(1, len(numbered) + 1)
     ]
     assert user.partition(opening)[0].count("[") == 0
     assert prompt_for(extract_of(case)).tokens <= TOKENS_AT_MOST
