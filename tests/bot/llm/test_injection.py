@@ -197,8 +197,11 @@ def test_what_the_model_is_sent(case: Mapping[str, Any], model: ScriptedModel) -
     assert user.count(opening) == user.count(closing) == 1
     assert user.count("<") == user.count(">") == 2 and "<" not in system
     between = user.partition(opening)[2].partition(closing)[0].strip().splitlines()
-    assert [line.partition("]")[0] for line in between] == [
-        f"[{n}" for n in range(1, len(between) + 1)
+    # One document, whose title is a line of its own.
+    title, *sentences = between
+    assert title.startswith("《") and title.endswith("》") and "[" not in title
+    assert [sentence.partition("]")[0] for sentence in sentences] == [
+        f"[{n}" for n in range(1, len(sentences) + 1)
     ]
     assert user.partition(opening)[0].count("[") == 0
     assert prompt_for(extract_of(case)).tokens <= TOKENS_AT_MOST
