@@ -289,6 +289,20 @@ def without_done(*deltas: str) -> Script:
     return script
 
 
+def lingering(*deltas: str) -> Script:
+    """All of an answer; then the server keeps the connection and says no more."""
+
+    def script(exchange: Exchange) -> Iterator[Step]:
+        yield head()
+        yield from (delta(text) for text in deltas)
+        yield delta(finish="stop")
+        while True:
+            yield chunk(b": ping\n\n")
+            yield 0.02
+
+    return script
+
+
 def without_finish(*deltas: str, done: bool = True) -> Script:
     """[DONE], or the end of the stream alone, but no finish_reason: nobody knows whether it is whole."""
 

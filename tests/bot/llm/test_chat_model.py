@@ -8,6 +8,7 @@ from contextlib import aclosing
 import pytest
 from support.model_asking import KEY, MESSAGES, PATIENT, ask, asked, model_settings
 from support.scripted_model import (
+    HANG_UP,
     RESET,
     Exchange,
     Script,
@@ -25,6 +26,7 @@ from support.scripted_model import (
     in_english,
     in_turn,
     json_instead,
+    lingering,
     long_error,
     long_line,
     marks_out_of_range,
@@ -177,6 +179,34 @@ def test_what_may_pass_is_asked_twice_again(script: Script, kind: str) -> None:
         answer = ask(model.url)
         assert (answer.text, answer.kind) == (WHOLE, None)
         assert len(model.exchanges) == 3
+
+
+def test_behind_its_end_an_answer_is_not_waited_for() -> None:
+    """Its tokens may still come, for a moment; then the call is ended."""
+    with scripted_model(lingering(*SAID)) as model:
+        answer = ask(model.url)
+        assert (answer.text, answer.kind) == (WHOLE, None)
+        (exchange,) = model.exchanges
+        assert exchange.over.wait(PATIENT) and exchange.closed_at is not None
+
+
+def test_a_connection_that_the_server_closed_meanwhile_is_no_failure() -> None:
+    async def run(url: str) -> list[str | None]:
+        model = ChatModel(model_settings(url))
+        kinds = []
+        for _ in range(3):
+            kinds.append((await asked(model)).kind)
+            # The server's own end of it is closed by then.
+            await asyncio.to_thread(server.wait_for, len(kinds))
+        await model.aclose()
+        return kinds
+
+    def closing(exchange: Exchange) -> Iterable[Step]:
+        return [*prose(*SAID)(exchange), HANG_UP]
+
+    with scripted_model(closing) as server:
+        assert asyncio.run(run(server.url)) == [None] * 3
+        assert server.connections == 3
 
 
 def test_a_server_that_is_not_there() -> None:
