@@ -149,6 +149,9 @@ class LlmSettings(BaseModel):
     whole_seconds: float = Field(
         60.0, ge=0.01, le=7200, description="longest time that an answer may take"
     )
+    streams: int = Field(
+        200, ge=1, le=10_000, description="answers written at the same time; others are extracts"
+    )
     answer_tokens: int = Field(
         800, ge=16, le=100_000, description="most tokens that the model may write for an answer"
     )

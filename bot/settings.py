@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
 
-from bot.model_settings import STRICT, EncoderSettings, RerankerSettings
+from bot.model_settings import STRICT, Address, EncoderSettings, RerankerSettings
 from bot.model_settings import LlmSettings as LlmSettings
 from bot.origins import is_origin
 from corpus import UsageError
@@ -139,6 +139,19 @@ class EmbedSettings(BaseModel):
         return origins
 
 
+class PublicSettings(BaseModel):
+    """Where the service is known to others."""
+
+    model_config = STRICT
+
+    url: Address = Field(
+        "",
+        min_length=0,
+        max_length=500,
+        description="address of the service for links that leave it; empty: the one asked for",
+    )
+
+
 class PageSettings(BaseModel):
     """What the pages show."""
 
@@ -175,6 +188,7 @@ class Settings(BaseModel):
     api: ApiSettings = ApiSettings()
     embed: EmbedSettings = EmbedSettings()
     page: PageSettings = PageSettings()
+    public: PublicSettings = PublicSettings()
     reranker: RerankerSettings = RerankerSettings()
     llm: LlmSettings = LlmSettings()
     reader: Literal["rules", "neural", "llm"] = Field(

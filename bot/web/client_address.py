@@ -20,13 +20,15 @@ _Address: TypeAlias = IPv4Address | IPv6Address
 
 
 class ClientAddresses:
-    """Reads the addresses of callers.
+    """Reads the addresses of callers, and by which address they know this service.
 
-    `proxies` are addresses or networks whose X-Forwarded-* headers are believed.
+    `proxies` are addresses or networks whose X-Forwarded-* headers are believed. `public_url` is
+    the address of this service for everybody; where it is empty, each caller's own counts.
     """
 
-    def __init__(self, proxies: Iterable[str] = ()) -> None:
+    def __init__(self, proxies: Iterable[str] = (), public_url: str = "") -> None:
         self._proxies = [ip_network(proxy, strict=False) for proxy in proxies]
+        self._public_url = public_url
 
     def key(self, connection: HTTPConnection) -> str:
         """What a caller is counted as: an IPv4 address, or the network of an IPv6 one."""
@@ -52,6 +54,10 @@ class ClientAddresses:
         if scheme in ("http", "https") and self._is_from_proxy(connection):
             return scheme
         return str(connection.scope["scheme"])
+
+    def service(self, connection: HTTPConnection) -> str:
+        """The address of this service, such as https://bot.example.org, without a slash at its end."""
+        return self._public_url or f"{self.scheme(connection)}://{self.host(connection)}"
 
     def is_local(self, connection: HTTPConnection) -> bool:
         """Whether the caller is a process of this machine, with no proxy between."""

@@ -220,6 +220,11 @@ class Completion(BaseModel):
     scope: ScopeObject
     label: Label
     ai_generated: bool
+    written_by: str | None = Field(
+        None,
+        exclude_if=lambda name: name is None,
+        description="写这段文字的模型 / the model that wrote the text",
+    )
     notices: list[str]
 
 
