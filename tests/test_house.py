@@ -57,7 +57,7 @@ HOMES = {
         "bot/web/api/request_body.py",
         "bot/web/library_forms.py",
     },
-    "prometheus_client": {"bot/web/metrics.py"},
+    "prometheus_client": {"bot/web/metrics.py", "bot/web/model_metrics.py"},
     "httpx": {
         "bot/llm/chat_server.py",
         "index/remote/connection.py",

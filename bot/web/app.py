@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -15,8 +18,9 @@ from bot.evals.runs import FILE as RUNS
 from bot.evals.runs import Runs
 from bot.library import Library
 from bot.live import Live
+from bot.llm.budgets import FILE as TOKENS
 from bot.originals import Originals
-from bot.settings import home, listed
+from bot.settings import Settings, has_model, home, listed
 from bot.staging import StagingArea, staging_folder
 from bot.storage.daily_counts import FILE as COUNTS
 from bot.storage.daily_counts import DailyCounts
@@ -40,6 +44,7 @@ from bot.web.metrics import metrics_router
 from bot.web.operator_access import OperatorAccess, login_router
 from bot.web.originals import originals_router
 from bot.web.pages import pages_router
+from bot.web.prose import Prose
 from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
 from bot.web.security_headers import SecurityHeaders
@@ -68,7 +73,7 @@ def create_app(
     ends what is under way when the server stops. `library` is what the operator may change.
     """
     daily_counts = DailyCounts(home() / COUNTS)
-    queue = WorkQueue(live, daily_counts)
+    queue = WorkQueue(live, daily_counts, _token_counts(live.service.settings))
     widget_sites = WidgetSites(Sites(home() / SITES), live, daily_counts)
     app = FastAPI(docs_url=None, redoc_url=None)
     app.add_exception_handler(ChengwenError, error_response)
@@ -88,7 +93,27 @@ def create_app(
 
         mount_mcp(app, queue)
     mount_chat(app, queue)
+    if queue.prose is not None:
+        _close_at_the_end(app, queue.prose)
     return app
+
+
+def _token_counts(settings: Settings) -> DailyCounts | None:
+    """The tokens of the day, where a model may use any."""
+    return DailyCounts(home() / TOKENS) if has_model(settings) else None
+
+
+def _close_at_the_end(app: FastAPI, prose: Prose) -> None:
+    """Has the connections to the model closed when the application ends."""
+    inner = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: Any) -> AsyncIterator[Any]:
+        async with inner(app) as state:
+            yield state
+        await prose.aclose()
+
+    app.router.lifespan_context = lifespan
 
 
 def _add_operator(app: FastAPI, live: Live, local: bool, library: Library | None) -> None:
@@ -127,7 +152,7 @@ def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites, stop:
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "content-type"],
     )
-    app.add_middleware(GradioPage)
+    app.add_middleware(GradioPage, is_written=queue.prose is not None)
     app.add_middleware(EndedByStop, stop=stop)
     # Around all that can fail, and inside the headers, which errors need too.
     app.add_middleware(UnexpectedErrors)

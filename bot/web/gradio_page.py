@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
@@ -19,9 +21,12 @@ _CHARSET = re.compile(rb'<meta charset="utf-8"\s*/?>')
 _BODY = re.compile(rb"<body[^>]*>")
 
 
-def adapt_page(html: bytes, language: str) -> bytes:
-    """Gradio's page in `language`, with our head, header and footer, without its previews."""
-    values = _template_values(language)
+def adapt_page(html: bytes, language: str, is_written: bool = False) -> bytes:
+    """Gradio's page in `language`, with our head, header and footer, without its previews.
+
+    `is_written` says whether a language model writes the answers, which the footer tells.
+    """
+    values = _template_values(language, is_written)
     head = render("head.html", **values).encode()
     above = render("above.html", **values).encode()
     below = render("below.html", **values).encode()
@@ -33,13 +38,16 @@ def adapt_page(html: bytes, language: str) -> bytes:
     return html.replace(b"</body>", below + b"</body>", 1)
 
 
-def _template_values(language: str) -> dict[str, object]:
+def _template_values(language: str, is_written: bool) -> dict[str, object]:
     is_english = language == "en"
+    chat = texts("chat", language)
+    if is_written:
+        chat["note"] = chat["note_generated"]
     return {
         "language": language,
         "tag": TAGS[language],
         "site": texts("site", language),
-        "chat": texts("chat", language),
+        "chat": chat,
         "client": json_for_script(texts("client", language)),
         "page": "chat",
         "query": "?lang=en" if is_english else "",
@@ -48,10 +56,14 @@ def _template_values(language: str) -> dict[str, object]:
 
 
 class GradioPage:
-    """Wraps an application, and adapts the page at / as it is sent; all else passes as it is."""
+    """Wraps an application, and adapts the page at / as it is sent; all else passes as it is.
 
-    def __init__(self, app: ASGIApp) -> None:
+    `is_written` says whether a language model writes the answers.
+    """
+
+    def __init__(self, app: ASGIApp, is_written: bool = False) -> None:
         self._app = app
+        self._is_written = is_written
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request. The page at / is held back until it is whole."""
@@ -70,17 +82,20 @@ class GradioPage:
             elif message["type"] == "http.response.body":
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    await _send_page(start, body, language, send)
+                    adapt = partial(adapt_page, language=language, is_written=self._is_written)
+                    await _send_page(start, body, adapt, send)
             else:
                 await send(message)
 
         await self._app(scope, receive, send_whole)
 
 
-async def _send_page(start: Message, body: bytes, language: str, send: Send) -> None:
+async def _send_page(
+    start: Message, body: bytes, adapt: Callable[[bytes], bytes], send: Send
+) -> None:
     """Sends a whole response; only one of status 200 is Gradio's page."""
     if start["status"] == 200:
-        body = adapt_page(body, language)
+        body = adapt(body)
         MutableHeaders(scope=start)["content-length"] = str(len(body))
     await send(start)
     await send({"type": "http.response.body", "body": body})

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from functools import partial
 from time import perf_counter
 from typing import NamedTuple, TypeVar
@@ -14,12 +15,13 @@ from starlette.requests import HTTPConnection
 
 from bot.answer import Answer
 from bot.live import Live
-from bot.service import NO_LIMITS, Limits, Service
-from bot.settings import listed
+from bot.service import NO_LIMITS, Extract, Limits, Service
+from bot.settings import has_model, listed
 from bot.storage.daily_counts import DailyCounts
 from bot.web.client_address import ClientAddresses
 from bot.web.http_errors import Busy, HttpError, TooMany
 from bot.web.metrics import Metrics
+from bot.web.prose import Prose
 from bot.web.rate_limit import RateLimit
 from index import Hit
 
@@ -49,19 +51,24 @@ class WorkQueue:
     """Asks the service of `live` in `api.parallel` threads, while at most `api.waiting` questions wait.
 
     An answer that has begun is finished, and keeps its thread, even where its caller has left. A
-    question that still waits is dropped then. `clock` gives seconds and never goes back.
+    question that still waits is dropped then, and so is what a model writes. `prose` is what has a
+    model write, None without one. `clock` gives seconds and never goes back.
     """
 
     def __init__(
         self,
         live: Live,
         daily_counts: DailyCounts | None = None,
+        token_counts: DailyCounts | None = None,
         clock: Callable[[], float] = perf_counter,
     ) -> None:
         settings = live.service.settings.api
         self.live = live
         self.metrics = Metrics()
-        self.addresses = ClientAddresses(listed(settings.proxies))
+        self.prose: Prose | None = None
+        if has_model(live.service.settings):
+            self.prose = Prose(live.service.settings.llm, self.metrics, token_counts)
+        self.addresses = ClientAddresses(listed(settings.proxies), live.service.settings.public.url)
         self._clock = clock
         self._rate_limit = RateLimit(settings.per_minute, settings.per_day, daily_counts)
         self._parallel = settings.parallel
@@ -105,17 +112,46 @@ class WorkQueue:
         history: Sequence[Mapping[str, str]] = (),
         service: Service | None = None,
         limits: Limits = NO_LIMITS,
+        owner: str = "",
     ) -> Answer:
-        """Asks `service`, or the queue's own where none is given, as soon as a thread is free.
+        """The answer that `stream` ends with."""
+        answer: Answer | None = None
+        async with aclosing(self.stream(question, history, service, limits, owner)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Answer):
+                    answer = piece
+        assert answer is not None
+        return answer
 
-        `limits` are those of the request, inside what the service answers from.
+    async def stream(
+        self,
+        question: str,
+        history: Sequence[Mapping[str, str]] = (),
+        service: Service | None = None,
+        limits: Limits = NO_LIMITS,
+        owner: str = "",
+    ) -> AsyncGenerator[Extract | str | Answer, None]:
+        """The extract as soon as a thread has made it, then what a model writes, last the answer.
+
+        A model, where there is one, writes whole sentences outside the queue; `owner` is the site
+        whose budget it uses. `service` is asked, or the queue's own where none is given; `limits`
+        are those of the request, inside what the service answers from.
         Raises Busy where as many questions wait as may, or no thread is free in WAIT_LIMIT seconds.
         """
         started = self._clock()
-        work = partial(self._answer, service or self.service, question, history, limits)
-        answer = await self._run(work)
+        asked = service or self.service
+        extract = await self._run(partial(self._extract, asked, question, history, limits))
+        yield extract
+        answer = extract.answer
+        if self.prose is not None:
+            async with aclosing(self.prose.write(extract, asked, owner)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Answer):
+                        answer = piece
+                    else:
+                        yield piece
         self.metrics.count_answer(answer, self._clock() - started)
-        return answer
+        yield answer
 
     async def search(
         self,
@@ -127,21 +163,24 @@ class WorkQueue:
         """Finds the best `k` passages for a question. Raises Busy as `ask` does."""
         return await self._run(partial(self._search, service or self.service, question, k, limits))
 
-    def _answer(
+    def _extract(
         self,
         service: Service,
         question: str,
         history: Sequence[Mapping[str, str]],
         limits: Limits,
-    ) -> Answer:
+    ) -> Extract:
         """Runs in a thread. Answers by rules only say nothing of how long others take."""
         rules_only = self.answers_by_rules_only()
         started = self._clock()
-        answer = service.ask(question, history, rules_only, limits)
+        if self.prose is None:
+            extract = Extract(service.ask(question, history, rules_only, limits), question)
+        else:
+            extract = service.extract(question, history, rules_only, limits)
         if not rules_only:
             seconds = self._clock() - started
             self._seconds_per_answer += (seconds - self._seconds_per_answer) / ANSWERS_AVERAGED
-        return answer
+        return extract
 
     def _search(self, service: Service, asked: str, k: int, limits: Limits) -> SearchResult:
         """Runs in a thread."""
