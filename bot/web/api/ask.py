@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+import itertools
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
 from time import perf_counter
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from anyio.to_thread import run_sync
@@ -13,7 +16,7 @@ from fastapi.responses import Response
 
 from bot.answer import Answer, answer_object, hit_object
 from bot.limits import check_history, check_question
-from bot.service import Service
+from bot.service import Extract, Service
 from bot.web.api.events import encode_event, event_response, split_after_marks
 from bot.web.api.request_body import read_json, while_connected
 from bot.web.api.schemas import (
@@ -31,7 +34,6 @@ from bot.web.api.schemas import (
 )
 from bot.web.embed import WidgetSites
 from bot.web.http_errors import error_json, language
-from bot.web.metrics import Metrics
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 from index import Hit
@@ -66,10 +68,9 @@ def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
     async def ask(request: Request) -> AskAnswer | Response:
         asked = await read_json(request, AskRequest)
         answering = await _begin(request, asked, queue, widget_sites)
-        refused = answering.done() and answering.exception() is not None
-        if asked.stream and _accepts_events(request) and not refused:
-            return event_response(_events(answering, queue.metrics, language(request)))
-        answer = await while_connected(request, answering)
+        if asked.stream and _accepts_events(request) and not answering.is_refused():
+            return event_response(_events(answering, queue, language(request)))
+        answer = await while_connected(request, _whole(answering))
         return ask_answer(answer)
 
     @router.post(
@@ -104,21 +105,44 @@ def _search_answer(hits: Sequence[Hit], stages: Sequence[dict[str, float]]) -> S
     return SearchAnswer(hits=staged)
 
 
+class _Answering(NamedTuple):
+    """An answer under way: its extract, in its place in the queue, and what comes after that."""
+
+    extracting: asyncio.Future[Extract | str | Answer]
+    pieces: AsyncGenerator[Extract | str | Answer, None]
+
+    def is_refused(self) -> bool:
+        """Whether the queue had no place for it."""
+        return self.extracting.done() and self.extracting.exception() is not None
+
+
 async def _begin(
     request: Request, asked: AskRequest, queue: WorkQueue, widget_sites: WidgetSites
-) -> asyncio.Future[Answer]:
-    """The answer under way, in its place in the queue; done already where the queue had no place.
+) -> _Answering:
+    """The answer under way.
 
     Raises UsageError, Forbidden, TooMany and Busy for a question that is not accepted.
     """
     question = check_question(asked.question)
     history = check_history([turn.model_dump() for turn in asked.history])
+    site = widget_sites.site_of(request)
     service = await _service_admitted(request, queue, widget_sites)
-    asking = queue.ask(question, history, service, limits_of(asked.scope))
-    answering = asyncio.ensure_future(asking)
+    owner = site.name if site else ""
+    pieces = queue.stream(question, history, service, limits_of(asked.scope), owner)
+    extracting = asyncio.ensure_future(anext(pieces))
     # Lets it take its place, or fail: a full queue must be a status 503, and no event is one.
     await asyncio.sleep(0)
-    return answering
+    return _Answering(extracting, pieces)
+
+
+async def _whole(answering: _Answering) -> Answer:
+    """The answer, as soon as it is whole."""
+    await answering.extracting
+    async with aclosing(answering.pieces) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Answer):
+                return piece
+    raise AssertionError("the last piece is the answer")
 
 
 async def _service_admitted(
@@ -143,24 +167,53 @@ def _accepts_events(request: Request) -> bool:
     return "text/event-stream" in accepted or "application/json" not in accepted
 
 
-async def _events(
-    answering: Awaitable[Answer], metrics: Metrics, language: str
-) -> AsyncIterator[bytes]:
-    """status, sources, delta once or more, citations, done; or error in place of all after status."""
+async def _events(answering: _Answering, queue: WorkQueue, language: str) -> AsyncIterator[bytes]:
+    """status, sources, delta once or more, citations, done; or error in place of all after status.
+
+    What a model writes is sent sentence by sentence; an extract at once, with all that follows.
+    """
     started = perf_counter()
-    yield encode_event({"stage": "retrieving"}, "status", 1)
+    number = itertools.count(1)
+
+    def encode(name: str, data: Any) -> bytes:
+        return encode_event(data, name, next(number))
+
+    yield encode("status", {"stage": "retrieving"})
     try:
-        answer = await answering
+        extract = await answering.extracting
     except ChengwenError as error:
-        yield encode_event(error_json(error, language), "error", 2)
+        yield encode("error", error_json(error, language))
         return
+    assert isinstance(extract, Extract)
+    hits = [hit_object(hit).model_dump() for hit in extract.answer.hits]
+    sources = encode("sources", hits)
+    is_written = queue.prose is not None and queue.prose.writes(extract)
+    if is_written:
+        yield sources
+        sources = b""
+    written = ""
+    async with aclosing(answering.pieces) as pieces:
+        async for piece in pieces:
+            if not written:
+                queue.metrics.first_delta.observe(perf_counter() - started)
+            if isinstance(piece, str):
+                yield encode("delta", {"text": piece})
+                written += piece
+            elif isinstance(piece, Answer):
+                yield sources + _ending(piece, written, encode)
+
+
+def _ending(answer: Answer, written: str, encode: Callable[[str, Any], bytes]) -> bytes:
+    """What of the text was not `written` yet, then citations and done, in one piece.
+
+    Written at once they leave the event loop to others. Where the answer is another one than was
+    begun, no more of it is sent: `done` has it, and counts.
+    """
     whole = ask_answer(answer).model_dump()
-    metrics.first_delta.observe(perf_counter() - started)
-    events = [("sources", whole["hits"])]
-    for piece in split_after_marks(answer.text):
-        events.append(("delta", {"text": piece}))
-    events.append(("citations", whole["citations"]))
-    events.append(("done", whole))
-    # All are known now: written at once they leave the event loop to others.
-    encoded = [encode_event(data, name, number) for number, (name, data) in enumerate(events, 2)]
-    yield b"".join(encoded)
+    is_continued = answer.text.startswith(written)
+    rest = answer.text.removeprefix(written) if is_continued else ""
+    deltas = split_after_marks(rest) if rest or not written else []
+    encoded = [encode("delta", {"text": piece}) for piece in deltas]
+    encoded.append(encode("citations", whole["citations"]))
+    encoded.append(encode("done", whole))
+    return b"".join(encoded)

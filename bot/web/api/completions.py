@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from fastapi.responses import Response
 
 from bot.answer import Answer, citation_object, confidence_shown, scope_object
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
-from bot.service import Limits
+from bot.service import Extract, Limits
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected
 from bot.web.api.schemas import (
@@ -32,6 +33,7 @@ from bot.web.api.schemas import (
     json_body,
     limits_of,
 )
+from bot.web.api.url_citations import url_citations
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
 from bot.web.pages import read_address
 from bot.web.work_queue import WorkQueue
@@ -40,9 +42,9 @@ from corpus import ChengwenError
 MODEL_NAME = "chengwen"
 
 _DESCRIPTION = (
-    "最后一条 user 消息是问题。答案里有 [n]，引文在顶层的 `citations`。\n\n"
-    "The last user message is the question. "
-    "The text has [n], and `citations` stand at the top level."
+    "最后一条 user 消息是问题。答案里有 [n]，引文在消息的 `annotations` 和顶层的 `citations`。\n\n"
+    "The last user message is the question. The text has [n]; what is cited stands in the "
+    "`annotations` of the message, and as `citations` at the top level."
 )
 
 
@@ -50,7 +52,7 @@ _DESCRIPTION = (
 class ChatQuestion:
     """A question in OpenAI's form, checked, and the id and time that its answer will have.
 
-    `created`: seconds since 1970.
+    `created`: seconds since 1970. `service` is the address that the caller knows this service by.
     """
 
     question: str
@@ -59,6 +61,7 @@ class ChatQuestion:
     with_usage: bool
     answer_id: str
     created: int
+    service: str = ""
 
     def header(self, kind: str) -> dict[str, Any]:
         """The fields that every object of OpenAI's form begins with; `kind` says which object it is."""
@@ -92,6 +95,7 @@ class ChatQuestion:
             "scope": scope_object(answer.scope),
             "label": answer.label,
             "ai_generated": answer.ai_generated,
+            **({"written_by": answer.written_by} if answer.written_by else {}),
             "notices": list(answer.notices),
         }
 
@@ -110,7 +114,7 @@ def completions_router(queue: WorkQueue) -> APIRouter:
     )
     async def complete(request: Request) -> Completion | Response:
         body = await read_json(request, ChatRequest)
-        asked = chat_question(body)
+        asked = replace(chat_question(body), service=queue.addresses.service(request))
         queue.admit(request)
         if body.stream:
             return event_response(_chunks(queue, asked, language(request)))
@@ -196,7 +200,12 @@ async def _ask(queue: WorkQueue, asked: ChatQuestion) -> Answer:
 
 def _completion(asked: ChatQuestion, answer: Answer) -> Completion:
     """The answer at once."""
-    message = {"role": "assistant", "content": answer.text, "refusal": None}
+    message = {
+        "role": "assistant",
+        "content": answer.text,
+        "refusal": None,
+        "annotations": url_citations(answer, asked.service),
+    }
     choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
     return Completion(
         **asked.header("chat.completion"),
@@ -222,15 +231,41 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
     """
     started = perf_counter()
     yield _chunk(asked, {"role": "assistant", "content": ""})
+    written = ""
     try:
-        answer = await _ask(queue, asked)
+        pieces = queue.stream(asked.question, asked.history, limits=asked.limits)
+        async with aclosing(pieces):
+            async for piece in pieces:
+                if isinstance(piece, Extract):
+                    continue
+                if not written:
+                    queue.metrics.first_delta.observe(perf_counter() - started)
+                if isinstance(piece, str):
+                    written += piece
+                    yield _chunk(asked, {"content": piece})
+                else:
+                    for chunk in _ending(asked, piece, written):
+                        yield chunk
     except ChengwenError as error:
         yield encode_event(error_json(error, language))
-        yield DONE
-        return
-    queue.metrics.first_delta.observe(perf_counter() - started)
-    for piece in split_after_marks(answer.text):
+    yield DONE
+
+
+def _ending(asked: ChatQuestion, answer: Answer, written: str) -> Iterator[bytes]:
+    """What of the text was not `written` yet, what it cites, the extension, and the usage.
+
+    These clients know no event that counts above what they were sent: where the answer is another
+    one than was begun, it follows in a paragraph of its own, behind the notices that say so.
+    """
+    before = 0
+    rest = answer.text.removeprefix(written)
+    if not answer.text.startswith(written):
+        rest = "\n\n".join(["", *answer.notices, answer.text])
+        before = len(written) + len(rest) - len(answer.text)
+    for piece in split_after_marks(rest) if rest else ():
         yield _chunk(asked, {"content": piece})
+    if answer.citations:
+        yield _chunk(asked, {"annotations": url_citations(answer, asked.service, before)})
     extension = asked.extension(answer)
     extension["citations"] = [citation.model_dump() for citation in extension["citations"]]
     extension["scope"] = extension["scope"].model_dump()
@@ -238,12 +273,11 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
     if asked.with_usage:
         header = asked.header("chat.completion.chunk")
         yield encode_event({**header, "choices": [], "usage": asked.usage(answer)})
-    yield DONE
 
 
 def _chunk(
     asked: ChatQuestion,
-    delta: dict[str, str],
+    delta: Mapping[str, Any],
     finish_reason: str | None = None,
     extension: Mapping[str, Any] = {},
 ) -> bytes:

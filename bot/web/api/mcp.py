@@ -22,8 +22,13 @@ from starlette.requests import ClientDisconnect
 
 from bot.answer import Answer, Citation, Form, Outcome
 from bot.limits import check_question
+from bot.llm.checks import Checker
+from bot.llm.client import ChatModel
+from bot.llm.one_by_one import whole
+from bot.llm.writer import Writer
 from bot.question.analysis import language_of
 from bot.service import Service
+from bot.settings import has_model
 from bot.web.http_errors import NotAllowed
 from bot.web.request_checks import BODY_LIMIT
 from bot.web.work_queue import WorkQueue
@@ -94,7 +99,10 @@ class SearchResult:
 
 @dataclass(frozen=True)
 class AskResult:
-    """What `ask` answers. `label` and `ai_generated` go wherever the text goes."""
+    """What `ask` answers. `label` and `ai_generated` go wherever the text goes.
+
+    The label of prose names the model: 人工智能生成 · qwen-plus.
+    """
 
     outcome: Outcome
     text: str
@@ -138,14 +146,25 @@ def mcp_server(
 
 def local_server(service: Service) -> MCPServer[None]:
     """Both tools on `service`, for one program on this machine."""
+    writer = _writer(service) if has_model(service.settings) else None
 
     async def ask(question: str) -> Answer:
-        return await run_sync(service.answer, question)
+        if writer is None:
+            return await run_sync(service.answer, question)
+        extract = await run_sync(service.extract, question)
+        return await whole(writer, extract)
 
     async def search(question: str, k: int) -> Sequence[Hit]:
         return await run_sync(service.search, question, k)
 
     return mcp_server(ask, search)
+
+
+def _writer(service: Service) -> Writer:
+    """What has the model of the settings write, as long as the process lasts."""
+    settings = service.settings.llm
+    checker = Checker(service.snapshot.segmenter, service.network)
+    return Writer(ChatModel(settings), checker, settings)
 
 
 def mount_mcp(app: FastAPI, queue: WorkQueue) -> None:
@@ -219,7 +238,7 @@ def _ask_result(answer: Answer) -> AskResult:
         form=answer.form,
         short_answer=answer.short_answer,
         citations=[_tool_citation(n, citation) for n, citation in enumerate(answer.citations, 1)],
-        label=answer.label,
+        label=" · ".join(filter(None, (answer.label, answer.written_by))),
         ai_generated=answer.ai_generated,
         notices=list(answer.notices),
     )

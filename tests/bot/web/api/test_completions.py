@@ -38,6 +38,7 @@ def test_an_answer_at_once(client: TestClient, article: Document) -> None:
     before = int(time.time())
     answer = chat(client).json()
     (citation,) = answer.pop("citations")
+    (annotation,) = answer["choices"][0]["message"].pop("annotations")
     assert answer.pop("id") == f"chatcmpl-{answer['answer_id']}"
     assert len(answer.pop("answer_id")) == 32
     assert 0 < answer.pop("confidence") <= 1
@@ -66,6 +67,9 @@ def test_an_answer_at_once(client: TestClient, article: Document) -> None:
     assert (citation["n"], citation["start"]) == (1, start)
     end = citation["end"]
     assert citation["url"] == f"/read/{article.doc_id}?start={start}&end={end}#cited"
+    cited = annotation["url_citation"]
+    assert cited["url"] == f"http://127.0.0.1{citation['url']}"
+    assert ANSWER[cited["start_index"] : cited["end_index"]] == "[1]"
 
 
 def test_usage_counts_the_turns_before_too(client: TestClient) -> None:
@@ -81,15 +85,17 @@ def test_usage_counts_the_turns_before_too(client: TestClient) -> None:
 def test_an_answer_in_pieces(client: TestClient) -> None:
     answer = chat(client, stream=True, stream_options={"include_usage": True})
     assert answer.headers["content-type"].startswith("text/event-stream")
-    first, piece, last, usage = chunks(answer.text)
+    first, piece, annotated, last, usage = chunks(answer.text)
     whole = chat(client).json()
     header = {"object": "chat.completion.chunk", "model": "chengwen"}
-    for chunk in (first, piece, last, usage):
+    for chunk in (first, piece, annotated, last, usage):
         assert {name: chunk[name] for name in header} == header
         assert (chunk["id"], chunk["created"]) == (first["id"], first["created"])
     empty = {"index": 0, "logprobs": None, "finish_reason": None}
     assert first["choices"] == [{**empty, "delta": {"role": "assistant", "content": ""}}]
     assert piece["choices"] == [{**empty, "delta": {"content": ANSWER}}]
+    cited = whole["choices"][0]["message"]["annotations"]
+    assert annotated["choices"] == [{**empty, "delta": {"annotations": cited}}]
     assert last["choices"] == [{**empty, "delta": {}, "finish_reason": "stop"}]
     beside = (
         *("citations", "outcome", "form", "parts", "short_answer", "confidence", "scope"),
