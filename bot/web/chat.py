@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
-from uuid import uuid4
 
 from fastapi import FastAPI
-from starlette.requests import HTTPConnection
 
 os.environ.update(
     GRADIO_ANALYTICS_ENABLED="False",
@@ -26,21 +25,19 @@ os.environ.update(
 import gradio as gr
 
 from bot.i18n import LANGUAGES, TAGS, texts
-from bot.limits import QUESTION_LIMIT, TURNS_SENT, check_history, check_question
-from bot.originals import Originals
+from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.question.analysis import language_of
 from bot.service import Service
+from bot.web.chat_messages import Visits, bot_messages
 from bot.web.messages import (
-    answer_messages,
     bot_message,
+    ended_message,
     plain_text,
     question_message,
     safe_message,
-    waiting_message,
 )
 from bot.web.templates import render
 from bot.web.work_queue import WorkQueue
-from corpus import ChengwenError
 
 CONCURRENT_QUESTIONS = 8
 """Questions of the page that are answered at the same time."""
@@ -58,7 +55,9 @@ def mount_chat(app: FastAPI, queue: WorkQueue) -> None:
     """Mounts the page at /. Call it last: Gradio answers at every address that is still free."""
     page, words = build_chat(queue)
     page.queue(
-        max_size=WAITING_QUESTIONS, default_concurrency_limit=CONCURRENT_QUESTIONS, api_open=False
+        max_size=WAITING_QUESTIONS,
+        default_concurrency_limit=questions_at_once(queue),
+        api_open=False,
     )
     gr.mount_gradio_app(
         app,
@@ -77,12 +76,20 @@ def mount_chat(app: FastAPI, queue: WorkQueue) -> None:
     )
 
 
+def questions_at_once(queue: WorkQueue) -> int:
+    """Questions of the page that are answered at the same time: with a model most of them wait for it."""
+    if queue.prose is None:
+        return CONCURRENT_QUESTIONS
+    return CONCURRENT_QUESTIONS + queue.prose.streams_at_most
+
+
 def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     """The page, unmounted, and its words in every language."""
     words = gr.I18n(**_all_texts(queue.service))
     # Gradio reads the translations anew for every page: the first screen tells what is held now.
     queue.live.tell(lambda: words.translations.update(_all_texts(queue.service)))
-    respond, stopped, failed = _responses(queue, words)
+    respond, leave, stopped, failed = _responses(queue, words)
+    at_once = questions_at_once(queue)
     with gr.Blocks(
         title=texts("site", "zh")["title"], analytics_enabled=False, fill_height=True
     ) as page:
@@ -93,7 +100,7 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
             respond,
             [box, chatbot, kept],
             [chatbot, box, kept],
-            concurrency_limit=CONCURRENT_QUESTIONS,
+            concurrency_limit=at_once,
             show_progress="hidden",
             api_visibility="private",
         )
@@ -106,6 +113,9 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
             queue=False,
             api_visibility="private",
         )
+        if queue.prose is not None:
+            # Gradio notices by itself only when the next words come, which a model may keep waiting.
+            page.unload(leave)
         saved.change(
             _restore, saved, chatbot, queue=False, show_progress="hidden", api_visibility="private"
         )
@@ -113,9 +123,12 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
 
 
 class _Responses(NamedTuple):
-    """What the page does when a question is sent, and when its answer is stopped or fails."""
+    """What the page does when a question is sent, when its tab is closed, and when its answer is
+    stopped or fails.
+    """
 
     respond: Callable[[str, Messages, str, gr.Request], AsyncIterator[Any]]
+    leave: Callable[[gr.Request], Awaitable[None]]
     stopped: Callable[[Messages], Any]
     failed: Callable[[Messages], Any]
 
@@ -128,6 +141,7 @@ def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
     """
     ready = partial(gr.Textbox, submit_btn=_translated(words, "send"), stop_btn=False)
     busy = partial(gr.Textbox, submit_btn=False, stop_btn=_translated(words, "stop"))
+    visits = Visits()
 
     async def respond(
         typed: str, chat: Messages, kept: str, request: gr.Request
@@ -136,11 +150,20 @@ def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
         chat = [*before, {"role": "user", "content": typed}]
         box = busy(value="")
         caller: Any = request.request  # None only where Gradio calls itself, which it does not here
-        async for message in _bot_messages(queue, caller, typed, before):
-            chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
-            yield chat, box, ""
-            box = gr.skip()
+        # Without a model no answer takes so long that it matters who has left.
+        session = request.session_hash if queue.prose is not None else None
+        with visits.answering(session or "") as left:
+            messages = bot_messages(queue, caller, typed, turns_of(before), left)
+            async with aclosing(messages):
+                async for message in messages:
+                    chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
+                    yield chat, box, ""
+                    box = gr.skip()
         yield chat, ready(), ""
+
+    # In the event loop, not in a thread as Gradio would run what is not async.
+    async def leave(request: gr.Request) -> None:
+        visits.leave(request.session_hash or "")
 
     def stopped(chat: Messages) -> Any:
         return end_early(chat, "stopped"), ready()
@@ -148,27 +171,7 @@ def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
     def failed(chat: Messages) -> Any:
         return end_early(chat, "failed"), ready()
 
-    return _Responses(respond, stopped, failed)
-
-
-async def _bot_messages(
-    queue: WorkQueue, caller: HTTPConnection, typed: str, before: Messages
-) -> AsyncIterator[str]:
-    """The states of the bot's message, each to replace the one before it."""
-    language = language_of(typed)
-    yield waiting_message(language)
-    try:
-        question, turns = check_question(typed), check_history(turns_of(before))
-        # The limits are for strangers: questions from this machine are not counted.
-        if not queue.addresses.is_local(caller):
-            queue.admit(caller)
-        answer = await queue.ask(question, turns)
-    except ChengwenError as error:
-        yield bot_message(error.message(language), language)
-        return
-    has_file = Originals(queue.live).hold
-    for message in answer_messages(answer, language, uuid4().hex, has_file):
-        yield message
+    return _Responses(respond, leave, stopped, failed)
 
 
 def turns_of(history: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
@@ -241,11 +244,17 @@ def end_early(chat: Messages, why: str) -> Messages:
     html = text_of(chat[-1]["content"])
     language = "en" if 'lang="en"' in html else "zh"
     begun = plain_text(html) if 'class="cw-text"' in html else ""
+    has_extract = "cw-pair" in html
+    words = texts("message", language)
     # Gradio may report a stopped answer as a failed one too.
-    if begun.endswith(texts("message", language)["stopped"]):
+    has_ended = "cw-waiting" not in html if has_extract else begun.endswith(words["stopped"])
+    if has_ended:
         return chat
-    text = f"{begun} {texts('message', language)[why]}".strip()
-    return [*chat[:-1], {"role": "assistant", "content": bot_message(text, language)}]
+    if has_extract:
+        message = ended_message(html, words[why], language)
+    else:
+        message = bot_message(f"{begun} {words[why]}".strip(), language)
+    return [*chat[:-1], {"role": "assistant", "content": message}]
 
 
 def _chatbot(words: gr.I18n) -> gr.Chatbot:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from html import unescape
+from typing import NamedTuple
 
-from bot.answer import Answer, Citation
+from bot.answer import Answer
 from bot.i18n import TAGS, texts
 from bot.question.metadata import LINES
-from bot.web.pages import file_address, read_address
+from bot.web.message_parts import (
+    MARK,
+    AnswerSegment,
+    HasFile,
+    Source,
+    one_line,
+    segments,
+    source_of,
+    source_with_file,
+    written_segments,
+)
 from bot.web.templates import render
-from corpus import Document, Passage
 
 RELATED_AT_MOST = 3
 RELATED_LENGTH = 60
 """Characters that are shown of a passage that may be related."""
-
-UNBROKEN_LENGTH = 10
-"""Characters up to which a short answer is kept on one line."""
 
 ACTIONS = ("copy", "retry", "useful", "useless")
 
@@ -29,20 +35,19 @@ _TEMPLATE_VALUES = (
     "parts",
     "label",
     "sources",
+    "extract",
+    "ended",
     "related",
     "notices",
     "actions",
     "suggestions",
 )
 
-# 城市因人而生动。[1]
-_MARK = re.compile(r"\[(\d{1,2})\]")
-
 # <p class="cw-text">杭州</p>
 _SHOWN_TEXT = re.compile(r'<(p|h2) class="cw-(?:text|asked)">(.*?)</\1>', re.DOTALL)
 
-# 一二三四五六七八九十一二三四五六七八九十，十一: the text before the last pause, if not too short
-_PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
+# <div class="cw-side"><p class="cw-text">杭州</p></div>, in which there is no other div
+_SIDE = re.compile(r'<div class="cw-side">(.*?)</div>', re.DOTALL)
 
 # <sup><a href="/read/d">1</a></sup> as a whole, else one tag such as </strong>
 _TAG = re.compile(r"<sup.*?</sup>|<[^>]*>")
@@ -58,44 +63,22 @@ _OWN_HTML = re.compile(
 """HTML with no other tags and attributes than message.html has and the page adds."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerSegment:
-    """A segment of an answer's text: plain, the short answer, the label of a line, the end of a line,
-    or the mark of citation `n`.
+class Quoted(NamedTuple):
+    """The extracted answer as it stands beside prose: its text in segments, its sources, its label."""
 
-    The text of a mark is the title, section and date of what is cited, `href` the page of it.
-    """
-
-    text: str
-    strong: bool = False
-    label: bool = False
-    ends_line: bool = False
-    n: int = 0
-    href: str = ""
-
-    @property
-    def unbroken(self) -> bool:
-        """Whether the page keeps it on one line."""
-        return len(self.text) <= UNBROKEN_LENGTH
+    parts: list[AnswerSegment]
+    sources: list[Source]
+    label: str
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A quote. `place` names title, section and date, `href` the page that shows the quote.
-
-    `file` is the PDF that the quote is from, opened at its page; empty where there is none.
-    """
-
-    quote: str
-    place: str
-    href: str
-    file: str = ""
+def _has_none(doc_id: str) -> bool:
+    return False
 
 
 def bot_message(text: str, language: str) -> str:
     """A message of the bot that is no answer, such as an error, with a button to ask again."""
     return _render_message(
-        language, "said", parts=[AnswerSegment(_one_line(text))], actions=["retry"]
+        language, "said", parts=[AnswerSegment(one_line(text))], actions=["retry"]
     )
 
 
@@ -108,43 +91,101 @@ def answer_messages(
     answer: Answer,
     language: str,
     answer_id: str,
-    has_file: Callable[[str], bool] = lambda doc_id: False,
+    has_file: HasFile = _has_none,
 ) -> Iterator[str]:
     """The states of one message, each to replace the one before it.
 
     First how many passages were found, then the text sentence by sentence, last the whole answer
-    with its sources and buttons. The last of an absent answer has passages that may be related.
-    `has_file` says of a doc_id whether the file of the document may be opened.
+    with its sources and buttons.
     """
-    step = ""
-    if answer.hits:
-        found = texts("message", language)["found"]
-        step = found.format(n=len(answer.hits), ms=round(answer.milliseconds.get("total", 0)))
+    step = _step(answer, language)
+    if step:
         yield _render_message(language, "waiting", step=step)
-    ends = [m.end() for m in _MARK.finditer(answer.text)]
+    ends = [m.end() for m in MARK.finditer(answer.text)]
     for end in ends[:-1]:
-        yield _render_message(language, "waiting", step=step, parts=_segments(answer, end))
+        yield _render_message(language, "waiting", step=step, parts=segments(answer, end))
+    yield answer_message(answer, language, answer_id, has_file)
+
+
+def writing_message(
+    extract: Answer, written: str, language: str, model: str, has_file: HasFile = _has_none
+) -> str:
+    """The message while `model` writes: what of its prose there is, beside the extracted answer."""
+    return _render_message(
+        language,
+        "waiting",
+        step=_step(extract, language),
+        parts=written_segments(written) if written else (),
+        label=_label(language, model),
+        extract=_quoted(extract, language, has_file),
+    )
+
+
+def answer_message(
+    answer: Answer, language: str, answer_id: str, has_file: HasFile = _has_none
+) -> str:
+    """The whole answer with its sources and buttons; prose has the extracted answer beside it.
+
+    That of an absent answer has passages that may be related.
+    """
     related = (
         [p for p, _ in answer.hits if p.heading not in LINES] if answer.outcome == "absent" else []
     )
-    yield _render_message(
+    is_written = answer.reader == "llm"
+    beside = answer.extract if is_written else None
+    return _render_message(
         language,
         answer.outcome,
         answer_id=answer_id,
-        step=step,
-        parts=_segments(answer, len(answer.text)),
-        label=texts("message", language)["generated" if answer.reader == "llm" else "extracted"],
-        sources=[_with_file(citation, has_file) for citation in answer.citations],
-        related=[_source(passage, RELATED_LENGTH) for passage in related[:RELATED_AT_MOST]],
-        notices=[_one_line(notice) for notice in answer.notices],
+        step=_step(answer.extract or answer, language),
+        parts=segments(answer, len(answer.text)),
+        label=_label(language, answer.written_by) if is_written else _label(language),
+        sources=[source_with_file(citation, has_file) for citation in answer.citations],
+        extract=_quoted(beside, language, has_file) if beside else (),
+        related=[source_of(passage, RELATED_LENGTH) for passage in related[:RELATED_AT_MOST]],
+        notices=[one_line(notice) for notice in answer.notices],
         actions=ACTIONS,
         suggestions=answer.suggestions,
     )
 
 
+def _step(answer: Answer, language: str) -> str:
+    """How many passages were found in what time; empty where none were."""
+    if not answer.hits:
+        return ""
+    found = texts("message", language)["found"]
+    return found.format(n=len(answer.hits), ms=round(answer.milliseconds.get("total", 0)))
+
+
+def _label(language: str, model: str | None = None) -> str:
+    """人工智能生成 · qwen-plus, or where no model wrote 原文摘录."""
+    words = texts("message", language)
+    if model is None:
+        return words["extracted"]
+    return " · ".join(filter(None, (words["generated"], model)))
+
+
+def _quoted(extract: Answer, language: str, has_file: HasFile) -> Quoted:
+    return Quoted(
+        parts=segments(extract, len(extract.text)),
+        sources=[source_with_file(citation, has_file) for citation in extract.citations],
+        label=_label(language),
+    )
+
+
+def ended_message(html: str, why: str, language: str) -> str:
+    """A message of `writing_message` that goes on no further, for the reason `why`.
+
+    What was written stays, and the extracted answer beside it.
+    """
+    sides = _SIDE.findall(safe_message(html))
+    begun = [side for side in sides if 'class="cw-text"' in side]
+    return _render_message(language, "said", ended=begun, notices=[why], actions=["retry"])
+
+
 def question_message(question: str, language: str) -> str:
     """The message of the visitor, as it was written."""
-    lines = [_one_line(line) for line in question.strip().splitlines()]
+    lines = [one_line(line) for line in question.strip().splitlines()]
     return _LINE_BREAKS.sub("", render("asked.html", lines=lines, texts=texts("message", language)))
 
 
@@ -170,92 +211,3 @@ def _render_message(language: str, state: str, **values: object) -> str:
     empty = dict.fromkeys(_TEMPLATE_VALUES, ())
     words = {"texts": texts("message", language), "tag": TAGS[language], "state": state}
     return _LINE_BREAKS.sub("", render("message.html", **{**empty, **words, **values}))
-
-
-def _segments(answer: Answer, end: int) -> list[AnswerSegment]:
-    """answer.text[:end] in segments; the short answer is one of its own, and so is each label."""
-    if answer.parts:
-        return _segments_of_parts(answer, end)
-    at = answer.text.find(answer.short_answer) if answer.short_answer else -1
-    strong_end = at + len(answer.short_answer or "")
-    if not 0 <= at < strong_end <= end:
-        return _marked_segments(answer, 0, end)
-    strong = AnswerSegment(_one_line(answer.text[at:strong_end]), strong=True)
-    return [*_marked_segments(answer, 0, at), strong, *_marked_segments(answer, strong_end, end)]
-
-
-def _segments_of_parts(answer: Answer, end: int) -> list[AnswerSegment]:
-    """answer.text[:end] of a composed answer, whose parts are the lines of the text."""
-    found: list[AnswerSegment] = []
-    start = 0
-    for part in answer.parts:
-        if start >= end:
-            break
-        if found:
-            found.append(AnswerSegment("", ends_line=True))
-        line_end = answer.text.find("\n", start)
-        told = start
-        if part.label:
-            told += len(part.label) + 1
-            found.append(AnswerSegment(_one_line(answer.text[start:told]), label=True))
-        line_end = len(answer.text) if line_end < 0 else line_end
-        found += _marked_segments(answer, told, min(end, line_end))
-        start = line_end + 1
-    return found
-
-
-def _marked_segments(answer: Answer, start: int, end: int) -> list[AnswerSegment]:
-    """answer.text[start:end], cut at the marks; a mark of no citation stays text."""
-    parts, done = [], start
-    for mark in _MARK.finditer(answer.text, start, end):
-        n = int(mark[1])
-        if 1 <= n <= len(answer.citations):
-            source = _source(answer.citations[n - 1])
-            parts += [
-                AnswerSegment(_one_line(answer.text[done : mark.start()])),
-                AnswerSegment(source.place, n=n, href=source.href),
-            ]
-            done = mark.end()
-    return [*parts, AnswerSegment(_one_line(answer.text[done:end]))]
-
-
-def _source(span: Citation | Passage, length: int = 0) -> Source:
-    """The source that a citation or a passage is shown as; with `length` its quote is shortened."""
-    document, section = span.document, span.section if isinstance(span, Citation) else span.heading
-    page = span.page_name if isinstance(span, Citation) else ""
-    quote = document.text[span.start : span.end]
-    if length:
-        quote = _shortened(quote.removeprefix(section).lstrip(), length)
-    return Source(
-        _one_line(quote),
-        _source_title(document, section, page),
-        read_address(document, span.start, span.end),
-    )
-
-
-def _with_file(citation: Citation, has_file: Callable[[str], bool]) -> Source:
-    """The source of a citation, with the file where that is a PDF: a page says where to look."""
-    source, document = _source(citation), citation.document
-    if citation.page is None or not has_file(document.doc_id):
-        return source
-    return replace(source, file=file_address(document, citation.page))
-
-
-def _source_title(document: Document, section: str, page: str) -> str:
-    """Title, section, page and date, as far as there are any: 城市之治 · 治理 · 2020-12-05."""
-    inner = section if section != document.title else ""
-    parts = (document.title, inner, page, str(document.published or ""))
-    return _one_line(" · ".join(filter(None, parts)))
-
-
-def _shortened(text: str, length: int) -> str:
-    """The first `length` characters of `text` at most, up to a pause where there is one."""
-    if len(text) <= length:
-        return text
-    whole = _PAUSE.match(text[:length])
-    return f"{whole[1] if whole else text[:length]}……"
-
-
-def _one_line(text: str) -> str:
-    """`text` on one line. A space at either end stays: the text may be part of a sentence."""
-    return re.sub(r"\s+", " ", text)

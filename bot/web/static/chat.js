@@ -6,7 +6,7 @@ import { send, whyNot } from "./feedback.js";
 import * as gradio from "./gradio.js";
 import { offerHistory } from "./history.js";
 import * as kept from "./kept.js";
-import { answerText } from "./plain.js";
+import { answerOf, answerText } from "./plain.js";
 import { announce, make, word } from "./words.js";
 
 const editing = document.getElementById("cw-editing");
@@ -52,7 +52,7 @@ const changed = () => {
 
 const summary = (message) => {
   for (const outcome of ["answered", "absent", "about"])
-    if (message.classList.contains(`cw-${outcome}`)) return word(`done_${outcome}`, { n: message.querySelectorAll(".cw-sources li").length });
+    if (message.classList.contains(`cw-${outcome}`)) return word(`done_${outcome}`, { n: answerOf(message).querySelectorAll(".cw-sources li").length });
   return message.innerText;
 };
 

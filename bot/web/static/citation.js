@@ -77,10 +77,10 @@ const built = () => {
   return built;
 };
 
-// Opens the source of one mark; the other marks of the same answer are before and after it.
+// Opens the source of one mark; the other marks of the same answer, on its side, are before and after it.
 const openMark = (mark) => {
   dialog ??= built();
-  const seen = new Map([...mark.closest(".cw-message").querySelectorAll("a.cw-mark")].map((m) => [m.textContent, m]));
+  const seen = new Map([...mark.closest(".cw-side, .cw-message").querySelectorAll("a.cw-mark")].map((m) => [m.textContent, m]));
   marks = [...seen.values()];
   mark.focus();
   dialog.showModal();

@@ -1,6 +1,7 @@
 // What people think of an answer: one tap, and for a bad one the reason.
 
 import { passageOf } from "./citation.js";
+import { answerOf } from "./plain.js";
 import { announce, asked, closeOutside, make, word } from "./words.js";
 
 const REASONS = ["wrong_citation", "off_topic", "wrong", "incomplete", "outdated", "other"];
@@ -13,7 +14,7 @@ const judged = (message, question, verdict) => ({
   question,
   outcome: ["answered", "absent", "about"].find((outcome) => message.classList.contains(`cw-${outcome}`)),
   text: message.querySelector(".cw-text").innerText.slice(0, 2000),
-  citations: [...message.querySelectorAll(".cw-sources a:not(.cw-original)")].map((link) => decodeURIComponent(passageOf(link))),
+  citations: [...answerOf(message).querySelectorAll(".cw-sources a:not(.cw-original)")].map((link) => decodeURIComponent(passageOf(link))),
 });
 
 export const send = async (message, question, verdict, more = {}) => {

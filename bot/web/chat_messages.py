@@ -1,0 +1,127 @@
+"""What the bot says in the chat while it answers: the states of one message, without Gradio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
+from typing import TypeVar
+from uuid import uuid4
+
+from starlette.requests import HTTPConnection
+
+from bot.answer import Answer
+from bot.i18n import Language
+from bot.limits import check_history, check_question
+from bot.originals import Originals
+from bot.question.analysis import language_of
+from bot.service import Extract
+from bot.web.messages import (
+    answer_message,
+    answer_messages,
+    bot_message,
+    waiting_message,
+    writing_message,
+)
+from bot.web.work_queue import WorkQueue
+from corpus import ChengwenError
+
+Item = TypeVar("Item")
+
+
+class Visits:
+    """The answers under way in the tabs of the page. Not safe for several threads."""
+
+    def __init__(self) -> None:
+        self._left: dict[str, set[asyncio.Event]] = {}
+
+    @contextmanager
+    def answering(self, session: str) -> Iterator[asyncio.Event]:
+        """What will be set if the tab of `session` is closed before the block ends."""
+        left = asyncio.Event()
+        of_session = self._left.setdefault(session, set())
+        of_session.add(left)
+        try:
+            yield left
+        finally:
+            of_session.discard(left)
+            if not of_session:
+                self._left.pop(session, None)
+
+    def leave(self, session: str) -> None:
+        """Notes that the tab of `session` is closed."""
+        for left in self._left.get(session, ()):
+            left.set()
+
+
+async def bot_messages(
+    queue: WorkQueue,
+    caller: HTTPConnection,
+    typed: str,
+    before: Sequence[Mapping[str, str]],
+    left: asyncio.Event,
+) -> AsyncGenerator[str, None]:
+    """The states of the bot's message, each to replace the one before it; none once `left` is set.
+
+    `before` are the turns before the question.
+    """
+    language = language_of(typed)
+    yield waiting_message(language)
+    try:
+        question, turns = check_question(typed), check_history(list(before))
+        # The limits are for strangers: questions from this machine are not counted.
+        if not queue.addresses.is_local(caller):
+            queue.admit(caller)
+        async with aclosing(until(queue.stream(question, turns), left)) as pieces:
+            async for message in _states(queue, pieces, language):
+                yield message
+    except ChengwenError as error:
+        yield bot_message(error.message(language), language)
+
+
+async def _states(
+    queue: WorkQueue, pieces: AsyncIterator[Extract | str | Answer], language: Language
+) -> AsyncIterator[str]:
+    """An extract grows sentence by sentence; prose grows as it is written, the extract beside it."""
+    has_file = Originals(queue.live).hold
+    answer_id = uuid4().hex
+    prose = queue.prose
+    extract: Answer | None = None
+    written = ""
+    async for piece in pieces:
+        if isinstance(piece, Answer):
+            if extract is None:
+                for message in answer_messages(piece, language, answer_id, has_file):
+                    yield message
+            else:
+                yield answer_message(piece, language, answer_id, has_file)
+            return
+        if isinstance(piece, str):
+            written += piece
+        elif prose is not None and prose.writes(piece):
+            extract = piece.answer
+        if prose is not None and extract is not None:
+            yield writing_message(extract, written, language, prose.model, has_file)
+
+
+async def until(
+    items: AsyncGenerator[Item, None], over: asyncio.Event
+) -> AsyncGenerator[Item, None]:
+    """`items` until `over` is set, even while the next of them is waited for. Closes `items`."""
+    ending = asyncio.ensure_future(over.wait())
+    async with aclosing(items):
+        following = asyncio.ensure_future(anext(items, None))
+        try:
+            while True:
+                await asyncio.wait({following, ending}, return_when=asyncio.FIRST_COMPLETED)
+                if not following.done():
+                    return
+                item = following.result()
+                if item is None:
+                    return
+                yield item
+                following = asyncio.ensure_future(anext(items, None))
+        finally:
+            ending.cancel()
+            following.cancel()
+            await asyncio.wait({following})
