@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -21,6 +22,7 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from bot.cli.descriptors import Shortages, raise_limit
 from bot.cli.output import note, pick, show
+from bot.elsewhere import warnings
 from bot.index_build import open_to_answer, recorded_corpus
 from bot.library import Library
 from bot.live import Live, Watch
@@ -71,6 +73,7 @@ def run(arguments: Namespace) -> int:
         watch = _opened(arguments, settings)
         for zh, en in _purge_feedback(settings):
             note(pick(zh, en))
+        _warn_of_servers(settings)
         connections = _connections(settings)
         stop = Stop()
         library = _library(watch)
@@ -148,6 +151,12 @@ def _purge_feedback(settings: Settings) -> list[tuple[str, str]]:
     except FeedbackUnavailable as error:
         return [(error.zh, error.en)]
     return []
+
+
+def _warn_of_servers(settings: Settings) -> None:
+    """Says in the log, which is standard error, what leaves this machine."""
+    for told in warnings(settings):
+        logging.getLogger(__name__).warning(pick(*told))
 
 
 def _connections(settings: Settings) -> Connections:

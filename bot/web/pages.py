@@ -14,12 +14,14 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from bot.elsewhere import asked_servers
 from bot.i18n import TAGS, language_of_parameter, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.live import Live, documents_of
 from bot.originals import Originals
 from bot.question.analysis import language_of
 from bot.question.metadata import LINES
+from bot.settings import has_model
 from bot.web.templates import render
 from corpus import Document, Passage, Section
 from corpus.language.text import is_english
@@ -52,6 +54,7 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
+        settings = live.service.settings
         return html_page(
             request,
             "about",
@@ -59,7 +62,9 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
             days=feedback_days,
             limit=QUESTION_LIMIT,
             turns=TURNS_SENT,
-            found=live.service.settings.retrieval.k,
+            found=settings.retrieval.k,
+            model=settings.llm.model if has_model(settings) else "",
+            servers=tuple(asked_servers(settings)),
         )
 
     return router
