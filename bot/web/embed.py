@@ -20,7 +20,7 @@ from bot.limits import TURNS_SENT
 from bot.live import Live
 from bot.origins import is_among
 from bot.service import Service
-from bot.settings import listed
+from bot.settings import has_model, listed
 from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import COLOR, Site, Sites
 from bot.web.http_errors import Forbidden, TooMany
@@ -76,8 +76,9 @@ def embed_router(live: Live, widget_sites: WidgetSites) -> APIRouter:
     """/embed.js, /embed/v{version}.js, /embed, /embed/suggestions and /embed/demo."""
     router = APIRouter(default_response_class=HTMLResponse)
     get = partial(router.api_route, methods=["GET", "HEAD"])
-    origins = listed(live.service.settings.embed.origins)
-    note = "note_generated" if str(live.service.settings.reader) == "llm" else "note"
+    settings = live.service.settings
+    origins = listed(settings.embed.origins)
+    model = settings.llm.model if has_model(settings) else ""
 
     @get("/embed.js")
     async def current_script() -> Response:
@@ -97,7 +98,7 @@ def embed_router(live: Live, widget_sites: WidgetSites) -> APIRouter:
         if token and site is None:
             return _missing_page(request)
         allowed = list(site.origins) if site else origins
-        return _frame_page(request, site, allowed, note)
+        return _frame_page(request, site, allowed, model)
 
     @get("/embed/suggestions")
     def suggestions(request: Request) -> Response:
@@ -146,8 +147,10 @@ def _script_response(cache_control: str) -> Response:
     return Response(widget_script(), media_type="text/javascript; charset=utf-8", headers=headers)
 
 
-def _frame_page(request: Request, site: Site | None, origins: list[str], note: str) -> HTMLResponse:
-    """The page in the frame, which pages of `origins` may show; `note` names the text at its foot.
+def _frame_page(
+    request: Request, site: Site | None, origins: list[str], model: str
+) -> HTMLResponse:
+    """The page in the frame, which pages of `origins` may show; `model` writes, where there is one.
 
     What the address says of title and colour is for the eye alone. What may be asked, and who may
     frame the page, is said by the site's registration and the settings.
@@ -164,7 +167,8 @@ def _frame_page(request: Request, site: Site | None, origins: list[str], note: s
         "embed.html",
         tag=TAGS[language],
         words=words,
-        note=texts("chat", language)[note],
+        note=texts("chat", language)["note_generated" if model else "note"],
+        model=model,
         client=json_for_script(words),
         title=_title(query.get("title", ""), site) or texts("site", language)["title"],
         color=_color(query.get("color", ""), site),

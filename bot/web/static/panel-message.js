@@ -25,11 +25,14 @@ const told = (text, citations, short) => {
 
 const mark = (n, citations) => {
   const citation = citations.find((one) => one.n === n);
-  if (!citation) return make("sup", {}, String(n));
+  if (!citation) return make("sup", {}, make("span", { className: "cw-mark" }, String(n)));
   const link = make("a", { className: "cw-mark", href: address(citation), title: citation.quote, target: "_blank", rel: "noopener" }, String(n));
   link.setAttribute("aria-label", word("mark", { n }));
   return make("sup", {}, link);
 };
+
+// 人工智能生成 · qwen-plus: what a text is, and the model that wrote it.
+const badge = (model) => make("span", { className: "cw-badge" }, model === null ? word("extracted") : [word("generated"), model].filter(Boolean).join(" · "));
 
 const source = ({ title, section, page, quote, ...place }) =>
   make(
@@ -39,11 +42,11 @@ const source = ({ title, section, page, quote, ...place }) =>
     make("a", { href: address(place), target: "_blank", rel: "noopener" }, make("cite", {}, [`《${title}》`, section, pageName(page, title + section + quote)].filter(Boolean).join(" "))),
   );
 
-const sources = ({ citations, ai_generated: generated }) =>
+const sources = ({ citations, ai_generated: generated, written_by: model = "" }) =>
   make(
     "details",
     { className: "cw-sources", open: true },
-    make("summary", {}, `${word("sources")} ${citations.length}`, make("span", { className: "cw-badge" }, word(generated ? "generated" : "extracted"))),
+    make("summary", {}, `${word("sources")} ${citations.length}`, badge(generated ? model : null)),
     make("ol", {}, ...citations.map(source)),
   );
 
@@ -59,13 +62,18 @@ export const suggestions = (texts) => texts.map((text) => make("button", { type:
 export const pending = () =>
   make("div", { className: "cw-message cw-waiting" }, make("p", { className: "cw-step" }, word("waiting")));
 
-// Shows `text`, what has come so far; a mark that is not whole waits.
-export const grow = (message, text) => {
+// Shows `text`, what has come so far, and above it which `model` writes; a mark that is not whole waits.
+export const grow = (message, text, model = "") => {
   message.querySelector(".cw-text")?.remove();
+  if (model && !message.querySelector(".cw-badge")) message.append(make("p", { className: "cw-by" }, badge(model)));
   message.append(told(text.replace(/\[\d*$/, ""), []));
 };
 
-export const found = (message, n) => { message.querySelector(".cw-step").textContent = `${word("sources")}：${n}`; };
+// Says how much was found, and where a `model` writes that this takes a while.
+export const found = (message, n, model = "") => {
+  const parts = [`${word("sources")}：${n}`, model && n ? word("writing") : ""];
+  message.querySelector(".cw-step").textContent = parts.filter(Boolean).join(" · ");
+};
 
 // Turns a message into the whole answer.
 export const complete = (message, answer) => {

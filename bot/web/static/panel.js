@@ -11,6 +11,7 @@ import { answerText } from "./plain.js";
 import { announce, asked, word } from "./words.js";
 
 const root = document.documentElement;
+const { model } = root.dataset; // empty where none writes
 const [log, messages, welcome, openers, box, field, sending, stop] =
   ["log", "messages", "welcome", "openers", "box", "question", "send", "stop"].map((name) => document.getElementById(`cw-${name}`));
 const handle = (id, work) => document.getElementById(id).addEventListener("click", work);
@@ -45,7 +46,7 @@ const history = () => {
 const growing = (message) => {
   let text = "";
   let drawing = 0;
-  const draw = () => { drawing = 0; view.grow(message, text); };
+  const draw = () => { drawing = 0; view.grow(message, text, model); };
   return {
     add: (piece) => { text += piece; drawing ||= requestAnimationFrame(draw); },
     stop: () => cancelAnimationFrame(drawing),
@@ -60,7 +61,7 @@ const answer = async (question, message) => {
   busy(controller);
   try {
     const told = await ask(question, history(), (event, data) => {
-      if (event === "sources") view.found(message, data.length);
+      if (event === "sources") view.found(message, data.length, model);
       if (event === "delta") words.add(data.text);
     }, controller.signal);
     words.stop();
