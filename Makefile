@@ -58,6 +58,7 @@ bench-page: .venv/tests .venv/ready
 
 load: .venv/tests .venv/ready
 	@$(BIN)/python tests/load.py
+	@$(BIN)/python tests/load_prose.py
 
 faults: .venv/tests .venv/ready
 	@$(BIN)/python -m pytest -q -m long
