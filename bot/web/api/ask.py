@@ -187,8 +187,7 @@ async def _events(answering: _Answering, queue: WorkQueue, language: str) -> Asy
     assert isinstance(extract, Extract)
     hits = [hit_object(hit).model_dump() for hit in extract.answer.hits]
     sources = encode("sources", hits)
-    is_written = queue.prose is not None and queue.prose.writes(extract)
-    if is_written:
+    if queue.prose is not None and queue.prose.writes(extract):
         yield sources
         sources = b""
     written = ""
@@ -197,7 +196,8 @@ async def _events(answering: _Answering, queue: WorkQueue, language: str) -> Asy
             if not written:
                 queue.metrics.first_delta.observe(perf_counter() - started)
             if isinstance(piece, str):
-                yield encode("delta", {"text": piece})
+                yield sources + encode("delta", {"text": piece})
+                sources = b""
                 written += piece
             elif isinstance(piece, Answer):
                 yield sources + _ending(piece, written, encode)

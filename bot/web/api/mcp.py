@@ -22,8 +22,13 @@ from starlette.requests import ClientDisconnect
 
 from bot.answer import Answer, Citation, Form, Outcome
 from bot.limits import check_question
+from bot.llm.checks import Checker
+from bot.llm.client import ChatModel
+from bot.llm.one_by_one import whole
+from bot.llm.writer import Writer
 from bot.question.analysis import language_of
 from bot.service import Service
+from bot.settings import has_model
 from bot.web.http_errors import NotAllowed
 from bot.web.request_checks import BODY_LIMIT
 from bot.web.work_queue import WorkQueue
@@ -142,14 +147,25 @@ def mcp_server(
 
 def local_server(service: Service) -> MCPServer[None]:
     """Both tools on `service`, for one program on this machine."""
+    writer = _writer(service) if has_model(service.settings) else None
 
     async def ask(question: str) -> Answer:
-        return await run_sync(service.answer, question)
+        if writer is None:
+            return await run_sync(service.answer, question)
+        extract = await run_sync(service.extract, question)
+        return await whole(writer, extract)
 
     async def search(question: str, k: int) -> Sequence[Hit]:
         return await run_sync(service.search, question, k)
 
     return mcp_server(ask, search)
+
+
+def _writer(service: Service) -> Writer:
+    """What has the model of the settings write, as long as the process lasts."""
+    settings = service.settings.llm
+    checker = Checker(service.snapshot.segmenter, service.network)
+    return Writer(ChatModel(settings), checker, settings)
 
 
 def mount_mcp(app: FastAPI, queue: WorkQueue) -> None:
