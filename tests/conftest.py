@@ -85,15 +85,15 @@ class _Memory:
 
 
 @pytest.fixture(scope="session")
-def held() -> _Memory:
+def memory_of_process() -> _Memory:
     return _Memory()
 
 
 @pytest.fixture(autouse=True)
-def memory(held: _Memory) -> Iterator[None]:
+def memory(memory_of_process: _Memory) -> Iterator[None]:
     """What tests have used goes back to the system."""
     yield
-    held.give_back()
+    memory_of_process.give_back()
 
 
 class BigramEncoder:
