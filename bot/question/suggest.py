@@ -14,7 +14,7 @@ from time import monotonic
 from bot.answer import Answer, Citation
 from bot.i18n import Language
 from bot.question.suggest_kept import Place, keep, read_kept
-from bot.question.suggest_made import COMPOSED, SEVERAL_OR_ONE, GeneratedQuestion
+from bot.question.suggest_made import COMPOSED, GeneratedQuestion
 from bot.question.suggest_trial import Ask, Maker, good, of_language, try_out, varied
 from corpus import Document, Passage
 from corpus.language.text import fold, is_english
@@ -40,6 +40,9 @@ LEADING = 3
 
 COMPOSED_AT_MOST = 2
 """Of these, questions of which several sentences are the answer."""
+
+OF_POINTS = frozenset({"list", "how"})
+"""Kinds whose answer is several points."""
 
 EXACT = frozenset({"number", "date", "where"})
 """Kinds whose answer is a figure, a day or a place: it shows at a glance that it is exact."""
@@ -232,14 +235,20 @@ def openers(known: Sequence[GeneratedQuestion]) -> list[GeneratedQuestion]:
 
 
 def leading(chosen: Sequence[GeneratedQuestion]) -> list[GeneratedQuestion]:
-    """LEADING of `chosen`, of each form of answer one: composed, of several points, and exact."""
-    of_each = (
+    """LEADING of `chosen`, of each form of answer one: composed, of several points, and exact.
+
+    They are about several documents, where there are.
+    """
+    of_forms = (
         [one for one in chosen if one.is_composed],
-        [one for one in chosen if one.kind in SEVERAL_OR_ONE],
+        [one for one in chosen if one.kind in OF_POINTS],
         [one for one in chosen if one.kind in EXACT],
     )
-    first = [ones[0] for ones in of_each if ones]
-    return [*first, *(one for one in chosen if one not in first)][:LEADING]
+    first: list[GeneratedQuestion] = []
+    for of_form in of_forms:
+        first += varied(of_form, 1, first)
+    others = [one for one in chosen if one not in first]
+    return [*first, *varied(others, LEADING - len(first), first)]
 
 
 def _unasked(questions: Sequence[GeneratedQuestion], answer: Answer) -> tuple[str, ...]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-
-from pydantic import TypeAdapter, ValidationError
+import json
+from collections.abc import Collection
 
 from bot.service import NO_LIMITS, Limits
 from corpus import UsageError
 
-_IDS = TypeAdapter(list[str])
 
-
-def limits_of_chosen(chosen: str, held: Container[str]) -> Limits:
+def limits_of_chosen(chosen: str, held: Collection[str]) -> Limits:
     """The limits that `chosen` sets, a JSON array of ids of documents; none where it is empty.
 
     `held` are the ids that there are. Raises UsageError where `chosen` is no such array, and where
@@ -21,12 +18,13 @@ def limits_of_chosen(chosen: str, held: Container[str]) -> Limits:
     if not chosen:
         return NO_LIMITS
     try:
-        ids = _IDS.validate_json(chosen)
-    except ValidationError:
-        ids = [""]
-    if not ids:
+        ids = json.loads(chosen)
+    except (ValueError, RecursionError):
+        ids = None
+    if ids == []:
         return NO_LIMITS
-    known = frozenset(doc_id for doc_id in ids if doc_id in held)
+    named = ids if isinstance(ids, list) else []
+    known = frozenset(one for one in named if isinstance(one, str) and one in held)
     if not known:
         raise UsageError(
             "所选的文章已不在收录之中：请去掉输入框下的范围，或另选文章。",
