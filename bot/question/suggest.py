@@ -35,8 +35,17 @@ opened again.
 OPENING = 6
 """Questions suggested at the start: a screen of them."""
 
+LEADING = 3
+"""Of these, questions on the first screen of the chat, where they stand below the documents."""
+
 COMPOSED_AT_MOST = 2
 """Of these, questions of which several sentences are the answer."""
+
+OF_POINTS = frozenset({"list", "how"})
+"""Kinds whose answer is several points."""
+
+EXACT = frozenset({"number", "date", "where"})
+"""Kinds whose answer is a figure, a day or a place: it shows at a glance that it is exact."""
 
 FOLLOWING = 3
 """Questions suggested after an answer: fewer, so that the answer stays in view."""
@@ -87,6 +96,20 @@ class Suggestions:
         if language == "en" and self._by_language["en"]:
             return [generated.question for generated in openers(self._by_language["en"])]
         return self.opening
+
+    def leading_in(self, language: str) -> list[GeneratedQuestion]:
+        """The LEADING of the questions at the start of a page in `language`, "zh" or "en"."""
+        english = self._by_language["en"] if language == "en" else []
+        return leading(openers(english) if english else self._opening)
+
+    def leading_about(self, document: Document, language: str) -> list[GeneratedQuestion]:
+        """At most LEADING known questions about a document, without trying any.
+
+        Those in the language of the document stand in where there are none.
+        """
+        known = [one for one in self.known if one.answer.document.doc_id == document.doc_id]
+        own = "en" if is_english(document.text) else "zh"
+        return leading(openers(of_language(known, language) or of_language(known, own)))
 
     def after(
         self, answer: Answer, allow: Callable[[Document], bool] = lambda document: True
@@ -209,6 +232,23 @@ def openers(known: Sequence[GeneratedQuestion]) -> list[GeneratedQuestion]:
     others = [one for one in composed if one not in chosen]
     chosen += varied(others, OPENING - len(chosen), chosen)
     return [one for one in known if one in chosen]
+
+
+def leading(chosen: Sequence[GeneratedQuestion]) -> list[GeneratedQuestion]:
+    """LEADING of `chosen`, of each form of answer one: composed, of several points, and exact.
+
+    They are about several documents, where there are.
+    """
+    of_forms = (
+        [one for one in chosen if one.is_composed],
+        [one for one in chosen if one.kind in OF_POINTS],
+        [one for one in chosen if one.kind in EXACT],
+    )
+    first: list[GeneratedQuestion] = []
+    for of_form in of_forms:
+        first += varied(of_form, 1, first)
+    others = [one for one in chosen if one not in first]
+    return [*first, *varied(others, LEADING - len(first), first)]
 
 
 def _unasked(questions: Sequence[GeneratedQuestion], answer: Answer) -> tuple[str, ...]:

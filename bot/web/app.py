@@ -41,6 +41,7 @@ from bot.web.gradio_page import GradioPage
 from bot.web.http_errors import client_gone, error_response
 from bot.web.library_editor import library_editor
 from bot.web.metrics import metrics_router
+from bot.web.missing_pages import MissingPages
 from bot.web.operator_access import OperatorAccess, login_router
 from bot.web.originals import originals_router
 from bot.web.pages import pages_router
@@ -152,12 +153,14 @@ def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites, stop:
         allow_methods=["GET", "POST"],
         allow_headers=["authorization", "content-type"],
     )
-    app.add_middleware(GradioPage, is_written=queue.prose is not None)
+    app.add_middleware(GradioPage, live=queue.live, is_written=queue.prose is not None)
     app.add_middleware(EndedByStop, stop=stop)
     # Around all that can fail, and inside the headers, which errors need too.
     app.add_middleware(UnexpectedErrors)
     app.add_middleware(ConnectionLimits)
     app.add_middleware(SecurityHeaders)
+    # Around the headers too, which close some addresses.
+    app.add_middleware(MissingPages)
 
 
 def _add_api(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites) -> None:

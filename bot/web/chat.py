@@ -27,8 +27,7 @@ import gradio as gr
 from bot.i18n import LANGUAGES, TAGS, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.question.analysis import language_of
-from bot.service import Service
-from bot.web.chat_messages import Visits, bot_messages
+from bot.web.chat_messages import Asked, Visits, bot_messages
 from bot.web.messages import (
     bot_message,
     ended_message,
@@ -36,7 +35,6 @@ from bot.web.messages import (
     question_message,
     safe_message,
 )
-from bot.web.templates import render
 from bot.web.work_queue import WorkQueue
 
 CONCURRENT_QUESTIONS = 8
@@ -85,9 +83,7 @@ def questions_at_once(queue: WorkQueue) -> int:
 
 def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     """The page, unmounted, and its words in every language."""
-    words = gr.I18n(**_all_texts(queue.service))
-    # Gradio reads the translations anew for every page: the first screen tells what is held now.
-    queue.live.tell(lambda: words.translations.update(_all_texts(queue.service)))
+    words = gr.I18n(**{TAGS[language]: texts("chat", language) for language in LANGUAGES})
     respond, leave, stopped, failed = _responses(queue, words)
     at_once = questions_at_once(queue)
     with gr.Blocks(
@@ -96,9 +92,10 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
         chatbot = _chatbot(words)
         box = _question_box(words)
         kept, saved = _hidden_box("cw-kept"), _hidden_box("cw-saved")
+        chosen = _hidden_box("cw-chosen")
         asking = box.submit(
             respond,
-            [box, chatbot, kept],
+            [box, chatbot, kept, chosen],
             [chatbot, box, kept],
             concurrency_limit=at_once,
             show_progress="hidden",
@@ -127,7 +124,7 @@ class _Responses(NamedTuple):
     stopped or fails.
     """
 
-    respond: Callable[[str, Messages, str, gr.Request], AsyncIterator[Any]]
+    respond: Callable[[str, Messages, str, str, gr.Request], AsyncIterator[Any]]
     leave: Callable[[gr.Request], Awaitable[None]]
     stopped: Callable[[Messages], Any]
     failed: Callable[[Messages], Any]
@@ -144,7 +141,7 @@ def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
     visits = Visits()
 
     async def respond(
-        typed: str, chat: Messages, kept: str, request: gr.Request
+        typed: str, chat: Messages, kept: str, chosen: str, request: gr.Request
     ) -> AsyncIterator[Any]:
         before = chat[: int(kept)] if kept.isdecimal() else chat
         chat = [*before, {"role": "user", "content": typed}]
@@ -153,7 +150,8 @@ def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
         # Without a model no answer takes so long that it matters who has left.
         session = request.session_hash if queue.prose is not None else None
         with visits.answering(session or "") as left:
-            messages = bot_messages(queue, caller, typed, turns_of(before), left)
+            asked = Asked(typed, turns_of(before), chosen)
+            messages = bot_messages(queue, caller, asked, left)
             async with aclosing(messages):
                 async for message in messages:
                     chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
@@ -187,23 +185,6 @@ def text_of(content: Any) -> str:
     """The text in a message's content: a string, or a list of parts."""
     parts = [content] if isinstance(content, str) else content
     return "".join(part if isinstance(part, str) else part.get("text") or "" for part in parts)
-
-
-def _all_texts(service: Service) -> dict[str, dict[str, str]]:
-    """The texts of the page by language tag."""
-    return {TAGS[language]: _page_texts(service, language) for language in LANGUAGES}
-
-
-def _page_texts(service: Service, language: str) -> dict[str, str]:
-    """The texts of the page in `language`, by name: ours, and those Gradio lacks in Chinese."""
-    chat = texts("chat", language)
-    documents = service.snapshot.collection.documents
-    invite = chat["invite_one"] if len(documents) == 1 else chat["invite"]
-    invite = invite.format(n=len(documents), title=documents[0].title if documents else "")
-    opening = render(
-        "welcome.html", chat=chat, invite=invite, questions=service.suggestions.opening_in(language)
-    )
-    return {**chat, "opening": " ".join(opening.split("\n"))}
 
 
 def _translated(words: gr.I18n, name: str) -> Any:
@@ -266,7 +247,6 @@ def _chatbot(words: gr.I18n) -> gr.Chatbot:
         container=False,
         scale=1,
         height="auto",
-        placeholder=_translated(words, "opening"),
         buttons=[],
         allow_tags=False,
         reasoning_tags=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import uuid4
 
 from starlette.requests import HTTPConnection
@@ -16,6 +16,7 @@ from bot.limits import check_history, check_question
 from bot.originals import Originals
 from bot.question.analysis import language_of
 from bot.service import Extract
+from bot.web.chosen import limits_of_chosen
 from bot.web.messages import (
     answer_message,
     answer_messages,
@@ -54,25 +55,32 @@ class Visits:
             left.set()
 
 
+class Asked(NamedTuple):
+    """A question as it was `typed`, the turns `before` it, and the ids of the documents `chosen` for
+    it, as `bot.web.chosen` reads them.
+    """
+
+    typed: str
+    before: Sequence[Mapping[str, str]] = ()
+    chosen: str = ""
+
+
 async def bot_messages(
     queue: WorkQueue,
     caller: HTTPConnection,
-    typed: str,
-    before: Sequence[Mapping[str, str]],
+    asked: Asked,
     left: asyncio.Event,
 ) -> AsyncGenerator[str, None]:
-    """The states of the bot's message, each to replace the one before it; none once `left` is set.
-
-    `before` are the turns before the question.
-    """
-    language = language_of(typed)
+    """The states of the bot's message, each to replace the one before it; none once `left` is set."""
+    language = language_of(asked.typed)
     yield waiting_message(language)
     try:
-        question, turns = check_question(typed), check_history(list(before))
+        question, turns = check_question(asked.typed), check_history(list(asked.before))
+        limits = limits_of_chosen(asked.chosen, queue.live.documents)
         # The limits are for strangers: questions from this machine are not counted.
         if not queue.addresses.is_local(caller):
             queue.admit(caller)
-        async with aclosing(until(queue.stream(question, turns), left)) as pieces:
+        async with aclosing(until(queue.stream(question, turns, limits=limits), left)) as pieces:
             async for message in _states(queue, pieces, language):
                 yield message
     except ChengwenError as error:

@@ -1,16 +1,19 @@
-"""Gradio's page before it is sent: in the visitor's language, with our head, header and footer."""
+"""Gradio's page before it is sent: in the visitor's language, with our head, first screen and footer."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
+from anyio.to_thread import run_sync
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.i18n import TAGS, language_of_parameter, texts
+from bot.live import Live
+from bot.web.first_screen import FirstScreen, first_screen
 from bot.web.templates import json_for_script, render
 
 # Matches <meta property="og:title" content="Gradio" />, previews that lead to Gradio's site.
@@ -21,48 +24,55 @@ _CHARSET = re.compile(rb'<meta charset="utf-8"\s*/?>')
 _BODY = re.compile(rb"<body[^>]*>")
 
 
-def adapt_page(html: bytes, language: str, is_written: bool = False) -> bytes:
-    """Gradio's page in `language`, with our head, header and footer, without its previews.
+def adapt_page(html: bytes, language: str, screen: FirstScreen, is_written: bool = False) -> bytes:
+    """Gradio's page in `language`, with our head, header, first screen and footer, without its previews.
 
     `is_written` says whether a language model writes the answers, which the footer tells.
     """
-    values = _template_values(language, is_written)
+    values = _template_values(language, screen, is_written)
     head = render("head.html", **values).encode()
     above = render("above.html", **values).encode()
     below = render("below.html", **values).encode()
     tag = TAGS[language]
     html = _PREVIEW.sub(b"", html)
-    html = html.replace(b'lang="en"', f'lang="{tag}"'.encode(), 1)
+    html = html.replace(b'lang="en"', f'lang="{tag}" class="cw-page cw-chat-page"'.encode(), 1)
     html = _CHARSET.sub(lambda charset: charset[0] + head, html, count=1)
     html = _BODY.sub(lambda body: body[0] + above, html, count=1)
     return html.replace(b"</body>", below + b"</body>", 1)
 
 
-def _template_values(language: str, is_written: bool) -> dict[str, object]:
-    is_english = language == "en"
+def _template_values(language: str, screen: FirstScreen, is_written: bool) -> dict[str, object]:
     chat = texts("chat", language)
     if is_written:
         chat["note"] = chat["note_generated"]
+    wanted = [(document.doc_id, document.name or document.doc_id) for document in screen.wanted]
+    other_query = [("doc", doc_id) for doc_id, _ in wanted]
+    if language != "en":
+        other_query.insert(0, ("lang", "en"))
     return {
         "language": language,
         "tag": TAGS[language],
         "site": texts("site", language),
         "chat": chat,
         "client": json_for_script(texts("client", language)),
+        "screen": screen,
+        "wanted": json_for_script([{"id": doc_id, "title": title} for doc_id, title in wanted]),
         "page": "chat",
-        "query": "?lang=en" if is_english else "",
-        "there": "/" if is_english else "/?lang=en",
+        "query": "?lang=en" if language == "en" else "",
+        "there": f"/?{urlencode(other_query)}" if other_query else "/",
     }
 
 
 class GradioPage:
     """Wraps an application, and adapts the page at / as it is sent; all else passes as it is.
 
-    `is_written` says whether a language model writes the answers.
+    The first screen tells what `live` answers from. `is_written` says whether a language model
+    writes the answers.
     """
 
-    def __init__(self, app: ASGIApp, is_written: bool = False) -> None:
+    def __init__(self, app: ASGIApp, live: Live, is_written: bool = False) -> None:
         self._app = app
+        self._live = live
         self._is_written = is_written
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,6 +82,7 @@ class GradioPage:
             return
         query = parse_qs(scope["query_string"].decode("latin-1"))
         language = language_of_parameter(query.get("lang", [""])[0])
+        wanted = query.get("doc", [])
         start: Message = {}
         body = b""
 
@@ -82,7 +93,11 @@ class GradioPage:
             elif message["type"] == "http.response.body":
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    adapt = partial(adapt_page, language=language, is_written=self._is_written)
+                    # In a thread: a service that has suggested nothing yet tries questions first.
+                    screen = await run_sync(first_screen, self._live.service, language, wanted)
+                    adapt = partial(
+                        adapt_page, language=language, screen=screen, is_written=self._is_written
+                    )
                     await _send_page(start, body, adapt, send)
             else:
                 await send(message)

@@ -3,10 +3,12 @@
 import { showBeside } from "./beside.js";
 import { followMarks } from "./citation.js";
 import { send, whyNot } from "./feedback.js";
+import { offerOpeners, showTalk } from "./first.js";
 import * as gradio from "./gradio.js";
 import { offerHistory } from "./history.js";
 import * as kept from "./kept.js";
 import { answerOf, answerText } from "./plain.js";
+import { choose, offerScope, scope, wanted } from "./scope.js";
 import { announce, make, word } from "./words.js";
 
 const editing = document.getElementById("cw-editing");
@@ -30,6 +32,7 @@ let asking = false;
 let shown = "";
 const changed = () => {
   if (isReady()) awaited = 0;
+  showTalk(awaited > 0 || gradio.bubbles().length > 0, document.getElementById("cw-box"));
   showVerdicts();
   follow();
   if (gradio.isAsking()) {
@@ -45,7 +48,7 @@ const changed = () => {
   const now = JSON.stringify(talk);
   if (now === shown) return;
   shown = now;
-  kept.save(talk);
+  kept.save(talk, scope());
   announce(summary(last));
   if (document.activeElement === document.body) gradio.box().focus({ preventScroll: true });
 };
@@ -92,7 +95,7 @@ const judge = async (message, verdict) => {
   const why = verdict === "down" && !withdrawn ? await whyNot() : {};
   if (!why || !(await send(message, question, withdrawn ? null : verdict, why))) return;
   kept.verdicts()[message.id] = withdrawn ? null : verdict;
-  kept.save(gradio.conversation());
+  kept.save(gradio.conversation(), scope());
   showVerdicts();
 };
 
@@ -137,6 +140,7 @@ const open = (entry) => {
   drawnBy = Date.now() + PATIENCE;
   if (entry) kept.resume(entry);
   else kept.begin();
+  choose(entry?.scope);
   gradio.keep("");
   stopEditing();
   shown = JSON.stringify(entry?.messages ?? []);
@@ -145,6 +149,13 @@ const open = (entry) => {
   gradio.box().focus();
 };
 document.getElementById("cw-new").addEventListener("click", () => { if (!gradio.isAsking()) open(null); });
+offerScope();
+// What is pressed before Gradio has drawn its box is asked as soon as it has.
+let pressed = "";
+offerOpeners((question) => {
+  if (begun) gradio.ask(question);
+  else pressed = question;
+});
 offerHistory(open);
 followMarks();
 showBeside();
@@ -157,12 +168,20 @@ document.addEventListener("keydown", (event) => {
   gradio.box()?.focus();
 });
 
-// Gradio has drawn its page: go on where this tab was, and take up a question from the address, unsent.
+// Gradio has drawn its page: go on where this tab was, and take up a question from the address, unsent. An address that
+// names other documents than the conversation was about begins another one.
 const begin = () => {
   const before = kept.last();
-  if (before) open(before);
+  const named = wanted();
+  const ids = (documents) => (documents ?? []).map(({ id }) => id).join("\n");
+  if (before && (!named.length || ids(named) === ids(before.scope))) open(before);
+  else {
+    if (before) kept.begin();
+    choose(named);
+  }
   const wish = new URL(location.href).searchParams.get("ask") ?? kept.draft();
-  if (wish) gradio.fill(wish.slice(0, 500));
+  if (pressed) gradio.ask(pressed);
+  else if (wish) gradio.fill(wish.slice(0, 500));
 };
 window.addEventListener("pagehide", () => {
   const unanswered = gradio.isAsking() ? gradio.conversation().findLast(({ role }) => role === "user")?.content : "";

@@ -29,6 +29,11 @@ export const fill = (text) => {
 
 // Keeps the first `kept` messages, or all of them, and asks.
 export const keep = (kept) => write(find("#cw-kept textarea"), String(kept));
+// The documents, by id, that the questions which follow are limited to; none is no limit.
+export const limit = (ids) => {
+  const field = find("#cw-chosen textarea");
+  if (field) write(field, ids.length ? JSON.stringify(ids) : "");
+};
 export const ask = async (question, kept = "") => {
   if (isAsking()) return;
   keep(kept);
@@ -74,8 +79,23 @@ const mend = () => {
   if (lang !== navigator.language) document.documentElement.lang = navigator.language;
 };
 
+// Gradio is dark where the system is; what the visitor has chosen for the page counts.
+const matchTheme = () => {
+  const system = matchMedia("(prefers-color-scheme: dark)");
+  const { classList } = document.documentElement;
+  const agree = () => {
+    const dark = classList.contains("dark") || (system.matches && !classList.contains("light"));
+    if (document.body.classList.contains("dark") !== dark) document.body.classList.toggle("dark", dark);
+  };
+  const changes = new MutationObserver(agree);
+  for (const element of [document.documentElement, document.body]) changes.observe(element, { attributeFilter: ["class"] });
+  system.addEventListener("change", agree);
+  agree();
+};
+
 // Calls `changed` after every change of the page, mended, and `troubled` for what went wrong.
 export const watch = (changed, troubled) => {
+  matchTheme();
   const look = () => { mend(); tell(troubled); changed(); };
   new MutationObserver(look).observe(document.documentElement, {
     subtree: true,

@@ -11,9 +11,11 @@ const attempt = (work, otherwise) => { try { return work(); } catch { return oth
 
 const keys = () => attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(ENTRY)), []);
 const parsed = (key) => attempt(() => JSON.parse(localStorage.getItem(key)), null);
+const named = (one) => typeof one?.id === "string" && typeof one.title === "string";
 const said = (message) => ["user", "assistant"].includes(message?.role) && typeof message.content === "string";
 const sound = (entry) =>
   Array.isArray(entry?.messages) && entry.messages.every(said) &&
+  (entry.scope === undefined || (Array.isArray(entry.scope) && entry.scope.every(named))) &&
   [entry.id, entry.title].every((text) => typeof text === "string") && Math.abs(entry.time) <= LAST_DAY;
 
 // All conversations, the latest first.
@@ -57,14 +59,14 @@ const store = (entry) => {
   return false;
 };
 
-// Keeps `messages` as the conversation of this tab.
-export const save = (messages) => {
+// Keeps `messages` as the conversation of this tab, limited to the documents of `scope`, [{id, title}].
+export const save = (messages, scope = []) => {
   const there = parsed(ENTRY + current.id);
   // Another tab went on with the same conversation: this one goes its own way.
   if (there && there.time !== current.time) enter({ ...fresh(), verdicts: current.verdicts });
   const time = Math.max(Date.now(), current.time + 1);
   const title = messages.find(({ role }) => role === "user")?.content ?? "";
-  if (!store({ id: current.id, time, title, messages, verdicts: current.verdicts })) return;
+  if (!store({ id: current.id, time, title, messages, scope, verdicts: current.verdicts })) return;
   enter({ ...current, time });
   all().slice(AT_MOST).forEach(({ id }) => remove(id));
 };
