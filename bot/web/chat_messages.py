@@ -18,7 +18,6 @@ from bot.question.analysis import language_of
 from bot.service import Extract
 from bot.web.messages import (
     answer_message,
-    answer_messages,
     bot_message,
     waiting_message,
     writing_message,
@@ -82,7 +81,7 @@ async def bot_messages(
 async def _states(
     queue: WorkQueue, pieces: AsyncIterator[Extract | str | Answer], language: Language
 ) -> AsyncIterator[str]:
-    """An extract grows sentence by sentence; prose grows as it is written, the extract beside it."""
+    """An extract comes whole; prose grows as it is written, the extract beside it."""
     has_file = Originals(queue.live).hold
     answer_id = uuid4().hex
     prose = queue.prose
@@ -90,11 +89,7 @@ async def _states(
     written = ""
     async for piece in pieces:
         if isinstance(piece, Answer):
-            if extract is None:
-                for message in answer_messages(piece, language, answer_id, has_file):
-                    yield message
-            else:
-                yield answer_message(piece, language, answer_id, has_file)
+            yield answer_message(piece, language, answer_id, has_file)
             return
         if isinstance(piece, str):
             written += piece
