@@ -30,6 +30,7 @@ from bot.storage.sites import FILE as SITES
 from bot.storage.sites import Sites
 from bot.web.api.ask import ask_router
 from bot.web.api.completions import completions_router
+from bot.web.api.export import export_router
 from bot.web.api.feedback import feedback_router
 from bot.web.api.schemas import describe_api
 from bot.web.api.state import state_router
@@ -49,6 +50,7 @@ from bot.web.prose import Prose
 from bot.web.rate_limit import RateLimit
 from bot.web.request_checks import Keys, RequestChecks
 from bot.web.security_headers import SecurityHeaders
+from bot.web.source_view import source_router
 from bot.web.stopping import EndedByStop, Stop
 from bot.web.templates import mount_static_files
 from bot.web.unexpected_errors import UnexpectedErrors
@@ -60,6 +62,13 @@ JUDGED_PER_MINUTE = 30
 
 JUDGED_PER_DAY = 5_000
 """Judgements of all in a day: more would push out those of other people."""
+
+
+EXPORTED_PER_MINUTE = 10
+"""Conversations of one address that are made into Word documents in a minute."""
+
+EXPORTED_PER_DAY = 5_000
+"""Such conversations of all in a day."""
 
 
 def create_app(
@@ -86,6 +95,7 @@ def create_app(
     app.include_router(pages_router(live, feedback_days), include_in_schema=False)
     app.include_router(documents_router(live, library), include_in_schema=False)
     app.include_router(originals_router(Originals(live)), include_in_schema=False)
+    app.include_router(source_router(live), include_in_schema=False)
     app.include_router(state_router(live))
     describe_api(app)
     mount_static_files(app)
@@ -166,9 +176,13 @@ def _add_layers(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites, stop:
 def _add_api(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites) -> None:
     """What programs and widgets ask: judgements, answers, the widget, OpenAI's API, and metrics."""
     judging = RateLimit(JUDGED_PER_MINUTE, JUDGED_PER_DAY)
+    exporting = RateLimit(EXPORTED_PER_MINUTE, EXPORTED_PER_DAY)
 
     def count_judgement(connection: HTTPConnection) -> None:
         judging.count(queue.addresses.key(connection))
+
+    def count_export(connection: HTTPConnection) -> None:
+        exporting.count(queue.addresses.key(connection))
 
     feedback = Feedback(home() / FEEDBACK)
 
@@ -176,6 +190,7 @@ def _add_api(app: FastAPI, queue: WorkQueue, widget_sites: WidgetSites) -> None:
         return str(queue.service.index.get("generation") or "")
 
     app.include_router(feedback_router(feedback, generation, count_judgement))
+    app.include_router(export_router(count_export))
     app.include_router(ask_router(queue, widget_sites))
     app.include_router(embed_router(queue.live, widget_sites), include_in_schema=False)
     app.include_router(completions_router(queue))

@@ -19,7 +19,6 @@ from bot.service import Extract
 from bot.web.chosen import limits_of_chosen
 from bot.web.messages import (
     answer_message,
-    answer_messages,
     bot_message,
     waiting_message,
     writing_message,
@@ -90,7 +89,7 @@ async def bot_messages(
 async def _states(
     queue: WorkQueue, pieces: AsyncIterator[Extract | str | Answer], language: Language
 ) -> AsyncIterator[str]:
-    """An extract grows sentence by sentence; prose grows as it is written, the extract beside it."""
+    """An extract comes whole; prose grows as it is written, the extract beside it."""
     has_file = Originals(queue.live).hold
     answer_id = uuid4().hex
     prose = queue.prose
@@ -98,11 +97,7 @@ async def _states(
     written = ""
     async for piece in pieces:
         if isinstance(piece, Answer):
-            if extract is None:
-                for message in answer_messages(piece, language, answer_id, has_file):
-                    yield message
-            else:
-                yield answer_message(piece, language, answer_id, has_file)
+            yield answer_message(piece, language, answer_id, has_file)
             return
         if isinstance(piece, str):
             written += piece

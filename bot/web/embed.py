@@ -168,7 +168,6 @@ def _frame_page(
         tag=TAGS[language],
         words=words,
         note=texts("chat", language)["note_generated" if model else "note"],
-        model=model,
         client=json_for_script(words),
         title=_title(query.get("title", ""), site) or texts("site", language)["title"],
         color=_color(query.get("color", ""), site),

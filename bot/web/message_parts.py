@@ -1,159 +1,175 @@
-"""The words of a message in segments: text, marks that lead to sources, and the sources themselves."""
+"""The words of an answer as they are laid out: parts with labels, lines, and the marks of their sources."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from bot.answer import Answer, Citation
-from bot.web.pages import file_address, read_address
-from corpus import Document, Passage
+from bot.answer import Answer
+from bot.composer.yes_no import NO, SAYS, YES
+from bot.i18n import Pair
+from bot.web.message_sources import one_line, source_of
+from bot.web.punctuation import full_width
+from corpus.document import Span
 
-UNBROKEN_LENGTH = 10
-"""Characters up to which a short answer is kept on one line."""
-
-HasFile: TypeAlias = Callable[[str], bool]
-"""Says of a doc_id whether the file of the document may be opened."""
+LEAD_LIMIT = 60
+"""Characters up to which a short answer stands large before the evidence; a longer one is a sentence."""
 
 # 城市因人而生动。[1]
 MARK = re.compile(r"\[(\d{1,2})\]")
 
-# 一二三四五六七八九十一二三四五六七八九十，十一: the text before the last pause, if not too short
-_PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
+# [1] or [1][2] with the full stop that a model may write behind it, or the end of a line
+_LINE_END = re.compile(r"(?:\[\d{1,2}\])+[。；，、！？.;,!?”’」』）)》]*|\n")
+
+# What stays with a mark: 2685 of 共2685, else the last two characters, as 次。 of 万次。
+_TAIL = re.compile(r"(?:[A-Za-z0-9.,%]{1,12}|.{1,2})\Z", re.DOTALL)
+
+_OPENINGS: tuple[Pair, ...] = (NO, YES, SAYS)
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerSegment:
-    """A segment of an answer's text: plain, the short answer, the label of a line, the end of a line,
-    or the mark of citation `n`.
-
-    The text of a mark is the title, section and date of what is cited, `href` the page of it; both
-    are empty while the answer is being written.
-    """
+class Piece(NamedTuple):
+    """Some words of a line; `strong` where they are the short answer."""
 
     text: str
     strong: bool = False
-    label: bool = False
-    ends_line: bool = False
-    n: int = 0
-    href: str = ""
-
-    @property
-    def unbroken(self) -> bool:
-        """Whether the page keeps it on one line."""
-        return len(self.text) <= UNBROKEN_LENGTH
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A quote. `place` names title, section and date, `href` the page that shows the quote.
-
-    `file` is the PDF that the quote is from, opened at its page; empty where there is none.
+class Mark(NamedTuple):
+    """The mark of citation `n`. `place` names what is cited, `href` is its page; both are empty while
+    the answer is being written.
     """
 
-    quote: str
-    place: str
-    href: str
-    file: str = ""
+    n: int
+    place: str = ""
+    href: str = ""
 
 
-def segments(answer: Answer, end: int) -> list[AnswerSegment]:
-    """answer.text[:end] in segments; the short answer is one of its own, and so is each label."""
-    if answer.parts:
-        return _segments_of_parts(answer, end)
-    short = answer.short_answer if answer.short_answer_sure else None
-    at = answer.text.find(short) if short else -1
-    strong_end = at + len(short or "")
-    if not 0 <= at < strong_end <= end:
-        return _marked_segments(answer, 0, end)
-    strong = AnswerSegment(one_line(answer.text[at:strong_end]), strong=True)
-    return [*_marked_segments(answer, 0, at), strong, *_marked_segments(answer, strong_end, end)]
+class AnswerLine(NamedTuple):
+    """A sentence and its marks.
+
+    `tail` are its last words, which the page keeps on one line with the marks and what is `after` them.
+    `opening` is a verdict, such as 是。, that stands before the sentences.
+    """
+
+    pieces: tuple[Piece, ...]
+    tail: tuple[Piece, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    after: str = ""
+    opening: bool = False
 
 
-def _segments_of_parts(answer: Answer, end: int) -> list[AnswerSegment]:
-    """answer.text[:end] of a composed answer, whose parts are the lines of the text."""
-    found: list[AnswerSegment] = []
+class AnswerPart(NamedTuple):
+    """The lines that one label is for; an answer without labels has one part without any."""
+
+    label: str
+    lines: tuple[AnswerLine, ...]
+
+
+def parts_of(answer: Answer) -> list[AnswerPart]:
+    """The text of an answer, laid out. In the order of the text, nothing is left out or twice."""
+    text = full_width(answer.text)
+    marks = _marks(answer)
+    strong = _strong(answer)
+    if not answer.parts:
+        return [AnswerPart("", _lines(text, Span(0, len(text)), marks, strong))]
+    found = []
     start = 0
     for part in answer.parts:
-        if start >= end:
-            break
-        if found:
-            found.append(AnswerSegment("", ends_line=True))
-        line_end = answer.text.find("\n", start)
-        told = start
-        if part.label:
-            told += len(part.label) + 1
-            found.append(AnswerSegment(one_line(answer.text[start:told]), label=True))
-        line_end = len(answer.text) if line_end < 0 else line_end
-        found += _marked_segments(answer, told, min(end, line_end))
-        start = line_end + 1
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        label = part.label and text[start : start + len(part.label)]
+        told = start + len(part.label) + 1 if part.label else start
+        found.append(AnswerPart(label, _lines(text, Span(told, end), marks, strong)))
+        start = end + 1
     return found
 
 
-def _marked_segments(answer: Answer, start: int, end: int) -> list[AnswerSegment]:
-    """answer.text[start:end], cut at the marks; a mark of no citation stays text."""
-    parts, done = [], start
-    for mark in MARK.finditer(answer.text, start, end):
-        n = int(mark[1])
-        if 1 <= n <= len(answer.citations):
-            source = source_of(answer.citations[n - 1])
-            parts += [
-                AnswerSegment(one_line(answer.text[done : mark.start()])),
-                AnswerSegment(source.place, n=n, href=source.href),
-            ]
-            done = mark.end()
-    return [*parts, AnswerSegment(one_line(answer.text[done:end]))]
-
-
-def written_segments(text: str) -> list[AnswerSegment]:
+def written_parts(text: str) -> list[AnswerPart]:
     """Prose that is not whole yet: what its marks lead to is told with the last of it."""
-    found, done = [], 0
-    for mark in MARK.finditer(text):
-        before = one_line(text[done : mark.start()])
-        found += [AnswerSegment(before), AnswerSegment("", n=int(mark[1]))]
-        done = mark.end()
-    return [*found, AnswerSegment(one_line(text[done:]))]
+    shown = full_width(text)
+    marks = {int(mark[1]): Mark(int(mark[1])) for mark in MARK.finditer(shown)}
+    return [AnswerPart("", _lines(shown, Span(0, len(shown)), marks, Span(0, 0)))]
 
 
-def source_of(span: Citation | Passage, length: int = 0) -> Source:
-    """The source that a citation or a passage is shown as; with `length` its quote is shortened."""
-    document, section = span.document, span.section if isinstance(span, Citation) else span.heading
-    page = span.page_name if isinstance(span, Citation) else ""
-    quote = document.text[span.start : span.end]
-    if length:
-        quote = _shortened(quote.removeprefix(section).lstrip(), length)
-    return Source(
-        one_line(quote),
-        _source_title(document, section, page),
-        read_address(document, span.start, span.end),
+def said(text: str) -> list[AnswerPart]:
+    """Words that are no answer, on one line."""
+    return [AnswerPart("", (AnswerLine((Piece(one_line(text)),)),))]
+
+
+def lead_of(answer: Answer) -> str:
+    """The short answer where it stands large before the evidence, else empty."""
+    strong = _strong(answer)
+    words = full_width(answer.text)[slice(*strong)]
+    bare = MARK.sub("", answer.text).rstrip("。.")
+    is_all = len(words) >= len(bare)
+    return "" if is_all or len(words) > LEAD_LIMIT else one_line(words)
+
+
+def _marks(answer: Answer) -> dict[int, Mark]:
+    found = {}
+    for n, citation in enumerate(answer.citations, 1):
+        source = source_of(citation)
+        found[n] = Mark(n, source.place, source.href)
+    return found
+
+
+def _strong(answer: Answer) -> Span:
+    """Where the short answer stands in the text; an empty span where it is not sure."""
+    short = answer.short_answer if answer.short_answer_sure else None
+    at = answer.text.find(short) if short else -1
+    return Span(0, 0) if at < 0 or short is None else Span(at, at + len(short))
+
+
+def _lines(text: str, told: Span, marks: dict[int, Mark], strong: Span) -> tuple[AnswerLine, ...]:
+    """The lines of text[told], each ending with its marks; a mark of no citation stays text."""
+    found = []
+    start, end = told
+    opening = _opening(text[start:end])
+    if opening:
+        found.append(AnswerLine((Piece(opening),), opening=True))
+        start += len(opening)
+    for line_end in _LINE_END.finditer(text, start, end):
+        own = [int(mark[1]) for mark in MARK.finditer(line_end[0])]
+        if not all(n in marks for n in own):
+            continue
+        closing = line_end[0][line_end[0].rfind("]") + 1 :] if own else ""
+        said_to = line_end.start() if own else line_end.end()
+        found.append(
+            _line(text, Span(start, said_to), strong, tuple(marks[n] for n in own), closing)
+        )
+        start = line_end.end()
+    if text[start:end].strip():
+        found.append(_line(text, Span(start, end), strong))
+    return tuple(found)
+
+
+def _opening(text: str) -> str:
+    """是。 of 是。日最高使用量超过2685万次。"""
+    for pair in _OPENINGS:
+        for opening in pair:
+            if text.startswith(opening):
+                return opening
+    return ""
+
+
+def _line(
+    text: str, span: Span, strong: Span, marks: Sequence[Mark] = (), after: str = ""
+) -> AnswerLine:
+    tail = _TAIL.search(text, span.start, span.end) if marks else None
+    cut = tail.start() if tail else span.end
+    return AnswerLine(
+        tuple(_pieces(text, Span(span.start, cut), strong)),
+        tuple(_pieces(text, Span(cut, span.end), strong)),
+        tuple(marks),
+        after,
     )
 
 
-def source_with_file(citation: Citation, has_file: HasFile) -> Source:
-    """The source of a citation, with the file where that is a PDF: a page says where to look."""
-    source, document = source_of(citation), citation.document
-    if citation.page is None or not has_file(document.doc_id):
-        return source
-    return replace(source, file=file_address(document, citation.page))
-
-
-def _source_title(document: Document, section: str, page: str) -> str:
-    """Title, section, page and date, as far as there are any: 城市之治 · 治理 · 2020-12-05."""
-    inner = section if section != document.title else ""
-    parts = (document.title, inner, page, str(document.published or ""))
-    return one_line(" · ".join(filter(None, parts)))
-
-
-def _shortened(text: str, length: int) -> str:
-    """The first `length` characters of `text` at most, up to a pause where there is one."""
-    if len(text) <= length:
-        return text
-    whole = _PAUSE.match(text[:length])
-    return f"{whole[1] if whole else text[:length]}……"
-
-
-def one_line(text: str) -> str:
-    """`text` on one line. A space at either end stays: the text may be part of a sentence."""
-    return re.sub(r"\s+", " ", text)
+def _pieces(text: str, span: Span, strong: Span) -> Iterator[Piece]:
+    """text[span] in pieces: before, in and behind what is strong; none is empty."""
+    edges = [span.start, *(min(max(edge, span.start), span.end) for edge in strong), span.end]
+    for number, is_strong in enumerate((False, True, False)):
+        words = text[edges[number] : edges[number + 1]]
+        if words:
+            yield Piece(one_line(words), is_strong)

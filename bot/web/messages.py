@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 from typing import NamedTuple
 
 from bot.answer import Answer
 from bot.i18n import TAGS, texts
 from bot.question.metadata import LINES
-from bot.web.message_parts import (
-    MARK,
-    AnswerSegment,
-    HasFile,
-    Source,
-    one_line,
-    segments,
-    source_of,
-    source_with_file,
-    written_segments,
-)
+from bot.web.message_parts import AnswerPart, lead_of, parts_of, said, written_parts
+from bot.web.message_sources import HasFile, Source, one_line, source_of, whole_source
 from bot.web.templates import render
 
 RELATED_AT_MOST = 3
 RELATED_LENGTH = 60
 """Characters that are shown of a passage that may be related."""
 
-ACTIONS = ("copy", "retry", "useful", "useless")
+ACTIONS = ("copy", "useful", "useless")
+EXPORTS = ("markdown", "docx")
+"""Forms in which a whole conversation is given out."""
 
 _TEMPLATE_VALUES = (
     "answer_id",
     "step",
+    "lead",
     "parts",
+    "form",
     "label",
     "sources",
     "extract",
@@ -40,14 +34,18 @@ _TEMPLATE_VALUES = (
     "related",
     "notices",
     "actions",
+    "exports",
     "suggestions",
 )
 
-# <p class="cw-text">杭州</p>
-_SHOWN_TEXT = re.compile(r'<(p|h2) class="cw-(?:text|asked)">(.*?)</\1>', re.DOTALL)
+# <section class="cw-text"><p>杭州</p></section>, <h2 class="cw-asked">杭州</h2>; a paragraph before 0.2
+_SHOWN_TEXT = re.compile(r'<(section|p|h2) class="cw-(?:text|asked)">(.*?)</\1>', re.DOTALL)
 
 # <div class="cw-side"><p class="cw-text">杭州</p></div>, in which there is no other div
 _SIDE = re.compile(r'<div class="cw-side">(.*?)</div>', re.DOTALL)
+
+# What ends a line of the text: a break, an item, a row.
+_ENDS_LINE = re.compile(r"<br>|</li>|</tr>")
 
 # <sup><a href="/read/d">1</a></sup> as a whole, else one tag such as </strong>
 _TAG = re.compile(r"<sup.*?</sup>|<[^>]*>")
@@ -57,16 +55,19 @@ _LINE_BREAKS = re.compile(r"\s*\n\s*")
 
 # <div class="cw-message"><a href="/read/d?start=1&amp;end=2#cited" title="题">1</a></div>
 _OWN_HTML = re.compile(
-    r"(?:[^<]|<br>|</?(?:div|p|sup|a|strong|details|summary|span|ol|ul|li|q|cite|button)"
+    r"(?:[^<]|<br>|</?(?:div|section|p|sup|a|strong|details|summary|span|ol|ul|li|table|tbody|tr|th|td"
+    r"|q|cite|button)"
     r'(?: (?:class|id|lang|type|title|open|target|rel|aria-pressed)="[^"]*"| href="/(?:read|file)/[^"]*")*>)*'
 )
 """HTML with no other tags and attributes than message.html has and the page adds."""
 
 
 class Quoted(NamedTuple):
-    """The extracted answer as it stands beside prose: its text in segments, its sources, its label."""
+    """The extracted answer as it stands beside prose: its text laid out, its sources, its label."""
 
-    parts: list[AnswerSegment]
+    lead: str
+    parts: list[AnswerPart]
+    form: str
     sources: list[Source]
     label: str
 
@@ -77,34 +78,12 @@ def _has_none(doc_id: str) -> bool:
 
 def bot_message(text: str, language: str) -> str:
     """A message of the bot that is no answer, such as an error, with a button to ask again."""
-    return _render_message(
-        language, "said", parts=[AnswerSegment(one_line(text))], actions=["retry"]
-    )
+    return _render_message(language, "said", parts=said(text), actions=["retry"])
 
 
 def waiting_message(language: str) -> str:
     """The message that is shown during the search."""
     return _render_message(language, "waiting", step=texts("message", language)["waiting"])
-
-
-def answer_messages(
-    answer: Answer,
-    language: str,
-    answer_id: str,
-    has_file: HasFile = _has_none,
-) -> Iterator[str]:
-    """The states of one message, each to replace the one before it.
-
-    First how many passages were found, then the text sentence by sentence, last the whole answer
-    with its sources and buttons.
-    """
-    step = _step(answer, language)
-    if step:
-        yield _render_message(language, "waiting", step=step)
-    ends = [m.end() for m in MARK.finditer(answer.text)]
-    for end in ends[:-1]:
-        yield _render_message(language, "waiting", step=step, parts=segments(answer, end))
-    yield answer_message(answer, language, answer_id, has_file)
 
 
 def writing_message(
@@ -114,8 +93,7 @@ def writing_message(
     return _render_message(
         language,
         "waiting",
-        step=_step(extract, language),
-        parts=written_segments(written) if written else (),
+        parts=written_parts(written) if written else (),
         label=_label(language, model),
         extract=_quoted(extract, language, has_file),
     )
@@ -137,24 +115,18 @@ def answer_message(
         language,
         answer.outcome,
         answer_id=answer_id,
-        step=_step(answer.extract or answer, language),
-        parts=segments(answer, len(answer.text)),
+        lead=lead_of(answer),
+        parts=parts_of(answer),
+        form=answer.form,
         label=_label(language, answer.written_by) if is_written else _label(language),
-        sources=[source_with_file(citation, has_file) for citation in answer.citations],
+        sources=[whole_source(citation, has_file) for citation in answer.citations],
         extract=_quoted(beside, language, has_file) if beside else (),
         related=[source_of(passage, RELATED_LENGTH) for passage in related[:RELATED_AT_MOST]],
         notices=[one_line(notice) for notice in answer.notices],
         actions=ACTIONS,
+        exports=EXPORTS,
         suggestions=answer.suggestions,
     )
-
-
-def _step(answer: Answer, language: str) -> str:
-    """How many passages were found in what time; empty where none were."""
-    if not answer.hits:
-        return ""
-    found = texts("message", language)["found"]
-    return found.format(n=len(answer.hits), ms=round(answer.milliseconds.get("total", 0)))
 
 
 def _label(language: str, model: str | None = None) -> str:
@@ -167,8 +139,10 @@ def _label(language: str, model: str | None = None) -> str:
 
 def _quoted(extract: Answer, language: str, has_file: HasFile) -> Quoted:
     return Quoted(
-        parts=segments(extract, len(extract.text)),
-        sources=[source_with_file(citation, has_file) for citation in extract.citations],
+        lead=lead_of(extract),
+        parts=parts_of(extract),
+        form=extract.form,
+        sources=[whole_source(citation, has_file) for citation in extract.citations],
         label=_label(language),
     )
 
@@ -195,7 +169,8 @@ def plain_text(html: str) -> str:
     The next question may refer to it.
     """
     found = _SHOWN_TEXT.search(html)
-    return unescape(_TAG.sub("", (found[2] if found else html).replace("<br>", "\n"))).strip()
+    lines = _ENDS_LINE.sub("\n", found[2] if found else html)
+    return unescape(_TAG.sub("", lines)).strip()
 
 
 def safe_message(html: str) -> str:

@@ -16,6 +16,7 @@ from fastapi.responses import Response
 
 from bot.answer import Answer, answer_object, hit_object
 from bot.limits import check_history, check_question
+from bot.originals import Originals
 from bot.service import Extract, Service
 from bot.web.api.events import encode_event, event_response, split_after_marks
 from bot.web.api.request_body import read_json, while_connected
@@ -34,6 +35,7 @@ from bot.web.api.schemas import (
 )
 from bot.web.embed import WidgetSites
 from bot.web.http_errors import error_json, language
+from bot.web.messages import answer_message, writing_message
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 from index import Hit
@@ -69,7 +71,8 @@ def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
         asked = await read_json(request, AskRequest)
         answering = await _begin(request, asked, queue, widget_sites)
         if asked.stream and _accepts_events(request) and not answering.is_refused():
-            return event_response(_events(answering, queue, language(request)))
+            drawn = Drawn(queue) if _accepts_html(request) else None
+            return event_response(_events(answering, queue, language(request), drawn))
         answer = await while_connected(request, _whole(answering))
         return ask_answer(answer)
 
@@ -91,10 +94,10 @@ def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
     return router
 
 
-def ask_answer(answer: Answer) -> AskAnswer:
-    """The answer object as HTTP has it, under a new id."""
+def ask_answer(answer: Answer, answer_id: str = "") -> AskAnswer:
+    """The answer object as HTTP has it, under a new id where none is given."""
     # dict() keeps the models inside, which are valid; model_dump() would have them checked again.
-    return AskAnswer(answer_id=uuid4().hex, **dict(answer_object(answer)))
+    return AskAnswer(answer_id=answer_id or uuid4().hex, **dict(answer_object(answer)))
 
 
 def _search_answer(hits: Sequence[Hit], stages: Sequence[dict[str, float]]) -> SearchAnswer:
@@ -167,10 +170,36 @@ def _accepts_events(request: Request) -> bool:
     return "text/event-stream" in accepted or "application/json" not in accepted
 
 
-async def _events(answering: _Answering, queue: WorkQueue, language: str) -> AsyncIterator[bytes]:
+def _accepts_html(request: Request) -> bool:
+    """Whether the caller names HTML beside the stream, as the panel does: it shows what we draw."""
+    return "text/html" in request.headers.get("accept", "")
+
+
+class Drawn:
+    """The message of an answer as the chat page shows it, drawn anew with all that comes."""
+
+    def __init__(self, queue: WorkQueue) -> None:
+        self.answer_id = uuid4().hex
+        self._model = queue.prose.model if queue.prose is not None else ""
+        self._has_file = Originals(queue.live).hold
+
+    def writing(self, extract: Answer, written: str) -> dict[str, str]:
+        """The message while a model writes."""
+        html = writing_message(extract, written, extract.language, self._model, self._has_file)
+        return {"html": html}
+
+    def whole(self, answer: Answer) -> dict[str, str]:
+        """The message of the whole answer."""
+        return {"html": answer_message(answer, answer.language, self.answer_id, self._has_file)}
+
+
+async def _events(
+    answering: _Answering, queue: WorkQueue, language: str, drawn: Drawn | None
+) -> AsyncIterator[bytes]:
     """status, sources, delta once or more, citations, done; or error in place of all after status.
 
-    What a model writes is sent sentence by sentence; an extract at once, with all that follows.
+    What a model writes is sent sentence by sentence; an extract at once, with all that follows. With
+    `drawn` each change of the message comes as an event `html` too.
     """
     started = perf_counter()
     number = itertools.count(1)
@@ -188,6 +217,8 @@ async def _events(answering: _Answering, queue: WorkQueue, language: str) -> Asy
     hits = [hit_object(hit).model_dump() for hit in extract.answer.hits]
     sources = encode("sources", hits)
     if queue.prose is not None and queue.prose.writes(extract):
+        if drawn:
+            sources += encode("html", drawn.writing(extract.answer, ""))
         yield sources
         sources = b""
     written = ""
@@ -196,24 +227,30 @@ async def _events(answering: _Answering, queue: WorkQueue, language: str) -> Asy
             if not written:
                 queue.metrics.first_delta.observe(perf_counter() - started)
             if isinstance(piece, str):
+                written += piece
                 yield sources + encode("delta", {"text": piece})
                 sources = b""
-                written += piece
+                if drawn:
+                    yield encode("html", drawn.writing(extract.answer, written))
             elif isinstance(piece, Answer):
-                yield sources + _ending(piece, written, encode)
+                yield sources + _ending(piece, written, encode, drawn)
 
 
-def _ending(answer: Answer, written: str, encode: Callable[[str, Any], bytes]) -> bytes:
+def _ending(
+    answer: Answer, written: str, encode: Callable[[str, Any], bytes], drawn: Drawn | None
+) -> bytes:
     """What of the text was not `written` yet, then citations and done, in one piece.
 
     Written at once they leave the event loop to others. Where the answer is another one than was
     begun, no more of it is sent: `done` has it, and counts.
     """
-    whole = ask_answer(answer).model_dump()
+    whole = ask_answer(answer, drawn.answer_id if drawn else "").model_dump()
     is_continued = answer.text.startswith(written)
     rest = answer.text.removeprefix(written) if is_continued else ""
     deltas = split_after_marks(rest) if rest or not written else []
     encoded = [encode("delta", {"text": piece}) for piece in deltas]
     encoded.append(encode("citations", whole["citations"]))
+    if drawn:
+        encoded.append(encode("html", drawn.whole(answer)))
     encoded.append(encode("done", whole))
     return b"".join(encoded)

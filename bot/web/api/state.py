@@ -111,7 +111,7 @@ def _add_passages(router: APIRouter, live: Live) -> None:
         responses=error_responses(400, 404),
     )
     async def passage(passage_id: str) -> PassageAnswer:
-        found = _find_passage(live.documents, passage_id)
+        found = find_passage(live.documents, passage_id)
         if found is None:
             raise NotFound(
                 f"没有编号为 {passage_id} 的段落。", f"There is no passage {passage_id}."
@@ -119,7 +119,7 @@ def _add_passages(router: APIRouter, live: Live) -> None:
         return passage_answer(found, originals.hold(found.document.doc_id))
 
 
-def _find_passage(documents: Mapping[str, Document], passage_id: str) -> Passage | None:
+def find_passage(documents: Mapping[str, Document], passage_id: str) -> Passage | None:
     """The span that `passage_id` names.
 
     None where its document is not among these, or the span is empty or beyond the text.

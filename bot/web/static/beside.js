@@ -13,10 +13,14 @@ const canShow = ({ origin, pathname, hash }) =>
 
 const isOpen = () => Boolean(panel) && !panel.hidden;
 
-const close = () => {
+const leave = () => {
   panel.querySelector("iframe").remove();
   panel.hidden = true;
   document.body.classList.remove("cw-split");
+};
+
+const close = () => {
+  leave();
   (opener.isConnected ? opener : box())?.focus({ preventScroll: true });
 };
 
@@ -50,7 +54,7 @@ const framed = (address, title) => {
 const open = (link) => {
   const dialog = link.closest("dialog");
   const name = (dialog?.querySelector("h2") ?? link.closest("li").querySelector("cite")).textContent;
-  // The dialog gives the focus back to the mark that opened it.
+  // The source gives its place, and the focus back to the mark that opened it.
   dialog?.close();
   opener = dialog ? document.activeElement : link;
   panel ??= built();
@@ -73,5 +77,7 @@ export const showBeside = () => {
     open(link);
   });
   document.addEventListener("keydown", closeByKey);
+  // The source of a mark comes in the same place.
+  document.addEventListener("cw-beside", () => { if (isOpen()) leave(); });
   wide.addEventListener("change", () => { if (isOpen()) close(); });
 };

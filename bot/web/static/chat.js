@@ -2,6 +2,7 @@
 
 import { showBeside } from "./beside.js";
 import { followMarks } from "./citation.js";
+import { giveOut } from "./export.js";
 import { send, whyNot } from "./feedback.js";
 import { offerOpeners, showTalk } from "./first.js";
 import * as gradio from "./gradio.js";
@@ -114,11 +115,19 @@ const edit = (bubble) => {
 };
 const stopEditing = () => { editing.hidden = true; };
 
+const exported = (button, form) => {
+  button.closest("details").open = false;
+  const messages = gradio.conversation();
+  giveOut({ id: kept.currentId(), title: messages.find(({ role }) => role === "user")?.content ?? "", time: Date.now(), messages }, form);
+};
+
 const ACTIONS = {
   "cw-copy": (button) => copy(button.closest(".cw-message")),
   "cw-retry": (button) => retry(button.closest(".cw-message")),
   "cw-useful": (button) => judge(button.closest(".cw-message"), "up"),
   "cw-useless": (button) => judge(button.closest(".cw-message"), "down"),
+  "cw-to-markdown": (button) => exported(button, "markdown"),
+  "cw-to-docx": (button) => exported(button, "docx"),
   "cw-edit": (button) => edit(button),
   "cw-ask": (button) => gradio.ask(button.innerText),
 };

@@ -5,6 +5,7 @@ import { answerOf } from "./plain.js";
 import { announce, asked, closeOutside, make, word } from "./words.js";
 
 const REASONS = ["wrong_citation", "off_topic", "wrong", "incomplete", "outdated", "other"];
+const CITATIONS = 10; // as many as the server takes
 let dialog = null;
 
 // The judgement of `message`, an answer to `question`, as the server takes it.
@@ -14,7 +15,7 @@ const judged = (message, question, verdict) => ({
   question,
   outcome: ["answered", "absent", "about"].find((outcome) => message.classList.contains(`cw-${outcome}`)),
   text: message.querySelector(".cw-text").innerText.slice(0, 2000),
-  citations: [...answerOf(message).querySelectorAll(".cw-sources a:not(.cw-original)")].map((link) => decodeURIComponent(passageOf(link))),
+  citations: [...answerOf(message).querySelectorAll(".cw-sources a:not(.cw-original)")].slice(0, CITATIONS).map((link) => decodeURIComponent(passageOf(link))),
 });
 
 export const send = async (message, question, verdict, more = {}) => {

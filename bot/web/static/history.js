@@ -1,18 +1,11 @@
 // The dialog of earlier conversations: open, export, delete.
 
+import { giveOut } from "./export.js";
 import * as kept from "./kept.js";
-import { markdown } from "./plain.js";
 import { announce, closeOutside, make, word } from "./words.js";
 
 let dialog = null;
 let reopen = null;
-
-const download = (entry) => {
-  const url = URL.createObjectURL(new Blob([markdown(entry)], { type: "text/markdown;charset=utf-8" }));
-  const day = new Date(entry.time).toISOString().slice(0, 10);
-  make("a", { href: url, download: `chengwen-${day}-${entry.id.slice(0, 4)}.md` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-};
 
 const button = (name, about, onclick) => {
   const made = make("button", { type: "button", onclick }, word(name));
@@ -35,7 +28,8 @@ const row = (entry) => {
     {},
     make("button", { type: "button", className: "cw-title", onclick: open }, entry.title),
     make("time", { dateTime: new Date(entry.time).toISOString() }, when),
-    button("export", entry.title, () => download(entry)),
+    button("export_markdown", entry.title, () => giveOut(entry, "markdown")),
+    button("export_docx", entry.title, () => giveOut(entry, "docx")),
     button("remove", entry.title, remove),
   );
 };

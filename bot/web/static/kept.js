@@ -34,6 +34,7 @@ const enter = (entry) => {
 };
 export const begin = () => enter(fresh());
 export const resume = (entry) => enter(entry);
+export const currentId = () => current.id;
 export const isCurrent = (id) => current.id === id;
 export const verdicts = () => current.verdicts;
 

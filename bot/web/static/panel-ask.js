@@ -34,7 +34,7 @@ const events = async function* (body) {
 };
 
 const opened = async (body, signal) => {
-  const sent = { ...headers(), "Content-Type": "application/json", Accept: "text/event-stream" };
+  const sent = { ...headers(), "Content-Type": "application/json", Accept: "text/event-stream, text/html" };
   let response;
   try {
     response = await fetch("/api/ask", { method: "POST", headers: sent, body: JSON.stringify(body), signal });

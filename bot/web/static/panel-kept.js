@@ -7,7 +7,7 @@ const OUTCOMES = ["answered", "absent", "about"];
 
 const attempt = (work, otherwise) => { try { return work(); } catch { return otherwise; } };
 const sound = (turn) =>
-  typeof turn?.question === "string" && typeof turn.answer?.text === "string" && OUTCOMES.includes(turn.answer.outcome) &&
+  [turn?.question, turn?.html, turn?.answer?.text].every((text) => typeof text === "string") && OUTCOMES.includes(turn.answer.outcome) &&
   [turn.answer.citations, turn.answer.hits, turn.answer.suggestions, turn.answer.notices].every(Array.isArray);
 const read = (storage) => {
   const kept = attempt(() => JSON.parse(storage().getItem(KEY)), null);

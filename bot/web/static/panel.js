@@ -2,6 +2,7 @@
 
 import { followMarks } from "./citation.js";
 import { send as judge, whyNot } from "./feedback.js";
+import { giveOut } from "./export.js";
 import { ask, headers } from "./panel-ask.js";
 import { applyColour } from "./panel-colour.js";
 import * as host from "./panel-host.js";
@@ -11,7 +12,6 @@ import { answerText } from "./plain.js";
 import { announce, asked, word } from "./words.js";
 
 const root = document.documentElement;
-const { model } = root.dataset; // empty where none writes
 const [log, messages, welcome, openers, box, field, sending, stop] =
   ["log", "messages", "welcome", "openers", "box", "question", "send", "stop"].map((name) => document.getElementById(`cw-${name}`));
 const handle = (id, work) => document.getElementById(id).addEventListener("click", work);
@@ -44,12 +44,13 @@ const history = () => {
 
 // Draws at most once a frame however fast the words come.
 const growing = (message) => {
-  let text = "";
+  let html = "";
   let drawing = 0;
-  const draw = () => { drawing = 0; view.grow(message, text, model); };
+  const draw = () => { drawing = 0; view.draw(message, html); };
   return {
-    add: (piece) => { text += piece; drawing ||= requestAnimationFrame(draw); },
+    draw: (drawn) => { html = drawn; drawing ||= requestAnimationFrame(draw); },
     stop: () => cancelAnimationFrame(drawing),
+    last: () => html,
   };
 };
 
@@ -57,21 +58,20 @@ const summary = ({ outcome, citations }) => word(`done_${outcome}`, { n: citatio
 
 const answer = async (question, message) => {
   const controller = new AbortController();
-  const words = growing(message);
+  const drawn = growing(message);
   busy(controller);
   try {
     const told = await ask(question, history(), (event, data) => {
-      if (event === "sources") view.found(message, data.length, model);
-      if (event === "delta") words.add(data.text);
+      if (event === "html") drawn.draw(data.html);
     }, controller.signal);
-    words.stop();
-    view.complete(message, told);
-    turns.push({ question, answer: { ...told, hits: told.hits.slice(0, 3) } });
+    drawn.stop();
+    view.draw(message, drawn.last());
+    turns.push({ question, answer: { ...told, hits: [] }, html: drawn.last() });
     kept.save(turns);
     announce(summary(told));
     host.tell("answered", { outcome: told.outcome, citations: told.citations.length });
   } catch (error) {
-    words.stop();
+    drawn.stop();
     // A conversation that was put away in the meantime has no place for it.
     if (!message.isConnected) return;
     const stopped = error.name === "AbortError";
@@ -95,11 +95,11 @@ const submit = (question) => {
 
 const restore = (former) => {
   turns = former;
-  for (const { question, answer: told } of turns) {
+  for (const { question, html } of turns) {
     show(view.question(question));
     const message = show(view.pending());
     message.dataset.question = question;
-    view.complete(message, told);
+    view.draw(message, html);
   }
   log.scrollTop = log.scrollHeight;
 };
@@ -144,11 +144,19 @@ const verdict = async (button, message, kind) => {
   host.tell("feedback", { verdict: pressed ? null : kind });
 };
 
+const exported = (button, form) => {
+  button.closest("details").open = false;
+  const messages = turns.flatMap(({ question, html }) => [{ role: "user", content: question }, { role: "assistant", content: html }]);
+  giveOut({ id: turns[0].answer.answer_id, title: turns[0].question, time: Date.now(), messages }, form);
+};
+
 const press = (button) => {
   const message = button.closest(".cw-message");
   if (button.matches(".cw-copy")) copy(answerText(message));
   else if (button.matches(".cw-useful")) verdict(button, message, "up");
   else if (button.matches(".cw-useless")) verdict(button, message, "down");
+  else if (button.matches(".cw-to-markdown")) exported(button, "markdown");
+  else if (button.matches(".cw-to-docx")) exported(button, "docx");
   else if (button.matches(".cw-ask:not(#cw-resume)")) submit(button.textContent);
   else if (button.matches(".cw-again") && !asking) {
     message.replaceWith(Object.assign(view.pending(), { id: "cw-retried" }));

@@ -1,4 +1,4 @@
-// Messages as plain text: what is copied, and a conversation as Markdown, always with sources and label.
+// Messages as plain text: what is copied, and a conversation as it is given out, always with sources and label.
 
 import { word } from "./words.js";
 
@@ -11,6 +11,7 @@ const parts = (message) => {
   const copy = message.cloneNode(true);
   for (const mark of copy.querySelectorAll(".cw-mark")) mark.textContent = `[${mark.textContent}]`;
   for (const end of copy.querySelectorAll(".cw-text br")) end.replaceWith("\n");
+  for (const line of copy.querySelectorAll(".cw-text :is(li, tr)")) line.append("\n");
   const text = (within, selector) => within.querySelector(selector)?.textContent.trim() ?? "";
   return {
     text: text(copy, ".cw-text"),
@@ -30,27 +31,33 @@ export const answerText = (message) => {
   return [text, ...lines, label ? `（${label}）` : ""].filter(Boolean).join("\n");
 };
 
+// Prose, and then the extract that stood beside it; or the one answer that there is.
+const answersIn = (html) => {
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  const sides = [...body.querySelectorAll(".cw-side")];
+  return (sides.length ? sides : [body]).map(parts);
+};
+
+// A kept conversation question by question, each with its answers.
+export const turnsOf = ({ messages }) => {
+  const turns = [];
+  for (const { role, content } of messages)
+    if (role === "user") turns.push({ question: content, answers: [] });
+    else if (content) turns.at(-1)?.answers.push(...answersIn(content));
+  return turns;
+};
+
 // Characters that mean something in Markdown, taken literally.
 const literal = (text) => text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 
-const sideLines = (side) => {
-  const { text, label, sources } = parts(side);
+const answerLines = ({ text, label, sources }) => {
   const items = sources.map(({ quote, place, url }, n) => `${n + 1}. ${literal(quote)}  \n   ${literal(place)} <${url}>`);
   return [`**${word("answer")}**${label ? `（${label}）` : ""} ${literal(text).replaceAll("\n", "  \n")}`, items.join("\n")].filter(Boolean);
 };
 
-// Prose, and then the extract that stood beside it; or the one answer that there is.
-const answerLines = (html) => {
-  const { body } = new DOMParser().parseFromString(html, "text/html");
-  const sides = [...body.querySelectorAll(".cw-side")];
-  return (sides.length ? sides : [body]).flatMap(sideLines);
-};
-
 // A kept conversation as Markdown.
-export const markdown = ({ title, time, messages }) => {
-  const head = [`# ${literal(title)}`, `${word("exported")} · ${new Date(time).toLocaleString(navigator.language)}`];
-  const body = messages.flatMap(({ role, content }) =>
-    role === "user" ? [`## ${word("question")} ${literal(content)}`] : content ? answerLines(content) : [],
-  );
+export const markdown = (entry) => {
+  const head = [`# ${literal(entry.title)}`, `${word("exported")} · ${new Date(entry.time).toLocaleString(navigator.language)}`];
+  const body = turnsOf(entry).flatMap(({ question, answers }) => [`## ${word("question")} ${literal(question)}`, ...answers.flatMap(answerLines)]);
   return `${[...head, ...body].join("\n\n")}\n`;
 };

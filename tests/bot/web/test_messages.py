@@ -1,15 +1,16 @@
 """Messages of the chat as HTML: what is shown, what is escaped, and what is read back."""
 
+import re
 from dataclasses import replace
 from html import unescape
 from typing import Any
 
 import pytest
 
-from bot.answer import ABSENT, Answer, Citation, extracted_text
+from bot.answer import ABSENT, Answer, AnswerPart, Citation, extracted_text
 from bot.web.chat import end_early
 from bot.web.messages import (
-    answer_messages,
+    answer_message,
     bot_message,
     plain_text,
     question_message,
@@ -34,39 +35,100 @@ def answered(**fields: Any) -> Answer:
     return Answer("问？", "answered", citations=cited, **given)
 
 
-def shown(answer: Answer, language: str = "zh") -> list[str]:
-    return list(answer_messages(answer, language, ID))
+def shown(answer: Answer, language: str = "zh") -> str:
+    return answer_message(answer, language, ID)
 
 
-def test_an_answer_grows_from_what_was_found_sentence_by_sentence_to_its_sources() -> None:
-    found, first, whole = shown(answered(short_answer="5", short_answer_sure=True))
-    assert "检索到 1 段，用时 12 毫秒" in found and "cw-waiting" in found and "cw-text" not in found
-    assert (
-        plain_text(first) == "甲<b>5</b>万。" and "cw-waiting" in first and "<button" not in first
-    )
-    assert plain_text(whole) == "甲<b>5</b>万。乙&丙，丁。"
+def lines(html: str) -> list[str]:
+    """The lines of the text of a message as they are read."""
+    text = html.split('<section class="cw-text">')[1].split("</section>")[0]
+    found = re.findall(r'<p class="cw-line[^"]*">(.*?)</p>', text)
+    return [unescape(re.sub("<[^>]*>", "", line)) for line in found]
+
+
+def test_the_short_answer_comes_first_then_the_evidence_a_sentence_a_line() -> None:
+    whole = shown(answered(short_answer="5", short_answer_sure=True))
     assert 'class="cw-message cw-answered"' in whole and f'id="cw-{ID}"' in whole
-    assert '甲&lt;b&gt;<strong class="cw-short">5</strong>&lt;/b&gt;万。<sup>' in whole
-    assert (
-        "<q>乙&amp;丙，丁。</q>" in whole and "<cite>题&lt;i&gt; · 节 · 2020-12-05</cite>" in whole
-    )
-    assert "出处 2" in whole and "原文摘录" in whole and whole.count("<button") == 4
+    assert whole.index('<p class="cw-lead">5</p>') < whole.index('<section class="cw-text">')
+    assert lines(whole) == ["甲<b>5</b>万。1", "乙&丙，丁。2"]
+    assert plain_text(whole) == "甲<b>5</b>万。乙&丙，丁。"
+    assert "甲&lt;b&gt;<strong>5</strong>&lt;/b&gt;" in whole
+    assert "<q>乙&amp;丙，丁。</q>" in whole
+    assert '<cite><span class="cw-name">题&lt;i&gt; · </span>节 · 2020-12-05</cite>' in whole
+    assert whole.count('<li class="cw-same">') == 1
+    assert "出处 2" in whole and "原文摘录" in whole and "毫秒" not in whole
+
+
+def test_a_mark_is_kept_on_one_line_with_the_words_before_it() -> None:
+    cited = (Citation(Document("d", "题", "东城街道 | 112 | 126"), 0, 16),)
+    whole = shown(Answer("问？", "answered", extracted_text(cited), citations=cited))
+    assert '<span class="cw-kept">126<sup><a class="cw-mark"' in whole
+    assert '<span class="cw-kept">丁。<sup>' in shown(answered())
+
+
+def test_a_source_tells_what_stands_around_the_quote() -> None:
+    whole = shown(answered())
+    assert "<span>甲&lt;b&gt;5&lt;/b&gt;万。 </span><q>乙&amp;丙，丁。</q><span>戊</span>" in whole
+
+
+def test_of_an_answer_the_punctuation_is_full_width_and_the_citation_as_it_was() -> None:
+    document = Document("d", "题,名", "一,二(三)。1,000人;")
+    cited = (Citation(document, 0, 7), Citation(document, 7, 14))
+    answer = Answer("问？", "answered", extracted_text(cited), citations=cited)
+    whole = shown(answer)
+    assert lines(whole) == ["一，二（三）。1", "1,000人；2"]
+    assert "<q>1,000人；</q>" in whole and "题，名</span></cite>" in whole
+    assert answer.text.startswith("一,二(三)。[1]") and cited[1].quote == "1,000人;"
+
+
+def composed(form: Any, *parts: tuple[str, str]) -> Answer:
+    text = "\n".join(f"{label}：{said}" if label else said for label, said in parts)
+    return answered(text=text, parts=tuple(AnswerPart(*part) for part in parts), form=form)
+
+
+def test_parts_are_items_with_their_names_and_history_has_them_as_they_were() -> None:
+    answer = composed("list", ("上海", "甲。[1]乙。[2]"), ("", "丙。[1]"))
+    whole = shown(answer)
+    assert whole.count('<ul class="cw-parts cw-as-list">') == 1
+    assert '<strong class="cw-of">上海<span class="cw-colon">：</span></strong>' in whole
+    assert lines(whole) == ["甲。1", "乙。2", "丙。1"]
+    assert plain_text(whole) == "上海：甲。乙。\n丙。" and safe_message(whole) == whole
+
+
+def test_a_comparison_is_a_table() -> None:
+    whole = shown(composed("comparison", ("上海", "甲。[1]"), ("杭州", "文中没有提到。")))
+    assert '<table class="cw-compare cw-sides-2"><tbody><tr><th>上海' in whole
+    assert '<td><p class="cw-line">文中没有提到。</p></td>' in whole
+    assert plain_text(whole) == "上海：甲。\n杭州：文中没有提到。" and safe_message(whole) == whole
+
+
+def test_a_verdict_stands_on_a_line_of_its_own() -> None:
+    whole = shown(composed("yes_no", ("", "不是。甲。[1]")))
+    assert lines(whole) == ["不是。", "甲。1"] and 'class="cw-line cw-opening"' in whole
+    assert plain_text(whole) == "不是。甲。"
+
+
+def test_a_whole_conversation_can_be_given_out_and_only_what_failed_asked_again() -> None:
+    whole = shown(answered())
+    for name in ("copy", "useful", "useless", "to-markdown", "to-docx"):
+        assert f'<button type="button" class="cw-action cw-{name}">' in whole
+    assert "cw-retry" not in whole and "cw-retry" in bot_message("出错", "zh")
 
 
 def test_marks_and_sources_lead_to_the_span_in_our_page_of_the_article() -> None:
-    *_, whole = shown(answered())
+    whole = shown(answered())
     href = "/read/%E6%96%87%2Fd?start=12&amp;end=18#cited"
     assert f'<a class="cw-mark" href="{href}" title="题&lt;i&gt; · 节 · 2020-12-05">2</a>' in whole
     assert whole.count(f'href="{href}"') == 2
 
 
 def test_a_message_is_one_block_of_html() -> None:
-    for message in shown(answered(notices=("第一行\n\n第二行",), suggestions=("甲？", "乙？"))):
-        assert "\n" not in message
+    message = shown(answered(notices=("第一行\n\n第二行",), suggestions=("甲？", "乙？")))
+    assert "\n" not in message
     assert "第一行 第二行" in message and message.count('class="cw-ask"') == 2
 
 
-def test_a_short_answer_is_bold_wherever_it_stands_and_unbroken_only_where_short() -> None:
+def test_a_short_answer_is_bold_where_it_stands_and_large_only_where_it_is_sure() -> None:
     long = "乙&丙，丁。"
     cited = (Citation(Document("d", "题", f"{long * 3}"), 0, 18),)
     answer = Answer(
@@ -77,22 +139,22 @@ def test_a_short_answer_is_bold_wherever_it_stands_and_unbroken_only_where_short
         short_answer=(long * 2)[:11],
         short_answer_sure=True,
     )
-    *_, whole = shown(answer)
-    assert "<strong>乙&amp;丙，丁。乙&amp;丙，丁</strong>" in whole
-    *_, unsure = shown(replace(answer, short_answer_sure=False))
-    assert "<strong" not in unsure
+    whole = shown(answer)
+    assert "<strong>乙&amp;丙，丁。乙&amp;丙，丁</strong>" in whole and "cw-lead" in whole
+    unsure = shown(replace(answer, short_answer_sure=False))
+    assert "<strong" not in unsure and "cw-lead" not in unsure
 
 
 def test_marks_of_citations_that_do_not_exist_stay_text() -> None:
     answer = Answer("问？", "answered", "甲[3]乙[1]", citations=(Citation(SOURCE, 0, 11),))
-    *_, whole = shown(answer)
-    assert "甲[3]乙<sup>" in whole and whole.count('"cw-mark"') == 1
+    whole = shown(answer)
+    assert lines(whole) == ["甲[3]乙1"] and whole.count('"cw-mark"') == 1
 
 
 def test_an_absent_answer_shows_what_may_be_related() -> None:
     long = Document("e", "长文", "一二三四五六七八九十" * 2 + "，" + "没有标点" * 20)
     hits = tuple(Hit(Passage(d, 0, len(d.text)), 1.0) for d in (SOURCE, long, SOURCE, SOURCE))
-    *_, whole = shown(Answer("问？", "absent", ABSENT["zh"], hits=hits))
+    whole = shown(Answer("问？", "absent", ABSENT["zh"], hits=hits))
     assert plain_text(whole) == ABSENT["zh"] and "可能相关" in whole and "原文摘录" not in whole
     assert whole.count("<li>") == 3
     assert "<q>一二三四五六七八九十一二三四五六七八九十……</q>" in whole
@@ -101,7 +163,7 @@ def test_an_absent_answer_shows_what_may_be_related() -> None:
 def test_a_refusal_by_name_offers_the_question_about_the_nearest_document() -> None:
     told = "资料库里没有《扬州市养犬管理条例》。最接近的是《德州市养犬管理条例》。"
     nearest = "《德州市养犬管理条例》什么时候施行？"
-    (whole,) = shown(Answer("问？", "absent", told, suggestions=(nearest,)))
+    whole = shown(Answer("问？", "absent", told, suggestions=(nearest,)))
     assert plain_text(whole) == told
     assert f'<button type="button" class="cw-ask">{nearest}</button>' in whole
     assert safe_message(whole) == whole
@@ -122,11 +184,11 @@ def test_what_was_stopped_has_not_failed_as_well() -> None:
 
 
 def test_english_questions_get_english_words() -> None:
-    *_, whole = shown(answered(), "en")
+    whole = shown(answered(), "en")
     assert 'lang="en"' in whole and "Quoted from the articles" in whole and "出处" not in whole
-    *_, written = shown(answered(reader="llm"), "en")
+    written = shown(answered(reader="llm"), "en")
     assert "Written by AI" in written
-    assert "Searching" in waiting_message("en") and "Retry" in bot_message("Too long.", "en")
+    assert "Searching" in waiting_message("en") and "Try again" in bot_message("Too long.", "en")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +204,7 @@ def test_english_questions_get_english_words() -> None:
     ],
 )
 def test_of_a_message_that_was_not_made_here_the_words_are_left(foreign: str) -> None:
-    whole = shown(answered())[-1]
+    whole = shown(answered())
     assert safe_message(whole) == whole
     forged = safe_message(
         f'<div class="cw-message"><p class="cw-text">答 &lt;b&gt;</p></div>{foreign}'

@@ -23,7 +23,7 @@ from bot.service import Service
 from bot.settings import Settings, load_settings
 from bot.web.api.mcp import local_server
 from bot.web.app import create_app
-from bot.web.messages import answer_messages, safe_message
+from bot.web.messages import answer_message, safe_message
 from corpus import Document
 from corpus.load import load
 
@@ -303,11 +303,11 @@ def test_the_chat_says_the_page_and_opens_the_file_there(
     start = english.text.index("The kitchen")
     cited = (chinese, Citation(english, start, len(english.text)))
     answer = Answer("问？", "answered", extracted_text(cited), citations=cited)
-    *_, whole = answer_messages(answer, language, "0" * 32, lambda doc_id: doc_id == "report")
+    whole = answer_message(answer, language, "0" * 32, lambda doc_id: doc_id == "report")
     assert "第三章 助餐 · 第 3 页</cite>" in whole and "p. 3</cite>" in whole
     assert f'<a class="cw-original" href="/file/report#page=3">{named}</a>' in whole
     assert whole.count("/file/") == 1 and safe_message(whole) == whole
-    *_, without = answer_messages(answer, language, "0" * 32)
+    without = answer_message(answer, language, "0" * 32)
     assert "/file/" not in without and "第 3 页" in without
 
 

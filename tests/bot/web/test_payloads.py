@@ -16,7 +16,7 @@ from bot.live import Live
 from bot.service import Service
 from bot.settings import ApiSettings, Settings
 from bot.web.app import create_app
-from bot.web.messages import answer_messages, bot_message, plain_text, question_message
+from bot.web.messages import answer_message, bot_message, plain_text, question_message
 from corpus import Document, Passage, Section
 from index import Hit
 from index.snapshot import build
@@ -77,7 +77,7 @@ PAYLOADS = [
 INERT = {
     "html", "head", "meta", "title", "link", "body", "header", "nav", "main", "footer", "section", "article", "aside",
     "div", "span", "p", "h1", "h2", "h3", "ul", "ol", "li", "dl", "dt", "dd", "a", "q", "cite", "sup", "strong",
-    "mark", "details", "summary", "button", "br", "time", "small", "em", "b", "i",
+    "mark", "details", "summary", "button", "br", "time", "small", "em", "b", "i", "table", "tbody", "tr", "th", "td",
 }  # fmt: skip
 SEARCH = {"form", "label", "input"}
 """What the list of documents has to search it."""
@@ -129,7 +129,7 @@ def test_messages_hold_nothing_that_acts(payload: str) -> None:
         ),
         Answer(payload, "absent", payload, hits, suggestions=(payload,)),
     ]
-    messages = [m for answer in answers for m in answer_messages(answer, "zh", "0" * 32)]
+    messages = [answer_message(answer, "zh", "0" * 32) for answer in answers]
     for message in (*messages, question_message(payload, "zh"), bot_message(payload, "en")):
         Elements(message, payload)
     assert plain_text(question_message(payload, "zh")) == " ".join(payload.split())

@@ -1,0 +1,109 @@
+"""GET /source/{passage_id}: a quote among what stands around it, as a piece of HTML for our own pages."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from bot.answer import Citation
+from bot.i18n import language_of_parameter, texts
+from bot.live import Live
+from bot.originals import Originals
+from bot.web.api.state import find_passage
+from bot.web.http_errors import NotFound
+from bot.web.pages import address, file_address, language_tag, read_address
+from bot.web.punctuation import full_width
+from bot.web.templates import render
+from corpus import Passage
+from corpus.document import Span
+
+AROUND = 500
+"""Characters shown before and behind a quote at most: long paragraphs are cut there."""
+
+
+class Shown(NamedTuple):
+    """A quote and the text before and behind it."""
+
+    before: str
+    quote: str
+    after: str
+
+
+def source_router(live: Live) -> APIRouter:
+    """The one route. Raises NotFound for what is no passage of a document that is held."""
+    router = APIRouter()
+    originals = Originals(live)
+
+    @router.get("/source/{passage_id:path}")
+    async def source(request: Request, passage_id: str) -> HTMLResponse:
+        passage = find_passage(live.documents, passage_id)
+        if passage is None:
+            raise NotFound("没有这段原文。", "There is no such passage.")
+        language = language_of_parameter(request.query_params.get("lang"))
+        has_file = originals.hold(passage.document.doc_id)
+        return HTMLResponse(source_html(passage, language, has_file))
+
+    return router
+
+
+def source_html(passage: Passage, language: str, has_file: bool = False) -> str:
+    """The quote of `passage` in its paragraph, with title, section, page, source and date.
+
+    As it is shown, and where that differs as it was written.
+    """
+    document = passage.document
+    start, end = surroundings(passage)
+    raw = document.text[start:end]
+    own_page = address(document)
+    return render(
+        "source.html",
+        words=texts("client", language),
+        title=full_width(document.title),
+        place=_place(passage),
+        spoken=language_tag(document),
+        shown=_cut(full_width(raw), passage, start),
+        raw=_cut(raw, passage, start) if full_width(raw) != raw else None,
+        read=read_address(document, passage.start, passage.end),
+        file=file_address(document, passage.page) if has_file else "",
+        original="" if own_page == read_address(document) else own_page,
+    )
+
+
+def surroundings(passage: Passage) -> Span:
+    """The paragraph of `passage`, or with the lines beside it where there is nothing else in it.
+
+    AROUND characters before and behind at most.
+    """
+    text = passage.document.text
+    start = _line_start(text, passage.start)
+    end = _line_end(text, passage.end)
+    if not (text[start : passage.start].strip() or text[passage.end : end].strip()):
+        start = _line_start(text, max(start - 1, 0))
+        end = _line_end(text, min(end + 1, len(text)))
+    return Span(max(start, passage.start - AROUND), min(end, passage.end + AROUND))
+
+
+def _line_start(text: str, offset: int) -> int:
+    return text.rfind("\n", 0, offset) + 1
+
+
+def _line_end(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end
+
+
+def _cut(text: str, passage: Passage, start: int) -> Shown:
+    """`text`, which begins at `start` of the document, cut at the quote."""
+    begin, end = passage.start - start, passage.end - start
+    return Shown(text[:begin], text[begin:end], text[end:])
+
+
+def _place(passage: Passage) -> str:
+    """Section, page, source and date, as far as there are any."""
+    document = passage.document
+    cited = Citation(document, passage.start, passage.end)
+    section = cited.section if cited.section != document.title else ""
+    told = (section, cited.page_name, document.source, str(document.published or ""))
+    return full_width(" · ".join(filter(None, told)))
