@@ -24,10 +24,10 @@ os.environ.update(
 
 import gradio as gr
 
-from bot.i18n import LANGUAGES, TAGS, texts
+from bot.i18n import LANGUAGES, TAGS, Spoken, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
-from bot.question.analysis import language_of
 from bot.service import Service
+from bot.traditional import questions_in, spoken_for
 from bot.web.chat_messages import Visits, bot_messages
 from bot.web.messages import (
     bot_message,
@@ -194,15 +194,14 @@ def _all_texts(service: Service) -> dict[str, dict[str, str]]:
     return {TAGS[language]: _page_texts(service, language) for language in LANGUAGES}
 
 
-def _page_texts(service: Service, language: str) -> dict[str, str]:
+def _page_texts(service: Service, language: Spoken) -> dict[str, str]:
     """The texts of the page in `language`, by name: ours, and those Gradio lacks in Chinese."""
     chat = texts("chat", language)
     documents = service.snapshot.collection.documents
     invite = chat["invite_one"] if len(documents) == 1 else chat["invite"]
     invite = invite.format(n=len(documents), title=documents[0].title if documents else "")
-    opening = render(
-        "welcome.html", chat=chat, invite=invite, questions=service.suggestions.opening_in(language)
-    )
+    questions = questions_in(service.suggestions.opening_in(language), language)
+    opening = render("welcome.html", chat=chat, invite=invite, questions=questions)
     return {**chat, "opening": " ".join(opening.split("\n"))}
 
 
@@ -242,7 +241,7 @@ def end_early(chat: Messages, why: str) -> Messages:
     if not chat or chat[-1]["role"] != "assistant":
         return chat
     html = text_of(chat[-1]["content"])
-    language = "en" if 'lang="en"' in html else "zh"
+    language = next(name for name, tag in TAGS.items() if f'lang="{tag}"' in html)
     begun = plain_text(html) if 'class="cw-text"' in html else ""
     has_extract = "cw-pair" in html
     words = texts("message", language)
@@ -323,7 +322,7 @@ def _restrict_to_text(chatbot: gr.Chatbot) -> None:
 def _as_html(message: dict[str, Any]) -> dict[str, Any]:
     """`message` with a question of the visitor as HTML."""
     question = text_of(message["content"])
-    language = language_of(question)
+    language = spoken_for(question)
     return (
         {**message, "content": question_message(question, language)}
         if message["role"] == "user"

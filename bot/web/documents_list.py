@@ -16,13 +16,13 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from bot.i18n import Language, language_of_parameter
 from bot.library import Library
 from bot.live import Live
 from bot.question.metadata import LINES
 from bot.service import Service
 from bot.web.library_editor import EDITOR_HEADERS, editor_values
-from bot.web.operator_access import has_permission, page_language
+from bot.web.operator_access import has_permission
+from bot.web.page_language import PageLanguage, page_language
 from bot.web.pages import POLICY, html_page, language_tag, read_address
 from corpus import Document
 from corpus.intake.regulations import EFFECTIVE, FORCE
@@ -253,7 +253,7 @@ class Links:
     """Where the page of a wish leads. Everything that the wish does not change is kept."""
 
     wish: Wish
-    language: Language
+    spoken: PageLanguage
 
     def to_page(self, number: int) -> str:
         """Another page of the same list."""
@@ -285,8 +285,7 @@ class Links:
         return f"/documents?{urlencode(parameters)}" if parameters else "/documents"
 
     def _parameters(self, wish: Wish) -> dict[str, int | str]:
-        english: dict[str, int | str] = {"lang": "en"} if self.language == "en" else {}
-        return wish.parameters | english
+        return wish.parameters | self.spoken.parameters
 
 
 def documents_router(live: Live, library: Library | None = None) -> APIRouter:
@@ -300,7 +299,7 @@ def documents_router(live: Live, library: Library | None = None) -> APIRouter:
         listing = documents_list.current()
         if library is None or not has_permission(request):
             return list_page(request, listing)
-        editor = editor_values(library, listing.generation, page_language(request))
+        editor = editor_values(library, listing.generation, page_language(request).language)
         page = list_page(request, listing, editor)
         page.headers.update(EDITOR_HEADERS)
         return page
@@ -317,7 +316,7 @@ def list_page(
     last = max(1, -(-len(found) // DOCUMENTS_PER_PAGE))
     wish = wish._replace(page=min(wish.page, last))
     first = (wish.page - 1) * DOCUMENTS_PER_PAGE
-    links = Links(wish, language_of_parameter(request.query_params.get("lang")))
+    links = Links(wish, page_language(request))
     shown = html_page(
         request,
         "documents",

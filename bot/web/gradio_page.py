@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import parse_qs
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.i18n import TAGS, language_of_parameter, texts
+from bot.i18n import texts
+from bot.web.page_language import PageLanguage, page_language
 from bot.web.templates import json_for_script, render
 
 # Matches <meta property="og:title" content="Gradio" />, previews that lead to Gradio's site.
@@ -21,16 +22,16 @@ _CHARSET = re.compile(rb'<meta charset="utf-8"\s*/?>')
 _BODY = re.compile(rb"<body[^>]*>")
 
 
-def adapt_page(html: bytes, language: str, is_written: bool = False) -> bytes:
-    """Gradio's page in `language`, with our head, header and footer, without its previews.
+def adapt_page(html: bytes, spoken: PageLanguage, is_written: bool = False) -> bytes:
+    """Gradio's page in a language, with our head, header and footer, without its previews.
 
     `is_written` says whether a language model writes the answers, which the footer tells.
     """
-    values = _template_values(language, is_written)
+    values = _template_values(spoken, is_written)
     head = render("head.html", **values).encode()
     above = render("above.html", **values).encode()
     below = render("below.html", **values).encode()
-    tag = TAGS[language]
+    tag = values["tag"]
     html = _PREVIEW.sub(b"", html)
     html = html.replace(b'lang="en"', f'lang="{tag}"'.encode(), 1)
     html = _CHARSET.sub(lambda charset: charset[0] + head, html, count=1)
@@ -38,20 +39,15 @@ def adapt_page(html: bytes, language: str, is_written: bool = False) -> bytes:
     return html.replace(b"</body>", below + b"</body>", 1)
 
 
-def _template_values(language: str, is_written: bool) -> dict[str, object]:
-    is_english = language == "en"
-    chat = texts("chat", language)
+def _template_values(spoken: PageLanguage, is_written: bool) -> dict[str, object]:
+    chat = texts("chat", spoken.language)
     if is_written:
         chat["note"] = chat["note_generated"]
     return {
-        "language": language,
-        "tag": TAGS[language],
-        "site": texts("site", language),
+        **spoken.frame("/"),
         "chat": chat,
-        "client": json_for_script(texts("client", language)),
+        "client": json_for_script(texts("client", spoken.language)),
         "page": "chat",
-        "query": "?lang=en" if is_english else "",
-        "there": "/" if is_english else "/?lang=en",
     }
 
 
@@ -70,8 +66,7 @@ class GradioPage:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        language = language_of_parameter(query.get("lang", [""])[0])
+        spoken = page_language(HTTPConnection(scope))
         start: Message = {}
         body = b""
 
@@ -82,7 +77,7 @@ class GradioPage:
             elif message["type"] == "http.response.body":
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    adapt = partial(adapt_page, language=language, is_written=self._is_written)
+                    adapt = partial(adapt_page, spoken=spoken, is_written=self._is_written)
                     await _send_page(start, body, adapt, send)
             else:
                 await send(message)
@@ -96,6 +91,8 @@ async def _send_page(
     """Sends a whole response; only one of status 200 is Gradio's page."""
     if start["status"] == 200:
         body = adapt(body)
-        MutableHeaders(scope=start)["content-length"] = str(len(body))
+        headers = MutableHeaders(scope=start)
+        headers["content-length"] = str(len(body))
+        headers.add_vary_header("Accept-Language")
     await send(start)
     await send({"type": "http.response.body", "body": body})
