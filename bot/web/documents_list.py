@@ -20,6 +20,7 @@ from bot.library import Library
 from bot.live import Live
 from bot.question.metadata import LINES
 from bot.service import Service
+from bot.web.index_state import index_state, left_out_files
 from bot.web.library_editor import EDITOR_HEADERS, editor_values
 from bot.web.operator_access import has_permission
 from bot.web.page_language import PageLanguage, page_language
@@ -85,6 +86,13 @@ class Row:
     def spoken(self) -> str:
         """The BCP 47 tag of its language."""
         return language_tag(self.document)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more is known of it than its row says at once."""
+        document = self.document
+        more = (document.authors, self.details, document.tags, document.notes, self.added)
+        return any(more)
 
     @property
     def sections(self) -> int:
@@ -330,36 +338,8 @@ def list_page(
         found=len(found),
         last=last,
         total=len(listing.orders["", ""]),
-        **_index_state(listing.service, listing.generation),
+        state=index_state(listing.service, listing.generation),
+        left_out=left_out_files(listing.generation),
     )
     shown.headers["content-security-policy"] = LIST_POLICY
     return shown
-
-
-def _index_state(service: Service, generation: Generation | None) -> dict[str, Any]:
-    """The health of the index, when it was made, and which files were left out."""
-    mode = service.settings.retrieval.mode
-    is_whole = service.snapshot.dense is not None or mode == "lexical"
-    made = None
-    left_out: list[tuple[str, ...]] = []
-    if generation:
-        made = datetime.fromisoformat(generation.made).astimezone()
-        left_out = _left_out_files(generation)
-    return {
-        "health": mode if is_whole else "degraded",
-        "index": service.index,
-        "made": made,
-        "notices": service.notices,
-        "left_out": left_out,
-    }
-
-
-def _left_out_files(generation: Generation) -> list[tuple[str, ...]]:
-    """Why files were left out, (Chinese, English) each."""
-    # A visitor needs the name of a file, not where the machine keeps it.
-    folder = f"{generation.facts.get('corpus', '')}/"
-    pairs: Any = generation.facts.get("left_out", ())
-    left_out = []
-    for pair in pairs:
-        left_out.append(tuple(message.replace(folder, "") for message in pair))
-    return left_out

@@ -22,6 +22,7 @@ from bot.originals import Originals
 from bot.question.metadata import LINES
 from bot.settings import has_model
 from bot.traditional import questions_in, spoken_for
+from bot.web.index_state import index_state
 from bot.web.page_language import PageLanguage, page_language
 from bot.web.templates import render
 from corpus import Document, Passage, Section
@@ -56,7 +57,9 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
-        settings = live.service.settings
+        service, generation = live.now
+        settings = service.settings
+        language = page_language(request).language
         return html_page(
             request,
             "about",
@@ -67,6 +70,8 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
             found=settings.retrieval.k,
             model=settings.llm.model if has_model(settings) else "",
             servers=tuple(asked_servers(settings)),
+            state=index_state(service, generation),
+            documents=texts("documents", language),
         )
 
     return router

@@ -7,6 +7,7 @@ import * as gradio from "./gradio.js";
 import { offerHistory } from "./history.js";
 import * as kept from "./kept.js";
 import { answerOf, answerText } from "./plain.js";
+import * as returning from "./returning.js";
 import { announce, make, word } from "./words.js";
 
 const editing = document.getElementById("cw-editing");
@@ -146,6 +147,7 @@ const open = (entry) => {
 };
 document.getElementById("cw-new").addEventListener("click", () => { if (!gradio.isAsking()) open(null); });
 offerHistory(open);
+returning.tellPages();
 followMarks();
 showBeside();
 gradio.guardEnter(isReady);
@@ -159,7 +161,7 @@ document.addEventListener("keydown", (event) => {
 
 // Gradio has drawn its page: go on where this tab was, and take up a question from the address, unsent.
 const begin = () => {
-  const before = kept.last();
+  const before = returning.conversation() ?? kept.last();
   if (before) open(before);
   const wish = new URL(location.href).searchParams.get("ask") ?? kept.draft();
   if (wish) gradio.fill(wish.slice(0, 500));
@@ -177,4 +179,5 @@ gradio.watch(() => {
     begin();
   }
   if (begun) changed();
+  if (begun) returning.show();
 }, troubled);
