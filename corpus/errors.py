@@ -33,7 +33,12 @@ class ChengwenError(Exception):
         self.en = en
 
     def message(self, language: str) -> str:
-        """The message in `language`, "zh" or "en"."""
+        """The message in `language`: "zh", "zh-Hant" or "en"."""
+        if language == "zh-Hant":
+            # Loads a dictionary: only where one reads traditional characters.
+            from corpus.language.text import traditional
+
+            return traditional(self.zh)
         return self.en if language == "en" else self.zh
 
 

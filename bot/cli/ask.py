@@ -14,12 +14,13 @@ from typing import Any, NoReturn
 
 from bot.answer import Answer, Citation, answer_object
 from bot.cli.output import language_for, show, show_json
-from bot.i18n import language_of_locale, pick, texts
+from bot.i18n import Spoken, language_of_locale, pick, texts
 from bot.index_build import open_service
 from bot.limits import check_history, check_question
 from bot.llm.one_by_one import Ask, asking
 from bot.service import NO_LIMITS, Limits
 from bot.settings import load_settings
+from bot.traditional import answer_in, spoken_for
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import read_bytes, shown
 from corpus.refusals import refusal_of
@@ -49,18 +50,20 @@ def run(arguments: Namespace) -> int:
     service.suggest_at_once()
     with asking(service, settings, service.ask) as ask:
         answer = ask(question, history, limits=limits)
+    spoken = spoken_for(question, language_of_locale())
+    answer = answer_in(answer, spoken)
     if arguments.json:
         show_json(answer_object(answer).model_dump())
     else:
         bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        show(format_answer(answer, bold))
+        show(format_answer(answer, spoken, bold))
     return 0
 
 
-def format_answer(answer: Answer, bold: bool = False) -> str:
+def format_answer(answer: Answer, spoken: Spoken = "zh", bold: bool = False) -> str:
     """An answer for a person: the text, its citations, who wrote it where a model did, the notices.
 
-    `bold` marks the short answer.
+    `spoken` is the language of our own words, and `bold` marks the short answer.
     """
     text = answer.text
     if bold and answer.short_answer and answer.short_answer_sure:
@@ -70,11 +73,10 @@ def format_answer(answer: Answer, bold: bool = False) -> str:
         lines.append("")
     for n, citation in enumerate(answer.citations, 1):
         lines.append(f"[{n}] {_source(citation)}: {citation.quote}")
-    language = "en" if language_of_locale() == "en" else answer.language
     if answer.ai_generated:
-        generated = texts("message", language)["generated"]
+        generated = texts("message", spoken)["generated"]
         lines.append(f"{generated} · {answer.written_by}")
-    mark = pick(("提示：", "Note: "), language)
+    mark = pick(("提示：", "Note: "), spoken)
     for notice in answer.notices:
         lines.append(mark + notice)
     return "\n".join(lines)
@@ -155,6 +157,7 @@ def _answer_line(ask: Ask, line: bytes, number: int, limits: Limits) -> dict[str
         question = check_question(row.get("question"))
         history = check_history(row.get("history") or [])
         answer = ask(question, history, limits=limits)
+        answer = answer_in(answer, spoken_for(question))
         return {"id": row.get("id"), **answer_object(answer).model_dump()}
     except ChengwenError as error:
         message = error.message(language_for(row.get("question")))

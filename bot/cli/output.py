@@ -6,18 +6,20 @@ import json
 import sys
 
 from bot import i18n
-from bot.i18n import Language, language_of_locale
+from bot.i18n import Spoken, language_of_locale
 
 
-def language_for(question: object = None) -> Language:
-    """The language to speak: English if the locale or the question is English, else Chinese."""
+def language_for(question: object = None) -> Spoken:
+    """The language to speak: English if the locale or the question is English, else Chinese, in
+    traditional characters if the locale or the question has them.
+    """
     language = language_of_locale()
     if language == "en" or not isinstance(question, str):
         return language
     # Loads a dictionary: only where a question is to be judged.
-    from bot.question.analysis import language_of
+    from bot.traditional import spoken_for
 
-    return language_of(question)
+    return spoken_for(question, language)
 
 
 def pick(zh: str, en: str) -> str:

@@ -90,7 +90,7 @@ def outline(
     wanted = min(count or max(wanted, len(parts)), CITED_AT_MOST)
     parts = _largest(parts, wanted)
     if not parts:
-        return _with_tables([], document, within)
+        return _with_tables([], document, within) or _items(document, within)
     room = _room(parts, wanted, LONGEST_OF_WHOLE if is_whole else LONGEST_OF_PART)
     lines: list[Line] = []
     for part, number in zip(parts, _shares(parts, wanted), strict=True):
@@ -275,6 +275,13 @@ def _with_tables(lines: list[Line], document: Document, within: Span) -> list[Li
         rows = []
     merged = sorted([*lines, *tables], key=lambda line: line.citations[0].start)
     return merged[:CITED_AT_MOST]
+
+
+def _items(document: Document, within: Span) -> list[Line]:
+    """The items of a list, a line each: what a section says that has nothing else."""
+    items = [unit for unit in document.units_in(*within) if unit.kind == "item"]
+    fitting = [unit for unit in items if unit.end - unit.start <= LONGEST_OF_PART]
+    return [Line("", (Citation(document, one.start, one.end),)) for one in fitting[:CITED_AT_MOST]]
 
 
 def _table(rows: Sequence[Unit]) -> Line:

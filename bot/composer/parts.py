@@ -41,6 +41,17 @@ def section_named(document: Document, name: str, is_part: bool) -> Span | None:
     return reach(document.sections, best) if best is not None and pairs else None
 
 
+def section_quoted(document: Document, asked: str) -> Span | None:
+    """The section that `asked` has the whole heading of in quotation marks: “三、保障措施”这一节."""
+    folded = fold(asked)
+    named = [
+        (len(section.heading), -number)
+        for number, section in enumerate(document.sections)
+        if section.heading not in LINES and f"“{fold(section.heading)}”" in folded
+    ]
+    return reach(document.sections, -max(named)[1]) if named else None
+
+
 def numbered_part(document: Document, place: Place) -> Span | None:
     """The part of a document with a number; None where it has none."""
     if place.unit == "条":

@@ -13,7 +13,7 @@ from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Composition, Lin
 from bot.composer.gathering import coverage_of, is_covered
 from bot.composer.meant import documents_asked, is_named
 from bot.composer.outline import Part, body_of, gist, outline
-from bot.composer.parts import numbered_part, section_named
+from bot.composer.parts import numbered_part, section_named, section_quoted
 from bot.composer.sources import Material
 from bot.composer.telling import LONGEST, Telling
 from bot.composer.turns import turns_of
@@ -106,6 +106,9 @@ def _of_part(
     if len(documents) != 1 or not (asked.place or asked.name):
         return ()
     document = documents[0]
+    span = section_quoted(document, material.question.asked)
+    if span is not None:
+        return outline(Telling.of(document, material.sources.snapshot), span, asked.size, False)
     if asked.place is not None:
         span = numbered_part(document, asked.place)
     else:

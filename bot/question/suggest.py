@@ -89,7 +89,7 @@ class Suggestions:
         self._trying = ThreadPoolExecutor(1, thread_name_prefix="suggestions")
 
     def opening_in(self, language: str) -> list[str]:
-        """The questions at the start of a page in `language`, "zh" or "en".
+        """The questions at the start of a page in `language`, English or Chinese.
 
         Those in the other language stand in where there are none.
         """
@@ -149,7 +149,7 @@ class Suggestions:
         known = [one for one in self.known if one.answer.document.doc_id == document.doc_id]
         known = [*known, *(one for one in more if one not in known)]
         own = "en" if is_english(document.text) else "zh"
-        shown = of_language(known, language) or of_language(known, own)
+        shown = of_language(known, "en" if language == "en" else "zh") or of_language(known, own)
         return [one.question for one in varied(shown, OPENING)]
 
     def _trial_of(self, document: Document) -> Future[tuple[GeneratedQuestion, ...]] | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from corpus.language.quantities import numeral_value
-from corpus.language.text import fold
+from corpus.language.text import MAINLAND_MARKS, fold
 
 RULES_FILE = Path(__file__).parent / "rules/summaries.toml"
 
@@ -41,6 +41,7 @@ _NUMBERED = [re.compile(pattern) for pattern in _RULES["part"]["numbered"]]
 _LAST = _any(_RULES["part"]["last"])
 _FIRST = _any(_RULES["part"]["first"])
 _NAMED = _any(_RULES["part"]["named"])
+_QUOTED_PART = _any(_RULES["part"]["quoted"])
 _SEVERAL = _any(_RULES["documents"]["several"])
 _ASKS_HOW = re.compile(_RULES["asks"]["how"])
 _ASKS = _any(_RULES["asks"]["words"])
@@ -129,6 +130,11 @@ def asked_summary(text: str) -> AskedSummary:
         asks_how=bool(_ASKS_HOW.search(_QUOTED.sub(" ", rest))),
         tells=bool(_TELLS.search(_QUOTED.sub(" ", folded))),
     )
+
+
+def asks_quoted_part(text: str) -> bool:
+    """Whether a question asks what a section says that it quotes the heading of: 概括“施工进度”这一节."""
+    return bool(_QUOTED_PART.search(fold(text.translate(MAINLAND_MARKS))))
 
 
 def aspects(text: str) -> tuple[tuple[str, ...], str]:

@@ -13,7 +13,7 @@ from bot.question.readings import Likeness, Meaning, readings
 from bot.question.smalltalk import smalltalk_kind, without_courtesy
 from bot.question.spelling import Spelling
 from corpus.language.glossary import look_up, numbers, synonyms
-from corpus.language.text import Segmenter, fold, is_traditional, mainland
+from corpus.language.text import MAINLAND_MARKS, Segmenter, fold, is_traditional, mainland
 from index.snapshot import Snapshot
 
 UNKNOWN_RARITY = 2.0
@@ -107,6 +107,7 @@ def simplified(text: str, vocabulary: SearchVocabulary) -> str:
     """Traditional `text` in simplified characters, in the wording better known to the collection."""
     if not is_traditional(text):
         return text
+    text = text.translate(MAINLAND_MARKS)
 
     def known_characters(wording: str) -> int:
         known = vocabulary.words.intersection(vocabulary.segmenter.words(wording))

@@ -26,7 +26,7 @@ import gradio as gr
 
 from bot.i18n import LANGUAGES, TAGS, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
-from bot.question.analysis import language_of
+from bot.traditional import spoken_for
 from bot.web.chat_messages import Asked, Visits, bot_messages
 from bot.web.messages import (
     bot_message,
@@ -223,7 +223,7 @@ def end_early(chat: Messages, why: str) -> Messages:
     if not chat or chat[-1]["role"] != "assistant":
         return chat
     html = text_of(chat[-1]["content"])
-    language = "en" if 'lang="en"' in html else "zh"
+    language = next(name for name, tag in TAGS.items() if f'lang="{tag}"' in html)
     begun = plain_text(html) if 'class="cw-text"' in html else ""
     has_extract = "cw-pair" in html
     words = texts("message", language)
@@ -303,7 +303,7 @@ def _restrict_to_text(chatbot: gr.Chatbot) -> None:
 def _as_html(message: dict[str, Any]) -> dict[str, Any]:
     """`message` with a question of the visitor as HTML."""
     question = text_of(message["content"])
-    language = language_of(question)
+    language = spoken_for(question)
     return (
         {**message, "content": question_message(question, language)}
         if message["role"] == "user"

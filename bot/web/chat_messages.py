@@ -11,11 +11,11 @@ from uuid import uuid4
 from starlette.requests import HTTPConnection
 
 from bot.answer import Answer
-from bot.i18n import Language
+from bot.i18n import Spoken
 from bot.limits import check_history, check_question
 from bot.originals import Originals
-from bot.question.analysis import language_of
 from bot.service import Extract
+from bot.traditional import answer_in, spoken_for
 from bot.web.chosen import limits_of_chosen
 from bot.web.messages import (
     answer_message,
@@ -23,6 +23,7 @@ from bot.web.messages import (
     waiting_message,
     writing_message,
 )
+from bot.web.page_language import page_language
 from bot.web.work_queue import WorkQueue
 from corpus import ChengwenError
 
@@ -71,7 +72,7 @@ async def bot_messages(
     left: asyncio.Event,
 ) -> AsyncGenerator[str, None]:
     """The states of the bot's message, each to replace the one before it; none once `left` is set."""
-    language = language_of(asked.typed)
+    language = spoken_for(asked.typed, page_language(caller).language)
     yield waiting_message(language)
     try:
         question, turns = check_question(asked.typed), check_history(list(asked.before))
@@ -87,7 +88,7 @@ async def bot_messages(
 
 
 async def _states(
-    queue: WorkQueue, pieces: AsyncIterator[Extract | str | Answer], language: Language
+    queue: WorkQueue, pieces: AsyncIterator[Extract | str | Answer], language: Spoken
 ) -> AsyncIterator[str]:
     """An extract comes whole; prose grows as it is written, the extract beside it."""
     has_file = Originals(queue.live).hold
@@ -97,12 +98,13 @@ async def _states(
     written = ""
     async for piece in pieces:
         if isinstance(piece, Answer):
+            piece = answer_in(piece, language)
             yield answer_message(piece, language, answer_id, has_file)
             return
         if isinstance(piece, str):
             written += piece
         elif prose is not None and prose.writes(piece):
-            extract = piece.answer
+            extract = answer_in(piece.answer, language)
         if prose is not None and extract is not None:
             yield writing_message(extract, written, language, prose.model, has_file)
 

@@ -16,13 +16,14 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from bot.i18n import Language, language_of_parameter
 from bot.library import Library
 from bot.live import Live
 from bot.question.metadata import LINES
 from bot.service import Service
+from bot.web.index_state import index_state, left_out_files
 from bot.web.library_editor import EDITOR_HEADERS, editor_values
-from bot.web.operator_access import has_permission, page_language
+from bot.web.operator_access import has_permission
+from bot.web.page_language import PageLanguage, page_language
 from bot.web.pages import POLICY, html_page, language_tag, read_address
 from corpus import Document
 from corpus.intake.regulations import EFFECTIVE, FORCE
@@ -85,6 +86,13 @@ class Row:
     def spoken(self) -> str:
         """The BCP 47 tag of its language."""
         return language_tag(self.document)
+
+    @property
+    def has_more(self) -> bool:
+        """Whether more is known of it than its row says at once."""
+        document = self.document
+        more = (document.authors, self.details, document.tags, document.notes, self.added)
+        return any(more)
 
     @property
     def sections(self) -> int:
@@ -253,7 +261,7 @@ class Links:
     """Where the page of a wish leads. Everything that the wish does not change is kept."""
 
     wish: Wish
-    language: Language
+    spoken: PageLanguage
 
     def to_page(self, number: int) -> str:
         """Another page of the same list."""
@@ -285,8 +293,7 @@ class Links:
         return f"/documents?{urlencode(parameters)}" if parameters else "/documents"
 
     def _parameters(self, wish: Wish) -> dict[str, int | str]:
-        english: dict[str, int | str] = {"lang": "en"} if self.language == "en" else {}
-        return wish.parameters | english
+        return wish.parameters | self.spoken.parameters
 
 
 def documents_router(live: Live, library: Library | None = None) -> APIRouter:
@@ -300,7 +307,7 @@ def documents_router(live: Live, library: Library | None = None) -> APIRouter:
         listing = documents_list.current()
         if library is None or not has_permission(request):
             return list_page(request, listing)
-        editor = editor_values(library, listing.generation, page_language(request))
+        editor = editor_values(library, listing.generation, page_language(request).language)
         page = list_page(request, listing, editor)
         page.headers.update(EDITOR_HEADERS)
         return page
@@ -317,7 +324,7 @@ def list_page(
     last = max(1, -(-len(found) // DOCUMENTS_PER_PAGE))
     wish = wish._replace(page=min(wish.page, last))
     first = (wish.page - 1) * DOCUMENTS_PER_PAGE
-    links = Links(wish, language_of_parameter(request.query_params.get("lang")))
+    links = Links(wish, page_language(request))
     shown = html_page(
         request,
         "documents",
@@ -331,36 +338,8 @@ def list_page(
         found=len(found),
         last=last,
         total=len(listing.orders["", ""]),
-        **_index_state(listing.service, listing.generation),
+        state=index_state(listing.service, listing.generation),
+        left_out=left_out_files(listing.generation),
     )
     shown.headers["content-security-policy"] = LIST_POLICY
     return shown
-
-
-def _index_state(service: Service, generation: Generation | None) -> dict[str, Any]:
-    """The health of the index, when it was made, and which files were left out."""
-    mode = service.settings.retrieval.mode
-    is_whole = service.snapshot.dense is not None or mode == "lexical"
-    made = None
-    left_out: list[tuple[str, ...]] = []
-    if generation:
-        made = datetime.fromisoformat(generation.made).astimezone()
-        left_out = _left_out_files(generation)
-    return {
-        "health": mode if is_whole else "degraded",
-        "index": service.index,
-        "made": made,
-        "notices": service.notices,
-        "left_out": left_out,
-    }
-
-
-def _left_out_files(generation: Generation) -> list[tuple[str, ...]]:
-    """Why files were left out, (Chinese, English) each."""
-    # A visitor needs the name of a file, not where the machine keeps it.
-    folder = f"{generation.facts.get('corpus', '')}/"
-    pairs: Any = generation.facts.get("left_out", ())
-    left_out = []
-    for pair in pairs:
-        left_out.append(tuple(message.replace(folder, "") for message in pair))
-    return left_out

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.requests import HTTPConnection
 
-from bot.i18n import TAGS, language_of_parameter, texts
+from bot.i18n import LANGUAGES, NAMES, TAGS, texts
 from bot.limits import TURNS_SENT
 from bot.live import Live
 from bot.origins import is_among
@@ -23,7 +23,9 @@ from bot.service import Service
 from bot.settings import has_model, listed
 from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import COLOR, Site, Sites
+from bot.traditional import questions_in
 from bot.web.http_errors import Forbidden, TooMany
+from bot.web.page_language import page_language
 from bot.web.pages import language_tag, parts
 from bot.web.templates import STATIC, json_for_script, render, static_address
 
@@ -103,9 +105,9 @@ def embed_router(live: Live, widget_sites: WidgetSites) -> APIRouter:
     @get("/embed/suggestions")
     def suggestions(request: Request) -> Response:
         site = widget_sites.site_of(request)
-        language = language_of_parameter(request.query_params.get("lang"))
+        language = page_language(request).language
         opening = widget_sites.service_for(site).suggestions.opening_in(language)
-        body = json.dumps({"suggestions": opening}, ensure_ascii=False)
+        body = json.dumps({"suggestions": questions_in(opening, language)}, ensure_ascii=False)
         return Response(body, media_type="application/json")
 
     router.include_router(_demo_router(live))
@@ -122,6 +124,7 @@ def _demo_router(live: Live) -> APIRouter:
         return _demo_page(
             request,
             "embed_demo",
+            languages=[(TAGS[language], NAMES[language]) for language in LANGUAGES],
             version=VERSION,
             integrity=script_integrity(),
             base=_own_origin(request),
@@ -156,7 +159,7 @@ def _frame_page(
     frame the page, is said by the site's registration and the settings.
     """
     query = request.query_params
-    language = language_of_parameter(query.get("lang"))
+    language = page_language(request).language
     words: dict[str, str] = {}
     for section in ("message", "client", "embed"):
         words |= texts(section, language)
@@ -216,20 +219,10 @@ def _missing_page(request: Request) -> HTMLResponse:
 
 def _demo_page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A template in the language asked for, beside the widget's own page."""
-    language = language_of_parameter(request.query_params.get("lang"))
-    query = "?lang=en" if language == "en" else ""
-    other_query = "" if language == "en" else "?lang=en"
-    html = render(
-        f"{template}.html",
-        site=texts("site", language),
-        words=texts("embed", language),
-        language=language,
-        tag=TAGS[language],
-        there=request.scope["path"] + other_query,
-        query=query,
-        page="embed",
-        **values,
-    )
+    spoken = page_language(request)
+    words = texts("embed", spoken.language)
+    frame = spoken.frame(request.scope["path"])
+    html = render(f"{template}.html", words=words, page="embed", **frame, **values)
     return HTMLResponse(html, status, {"content-security-policy": _DEMO_POLICY})
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import parse_qs, urlencode
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.i18n import TAGS, language_of_parameter, texts
+from bot.i18n import texts
 from bot.live import Live
 from bot.web.first_screen import FirstScreen, first_screen
+from bot.web.page_language import PageLanguage, page_language
 from bot.web.templates import json_for_script, render
 
 # Matches <meta property="og:title" content="Gradio" />, previews that lead to Gradio's site.
@@ -24,16 +25,18 @@ _CHARSET = re.compile(rb'<meta charset="utf-8"\s*/?>')
 _BODY = re.compile(rb"<body[^>]*>")
 
 
-def adapt_page(html: bytes, language: str, screen: FirstScreen, is_written: bool = False) -> bytes:
-    """Gradio's page in `language`, with our head, header, first screen and footer, without its previews.
+def adapt_page(
+    html: bytes, spoken: PageLanguage, screen: FirstScreen, is_written: bool = False
+) -> bytes:
+    """Gradio's page in a language, with our head, header, first screen and footer, without its previews.
 
     `is_written` says whether a language model writes the answers, which the footer tells.
     """
-    values = _template_values(language, screen, is_written)
+    values = _template_values(spoken, screen, is_written)
     head = render("head.html", **values).encode()
     above = render("above.html", **values).encode()
     below = render("below.html", **values).encode()
-    tag = TAGS[language]
+    tag = values["tag"]
     html = _PREVIEW.sub(b"", html)
     html = html.replace(b'lang="en"', f'lang="{tag}" class="cw-page cw-chat-page"'.encode(), 1)
     html = _CHARSET.sub(lambda charset: charset[0] + head, html, count=1)
@@ -41,25 +44,21 @@ def adapt_page(html: bytes, language: str, screen: FirstScreen, is_written: bool
     return html.replace(b"</body>", below + b"</body>", 1)
 
 
-def _template_values(language: str, screen: FirstScreen, is_written: bool) -> dict[str, object]:
-    chat = texts("chat", language)
+def _template_values(
+    spoken: PageLanguage, screen: FirstScreen, is_written: bool
+) -> dict[str, object]:
+    chat = texts("chat", spoken.language)
     if is_written:
         chat["note"] = chat["note_generated"]
     wanted = [(document.doc_id, document.name or document.doc_id) for document in screen.wanted]
-    other_query = [("doc", doc_id) for doc_id, _ in wanted]
-    if language != "en":
-        other_query.insert(0, ("lang", "en"))
+    doc_ids = [doc_id for doc_id, _ in wanted]
     return {
-        "language": language,
-        "tag": TAGS[language],
-        "site": texts("site", language),
+        **spoken.frame("/", {"doc": doc_ids}),
         "chat": chat,
-        "client": json_for_script(texts("client", language)),
+        "client": json_for_script(texts("client", spoken.language)),
         "screen": screen,
         "wanted": json_for_script([{"id": doc_id, "title": title} for doc_id, title in wanted]),
         "page": "chat",
-        "query": "?lang=en" if language == "en" else "",
-        "there": f"/?{urlencode(other_query)}" if other_query else "/",
     }
 
 
@@ -80,9 +79,8 @@ class GradioPage:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        language = language_of_parameter(query.get("lang", [""])[0])
-        wanted = query.get("doc", [])
+        spoken = page_language(HTTPConnection(scope))
+        wanted = HTTPConnection(scope).query_params.getlist("doc")
         start: Message = {}
         body = b""
 
@@ -94,9 +92,11 @@ class GradioPage:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
                     # In a thread: a service that has suggested nothing yet tries questions first.
-                    screen = await run_sync(first_screen, self._live.service, language, wanted)
+                    screen = await run_sync(
+                        first_screen, self._live.service, spoken.language, wanted
+                    )
                     adapt = partial(
-                        adapt_page, language=language, screen=screen, is_written=self._is_written
+                        adapt_page, spoken=spoken, screen=screen, is_written=self._is_written
                     )
                     await _send_page(start, body, adapt, send)
             else:
@@ -111,6 +111,8 @@ async def _send_page(
     """Sends a whole response; only one of status 200 is Gradio's page."""
     if start["status"] == 200:
         body = adapt(body)
-        MutableHeaders(scope=start)["content-length"] = str(len(body))
+        headers = MutableHeaders(scope=start)
+        headers["content-length"] = str(len(body))
+        headers.add_vary_header("Accept-Language")
     await send(start)
     await send({"type": "http.response.body", "body": body})

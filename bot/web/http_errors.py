@@ -22,7 +22,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
-from bot.i18n import Language, language_of_header
+from bot.i18n import Spoken, language_of_header
 from corpus import ChengwenError, UsageError
 
 
@@ -127,7 +127,7 @@ class Stopping(HttpError):
 _EXTRA_HEADERS = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}}
 
 
-def language(request: Request) -> Language:
+def language(request: Request) -> Spoken:
     """The language that the caller's Accept-Language header prefers."""
     return language_of_header(request.headers.get("accept-language", ""))
 
@@ -142,7 +142,7 @@ def status_of(error: ChengwenError) -> int:
 
 
 def error_json(error: ChengwenError, language: str) -> dict[str, Any]:
-    """{"error": {"code", "message", "retry_after"?}}, the message in "zh" or "en"."""
+    """{"error": {"code", "message", "retry_after"?}}, the message in that language."""
     detail: dict[str, Any] = {"code": error.code, "message": error.message(language)}
     if isinstance(error, HttpError) and error.retry_after:
         detail["retry_after"] = error.retry_after

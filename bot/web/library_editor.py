@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from bot.corrections import Fields, fields_of
-from bot.i18n import Language, pick, texts
+from bot.i18n import Spoken, pick, texts
 from bot.library import Library
 from bot.library_additions import Additions
 from bot.live import Live
@@ -83,7 +83,7 @@ def library_editor(
 
 
 def editor_values(
-    library: Library, generation: Generation | None, language: Language
+    library: Library, generation: Generation | None, language: Spoken
 ) -> dict[str, Any]:
     """What the page of documents is filled in with for the operator.
 
@@ -205,7 +205,7 @@ class _EditorRoutes:
         documents = await _change(self._library.restore, key)
         return {"answers": await self._holds(documents)}
 
-    def _preview(self, staged: StagedFile, spoken: Language) -> dict[str, Any]:
+    def _preview(self, staged: StagedFile, spoken: Spoken) -> dict[str, Any]:
         document = staged.document
         held = self._live.documents.values()
         known = [other.title for other in held if other.text == document.text]

@@ -17,8 +17,9 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.i18n import TAGS, Language, language_of_parameter, texts
+from bot.i18n import texts
 from bot.web.client_address import FORWARDING_HEADERS
+from bot.web.page_language import page_language
 from bot.web.templates import render
 from corpus import ChengwenError
 
@@ -223,7 +224,7 @@ def with_error_page(endpoint: Callable[..., Response]) -> Callable[..., Response
         try:
             return endpoint(request=request, **values)
         except ChengwenError as error:
-            message = error.message(page_language(request))
+            message = error.message(page_language(request).language)
             return operator_page(request, "evals_amiss", 400, message=message)
 
     return respond
@@ -231,44 +232,22 @@ def with_error_page(endpoint: Callable[..., Response]) -> Callable[..., Response
 
 def redirect(request: Request, path: str, **query: str | int) -> RedirectResponse:
     """Sends the browser to one of our pages, in the language of this one."""
-    if page_language(request) == "en":
-        query["lang"] = "en"
+    query |= page_language(request).parameters
     return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)
-
-
-def page_language(request: Request) -> Language:
-    """The language that a page is asked for in: "zh" or "en"."""
-    return language_of_parameter(request.query_params.get("lang"))
 
 
 def operator_page(
     request: Request, template: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """A template in the language asked for, which nobody may keep, frame or add a script to."""
-    language = page_language(request)
-    is_english = language == "en"
-    frame = {
-        "site": texts("site", language),
-        "words": texts("evals", language),
-        "language": language,
-        "tag": TAGS[language],
-        "there": _in_other_language(request, is_english),
-        "query": "?lang=en" if is_english else "",
-        "more": "&lang=en" if is_english else "",
-        "page": "evals",
-    }
-    html = render(f"{template}.html", **frame, **values)
+    spoken = page_language(request)
+    kept = dict(request.query_params)
+    kept.pop("lang", None)
+    frame = spoken.frame(request.url.path, kept)
+    words = texts("evals", spoken.language)
+    html = render(f"{template}.html", words=words, page="evals", **frame, **values)
     headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
     return HTMLResponse(html, status, headers)
-
-
-def _in_other_language(request: Request, is_english: bool) -> str:
-    """The address of this page in the other language."""
-    query = dict(request.query_params)
-    query.pop("lang", None)
-    if not is_english:
-        query["lang"] = "en"
-    return f"{request.url.path}?{urlencode(query)}"
 
 
 def _has_bearer(headers: Mapping[str, str], token: str) -> bool:

@@ -9,19 +9,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple, TypeAlias
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from bot.elsewhere import asked_servers
-from bot.i18n import TAGS, language_of_parameter, texts
+from bot.i18n import TAGS, texts
 from bot.limits import QUESTION_LIMIT, TURNS_SENT
 from bot.live import Live, documents_of
 from bot.originals import Originals
-from bot.question.analysis import language_of
 from bot.question.metadata import LINES
 from bot.settings import has_model
+from bot.traditional import questions_in, spoken_for
+from bot.web.index_state import index_state
+from bot.web.page_language import PageLanguage, page_language
 from bot.web.templates import render
 from corpus import Document, Passage, Section
 from corpus.language.text import is_english
@@ -48,13 +50,16 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
         document = documents_of(service).get(doc_id)
         if document is None:
             return missing_page(request)
-        language = language_of_parameter(request.query_params.get("lang"))
+        language = page_language(request).language
         questions = service.suggestions.about(document, language, WAIT_SECONDS)
+        questions = questions_in(questions, language)
         return _document_page(request, document, originals.hold(doc_id), questions)
 
     @get("/about")
     async def about(request: Request) -> HTMLResponse:
-        settings = live.service.settings
+        service, generation = live.now
+        settings = service.settings
+        language = page_language(request).language
         return html_page(
             request,
             "about",
@@ -65,6 +70,8 @@ def pages_router(live: Live, feedback_days: int | None = None) -> APIRouter:
             found=settings.retrieval.k,
             model=settings.llm.model if has_model(settings) else "",
             servers=tuple(asked_servers(settings)),
+            state=index_state(service, generation),
+            documents=texts("documents", language),
         )
 
     return router
@@ -80,28 +87,15 @@ def html_page(
 ) -> HTMLResponse:
     """A template in the language asked for.
 
-    `kept` are the parameters that the address of the page has in both languages; `section` is that
+    `kept` are the parameters that the address of the page has in every language; `section` is that
     of its texts, by default the one with the name of the template.
     """
-    language = language_of_parameter(request.query_params.get("lang"))
-    is_english = language == "en"
-    other_query = dict(kept)
-    if not is_english:
-        other_query["lang"] = "en"
-    there = quote(request.scope["path"])
-    if other_query:
-        there += f"?{urlencode(other_query)}"
-    html = render(
-        f"{template}.html",
-        site=texts("site", language),
-        words=texts(section or template, language),
-        language=language,
-        tag=TAGS[language],
-        there=there,
-        query="?lang=en" if is_english else "",
-        **values,
-    )
-    return HTMLResponse(html, status, {"content-security-policy": POLICY})
+    spoken = page_language(request)
+    words = texts(section or template, spoken.language)
+    frame = spoken.frame(request.scope["path"], kept)
+    html = render(f"{template}.html", words=words, **frame, **values)
+    headers = {"content-security-policy": POLICY, "vary": "Accept-Language"}
+    return HTMLResponse(html, status, headers)
 
 
 def missing_page(request: Request) -> HTMLResponse:
@@ -116,19 +110,24 @@ def _document_page(
     cited = cited_span(document, request.query_params)
     page_of_pdf = Passage(document, *cited).page if cited else None
     shown = parts(document, cited)
+    kept: dict[str, int | str] = {"start": cited[0], "end": cited[1]} if cited else {}
+    answer = _ANSWER.fullmatch(request.query_params.get("from", ""))
+    if answer:
+        kept["from"] = answer[0]
     return html_page(
         request,
         "read",
-        kept={"start": cited[0], "end": cited[1]} if cited else {},
+        kept=kept,
         page="read",
         cited=cited,
         lines=LINES,
         document=document,
         file=file_address(document, page_of_pdf) if has_file else "",
+        back=answer_address(answer[0], page_language(request)) if answer else "",
         parts=shown,
         title=shown[0].paragraphs[0] if _begins_with_title(shown) else None,
         spoken=language_tag(document),
-        questions=[(question, TAGS[language_of(question)]) for question in questions],
+        questions=[(question, TAGS[spoken_for(question)]) for question in questions],
     )
 
 
@@ -144,6 +143,8 @@ _NOTHING: Span = (0, 0)
 
 # Matches a line with anything in it, such as "  空格 里外 ", without its end.
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*")
+# Matches 3f2504e04f8941d39a0c0305e82c3301, the id of an answer.
+_ANSWER = re.compile(r"[0-9a-f]{32}")
 # Matches 3034: nine digits reach further than any document.
 _OFFSET = re.compile(r"[0-9]{1,9}")
 
@@ -159,6 +160,11 @@ def read_address(document: Document, start: int = 0, end: int = 0) -> str:
     if not end:
         return path
     return f"{path}?start={start}&end={end}#cited"
+
+
+def answer_address(answer_id: str, spoken: PageLanguage) -> str:
+    """The chat at an answer, where this browser has kept the conversation that it is in."""
+    return f"/?answer={answer_id}{spoken.more}"
 
 
 def file_address(document: Document, page: int | None = None) -> str:

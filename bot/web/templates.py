@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from bot.i18n import pick
+
 STATIC = Path(__file__).parent / "static"
 
 FOLDERS = (
@@ -27,6 +29,8 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+_TEMPLATES.globals["pick"] = pick
 
 
 def render(template: str, **values: object) -> str:

@@ -31,6 +31,7 @@ with warnings.catch_warnings():
 
 __all__ = [
     "HAN",
+    "MAINLAND_MARKS",
     "RUN_LIMIT",
     "SENTENCE_LIMIT",
     "Segmenter",
@@ -43,6 +44,7 @@ __all__ = [
     "leads",
     "mainland",
     "sentences",
+    "traditional",
 ]
 
 RUN_LIMIT = 200
@@ -59,6 +61,11 @@ _RUN = re.compile(rf"[{HAN}]+|[a-z0-9]+(?:[.%+-][a-z0-9]+)*%?")
 
 # Half of an emoji, as JSON may have it: "\ud83d"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+_TAIWAN_MARKS = str.maketrans("“”‘’", "「」『』")
+
+MAINLAND_MARKS = str.maketrans("「」『』", "“”‘’")
+"""Quotation marks of Taiwan → those of the mainland, one for one, for str.translate."""
 
 # Frequent surnames, about in the order of frequency.
 _SURNAMES = frozenset(
@@ -113,6 +120,18 @@ def mainland(text: str) -> str:
     """Traditional `text` in mainland characters and wording (資訊 → 信息); its length may change."""
     # OpenCC takes UTF-8 only, which has no lone surrogates; JSON from outside may.
     return str(_taiwan().convert(_SURROGATE.sub("\ufffd", text)))
+
+
+# Words stay: OpenCC would make 发布日期 (when it was published) 釋出日期 (when it was released).
+@cache
+def _to_taiwan() -> opencc.OpenCC:
+    return opencc.OpenCC("s2tw")
+
+
+def traditional(text: str) -> str:
+    """Simplified `text` of our own in the characters and quotation marks of Taiwan."""
+    converted = str(_to_taiwan().convert(_SURROGATE.sub("\ufffd", text)))
+    return converted.translate(_TAIWAN_MARKS)
 
 
 def is_traditional(text: str) -> bool:

@@ -32,10 +32,10 @@ from bot.web.operator_access import (
     ROOT,
     FormFields,
     operator_page,
-    page_language,
     redirect,
     with_error_page,
 )
+from bot.web.page_language import page_language
 from corpus import Document, Passage, UsageError
 
 GOLDEN = f"{ROOT}/golden"
@@ -160,7 +160,7 @@ class _GoldenRoutes:
         try:
             span = selected_span(document, form)
         except UsageError as error:
-            message = error.message(page_language(request))
+            message = error.message(page_language(request).language)
             return self._article_page(request, draft, document, message)
         new_group = max((gold.group for gold in draft.gold), default=0) + 1
         group = _number(_field(form, "group"), new_group)
@@ -189,7 +189,7 @@ class _GoldenRoutes:
         try:
             to_case(draft, documents)
         except UsageError as error:
-            message = error.message(page_language(request))
+            message = error.message(page_language(request).language)
             return self._draft_page(request, replace(draft, status="draft"), documents, message)
         self._drafts.mark(draft.number, "accepted")
         return redirect(request, GOLDEN)

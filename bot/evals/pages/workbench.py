@@ -21,7 +21,8 @@ from bot.evals.report import exported
 from bot.evals.runs import Result, Run, Runs, RunsUnavailable
 from bot.live import Live, documents_of
 from bot.storage.feedback import Feedback
-from bot.web.operator_access import ROOT, operator_page, page_language, redirect, with_error_page
+from bot.web.operator_access import ROOT, operator_page, redirect, with_error_page
+from bot.web.page_language import page_language
 from corpus import ChengwenError, UsageError
 
 RUNS_A_PAGE = 10
@@ -88,7 +89,7 @@ class _RunRoutes:
             rows.append((run, n, figures))
             shown.update(figures)
         names = [name for name in HEADLINE if name in shown]
-        said = [damage.message(page_language(request)) for damage in damages]
+        said = [damage.message(page_language(request).language) for damage in damages]
         return operator_page(
             request, "evals_runs", rows=rows, names=names, number=number, last=last, damages=said
         )
@@ -113,7 +114,7 @@ class _RunRoutes:
         """A run as a file of the format that the suffix says."""
         run = self._cache.run(run_id)
         name = f"{run.run_id}.{suffix}"
-        content = exported([run], Path(name), page_language(request))
+        content = exported([run], Path(name), page_language(request).language)
         headers = {
             "content-disposition": f'attachment; filename="{name}"',
             "cache-control": "no-store",

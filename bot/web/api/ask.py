@@ -15,9 +15,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.answer import Answer, answer_object, hit_object
+from bot.i18n import Spoken
 from bot.limits import check_history, check_question
 from bot.originals import Originals
 from bot.service import Extract, Service
+from bot.traditional import answer_in, spoken_for
 from bot.web.api.events import encode_event, event_response, split_after_marks
 from bot.web.api.request_body import read_json, while_connected
 from bot.web.api.schemas import (
@@ -109,10 +111,13 @@ def _search_answer(hits: Sequence[Hit], stages: Sequence[dict[str, float]]) -> S
 
 
 class _Answering(NamedTuple):
-    """An answer under way: its extract, in its place in the queue, and what comes after that."""
+    """An answer under way: its extract, in its place in the queue, what comes after that, and the
+    language to say it in.
+    """
 
     extracting: asyncio.Future[Extract | str | Answer]
     pieces: AsyncGenerator[Extract | str | Answer, None]
+    spoken: Spoken
 
     def is_refused(self) -> bool:
         """Whether the queue had no place for it."""
@@ -135,7 +140,7 @@ async def _begin(
     extracting = asyncio.ensure_future(anext(pieces))
     # Lets it take its place, or fail: a full queue must be a status 503, and no event is one.
     await asyncio.sleep(0)
-    return _Answering(extracting, pieces)
+    return _Answering(extracting, pieces, spoken_for(question, language(request)))
 
 
 async def _whole(answering: _Answering) -> Answer:
@@ -144,7 +149,7 @@ async def _whole(answering: _Answering) -> Answer:
     async with aclosing(answering.pieces) as pieces:
         async for piece in pieces:
             if isinstance(piece, Answer):
-                return piece
+                return answer_in(piece, answering.spoken)
     raise AssertionError("the last piece is the answer")
 
 
@@ -233,7 +238,7 @@ async def _events(
                 if drawn:
                     yield encode("html", drawn.writing(extract.answer, written))
             elif isinstance(piece, Answer):
-                yield sources + _ending(piece, written, encode, drawn)
+                yield sources + _ending(answer_in(piece, answering.spoken), written, encode, drawn)
 
 
 def _ending(

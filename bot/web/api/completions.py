@@ -14,8 +14,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.answer import Answer, citation_object, confidence_shown, scope_object
+from bot.i18n import Spoken
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
 from bot.service import Extract, Limits
+from bot.traditional import answer_in, spoken_for
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected
 from bot.web.api.schemas import (
@@ -62,6 +64,7 @@ class ChatQuestion:
     answer_id: str
     created: int
     service: str = ""
+    spoken: Spoken = "zh"
 
     def header(self, kind: str) -> dict[str, Any]:
         """The fields that every object of OpenAI's form begins with; `kind` says which object it is."""
@@ -115,7 +118,12 @@ def completions_router(queue: WorkQueue) -> APIRouter:
     )
     async def complete(request: Request) -> Completion | Response:
         body = await read_json(request, ChatRequest)
-        asked = replace(chat_question(body), service=queue.addresses.service(request))
+        asked = chat_question(body)
+        asked = replace(
+            asked,
+            service=queue.addresses.service(request),
+            spoken=spoken_for(asked.question, language(request)),
+        )
         queue.admit(request)
         if body.stream:
             return event_response(_chunks(queue, asked, language(request)))
@@ -196,7 +204,8 @@ def latest_turns(turns: Sequence[Message]) -> list[dict[str, str]]:
 
 
 async def _ask(queue: WorkQueue, asked: ChatQuestion) -> Answer:
-    return await queue.ask(asked.question, asked.history, limits=asked.limits)
+    answer = await queue.ask(asked.question, asked.history, limits=asked.limits)
+    return answer_in(answer, asked.spoken)
 
 
 def _completion(asked: ChatQuestion, answer: Answer) -> Completion:
@@ -245,7 +254,7 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
                     written += piece
                     yield _chunk(asked, {"content": piece})
                 else:
-                    for chunk in _ending(asked, piece, written):
+                    for chunk in _ending(asked, answer_in(piece, asked.spoken), written):
                         yield chunk
     except ChengwenError as error:
         yield encode_event(error_json(error, language))

@@ -26,9 +26,9 @@ from bot.llm.checks import Checker
 from bot.llm.client import ChatModel
 from bot.llm.one_by_one import whole
 from bot.llm.writer import Writer
-from bot.question.analysis import language_of
 from bot.service import Service
 from bot.settings import has_model
+from bot.traditional import answer_in, spoken_for
 from bot.web.http_errors import NotAllowed
 from bot.web.request_checks import BODY_LIMIT
 from bot.web.work_queue import WorkQueue
@@ -139,7 +139,7 @@ def mcp_server(
         with _readable_errors(question):
             checked = check_question(question)
             admit(context.request_context.request)
-            answer = await ask(checked)
+            answer = answer_in(await ask(checked), spoken_for(checked))
         return _ask_result(answer)
 
     return server
@@ -255,4 +255,4 @@ def _readable_errors(question: str) -> Iterator[None]:
     try:
         yield
     except ChengwenError as error:
-        raise ToolError(error.message(language_of(question))) from None
+        raise ToolError(error.message(spoken_for(question))) from None

@@ -8,10 +8,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from bot.i18n import Pair, language_of_parameter
+from bot.i18n import Pair, language_of_parameter, pick
 from bot.live import Live, documents_of
 from bot.originals import Originals
 from bot.service import Service
+from bot.traditional import questions_in
 from bot.web.api.schemas import (
     ANY_METHOD,
     Health,
@@ -84,7 +85,9 @@ def _add_suggestions(router: APIRouter, live: Live) -> None:
         request: Request,
         lang: Annotated[
             str | None,
-            Query(description="zh | en；不写则按 Accept-Language / by default Accept-Language"),
+            Query(
+                description="zh | zh-Hant | en；不写则按 Accept-Language / by default Accept-Language"
+            ),
         ] = None,
         doc_id: Annotated[
             str, Query(description="只要关于这一篇的 / those about this document alone")
@@ -93,12 +96,13 @@ def _add_suggestions(router: APIRouter, live: Live) -> None:
         service = live.service
         spoken = language(request) if lang is None else language_of_parameter(lang)
         if not doc_id:
-            return Suggestions(suggestions=service.suggestions.opening_in(spoken))
+            opening = service.suggestions.opening_in(spoken)
+            return Suggestions(suggestions=questions_in(opening, spoken))
         document = documents_of(service).get(doc_id)
         if document is None:
             raise NotFound(f"没有编号为 {doc_id} 的文章。", f"There is no document {doc_id}.")
         found = service.suggestions.about(document, spoken, WAIT_SECONDS)
-        return Suggestions(suggestions=found)
+        return Suggestions(suggestions=questions_in(found, spoken))
 
 
 def _add_passages(router: APIRouter, live: Live) -> None:
@@ -170,7 +174,7 @@ def _state(service: Service, generation: Generation | None, language: str) -> St
     collection = service.snapshot.collection
     trouble = _trouble_on_disk(generation) if generation else ()
     pairs = (*service.notices, *trouble)
-    notices = [english if language == "en" else chinese for chinese, english in pairs]
+    notices = [pick(pair, language) for pair in pairs]
     return State(
         ready=True,
         degraded=service.snapshot.dense is None or bool(trouble),

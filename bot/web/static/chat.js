@@ -9,6 +9,7 @@ import * as gradio from "./gradio.js";
 import { offerHistory } from "./history.js";
 import * as kept from "./kept.js";
 import { answerOf, answerText } from "./plain.js";
+import * as returning from "./returning.js";
 import { choose, offerScope, scope, wanted } from "./scope.js";
 import { announce, make, word } from "./words.js";
 
@@ -166,6 +167,7 @@ offerOpeners((question) => {
   else pressed = question;
 });
 offerHistory(open);
+returning.tellPages();
 followMarks();
 showBeside();
 gradio.guardEnter(isReady);
@@ -180,7 +182,7 @@ document.addEventListener("keydown", (event) => {
 // Gradio has drawn its page: go on where this tab was, and take up a question from the address, unsent. An address that
 // names other documents than the conversation was about begins another one.
 const begin = () => {
-  const before = kept.last();
+  const before = returning.conversation() ?? kept.last();
   const named = wanted();
   const ids = (documents) => (documents ?? []).map(({ id }) => id).join("\n");
   if (before && (!named.length || ids(named) === ids(before.scope))) open(before);
@@ -205,4 +207,5 @@ gradio.watch(() => {
     begin();
   }
   if (begun) changed();
+  if (begun) returning.show();
 }, troubled);

@@ -27,7 +27,9 @@
   if (api.widgets.has(key)) return;
   api.widgets.set(key, null);
 
-  const english = /^en/i.test(data.lang || document.documentElement.lang);
+  const wished = data.lang || document.documentElement.lang;
+  const english = /^en/i.test(wished);
+  const tag = english ? "en" : /^zh-(hant|tw|hk|mo)/i.test(wished) ? "zh-TW" : "zh-CN";
   const say = (zh, en) => (english ? en : zh);
   const title = (data.title || "").slice(0, 60) || say("提问", "Ask");
   const color = /^#[0-9a-f]{6}$/i.test(data.color) ? data.color : "#9f2d20";
@@ -84,7 +86,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:${scheme}}
   };
   const address = (more) => {
     const query = new URLSearchParams(more);
-    const passed = { lang: english ? "en" : "zh-CN", theme: data.theme, color: data.color, title: data.title, site, "text-size": data.textSize };
+    const passed = { lang: tag, theme: data.theme, color: data.color, title: data.title, site, "text-size": data.textSize };
     Object.keys(passed).forEach((name) => passed[name] && query.set(name, passed[name]));
     return `${BASE}/embed?${query}`;
   };
@@ -240,7 +242,7 @@ iframe{display:block;width:100%;height:100%;border:0;color-scheme:${scheme}}
     window.addEventListener("message", hear);
     if (window.visualViewport) window.visualViewport.addEventListener("resize", fit);
     if (data.prefetch !== undefined) ["pointerenter", "focus"].forEach((type) => launcher.addEventListener(type, build, { once: true }));
-    host.lang = english ? "en" : "zh-CN";
+    host.lang = tag;
     document.body.append(host);
     api.widgets.set(key, { site, commands });
     if (data.open === "true") open();

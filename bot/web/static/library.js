@@ -54,6 +54,8 @@ const refuse = (item, why, file = null) => {
 };
 
 const lang = (zh, en) => (document.documentElement.lang === "en" ? en : zh);
+// The parameter that keeps the language of this page.
+const { query } = document.getElementById("library").dataset;
 
 const textOf = (key) => {
   const text = make("pre", { tabIndex: 0 });
@@ -152,9 +154,8 @@ const free = (items) => {
 
 const done = (item, row, words) => {
   waiting.delete(item);
-  const english = lang("", "?lang=en");
-  const open = make("a", { href: `/read/${encodeURIComponent(row.doc_id)}${english}` }, word("open"));
-  const ask = make("a", { href: `/${english}` }, word("ask"));
+  const open = make("a", { href: `/read/${encodeURIComponent(row.doc_id)}${query}` }, word("open"));
+  const ask = make("a", { href: `/${query}` }, word("ask"));
   item.element.querySelector("h3").textContent = row.title;
   const line = make("div", { className: "cw-buttons" }, open, ask, reloading());
   item.body.replaceChildren(make("p", {}, words), line);

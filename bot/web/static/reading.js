@@ -1,6 +1,31 @@
-// A link to ask about the words selected in the article. It stands in the document behind their paragraph, so Tab leads to it.
+// The page of an article: its contents beside it, and a link to ask about the words selected, which stands in the document
+// behind their paragraph, so Tab leads to it.
 (() => {
   "use strict";
+  // Beside the article the contents are open, above it they are asked for. The section that is read is marked.
+  const contents = document.querySelector(".cw-outline details");
+  const wide = matchMedia("(min-width: 72rem)");
+  const links = new Map(Array.from(contents?.querySelectorAll("a") ?? [], (link) => [link.hash.slice(1), link]));
+  const headed = Array.from(links.keys(), (id) => document.getElementById(id));
+  const unfold = () => { contents.open = wide.matches; };
+  // The last section that has begun in the upper third of the window.
+  const reading = () => headed.findLast((section) => section.getBoundingClientRect().top < window.innerHeight / 3);
+  const mark = () => {
+    const now = links.get(reading()?.id);
+    if (now?.hasAttribute("aria-current")) return;
+    for (const link of links.values()) link.removeAttribute("aria-current");
+    now?.setAttribute("aria-current", "true");
+    if (wide.matches) now?.scrollIntoView({ block: "nearest" });
+  };
+  if (contents) {
+    unfold();
+    wide.addEventListener("change", unfold);
+    contents.addEventListener("click", (event) => { if (event.target.closest("a") && !wide.matches) contents.open = false; });
+    let due = 0;
+    document.addEventListener("scroll", () => { due ||= requestAnimationFrame(() => { due = 0; mark(); }); }, { passive: true });
+    mark();
+  }
+
   // Beside an answer the page is the article alone; what it links to opens apart, a question in the chat around.
   const framed = window.self !== window.top;
   const apart = (link) => { if (framed && !link.getAttribute("href").startsWith("#")) link.target = link.search.startsWith("?ask=") ? "_top" : "_blank"; };
@@ -10,7 +35,7 @@
   const SETTLED = 200;
   const article = document.querySelector("[data-question]");
   if (!article) return;
-  const { ask, question, query } = article.dataset;
+  const { ask, question, more } = article.dataset;
   const link = document.createElement("a");
   link.textContent = ask;
   link.lang = document.documentElement.lang;
@@ -49,7 +74,7 @@
       if (!pressed && document.activeElement !== link) link.remove();
       return;
     }
-    link.href = `/?ask=${encodeURIComponent(question.split("{words}").join(found.words))}${query.replace("?", "&")}`;
+    link.href = `/?ask=${encodeURIComponent(question.split("{words}").join(found.words))}${more}`;
     apart(link);
     if (link.previousElementSibling !== found.block) found.block.after(link);
     place(found);

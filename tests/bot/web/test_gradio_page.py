@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.first_screen import FirstScreen
 from bot.web.gradio_page import adapt_page
+from bot.web.page_language import PageLanguage
 from corpus import Document
 
 pytestmark = pytest.mark.slow
@@ -70,7 +71,7 @@ def test_only_previews_leave_the_page() -> None:
         + head
         + b'</head><body class="x"><p lang="en">a</p></body></html>'
     )
-    made = adapt_page(html, "zh", FirstScreen(0)).decode()
+    made = adapt_page(html, PageLanguage("zh", "zh"), FirstScreen(0)).decode()
     assert (
         made.startswith(
             '<html lang="zh-CN" class="cw-page cw-chat-page"><head><meta charset="utf-8"><title>城问</title>'
