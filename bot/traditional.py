@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.answer import Answer, AnswerPart
 from bot.i18n import Spoken
 from bot.question.analysis import language_of
-from corpus.language.text import MAINLAND_MARKS, fold, is_traditional, traditional
+from corpus.language.text import MAINLAND_MARKS, fold, is_traditional, mainland, traditional
 
 # 《供热条例》: a name of a work, whoever wrote it there
 _TITLE = "《[^《》]*》"
@@ -26,11 +26,9 @@ def spoken_for(question: str, wished: Spoken = "zh") -> Spoken:
 
 
 def is_written_so(text: str) -> bool:
-    """Whether `text` is in traditional characters.
-
-    More of them than of simplified ones: 乾 of 乾隆皇后 stands in both, as 后 does.
-    """
-    if not is_traditional(text):
+    """Whether `text` is in traditional characters: more of them than of simplified ones."""
+    # 乾 of 乾隆 is written so in the mainland too.
+    if not is_traditional(text) or mainland(text) == text:
         return False
     simplified = traditional(text)
     traditional_ones = sum(char != other for char, other in zip(text, fold(text), strict=True))

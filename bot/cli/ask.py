@@ -66,6 +66,9 @@ def format_answer(answer: Answer, spoken: Spoken = "zh", bold: bool = False) -> 
     `spoken` is the language of our own words, and `bold` marks the short answer.
     """
     text = answer.text
+    if spoken == "en" and answer.parts:
+        parts = [f"{part.label}: {part.text}" if part.label else part.text for part in answer.parts]
+        text = "\n".join(parts)
     if bold and answer.short_answer and answer.short_answer_sure:
         text = text.replace(answer.short_answer, f"\033[1m{answer.short_answer}\033[0m", 1)
     lines = [text]

@@ -63,6 +63,8 @@ speak of one thing.
 """
 
 NOT_SAID: Pair = ("文中没有提到", "the documents do not say")
+JOINT: Pair = ("、", ", ")
+"""Between the names of sides of which the same is said."""
 
 _CONTEXT = FEATURES.index("context")
 
@@ -115,7 +117,8 @@ def _lines(
     lines = []
     if together:
         named = sorted(frozenset().union(*(one.about for one in together)))
-        label = "、".join(asked.sides[number].name for number in named)
+        joint = pick(JOINT, material.question.language)
+        label = joint.join(asked.sides[number].name for number in named)
         lines.append(Line(label, _cited(together, sources)))
     for side, statements, of_side in zip(asked.sides, found, chosen, strict=True):
         own = [one for one in of_side if one not in together]

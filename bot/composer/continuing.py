@@ -344,7 +344,7 @@ def _of_part(point: Line, talk: _Talk) -> list[Line]:
     document = point.citations[0].document
     snapshot = talk.earlier.material.sources.snapshot
     if point.label == document.title:
-        lines = outline(Telling.of(document, snapshot), body_of(document), 0, True)
+        lines = outline(Telling.of(document, snapshot, talk.language), body_of(document), 0, True)
     else:
         section = document.section_at(point.citations[0].start)
         if section is None or section.heading != point.label or section.heading in LINES:
@@ -352,7 +352,7 @@ def _of_part(point: Line, talk: _Talk) -> list[Line]:
         within = Span(section.start, section.end)
         lines = list(paragraphs(document, within))
         if within.end - within.start > WHOLE_SECTION or len(cited(lines)) > CITED_AT_MOST:
-            parts = outline(Telling.of(document, snapshot), within, 0, False)
+            parts = outline(Telling.of(document, snapshot, talk.language), within, 0, False)
             lines = [line._replace(label="") for line in parts]
     return lines if any(one not in talk.cited for one in cited(lines)) else []
 

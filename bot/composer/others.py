@@ -28,6 +28,7 @@ OTHERWISE: Pair = ("说法不一，以上出自{first}；", "They differ: the ab
 FURTHER: Pair = ("另有 {count} 处说到：", "{count} more speak of it: ")
 UNDATED: Pair = ("没有日期", "undated")
 ENDED: Pair = ("已废止", "repealed")
+COLON: Pair = ("：", ": ")
 
 
 def agreed(material: Material) -> Composition | None:
@@ -155,7 +156,7 @@ def _quoted(stated: Sequence[Stated], citations: list[Citation], language: Langu
     for one in stated:
         citations.append(_citation(one))
         document = one.sentence.document
-        name = "" if document is named else f"{_named(document, language)}："
+        name = "" if document is named else _named(document, language) + pick(COLON, language)
         pieces.append(f"{name}{one.sentence.text.strip()}[{len(citations)}]")
         named = document
     return "".join(pieces)

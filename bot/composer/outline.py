@@ -12,6 +12,7 @@ import numpy as np
 from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line
 from bot.composer.telling import ARTICLE, TOO_NEAR, Statement, Telling
+from bot.i18n import Language, Pair, pick
 from bot.question.metadata import LINES
 from bot.question.summaries import draws_sum
 from corpus import Document, Passage, Section
@@ -26,6 +27,8 @@ CHARACTERS_OF_WHOLE, CHARACTERS_OF_PART = 100, 60
 
 LONGEST_QUESTION = 40
 """Characters of a line that asks and so is the name of what follows."""
+
+TABLE: Pair = ("表格共{}行，首行与末行", "Table of {} rows, the first and the last")
 
 LONGEST_OF_WHOLE, LONGEST_OF_PART = 160, 250
 """Most characters of a sentence of the outline of a document, and of a part of one."""
@@ -90,7 +93,7 @@ def outline(
     wanted = min(count or max(wanted, len(parts)), CITED_AT_MOST)
     parts = _largest(parts, wanted)
     if not parts:
-        return _with_tables([], document, within) or _items(document, within)
+        return _with_tables([], telling, within) or _items(document, within)
     room = _room(parts, wanted, LONGEST_OF_WHOLE if is_whole else LONGEST_OF_PART)
     lines: list[Line] = []
     for part, number in zip(parts, _shares(parts, wanted), strict=True):
@@ -99,7 +102,7 @@ def outline(
             lines.append(Line(_ASKS.sub("", part.label), tuple(cited)))
         else:
             lines += [Line("", (one,)) for one in cited]
-    return lines if count else _with_tables(lines, document, within)
+    return lines if count else _with_tables(lines, telling, within)
 
 
 def gist(telling: Telling, room: int) -> Citation | None:
@@ -262,16 +265,16 @@ def _citation(document: Document, statement: Statement) -> Citation:
     return Citation(document, statement.start, statement.end)
 
 
-def _with_tables(lines: list[Line], document: Document, within: Span) -> list[Line]:
+def _with_tables(lines: list[Line], telling: Telling, within: Span) -> list[Line]:
     """Lines with one for each table: its columns, its first and its last row."""
     rows: list[Unit] = []
     tables: list[Line] = []
-    for unit in [*document.units_in(*within), None]:
+    for unit in [*telling.document.units_in(*within), None]:
         if unit is not None and unit.kind == "row":
             rows.append(unit)
             continue
         if len(rows) >= ROWS_OF_TABLE:
-            tables.append(_table(rows))
+            tables.append(_table(rows, telling.language))
         rows = []
     merged = sorted([*lines, *tables], key=lambda line: line.citations[0].start)
     return merged[:CITED_AT_MOST]
@@ -284,10 +287,10 @@ def _items(document: Document, within: Span) -> list[Line]:
     return [Line("", (Citation(document, one.start, one.end),)) for one in fitting[:CITED_AT_MOST]]
 
 
-def _table(rows: Sequence[Unit]) -> Line:
+def _table(rows: Sequence[Unit], language: Language) -> Line:
     """The first and the last row of a table; their column names before them where they are many."""
     document = rows[0].document
     first, last = (Citation(document, row.start, row.end) for row in (rows[0], rows[-1]))
-    label = f"表格共{len(rows)}行，首行与末行"
+    label = pick(TABLE, language).format(len(rows))
     names = [span for span in rows[0].leads if first.shown == first.quote][:1]
     return Line(label, (*(Citation(document, *span) for span in names), first, last))

@@ -108,16 +108,12 @@ def _of_part(
     document = documents[0]
     span = section_quoted(document, material.question.asked)
     if span is not None:
-        return outline(Telling.of(document, material.sources.snapshot), span, asked.size, False)
+        return outline(_telling(document, material), span, asked.size, False)
     if asked.place is not None:
         span = numbered_part(document, asked.place)
     else:
         span = section_named(document, asked.subject or asked.name, asked.is_part)
-    return (
-        outline(Telling.of(document, material.sources.snapshot), span, asked.size, False)
-        if span
-        else ()
-    )
+    return outline(_telling(document, material), span, asked.size, False) if span else ()
 
 
 def _of_speaker(
@@ -127,12 +123,16 @@ def _of_speaker(
     if len(documents) != 1:
         return ()
     turns = [Part("", *turn) for turn in turns_of(documents[0], material.question.asked)]
-    telling = Telling.of(documents[0], material.sources.snapshot)
+    telling = _telling(documents[0], material)
     return outline(telling, body_of(documents[0]), asked.size, True, turns) if turns else ()
 
 
+def _telling(document: Document, material: Material) -> Telling:
+    return Telling.of(document, material.sources.snapshot, material.question.language)
+
+
 def _whole(material: Material, asked: AskedSummary, document: Document) -> Sequence[Line]:
-    telling = Telling.of(document, material.sources.snapshot)
+    telling = _telling(document, material)
     if asked.size == 1:
         only = gist(telling, LONGEST)
         return [Line("", (only,))] if only else []
@@ -141,13 +141,12 @@ def _whole(material: Material, asked: AskedSummary, document: Document) -> Seque
 
 def _of_each(material: Material, documents: Sequence[Document]) -> Sequence[Line]:
     """For each document its title and what it says, in a line; how many are left out."""
-    snapshot = material.sources.snapshot
     shown = documents[:CITED_AT_MOST]
     titles = sum(len(document.title) for document in shown)
     room = min((TEXT_LIMIT - titles) // len(shown) - BESIDE, LONGEST)
     lines = []
     for document in shown:
-        telling = Telling.of(document, snapshot)
+        telling = _telling(document, material)
         if len(shown) <= OUTLINED:
             told = outline(telling, body_of(document), CITED_AT_MOST // len(shown), True)
             cited = tuple(citation for line in told for citation in line.citations)

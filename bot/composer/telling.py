@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bot.i18n import Language
 from bot.question.summaries import leans, sums_up
 from bot.reader.lists import LONGEST_LIST
 from corpus import Document, Passage
@@ -73,14 +74,18 @@ class Statement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The n sentences of a document, and their vectors (n, dim), unit rows."""
+    """The n sentences of a document, and their vectors (n, dim), unit rows.
+
+    `language` is that of what is said around them.
+    """
 
     document: Document
     sentences: Sequence[Passage]
     vectors: Vectors
+    language: Language = "zh"
 
     @classmethod
-    def of(cls, document: Document, snapshot: Snapshot) -> Telling:
+    def of(cls, document: Document, snapshot: Snapshot, language: Language = "zh") -> Telling:
         """The sentences of a document of `snapshot`, compared by words where there is no encoder."""
         collection = snapshot.collection
         rows = collection.sentences_of_passages(collection.passages_in([document.doc_id]))
@@ -89,7 +94,7 @@ class Telling:
             vectors = snapshot.dense.sentence_vectors(rows.tolist())
         else:
             vectors = _by_words(sentences, snapshot)
-        return cls(document, sentences, vectors)
+        return cls(document, sentences, vectors, language)
 
     def statements(self, start: int, end: int) -> list[Statement]:
         """What may be cited between the characters `start` and `end`, in the order of the text."""

@@ -32,6 +32,8 @@ from bot.web.documents_list import (
     documents_router,
     force_on,
 )
+from bot.web.operator_access import OperatorAccess
+from bot.web.pages import pages_router
 from bot.web.security_headers import SecurityHeaders
 from corpus import Document
 from index.manifest import Generation
@@ -75,6 +77,14 @@ def client_of(live: Live) -> TestClient:
     return TestClient(app)
 
 
+def operator_of(live: Live) -> TestClient:
+    """One who may change the documents."""
+    app = FastAPI()
+    app.include_router(documents_router(live, Library(WORDS)))
+    app.add_middleware(OperatorAccess, local=True)
+    return TestClient(app, base_url="http://127.0.0.1")
+
+
 @pytest.fixture(scope="module")
 def client() -> TestClient:
     return client_of(live_of(HELD, ADDED))
@@ -108,22 +118,42 @@ def links(client: TestClient, query: str = "") -> Links:
     return Links(client.get(f"/documents{query}").text)
 
 
+def row_of(source: str, doc_id: str) -> str:
+    """The part of a page that is about a document."""
+    (row,) = re.findall(
+        rf'<li>\s*<h2 lang="[\w-]+"><a href="/read/{doc_id}.*?(?=<h2|</main>)', source, re.S
+    )
+    return str(row)
+
+
+def said_of(source: str, doc_id: str) -> list[str]:
+    """What a page says of a document at once, without tags."""
+    said = row_of(source, doc_id).partition('<ul class="cw-said">')[2].partition("</ul>")[0]
+    items = re.findall(r"<li.*?>(.*?)</li>", said, re.S)
+    return [" ".join(re.sub("<.*?>", " ", item).split()) for item in items]
+
+
 def facts_of(source: str, doc_id: str) -> dict[str, str]:
-    """What a page says of a document, by name, without tags."""
-    (row,) = re.findall(rf'<li>\s*<h2 lang="[\w-]+"><a href="/read/{doc_id}.*?</dl>', source, re.S)
+    """What a page says of a document beside that, by name, without tags."""
+    row = row_of(source, doc_id).partition("<dl")[2].partition("</dl>")[0]
     pairs = re.findall(r"<dt>(.*?)</dt><dd.*?>(.*?)</dd>", row, re.S)
     return {name: " ".join(re.sub("<.*?>", " ", value).split()) for name, value in pairs}
 
 
 def test_what_is_said_of_an_article(article: Document) -> None:
     client = client_of(live_of([article]))
-    facts = facts_of(client.get("/documents").text, article.doc_id)
-    assert facts == {
-        "来源": "光明网-理论频道",
-        "发布日期": "2020-12-05",
-        "作者": "吴晓林、岳庆磊",
-        "篇幅": "3,034 字 3 个小标题 22 段可供检索",
-    }
+    source = client.get("/documents").text
+    assert said_of(source, article.doc_id) == [
+        "来源 光明网-理论频道",
+        "发布日期 2020-12-05",
+        "3,034 字",
+        "3 节",
+        f"只问这一篇 {article.title}",
+    ]
+    assert facts_of(source, article.doc_id) == {"作者": "吴晓林、岳庆磊"}
+    # What only the operator needs is not there.
+    for word in ("索引", "检索", "语义模型", "段", "gen-"):
+        assert word not in source
     assert client.head("/documents").status_code == 200
     assert client.post("/documents").status_code == 405
     # One document need not be searched for.
@@ -133,13 +163,16 @@ def test_what_is_said_of_an_article(article: Document) -> None:
 def test_what_is_known_of_a_law_is_said(client: TestClient) -> None:
     chinese, english = (client.get(f"/documents{query}").text for query in ("", "?lang=en"))
     when = datetime.fromisoformat(ADDED["dogs"]).astimezone()
+    assert said_of(chinese, "dogs") == [
+        "来源 济南市人民代表大会常务委员会",
+        "发布日期 2020-10-30",
+        f"{len(DOGS.text)} 字",
+        "现行有效",
+        f"只问这一篇 {DOGS.title}",
+    ]
     facts = facts_of(chinese, "dogs")
     assert facts == {
-        "时效": "现行有效",
-        "来源": "济南市人民代表大会常务委员会",
-        "发布日期": "2020-10-30",
         "作者": "李强",
-        "篇幅": f"{len(DOGS.text)} 字 1 段可供检索",
         "文号": "济政发〔2020〕9号",
         "施行日期": "2021-01-01",
         "收录时间": when.strftime("%Y-%m-%d %H:%M"),
@@ -147,11 +180,17 @@ def test_what_is_known_of_a_law_is_said(client: TestClient) -> None:
         "读入时的说明": "1 张图片没有读。",
     }
     assert f'<time datetime="{when.isoformat()}">' in chinese
-    assert facts_of(english, "dogs")["Status"] == "In force"
-    assert facts_of(english, "lifts-2012")["Status"] == "Repealed"
+    assert "In force" in said_of(english, "dogs")
+    assert "Repealed" in said_of(english, "lifts-2012")
     assert facts_of(english, "dogs")["On reading it"] == "1 picture was not read."
-    assert facts_of(english, "beds").keys() == {"Length", "Added", "Tags"}
-    assert facts_of(chinese, "parks").keys() == {"发布日期", "篇幅"}
+    assert facts_of(english, "beds").keys() == {"Added", "Tags"}
+    assert said_of(chinese, "parks")[0] == "发布日期 2019-05-06" and not facts_of(chinese, "parks")
+    assert "<details" not in row_of(chinese, "parks")
+
+
+def test_a_question_may_be_asked_of_one_article_alone(client: TestClient) -> None:
+    assert "/?doc=lifts-2012" in links(client).all
+    assert "/?doc=lifts-2012&lang=en" in links(client, "?lang=en").all
 
 
 @pytest.mark.parametrize(
@@ -330,13 +369,23 @@ def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
     settings = Settings.model_validate({"encoder": {"name": str(tmp_path / "none")}})
     build_index(settings, folder, progress=False)
     opened = open_index(settings, folder, progress=False)
-    client = client_of(Live(opened.service(settings), opened.generation))
+    live = Live(opened.service(settings), opened.generation)
+    client = operator_of(live)
     source = client.get("/documents").text
     assert "gen-000001" in source and f'datetime="{opened.generation.made[:10]}' in source
     assert "b.xyz 的类型不支持" in source and str(folder) not in source
     assert "按词语检索" in source and "提示" in source
+    assert facts_of(source, "a")["检索"] == "1 段"
     assert "b.xyz is of a kind" in client.get("/documents?lang=en").text
-    unknown = client_of(Live(Service(build([BEDS], None), None, Settings())))
+    # Readers are not told, unless they look for it where the bot speaks of itself.
+    source = client_of(live).get("/documents").text
+    assert "gen-000001" not in source and "b.xyz" not in source and "提示" not in source
+    app = FastAPI()
+    app.include_router(pages_router(live))
+    about = TestClient(app).get("/about").text
+    technical = about.partition("<details")[2].partition("</details>")[0]
+    assert "gen-000001" in technical and "只按词语检索" in technical and "b.xyz" not in about
+    unknown = operator_of(Live(Service(build([BEDS], None), None, Settings())))
     source = unknown.get("/documents").text
     assert "建立时间" not in source and "未能收录" not in source and "只按词语检索" in source
 
@@ -442,7 +491,7 @@ def test_it_needs_no_script(browser: Browser, address: str) -> None:
         page.get_by_role("searchbox").fill("管理")
         page.get_by_role("button", name="Find").click()
         expect(page.locator(".cw-rows h2")).to_have_text([DOGS.title, LIFTS.title])
-        page.get_by_role("link", name="中文").click()
+        page.get_by_role("link", name="简体").click()
         expect(page.get_by_text("找到 2 篇。")).to_be_visible()
 
 

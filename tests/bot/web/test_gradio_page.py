@@ -54,10 +54,22 @@ def test_the_page_in_english_stays_english_from_page_to_page(client: TestClient)
     page = client.get("/?lang=en").text
     assert 'lang="en"' in page and "<title>Chengwen</title>" in page and 'get: () => "en"' in page
     assert 'href="/documents?lang=en"' in page and 'href="/" lang="zh-CN"' in page
+    assert 'href="/?lang=zh-Hant" lang="zh-TW"' in page
     assert client.get("/?lang=%E4%B8%AD%00").text.count('lang="zh-CN"') >= 1
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_browser_that_asks_for_traditional_characters_has_them(client: TestClient) -> None:
+    there = {"accept-language": "zh-TW,zh;q=0.9,en;q=0.8"}
+    page = client.get("/", headers=there)
+    assert 'lang="zh-TW"' in page.text and "<title>城問</title>" in page.text
+    assert "Accept-Language" in page.headers["vary"]
+    # Its own pages need not say so; simplified ones do.
+    assert 'href="/documents"' in page.text and 'href="/?lang=zh" lang="zh-CN"' in page.text
+    simplified = client.get("/?lang=zh", headers=there).text
+    assert 'href="/documents?lang=zh"' in simplified and 'href="/" lang="zh-TW"' in simplified
+
+
+@pytest.mark.parametrize("language", ["zh", "zh-Hant", "en"])
 def test_the_words_of_the_script_are_in_the_page(client: TestClient, language: str) -> None:
     page = client.get("/", params={"lang": language}).text
     found = re.search(r'id="cw-texts">(.*?)</script>', page)

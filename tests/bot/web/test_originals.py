@@ -234,12 +234,15 @@ def test_documents_that_are_no_files_have_none(tmp_path: Path, article: Document
 
 
 def test_the_page_of_a_document_links_its_original(client: TestClient, folder: Path) -> None:
-    assert '<a href="/file/report">原件</a>' in client.get("/read/report").text
-    assert '<a href="/file/report">Original file</a>' in client.get("/read/report?lang=en").text
+    assert '<a href="/file/report">打开原件</a>' in client.get("/read/report").text
+    assert (
+        '<a href="/file/report">Open the original file</a>'
+        in client.get("/read/report?lang=en").text
+    )
     text = load(folder / "report.pdf").text
     at = text.index("社区食堂")
     cited = client.get(f"/read/report?start={at}&end={at + 4}").text
-    assert '<a href="/file/report#page=3">原件</a>' in cited
+    assert '<a href="/file/report#page=3">打开原件</a>' in cited
     assert '<a href="/file/notice">' in client.get("/read/notice?start=0&end=2").text
 
 

@@ -153,13 +153,45 @@ def test_the_outline_leads_to_every_named_section(client: TestClient, article: D
     page = shown(client, address(article))
     led = [href.removeprefix("#") for href in page.all("a", "href") if re.fullmatch(r"#s\d+", href)]
     sections = page.all("section", "id")
-    assert len(led) == 8 and set(led) <= set(sections) and led == sorted(led, key=sections.index)
+    # Those of the text: the lines about it (where it is from, who wrote it) are none.
+    assert len(led) == 3 and set(led) <= set(sections) and led == sorted(led, key=sections.index)
     ids = [a["id"] for _, a in page.tags if "id" in a]
     assert len(ids) == len(set(ids))
     headings = [part.heading.text for part in parts(article) if part.heading]
     assert headings == [s.heading for s in article.sections[4:7]]
-    section = "/?ask=%E6%96%87%E4%B8%AD%E2%80%9C"
-    assert sum(href.startswith(section) for href in page.all("a", "href")) == 3
+    asking = [href for href in page.all("a", "href") if href.startswith("/?ask=")]
+    summaries = [f"概括《{article.title}》“{heading}”这一节" for heading in headings]
+    assert asking[:3] == [f"/?ask={quote(question)}" for question in summaries]
+
+
+def test_what_the_page_asks_of_a_section_is_answered_by_that_section(article: Document) -> None:
+    service = Service(build([article, GAPS, ENGLISH], None), None, Settings())
+    for section in article.sections[4:7]:
+        answer = service.answer(f"概括《{article.title}》“{section.heading}”这一节")
+        assert answer.form == "summary" and len(answer.citations) > 1
+        assert all(section.start <= one.start < one.end <= section.end for one in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("sent", "back"),
+    [
+        ("3f2504e04f8941d39a0c0305e82c3301", "/?answer=3f2504e04f8941d39a0c0305e82c3301"),
+        ("3F2504E04F8941D39A0C0305E82C3301", ""),
+        ("//evil.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("3f2504e04f8941d39a0c0305e82c3301&x=1", ""),
+        ("", ""),
+    ],
+)
+def test_who_comes_from_an_answer_finds_the_way_back(
+    client: TestClient, article: Document, sent: str, back: str
+) -> None:
+    page = shown(client, f"{address(article)}?{urlencode({'start': 3, 'end': 9, 'from': sent})}")
+    led = [href for href in page.all("a", "href") if href.startswith("/?answer=")]
+    assert led == ([back] if back else [])
+    assert not [href for href in page.all("a", "href") if "evil" in href or "javascript" in href]
+    others = [href for href in page.all("a", "href") if "lang=en" in href and "/read/" in href]
+    assert [f"from={sent}" in href for href in others] == ([True] if back else [False])
 
 
 def test_a_document_that_is_opened_has_questions_that_it_answers(
@@ -228,15 +260,41 @@ def test_an_article_there_is_not(client: TestClient, where: str) -> None:
     )
 
 
+def other_language(page: Shown, tag: str) -> list[str]:
+    """Where the header leads for another language."""
+    header = page.tags[: page.tags.index(("main", {"id": "main"}))]
+    return [a["href"] or "" for name, a in header if name == "a" and a.get("lang") == tag]
+
+
+def test_every_page_is_in_traditional_characters_too(client: TestClient, article: Document) -> None:
+    there = {"accept-language": "zh-HK,zh;q=0.9"}
+    for where in (f"{address(article)}?start=3&end=9", "/documents", "/about"):
+        by_browser = client.get(where, headers=there)
+        assert "Accept-Language" in by_browser.headers["vary"]
+        page = Shown(by_browser.text)
+        assert page.all("html", "lang") == ["zh-TW"]
+        # What the browser asks for by itself need not be in the address.
+        assert not [href for href in page.all("a", "href") if "lang=zh-Hant" in href]
+        joint = "&" if "?" in where else "?"
+        by_address = Shown(client.get(f"{where}{joint}lang=zh-Hant").text)
+        assert by_address.all("html", "lang") == ["zh-TW"]
+        assert "/about?lang=zh-Hant" in by_address.all("a", "href")
+        simplified = Shown(client.get(f"{where}{joint}lang=zh", headers=there).text)
+        assert simplified.all("html", "lang") == ["zh-CN"]
+        assert "/about?lang=zh" in simplified.all("a", "href")
+    read = client.get(address(article), headers=there).text
+    assert "問這一節" in read and "目錄" in read
+    # The article itself stays as it is.
+    assert squeezed(Shown(read).text) == squeezed(article.text)
+
+
 def test_every_page_is_in_two_languages(client: TestClient, article: Document) -> None:
     for where in (f"{address(article)}?start=3&end=9", address(ODD), "/documents", "/about"):
         chinese = shown(client, where)
-        (there,) = [
-            a["href"] or "" for tag, a in chinese.tags if tag == "a" and a.get("lang") == "en"
-        ]
+        (there,) = other_language(chinese, "en")
         english = shown(client, there)
         assert chinese.all("html", "lang") == ["zh-CN"] and english.all("html", "lang") == ["en"]
-        (back,) = [h for h in english.all("a", "href") if h.startswith("/") and "lang=en" not in h]
+        (back,) = other_language(english, "zh-CN")
         assert shown(client, back).tags == chinese.tags and english.marks == chinese.marks
     assert shown(client, f"{address(article)}?lang=en").all("article", "lang") == ["zh-CN"]
     assert shown(client, address(ENGLISH)).all("article", "lang") == ["en"]
@@ -253,6 +311,7 @@ def test_the_page_about_the_bot_is_plain(client: TestClient) -> None:
         "不在服务器上保存",
         "运营者设定的天数",
         "最相近的 10 段",
+        "技术信息",
     ):
         assert text in source
     assert "{" not in source and "{" not in client.get("/about?lang=en").text

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support.growth import LINEAR, growth
 
 from corpus.language.text import (
+    MAINLAND_MARKS,
     Segmenter,
     fold,
     is_english,
@@ -21,6 +22,7 @@ from corpus.language.text import (
     lexicon,
     mainland,
     sentences,
+    traditional,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -69,6 +71,12 @@ def test_nothing_stumbles_over_lone_surrogates(text: str) -> None:
 def test_mainland() -> None:
     assert mainland("資訊軟體") == "信息软件"
     assert mainland("\ud800網路") == "\ufffd网络"
+
+
+def test_traditional() -> None:
+    assert traditional("这里的“城市治理”，发布于后来") == "這裡的「城市治理」，發佈於後來"
+    assert traditional("").translate(MAINLAND_MARKS) == ""
+    assert "「『一』」".translate(MAINLAND_MARKS) == "“‘一’”"
 
 
 def test_languages() -> None:
