@@ -9,7 +9,7 @@ HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || co
 
 TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train.json drcd_dev.json),tests/data/hard.jsonl)
 
-.PHONY: install run test fast check gate bench bench-page load faults llm train mutants
+.PHONY: install run test fast check gate bench bench-page load faults llm train mutants pictures
 
 install: .venv/ready
 
@@ -75,3 +75,8 @@ train: .venv/ready
 # Half an hour on two cores: small edits, one at a time, that the fast tests must notice.
 mutants: .venv/tests .venv/ready
 	@$(BIN)/python tests/mutants.py
+
+# The pictures of README and docs, taken anew in Chromium; they are committed.
+pictures: .venv/tests .venv/ready
+	@$(BIN)/python tests/screenshots.py
+	@cd tests && ../$(BIN)/python -m shown.widget ../docs/images/widget.png

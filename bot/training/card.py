@@ -35,7 +35,7 @@ says where the answer stands and whether there is one.
 
 ## 怎样训练 / How it was made
 
-```
+```sh hours
 {command}
 ```
 

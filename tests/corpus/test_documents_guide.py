@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.printed import Shell
 
 from corpus.load import load
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/documents.md").read_text("utf-8")
-WORDS = "--set encoder.name=none-such --set reader=rules"
+WORDS = {"CHENGWEN_ENCODER__NAME": "none-such", "CHENGWEN_READER": "rules"}
 ARTICLE = ROOT / "corpus/articles/gmw-2020-12-05-chengshi-zhili.txt"
 
 
@@ -53,18 +54,8 @@ def test_the_check_of_a_folder_prints_its_table() -> None:
 
 
 def shell(home: Path, folder: Path, command: str) -> str:
-    environment = os.environ | {"CHENGWEN_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    # The command that an installation has.
-    function = f'chengwen() {{ "{sys.executable}" -m bot.cli "$@" {WORDS}; }}'
-    done = subprocess.run(
-        ["bash", "-euc", f"{function}\n{command}"],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
+    settings = WORDS | {"CHENGWEN_HOME": str(home)}
+    return Shell(folder, settings).run(command)
 
 
 @pytest.fixture
@@ -85,7 +76,7 @@ def given(tmp_path: Path) -> Path:
 
 @pytest.mark.slow
 def test_documents_are_added_replaced_and_removed_as_shown(given: Path, home: Path) -> None:
-    (commands,) = re.findall(r"```\n(chengwen add .*?)```", GUIDE, re.DOTALL)
+    (commands,) = re.findall(r"```sh\n(./chengwen add .*?)```", GUIDE, re.DOTALL)
     *before, removing = commands.strip().split("\n")
     listed = shell(home, given, "\n".join(before))
     assert "2022" in listed and "2023" in listed and "已替换 tongzhi" in listed
@@ -96,8 +87,8 @@ def test_documents_are_added_replaced_and_removed_as_shown(given: Path, home: Pa
 
 @pytest.mark.slow
 def test_a_backup_is_restored_as_shown(given: Path, home: Path, tmp_path: Path) -> None:
-    packing, unpacking = re.findall(r"```sh\n(.*?)```", GUIDE, re.DOTALL)
-    shell(home, given, "chengwen add tongzhi.txt nianbao/")
+    packing, unpacking = re.findall(r"```sh\n((?:tar|mkdir).*?)```", GUIDE, re.DOTALL)
+    shell(home, given, "./chengwen add tongzhi.txt nianbao/")
     (home / "documents/_terms.toml").write_text('[terms]\n"停水" = "water cut"\n', "utf-8")
     (home / "documents/2022.toml").write_text('url = "https://example.org/2022"\n', "utf-8")
     (home / "sites.json").write_text('{"form": 1, "sites": []}', "utf-8")
@@ -108,6 +99,6 @@ def test_a_backup_is_restored_as_shown(given: Path, home: Path, tmp_path: Path) 
     assert {path.name for path in (restored / "documents").iterdir()} == {
         path.name for path in (home / "documents").iterdir()
     }
-    answer = shell(restored, given, "chengwen ask 全年修桥几座？")
+    answer = shell(restored, given, "./chengwen ask 全年修桥几座？")
     assert "全年修桥两座。" in answer
-    assert shell(restored, given, "chengwen list") == shell(home, given, "chengwen list")
+    assert shell(restored, given, "./chengwen list") == shell(home, given, "./chengwen list")
