@@ -242,16 +242,17 @@ class _Weighed(NamedTuple):
 def _leaves(best: _Weighed, nearest: _Weighed) -> bool:
     """Whether a question is rather asked everywhere than of the document spoken of.
 
-    It leaves that where another has more of its own words; X of X呢 only where what was asked before is
-    spoken of there as well, or the document is called by X. What points back never does.
+    It leaves that where another has more of its words, and where these are carried over, has them as well,
+    or is called by X of X呢. What points back never does.
     """
     question, answer = best.chosen.question, best.chosen.best
-    is_better = best.own >= max(LEAST_OWN, nearest.own + FARTHER)
-    if not is_better or not best.is_fit or answer is None or points_back(question):
+    if answer is None or not best.is_fit or best.own < LEAST_OWN or points_back(question):
         return False
-    title = fold(answer.document.title)
-    is_called = any(term in title for term in question.news)
-    return not question.news or is_called or best.carried >= SPOKEN_OF
+    if any(term in fold(answer.document.title) for term in question.news):
+        return best.own >= nearest.own + FARTHER
+    if question.carried and best.carried < SPOKEN_OF:
+        return False
+    return best.own + best.carried >= nearest.own + nearest.carried + FARTHER
 
 
 def _is_whole(question: Question) -> bool:

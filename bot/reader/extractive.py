@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.question.analysis import Question
 from bot.question.scope import NO_SCOPE, Scope
@@ -57,9 +58,6 @@ LIKELY = 0.5
 SPOKEN = 0.4
 """The share of the things that a question names from which a sentence speaks of them: 物业 is not 物业费."""
 
-LACKS = -1.0
-"""Stands for the share of its own words of a sentence that says nothing of what a question asks for."""
-
 NO_SPAN = float(np.log(2))
 """log(1 + odds) below which a network rather takes a sentence to have no answer."""
 
@@ -84,14 +82,14 @@ class Candidate(NamedTuple):
 class Evidence:
     """What is known of n candidates.
 
-    `against`: the mismatches of each. `features`: (n, len(FEATURES)). `own`: (n,) the share of the
-    words that the question has of itself, or else of all its words, in each or around it, or LACKS.
-    `scores`: (n,) of the ranking. `deciding`: (len(DECIDING),) of the best.
+    `against`: the mismatches of each. `features`: (n, len(FEATURES)). `lacking`: (n,) which say
+    nothing of what a question names that takes over its subject. `scores`: (n,) of the ranking.
+    `deciding`: (len(DECIDING),) of the best.
     """
 
     against: Sequence[Sequence[Mismatch]]
     features: Vectors
-    own: Vectors
+    lacking: npt.NDArray[np.bool_]
     scores: Vectors
     deciding: Vectors
 
@@ -224,21 +222,21 @@ class ExtractiveReader:
         """How well each of the candidates answers, read by what is asked of its document."""
         measured = self._measured(question, candidates, scores, scope)
         matrix = np.zeros((len(candidates), len(FEATURES)), np.float32)
-        own = np.zeros(len(candidates), np.float32)
+        lacking = np.zeros(len(candidates), np.bool_)
         against: list[Sequence[Mismatch]] = [()] * len(candidates)
         for about, rows in _by_question(question, candidates, scope):
             asked = constraints(about, self._snapshot.vocabulary.terms)
             sentences = [candidates[row].sentence for row in rows]
             found = [mismatches(asked, s, self._folded(s.span.document)) for s in sentences]
             matrix[rows] = features(asked, sentences, measured[rows], found)
-            own[rows] = _own_shares(about, sentences)
+            lacking[rows] = _lacking(about, sentences)
             for row, mismatch in zip(rows, found, strict=True):
                 against[row] = mismatch
         ranked = self.fits[bool(scores)].ranking.scores(matrix)
         rivals = _rivals(candidates, int(np.argmax(ranked)))
         documents = [candidates[row].sentence.span.document.doc_id for row in rivals]
         decisive = deciding(matrix[rivals], ranked[rivals], documents)
-        return Evidence(against, matrix, own, ranked, decisive)
+        return Evidence(against, matrix, lacking, ranked, decisive)
 
     def _measured(
         self,
@@ -350,21 +348,18 @@ def _by_question(
     return list(groups.values())
 
 
-def _own_shares(question: Question, sentences: Sequence[Sentence]) -> list[float]:
-    """The share of the words that a question has of itself in each sentence or around it.
-
-    1 for one with new words in it: `with_news` has chosen those that have them. LACKS where it takes over
-    its subject, and a sentence with the one before it speaks of none of the things that it names.
+def _lacking(question: Question, sentences: Sequence[Sentence]) -> list[bool]:
+    """Which of `sentences`, with the one before each, speak of none of the things that a question names
+    which takes over its subject: that is all it says.
     """
-    if question.news:
-        return [1.0] * len(sentences)
-    words, things = question.own or question.terms, own_things(question)
-    shares = []
+    things = own_things(question)
+    if question.news or not things:
+        return [False] * len(sentences)
+    lacking = []
     for sentence in sentences:
         said = f"{own_text(sentence)}\n{sentence.before}"
-        lacks = bool(things) and coverage(things, said, question.alike) < SPOKEN
-        shares.append(LACKS if lacks else coverage(words, sentence.around, question.alike))
-    return shares
+        lacking.append(coverage(things, said, question.alike) < SPOKEN)
+    return lacking
 
 
 def _answer_odds(hit: int, scores: Sequence[SpanScores]) -> float:
@@ -377,14 +372,13 @@ def _answer_odds(hit: int, scores: Sequence[SpanScores]) -> float:
 def is_unrelated(evidence: Evidence, best: int, confidence: float) -> bool:
     """Whether the best sentence shares no word with the question, in any wording, and has no span.
 
-    Words carried over from a question before say only where to look. The name of its document is a
-    word that it shares, but alone it must be likelier than not: a law that does not say from when it
-    holds has dates of its passing.
+    The name of its document is a word that it shares, but alone it must be likelier than not: a law
+    that does not say from when it holds has dates of its passing.
     """
-    row = evidence.features[best]
-    if evidence.own[best] == LACKS:
+    if evidence.lacking[best]:
         return True
-    shares_nothing = bool(evidence.own[best] == 0 and row[_SPAN] < NO_SPAN)
+    row = evidence.features[best]
+    shares_nothing = bool(row[_CONTEXT] == 0 and row[_SPAN] < NO_SPAN)
     return shares_nothing and (row[_SCOPE] < 1 or confidence < LIKELY)
 
 

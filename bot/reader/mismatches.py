@@ -19,7 +19,7 @@ from bot.reader.spans import typed_spans
 from corpus.language.bounds import lacks_amount, lacks_year
 from corpus.language.cedict import is_name
 from corpus.language.quantities import Quantity, quantities
-from corpus.language.text import fold, is_person, is_place, leads
+from corpus.language.text import fold, is_person, is_place, is_relative, leads
 
 Mismatch = Literal["place", "year", "number", "ordinal", "name", "kind", "date", "rival"]
 
@@ -98,8 +98,8 @@ _TIME = re.compile(
 _BORN = re.compile(r"出生|生于|籍贯|祖籍|老家|人[氏士]|[省市县区州乡镇村]人")
 # 哪三个, 分别, 四个…叫什么
 _SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
-# 他们, 这里, 以前, 多长
-_POINTS = re.compile(r"^[它他她这那其该此]|^[以之][前后来]$|^(?:后来|原来|原先)$|^多[长久大远高]")
+# 他家, 多长
+_POINTS = re.compile(r"^[它他她这那其该此]|^多[长久大远高]")
 # 车位 of 这类车位, which was spoken of
 _POINTED = re.compile(r"[这那该此][^\W\d_]{0,2}?[类种些个项家座位份辆笔条批][^\W\d_的]{2,4}")
 # What says how much or when without a number: 不退, 免费, 停开, 打九折, 当天
@@ -126,7 +126,7 @@ class Constraints:
     ordinals: frozenset[str]
     names: tuple[str, ...]
     things: tuple[str, ...]
-    other_year: bool
+    other_year: str
 
 
 def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
@@ -136,6 +136,7 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
     quoted = [fold(name) for name in _QUOTED.findall(question.asked)]
     counted = _COUNTED_NAME.findall(asked)
     named = [term for term in question.terms if _names(term, terms)]
+    relative = _OTHER_YEAR.search(asked)
     return Constraints(
         question=question,
         asked=asked,
@@ -145,7 +146,7 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
         ordinals=frozenset(_ORDINAL.findall(asked)),
         names=(*quoted, *counted, *named),
         things=_things(question),
-        other_year=bool(_OTHER_YEAR.search(asked)),
+        other_year=relative.group() if relative else "",
     )
 
 
@@ -197,8 +198,8 @@ def own_things(question: Question) -> Mapping[str, float]:
     asked = _POINTED.sub("", fold(question.asked))
     things = {}
     for term, rarity in question.own.items():
-        is_named = term in asked and _is_thing(term) and not _POINTS.search(term)
-        if is_named and term != question.focus:
+        is_pointing = is_relative(term) or bool(_POINTS.search(term))
+        if term in asked and _is_thing(term) and not is_pointing and term != question.focus:
             things[term] = rarity
     return things
 
@@ -266,7 +267,10 @@ def _lacks_year(asked: Constraints, sentence: Sentence) -> bool:
     known = sentence.years | years_in(sentence.before) | years_in(fold(leads))
     known |= years_in(fold(span.heading)) or years_in(sentence.around)
     missing = asked.years - (known or {span.document.published[:4]})
-    return asked.other_year or (bool(missing) and lacks_year(missing, sentence.folded))
+    if asked.other_year:
+        # What was 去年 then may be said so.
+        return asked.other_year not in sentence.around
+    return bool(missing) and lacks_year(missing, sentence.folded)
 
 
 def _lacks_name(asked: Constraints, folded_document: str) -> bool:
