@@ -134,12 +134,14 @@ class Following:
         if named.by == "title" and not is_name:
             return Chosen(question, scope_of(question, history))
         earlier = self.meant(history[before]["content"], history[:before], scope_of, turns - 1)
-        if is_name and (named.is_sure or earlier.scope.is_sure):
+        if is_name and earlier.scope.is_sure:
             return _moved(typed, named, earlier)
         found = meanings(asked, question, earlier.question, self.vocabulary, self._alike)
         is_more = asks_more(typed)
         told = self._told(earlier, _said_after(history, before), is_more)
         document = told.document if told is not None else earlier.document
+        if is_name and named.is_sure:
+            document = named.aims[0].document
         chosen = self._best(found, document, lambda one: scope_of(one, history))
         asks = (earlier.asks or earlier.question.whole) if chosen.question.news else ""
         return replace(chosen, asks=asks, told=told if is_more else None)

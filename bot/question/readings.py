@@ -99,29 +99,26 @@ def _with_new_words(
     if words in fold(plain.question.whole):
         again = replace(plain.question, asked=typed.asked, news=news)
         found.append(replace(plain, question=again, own=news))
-    typed_from = _typed_from(earlier)
+    before = _typed(earlier)
     if not _CONDITION.match(words):
-        for fit, start, end in stretches(words, earlier.whole, segmenter, alike)[:STRETCHES]:
-            # Words carried over are needed only where they are what is replaced.
-            first = typed_from if start >= typed_from else 0
-            whole = earlier.whole[first:start] + words + earlier.whole[end:]
-            old = analyse(earlier.whole[start:end], segmenter).terms
-            replaced = frozenset(new_terms(old, words))
+        for fit, start, end in stretches(words, before, segmenter, alike)[:STRETCHES]:
+            whole = before[:start] + words + before[end:]
+            replaced = frozenset(new_terms(analyse(before[start:end], segmenter).terms, words))
             question = replace(
                 _in_words(whole, typed, own, segmenter), news=news, replaced=replaced
             )
             found.append(_meaning(question, fit))
-    added = _in_words(f"{words}，{earlier.whole[typed_from:]}", typed, own, segmenter)
+    added = _in_words(f"{words}，{before}", typed, own, segmenter)
     found.append(_meaning(replace(added, news=news), UNLIKE - ADDED))
     if leaves(words):
         return found
     return [*found, *(replace(one, is_inside=True) for one in found)]
 
 
-def _typed_from(earlier: Question) -> int:
-    """Where the words of a question begin that was typed, behind those carried over from others."""
+def _typed(earlier: Question) -> str:
+    """A question without the words before it that were carried over from others."""
     is_behind = earlier.whole.endswith(earlier.asked)
-    return len(earlier.whole) - len(earlier.asked) if is_behind else 0
+    return earlier.asked if is_behind else earlier.whole
 
 
 def _meaning(question: Question, fit: float) -> Meaning:
