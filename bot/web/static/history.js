@@ -14,8 +14,8 @@ const download = (entry) => {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 };
 
-const button = (name, about, onclick) => {
-  const made = make("button", { type: "button", onclick }, word(name));
+const button = (name, about, onclick, className = "") => {
+  const made = make("button", { type: "button", className, onclick }, word(name));
   if (about) made.setAttribute("aria-label", `${word(name)}：${about}`);
   return made;
 };
@@ -32,11 +32,11 @@ const row = (entry) => {
   };
   return make(
     "li",
-    {},
+    kept.isCurrent(entry.id) ? { className: "cw-now" } : {},
     make("button", { type: "button", className: "cw-title", onclick: open }, entry.title),
     make("time", { dateTime: new Date(entry.time).toISOString() }, when),
-    button("export", entry.title, () => download(entry)),
-    button("remove", entry.title, remove),
+    button("export", entry.title, () => download(entry), "cw-plain cw-icon-save"),
+    button("remove", entry.title, remove, "cw-plain cw-icon-remove"),
   );
 };
 
@@ -56,8 +56,8 @@ const removeAll = (event) => {
 const list = () => {
   const entries = kept.all();
   const note = !kept.works() ? word("history_shut") : entries.length ? word("history_note", { n: kept.AT_MOST }) : word("history_empty");
-  const all = entries.length ? make("footer", {}, button("remove_all", "", removeAll)) : null;
-  const close = make("button", { type: "button", className: "cw-close", onclick: () => dialog.close() }, word("close"));
+  const all = entries.length ? make("footer", {}, button("remove_all", "", removeAll, "cw-plain cw-icon-remove")) : null;
+  const close = make("button", { type: "button", className: "cw-close cw-plain cw-icon-shut", onclick: () => dialog.close() }, word("close"));
   dialog.replaceChildren(
     make("header", {}, make("h2", { id: "cw-earlier-title" }, word("history")), close),
     make("p", { className: "cw-fine" }, note),
