@@ -32,7 +32,7 @@
     const show = () => {
       const label = button.dataset[theme];
       button.querySelector("span").textContent = label;
-      button.setAttribute("aria-label", `${button.title}：${label}`);
+      button.setAttribute("aria-label", button.dataset.name + label);
       button.dataset.theme = theme;
     };
     show();

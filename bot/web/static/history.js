@@ -7,8 +7,20 @@ import { announce, closeOutside, make, word } from "./words.js";
 let dialog = null;
 let reopen = null;
 
+<<<<<<< HEAD
 const button = (name, about, onclick) => {
   const made = make("button", { type: "button", onclick }, word(name));
+=======
+const download = (entry) => {
+  const url = URL.createObjectURL(new Blob([markdown(entry)], { type: "text/markdown;charset=utf-8" }));
+  const day = new Date(entry.time).toISOString().slice(0, 10);
+  make("a", { href: url, download: `chengwen-${day}-${entry.id.slice(0, 4)}.md` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+};
+
+const button = (name, about, onclick, className = "") => {
+  const made = make("button", { type: "button", className, onclick }, word(name));
+>>>>>>> d284a533174423eed83a40373b2ec52a74b345c1
   if (about) made.setAttribute("aria-label", `${word(name)}：${about}`);
   return made;
 };
@@ -25,12 +37,17 @@ const row = (entry) => {
   };
   return make(
     "li",
-    {},
+    kept.isCurrent(entry.id) ? { className: "cw-now" } : {},
     make("button", { type: "button", className: "cw-title", onclick: open }, entry.title),
     make("time", { dateTime: new Date(entry.time).toISOString() }, when),
+<<<<<<< HEAD
     button("export_markdown", entry.title, () => giveOut(entry, "markdown")),
     button("export_docx", entry.title, () => giveOut(entry, "docx")),
     button("remove", entry.title, remove),
+=======
+    button("export", entry.title, () => download(entry), "cw-plain cw-icon-save"),
+    button("remove", entry.title, remove, "cw-plain cw-icon-remove"),
+>>>>>>> d284a533174423eed83a40373b2ec52a74b345c1
   );
 };
 
@@ -50,8 +67,8 @@ const removeAll = (event) => {
 const list = () => {
   const entries = kept.all();
   const note = !kept.works() ? word("history_shut") : entries.length ? word("history_note", { n: kept.AT_MOST }) : word("history_empty");
-  const all = entries.length ? make("footer", {}, button("remove_all", "", removeAll)) : null;
-  const close = make("button", { type: "button", className: "cw-close", onclick: () => dialog.close() }, word("close"));
+  const all = entries.length ? make("footer", {}, button("remove_all", "", removeAll, "cw-plain cw-icon-remove")) : null;
+  const close = make("button", { type: "button", className: "cw-close cw-plain cw-icon-shut", onclick: () => dialog.close() }, word("close"));
   dialog.replaceChildren(
     make("header", {}, make("h2", { id: "cw-earlier-title" }, word("history")), close),
     make("p", { className: "cw-fine" }, note),
