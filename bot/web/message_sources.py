@@ -25,6 +25,9 @@ HasFile: TypeAlias = Callable[[str], bool]
 # 一二三四五六七八九十一二三四五六七八九十，十一: the text before the last pause, if not too short
 _PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
 
+# 在疫情防控，of 在疫情防控，杭州城市大脑: what may be left out before a pause, if enough is left
+_BEGINNING = re.compile(r"\A.{0,30}?[，,、；;：:]")
+
 
 class Around(NamedTuple):
     """The sentence before a quote and the one behind it, either perhaps empty."""
@@ -100,7 +103,10 @@ def _last_sentence(text: str, heading: str) -> str:
     # The heading is told beside the quote.
     if said.strip() == full_width(heading):
         return ""
-    return one_line(said if len(said) <= AROUND else f"……{said[-AROUND:]}")
+    if len(said) <= AROUND:
+        return one_line(said)
+    end = said[-AROUND:]
+    return one_line(f"……{_BEGINNING.sub('', end)}")
 
 
 def _first_sentence(text: str) -> str:

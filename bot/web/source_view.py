@@ -18,9 +18,10 @@ from bot.web.punctuation import full_width
 from bot.web.templates import render
 from corpus import Passage
 from corpus.document import Span
+from corpus.language.sentences import sentences
 
-AROUND = 500
-"""Characters shown before and behind a quote at most: long paragraphs are cut there."""
+AROUND = 220
+"""Characters of sentences shown before and behind a quote at most; those of a longer one are cut."""
 
 
 class Shown(NamedTuple):
@@ -74,7 +75,7 @@ def source_html(passage: Passage, language: str, has_file: bool = False) -> str:
 def surroundings(passage: Passage) -> Span:
     """The paragraph of `passage`, or with the lines beside it where there is nothing else in it.
 
-    AROUND characters before and behind at most.
+    Of a long one the sentences that lie within AROUND characters before and behind.
     """
     text = passage.document.text
     start = _line_start(text, passage.start)
@@ -82,7 +83,25 @@ def surroundings(passage: Passage) -> Span:
     if not (text[start : passage.start].strip() or text[passage.end : end].strip()):
         start = _line_start(text, max(start - 1, 0))
         end = _line_end(text, min(end + 1, len(text)))
-    return Span(max(start, passage.start - AROUND), min(end, passage.end + AROUND))
+    return Span(_first_start(passage, start), _last_end(passage, end))
+
+
+def _first_start(passage: Passage, start: int) -> int:
+    """Where the first sentence begins that is near enough."""
+    if passage.start - start <= AROUND:
+        return start
+    before = sentences(passage.document.text[start : passage.start])
+    near = [start + first for first, _ in before if start + first >= passage.start - AROUND]
+    return min([*near, passage.start])
+
+
+def _last_end(passage: Passage, end: int) -> int:
+    """Where the last sentence ends that is near enough."""
+    if end - passage.end <= AROUND:
+        return end
+    behind = sentences(passage.document.text[passage.end : end])
+    near = [passage.end + last for _, last in behind if last <= AROUND]
+    return max([*near, passage.end])
 
 
 def _line_start(text: str, offset: int) -> int:

@@ -9,6 +9,7 @@ let view = null;
 let marks = [];
 let at = 0;
 let opener = null;
+let other = null; // the quote with the punctuation that is not shown now
 
 // The passage that a link to our page of an article leads to, or null.
 export const passageOf = (link) => {
@@ -19,9 +20,10 @@ export const passageOf = (link) => {
 
 // scrollIntoView would also move the page, and the head of the view out of sight.
 const centre = () => {
-  const body = view.querySelector(".cw-body");
-  const [inner, outer] = [view.querySelector("blockquote:not([hidden]) mark"), body].map((element) => element?.getBoundingClientRect());
-  if (inner) body.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+  const block = view.querySelector("blockquote");
+  if (!block) return;
+  const [inner, outer] = [block.querySelector("mark"), block].map((element) => element.getBoundingClientRect());
+  block.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
 };
 
 // Our server draws the source; what it sends is taken over as its own elements and nothing else.
@@ -40,9 +42,11 @@ const fill = (nodes) => {
   view.querySelector(".cw-body").replaceChildren(...nodes);
   view.querySelector("h2").id = "cw-source-title";
   for (const quote of view.querySelectorAll("blockquote")) quote.tabIndex = 0;
+  other = view.querySelector(".cw-raw");
+  other?.remove();
   for (const link of view.querySelectorAll("a")) Object.assign(link, { target: "_blank", rel: "noopener" });
   const raw = view.querySelector(".cw-as-written");
-  raw.hidden = !view.querySelector(".cw-raw");
+  raw.hidden = !other;
   raw.setAttribute("aria-pressed", "false");
   centre();
 };
@@ -69,9 +73,11 @@ const show = async (n) => {
 
 // The quote with the punctuation that the original has, and back.
 const switchRaw = ({ currentTarget: button }) => {
-  const pressed = button.getAttribute("aria-pressed") !== "true";
-  button.setAttribute("aria-pressed", String(pressed));
-  for (const quote of view.querySelectorAll("blockquote")) quote.hidden = quote.classList.contains("cw-raw") !== pressed;
+  button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+  const shown = view.querySelector("blockquote");
+  shown.replaceWith(other);
+  other.hidden = false;
+  other = shown;
   centre();
 };
 

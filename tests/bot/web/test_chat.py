@@ -71,7 +71,7 @@ def test_a_question_is_shown_at_once_and_ends_with_an_answer_and_a_box_that_is_r
 ) -> None:
     first, *_, last = asking(events, NUMBER)
     chat, box, kept = first
-    assert chat[0] == {"role": "user", "content": NUMBER} and "正在检索" in chat[1]["content"]
+    assert chat[0] == {"role": "user", "content": NUMBER} and "正在查找" in chat[1]["content"]
     assert (box.value, box.submit_btn, kept) == ("", False, "")
     chat, box, _ = last
     assert len(chat) == 2 and "2685万次" in plain_text(chat[1]["content"])
@@ -118,7 +118,7 @@ def test_a_stopped_answer_keeps_its_sentences(events: dict[str, Any]) -> None:
     chat, _ = events["stopped"]([waiting[0], {"role": "assistant", "content": ANSWER}])
     assert plain_text(chat[1]["content"]) == "答 已停止。"
     chat, _ = events["failed"](waiting)
-    assert "重答" in plain_text(chat[1]["content"])
+    assert "重试" in plain_text(chat[1]["content"])
     assert events["stopped"]([])[0] == [] and events["stopped"](waiting[:1])[0] == waiting[:1]
 
 

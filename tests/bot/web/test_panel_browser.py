@@ -1,6 +1,7 @@
 """The panel of the widget, in a real browser: a conversation, what goes wrong in it, and whom it might shut out."""
 
 import json
+from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -95,7 +96,8 @@ def test_without_storage_it_answers_all_the_same(browser: Browser, places: Place
 
 def test_words_are_never_read_as_markup(browser: Browser, places: Places) -> None:
     attack = "<img src=x onerror=alert(1)>"
-    with visiting(browser) as page:
+    # The browser says what it refuses as it parses; none of it comes into the page.
+    with visiting(browser, ("Content Security Policy",)) as page:
         page.route(
             "**/api/ask",
             lambda route: route.fulfill(content_type="text/event-stream", body=forged()),
@@ -106,38 +108,35 @@ def test_words_are_never_read_as_markup(browser: Browser, places: Places) -> Non
         expect(panel.locator(".cw-asked")).to_have_text(f"您：{attack}")
         expect(message.locator(".cw-text")).to_contain_text(HOSTILE_TEXT)
         assert (
-            panel.locator("img, script:not([src]):not([type]), a[href^='javascript']").count() == 0
+            panel.locator(
+                "img, svg, iframe, input, #cw-messages :is(form, script, [style], [onclick], a[href])"
+            ).count()
+            == 0
         )
         assert page.locator("chengwen-chat img").count() == 0
 
 
 def forged() -> str:
-    """An answer that a hostile document gave."""
-    citation = {
-        "n": 1,
-        "doc_id": 'a/../b"><img>',
-        "title": "<b>x</b>",
-        "section": HOSTILE_TEXT,
-        "start": 0,
-        "end": 9,
-        "quote": HOSTILE_TEXT,
-    }
+    """An answer that a hostile document gave, and HTML that no server of ours draws."""
     told = {
         "answer_id": "0" * 32,
         "question": "q",
         "outcome": "answered",
         "answered": True,
-        "text": f"{HOSTILE_TEXT}[1][9]",
-        "short_answer": "<img src=x onerror=alert(1)>",
-        "citations": [citation],
+        "text": HOSTILE_TEXT,
+        "citations": [],
         "hits": [],
-        "reader": "rules",
-        "label": "原文摘录",
-        "ai_generated": False,
-        "notices": [HOSTILE_TEXT],
-        "suggestions": [HOSTILE_TEXT],
+        "suggestions": [],
     }
-    return f"event: delta\ndata: {json.dumps({'text': told['text']})}\n\nevent: done\ndata: {json.dumps(told)}\n\n"
+    html = (
+        '<div class="cw-message cw-answered" id="cw-1" onclick="alert(1)"><section class="cw-text">'
+        f"<p>{escape(HOSTILE_TEXT)}</p></section><img src=x onerror=alert(1)><svg onload=alert(1)>"
+        '</svg><a href="javascript:alert(1)" style="color:red">x</a><iframe src="//evil.test">'
+        '</iframe><form action="//evil.test"><input></form><script>alert(1)</script>'
+        '<button type="button" class="cw-action cw-copy">复制</button></div>'
+    )
+    events = (("html", {"html": html}), ("done", told))
+    return "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
 
 
 def test_enter_that_ends_a_composition_sends_nothing(visitor: Page, places: Places) -> None:

@@ -150,7 +150,7 @@ def test_a_copy_and_an_export_name_the_model(browser: Browser) -> None:
         assert copied[1] == f"[1] {FIRST}" and copied[4] == f"[2] {SECOND}"
         page.get_by_role("button", name="历史", exact=True).click()
         with page.expect_download() as exported:
-            page.get_by_role("button", name=f"导出：{ASKED}").click()
+            page.get_by_role("button", name=f"导出 Markdown：{ASKED}").click()
         markdown = exported.value.path().read_text("utf-8")
         assert markdown.index(f"（{LABEL}）") < markdown.index("（原文摘录）")
         assert markdown.count(f"1. {FIRST}") == 2 and markdown.count(f"2. {SECOND}") == 1
@@ -224,7 +224,7 @@ def test_nobody_is_shut_out(browser: Browser, scheme: str, size: str) -> None:
         send(opened(page))
         answered(page)
         resize(page, size)
-        for summary in page.locator("#cw-chat summary").all():
+        for summary in page.locator("#cw-chat .cw-sources summary").all():
             summary.click()
         assert axe(page) == []
 
@@ -236,14 +236,15 @@ def test_the_widget_streams_and_says_who_writes(browser: Browser) -> None:
         page.locator("#cw-question").fill(ASKED)
         page.keyboard.press("Enter")
         message = page.locator(".cw-message")
-        expect(message.locator(".cw-step")).to_contain_text("正在撰写")
+        expect(message.locator(".cw-writing")).to_contain_text("正在撰写")
+        expect(side(page, 1).locator(".cw-text")).to_have_text(f"{FIRST}1")
         steps.first.set()
-        expect(message.locator(".cw-text")).to_have_text(f"{FIRST}1")
-        expect(message.locator(".cw-badge")).to_have_text(LABEL)
+        expect(side(page, 0).locator(".cw-text")).to_have_text(f"{FIRST}1")
+        expect(message.locator(".cw-badge")).to_have_text([LABEL, "原文摘录"])
         steps.second.set()
         expect(message.locator(".cw-copy")).to_be_visible()
-        expect(message.locator(".cw-text")).to_have_text(f"{FIRST}1{SECOND}2")
-        expect(message.locator(".cw-badge")).to_have_text(LABEL)
+        expect(side(page, 0).locator(".cw-text")).to_have_text(f"{FIRST}1{SECOND}2")
+        expect(message.locator(".cw-badge")).to_have_text([LABEL, "原文摘录"])
         page.reload()
-        expect(message.locator(".cw-badge")).to_have_text(LABEL)
+        expect(message.locator(".cw-badge")).to_have_text([LABEL, "原文摘录"])
         assert axe(page) == []

@@ -31,6 +31,8 @@ from bot.web.api.schemas import (
 )
 from bot.web.app import create_app
 from bot.web.embed import HEADER
+from bot.web.message_parts import MARK
+from bot.web.messages import plain_text
 from corpus import Document
 from index.snapshot import build
 
@@ -77,6 +79,21 @@ def test_the_events_in_order(client: TestClient, question: str) -> None:
     )
     assert "".join(piece["text"] for piece in data[2:-2]) == done["text"]
     assert deltas == max(1, len(done["citations"]))
+
+
+@pytest.mark.parametrize("question", [QUESTION, ABSENT, ABOUT])
+def test_who_takes_html_beside_the_stream_gets_the_message_as_the_page_shows_it(
+    client: TestClient, question: str
+) -> None:
+    accept = {"accept": "text/event-stream, text/html"}
+    found = events(client.post("/api/ask", json={"question": question}, headers=accept).text)
+    assert [name for name, _, _ in found].count("html") == 1
+    (html,) = [data["html"] for name, _, data in found if name == "html"]
+    done = found[-1][2]
+    assert f'id="cw-{done["answer_id"]}"' in html and f"cw-{done['outcome']}" in html
+    assert MARK.sub("", done["text"]) == plain_text(html)
+    others = client.post("/api/ask", json={"question": question}, headers={"accept": "*/*"}).text
+    assert "event: html" not in others
 
 
 def test_a_stream_is_plain_utf8(client: TestClient) -> None:
