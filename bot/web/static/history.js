@@ -7,20 +7,8 @@ import { announce, closeOutside, make, word } from "./words.js";
 let dialog = null;
 let reopen = null;
 
-<<<<<<< HEAD
-const button = (name, about, onclick) => {
-  const made = make("button", { type: "button", onclick }, word(name));
-=======
-const download = (entry) => {
-  const url = URL.createObjectURL(new Blob([markdown(entry)], { type: "text/markdown;charset=utf-8" }));
-  const day = new Date(entry.time).toISOString().slice(0, 10);
-  make("a", { href: url, download: `chengwen-${day}-${entry.id.slice(0, 4)}.md` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-};
-
 const button = (name, about, onclick, className = "") => {
   const made = make("button", { type: "button", className, onclick }, word(name));
->>>>>>> d284a533174423eed83a40373b2ec52a74b345c1
   if (about) made.setAttribute("aria-label", `${word(name)}：${about}`);
   return made;
 };
@@ -40,14 +28,9 @@ const row = (entry) => {
     kept.isCurrent(entry.id) ? { className: "cw-now" } : {},
     make("button", { type: "button", className: "cw-title", onclick: open }, entry.title),
     make("time", { dateTime: new Date(entry.time).toISOString() }, when),
-<<<<<<< HEAD
-    button("export_markdown", entry.title, () => giveOut(entry, "markdown")),
-    button("export_docx", entry.title, () => giveOut(entry, "docx")),
-    button("remove", entry.title, remove),
-=======
-    button("export", entry.title, () => download(entry), "cw-plain cw-icon-save"),
+    button("export_markdown", entry.title, () => giveOut(entry, "markdown"), "cw-plain cw-icon-save"),
+    button("export_docx", entry.title, () => giveOut(entry, "docx"), "cw-plain cw-icon-save"),
     button("remove", entry.title, remove, "cw-plain cw-icon-remove"),
->>>>>>> d284a533174423eed83a40373b2ec52a74b345c1
   );
 };
 
