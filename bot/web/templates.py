@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.i18n import pick
+from bot.web.punctuation import full_width
 
 STATIC = Path(__file__).parent / "static"
 
@@ -31,6 +32,7 @@ _TEMPLATES = Environment(
 )
 
 _TEMPLATES.globals["pick"] = pick
+_TEMPLATES.filters["full_width"] = full_width
 
 
 def render(template: str, **values: object) -> str:
