@@ -223,7 +223,7 @@ def end_early(chat: Messages, why: str) -> Messages:
     if not chat or chat[-1]["role"] != "assistant":
         return chat
     html = text_of(chat[-1]["content"])
-    language = next(name for name, tag in TAGS.items() if f'lang="{tag}"' in html)
+    language = next((name for name, tag in TAGS.items() if f'lang="{tag}"' in html), "zh")
     begun = plain_text(html) if 'class="cw-text"' in html else ""
     has_extract = "cw-pair" in html
     words = texts("message", language)

@@ -56,7 +56,9 @@ def asking(
     chosen: str = "",
 ) -> list[Any]:
     request = SimpleNamespace(
-        request=HTTPConnection({"type": "http", "client": (caller, 1), "headers": []})
+        request=HTTPConnection(
+            {"type": "http", "client": (caller, 1), "headers": [], "query_string": b""}
+        )
     )
 
     async def all_of(messages: AsyncIterator[Any]) -> list[Any]:

@@ -374,12 +374,12 @@ def test_what_the_index_says_of_itself(tmp_path: Path) -> None:
     source = client.get("/documents").text
     assert "gen-000001" in source and f'datetime="{opened.generation.made[:10]}' in source
     assert "b.xyz 的类型不支持" in source and str(folder) not in source
-    assert "按词语检索" in source and "提示" in source
+    assert "按词语检索" in source and "<h3>提示" in source
     assert facts_of(source, "a")["检索"] == "1 段"
     assert "b.xyz is of a kind" in client.get("/documents?lang=en").text
     # Readers are not told, unless they look for it where the bot speaks of itself.
     source = client_of(live).get("/documents").text
-    assert "gen-000001" not in source and "b.xyz" not in source and "提示" not in source
+    assert "gen-000001" not in source and "b.xyz" not in source and "<h3>提示" not in source
     app = FastAPI()
     app.include_router(pages_router(live))
     about = TestClient(app).get("/about").text
