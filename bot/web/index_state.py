@@ -18,7 +18,7 @@ class ShownIndex(NamedTuple):
 
     health: str
     passages: int
-    index: Mapping[str, Any]
+    facts: Mapping[str, Any]
     made: datetime | None
     notices: Sequence[Pair]
 
@@ -31,7 +31,7 @@ def index_state(service: Service, generation: Generation | None) -> ShownIndex:
     return ShownIndex(
         health=mode if is_whole else "degraded",
         passages=len(service.snapshot.collection.passages),
-        index=service.index,
+        facts=service.index,
         made=made,
         notices=service.notices,
     )
