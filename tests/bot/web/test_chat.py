@@ -55,11 +55,8 @@ def asking(
     caller: str = "127.0.0.1",
     chosen: str = "",
 ) -> list[Any]:
-    request = SimpleNamespace(
-        request=HTTPConnection(
-            {"type": "http", "client": (caller, 1), "headers": [], "query_string": b""}
-        )
-    )
+    scope = {"type": "http", "client": (caller, 1), "headers": [], "query_string": b""}
+    request = SimpleNamespace(request=HTTPConnection(scope))
 
     async def all_of(messages: AsyncIterator[Any]) -> list[Any]:
         # The page gets the same list again and again, longer.

@@ -32,7 +32,10 @@ def address(article: Document, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def ask(page: Page, question: str) -> Locator:
     """The message that answers."""
     before = page.locator(".cw-message").count()
-    page.locator("#cw-box textarea").fill(question)
+    box = page.locator("#cw-box textarea")
+    # What is sent before the page is ready is not.
+    expect(box).to_be_focused()
+    box.fill(question)
     page.keyboard.press("Enter")
     expect(page.locator(".cw-message:not(.cw-waiting)")).to_have_count(before + 1)
     return page.locator(".cw-message").last
