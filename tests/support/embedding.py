@@ -79,7 +79,8 @@ def visiting(browser: Browser, may: tuple[str, ...] = (), **options: Any) -> Ite
     yield page
     assert not context.cookies()
     context.close()
-    assert not [text for text in met if not any(words in text for words in may)]
+    unexpected = [text for text in met if not any(words in text for words in may)]
+    assert not unexpected, unexpected
 
 
 def opened(page: Page, address: str, **attributes: str) -> FrameLocator:

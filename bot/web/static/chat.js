@@ -161,7 +161,8 @@ const open = (entry) => {
 document.getElementById("cw-new").addEventListener("click", () => { if (!gradio.isAsking()) open(null); });
 offerScope();
 // What is pressed before Gradio has drawn its box is asked as soon as it has.
-let pressed = "";
+let pressed = document.documentElement.dataset.pressed ?? "";
+document.documentElement.dataset.hears = "yes";
 offerOpeners((question) => {
   if (begun) gradio.ask(question);
   else pressed = question;

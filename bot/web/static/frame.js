@@ -28,6 +28,12 @@
   };
   if (root.classList.contains("cw-chat-page") && goesOn()) root.classList.add("cw-talking");
 
+  // An opener that is pressed before chat.js is there to hear it, which takes it up.
+  root.addEventListener("click", ({ target }) => {
+    const opener = target.closest(".cw-openers .cw-ask, .cw-sections button");
+    if (opener && !root.dataset.hears) root.dataset.pressed = opener.dataset.ask ?? opener.textContent;
+  });
+
   const offerTheme = (button) => {
     const show = () => {
       const label = button.dataset[theme];
