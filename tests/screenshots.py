@@ -174,7 +174,8 @@ def main(names: list[str]) -> None:
         opened = open_index(load_settings([]), None, None)
         if any(picture.name.startswith("evals") for picture in wanted):
             keep_runs(opened)
-        app = create_app(Live(opened.service(load_settings([]))), operator=True)
+        live = Live(opened.service(load_settings([])), opened.generation)
+        app = create_app(live, operator=True)
         with serving(app) as address, browsing(chromium) as browser:
             for picture in wanted:
                 path = take(browser, address, picture)

@@ -48,8 +48,17 @@ def settings_aside(words: list[str]) -> list[str]:
     return words
 
 
+def from_the_program(words: list[str]) -> list[str]:
+    """The part of a command that begins with the program, which others such as sudo may start; or nothing."""
+    for at, word in enumerate(words):
+        started = at == 0 or word.startswith("./") or "/bin/" in word
+        if started and Path(word).name == "chengwen":
+            return words[at:]
+    return []
+
+
 COMMANDS = [words for each in printed() if (words := settings_aside(list(words_of(each))))]
-OURS = [words for words in COMMANDS if Path(words[0]).name == "chengwen"]
+OURS = [ours for words in COMMANDS if (ours := from_the_program(words))]
 MADE = [words for words in COMMANDS if words[0] == "make"]
 PROGRAMS = [words for words in COMMANDS if Path(words[0]).name == "python" and len(words) > 1]
 

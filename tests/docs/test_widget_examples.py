@@ -1,12 +1,18 @@
 """The lines that README and docs/embed.md give a site to put into its pages do what they say, in a real browser."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
-from support.embedding import Places, box, button, panel_in, standing, visiting
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from playwright.sync_api import Browser, Page, expect
+from support.asking import application
+from support.embedding import box, button, panel_in, visiting
 from support.printed import PAGES, Block, blocks
+from support.serving import serving
 
 from corpus import Document
 
@@ -21,10 +27,48 @@ FRAMES = [b for b in OF_ALL if b.language == "html" and "<iframe" in b.text]
 (POLICY,) = (b for b in OF_ALL if b.language == "http")
 
 
+@dataclass
+class Site:
+    """A site whose page has printed blocks in it, and the bot that they name, each at an origin of its own."""
+
+    origin: str = ""
+    bot: str = ""
+    html: str = ""
+    policy: str = ""
+
+    def show(self, page: Page, *printed: Block) -> None:
+        """Opens its page, under the policy that the guide asks for."""
+        lines = "\n".join(block.text for block in printed).replace(BOT, self.bot)
+        policy = POLICY.text.replace(BOT, self.bot).strip().partition(": ")[2]
+        # A line of script in the page itself is for the site to allow.
+        self.policy = (
+            policy.replace("'self'", "'self' 'unsafe-inline'") if STUB in printed else policy
+        )
+        head = "<!doctype html><html lang=zh-CN><link rel=icon href=data:,>"
+        self.html = f"{head}<article><p>正文</p></article>{lines}</html>"
+        page.goto(f"{self.origin}/printed")
+
+    def application(self) -> FastAPI:
+        """Serves its page."""
+        app = FastAPI()
+
+        @app.get("/printed")
+        async def printed() -> HTMLResponse:
+            return HTMLResponse(self.html, headers={"content-security-policy": self.policy})
+
+        return app
+
+
 @pytest.fixture(scope="module")
-def places(article: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
-    with standing(article, tmp_path_factory.mktemp("home")) as places:
-        yield places
+def site(article: Document, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site()
+    with serving(site.application()) as address, pytest.MonkeyPatch.context() as patch:
+        site.origin = f"http://www.gov.test:{urlsplit(address).port}"
+        patch.setenv("CHENGWEN_HOME", str(tmp_path_factory.mktemp("home")))
+        app = application(article, f"embed.origins={site.origin}", "api.per_minute=100000")
+        with serving(app) as bot:
+            site.bot = f"http://bot.test:{urlsplit(bot).port}"
+            yield site
 
 
 @pytest.fixture
@@ -33,40 +77,25 @@ def visitor(browser: Browser) -> Iterator[Page]:
         yield page
 
 
-def show(page: Page, places: Places, *printed: Block) -> None:
-    """Opens a page of a site that has the blocks in it, and the policy that the guide asks for."""
-    lines = "\n".join(block.text for block in printed).replace(BOT, places.bot)
-    name, policy = POLICY.text.replace(BOT, places.bot).strip().split(": ")
-    # What the stub is allowed by: a hash, a nonce or a file of the site's own.
-    policy = policy.replace("'self'", "'self' 'unsafe-inline'") if STUB in printed else policy
-    html = f"<!doctype html><html lang=zh-CN><article><p>正文</p></article>{lines}</html>"
-
-    def answer(route: Route) -> None:
-        route.fulfill(body=html, headers={name: policy}, content_type="text/html; charset=utf-8")
-
-    page.route(f"{places.gov}/printed", answer)
-    page.goto(f"{places.gov}/printed")
-
-
 def place(block: Block) -> str:
     return block.place
 
 
 @pytest.mark.parametrize("block", SCRIPTS, ids=place)
-def test_a_script_puts_the_widget_into_a_page(visitor: Page, places: Places, block: Block) -> None:
-    show(visitor, places, block)
+def test_a_script_puts_the_widget_into_a_page(visitor: Page, site: Site, block: Block) -> None:
+    site.show(visitor, block)
     button(visitor).click()
     expect(panel_in(visitor).locator("#cw-send")).to_be_enabled()
 
 
 @pytest.mark.parametrize("block", FRAMES, ids=place)
-def test_a_frame_shows_the_conversation(visitor: Page, places: Places, block: Block) -> None:
-    show(visitor, places, block)
+def test_a_frame_shows_the_conversation(visitor: Page, site: Site, block: Block) -> None:
+    site.show(visitor, block)
     expect(visitor.frame_locator("iframe").locator("#cw-send")).to_be_enabled()
 
 
-def test_the_commands_are_taken_one_after_another(visitor: Page, places: Places) -> None:
-    show(visitor, places, STUB, SCRIPTS[0])
+def test_the_commands_are_taken_one_after_another(visitor: Page, site: Site) -> None:
+    site.show(visitor, STUB, SCRIPTS[0])
     expect(button(visitor)).to_be_visible()
     opening, asking, reset, destroying, listening = COMMANDS.text.splitlines()
     visitor.evaluate(opening)

@@ -21,7 +21,7 @@ PAGES = [
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "bot/reader/CARD.md",
-    *sorted(page for page in (ROOT / "docs").glob("*.md") if page.name != "deploy.md"),
+    *sorted((ROOT / "docs").glob("*.md")),
 ]
 """Everything that is printed for readers."""
 
@@ -106,11 +106,12 @@ class Shell:
         self.address = address
         for entry in ROOT.iterdir():
             link = folder / entry.name
-            hidden = entry.name.startswith(".") or entry.name == "chengwen"
-            if not hidden and not link.is_symlink():
+            if not entry.name.startswith(".") and not link.is_symlink():
                 link.symlink_to(entry)
         python = f'exec "{sys.executable}"'
-        self._write("chengwen", f'{python} -m bot.cli "$@"')
+        self._write(".venv/bin/chengwen", f'{python} -m bot.cli "$@"')
+        if not (folder / "chengwen").exists():
+            self._write("chengwen", 'exec .venv/bin/chengwen "$@"')
         self._write(".venv/bin/python", f'{python} "$@"')
         self._write("stand-ins/make", f'exec "{shutil.which("make")}" -C "{ROOT}" -n "$@"')
         path = f"{folder / 'stand-ins'}:{os.environ['PATH']}"
@@ -125,19 +126,19 @@ class Shell:
         script.chmod(0o755)
 
     def run(self, commands: str) -> str:
-        """What they print, both streams. Fails where a command fails."""
+        """What they print, standard error behind standard output. Fails where a command fails."""
         here = commands.replace(ADDRESS, self.address or ADDRESS)
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", here],
             cwd=self.folder,
             env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             check=False,
         )
-        assert done.returncode == 0, f"{commands}\n{done.stdout}"
-        return done.stdout
+        said = done.stdout + done.stderr
+        assert done.returncode == 0, f"{commands}\n{said}"
+        return said
 
 
 def assert_shown(said: str, printed: str) -> None:
