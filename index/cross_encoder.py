@@ -8,8 +8,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
+from safetensors import SafetensorError
 
 from corpus.errors import EncoderUnavailable
+from index.encoder import MODELS_MISSING
 from index.retriever import Scores
 
 if TYPE_CHECKING:
@@ -42,9 +44,10 @@ def _load(folder: Path) -> CrossEncoder:
     if not (folder / _CONFIGURATION).is_file():
         raise _unavailable(folder, ("不是模型目录", "it is no folder of a model"))
     # Takes seconds to import: only where a reranker is wanted.
-    from safetensors import SafetensorError
-    from sentence_transformers import CrossEncoder
-
+    try:
+        from sentence_transformers import CrossEncoder
+    except ModuleNotFoundError as error:
+        raise _unavailable(folder, MODELS_MISSING) from error
     try:
         model: CrossEncoder = CrossEncoder(str(folder), local_files_only=True, device="cpu")
     except (

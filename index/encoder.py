@@ -13,10 +13,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from safetensors import SafetensorError
 
 from corpus.errors import EncoderUnavailable
 from index.disk import file_sha256
@@ -28,13 +29,19 @@ from index.e5.convert import (
     converted_folder,
     default_cache,
 )
+from index.e5.onnx_model import OnnxModel
 from index.remote.embeddings import RemoteEncoder
 from index.retriever import Encoder, Vectors
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
 DEFAULT = NAME
+
+MODELS_MISSING = (
+    "没有安装运行其他模型所需的库：请运行 make models，"
+    "或在本程序的环境里运行 pip install torch sentence-transformers",
+    "the libraries that run other models are not installed: run `make models`, "
+    "or `pip install torch sentence-transformers` in this program's environment",
+)
+"""What is said where the extra `models` of the package is wanted and missing."""
 
 # What a model's vectors depend on: configuration, weights, vocabulary.
 _MODEL_SUFFIXES = {".json", ".safetensors", ".bin", ".model", ".txt"}
@@ -49,16 +56,34 @@ _PROBES = (
 )
 
 
+class TextModel(Protocol):
+    """What `TextEncoder` asks of a model: a SentenceTransformer fits, and so does `OnnxModel`."""
+
+    prompts: dict[str, str | None]
+
+    def encode_query(self, texts: list[str], /, *, show_progress_bar: bool) -> Any:
+        """Returns (n, dim) numbers for n questions."""
+        ...
+
+    def encode_document(self, texts: list[str], /, *, show_progress_bar: bool) -> Any:
+        """Returns (n, dim) numbers for n texts to be found."""
+        ...
+
+    def get_embedding_dimension(self) -> int | None:
+        """Returns the width of the vectors, where it is known."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class TextEncoder:
-    """A SentenceTransformer whose rows have unit length, and which threads may share.
+    """A model whose rows have unit length, and which threads may share.
 
     `weights` identifies the model's files. `lock` is held while it encodes: most tokenizers change
     state as they work.
     """
 
     name: str
-    model: SentenceTransformer
+    model: TextModel
     weights: str
     lock: AbstractContextManager[object]
 
@@ -111,8 +136,6 @@ def load_encoder(
         folder, facts = converted_folder(cache or default_cache(), progress=progress)
     else:
         folder = _find(name)
-    from safetensors import SafetensorError
-
     try:
         if facts or _is_converted(folder):
             return _load_converted(name, folder, threads, facts)
@@ -195,9 +218,12 @@ def _find(name: str) -> Path:
 
 
 def _load(name: str, folder: Path) -> TextEncoder:
-    # Takes seconds to import: only when an encoder is wanted.
-    from sentence_transformers import SentenceTransformer
-
+    # Takes seconds to import, and is not installed with the program: only where it is wanted.
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ModuleNotFoundError as error:
+        zh, en = MODELS_MISSING
+        raise EncoderUnavailable(f"编码模型 {name}：{zh}", f"the encoder {name}: {en}") from error
     model = SentenceTransformer(str(folder), local_files_only=True)
     return TextEncoder(name, model, _folder_digest(folder), Lock())
 
@@ -205,15 +231,8 @@ def _load(name: str, folder: Path) -> TextEncoder:
 def _load_converted(
     name: str, folder: Path, threads: int | None, facts: ModelFacts | None
 ) -> TextEncoder:
-    from sentence_transformers import SentenceTransformer
-
-    from index.e5.model import OnnxModule
-
-    module = OnnxModule(folder, threads, facts)
-    model = SentenceTransformer(
-        modules=[module], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine"
-    )
-    return TextEncoder(name, model, module.facts.weights, nullcontext())
+    model = OnnxModel(folder, threads, facts)
+    return TextEncoder(name, model, model.facts.weights, nullcontext())
 
 
 def _is_converted(folder: Path) -> bool:

@@ -123,7 +123,7 @@ def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     lines = [
         *project["dependencies"],
-        *(line for extra in ("mcp",) for line in project["optional-dependencies"][extra]),
+        *(line for extra in ("mcp", "models") for line in project["optional-dependencies"][extra]),
     ]
     declared = {line.split(";")[0].split("[")[0] for line in lines}
     wanted = {

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
@@ -80,3 +81,11 @@ def test_what_is_no_reranker_is_refused(folder: Path, tmp_path: Path) -> None:
         assert str(place) in caught.value.zh and "reranker.name" in caught.value.en
     with pytest.raises(EncoderUnavailable, match="3"):
         LocalReranker(str(write_model(tmp_path / "three", 3)))
+
+
+def test_without_its_libraries_it_says_what_to_install(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(EncoderUnavailable, match="pip install torch sentence-transformers"):
+        LocalReranker(str(folder))
