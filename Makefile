@@ -11,28 +11,27 @@ TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train
 
 .PHONY: install models run test fast check gate bench bench-page load faults llm train mutants
 
-install: .venv/ready
+# Python is asked first: an older one cannot read the modules.
+SETUP = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上，PYTHON=路径 可另指定 / Python 3.11 or newer is needed, PYTHON=PATH names one" >&2; exit 2; }; exec $(PYTHON) -m bot.cli.environment
+
+install:
+	@$(SETUP) install
 
 # OPERATOR=1: documents can be added and removed in the page, from this machine alone.
-run: install
-	@exec $(BIN)/python app.py $(if $(OPERATOR),--operator)
+run:
+	@$(SETUP) run $(if $(OPERATOR),--operator)
 
 .venv/installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed"; exit 2; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "安装依赖，约两分钟 / installing, about two minutes" >&2
-	@$(PIP) install -c constraints.txt -e .
-	@touch $@
+	@$(SETUP) dependencies
+
+.venv/ready: .venv/installed
+	@$(SETUP) install
 
 # Encoders and rerankers other than the bundled ones, and training: PyTorch, 1 GB.
 models: .venv/models
 .venv/models: .venv/installed
 	@$(PIP) install -c constraints.txt torch==2.13.0
 	@$(PIP) install -c constraints.txt -e '.[models]'
-	@touch $@
-
-.venv/ready: .venv/installed
-	@$(BIN)/chengwen index build >&2
 	@touch $@
 
 .venv/tests: .venv/models
