@@ -11,23 +11,21 @@ TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train
 
 .PHONY: install run test fast check gate bench bench-page load faults llm train mutants pictures
 
-install: .venv/ready
+# Python is asked first: an older one cannot read the modules.
+SETUP = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上，PYTHON=路径 可另指定 / Python 3.11 or newer is needed, PYTHON=PATH names one" >&2; exit 2; }; exec $(PYTHON) -m bot.cli.environment
+
+install:
+	@$(SETUP) install
 
 # OPERATOR=1: documents can be added and removed in the page, from this machine alone.
-run: install
-	@exec $(BIN)/python app.py $(if $(OPERATOR),--operator)
+run:
+	@$(SETUP) run $(if $(OPERATOR),--operator)
 
 .venv/installed: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 / Python 3.11 or newer is needed"; exit 2; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "安装依赖，约两分钟 / installing, about two minutes" >&2
-	@$(PIP) install -c constraints.txt torch==2.13.0
-	@$(PIP) install -c constraints.txt -e .
-	@touch $@
+	@$(SETUP) dependencies
 
 .venv/ready: .venv/installed
-	@$(BIN)/chengwen index build >&2
-	@touch $@
+	@$(SETUP) install
 
 .venv/tests: .venv/installed
 	@$(PIP) install -c constraints.txt -e '.[test,load,mcp]'
@@ -69,7 +67,6 @@ llm: .venv/installed
 
 # Hours on two cores, and it goes on where it stopped; STEPS=50 tries it out.
 train: .venv/ready
-	@$(PIP) install -c constraints.txt -e .
 	@$(BIN)/chengwen train reader $(TRAIN_SETS) $(if $(SERVED),--served $(SERVED)) $(if $(STEPS),--steps $(STEPS))
 
 # Half an hour on two cores: small edits, one at a time, that the fast tests must notice.

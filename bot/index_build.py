@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
-
-from tqdm import tqdm
 
 from bot.earlier_index import (
     NOTHING,
@@ -46,6 +43,7 @@ from bot.settings import Settings
 from corpus import Document, EncoderUnavailable, IndexDamaged, IndexForeign
 from corpus.language.terms import Vocabulary, read_vocabulary
 from corpus.load import Loaded, load_folders, read_corpus
+from corpus.progress import Bar
 from index.disk import JSON, IndexUnavailable, explained
 from index.e5.convert import default_cache
 from index.encoder import DEFAULT, load_encoder
@@ -55,7 +53,6 @@ from index.remote.server import Server
 from index.retriever import KnownEncoder
 from index.snapshot import (
     Encoding,
-    Progress,
     Snapshot,
     build,
 )
@@ -416,13 +413,14 @@ def _build(
     content, loaded, vocabulary = _read_corpus(location, earlier.documents)
     facts.update(facts_of(content, loaded))
     facts["fingerprint"] = index_fingerprint(facts)
-    with _progress_bar(options.progress) as advance:
+    title = "建索引 / indexing"
+    with Bar(title, shown=options.progress, delay=1) as bar:
         snapshot = build(
             loaded.documents,
             options.encoder,
             options.settings.split.size,
             vocabulary,
-            Encoding(earlier.vectors, advance),
+            Encoding(earlier.vectors, bar.tell),
             earlier.counting,
         )
     facts.update(counts(snapshot.collection))
@@ -443,16 +441,3 @@ def _read_corpus(
         before, content = content, content_hash(location.corpus)
         if content == before:
             return content, loaded, vocabulary
-
-
-@contextmanager
-def _progress_bar(shown: bool) -> Iterator[Progress]:
-    """A bar on standard error, once the work has taken a second."""
-    bar = tqdm(desc="建索引 / indexing", unit="", file=sys.stderr, delay=1, disable=not shown)
-    with bar:
-
-        def advance(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield advance

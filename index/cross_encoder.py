@@ -8,6 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
+from safetensors import SafetensorError
 
 from corpus.errors import EncoderUnavailable
 from index.retriever import Scores
@@ -42,7 +43,6 @@ def _load(folder: Path) -> CrossEncoder:
     if not (folder / _CONFIGURATION).is_file():
         raise _unavailable(folder, ("不是模型目录", "it is no folder of a model"))
     # Takes seconds to import: only where a reranker is wanted.
-    from safetensors import SafetensorError
     from sentence_transformers import CrossEncoder
 
     try:

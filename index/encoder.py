@@ -8,15 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from safetensors import SafetensorError
 
 from corpus.errors import EncoderUnavailable
 from index.disk import file_sha256
@@ -28,6 +29,7 @@ from index.e5.convert import (
     converted_folder,
     default_cache,
 )
+from index.e5.onnx_model import OnnxModel
 from index.remote.embeddings import RemoteEncoder
 from index.retriever import Encoder, Vectors
 
@@ -35,6 +37,11 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT = NAME
+
+FEW = 8
+"""Texts that are not worth the seconds that a SentenceTransformer takes to import: a question, or the
+probes of a fingerprint.
+"""
 
 # What a model's vectors depend on: configuration, weights, vocabulary.
 _MODEL_SUFFIXES = {".json", ".safetensors", ".bin", ".model", ".txt"}
@@ -49,16 +56,82 @@ _PROBES = (
 )
 
 
+class TextModel(Protocol):
+    """What `TextEncoder` asks of a model: a SentenceTransformer fits, and so does `BundledModel`."""
+
+    prompts: dict[str, str | None]
+
+    def encode_query(self, texts: list[str], /, *, show_progress_bar: bool) -> Any:
+        """Returns (n, dim) numbers for n questions."""
+        ...
+
+    def encode_document(self, texts: list[str], /, *, show_progress_bar: bool) -> Any:
+        """Returns (n, dim) numbers for n texts to be found."""
+        ...
+
+    def get_embedding_dimension(self) -> int | None:
+        """Returns the width of the vectors, where it is known."""
+        ...
+
+
+class BundledModel:
+    """The default encoder: a SentenceTransformer around an ONNX graph. Threads may call it at once.
+
+    It is made when more than FEW texts are to be encoded; until then the graph encodes them by itself,
+    to the same vectors.
+    """
+
+    def __init__(self, onnx: OnnxModel) -> None:
+        self.prompts: dict[str, str | None] = dict(PROMPTS)
+        self._onnx = onnx
+        self._transformer: SentenceTransformer | None = None
+        self._making = Lock()
+
+    def encode_query(self, texts: list[str], /, *, show_progress_bar: bool = False) -> Any:
+        """Returns (n, dim) float32, unit rows, for n questions."""
+        model = self._model_for(texts)
+        return model.encode_query(texts, show_progress_bar=show_progress_bar)
+
+    def encode_document(self, texts: list[str], /, *, show_progress_bar: bool = False) -> Any:
+        """Returns (n, dim) float32, unit rows, for n texts to be found."""
+        model = self._model_for(texts)
+        return model.encode_document(texts, show_progress_bar=show_progress_bar)
+
+    def get_embedding_dimension(self) -> int:
+        """Returns the width of the vectors."""
+        return self._onnx.get_embedding_dimension()
+
+    def _model_for(self, texts: Sequence[str]) -> TextModel:
+        if self._transformer is None and len(texts) <= FEW:
+            return self._onnx
+        with self._making:
+            if self._transformer is None:
+                self._transformer = _transformer(self._onnx)
+        return self._transformer
+
+
+def _transformer(onnx: OnnxModel) -> SentenceTransformer:
+    """The SentenceTransformer whose only module runs `onnx`."""
+    # Takes seconds to import.
+    from sentence_transformers import SentenceTransformer
+
+    from index.e5.model import OnnxModule
+
+    return SentenceTransformer(
+        modules=[OnnxModule(onnx)], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine"
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class TextEncoder:
-    """A SentenceTransformer whose rows have unit length, and which threads may share.
+    """A model whose rows have unit length, and which threads may share.
 
     `weights` identifies the model's files. `lock` is held while it encodes: most tokenizers change
     state as they work.
     """
 
     name: str
-    model: SentenceTransformer
+    model: TextModel
     weights: str
     lock: AbstractContextManager[object]
 
@@ -111,8 +184,6 @@ def load_encoder(
         folder, facts = converted_folder(cache or default_cache(), progress=progress)
     else:
         folder = _find(name)
-    from safetensors import SafetensorError
-
     try:
         if facts or _is_converted(folder):
             return _load_converted(name, folder, threads, facts)
@@ -205,15 +276,8 @@ def _load(name: str, folder: Path) -> TextEncoder:
 def _load_converted(
     name: str, folder: Path, threads: int | None, facts: ModelFacts | None
 ) -> TextEncoder:
-    from sentence_transformers import SentenceTransformer
-
-    from index.e5.model import OnnxModule
-
-    module = OnnxModule(folder, threads, facts)
-    model = SentenceTransformer(
-        modules=[module], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine"
-    )
-    return TextEncoder(name, model, module.facts.weights, nullcontext())
+    onnx = OnnxModel(folder, threads, facts)
+    return TextEncoder(name, BundledModel(onnx), onnx.facts.weights, nullcontext())
 
 
 def _is_converted(folder: Path) -> bool:

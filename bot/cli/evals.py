@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from unicodedata import east_asian_width
-
-from tqdm import tqdm
 
 from bot.cli.output import note, pick, show, show_json
 from bot.evals.compare import (
@@ -33,6 +30,7 @@ from bot.i18n import language_of_locale
 from bot.index_build import OpenIndex, open_index
 from bot.settings import Settings, home, load_settings
 from corpus import UsageError
+from corpus.progress import Bar
 
 FAILED = 1
 """Exit code of a gate that fails."""
@@ -184,12 +182,8 @@ def _open(arguments: Namespace, settings: Settings) -> tuple[Dataset, OpenIndex]
 def _evaluate(opened: OpenIndex, dataset: Dataset, settings: Settings, name: str) -> Run:
     """A run of the set, its progress shown on standard error."""
     label = pick("评测", "evaluating")
-    with tqdm(total=len(dataset.cases), desc=label, file=sys.stderr) as bar:
-
-        def progress(done: int, _: int) -> None:
-            bar.update(done - bar.n)
-
-        return evaluate(opened, dataset, settings, name, progress)
+    with Bar(label) as bar:
+        return evaluate(opened, dataset, settings, name, bar.tell)
 
 
 def _default_name(assignments: Sequence[str]) -> str:

@@ -10,7 +10,6 @@ import signal
 import socket
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
@@ -20,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from bot.cli.address import address_of, bind_socket, how_to_open, how_to_stop
 from bot.cli.descriptors import Shortages, raise_limit
 from bot.cli.output import note, pick, show
 from bot.elsewhere import warnings
@@ -36,7 +36,6 @@ from bot.web.operator_access import is_loopback
 from bot.web.stopping import Stop
 from corpus import UsageError
 
-HOST, PORT = "127.0.0.1", "7860"
 ANSWER_SECONDS = 8.0
 """How long a stopping server waits for the answers under way."""
 
@@ -109,29 +108,6 @@ def _library(watch: Watch) -> Library | None:
     return Library(watch.settings, corpus, watch.index, watch.encoder)
 
 
-def bind_socket(environment: Mapping[str, str]) -> socket.socket:
-    """A socket bound to HOST and PORT, not listening yet. Raises UsageError if that fails."""
-    host = environment.get("HOST") or HOST
-    port = environment.get("PORT") or PORT
-    try:
-        if not 0 <= int(port) <= 65_535:
-            raise ValueError(f"{port} is no port")
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        # A server that starts again need not wait for the connections of the one before.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except (OSError, OverflowError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageError(
-            f"无法使用地址 {host}:{port}（{reason}）：请用环境变量 HOST 和 PORT 换一个，例如 PORT=7861。",
-            f"Cannot use the address {host}:{port} ({reason}): choose another with HOST and PORT, such as PORT=7861.",
-        ) from error
-    return listener
-
-
 def _check_local(listener: socket.socket) -> None:
     host = listener.getsockname()[0]
     if not is_loopback(host):
@@ -198,7 +174,9 @@ async def _serve(
     while not server.started and not serving.done():
         await asyncio.sleep(0.02)
     if server.started:
-        show(_url(listener))
+        note(pick(*how_to_open(listener)))
+        note(pick(*how_to_stop()))
+        show(address_of(listener))
     ending = asyncio.create_task(_end(server, stop, connections))
     await serving
     ending.cancel()
@@ -212,8 +190,3 @@ async def _end(server: uvicorn.Server, stop: Stop, connections: Connections) -> 
     await stop.finish(ANSWER_SECONDS)
     await asyncio.sleep(GOODBYE_SECONDS)
     connections.abort()
-
-
-def _url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
-from tqdm import tqdm
 
 from corpus.errors import EncoderUnavailable
+from corpus.progress import Bar
 from index.disk import file_sha256
 from index.e5.convert import (
     GRAPH,
@@ -109,13 +108,12 @@ def _convert(packed: Path, weights: Path, folder: Path, progress: bool) -> Model
     model = read_packed_model(packed)
     whole, heads = merge(model, *read_adapter(weights))
     title = "首次使用，转换阅读模型 / first use, converting the reader"
-    with tqdm(
-        total=model.sizes.layers + 1, desc=title, unit="", file=sys.stderr, disable=not progress
-    ) as bar:
-        write_graph(whole, folder / GRAPH, bar.update, heads)
+    steps = model.sizes.layers + 1
+    with Bar(title, shown=progress) as bar:
+        write_graph(whole, folder / GRAPH, lambda: bar.advance(steps), heads)
         tokenizer = build_tokenizer(model.pieces, model.sizes.positions)
         (folder / TOKENIZER).write_text(tokenizer.to_str(), "utf-8")
-        bar.update()
+        bar.advance(steps)
     made_of = f"{file_sha256(packed)} {file_sha256(weights)} int8-{_FORM}"
     facts = ModelFacts(made_of, model.sizes.positions)
     seal_model(folder, sorted(path.name for path in folder.iterdir()), facts)

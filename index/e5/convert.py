@@ -14,9 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tqdm import tqdm
-
 from corpus.errors import EncoderUnavailable
+from corpus.progress import Bar
 from corpus.refusals import refusal_of
 from index.disk import ChangedFile, check_files, file_sha256, read_manifest, seal_folder, sync
 from index.e5.tokenizer import build_tokenizer
@@ -175,11 +174,11 @@ def _convert(packed: Path, folder: Path, progress: bool) -> ModelFacts:
     model = read_packed_model(packed)
     title = f"首次使用，转换编码模型 / first use, converting {NAME}"
     steps = model.sizes.layers + 1
-    with tqdm(total=steps, desc=title, unit="", file=sys.stderr, disable=not progress) as bar:
-        write_graph(model, folder / GRAPH, bar.update)
+    with Bar(title, shown=progress) as bar:
+        write_graph(model, folder / GRAPH, lambda: bar.advance(steps))
         tokenizer = build_tokenizer(model.pieces, model.sizes.positions)
         (folder / TOKENIZER).write_text(tokenizer.to_str(), "utf-8")
-        bar.update()
+        bar.advance(steps)
     # With these two, SentenceTransformer(folder, trust_remote_code=True) loads it as well.
     modules = [{"idx": 0, "name": "0", "path": "", "type": MODULE}]
     _write_json(folder / "modules.json", modules)

@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +14,7 @@ import numpy as np
 import pytest
 from support.faults import reap, spawn, watch
 from support.packed import HIDDEN, reference, write_packed
+from tokenizers import Tokenizer
 
 from bot.bench import torch_encoder, write_float_folder
 from corpus.errors import EncoderUnavailable
@@ -91,7 +94,7 @@ def test_threads_may_share_it(encoder: TextEncoder) -> None:
 
 def test_both_forms_are_the_bert(home: Path, encoder: TextEncoder) -> None:
     model = read_packed_model(home / "small.bin")
-    tokenizer = load_encoder(str(home / "onnx")).model.tokenizer
+    tokenizer = Tokenizer.from_file(str(home / "onnx/tokenizer.json"))
     prompt = encoder.prompts["document"]
     for text, row in zip(TEXTS, encoder.encode_document(TEXTS), strict=True):
         assert row @ reference(model, tokenizer.encode(prompt + text).ids) > 0.99
@@ -99,7 +102,7 @@ def test_both_forms_are_the_bert(home: Path, encoder: TextEncoder) -> None:
 
 def test_the_float_form_is_exact(home: Path) -> None:
     model, encoder = read_packed_model(home / "small.bin"), load_encoder(str(home / "float"))
-    ids = load_encoder(str(home / "onnx")).model.tokenizer.encode("城市治理 ab").ids
+    ids = Tokenizer.from_file(str(home / "onnx/tokenizer.json")).encode("城市治理 ab").ids
     np.testing.assert_allclose(
         encoder.encode_query(["城市治理 ab"])[0], reference(model, ids), atol=1e-5
     )
@@ -109,18 +112,45 @@ def test_prompts_tell_questions_from_documents(home: Path) -> None:
     encoder = load_encoder(str(home / "onnx"))
     assert encoder.prompts == {"query": "query: ", "document": "passage: "}
     assert encoder.encode_query(["城市"])[0] @ encoder.encode_document(["城市"])[0] < 0.999
-    assert (encoder.encode_query(["城市"]) == encoder.model.encode(["query: 城市"])).all()
 
 
 def test_a_model_keeps_its_fingerprint_wherever_it_lies(
     home: Path, encoder: TextEncoder, tmp_path: Path
 ) -> None:
-    encoder.model.save(str(tmp_path / "copy"), create_model_card=False)
     shutil.copytree(encoder.name, tmp_path / "moved")
-    assert fingerprint(load_encoder(str(tmp_path / "moved"))) == fingerprint(encoder)
-    assert (
-        load_encoder(str(tmp_path / "copy")).encode_query(TEXTS) == encoder.encode_query(TEXTS)
-    ).all()
+    moved = load_encoder(str(tmp_path / "moved"))
+    assert fingerprint(moved) == fingerprint(encoder)
+    assert (moved.encode_query(TEXTS) == encoder.encode_query(TEXTS)).all()
+
+
+def test_the_converted_folder_is_one_of_sentence_transformers(home: Path) -> None:
+    """It opens there as well, with the same vectors."""
+    from sentence_transformers import SentenceTransformer
+
+    ours = load_encoder(str(home / "onnx"))
+    theirs = SentenceTransformer(str(home / "onnx"), trust_remote_code=True, device="cpu")
+    for texts in ([], ["城市"], TEXTS * 20):
+        found = np.asarray(theirs.encode_query(texts)).reshape(-1, HIDDEN)
+        np.testing.assert_allclose(found, ours.encode_query(texts), atol=1e-6)
+
+
+def test_a_question_needs_no_torch_and_has_the_same_vector(home: Path) -> None:
+    """As documents that are encoded by a SentenceTransformer, which many texts bring in."""
+    before = load_encoder(str(home / "onnx"))
+    after = load_encoder(str(home / "onnx"))
+    after.encode_document(TEXTS * 9)
+    assert (before.encode_query(TEXTS[:1]) == after.encode_query(TEXTS[:1])).all()
+    assert fingerprint(before) == fingerprint(after)
+    program = f"""
+import sys
+from index.encoder import fingerprint, load_encoder
+encoder = load_encoder({str(home / "onnx")!r})
+fingerprint(encoder), encoder.encode_query(["城市"])
+assert "torch" not in sys.modules
+encoder.encode_document(["城市"] * 9)
+assert "sentence_transformers" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def test_fingerprints_differ_with_what_vectors_depend_on(home: Path, tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ import pytest
 
 from bot.answer import Answer, Citation
 from bot.cli.__main__ import main
+from bot.cli.address import bind_socket
 from bot.cli.ask import format_answer
 from bot.cli.output import language_for
-from bot.cli.serve import bind_socket
 from bot.i18n import language_of_locale
 from corpus import Document, Section, UsageError
 

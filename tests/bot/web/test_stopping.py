@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from support.asking import QUESTION, HeldEncoder, application, events
 
-from bot.cli.serve import bind_socket
+from bot.cli.address import bind_socket
 from bot.web.stopping import Stop
 from corpus import Document
 

@@ -17,7 +17,7 @@ from support.asking import ANSWER, QUESTION, HeldEncoder, application, events
 from support.serving import serving
 
 from bot.answer import Answer
-from bot.cli.serve import bind_socket
+from bot.cli.address import bind_socket
 from bot.live import Live
 from bot.reader.network import SpanReader
 from bot.service import RULES_ONLY_NOTICE, Service

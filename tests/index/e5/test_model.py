@@ -11,6 +11,7 @@ import pytest
 from support.packed import HIDDEN, POSITIONS, reference, write_packed
 
 from index.e5.convert import converted_folder
+from index.e5.onnx_model import OnnxModel
 from index.e5.weights import read_packed_model
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def module(folder: Path) -> OnnxModule:
     from index.e5.model import OnnxModule  # with torch: seconds that no other process need spend
 
-    return OnnxModule(folder, threads=2)
+    return OnnxModule(OnnxModel(folder, threads=2))
 
 
 def vectors(module: OnnxModule, texts: list[str], prompt: str | None = None) -> np.ndarray:
