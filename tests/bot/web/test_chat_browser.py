@@ -107,7 +107,8 @@ def test_the_page_opens_in_chinese_and_says_what_can_be_asked(page: Page) -> Non
 def test_a_question_by_keyboard_gets_its_short_answer_and_its_source(page: Page) -> None:
     ask(page, NUMBER)
     expect(page.locator(".cw-text").first).to_contain_text("2685万次")
-    expect(page.locator(".cw-lead")).to_have_text("2685万次")
+    # Without the reading network no short answer is sure, so none stands large.
+    expect(page.locator(".cw-lead")).to_have_count(0)
     expect(page.get_by_text("毫秒")).to_have_count(0)
     expect(page.get_by_text("原文摘录")).to_be_visible()
     expect(page.locator("#cw-status")).to_have_text("回答完毕，引用 1 处。")

@@ -94,4 +94,4 @@ def test_a_damaged_copy_is_refused(tmp_path: Path, module: OnnxModule) -> None:
     with (tmp_path / "model.onnx.data").open("r+b") as file:
         file.write(b"?")
     with pytest.raises(ValueError, match=r"model\.onnx\.data has changed"):
-        type(module)(tmp_path)
+        type(module)(OnnxModel(tmp_path))
