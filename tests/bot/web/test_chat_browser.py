@@ -546,14 +546,14 @@ def test_large_text_is_remembered_and_fits(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     button(page, "菜单").click()
     button(page, "大字").click()
-    before = page.locator(".cw-lead").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
+    before = page.locator(".cw-invite").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
     page.reload()
     button(page, "菜单").click()
     expect(button(page, "大字")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Escape")
     expect(button(page, "大字")).to_be_hidden()
     assert (
-        page.locator(".cw-lead").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
+        page.locator(".cw-invite").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
         == before
         > 18
     )

@@ -196,14 +196,14 @@ def test_an_article_of_payloads_does_nothing_in_a_browser(browser: Browser) -> N
         for n, (park, payload) in enumerate(zip(parks, chosen, strict=True)):
             message = ask(page, f"{park}有树木多少棵？")
             expect(message.locator(".cw-text")).to_contain_text(
-                re.compile(rf"{1000 + n}棵\s*{re.escape(payload.split()[0][:2])}")
+                re.compile(rf"{1000 + n}棵\s*{re.escape(payload.split()[0][:1])}")
             )
         message.locator("a.cw-mark").first.click()
-        expect(page.locator("#cw-source mark")).to_contain_text(payload.split()[0][:2])
+        expect(page.locator("#cw-source mark")).to_contain_text(payload.split()[0][:1])
         for n, park in enumerate(parks):
             page.goto(f"{bot}/read/e{n}?start=0&end=5")
             expect(page.locator("h1").first).to_contain_text(park)
         page.goto(bot)
         page.get_by_role("textbox", name="请输入问题").fill(f"{park}有树木多少棵？")
         page.keyboard.press("Enter")
-        expect(page.locator(".cw-text")).to_contain_text(payload.split()[0][:2])
+        expect(page.locator(".cw-text")).to_contain_text(payload.split()[0][:1])
