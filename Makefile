@@ -9,7 +9,7 @@ HAS_CHROMIUM := $(shell command -v chromium || command -v chromium-browser || co
 
 TRAIN_SETS := $(if $(CHENGWEN_DATA),$(addprefix $(CHENGWEN_DATA)/,cmrc2018_train.json drcd_dev.json),tests/data/hard.jsonl)
 
-.PHONY: install run test fast check gate bench bench-page load faults llm train mutants pictures
+.PHONY: install wheel run test fast check gate bench bench-page load faults llm train mutants pictures
 
 # Python is asked first: an older one cannot read the modules.
 SETUP = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上，PYTHON=路径 可另指定 / Python 3.11 or newer is needed, PYTHON=PATH names one" >&2; exit 2; }; exec $(PYTHON) -m bot.cli.environment
@@ -26,6 +26,12 @@ run:
 
 .venv/ready: .venv/installed
 	@$(SETUP) install
+
+# What runs without this checkout: pip install -c constraints.txt dist/*.whl
+wheel: .venv/installed
+	@rm -f dist/chengwen-*.whl
+	@$(PIP) wheel --no-deps -w dist .
+	@ls dist/chengwen-*.whl
 
 .venv/tests: .venv/installed
 	@$(PIP) install -c constraints.txt -e '.[test,load,mcp]'

@@ -68,8 +68,10 @@ def server(installed: Installed) -> Iterator[str]:
         text=True,
     ) as process:
         assert process.stdout
-        yield process.stdout.readline().strip()
-        process.terminate()
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 def fetch(address: str) -> str:
@@ -102,7 +104,7 @@ def test_it_answers_in_an_empty_folder(installed: Installed) -> None:
 
 def test_it_serves_in_an_empty_folder(server: str) -> None:
     assert "cw-" in fetch(server)
-    assert "--" in fetch(f"{server}/static/base.css")
+    assert "--" in fetch(f"{server}/ui/base.css")
     documents = fetch(f"{server}/documents")
     assert "积极探索城市治理" in documents
     state = json.loads(fetch(f"{server}/readyz"))
