@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.question.analysis import Question
-from bot.reader.candidates import Sentence, coverage
+from bot.reader.candidates import Sentence, coverage, years_in
 from corpus.language.bounds import asked_amounts, lacks_amount, lacks_year
 from corpus.language.quantities import Quantity, quantities
 from corpus.language.text import fold
@@ -67,8 +67,9 @@ def _share(question: Question, sentence: Sentence, told: str) -> float:
 
 
 def _lacks(amount: Quantity, sentence: Sentence, told: str) -> bool:
-    """Whether a sentence says nothing of an amount, or of a year."""
+    """Whether a sentence says nothing of an amount, or of a year; one without a year is of that of its title."""
     if amount.is_year:
         year = str(amount.value)
-        return year not in sentence.years and lacks_year([year], told)
+        years = sentence.years or years_in(fold(sentence.span.document.title))
+        return year not in years and lacks_year([year], told)
     return lacks_amount([amount], told)

@@ -26,8 +26,8 @@ from bot.settings import load_settings
 from bot.storage.daily_counts import DailyCounts
 from bot.storage.sites import FILE, Site, Sites
 from bot.web.app import create_app
-from bot.web.chat import build_chat
 from bot.web.embed import WidgetSites
+from bot.web.first_screen import first_screen
 from bot.web.work_queue import WorkQueue
 from corpus import Document, IndexLocked
 from index.snapshot import build
@@ -229,10 +229,7 @@ def test_sites_answer_from_what_is_held_now(home: Path) -> None:
 
 def test_the_chat_opens_with_what_is_held_now(article: Document) -> None:
     live = Live(Service(words_of(article), None, WORDS))
-    _, words = build_chat(WorkQueue(live))
-    before = words.translations["zh-CN"]
+    before = first_screen(live.service, "zh")
     live.replace(service_of(LIGHTS), None)
-    after = words.translations["zh-CN"]
-    assert article.title in before["opening"]
-    assert article.title not in after["opening"] and LIGHTS.title in after["opening"]
-    assert len(words.translations) == 2 and before["send"] == after["send"]
+    after = first_screen(live.service, "zh")
+    assert before.alone is article and after.alone is LIGHTS

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.writing import ASKED, SENTENCES, extract
 
 from bot.answer import Citation
-from bot.i18n import LANGUAGES, Language
+from bot.i18n import Language
 from bot.limits import QUESTION_LIMIT
 from bot.llm.prompt import PROMPT_FILE, TOKENS_AT_MOST, TURN_LIMIT, prompt_for, without_label
 from bot.llm.refusal import is_refusal
@@ -18,6 +18,9 @@ from bot.service import Extract
 from corpus.document import Document, Section
 
 WORDS = tomllib.loads(PROMPT_FILE.read_text("utf-8"))
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+"""Those that a prompt is in."""
 
 
 def parts(of: Extract) -> tuple[str, str]:

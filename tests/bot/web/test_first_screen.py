@@ -74,7 +74,7 @@ def test_the_page_has_the_cards_and_what_its_address_names(client: TestClient) -
     page = client.get("/", params={"doc": ["柳", "<script>", "none"]}).text
     assert page.count('class="cw-choose"') == CARDS and 'href="/read/%E6%9F%B3"' in page
     assert 'id="cw-wanted">[{"id": "柳", "title": "柳园简介"}]</script>' in page
-    assert 'href="/?lang=en&amp;doc=%E6%9F%B3"' in page
+    assert 'href="/?doc=%E6%9F%B3&amp;lang=en"' in page
     assert "全部文章（8）" in page
     english = client.get("/?lang=en").text
     assert 'href="/read/%E6%A2%85?lang=en"' in english and "All articles (8)" in english
