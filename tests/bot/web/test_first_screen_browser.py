@@ -166,6 +166,9 @@ def test_a_narrow_window_has_one_row_of_head_and_a_menu(
 ) -> None:
     screen = {"width": width, "height": 700}
     with tab(browser, address, viewport=screen, has_touch=True, is_mobile=True) as page:
+        opened(page, "/?lang=en")
+        header = page.locator(".cw-header").bounding_box()
+        assert header and header["height"] <= 60
         opened(page)
         header = page.locator(".cw-header").bounding_box()
         assert header and header["height"] <= 60
