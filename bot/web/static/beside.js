@@ -70,7 +70,7 @@ const open = (link) => {
 
 export const showBeside = () => {
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("#cw-chat .cw-message li a, #cw-source .cw-links a");
+    const link = event.target.closest?.("#cw-chat :is(.cw-sources, .cw-related) li a, #cw-source .cw-links a");
     // Other clicks, and those in a narrow window, open a tab as any link does.
     if (!link || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey || !canShow(link)) return;
     event.preventDefault();

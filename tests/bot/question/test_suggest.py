@@ -269,3 +269,34 @@ def test_the_service_answers_what_it_suggests(
         answer = service.ask(question)
         assert answer.outcome == "answered" and made[question].answered_by(answer)
         assert len(suggestions.after(answer)) == FOLLOWING
+
+
+def test_the_first_screen_leads_with_one_question_of_each_form(documents: list[Document]) -> None:
+    one = documents[0]
+
+    def made(kind: str, start: int, question: str) -> GeneratedQuestion:
+        return GeneratedQuestion(question, kind, Passage(one, start, start + 1))
+
+    chosen = [
+        made("name", 0, "什么是甲？"),
+        made("summary", 0, "主要讲了什么？"),
+        made("number", 1, "有多少个乙？"),
+        made("aim", 2, "要做成什么？"),
+        made("list", 3, "有哪些丙？"),
+    ]
+    assert [one.kind for one in leading(chosen)] == ["summary", "list", "number"]
+    assert {one.kind for one in leading(chosen[:2])} == {"summary", "name"}
+    assert leading([]) == []
+
+
+def test_what_is_known_of_a_document_leads_without_a_trial(documents: list[Document]) -> None:
+    suggestions = Suggestions(answering(documents), documents)
+    suggestions = Suggestions(no_answer, documents, suggestions.known)
+    for document in documents:
+        about = suggestions.leading_about(document, "zh")
+        assert len(about) <= LEADING
+        assert all(one.answer.document.doc_id == document.doc_id for one in about)
+
+
+def no_answer(question: str) -> Answer:
+    raise AssertionError(question)

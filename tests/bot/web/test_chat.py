@@ -17,6 +17,7 @@ from bot.web.chat import build_chat, turns_of
 from bot.web.messages import plain_text, question_message
 from bot.web.work_queue import WorkQueue
 from corpus import Document
+from index.snapshot import build
 
 NUMBER = "杭州健康码日最高使用量是多少？"
 ANSWER = (
@@ -52,6 +53,7 @@ def asking(
     chat: Sequence[Any] = (),
     kept: str = "",
     caller: str = "127.0.0.1",
+    chosen: str = "",
 ) -> list[Any]:
     request = SimpleNamespace(
         request=HTTPConnection({"type": "http", "client": (caller, 1), "headers": []})
@@ -61,7 +63,7 @@ def asking(
         # The page gets the same list again and again, longer.
         return [(list(chat), box, kept) async for chat, box, kept in messages]
 
-    return asyncio.run(all_of(events["respond"](question, list(chat), kept, request)))
+    return asyncio.run(all_of(events["respond"](question, list(chat), kept, chosen, request)))
 
 
 def test_a_question_is_shown_at_once_and_ends_with_an_answer_and_a_box_that_is_ready(
@@ -155,11 +157,20 @@ def test_nothing_but_text_is_taken_from_a_browser(events: dict[str, Any]) -> Non
     )
 
 
-def test_the_first_screen_says_what_can_be_asked_in_both_languages(events: dict[str, Any]) -> None:
+def test_a_question_is_limited_to_the_documents_chosen(article: Document) -> None:
+    other = Document("other", "梅园简介", "梅园的健康码日最高使用量是12次。")
+    service = Service(build([article, other], None), None, Settings())
+    page, _ = build_chat(WorkQueue(Live(service)))
+    events = {str(f.name): f.fn for f in page.fns.values()}
+    chat, *_ = asking(events, NUMBER, chosen='["other"]')[-1]
+    assert "2685" not in chat[1]["content"] and "/read/gmw" not in chat[1]["content"]
+    chat, *_ = asking(events, NUMBER, chosen=json.dumps(["gone", article.doc_id]))[-1]
+    assert "2685万次" in plain_text(chat[1]["content"])
+    for forged in ('["gone"]', "{"):
+        chat, *_ = asking(events, NUMBER, chosen=forged)[-1]
+        assert plain_text(chat[1]["content"]).startswith("所选的文章已不在收录之中")
+
+
+def test_the_words_of_the_page_are_there_in_both_languages(events: dict[str, Any]) -> None:
     words = events["words"].translations
     assert words["zh-CN"].keys() == words["en"].keys()
-    assert (
-        "就《【实践新论】" in words["zh-CN"]["opening"]
-        and words["zh-CN"]["opening"].count("<button") == 6
-    )
-    assert "Ask about" in words["en"]["opening"] and "\n" not in words["en"]["opening"]

@@ -96,8 +96,11 @@ def test_the_page_opens_in_chinese_and_says_what_can_be_asked(page: Page) -> Non
     assert page.title() == "城问"
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
     expect(page.get_by_role("heading", level=1)).to_have_text("有什么想了解的？")
-    expect(page.locator(".cw-ask")).to_have_count(6)
+    expect(page.locator(".cw-ask")).to_have_count(3)
     expect(page.get_by_text("请以原文为准")).to_be_visible()
+    expect(page.get_by_role("log")).to_have_count(0)
+    ask(page, NUMBER)
+    expect(page.get_by_role("heading", level=1)).to_have_count(0)
     expect(page.get_by_role("log", name="对话")).to_have_attribute("aria-live", "off")
 
 
@@ -144,7 +147,7 @@ def test_a_mark_opens_the_sentence_in_its_paragraph_and_gives_the_focus_back(pag
 
 
 def test_a_source_stands_beside_the_answer_and_is_no_modal(page: Page) -> None:
-    ask(page, NETS)
+    ask(page, "这篇文章讲了什么？")
     page.locator("a.cw-mark").first.click()
     source = page.get_by_role("dialog")
     expect(source.locator("mark")).to_be_visible()
@@ -204,7 +207,7 @@ def test_suggestions_ask(page: Page) -> None:
     first.click()
     expect(page.locator(".cw-asked")).to_have_text(question)
     expect(page.locator("details.cw-sources")).to_have_count(1)
-    following = page.locator(".cw-ask").first
+    following = page.locator(".cw-next .cw-ask").first
     asked_next = following.inner_text()
     following.click()
     expect(page.locator(".cw-asked")).to_have_text([question, asked_next])
@@ -290,7 +293,8 @@ def test_conversations_are_kept_opened_exported_and_deleted(page: Page) -> None:
     ask(page, NUMBER)
     button(page, "新对话").click()
     expect(page.locator(".cw-asked")).to_have_count(0)
-    expect(page.locator(".cw-ask")).to_have_count(6)
+    expect(page.locator(".cw-openers .cw-ask")).to_have_count(3)
+    expect(page.locator(".cw-openers")).to_be_visible()
     ask(page, NETS)
     button(page, "历史").click()
     dialog = page.get_by_role("dialog")
@@ -528,6 +532,7 @@ def test_by_keyboard_alone(page: Page) -> None:
         "历史",
         "新对话",
         "大字",
+        "随系统",
         "English",
         "文章",
         "说明",
@@ -539,12 +544,16 @@ def test_by_keyboard_alone(page: Page) -> None:
 
 def test_large_text_is_remembered_and_fits(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
+    button(page, "菜单").click()
     button(page, "大字").click()
-    before = page.locator(".cw-welcome p").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
+    before = page.locator(".cw-lead").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
     page.reload()
+    button(page, "菜单").click()
     expect(button(page, "大字")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Escape")
+    expect(button(page, "大字")).to_be_hidden()
     assert (
-        page.locator(".cw-welcome p").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
+        page.locator(".cw-lead").evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
         == before
         > 18
     )

@@ -13,6 +13,7 @@ from bot.live import Live
 from bot.service import Service
 from bot.settings import Settings
 from bot.web.app import create_app
+from bot.web.first_screen import FirstScreen
 from bot.web.gradio_page import adapt_page
 from corpus import Document
 
@@ -39,6 +40,15 @@ def test_the_page_has_our_head_and_frame(client: TestClient) -> None:
     assert client.head("/").status_code == 200
 
 
+def test_the_first_screen_is_in_the_page_before_any_script_has_run(client: TestClient) -> None:
+    page = client.get("/").text
+    first = page.split('<section class="cw-first"')[1].split("</section>")[0]
+    assert "【实践新论】积极探索城市治理的“时代良方”</h2>" in first and "光明网-理论频道" in first
+    assert "3,034 字" in first and first.count("data-ask=") == 3
+    assert 'href="/read/gmw-2020-12-05-chengshi-zhili"' in first
+    assert page.count('class="cw-ask"') == 3 and 'id="cw-wanted">[]</script>' in page
+
+
 def test_the_page_in_english_stays_english_from_page_to_page(client: TestClient) -> None:
     page = client.get("/?lang=en").text
     assert 'lang="en"' in page and "<title>Chengwen</title>" in page and 'get: () => "en"' in page
@@ -60,9 +70,11 @@ def test_only_previews_leave_the_page() -> None:
         + head
         + b'</head><body class="x"><p lang="en">a</p></body></html>'
     )
-    made = adapt_page(html, "zh").decode()
+    made = adapt_page(html, "zh", FirstScreen(0)).decode()
     assert (
-        made.startswith('<html lang="zh-CN"><head><meta charset="utf-8"><title>城问</title>')
+        made.startswith(
+            '<html lang="zh-CN" class="cw-page cw-chat-page"><head><meta charset="utf-8"><title>城问</title>'
+        )
         and "og:" not in made
     )
     inner = made.split('<body class="x">')[1]
