@@ -41,14 +41,16 @@ NOTHING_AROUND = Around()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A quote. `where` is section, page and date, as far as there are any; `href` shows the quote.
+    """A quote. `where` is section and page, `date` when it was published, as far as there are any.
 
+    `href` is the page that shows the quote.
     `file` is the PDF that the quote is from, opened at its page; empty where there is none.
     """
 
     quote: str
     title: str
     where: str
+    date: str
     href: str
     file: str = ""
     around: Around = NOTHING_AROUND
@@ -56,7 +58,7 @@ class Source:
     @property
     def place(self) -> str:
         """城市之治 · 治理 · 2020-12-05"""
-        return f"{self.title} · {self.where}" if self.where else self.title
+        return " · ".join(filter(None, (self.title, self.where, self.date)))
 
 
 def source_of(span: Citation | Passage, length: int = 0) -> Source:
@@ -70,6 +72,7 @@ def source_of(span: Citation | Passage, length: int = 0) -> Source:
         one_line(quote),
         one_line(full_width(document.title)),
         _where(document, section, page),
+        str(document.published or ""),
         read_address(document, span.start, span.end),
     )
 
@@ -116,10 +119,9 @@ def _first_sentence(text: str) -> str:
 
 
 def _where(document: Document, section: str, page: str) -> str:
-    """Section, page and date, as far as there are any: 治理 · 2020-12-05."""
+    """Section and page, as far as there are any: 治理 · 第 3 页."""
     inner = section if section != document.title else ""
-    parts = (inner, page, str(document.published or ""))
-    return one_line(full_width(" · ".join(filter(None, parts))))
+    return one_line(full_width(" · ".join(filter(None, (inner, page)))))
 
 
 def _shortened(text: str, length: int) -> str:

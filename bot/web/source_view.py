@@ -20,7 +20,7 @@ from corpus import Passage
 from corpus.document import Span
 from corpus.language.sentences import sentences
 
-AROUND = 220
+AROUND = 160
 """Characters of sentences shown before and behind a quote at most; those of a longer one are cut."""
 
 

@@ -147,7 +147,7 @@ def test_a_mark_opens_the_sentence_in_its_paragraph_and_gives_the_focus_back(pag
 
 
 def test_a_source_stands_beside_the_answer_and_is_no_modal(page: Page) -> None:
-    ask(page, NETS)
+    ask(page, "这篇文章讲了什么？")
     page.locator("a.cw-mark").first.click()
     source = page.get_by_role("dialog")
     expect(source.locator("mark")).to_be_visible()

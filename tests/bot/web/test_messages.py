@@ -54,7 +54,10 @@ def test_the_short_answer_comes_first_then_the_evidence_a_sentence_a_line() -> N
     assert plain_text(whole) == "甲<b>5</b>万。乙&丙，丁。"
     assert "甲&lt;b&gt;<strong>5</strong>&lt;/b&gt;" in whole
     assert "<q>乙&amp;丙，丁。</q>" in whole
-    assert '<cite><span class="cw-name">题&lt;i&gt; · </span>节 · 2020-12-05</cite>' in whole
+    assert (
+        '<cite><span class="cw-name">题&lt;i&gt; · </span>节 · <span class="cw-date">2020-12-05</span></cite>'
+        in whole
+    )
     assert whole.count('<li class="cw-same">') == 1
     assert "出处 2" in whole and "原文摘录" in whole and "毫秒" not in whole
 

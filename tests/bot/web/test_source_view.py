@@ -43,7 +43,7 @@ def test_of_a_long_paragraph_whole_sentences_near_by_are_shown() -> None:
     long = Document("l", "长", sentence * 60)
     at = len(sentence) * 30
     start, end = surroundings(Passage(long, at, at + len(sentence)))
-    assert long.text[start:end] == sentence * 23
+    assert long.text[start:end] == sentence * 17
 
 
 @pytest.mark.slow
