@@ -154,7 +154,7 @@ def test_a_line_is_not_longer_than_the_eye_follows(page: Page) -> None:
     page.goto(ARTICLE)
     paragraph = page.locator(".cw-part:not(.cw-line) p").first
     characters = paragraph.evaluate("p => p.clientWidth / parseFloat(getComputedStyle(p).fontSize)")
-    assert 32 <= characters <= 36
+    assert 33 <= characters <= 34.5
 
 
 def test_dark_is_dark(page: Page) -> None:
