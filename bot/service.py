@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from bot.answer import ABSENT, Answer, Citation
-from bot.composer.answering import answer_from, with_composition, without_work
+from bot.composer.answering import answer_from, answer_with_rest, with_composition, without_work
 from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on
 from bot.composer.sources import Material, Sources
 from bot.following import Following
@@ -384,6 +384,8 @@ class Service:
         if history:
             asks = chosen.asks or question.whole
             form = self._forms.find(asked, replace(question, whole=asks))
+            # 还有别的义务吗 asks for these, not whether there are any.
+            form = "list" if chosen.told is not None and form == "yes_no" else form
             material = replace(material, question=question, form=form)
         timer.finish("understand")
         answer = replace(answer, scope=scope)
@@ -395,7 +397,11 @@ class Service:
         timer.finish("retrieve")
         material = replace(material, scope=scope, hits=hits)
         network = None if rules_only else self.network
-        found = answer_from(material, answer, network, timer)
+        found_by = partial(answer_from, material, answer, network, timer)
+        if chosen.told is None:
+            found = found_by()
+        else:
+            found = answer_with_rest(material, answer, chosen.told, found_by)
         return replace(found, answer=self._finished(found.answer, hits, timer))
 
     def _finished(self, answer: Answer, hits: Sequence[Hit], timer: StageTimer) -> Answer:

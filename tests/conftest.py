@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import resource
 import shutil
 import subprocess
 import zlib
@@ -53,17 +54,46 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-@pytest.fixture(autouse=True, scope="module")
-def memory() -> Iterator[None]:
-    """What a file has used goes back to the system with its last test: two processes held 9 GB each
-    at the end, of which they used under one.
-    """
+GROWTH = 700 * 2**20
+"""Bytes by which a process grows before it looks for garbage. A library lies in reference cycles, some 300 MB
+each, and Python looks for those too seldom: two processes held 9 GB each, of which they used under one.
+"""
+
+
+class _Memory:
+    """What this process holds, and how much it held when garbage was last looked for, in bytes."""
+
+    def __init__(self) -> None:
+        self._least = self._held()
+
+    def give_back(self) -> None:
+        """Gives what is not used back to the system, where that may be much."""
+        if self._held() - self._least < GROWTH:
+            return
+        gc.collect()
+        # Only glibc keeps what is freed between what is not.
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)
+        self._least = self._held()
+
+    def _held(self) -> int:
+        statistics = Path("/proc/self/statm")
+        if not statistics.exists():
+            return 0
+        return int(statistics.read_text().split()[1]) * resource.getpagesize()
+
+
+@pytest.fixture(scope="session")
+def memory_of_process() -> _Memory:
+    return _Memory()
+
+
+@pytest.fixture(autouse=True)
+def memory(memory_of_process: _Memory) -> Iterator[None]:
+    """What tests have used goes back to the system."""
     yield
-    gc.collect()
-    # Only glibc keeps what is freed between what is not.
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    memory_of_process.give_back()
 
 
 class BigramEncoder:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from bot.answer import Answer, extracted_text
+from bot.answer import Answer, Citation, extracted_text
 from bot.composer.agreement import agreement
 from bot.composer.compose import compose, compose_unread
-from bot.composer.composition import Absence, Composition, told
-from bot.composer.continuing import Earlier, lines_of
+from bot.composer.composition import Absence, Composition, Line, cited, told
+from bot.composer.continuing import CERTAIN, Earlier, lines_of
+from bot.composer.further import rest_of_list, rest_of_named_list, rest_of_section
 from bot.composer.mention import not_mentioned
 from bot.composer.others import with_others
 from bot.composer.sources import Material
 from bot.i18n import Pair, pick
 from bot.question.scope import Scope
 from bot.reader.by_rule import Reading
+from bot.reader.candidates import coverage
 from bot.reader.network import SpanReader
 from bot.reader.network_reading import read_passages
 from bot.reader.sureness import is_sure
 from bot.reader.translated import with_short_answer
 from bot.stage_timer import StageTimer
+from corpus import Passage
+from corpus.language.text import fold
 
 MISSING: Pair = ("资料库里没有《{work}》。", "The documents do not include “{work}”.")
 MISSING_HERE: Pair = (
@@ -34,8 +39,12 @@ def answer_from(
 ) -> Earlier:
     """`answer`, which says nothing yet, with what the hits of `material` say.
 
-    `network` reads them where the form of the answer needs it; with None rules alone do.
+    `network` reads them where the form of the answer needs it; with None rules alone do. New words
+    (X of X呢) that nothing says are refused whatever the form.
     """
+    if material.question.news and not material.candidates:
+        timer.finish("read")
+        return Earlier(answer, (), material)
     composition = compose_unread(material)
     if composition is None:
         scores = read_passages(network, material.question, material.hits, material.scope)
@@ -53,6 +62,35 @@ def answer_from(
             answer = with_composition(answer, lack) if lack is not None else answer
     answer = replace(answer, reader="neural" if material.scores else "rules")
     return Earlier(answer, lines_of(answer, composition), material)
+
+
+def answer_with_rest(
+    material: Material, answer: Answer, first: Passage, found: Callable[[], Earlier]
+) -> Earlier:
+    """`answer` with what else the list says of which `first` is an item, or else with what is `found`.
+
+    Where that is nothing: what the list or the section of `first` says more, if it speaks of what is
+    asked for.
+    """
+    known = Citation(first.document, first.start, first.end)
+    lines = rest_of_named_list(material.question, known)
+    if lines:
+        return _of_lines(lines, Earlier(answer, (), material))
+    earlier = found()
+    if earlier.answer.outcome != "absent":
+        return earlier
+    snapshot = material.sources.snapshot
+    lines = rest_of_list([known], [known]) or rest_of_section([known], snapshot, [known])
+    own = material.question.own
+    said = fold(" ".join([first.context, *(one.quote for one in cited(lines))]))
+    return _of_lines(lines, earlier) if lines and coverage(own, said) else earlier
+
+
+def _of_lines(lines: Sequence[Line], earlier: Earlier) -> Earlier:
+    composition = Composition("list", tuple(lines), CERTAIN)
+    return replace(
+        earlier, answer=with_composition(earlier.answer, composition), lines=composition.lines
+    )
 
 
 def with_composition(answer: Answer, composition: Composition | Absence) -> Answer:

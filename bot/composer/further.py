@@ -7,21 +7,25 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from bot.answer import Answer, Citation
-from bot.composer.around import article_at
+from bot.composer.around import article_at, section_of
 from bot.composer.composition import CITED_AT_MOST, Line
 from bot.composer.mention import mentioning
 from bot.composer.outline import body_of, gist
+from bot.composer.series import Series, series_in
 from bot.composer.sources import Material
 from bot.composer.standing import NAMES_ONLY, standing
 from bot.composer.telling import ARTICLE, LONGEST, Statement, Telling
+from bot.question.analysis import Question
 from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import coverage
 from bot.reader.decision import deciding
 from bot.reader.extractive import ELSEWHERE, Evidence, asks_something
 from bot.reader.versions import NEARLY, frame, overlap
 from corpus import Document
+from corpus.document import Span
 from corpus.language.sentences import SENTENCE_LIMIT
 from corpus.language.text import fold
+from index.snapshot import Snapshot
 
 NEXT_AT_MOST = 3
 """Sentences that answer as well as the first, of one further answer."""
@@ -34,6 +38,11 @@ ECHOED, ECHOES_AT_MOST = 0.5, 3
 are told.
 """
 
+_MORE_WORDS = frozenset({"别的", "其他", "其它", "另外", "还有", "其余"})
+
+NAMED = 0.3
+"""Share of the words of a question that the lead of a list must have, or its heading, to be meant by it."""
+
 
 def further(answer: Answer, material: Material, told: Sequence[Citation]) -> list[Line]:
     """What comes next after all that is in `told`; empty where there is nothing."""
@@ -43,8 +52,91 @@ def further(answer: Answer, material: Material, told: Sequence[Citation]) -> lis
         found = mentioning(material)
         return [line for line in found if not any(map(line.citations[0].overlaps, told))]
     if answer.form in ("fact", "yes_no"):
-        return _next_best(material, told)
+        focus, snapshot = answer.citations, material.sources.snapshot
+        beside = rest_of_list(focus, told) or rest_of_paragraph(focus, snapshot, told)
+        return beside or _next_best(material, told) or rest_of_section(focus, snapshot, told)
     return []
+
+
+def rest_of_list(focus: Sequence[Citation], told: Sequence[Citation]) -> list[Line]:
+    """What else the list says of which one of the sentences `focus` is an item, or the lead.
+
+    Those behind it come first, then those before it. Of several lists it is the shortest.
+    """
+    for one in focus:
+        for series in _lists_at(one):
+            if left := _rest(series, one, told):
+                return left
+    return []
+
+
+def rest_of_named_list(question: Question, first: Citation) -> list[Line]:
+    """What else a list says of which a sentence is an item, where its lead or its heading names what is asked for.
+
+    还有别的义务吗 asks for those below 履行下列义务：.
+    """
+    words = {term: rarity for term, rarity in question.own.items() if term not in _MORE_WORDS}
+    for series in _lists_at(first):
+        lead = first.document.text[slice(*series.lead)] if series.lead else ""
+        name = fold(f"{series.heading} {lead}")
+        if coverage(words, name, question.alike) >= NAMED:
+            return _rest(series, first, [first])
+    return []
+
+
+def _lists_at(cited: Citation) -> list[Series]:
+    """The lists of which a sentence is an item, or the lead, the shortest first."""
+    held = []
+    for series in series_in(cited.document):
+        number = series.number_at(cited.start, cited.end)
+        if series.listing != "headings" and number is not None:
+            held.append(series)
+    return sorted(held, key=lambda series: series.items[-1].end - series.items[0].start)
+
+
+def _rest(series: Series, cited: Citation, told: Sequence[Citation]) -> list[Line]:
+    """The items of a list that are not told, those behind a sentence first."""
+    number = series.number_at(cited.start, cited.end)
+    at = number if number is not None else -1
+    items = [*series.items[at + 1 :], *series.items[: max(at, 0)]]
+    lines = [Line("", (Citation(series.document, *item),)) for item in items]
+    return [line for line in lines if not _is_told(line.citations[0], told)]
+
+
+def rest_of_paragraph(
+    focus: Sequence[Citation], snapshot: Snapshot, told: Sequence[Citation]
+) -> list[Line]:
+    """What the paragraph of the first sentence goes on to say."""
+    first = focus[0]
+    unit = first.document.units_in(first.start, first.end)[-1]
+    return _statements(Telling.of(first.document, snapshot), Span(first.end, unit.end), told)
+
+
+def rest_of_section(
+    focus: Sequence[Citation], snapshot: Snapshot, told: Sequence[Citation]
+) -> list[Line]:
+    """What the section of the first sentence says behind it, or else what says most of it."""
+    first = focus[0]
+    telling = Telling.of(first.document, snapshot)
+    within = section_of(first)
+    behind = _statements(telling, Span(first.end, within.end), told)
+    if behind:
+        return behind
+    return [Line("", (one,)) for one in _telling_most(telling, within, NEXT_AT_MOST, told)]
+
+
+def _statements(telling: Telling, within: Span, told: Sequence[Citation]) -> list[Line]:
+    """The first statements between two characters that are not told."""
+    lines = []
+    for one in telling.statements(*within):
+        citation = Citation(telling.document, one.start, one.end)
+        if _fits(one) and not _is_told(citation, told):
+            lines.append(Line("", (citation,)))
+    return lines[:NEXT_AT_MOST]
+
+
+def _is_told(citation: Citation, told: Sequence[Citation]) -> bool:
+    return any(map(citation.overlaps, told))
 
 
 def echoes(point: Line, material: Material, told: Sequence[Citation]) -> list[Citation]:
@@ -209,4 +301,5 @@ def _among(evidence: Evidence, rows: Sequence[int], material: Material) -> Evide
     features, scores = evidence.features[rows], evidence.scores[rows]
     documents = [material.candidates[row].sentence.span.document.doc_id for row in rows]
     against = [evidence.against[row] for row in rows]
-    return Evidence(against, features, scores, deciding(features, scores, documents))
+    decisive = deciding(features, scores, documents)
+    return Evidence(against, features, evidence.lacking[rows], scores, decisive)

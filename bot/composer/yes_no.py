@@ -36,7 +36,7 @@ from bot.question.scope import Scope
 from bot.reader.by_rule import read_by_rule
 from bot.reader.candidates import Sentence, place_names
 from bot.reader.decision import DECIDING, UNLIKELY, deciding
-from bot.reader.extractive import Candidate
+from bot.reader.extractive import Candidate, is_unrelated
 from bot.reader.features import FEATURES
 from corpus import Passage
 from corpus.language.cedict import is_name
@@ -254,7 +254,7 @@ def _found(material: Material, slot: Slot | None) -> Found | None:
     ruled = read_by_rule(asking, hits, scope)
     if ruled is not None and ruled.citations:
         return Found(asking, ruled.citations, (), ruled.short_answer, ruled.confidence, False)
-    candidates = reader.candidates_for(hits)
+    candidates = reader.candidates_for(hits, material.question)
     if not candidates:
         return None
     evidence = reader.weigh(asking, candidates, material.scores, scope)
@@ -267,6 +267,8 @@ def _found(material: Material, slot: Slot | None) -> Found | None:
         row[_OF_VALUE] = 0
     confidence = _likely(reader.fits[bool(material.scores)].decision.probability(row), row)
     if confidence < (LEAST if slot and slot.value else LEAST_OF_WORDS):
+        return None
+    if slot is None and is_unrelated(evidence, int(np.argmax(scores)), confidence):
         return None
     best = scores.max()
     order = [n for n in np.argsort(-scores) if best - scores[n] < (AS_STATED if says[n] else NEAR)]

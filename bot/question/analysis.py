@@ -66,7 +66,8 @@ class Question:
     the same. `before` and `after` are the folded text around the interrogative. `measure` is the
     measure word after it and `focus` the noun it asks for (多少〔个〕〔小区〕); either may be empty.
     `smalltalk` is set for a question that needs no document. `news` are the terms that a follow-up
-    puts into the question before it (X of 那X呢), with their rarity.
+    puts into the question before it (X of 那X呢), with their rarity, `replaced` those in whose place
+    they stand, and `carried` those of `terms` that it takes over.
     """
 
     asked: str
@@ -83,6 +84,15 @@ class Question:
     numbers: frozenset[str]
     smalltalk: SmalltalkKind | None = None
     news: Mapping[str, float] = field(default_factory=dict)
+    replaced: frozenset[str] = frozenset()
+    carried: frozenset[str] = frozenset()
+
+    @property
+    def own(self) -> Mapping[str, float]:
+        """The terms that are not carried over: what is asked, and not only of what."""
+        if not self.carried:
+            return self.terms
+        return {term: rarity for term, rarity in self.terms.items() if term not in self.carried}
 
 
 def language_of(text: str) -> Language:

@@ -35,6 +35,10 @@ _POINTING = re.compile("|".join(_RULES["pointing"]))
 _ELLIPTIC = re.compile("|".join(_RULES["elliptic"]))
 # 换个话题, a new question
 _FRESH = re.compile("|".join(_RULES["fresh"]))
+# 还有哪些要求
+_MORE = re.compile("|".join(_RULES["more"]))
+# 其他城市呢
+_ELSEWHERE = re.compile("|".join(_RULES["elsewhere"]))
 # The 两张网 of “两张网”, the 条例 of 《条例》
 _QUOTED = re.compile("|".join(_RULES["quoted"]))
 # The 2685 of 2685万次; 60%
@@ -114,6 +118,16 @@ def points_back(question: Question) -> bool:
     return bool(_POINTING.search(fold(question.asked)))
 
 
+def asks_more(question: Question) -> bool:
+    """Whether a question asks for more than was said before it: 还有哪些要求."""
+    return bool(_MORE.search(fold(question.asked)))
+
+
+def leaves(words: str) -> bool:
+    """Whether the folded X of X呢 leaves the document that was spoken of: 其他城市."""
+    return bool(_ELSEWHERE.match(words))
+
+
 def _names_in(answer: str, segmenter: Segmenter) -> dict[str, float]:
     """Places and quoted names of an answer, each with its rarity: what a pronoun may refer to."""
     folded = fold(answer)
@@ -165,6 +179,7 @@ def _carry(question: Question, earlier: Question, named: Mapping[str, float]) ->
         focus=focus,
         terms=terms,
         numbers=question.numbers or earlier.numbers,
+        carried=frozenset(carried),
     )
 
 
@@ -177,7 +192,8 @@ def _with_carried_terms(
         # 什么时候发布的？ asks about what the question before was about, not about the article.
         asked = " ".join([*carried, asked])
     whole = " ".join([*carried, question.text])
-    return replace(question, asked=asked, whole=whole, text=whole, terms=terms)
+    held = frozenset(carried)
+    return replace(question, asked=asked, whole=whole, text=whole, terms=terms, carried=held)
 
 
 def _about_article(question: Question, earlier: Question) -> Question | None:

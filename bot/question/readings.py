@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.question.analysis import Question, analyse
-from bot.question.followup import CARRIED_WEIGHT, is_elliptic, points_back
+from bot.question.followup import CARRIED_WEIGHT, is_elliptic, leaves, points_back
+from corpus.language.bounds import asked_amounts
 from corpus.language.quantities import quantities
 from corpus.language.text import Segmenter, fold
 
@@ -32,6 +33,9 @@ ADDED = 0.03
 
 UNLIKE = 0.88
 """How alike the bundled encoder finds two words of different things: .85 to .90 of some thirty pairs."""
+
+AMOUNT_RARITY = 7.0
+"""Rarity of an amount, as it is written, among the terms of X."""
 
 # 那 and 呢 of 那电梯房呢？
 _AROUND = re.compile(r"^(?:那么?|还有|换成|换作|改成|至于|再说)|(?:又是?)?呢?[?？。!！\s]*$")
@@ -90,17 +94,70 @@ def _with_new_words(
     """`earlier` with the X of X呢 in place of what is likest, or before it."""
     words = _AROUND.sub("", fold(typed.asked)).strip()
     own = dict(analyse(_CONDITION.sub("", words), segmenter).terms)
+    news = with_amounts(new_terms(own, fold(earlier.whole)), words)
     found = []
     if words in fold(plain.question.whole):
-        replaced = replace(plain.question, asked=typed.asked, news=own)
-        found.append(replace(plain, question=replaced))
+        again = replace(plain.question, asked=typed.asked, news=news)
+        found.append(replace(plain, question=again, own=news))
+    before = _typed(earlier)
     if not _CONDITION.match(words):
-        for fit, start, end in stretches(words, earlier.whole, segmenter, alike)[:STRETCHES]:
-            whole = earlier.whole[:start] + words + earlier.whole[end:]
-            found.append(replace(_in_words(whole, typed, own, segmenter), fit=fit))
-    added = _in_words(f"{words}，{earlier.whole}", typed, own, segmenter)
-    found.append(replace(added, fit=UNLIKE - ADDED))
+        for fit, start, end in stretches(words, before, segmenter, alike)[:STRETCHES]:
+            whole = before[:start] + words + before[end:]
+            replaced = frozenset(new_terms(analyse(before[start:end], segmenter).terms, words))
+            question = replace(
+                _in_words(whole, typed, own, segmenter), news=news, replaced=replaced
+            )
+            found.append(_meaning(question, fit))
+    added = _in_words(f"{words}，{before}", typed, own, segmenter)
+    found.append(_meaning(replace(added, news=news), UNLIKE - ADDED))
+    if leaves(words):
+        return found
     return [*found, *(replace(one, is_inside=True) for one in found)]
+
+
+def _typed(earlier: Question) -> str:
+    """A question without the words before it that were carried over from others."""
+    is_behind = earlier.whole.endswith(earlier.asked)
+    return earlier.asked if is_behind else earlier.whole
+
+
+def _meaning(question: Question, fit: float) -> Meaning:
+    """The meaning of a question with new words in it."""
+    carried = {term: question.terms[term] / CARRIED_WEIGHT for term in question.carried}
+    return Meaning(question, question.news, carried, fit=fit)
+
+
+def new_terms(terms: Mapping[str, float], known: str) -> Mapping[str, float]:
+    """What `terms` say that a folded text does not: 单亲 of 单亲家庭 behind 低保家庭. All where it has all.
+
+    A single character, which many a sentence has, counts only where there is nothing longer.
+    """
+    new = {}
+    for term, rarity in terms.items():
+        if term not in known:
+            new[_new_part(term, known)] = rarity
+    found = new or dict(terms)
+    longer = {term: rarity for term, rarity in found.items() if len(term) > 1}
+    return longer or found
+
+
+def with_amounts(terms: Mapping[str, float], words: str) -> Mapping[str, float]:
+    """`terms` with the amounts in folded `words`, and without what these consist of: 9栋, not 栋."""
+    amounts = [words[start:end] for _, start, end in asked_amounts(words)]
+    told = " ".join(amounts)
+    found = {term: rarity for term, rarity in terms.items() if term not in told}
+    return {**found, **dict.fromkeys(amounts, AMOUNT_RARITY)}
+
+
+def _new_part(term: str, known: str) -> str:
+    """A term without the end, or else the beginning, that a text has; two characters at least are left."""
+    for size in range(len(term) - 1, 1, -1):
+        left = max(2, len(term) - size)
+        if term[-size:] in known:
+            return term[:left]
+        if term[:size] in known:
+            return term[-left:]
+    return term
 
 
 def stretches(
@@ -146,16 +203,15 @@ def _runs(folded: str, segmenter: Segmenter) -> list[tuple[int, int]]:
 
 def _in_words(
     whole: str, typed: Question, own: Mapping[str, float], segmenter: Segmenter
-) -> Meaning:
-    """The question `whole`, which has the words of `typed` in it."""
+) -> Question:
+    """The question `whole`, which has the words of `typed` in it, with their terms `own`."""
     asked = analyse(whole, segmenter)
     carried = {term: rarity for term, rarity in asked.terms.items() if term not in own}
     weighed = {term: CARRIED_WEIGHT * rarity for term, rarity in carried.items()}
-    question = replace(
+    return replace(
         asked,
         asked=typed.asked,
         text=" ".join([whole, *own]),
         terms={**own, **weighed},
-        news=own,
+        carried=frozenset(carried),
     )
-    return Meaning(question, own, carried)

@@ -100,6 +100,9 @@ def rephrased(question: Question, rest: str, words: str, vocabulary: SearchVocab
         text=_extended(rest, asked.text.removeprefix(words).split()),
         language=question.language,
         smalltalk=question.smalltalk,
+        news=question.news,
+        replaced=question.replaced,
+        carried=question.carried,
     )
 
 

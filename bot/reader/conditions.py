@@ -6,32 +6,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt
 from typing import NamedTuple
 
 from bot.reader.columns import SMALL_HOURS, Column, stem, times, unit_of
 from corpus.document import Span
+from corpus.language.bounds import BEFORE, BEHIND, TO, Compare
 from corpus.language.quantities import Quantity, quantities
 
-_Compare = Callable[[Decimal, Decimal], bool]
-
-# Longest first: 不超过 is not 超过
-_BEFORE: tuple[tuple[re.Pattern[str], _Compare], ...] = (
-    (re.compile(r"(?:不超过|不高于|不多于|不大于|至多|最多|顶多)$"), le),
-    (re.compile(r"(?:不低于|不少于|不小于|不短于|至少|最少|起码)$"), ge),
-    (re.compile(r"(?:超过|超出|高于|多于|大于|高过|长于|[晚迟]于)$"), gt),
-    (re.compile(r"(?:低于|少于|小于|不到|不足|不满|短于|早于)$"), lt),
-)
-_BEHIND: tuple[tuple[re.Pattern[str], _Compare], ...] = (
-    (re.compile(r"(?:及以上|以上|及?以外|起)"), ge),
-    (re.compile(r"(?:及以下|以下|以内|之内)"), le),
-)
 # 票价在3元以上
 _BETWEEN = re.compile(r"(?:在|为|是|有)$")
-# 3至5元
-_TO = re.compile(r"[到至~—–-]+")
 # What makes of a value another, or more of them, than it says: 约3元, 3元左右; not 预约
 _AROUND_BEFORE = re.compile(r"(?:(?<![预合条节])约|大概|接近|将近|[~—–-])$")
 _AROUND_BEHIND = re.compile(r"左右|上下|之间|[以之][前后]|[~—–-]")
@@ -39,7 +25,7 @@ _AROUND_BEHIND = re.compile(r"左右|上下|之间|[以之][前后]|[~—–-]")
 _CLOCK = re.compile(
     r"(?P<before>[晚迟]于|早于)?(?<!\d)(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?P<behind>[以之][前后])?"
 )
-_CLOCK_WORDS: Mapping[str, _Compare] = {"晚": gt, "迟": gt, "早": lt, "前": le, "后": ge}
+_CLOCK_WORDS: Mapping[str, Compare] = {"晚": gt, "迟": gt, "早": lt, "前": le, "后": ge}
 
 # The end of a way that is said of 医院: 从医院, 医院出发, 医院到; 到医院; and that a column is named by
 _FROM_BEFORE = re.compile(r"从$")
@@ -75,7 +61,7 @@ class _Amount(NamedTuple):
     `is_compared` tells that it says more than the quantity.
     """
 
-    bounds: tuple[tuple[_Compare, Quantity], ...]
+    bounds: tuple[tuple[Compare, Quantity], ...]
     span: Span
     is_compared: bool
 
@@ -119,7 +105,7 @@ def _range(asked: str, numbers: Sequence[Quantity]) -> _Amount | None:
         return None
     least, most = numbers
     unit = least.unit or most.unit
-    is_range = _TO.fullmatch(asked[least.end : most.start]) and least.value < most.value
+    is_range = TO.fullmatch(asked[least.end : most.start]) and least.value < most.value
     if not is_range or unit != most.unit:
         return None
     end = most.end + 2 * asked.startswith("之间", most.end)
@@ -131,15 +117,15 @@ def _comparison(asked: str, quantity: Quantity) -> _Amount | None:
     """How a question compares with a quantity; None where it says so in a way that is not read."""
     start, end = quantity.start, quantity.end
     before, behind = asked[:start], asked[end:]
-    for pattern, compare in _BEFORE:
+    for pattern, compare in BEFORE:
         word = pattern.search(before) or pattern.search(_BETWEEN.sub("", before))
         if word:
             return _Amount(((compare, quantity),), Span(word.start(), end), True)
-    for pattern, compare in _BEHIND:
+    for pattern, compare in BEHIND:
         word = pattern.match(behind)
         if word:
             return _Amount(((compare, quantity),), Span(start, end + word.end()), True)
-    is_end = _TO.match(behind) or (before and _TO.fullmatch(before[-1]))
+    is_end = TO.match(behind) or (before and TO.fullmatch(before[-1]))
     if is_end or not _is_exact(asked, Span(start, end)):
         return None
     return _Amount(((eq, quantity),), Span(start, end), False)
@@ -150,8 +136,8 @@ def _is_exact(asked: str, span: Span) -> bool:
     before, behind = asked[: span.start], asked[span.end :]
     if _AROUND_BEFORE.search(before) or _AROUND_BEHIND.match(behind):
         return False
-    is_less = any(pattern.search(before) for pattern, _ in _BEFORE)
-    return not is_less and not any(pattern.match(behind) for pattern, _ in _BEHIND)
+    is_less = any(pattern.search(before) for pattern, _ in BEFORE)
+    return not is_less and not any(pattern.match(behind) for pattern, _ in BEHIND)
 
 
 def timed(asked: str, columns: Sequence[Column], taken: Sequence[Span]) -> list[Condition]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.question.analysis import Question
 from bot.question.scope import NO_SCOPE, Scope
@@ -21,8 +22,9 @@ from bot.reader.candidates import Sentence, coverage, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
 from bot.reader.features import FEATURES, features
 from bot.reader.lists import listed, with_items
-from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches
+from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches, own_things
 from bot.reader.network import SpanScores
+from bot.reader.new_words import own_text, with_news
 from bot.reader.ranking import Ranking, load_ranking
 from bot.reader.selection import asks_for_each, select_sentences
 from bot.reader.short_answer_choice import short_answer_of
@@ -48,13 +50,8 @@ REMEMBERED_DOCUMENTS = 512
 LIKELY = 0.5
 """How sure an answer must be that shares only the name of its document with the question."""
 
-LEAST_NEWS = 0.1
-"""Share of the new words of a follow-up that a sentence must have to be cited: one of them. Without it
-棉被呢 is answered by what was said of the tents before (docs/benchmarks.md).
-"""
-
-NEWS_OF_BEST = 0.5
-"""The same as a share of what the sentence with most of them has."""
+SPOKEN = 0.4
+"""The share of the things that a question names from which a sentence speaks of them: 物业 is not 物业费."""
 
 NO_SPAN = float(np.log(2))
 """log(1 + odds) below which a network rather takes a sentence to have no answer."""
@@ -80,12 +77,14 @@ class Candidate(NamedTuple):
 class Evidence:
     """What is known of n candidates.
 
-    `against`: the mismatches of each. `features`: (n, len(FEATURES)). `scores`: (n,) of the
-    ranking. `deciding`: (len(DECIDING),) of the best.
+    `against`: the mismatches of each. `features`: (n, len(FEATURES)). `lacking`: (n,) which say
+    nothing of what a question names that takes over its subject. `scores`: (n,) of the ranking.
+    `deciding`: (len(DECIDING),) of the best.
     """
 
     against: Sequence[Sequence[Mismatch]]
     features: Vectors
+    lacking: npt.NDArray[np.bool_]
     scores: Vectors
     deciding: Vectors
 
@@ -161,7 +160,7 @@ class ExtractiveReader:
         confidence = self.confidence(evidence, is_read)
         best = int(np.argmax(evidence.scores))
         is_likely = confidence >= self.threshold(is_read)
-        return is_likely and not _is_unrelated(evidence, best, confidence)
+        return is_likely and not is_unrelated(evidence, best, confidence)
 
     def threshold(self, is_read: bool) -> float:
         """How sure an answer must be, 0 to 1; 0 where nothing is refused."""
@@ -191,20 +190,21 @@ class ExtractiveReader:
         """How well each of the candidates answers, read by what is asked of its document."""
         measured = self._measured(question, candidates, scores, scope)
         matrix = np.zeros((len(candidates), len(FEATURES)), np.float32)
+        lacking = np.zeros(len(candidates), np.bool_)
         against: list[Sequence[Mismatch]] = [()] * len(candidates)
         for about, rows in _by_question(question, candidates, scope):
             asked = constraints(about, self._snapshot.vocabulary.terms)
             sentences = [candidates[row].sentence for row in rows]
             found = [mismatches(asked, s, self._folded(s.span.document)) for s in sentences]
             matrix[rows] = features(asked, sentences, measured[rows], found)
+            lacking[rows] = _lacking(about, sentences)
             for row, mismatch in zip(rows, found, strict=True):
                 against[row] = mismatch
         ranked = self.fits[bool(scores)].ranking.scores(matrix)
         rivals = _rivals(candidates, int(np.argmax(ranked)))
         documents = [candidates[row].sentence.span.document.doc_id for row in rivals]
-        return Evidence(
-            against, matrix, ranked, deciding(matrix[rivals], ranked[rivals], documents)
-        )
+        decisive = deciding(matrix[rivals], ranked[rivals], documents)
+        return Evidence(against, matrix, lacking, ranked, decisive)
 
     def _measured(
         self,
@@ -252,11 +252,10 @@ class ExtractiveReader:
         """
         every = self.candidates(hits)
         telling = [c for c in every if not is_silent(c.sentence.span)] or every
-        if question is None or not question.news:
+        if question is None:
             return telling
-        shares = [coverage(question.news, c.sentence.around, question.alike) for c in telling]
-        least = max([LEAST_NEWS, *(NEWS_OF_BEST * share for share in shares)])
-        return [c for c, share in zip(telling, shares, strict=True) if share >= least]
+        is_new = with_news(question, [candidate.sentence for candidate in telling])
+        return [one for one, is_kept in zip(telling, is_new, strict=True) if is_kept]
 
     def margins(self, question: Question, rows: Sequence[int]) -> Vectors:
         """(n,) the cosine of each sentence to the question, less that of the nearest in the cohort.
@@ -317,6 +316,20 @@ def _by_question(
     return list(groups.values())
 
 
+def _lacking(question: Question, sentences: Sequence[Sentence]) -> list[bool]:
+    """Which of `sentences`, with the one before each, speak of none of the things that a question names
+    which takes over its subject: that is all it says.
+    """
+    things = own_things(question)
+    if question.news or not things:
+        return [False] * len(sentences)
+    lacking = []
+    for sentence in sentences:
+        said = f"{own_text(sentence)}\n{sentence.before}"
+        lacking.append(coverage(things, said, question.alike) < SPOKEN)
+    return lacking
+
+
 def _answer_odds(hit: int, scores: Sequence[SpanScores]) -> float:
     """The network's log-odds of an answer in a hit, at most ODDS_LIMIT either way; least if unread."""
     if hit >= len(scores):
@@ -324,12 +337,14 @@ def _answer_odds(hit: int, scores: Sequence[SpanScores]) -> float:
     return max(-ODDS_LIMIT, min(ODDS_LIMIT, scores[hit].answer))
 
 
-def _is_unrelated(evidence: Evidence, best: int, confidence: float) -> bool:
+def is_unrelated(evidence: Evidence, best: int, confidence: float) -> bool:
     """Whether the best sentence shares no word with the question, in any wording, and has no span.
 
     The name of its document is a word that it shares, but alone it must be likelier than not: a law
     that does not say from when it holds has dates of its passing.
     """
+    if evidence.lacking[best]:
+        return True
     row = evidence.features[best]
     shares_nothing = bool(row[_CONTEXT] == 0 and row[_SPAN] < NO_SPAN)
     return shares_nothing and (row[_SCOPE] < 1 or confidence < LIKELY)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,9 +16,10 @@ from bot.question.metadata import adds_nothing, asks_origin
 from bot.reader import spans
 from bot.reader.candidates import Sentence, coverage, covered, place_names, years_in
 from bot.reader.spans import typed_spans
+from corpus.language.bounds import lacks_amount, lacks_year
 from corpus.language.cedict import is_name
-from corpus.language.quantities import Quantity, lacks_any, quantities
-from corpus.language.text import fold, is_person, is_place, leads
+from corpus.language.quantities import Quantity, quantities
+from corpus.language.text import fold, is_person, is_place, is_relative, leads
 
 Mismatch = Literal["place", "year", "number", "ordinal", "name", "kind", "date", "rival"]
 
@@ -97,6 +98,14 @@ _TIME = re.compile(
 _BORN = re.compile(r"出生|生于|籍贯|祖籍|老家|人[氏士]|[省市县区州乡镇村]人")
 # 哪三个, 分别, 四个…叫什么
 _SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
+# 他家, 多长
+_POINTS = re.compile(r"^[它他她这那其该此]|^多[长久大远高]")
+# 车位 of 这类车位, which was spoken of
+_POINTED = re.compile(r"[这那该此][^\W\d_]{0,2}?[类种些个项家座位份辆笔条批][^\W\d_的]{2,4}")
+# What says how much or when without a number: 不退, 免费, 停开, 打九折, 当天
+_SETTLES = re.compile(
+    r"不|免|无|没|未|停|闭|取消|减半|一半|全[额部]|[一二两三四五六七八九几][折成]|当[天日场]|随时|照常|另行"
+)
 # 社区、街道; “甲”和“乙”
 _JOINED = re.compile(r"[、和与及;；]|”.*“")
 
@@ -117,7 +126,7 @@ class Constraints:
     ordinals: frozenset[str]
     names: tuple[str, ...]
     things: tuple[str, ...]
-    other_year: bool
+    other_year: str
 
 
 def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
@@ -127,6 +136,7 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
     quoted = [fold(name) for name in _QUOTED.findall(question.asked)]
     counted = _COUNTED_NAME.findall(asked)
     named = [term for term in question.terms if _names(term, terms)]
+    relative = _OTHER_YEAR.search(asked)
     return Constraints(
         question=question,
         asked=asked,
@@ -136,7 +146,7 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
         ordinals=frozenset(_ORDINAL.findall(asked)),
         names=(*quoted, *counted, *named),
         things=_things(question),
-        other_year=bool(_OTHER_YEAR.search(asked)),
+        other_year=relative.group() if relative else "",
     )
 
 
@@ -178,6 +188,22 @@ def _things(question: Question) -> tuple[str, ...]:
     return tuple(things) if len(things) > naming else ()
 
 
+def own_things(question: Question) -> Mapping[str, float]:
+    """The things that a question which takes over its subject names itself, without the noun that is asked for.
+
+    Empty for one that takes over nothing.
+    """
+    if not question.carried:
+        return {}
+    asked = _POINTED.sub("", fold(question.asked))
+    things = {}
+    for term, rarity in question.own.items():
+        is_pointing = is_relative(term) or bool(_POINTS.search(term))
+        if term in asked and _is_thing(term) and not is_pointing and term != question.focus:
+            things[term] = rarity
+    return things
+
+
 def _is_thing(term: str) -> bool:
     """Whether a term is a noun for a thing, no place, person or time: 房价, not 提高, 举措 or 今年."""
     if len(term) < 2 or _TIME.search(term):
@@ -193,11 +219,11 @@ def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> 
     With new words in it a question may be answered otherwise than the one before: 当天取消不退, though
     that asked how much is paid back three days ahead.
     """
-    is_free = bool(asked.question.news)
+    is_free = bool(asked.question.news) and _settles(asked.question, sentence)
     found: dict[Mismatch, bool] = {
         "place": _lacks_place(asked, sentence),
         "year": _lacks_year(asked, sentence),
-        "number": lacks_any(asked.numbers, quantities(sentence.around)),
+        "number": lacks_amount(asked.numbers, sentence.around),
         "ordinal": bool(asked.ordinals.difference(_ORDINAL.findall(sentence.around))),
         "name": _lacks_name(asked, folded_document),
         "kind": not is_free
@@ -206,6 +232,18 @@ def mismatches(asked: Constraints, sentence: Sentence, folded_document: str) -> 
         "rival": speaks_of_rival(asked.asked, sentence.folded),
     }
     return [mismatch for mismatch, is_found in found.items() if is_found]
+
+
+def _settles(question: Question, sentence: Sentence) -> bool:
+    """Whether a sentence that speaks of what was asked before says how much or when without a number, or the
+    line that leads to it has one.
+    """
+    leads = "\n".join(sentence.span.document.text[slice(*lead)] for lead in sentence.span.leads)
+    if typed_spans(question, fold(leads)):
+        return True
+    carried = dict.fromkeys(question.carried, 1.0)
+    is_about = coverage(carried, sentence.folded, question.alike) > 0
+    return is_about and bool(_SETTLES.search(sentence.folded))
 
 
 def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
@@ -228,7 +266,11 @@ def _lacks_year(asked: Constraints, sentence: Sentence) -> bool:
     leads = "\n".join(span.document.text[start:end] for start, end in span.leads)
     known = sentence.years | years_in(sentence.before) | years_in(fold(leads))
     known |= years_in(fold(span.heading)) or years_in(sentence.around)
-    return asked.other_year or bool(asked.years - (known or {span.document.published[:4]}))
+    missing = asked.years - (known or {span.document.published[:4]})
+    if asked.other_year:
+        # What was 去年 then may be said so.
+        return asked.other_year not in sentence.around
+    return bool(missing) and lacks_year(missing, sentence.folded)
 
 
 def _lacks_name(asked: Constraints, folded_document: str) -> bool:
@@ -288,7 +330,11 @@ def asks_other(question: Question, sentence: Sentence) -> bool:
     else:
         mentioned = _has(noun, question, around)
     rest = {term: weight for term, weight in question.terms.items() if term != noun}
-    return not mentioned and coverage(rest, around, question.alike) >= SPOKEN_OF
+    if mentioned:
+        return False
+    # 馆长是谁 alone asks for the 馆长 of what is spoken of.
+    is_alone = not rest and question.kind == "person"
+    return is_alone or coverage(rest, around, question.alike) >= SPOKEN_OF
 
 
 def _counted(noun: str, question: Question, sentence: Sentence) -> bool:

@@ -18,10 +18,10 @@ _SCALES = _TENS | _LARGE
 # Longest first: 平方米 before 米
 _UNITS = (
     "平方公里|平方米|立方米|公里|千米|厘米|毫米|公顷|小时|分钟|人次|个月|个工作日|周岁|千瓦|公斤|千克|工作日|"
-    "元|人|名|户|家|个|件|项|条|只|辆|台|盏|座|栋|处|所|次|倍|年|月|日|天|周|岁|亩|米|吨|克|升|度|点|时(?![间候期代刻])|分|秒|%|‰"
+    "元|人|名|户|家|个|件|项|条|只|辆|台|盏|座|栋|处|所|次|倍|年|月|日|天|周|岁|亩|米|吨|克|升|度|℃|点|时(?![间候期代刻])|分|秒|%|‰"
 )
 # 十分重要, 三分之二, 一度: no amounts
-_HAN_UNITS = "|".join(unit for unit in _UNITS.split("|") if unit not in ("分", "度", "%", "‰"))
+_HAN_UNITS = "|".join(unit for unit in _UNITS.split("|") if unit not in ("分", "度", "℃", "%", "‰"))
 # 1,513.5万 元, 15%; two numbers in 共300,20家机构; not 第 23 条
 _ARABIC = re.compile(
     rf"(?<![\d.第a-z])(?<!第\s)((?:\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?:\.\d+)?)([十百千万亿]*)\s?({_UNITS})?"
@@ -34,7 +34,20 @@ _HAN = re.compile(
 )
 # 百余人 and 千家 say no number
 _HAS_DIGIT = re.compile("[〇零一二两三四五六七八九十]")
+# 一米一 and 1米65 are 1.1米 and 1.65米; not 1米10根
+_METRES = re.compile(
+    r"(?<![\d.第])(?P<whole>\d|[一两二三])米(?P<part>\d{1,2}|[一二三四五六七八九])"
+    r"(?![\d.零一二三四五六七八九十百千万个条根块])"
+)
+# 半小时, 两个半小时, 半个月; not 上半年, 半年来
+_HALF = re.compile(
+    r"(?<![大上下前后])(?:(?P<whole>\d+|[一两二三四五六七八九十]+)个)?半(?P<unit>个?小时|个?钟头|个月|年|天)(?!来)"
+)
 _SAME_UNITS = {
+    "个小时": "小时",
+    "个钟头": "小时",
+    "钟头": "小时",
+    "℃": "度",
     "个工作日": "工作日",
     "天": "日",
     "名": "人",
@@ -43,6 +56,23 @@ _SAME_UNITS = {
     "千克": "公斤",
     "时": "点",
 }
+_BASES = {
+    "小时": ("分钟", Decimal(60)),
+    "周": ("日", Decimal(7)),
+    "年": ("个月", Decimal(12)),
+    "公里": ("米", Decimal(1000)),
+    "厘米": ("米", Decimal("0.01")),
+    "毫米": ("米", Decimal("0.001")),
+    "吨": ("公斤", Decimal(1000)),
+    "克": ("公斤", Decimal("0.001")),
+}
+"""What a unit is in another, so that 半小时 is 30分钟."""
+
+
+_HALF_OF = Decimal("0.5")
+
+FIRST_YEAR, LAST_YEAR = 1000, 2999
+"""From 2019年 on no time of so many years is meant."""
 
 
 class Quantity(NamedTuple):
@@ -53,16 +83,32 @@ class Quantity(NamedTuple):
     start: int
     end: int
 
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a year of the calendar, and no time that passes."""
+        return self.unit == "年" and FIRST_YEAR <= self.value <= LAST_YEAR
+
+    @property
+    def base(self) -> tuple[Decimal, str]:
+        """The value in the unit in which amounts of its kind are compared, and that unit."""
+        unit, scale = _BASES.get(self.unit, (self.unit, Decimal(1)))
+        return self.value * scale, unit
+
     def equals(self, other: Quantity) -> bool:
-        """Whether two quantities have the same value, and no different units."""
-        return self.value == other.value and (
-            self.unit == other.unit or not self.unit or not other.unit
-        )
+        """Whether two quantities are the same amount; one without a unit is of any."""
+        if not self.unit or not other.unit:
+            return self.value == other.value
+        return self.base == other.base
 
 
 def quantities(folded: str) -> list[Quantity]:
     """The numbers of a folded text in order, without ordinals."""
-    return sorted([*_arabic(folded), *_han(folded)], key=lambda quantity: quantity.start)
+    spoken = [*_metres(folded), *_halves(folded)]
+    found = list(spoken)
+    for one in (*_arabic(folded), *_han(folded)):
+        if not any(one.start < other.end and other.start < one.end for other in spoken):
+            found.append(one)
+    return sorted(found, key=lambda quantity: quantity.start)
 
 
 def lacks_any(wanted: Iterable[Quantity], held: Iterable[Quantity]) -> bool:
@@ -94,6 +140,20 @@ def _han(folded: str) -> Iterator[Quantity]:
             exact = Decimal(value) + _fraction(found["part"])
             exact *= _SCALES.get(found["scale"] or "", 1)
             yield Quantity(exact, unit, found.start(), found.end())
+
+
+def _metres(folded: str) -> Iterator[Quantity]:
+    for found in _METRES.finditer(folded):
+        whole, part = numeral_value(found["whole"]), found["part"]
+        digits = part if part.isdecimal() else str(_DIGITS[part])
+        yield Quantity(Decimal(f"{whole}.{digits}"), "米", found.start(), found.end())
+
+
+def _halves(folded: str) -> Iterator[Quantity]:
+    for found in _HALF.finditer(folded):
+        whole = numeral_value(found["whole"]) if found["whole"] else 0
+        unit = _unit(found["unit"])
+        yield Quantity(Decimal(whole or 0) + _HALF_OF, unit, found.start(), found.end())
 
 
 def _fraction(digits: str | None) -> Decimal:

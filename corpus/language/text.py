@@ -239,6 +239,11 @@ def leads(word: str) -> bool:
     return word in lexicon().leading
 
 
+def is_relative(word: str) -> bool:
+    """Whether `word` says where, when or how many, or points, and names no thing: 后面, 后来, 一天, 他们."""
+    return word in lexicon().relative
+
+
 def is_place(word: str) -> bool:
     """Whether `word` (folded) names a place, such as 杭州, 杭州市 or 徐汇区."""
     return word in places()
@@ -262,6 +267,8 @@ def _runs(folded: str) -> Iterator[str]:
 _LEADING = ("v", "d", "p", "c", "u")
 _VERBAL_NOUN = ("vn",)
 _PERSON = ("nr",)
+# f direction, t time, m number, q measure word, r pronoun
+_RELATIVE = ("f", "t", "m", "q", "r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,13 +277,15 @@ class Lexicon:
 
     `counts` maps a word to how often it was counted, and what only begins a word to 0; `total` is
     the sum. `leading` holds the verbs, adverbs, prepositions, conjunctions and particles that are
-    no nouns, `persons` the names of people.
+    no nouns, `persons` the names of people, `relative` words for places, times and numbers, and
+    pronouns.
     """
 
     counts: Mapping[str, int]
     total: int
     leading: frozenset[str]
     persons: frozenset[str]
+    relative: frozenset[str]
 
 
 @cache
@@ -297,6 +306,7 @@ def lexicon() -> Lexicon:
         total=sum(numbers),
         leading=_tagged(words, tags, _LEADING) - _tagged(words, tags, _VERBAL_NOUN),
         persons=_tagged(words, tags, _PERSON),
+        relative=_tagged(words, tags, _RELATIVE),
     )
 
 

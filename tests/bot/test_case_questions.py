@@ -23,12 +23,13 @@ Serve = Callable[..., Service]
 
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Serve:
-    """A service of some of the files, by the reader that is named; made once."""
+    """A service of some of the files, by the reader that is named. The last is kept: each is 300 MB."""
     made: dict[tuple[str, ...], Service] = {}
 
     def of(*names: str, reader: str = "neural") -> Service:
         key = (reader, *names)
         if key not in made:
+            made.clear()
             folder = tmp_path_factory.mktemp("cases")
             for name in names:
                 shutil.copy(CASES / name, folder / name)

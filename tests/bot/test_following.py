@@ -64,6 +64,40 @@ def test_a_request_keeps_its_limits() -> None:
     assert {citation.document.doc_id for citation in answer.citations} <= {"port"}
 
 
+def test_new_words_must_be_said_of_themselves_not_only_beside_the_old() -> None:
+    text = "男子组冠军是李山。\n女子组冠军是夏雨荷。\n女子组有三十人。"
+    encoder = BigramEncoder()
+    race = Service(build([Document("race", "比赛", text)], encoder), encoder, Settings())
+    history = [{"role": "user", "content": "女子组冠军是谁？"}]
+    assert quotes(race.answer("男子组呢？", history)) == ["男子组冠军是李山。"]
+
+
+def test_what_was_said_tells_which_document_is_spoken_of() -> None:
+    """The page sends its answers with the questions; without them the best by rules is taken for it."""
+    asked = "停车每小时多少钱？"
+    for quote, doc_id in (("停车每小时三元。", "farm"), ("港口的停车每小时五元。", "port")):
+        history = [
+            {"role": "user", "content": asked},
+            {"role": "assistant", "content": f"{quote}[1]"},
+        ]
+        assert service().answer("那里几点开门？", history).scope.named_ids == [doc_id]
+
+
+def test_another_document_may_be_named_alone() -> None:
+    laws = [
+        Document("a", "滨州市电梯安全管理条例", "第一条 本条例自2021年5月1日起施行。"),
+        Document("b", "潍坊市供热条例", "第一条 本条例自2020年3月1日起施行。"),
+    ]
+    encoder = BigramEncoder()
+    held = Service(build(laws, encoder), encoder, Settings())
+    history = [{"role": "user", "content": "《滨州市电梯安全管理条例》什么时候施行？"}]
+    for asked in ("潍坊的供热条例呢？", "《潍坊市供热条例》呢？"):
+        answer = held.answer(asked, history)
+        assert answer.scope.named_ids == ["b"]
+        assert quotes(answer) == ["第一条 本条例自2020年3月1日起施行。"]
+    assert held.answer("《广州市供热条例》呢？", history).outcome == "absent"
+
+
 @pytest.mark.parametrize("asked", [TICKET, "停车每小时多少钱？", "港口的主任是谁？"])
 def test_without_questions_before_it_nothing_is_changed(asked: str) -> None:
     alone = service().answer(asked)

@@ -131,6 +131,30 @@ def test_what_had_no_room_comes_next_and_then_nothing() -> None:
     assert second_of_the_second.citations[0].document is second.citations[1].document
 
 
+def test_more_of_a_fact_is_the_rest_of_its_list() -> None:
+    """Those behind it come first; after them what its section says."""
+    asked = "河畔公园里能不能攀爬雕塑护栏？"
+    first = talk(asked)
+    assert [one.quote for one in first.citations] == ["（二）攀爬雕塑护栏；"]
+    second = talk(asked, "还有呢？")
+    assert [one.quote for one in second.citations] == [
+        "（三）携带烈性犬只。",
+        "（一）采摘花草果实；",
+    ]
+    third = talk(asked, "还有呢？", "还有吗")
+    told = {one.start for one in (*first.citations, *second.citations)}
+    assert not told & {one.start for one in third.citations}
+
+
+def test_more_of_what_a_list_is_called_is_the_rest_of_it() -> None:
+    asked = "河畔公园里能不能攀爬雕塑护栏？"
+    answer = talk(asked, "还有别的行为吗？")
+    assert [one.quote for one in answer.citations] == [
+        "（三）携带烈性犬只。",
+        "（一）采摘花草果实；",
+    ]
+
+
 def test_without_an_answer_before_it_is_said_what_can_be_asked() -> None:
     assert (talk("举个例子").outcome, talk("举个例子").text) == ("about", ASK_FIRST[0])
     assert talk("tell me more").text == ASK_FIRST[1]

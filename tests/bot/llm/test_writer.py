@@ -96,7 +96,7 @@ def test_the_answer_is_a_valid_answer_object() -> None:
 
 
 def test_the_short_answer_is_a_slice_of_a_quote_that_is_cited() -> None:
-    of = extract(confidence=0.1)
+    of = extract(confidence=SURE / 2)
     of = replace(of, answer=replace(of.answer, short_answer="11月15日"))
     assert write(says(f"{BEGINS}[1]"), of).answer.short_answer == "11月15日"
     assert write(says(f"{WARM}[2]"), of).answer.short_answer is None
@@ -269,7 +269,7 @@ def test_a_refusal_is_not_taken_where_we_are() -> None:
 
 
 def test_nor_where_nothing_is_to_be_refused() -> None:
-    of = replace(extract(confidence=0.1), may_be_refused=False)
+    of = replace(extract(confidence=SURE / 2), may_be_refused=False)
     written = write(says("资料中没有答案。"), of)
     assert (written.answer.outcome, written.answer.notices) == ("answered", (REFUSED[0],))
 
@@ -282,7 +282,7 @@ def test_a_refusal_in_the_words_of_a_document_is_one() -> None:
 
 
 def test_a_refusal_beside_a_supported_sentence_is_none() -> None:
-    written = write(says(f"资料中没有答案。{BEGINS}[1]"), extract(confidence=0.1))
+    written = write(says(f"资料中没有答案。{BEGINS}[1]"), extract(confidence=SURE / 2))
     assert written.answer.text == f"{BEGINS}[1]"
 
 

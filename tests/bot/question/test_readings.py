@@ -7,7 +7,7 @@ import pytest
 
 from bot.question.analysis import Question, analyse
 from bot.question.followup import resolve
-from bot.question.readings import Meaning, readings, stretches
+from bot.question.readings import Meaning, new_terms, readings, stretches, with_amounts
 from corpus.language.text import Segmenter
 
 
@@ -62,6 +62,40 @@ def test_every_reading_of_new_words_has_them() -> None:
         assert not meaning.own.keys() & meaning.carried.keys()
         assert meaning.question.asked == "女子组呢？"
         assert meaning.question.kind == "person"
+
+
+@pytest.mark.parametrize(
+    ("terms", "known", "new"),
+    [
+        (["单亲家庭"], "低保家庭要交钱吗", ["单亲"]),
+        (["单亲", "家庭"], "低保家庭要交钱吗", ["单亲"]),
+        (["女子组"], "今年男子组冠军是谁", ["女子"]),
+        (["停水时间"], "停水的是哪几栋", ["时间"]),
+        (["熟食摊"], "食材摊每月多少钱", ["熟食摊"]),
+        (["老家", "房"], "单身能申请吗", ["老家"]),
+        (["男"], "女子组冠军是谁", ["男"]),
+        (["成人票"], "成人票多少钱", ["成人票"]),
+    ],
+)
+def test_new_is_what_the_question_before_has_not(
+    terms: list[str], known: str, new: list[str]
+) -> None:
+    assert list(new_terms(dict.fromkeys(terms, 5.0), known)) == new
+
+
+def test_an_amount_is_new_and_its_unit_says_nothing() -> None:
+    assert list(with_amounts({"栋": 5.0}, "9栋")) == ["9栋"]
+    assert list(with_amounts({"停": 5.0, "分钟": 5.0}, "只停二十分钟")) == ["停", "二十分钟"]
+
+
+def test_what_is_replaced_is_known() -> None:
+    replaced = {one.question.replaced for one in read("女子组呢？", "今年男子组冠军是谁？")}
+    assert any("男子" in one for words in replaced for one in words)
+
+
+@pytest.mark.parametrize("asked", ["其他城市呢？", "全国呢？", "那别的小区呢"])
+def test_what_leaves_the_document_is_not_asked_of_it(asked: str) -> None:
+    assert not any(one.is_inside for one in read(asked, "青岛的热费退多少？"))
 
 
 def test_new_words_are_asked_of_the_same_document_and_of_any() -> None:

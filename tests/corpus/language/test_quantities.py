@@ -27,6 +27,13 @@ from corpus.language.quantities import han_value, lacks_any, numeral_value, quan
         ("两点五万人", 25000, "人"),
         ("2千万元", 20_000_000, "元"),
         ("5千元", 5000, "元"),
+        ("14℃", 14, "度"),
+        ("一米一", "1.1", "米"),
+        ("1米65", "1.65", "米"),
+        ("半小时", "0.5", "小时"),
+        ("半个小时", "0.5", "小时"),
+        ("两个半小时", "2.5", "小时"),
+        ("半个月", "0.5", "个月"),
     ],
 )
 def test_a_number_has_a_value_and_a_unit(text: str, value: object, unit: str) -> None:
@@ -39,7 +46,7 @@ def test_a_number_has_a_value_and_a_unit(text: str, value: object, unit: str) ->
     "text",
     [
         *("第三条", "第12条", "第 23 条", "第二十三条", "第三百二十条"),
-        *("百余人", "千家万户", "万人", "一些", "g20", "同一时间"),
+        *("百余人", "千家万户", "万人", "一些", "g20", "同一时间", "上半年"),
     ],
 )
 def test_what_counts_nothing_is_no_quantity(text: str) -> None:
@@ -73,6 +80,10 @@ def test_a_comma_joins_only_groups_of_three_digits(text: str, values: list[str])
         ("15%", "15人", True),
         ("3", "第三条", True),
         ("1.5万人", "15000人", False),
+        ("30分钟", "半小时", False),
+        ("24个月", "两年", False),
+        ("1.2米", "120厘米", False),
+        ("30分钟", "30小时", True),
     ],
 )
 def test_a_number_is_held_as_a_value_not_as_characters(wanted: str, held: str, lacks: bool) -> None:
