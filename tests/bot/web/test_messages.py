@@ -55,7 +55,7 @@ def test_the_short_answer_comes_first_then_the_evidence_a_sentence_a_line() -> N
     assert "甲&lt;b&gt;<strong>5</strong>&lt;/b&gt;" in whole
     assert "<q>乙&amp;丙，丁。</q>" in whole
     assert (
-        '<cite><span class="cw-name">题&lt;i&gt; · </span>节 · <span class="cw-date">2020-12-05</span></cite>'
+        '<cite><span class="cw-entitled">题&lt;i&gt; · </span>节 · <span class="cw-date">2020-12-05</span></cite>'
         in whole
     )
     assert whole.count('<li class="cw-same">') == 1
