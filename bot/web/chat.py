@@ -84,7 +84,7 @@ def questions_at_once(queue: WorkQueue) -> int:
 def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
     """The page, unmounted, and its words in every language."""
     words = gr.I18n(**{TAGS[language]: texts("chat", language) for language in LANGUAGES})
-    respond, leave, stopped, failed = _responses(queue, words)
+    respond, leave, failed = _responses(queue, words)
     at_once = questions_at_once(queue)
     with gr.Blocks(
         title=texts("site", "zh")["title"], analytics_enabled=False, fill_height=True
@@ -102,16 +102,12 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
             api_visibility="private",
         )
         asking.failure(failed, chatbot, [chatbot, box], queue=False, api_visibility="private")
-        box.stop(
-            stopped,
-            chatbot,
-            [chatbot, box],
-            cancels=[asking],
-            queue=False,
-            api_visibility="private",
-        )
+        # Not by `cancels`: until Gradio has cancelled an event it drops the next, so that a question
+        # sent at once would be lost.
+        box.stop(leave, queue=False, api_visibility="private")
+        # Gradio notices by itself only when the next words come, which a model may keep waiting. Without
+        # a model no answer takes so long that it matters.
         if queue.prose is not None:
-            # Gradio notices by itself only when the next words come, which a model may keep waiting.
             page.unload(leave)
         saved.change(
             _restore, saved, chatbot, queue=False, show_progress="hidden", api_visibility="private"
@@ -120,13 +116,12 @@ def build_chat(queue: WorkQueue) -> tuple[gr.Blocks, gr.I18n]:
 
 
 class _Responses(NamedTuple):
-    """What the page does when a question is sent, when its tab is closed, and when its answer is
-    stopped or fails.
+    """What the page does when a question is sent, when its answer is stopped or its tab closed, and
+    when its answer fails.
     """
 
     respond: Callable[[str, Messages, str, str, gr.Request], AsyncIterator[Any]]
     leave: Callable[[gr.Request], Awaitable[None]]
-    stopped: Callable[[Messages], Any]
     failed: Callable[[Messages], Any]
 
 
@@ -147,9 +142,7 @@ def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
         chat = [*before, {"role": "user", "content": typed}]
         box = busy(value="")
         caller: Any = request.request  # None only where Gradio calls itself, which it does not here
-        # Without a model no answer takes so long that it matters who has left.
-        session = request.session_hash if queue.prose is not None else None
-        with visits.answering(session or "") as left:
+        with visits.answering(request.session_hash or "") as left:
             asked = Asked(typed, turns_of(before), chosen)
             messages = bot_messages(queue, caller, asked, left)
             async with aclosing(messages):
@@ -157,19 +150,18 @@ def _responses(queue: WorkQueue, words: gr.I18n) -> _Responses:
                     chat[len(before) + 1 :] = [{"role": "assistant", "content": message}]
                     yield chat, box, ""
                     box = gr.skip()
+            if left.is_set():
+                chat = end_early(chat, "stopped")
         yield chat, ready(), ""
 
     # In the event loop, not in a thread as Gradio would run what is not async.
     async def leave(request: gr.Request) -> None:
         visits.leave(request.session_hash or "")
 
-    def stopped(chat: Messages) -> Any:
-        return end_early(chat, "stopped"), ready()
-
     def failed(chat: Messages) -> Any:
         return end_early(chat, "failed"), ready()
 
-    return _Responses(respond, leave, stopped, failed)
+    return _Responses(respond, leave, failed)
 
 
 def turns_of(history: Sequence[dict[str, Any]]) -> list[dict[str, str]]:
@@ -218,23 +210,18 @@ def _restore(saved: str) -> Messages:
 def end_early(chat: Messages, why: str) -> Messages:
     """`chat` with the reason appended to its last answer, which ended early.
 
-    `why` names the text, "stopped" or "failed". Of the answer its sentences are kept.
+    `why` names the text, "stopped" or "failed". Of the answer its sentences are kept; a whole one
+    stays as it is.
     """
     if not chat or chat[-1]["role"] != "assistant":
         return chat
     html = text_of(chat[-1]["content"])
-    language = next((name for name, tag in TAGS.items() if f'lang="{tag}"' in html), "zh")
-    begun = plain_text(html) if 'class="cw-text"' in html else ""
-    has_extract = "cw-pair" in html
-    words = texts("message", language)
-    # Gradio may report a stopped answer as a failed one too.
-    has_ended = "cw-waiting" not in html if has_extract else begun.endswith(words["stopped"])
-    if has_ended:
+    if "cw-waiting" not in html:
         return chat
-    if has_extract:
-        message = ended_message(html, words[why], language)
-    else:
-        message = bot_message(f"{begun} {words[why]}".strip(), language)
+    language = next((name for name, tag in TAGS.items() if f'lang="{tag}"' in html), "zh")
+    text = texts("message", language)[why]
+    has_extract = "cw-pair" in html
+    message = ended_message(html, text, language) if has_extract else bot_message(text, language)
     return [*chat[:-1], {"role": "assistant", "content": message}]
 
 

@@ -38,7 +38,7 @@ class Visits:
 
     @contextmanager
     def answering(self, session: str) -> Iterator[asyncio.Event]:
-        """What will be set if the tab of `session` is closed before the block ends."""
+        """What will be set if the tab of `session` stops or is closed before the block ends."""
         left = asyncio.Event()
         of_session = self._left.setdefault(session, set())
         of_session.add(left)
@@ -50,7 +50,7 @@ class Visits:
                 self._left.pop(session, None)
 
     def leave(self, session: str) -> None:
-        """Notes that the tab of `session` is closed."""
+        """Notes that the tab of `session` wants no more of its answers."""
         for left in self._left.get(session, ()):
             left.set()
 

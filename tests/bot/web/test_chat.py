@@ -55,14 +55,18 @@ def asking(
     caller: str = "127.0.0.1",
     chosen: str = "",
 ) -> list[Any]:
-    scope = {"type": "http", "client": (caller, 1), "headers": [], "query_string": b""}
-    request = SimpleNamespace(request=HTTPConnection(scope))
-
     async def all_of(messages: AsyncIterator[Any]) -> list[Any]:
         # The page gets the same list again and again, longer.
         return [(list(chat), box, kept) async for chat, box, kept in messages]
 
-    return asyncio.run(all_of(events["respond"](question, list(chat), kept, chosen, request)))
+    answer = events["respond"](question, list(chat), kept, chosen, request(caller))
+    return asyncio.run(all_of(answer))
+
+
+def request(caller: str = "127.0.0.1") -> Any:
+    """What Gradio gives its events: the connection and the session of a tab."""
+    scope = {"type": "http", "client": (caller, 1), "headers": [], "query_string": b""}
+    return SimpleNamespace(request=HTTPConnection(scope), session_hash="tab")
 
 
 def test_a_question_is_shown_at_once_and_ends_with_an_answer_and_a_box_that_is_ready(
@@ -110,15 +114,28 @@ def test_one_address_asks_twenty_questions_a_minute_and_this_machine_as_many_as_
         assert plain_text(asking(events, "谢谢")[-1][0][1]["content"]) == last[0]
 
 
-def test_a_stopped_answer_keeps_its_sentences(events: dict[str, Any]) -> None:
+def test_an_answer_that_is_stopped_says_so_and_the_box_is_ready(events: dict[str, Any]) -> None:
+    async def stopped() -> list[Any]:
+        states = []
+        answer = events["respond"](NUMBER, [], "", "", request())
+        async for chat, box, _ in answer:
+            states.append((plain_text(chat[1]["content"]), box))
+            await events["leave"](request())
+        return states
+
+    first, last = asyncio.run(stopped())
+    assert "正在查找" in first[0] and last[0] == "已停止。" and last[1].submit_btn
+    # What was stopped before is of no concern to the next question.
+    assert "2685万次" in plain_text(asking(events, NUMBER)[-1][0][1]["content"])
+
+
+def test_an_answer_that_fails_says_so_and_a_whole_one_stays(events: dict[str, Any]) -> None:
     waiting = asking(events, NUMBER)[0][0]
-    chat, box = events["stopped"](waiting)
-    assert plain_text(chat[1]["content"]) == "已停止。" and box.submit_btn
-    chat, _ = events["stopped"]([waiting[0], {"role": "assistant", "content": ANSWER}])
-    assert plain_text(chat[1]["content"]) == "答 已停止。"
-    chat, _ = events["failed"](waiting)
-    assert "重试" in plain_text(chat[1]["content"])
-    assert events["stopped"]([])[0] == [] and events["stopped"](waiting[:1])[0] == waiting[:1]
+    chat, box = events["failed"](waiting)
+    assert "重试" in plain_text(chat[1]["content"]) and box.submit_btn
+    whole = [waiting[0], {"role": "assistant", "content": ANSWER}]
+    assert events["failed"](whole)[0] == whole
+    assert events["failed"]([])[0] == [] and events["failed"](waiting[:1])[0] == waiting[:1]
 
 
 def test_a_kept_conversation_is_opened(events: dict[str, Any]) -> None:

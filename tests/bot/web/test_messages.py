@@ -174,16 +174,10 @@ def test_a_refusal_by_name_offers_the_question_about_the_nearest_document() -> N
 
 
 def test_what_was_stopped_has_not_failed_as_well() -> None:
-    stopped = end_early(
-        [
-            {"role": "user", "content": "问"},
-            {"role": "assistant", "content": waiting_message("zh")},
-        ],
-        "stopped",
-    )
-    assert (
-        plain_text(stopped[-1]["content"]) == "已停止。" and end_early(stopped, "failed") == stopped
-    )
+    asked = {"role": "user", "content": "问"}
+    stopped = end_early([asked, {"role": "assistant", "content": waiting_message("zh")}], "stopped")
+    assert plain_text(stopped[-1]["content"]) == "已停止。"
+    assert end_early(stopped, "failed") == stopped
 
 
 def test_english_questions_get_english_words() -> None:
