@@ -18,7 +18,7 @@ from bot.i18n import Spoken, language_of_locale, pick, texts
 from bot.index_build import open_service
 from bot.limits import check_history, check_question
 from bot.llm.one_by_one import Ask, asking
-from bot.service import NO_LIMITS, Limits
+from bot.request_limits import NO_LIMITS, Limits
 from bot.settings import load_settings
 from bot.traditional import answer_in, spoken_for
 from corpus import ChengwenError, UsageError

@@ -14,7 +14,8 @@ from bot.answer import Answer
 from bot.llm.checks import Checker
 from bot.llm.client import ChatModel
 from bot.llm.writer import Writer
-from bot.service import NO_LIMITS, Extract, Limits, Service
+from bot.request_limits import NO_LIMITS, Limits
+from bot.service import Extract, Service
 from bot.settings import Settings, has_model
 
 

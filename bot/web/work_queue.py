@@ -15,7 +15,8 @@ from starlette.requests import HTTPConnection
 
 from bot.answer import Answer
 from bot.live import Live
-from bot.service import NO_LIMITS, Extract, Limits, Service
+from bot.request_limits import NO_LIMITS, Limits
+from bot.service import Extract, Service
 from bot.settings import has_model, listed
 from bot.storage.daily_counts import DailyCounts
 from bot.web.client_address import ClientAddresses
