@@ -14,6 +14,7 @@ from bot.answer import ABSENT, Answer, Citation
 from bot.composer.answering import answer_from, answer_with_rest, with_composition, without_work
 from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on
 from bot.composer.sources import Material, Sources
+from bot.extract import Extract
 from bot.following import Chosen, Following
 from bot.i18n import Language, Pair, language_of_locale, pick
 from bot.llm.candidates import candidates_of
@@ -21,7 +22,7 @@ from bot.question.analysis import Question, language_of
 from bot.question.continuing import continued
 from bot.question.forms import AskedForm, FormFinder
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
-from bot.question.search import ScopedSearch, mentions
+from bot.question.search import ScopedSearch, mentions, retriever_for
 from bot.question.smalltalk import smalltalk_reply
 from bot.question.suggest import Suggestions
 from bot.question.suggest_kept import Place, tried_with
@@ -34,12 +35,11 @@ from bot.reader.network import SpanReader
 from bot.reader.selection import cited_first
 from bot.request_limits import NO_LIMITS, Limits
 from bot.reranking import Ordered, Reranking, find_reranking
-from bot.settings import RetrievalSettings, Settings
+from bot.settings import Settings
 from bot.stage_timer import StageTimer
 from corpus import Document, Passage
-from index import Encoder, Hit, Retriever
+from index import Encoder, Hit
 from index.encoder import is_bundled
-from index.fusion import FusedRetriever
 from index.manifest import Generation
 from index.remote.failures import ServerFailed
 from index.retriever import RowNumbers
@@ -73,22 +73,6 @@ class IndexState:
     identity: Mapping[str, Any] = field(default_factory=dict)
     notices: Sequence[Pair] = ()
     generation: Generation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """An answer that was extracted, and what a language model may write another one from.
-
-    `asked` and `history` are as they came. `candidates` are the sentences it may cite, those of the
-    answer first; none where the question is not answered. `may_be_refused` is off where the settings
-    want the nearest sentence whatever it is.
-    """
-
-    answer: Answer
-    asked: str
-    history: tuple[Mapping[str, str], ...] = ()
-    candidates: tuple[Citation, ...] = ()
-    may_be_refused: bool = True
 
 
 class _Found(NamedTuple):
@@ -195,10 +179,9 @@ class Service:
             self._suggestions = tried
 
     def _trial(self) -> LibraryTrial:
-        """The trial of what may be suggested, asked of a copy of this service without a reranker.
+        """The trial of what may be suggested, without a reranker: hundreds are asked, nobody waits.
 
-        Hundreds of questions are tried, and nobody waits. A circle would keep all of this from going
-        when another takes its place.
+        By a copy: a circle would keep all of this from going when another takes its place.
         """
         apart = copy(self)
         apart._reranking = Reranking()
@@ -448,8 +431,7 @@ class Service:
     def _absent(self, asked: str, language: Language, rules_only: bool) -> Answer:
         """The answer that the documents do not say, with what every answer has."""
         notices = list(self.notices)
-        would_read = self.network is not None and language == "zh"
-        if rules_only and would_read:
+        if rules_only and self.network is not None and language == "zh":
             notices.append(RULES_ONLY_NOTICE)
         return Answer(
             question=asked,
@@ -466,12 +448,3 @@ def _with_notices(answer: Answer, notices: Sequence[Pair]) -> Answer:
     """An answer with further notices, in its language."""
     said = tuple(pick(notice, answer.language) for notice in notices)
     return replace(answer, notices=(*answer.notices, *said))
-
-
-def retriever_for(snapshot: Snapshot, settings: RetrievalSettings) -> Retriever:
-    """The retriever that the settings name. Without an encoder it is the lexical one."""
-    if snapshot.dense is None or settings.mode == "lexical":
-        return snapshot.lexical
-    if settings.mode == "dense":
-        return snapshot.dense
-    return FusedRetriever(snapshot.dense, snapshot.lexical, settings.weight, settings.candidates)

@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Literal, Protocol
 
 from bot.answer import Answer, Citation
+from bot.extract import Extract
 from bot.i18n import Language
 from bot.llm.chat_server import Message
 from bot.llm.checks import Checked
@@ -24,7 +25,6 @@ from bot.llm.prompt import Prompt, prompt_for, without_label
 from bot.llm.refusal import is_refusal
 from bot.llm.sentences import MarkedSentence, SentenceStream
 from bot.llm.verdict import ABROAD, Verdict, answer_of, is_sure, told, verdict
-from bot.service import Extract
 from bot.settings import LlmSettings
 
 SHORTEST_SECRET = 8

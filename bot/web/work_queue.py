@@ -14,9 +14,10 @@ from typing import NamedTuple, TypeVar
 from starlette.requests import HTTPConnection
 
 from bot.answer import Answer
+from bot.extract import Extract
 from bot.live import Live
 from bot.request_limits import NO_LIMITS, Limits
-from bot.service import Extract, Service
+from bot.service import Service
 from bot.settings import has_model, listed
 from bot.storage.daily_counts import DailyCounts
 from bot.web.client_address import ClientAddresses

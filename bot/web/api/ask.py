@@ -15,10 +15,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.answer import Answer, answer_object, hit_object
+from bot.extract import Extract
 from bot.i18n import Spoken
 from bot.limits import check_history, check_question
 from bot.originals import Originals
-from bot.service import Extract, Service
+from bot.service import Service
 from bot.traditional import answer_in, spoken_for
 from bot.web.api.events import encode_event, event_response, split_after_marks
 from bot.web.api.request_body import read_json, while_connected

@@ -14,10 +14,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.answer import Answer, citation_object, confidence_shown, scope_object
+from bot.extract import Extract
 from bot.i18n import Spoken
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
 from bot.request_limits import Limits
-from bot.service import Extract
 from bot.traditional import answer_in, spoken_for
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected

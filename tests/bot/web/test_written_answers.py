@@ -18,8 +18,9 @@ from support.scripted_model import (
 )
 
 from bot.answer import Answer
+from bot.extract import Extract
 from bot.live import Live
-from bot.service import Extract, Service
+from bot.service import Service
 from bot.settings import load_settings
 from bot.web.prose import CROWDED_NOTICE
 from bot.web.work_queue import WorkQueue
