@@ -39,7 +39,7 @@ from bot.web.api.schemas import (
 from bot.web.api.url_citations import url_citations
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
 from bot.web.pages import read_address
-from bot.web.work_queue import WorkQueue
+from bot.web.work_queue import WorkQueue, whole_answer
 from corpus import ChengwenError
 
 MODEL_NAME = "chengwen"
@@ -205,7 +205,8 @@ def latest_turns(turns: Sequence[Message]) -> list[dict[str, str]]:
 
 
 async def _ask(queue: WorkQueue, asked: ChatQuestion) -> Answer:
-    answer = await queue.ask(asked.question, asked.history, limits=asked.limits)
+    pieces = queue.stream(asked.question, asked.history, limits=asked.limits)
+    answer = await whole_answer(pieces)
     return answer_in(answer, asked.spoken)
 
 
