@@ -26,6 +26,11 @@ _LINE_END = re.compile(r"(?:\[\d{1,2}\])+[。；，、！？.;,!?”’」』）
 # What stays with a mark: 2685 of 共2685, else the last two characters, as 次。 of 万次。
 _TAIL = re.compile(r"(?:[A-Za-z0-9.,%]{1,12}|.{1,2})\Z", re.DOTALL)
 
+# （一）盲道, 2. 公交站台, 三、, ④, 第五条: what has a number of its own needs none of ours
+_NUMBERED = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[章节条]"
+)
+
 
 class Piece(NamedTuple):
     """Some words of a line; `strong` where they are the short answer."""
@@ -63,6 +68,13 @@ class AnswerPart(NamedTuple):
 
     label: str
     lines: tuple[AnswerLine, ...]
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the words begin with a number of their own."""
+        first = self.lines[0] if self.lines else AnswerLine(())
+        words = "".join(piece.text for piece in (*first.pieces, *first.tail))
+        return _NUMBERED.match(words) is not None
 
 
 def parts_of(answer: Answer) -> list[AnswerPart]:

@@ -25,7 +25,7 @@ from bot.traditional import questions_in, spoken_for
 from bot.web.index_state import index_state
 from bot.web.page_language import PageLanguage, page_language
 from bot.web.templates import render
-from corpus import Document, Passage, Section
+from corpus import Document, Passage, Section, Unit
 from corpus.language.text import is_english
 
 POLICY = (
@@ -179,12 +179,17 @@ def language_tag(document: Document) -> str:
 
 
 class Paragraph(NamedTuple):
-    """One line of the text, cut at what is cited of it; `first` where the citation begins here."""
+    """One line of the text, cut at what is cited of it; `first` where the citation begins here.
+
+    `cells` are those of a row of a table, or of its column names where `is_header`, each cut alike.
+    """
 
     before: str
     cited: str
     after: str
     first: bool
+    cells: tuple[Paragraph, ...] = ()
+    is_header: bool = False
 
     @property
     def text(self) -> str:
@@ -203,6 +208,17 @@ class Part(NamedTuple):
     name: str
     heading: Paragraph | None
     paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def blocks(self) -> list[tuple[Paragraph, ...]]:
+        """The paragraphs, each alone, but the rows that follow one another together, as a table."""
+        found: list[tuple[Paragraph, ...]] = []
+        for paragraph in self.paragraphs:
+            if paragraph.cells and found and found[-1][-1].cells:
+                found[-1] = (*found[-1], paragraph)
+            else:
+                found.append((paragraph,))
+        return found
 
 
 def cited_span(document: Document, query: Mapping[str, str]) -> Span | None:
@@ -223,7 +239,7 @@ def parts(document: Document, cited: Span | None = None) -> list[Part]:
     """The sections that have any text; text outside all sections is in parts without a name."""
     found: list[Part] = []
     for section in _whole_text(document):
-        paragraphs = tuple(_paragraphs(document.text, section, cited or _NOTHING))
+        paragraphs = tuple(_paragraphs(document, section, cited or _NOTHING))
         if paragraphs:
             found.append(_part(f"s{len(found) + 1}", section, paragraphs))
     return found
@@ -247,22 +263,35 @@ def _whole_text(document: Document) -> Iterator[Section]:
     yield Section("", end, len(document.text))
 
 
-def _paragraphs(text: str, section: Section, cited: Span) -> Iterator[Paragraph]:
+def _paragraphs(document: Document, section: Section, cited: Span) -> Iterator[Paragraph]:
     """The lines of a section, each cut at what of `cited` is in it."""
-    for line in _PARAGRAPH.finditer(text, section.start, section.end):
-        start = _within(line, cited[0])
-        end = _within(line, cited[1])
-        if not text[start:end].strip():
-            start = end = line.end()
-        is_first = line.start() <= cited[0] < end and start < end
-        yield Paragraph(
-            before=text[line.start() : start],
-            cited=text[start:end],
-            after=text[end : line.end()],
-            first=is_first,
-        )
+    for line in _PARAGRAPH.finditer(document.text, section.start, section.end):
+        paragraph = _cut(document.text, line.span(), cited)
+        units = document.units_in(*line.span())
+        if len(units) == 1 and units[0].kind in ("row", "header"):
+            cells = tuple(_cells(units[0], cited))
+            paragraph = paragraph._replace(cells=cells, is_header=units[0].kind == "header")
+        yield paragraph
 
 
-def _within(line: re.Match[str], offset: int) -> int:
-    """The offset in the line that is nearest to `offset`."""
-    return min(max(offset, line.start()), line.end())
+def _cells(row: Unit, cited: Span) -> Iterator[Paragraph]:
+    """The cells of a row. A citation that begins between two of them begins in the second."""
+    end = row.start
+    for cell in row.cells:
+        paragraph = _cut(row.document.text, cell, cited)
+        yield paragraph._replace(first=bool(paragraph.cited) and end <= cited[0] < cell.end)
+        # An empty cell holds nothing that could begin.
+        end = cell.end if paragraph.text else end
+
+
+def _cut(text: str, line: Span, cited: Span) -> Paragraph:
+    """text[line], cut at what of `cited` is in it."""
+    start, end = (min(max(offset, line[0]), line[1]) for offset in cited)
+    if not text[start:end].strip():
+        start = end = line[1]
+    return Paragraph(
+        before=text[line[0] : start],
+        cited=text[start:end],
+        after=text[end : line[1]],
+        first=line[0] <= cited[0] < end and start < end,
+    )

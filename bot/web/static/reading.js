@@ -49,7 +49,7 @@
     // A paragraph taken whole ends before whatever comes next, which may be outside.
     const inside = article.contains(range.startContainer) && (article.contains(range.endContainer) || !range.endOffset);
     const words = Array.from(selection.toString().replace(/\s+/g, " ").trim()).slice(0, LONGEST).join("").trim();
-    const touched = Array.from(article.querySelectorAll("p, h1, h2")).filter((block) => !block.closest(".cw-own") && range.intersectsNode(block));
+    const touched = Array.from(article.querySelectorAll("p, h1, h2, .cw-table")).filter((block) => !block.closest(".cw-own") && range.intersectsNode(block));
     const block = touched[touched.length - (!range.endOffset && touched.length > 1 ? 2 : 1)];
     const lines = Array.from(range.getClientRects()).filter((rect) => rect.width > 1);
     return inside && words && block && lines.length ? { words, block, last: lines[lines.length - 1] } : null;

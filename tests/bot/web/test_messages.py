@@ -100,6 +100,13 @@ def test_parts_are_items_with_their_names_and_history_has_them_as_they_were() ->
     assert plain_text(whole) == "上海：甲。乙。\n丙。" and safe_message(whole) == whole
 
 
+def test_an_item_with_a_number_of_its_own_gets_none_of_ours() -> None:
+    own = ("（一）盲道；[1]", "2. 公交站台；[1]", "第五条 出入口。[1]", "④人行道。[1]")
+    whole = shown(composed("list", *(("", item) for item in own)))
+    assert whole.count('<li class="cw-numbered">') == len(own)
+    assert "cw-numbered" not in shown(composed("list", ("", "2.5万元。[1]"), ("", "一个。[1]")))
+
+
 def test_a_comparison_is_a_table() -> None:
     whole = shown(composed("comparison", ("上海", "甲。[1]"), ("杭州", "文中没有提到。")))
     assert '<table class="cw-compare cw-sides-2"><tbody><tr><th>上海' in whole

@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.web.documents_list import LIST_POLICY, documents_router
 from bot.web.pages import POLICY, cited_span, pages_router, parts
 from corpus import Document, Section
+from corpus.document import Kind, UnitSpan
 from index.snapshot import build
 
 HOSTILE = "<script>alert(\"1\")</script> & 'q' <b>粗</b> {{ 7 * 7 }}"
@@ -111,6 +112,49 @@ def test_a_citation_is_marked_wherever_it_stands(
     assert page.all("mark", "id") == ["cited"] and page.tags.count(("mark", {"id": "cited"})) == 1
     assert next(a for tag, a in page.tags if tag == "mark") == {"id": "cited"}
     assert squeezed(page.text) == squeezed(article.text)
+
+
+ROWS = ("种类 | 补贴", "慢充桩 | 1,800元", " | 9,500元")
+TABLE = "补贴分两种。\n" + "\n".join(ROWS) + "\n由区里发放。"
+
+
+def with_table() -> Document:
+    """A document whose second to fourth line are a table."""
+    kinds: dict[str, Kind] = {ROWS[0]: "header", ROWS[1]: "row", ROWS[2]: "row"}
+    spans = []
+    start = 0
+    for line in TABLE.split("\n"):
+        spans.append(UnitSpan(start, start + len(line), kinds.get(line, "paragraph")))
+        start += len(line) + 1
+    return Document("t", "补贴", TABLE, unit_spans=tuple(spans))
+
+
+def test_rows_are_one_table_with_its_column_names() -> None:
+    (part,) = parts(with_table())
+    before, table, after = part.blocks
+    assert [p.text for p in before + after] == ["补贴分两种。", "由区里发放。"]
+    cells = [[cell.text for cell in row.cells] for row in table]
+    assert cells == [["种类", "补贴"], ["慢充桩", "1,800元"], ["", "9,500元"]]
+    assert [row.is_header for row in table] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("words", "marked", "begins"),
+    [
+        (ROWS[1], ["慢充桩", "1,800元"], "慢充桩"),
+        ("800元", ["800元"], "800元"),
+        (" | 9,500元\n由区里", ["9,500元"], "9,500元"),
+        ("分两种。\n种类", ["种类"], None),
+    ],
+)
+def test_what_is_cited_of_a_table_is_marked_cell_by_cell(
+    words: str, marked: list[str], begins: str | None
+) -> None:
+    start = TABLE.index(words)
+    (part,) = parts(with_table(), (start, start + len(words)))
+    cells = [cell for row in part.blocks[1] for cell in row.cells]
+    assert [cell.cited for cell in cells if cell.cited] == marked
+    assert [cell.cited for cell in cells if cell.first] == ([begins] if begins else [])
 
 
 def test_the_space_around_a_citation_is_not_marked() -> None:
