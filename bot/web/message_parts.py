@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from bot.answer import Answer
 from bot.composer.yes_no import NO, SAYS, YES
-from bot.i18n import Pair
+from bot.i18n import LANGUAGES, pick
 from bot.web.message_sources import one_line, source_of
 from bot.web.punctuation import full_width
 from corpus.document import Span
@@ -29,8 +30,6 @@ _TAIL = re.compile(r"(?:[A-Za-z0-9.,%]{1,12}|.{1,2})\Z", re.DOTALL)
 _NUMBERED = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[章节条]"
 )
-
-_OPENINGS: tuple[Pair, ...] = (NO, YES, SAYS)
 
 
 class Piece(NamedTuple):
@@ -158,11 +157,14 @@ def _lines(text: str, told: Span, marks: dict[int, Mark], strong: Span) -> tuple
 
 def _opening(text: str) -> str:
     """是。 of 是。日最高使用量超过2685万次。"""
-    for pair in _OPENINGS:
-        for opening in pair:
-            if text.startswith(opening):
-                return opening
-    return ""
+    return next((opening for opening in _openings() if text.startswith(opening)), "")
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    """The verdicts in every language that we speak."""
+    verdicts = (NO, YES, SAYS)
+    return tuple(pick(verdict, language) for verdict in verdicts for language in LANGUAGES)
 
 
 def _line(

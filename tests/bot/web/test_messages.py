@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from bot.answer import ABSENT, Answer, AnswerPart, Citation, extracted_text
+from bot.composer.yes_no import SAYS
+from bot.i18n import LANGUAGES, pick
 from bot.web.chat import end_early
 from bot.web.messages import (
     answer_message,
@@ -116,6 +118,13 @@ def test_a_verdict_stands_on_a_line_of_its_own() -> None:
     whole = shown(composed("yes_no", ("", "不是。甲。[1]")))
     assert lines(whole) == ["不是。", "甲。1"] and 'class="cw-line cw-opening"' in whole
     assert plain_text(whole) == "不是。甲。"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verdict_is_known_in_every_language(language: str) -> None:
+    says = pick(SAYS, language)
+    whole = shown(composed("yes_no", ("", f"{says}甲。[1]")), language)
+    assert lines(whole) == [says, "甲。1"] and 'class="cw-line cw-opening"' in whole
 
 
 def test_a_whole_conversation_can_be_given_out_and_only_what_failed_asked_again() -> None:
