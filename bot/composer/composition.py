@@ -57,6 +57,20 @@ class Composed(NamedTuple):
     citations: tuple[Citation, ...]
 
 
+class _Piece(NamedTuple):
+    """A sentence of a line, what stands in brackets behind it, and its mark."""
+
+    citation: Citation
+    brackets: str
+    mark: str
+
+    @property
+    def text(self) -> str:
+        # A cited list has lines of its own.
+        shown = " ".join(f"{self.citation.quote}{self.brackets}".splitlines())
+        return f"{shown}{self.mark}"
+
+
 BEFORE_QUESTION = 12
 """Characters of a number or a speaker before a question: 8、 or 本报记者：."""
 
@@ -123,7 +137,7 @@ def _within(citation: Citation, other: Citation) -> bool:
 
 def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None:
     """A line with the marks of its citations, which are added to `citations`; None without room."""
-    pieces: list[str] = []
+    pieces: list[_Piece] = []
     left = room - len(line.label) - 1
     for citation in line.citations:
         is_new = citation not in citations
@@ -131,19 +145,36 @@ def _part(line: Line, citations: list[Citation], room: int) -> AnswerPart | None
             break
         number = len(citations) + 1 if is_new else citations.index(citation) + 1
         is_told = is_understood(citation, citations) or _is_label(line.label, citation)
-        text = citation.quote if is_told else citation.shown
-        # A cited list has lines of its own.
-        shown = " ".join(text.splitlines())
-        piece = f"{shown}[{number}]"
-        if len(piece) > left:
+        brackets = "" if is_told else citation.shown[len(citation.quote) :]
+        piece = _Piece(citation, brackets, f"[{number}]")
+        if len(piece.text) > left:
             break
         if is_new:
             citations.append(citation)
         pieces.append(piece)
-        left -= len(piece)
+        left -= len(piece.text)
     if not pieces and (line.citations or len(line.said) > left):
         return None
-    return AnswerPart(line.label, "".join(pieces) or line.said)
+    return AnswerPart(line.label, "".join(one.text for one in _run_on(pieces)) or line.said)
+
+
+def _run_on(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """The pieces with brackets behind the last of the sentences that go on from each other and share them:
+    可以。现场充值。（问：可以充值吗？）
+    """
+    told = list(pieces)
+    for number in range(1, len(told)):
+        piece, following = told[number - 1], told[number]
+        if not following.brackets and _goes_on(piece.citation, following.citation):
+            told[number - 1] = piece._replace(brackets="")
+            told[number] = following._replace(brackets=piece.brackets)
+    return told
+
+
+def _goes_on(citation: Citation, following: Citation) -> bool:
+    """Whether a sentence stands right behind another and needs what that needs."""
+    is_next = following.document is citation.document and following.start == citation.end
+    return is_next and following.context == citation.context
 
 
 def _is_label(label: str, citation: Citation) -> bool:
