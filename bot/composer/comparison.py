@@ -123,7 +123,8 @@ def _lines(
     for side, statements, of_side in zip(asked.sides, found, chosen, strict=True):
         own = [one for one in of_side if one not in together]
         if own:
-            lines.append(Line(side.name, _cited(own, sources)))
+            others = [other for other in asked.sides if other is not side]
+            lines.append(Line(side.name, _cited(own, sources, others)))
         elif not statements:
             lines.append(Line(side.name, (), pick(NOT_SAID, material.question.language)))
     return tuple(lines)
@@ -306,15 +307,25 @@ def _every_statement(side: Side, sources: Sources) -> list[Statement]:
     return found
 
 
-def _cited(statements: Sequence[Statement], sources: Sources) -> tuple[Citation, ...]:
-    """The citations of statements in the order of the text, none without what it leans on."""
+def _cited(
+    statements: Sequence[Statement], sources: Sources, others: Sequence[Side] = ()
+) -> tuple[Citation, ...]:
+    """The citations of statements in the order of the text, none without what it leans on.
+
+    Of a sentence on one of the `others` only the date that 同年 means, as the context of the citation.
+    """
     collection = sources.snapshot.collection
     found: list[Citation] = []
     for one in sorted(statements, key=lambda one: (one.span.document.doc_id, one.row)):
         before = collection.before(one.row)
         citation = Citation(one.span.document, one.span.start, one.span.end)
         is_told = bool(found) and before is not None and found[-1].end == before.end
-        if not is_told:
+        if not is_told and not _is_on_any(before, others):
             citation = standing(one.span, before) or citation
         found.append(citation)
     return tuple(dict.fromkeys(found))
+
+
+def _is_on_any(sentence: Passage | None, sides: Sequence[Side]) -> bool:
+    folded = fold(sentence.text) if sentence is not None else ""
+    return any(side.is_named_in(folded) for side in sides)

@@ -113,7 +113,7 @@ class _Talk:
     @property
     def lines_told(self) -> int:
         """How many lines the last answer had."""
-        return len(told(self.said).parts) if isinstance(self.said, Composition) else 0
+        return told(self.said).lines if isinstance(self.said, Composition) else 0
 
     def telling(self, lines: Sequence[Line], wish: Wish, most: int = CITED_AT_MOST) -> _Talk:
         """The talk with as many of `lines` told as one answer has room for; the others wait."""
@@ -149,7 +149,7 @@ def carry_on(
         return None
     lines = earlier.lines
     shown = Composition(_form(earlier.answer), lines, CERTAIN)
-    points = lines[: len(told(shown).parts)]
+    points = lines[: told(shown).lines]
     citations = earlier.answer.citations
     talk = _Talk(earlier, language, points, citations, citations, untold(shown), points)
     for step in carried.steps:

@@ -60,10 +60,14 @@ class AnswerLine(NamedTuple):
 
 
 class AnswerPart(NamedTuple):
-    """The lines that one label is for; an answer without labels has one part without any."""
+    """The lines that one label is for; an answer without labels has one part without any.
+
+    `leads` where it only leads to the parts below it: 禁止下列行为：
+    """
 
     label: str
     lines: tuple[AnswerLine, ...]
+    leads: bool = False
 
 
 def parts_of(answer: Answer) -> list[AnswerPart]:
@@ -80,7 +84,8 @@ def parts_of(answer: Answer) -> list[AnswerPart]:
         end = len(text) if end < 0 else end
         label = part.label and text[start : start + len(part.label)]
         told = start + len(part.label) + 1 if part.label else start
-        found.append(AnswerPart(label, _lines(text, Span(told, end), marks, strong)))
+        leads = not label and MARK.sub("", text[told:end]).endswith("：")
+        found.append(AnswerPart(label, _lines(text, Span(told, end), marks, strong), leads))
         start = end + 1
     return found
 

@@ -105,6 +105,13 @@ def test_a_comparison_is_a_table() -> None:
     assert plain_text(whole) == "上海：甲。\n杭州：文中没有提到。" and safe_message(whole) == whole
 
 
+def test_a_lead_line_is_none_of_the_points_below_it() -> None:
+    texts = ("禁止下列行为：[1]", "（一）攀爬；[1]", "（二）采摘。[2]")
+    parts = tuple(AnswerPart("", text) for text in texts)
+    whole = shown(answered(text="\n".join(texts), form="list", parts=parts))
+    assert re.findall('<li class="cw-leads"><p class="cw-line">(..)', whole) == ["禁止"]
+
+
 def test_a_verdict_stands_on_a_line_of_its_own() -> None:
     whole = shown(composed("yes_no", ("", "不是。甲。[1]")))
     assert lines(whole) == ["不是。", "甲。1"] and 'class="cw-line cw-opening"' in whole
