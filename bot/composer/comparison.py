@@ -95,7 +95,7 @@ def compare(material: Material) -> Composition | None:
         if not _is_comparison(asked, found):
             return None
         chosen = _side_by_side(found, sources)
-    return Composition("comparison", _lines(asked, found, chosen, material), material.confidence)
+    return Composition("comparison", _lines(asked, chosen, material), material.confidence)
 
 
 def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> bool:
@@ -106,26 +106,23 @@ def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> boo
 
 
 def _lines(
-    asked: Compared,
-    found: Sequence[Sequence[Statement]],
-    chosen: Sequence[Sequence[Statement]],
-    material: Material,
+    asked: Compared, chosen: Sequence[Sequence[Statement]], material: Material
 ) -> tuple[Line, ...]:
     """A line for each side, before them one for what speaks of several, and where nothing is said that."""
     sources = material.sources
     together = [one for of_side in chosen for one in of_side if len(one.about) > 1]
+    named = sorted(frozenset().union(*(one.about for one in together)))
     lines = []
     if together:
-        named = sorted(frozenset().union(*(one.about for one in together)))
         joint = pick(JOINT, material.question.language)
         label = joint.join(asked.sides[number].name for number in named)
         lines.append(Line(label, _cited(together, sources)))
-    for side, statements, of_side in zip(asked.sides, found, chosen, strict=True):
+    for number, (side, of_side) in enumerate(zip(asked.sides, chosen, strict=True)):
         own = [one for one in of_side if one not in together]
         if own:
             others = [other for other in asked.sides if other is not side]
             lines.append(Line(side.name, _cited(own, sources, others)))
-        elif not statements:
+        elif number not in named:
             lines.append(Line(side.name, (), pick(NOT_SAID, material.question.language)))
     return tuple(lines)
 

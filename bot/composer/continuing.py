@@ -26,7 +26,7 @@ from bot.composer.telling import Telling
 from bot.i18n import Language, Pair, pick
 from bot.question.continuing import LAST, Continued, Continuing, Wish
 from bot.question.metadata import LINES
-from corpus.document import Span
+from corpus.document import CELL_BAR, Span
 from corpus.language.quantities import numeral_value
 from corpus.language.text import fold
 
@@ -160,9 +160,13 @@ def carry_on(
 
 
 def _is_shown(answer: Answer, said: str) -> bool:
-    """Whether a conversation has a sentence of an answer: one by a model or a person may not."""
+    """Whether a conversation has a sentence of an answer: one by a model or a person may not.
+
+    Of a row it has the cells, each behind the name of its column.
+    """
     text = "".join(fold(said).split())
-    return any("".join(fold(one.quote).split()) in text for one in answer.citations)
+    quotes = ["".join(fold(one.quote).split()) for one in answer.citations]
+    return any(all(cell in text for cell in quote.split(CELL_BAR)) for quote in quotes)
 
 
 def _form(answer: Answer) -> ComposedForm:

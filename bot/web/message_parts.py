@@ -11,6 +11,7 @@ from bot.composer.yes_no import NO, SAYS, YES
 from bot.i18n import Pair
 from bot.web.message_sources import one_line, source_of
 from bot.web.punctuation import full_width
+from bot.web.row_words import with_rows_in_words
 from corpus.document import Span
 
 LEAD_LIMIT = 60
@@ -71,8 +72,10 @@ class AnswerPart(NamedTuple):
 
 
 def parts_of(answer: Answer) -> list[AnswerPart]:
-    """The text of an answer, laid out. In the order of the text, nothing is left out or twice."""
-    text = full_width(answer.text)
+    """The text of an answer, laid out, rows of tables in words. In the order of the text, nothing is
+    left out or twice.
+    """
+    text = full_width(with_rows_in_words(answer))
     marks = _marks(answer)
     strong = _strong(answer)
     if not answer.parts:
@@ -105,8 +108,9 @@ def said(text: str) -> list[AnswerPart]:
 def lead_of(answer: Answer) -> str:
     """The short answer where it stands large before the evidence, else empty."""
     strong = _strong(answer)
-    words = full_width(answer.text)[slice(*strong)]
-    bare = MARK.sub("", answer.text).rstrip("。.")
+    text = with_rows_in_words(answer)
+    words = full_width(text)[slice(*strong)]
+    bare = MARK.sub("", text).rstrip("。.")
     is_all = len(words) >= len(bare)
     return "" if is_all or len(words) > LEAD_LIMIT else one_line(words)
 
@@ -122,7 +126,7 @@ def _marks(answer: Answer) -> dict[int, Mark]:
 def _strong(answer: Answer) -> Span:
     """Where the short answer stands in the text; an empty span where it is not sure."""
     short = answer.short_answer if answer.short_answer_sure else None
-    at = answer.text.find(short) if short else -1
+    at = with_rows_in_words(answer).find(short) if short else -1
     return Span(0, 0) if at < 0 or short is None else Span(at, at + len(short))
 
 

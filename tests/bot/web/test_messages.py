@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from support.documents import document_of, header, row
 
 from bot.answer import ABSENT, Answer, AnswerPart, Citation, extracted_text
 from bot.web.chat import end_early
@@ -67,6 +68,19 @@ def test_a_mark_is_kept_on_one_line_with_the_words_before_it() -> None:
     whole = shown(Answer("问？", "answered", extracted_text(cited), citations=cited))
     assert '<span class="cw-kept">126<sup><a class="cw-mark"' in whole
     assert '<span class="cw-kept">丁。<sup>' in shown(answered())
+
+
+def test_a_row_of_a_table_is_told_by_the_names_of_its_columns() -> None:
+    table = document_of(
+        header("馆", "电话", "闭馆日"), row("东馆", "86001", "周一"), row("西馆", "86002", "")
+    )
+    cited = tuple(Citation(table, one.start, one.end) for one in table.units if one.kind == "row")
+    told = Answer("问？", "answered", extracted_text(cited), citations=cited, short_answer="86001")
+    assert "|" in told.text
+    whole = shown(replace(told, short_answer_sure=True))
+    assert lines(whole) == ["馆：东馆；电话：86001；闭馆日：周一1", "馆：西馆；电话：860022"]
+    assert "电话：<strong>86001</strong>" in whole
+    assert "<q>东馆 | 86001 | 周一</q>" in whole
 
 
 def test_a_source_tells_what_stands_around_the_quote() -> None:
