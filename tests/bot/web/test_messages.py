@@ -81,6 +81,9 @@ def test_a_row_of_a_table_is_told_by_the_names_of_its_columns() -> None:
     assert lines(whole) == ["馆：东馆；电话：86001；闭馆日：周一1", "馆：西馆；电话：860022"]
     assert "电话：<strong>86001</strong>" in whole
     assert "<q>东馆 | 86001 | 周一</q>" in whole
+    part = AnswerPart("西馆", "西馆 | 86002 |（馆 | 电话 | 闭馆日）[1]")
+    listed = Answer("问？", "answered", f"西馆：{part.text}", citations=cited[1:], parts=(part,))
+    assert lines(shown(listed)) == ["电话：860021"]
 
 
 def test_a_source_tells_what_stands_around_the_quote() -> None:
