@@ -91,6 +91,11 @@ class Citation:
         return leads if leant is None else (leant,)
 
     @property
+    def leans(self) -> bool:
+        """Whether its context is what it points back to: the date of 同年, the sentence of 其."""
+        return bool(self.context) and not self._passage.leads
+
+    @property
     def shown(self) -> str:
         """The quote as an answer shows it: with its context in brackets behind it.
 

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from support.documents import document_of, header, row
 
 from bot.answer import ABSENT, Answer, AnswerPart, Citation, extracted_text
 from bot.composer.yes_no import SAYS
@@ -71,6 +72,22 @@ def test_a_mark_is_kept_on_one_line_with_the_words_before_it() -> None:
     assert '<span class="cw-kept">丁。<sup>' in shown(answered())
 
 
+def test_a_row_of_a_table_is_told_by_the_names_of_its_columns() -> None:
+    table = document_of(
+        header("馆", "电话", "闭馆日"), row("东馆", "86001", "周一"), row("西馆", "86002", "")
+    )
+    cited = tuple(Citation(table, one.start, one.end) for one in table.units if one.kind == "row")
+    told = Answer("问？", "answered", extracted_text(cited), citations=cited, short_answer="86001")
+    assert "|" in told.text
+    whole = shown(replace(told, short_answer_sure=True))
+    assert lines(whole) == ["馆：东馆；电话：86001；闭馆日：周一1", "馆：西馆；电话：860022"]
+    assert "电话：<strong>86001</strong>" in whole
+    assert "<q>东馆 | 86001 | 周一</q>" in whole
+    part = AnswerPart("西馆", "西馆 | 86002 |（馆 | 电话 | 闭馆日）[1]")
+    listed = Answer("问？", "answered", f"西馆：{part.text}", citations=cited[1:], parts=(part,))
+    assert lines(shown(listed)) == ["电话：860021"]
+
+
 def test_a_source_tells_what_stands_around_the_quote() -> None:
     whole = shown(answered())
     assert "<span>甲&lt;b&gt;5&lt;/b&gt;万。 </span><q>乙&amp;丙，丁。</q><span>戊</span>" in whole
@@ -112,6 +129,13 @@ def test_a_comparison_is_a_table() -> None:
     assert '<table class="cw-compare cw-sides-2"><tbody><tr><th>上海' in whole
     assert '<td><p class="cw-line">文中没有提到。</p></td>' in whole
     assert plain_text(whole) == "上海：甲。\n杭州：文中没有提到。" and safe_message(whole) == whole
+
+
+def test_a_lead_line_is_none_of_the_points_below_it() -> None:
+    texts = ("禁止下列行为：[1]", "（一）攀爬；[1]", "（二）采摘。[2]")
+    parts = tuple(AnswerPart("", text) for text in texts)
+    whole = shown(answered(text="\n".join(texts), form="list", parts=parts))
+    assert re.findall('<li class="cw-leads"><p class="cw-line">(..)', whole) == ["禁止"]
 
 
 def test_a_verdict_stands_on_a_line_of_its_own() -> None:
