@@ -12,7 +12,7 @@ import numpy as np
 from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line
 from bot.composer.telling import ARTICLE, TOO_NEAR, Statement, Telling
-from bot.i18n import Language, Pair, pick
+from bot.composer.told_tables import ToldTable, tables_told, with_table
 from bot.question.metadata import LINES
 from bot.question.summaries import draws_sum
 from corpus import Document, Passage, Section
@@ -28,8 +28,6 @@ CHARACTERS_OF_WHOLE, CHARACTERS_OF_PART = 100, 60
 LONGEST_QUESTION = 40
 """Characters of a line that asks and so is the name of what follows."""
 
-TABLE: Pair = ("表格共{}行，首行与末行", "Table of {} rows, the first and the last")
-
 LONGEST_OF_WHOLE, LONGEST_OF_PART = 160, 250
 """Most characters of a sentence of the outline of a document, and of a part of one."""
 
@@ -39,8 +37,8 @@ LEAD = 3
 LEAST_ROOM = 60
 """Characters that a sentence may have however many lines there are."""
 
-ROWS_OF_TABLE = 3
-"""Rows from which a table is told by its first and last row."""
+ROWS_LOOKED_UP = 3
+"""Rows, or questions, from which a document is one to look something up in."""
 
 _MARK = 5
 """Characters of a mark and the end of its line."""
@@ -64,6 +62,11 @@ class Part(NamedTuple):
     def size(self) -> int:
         """Characters."""
         return self.end - self.start
+
+    @property
+    def name(self) -> str:
+        """The label without its question mark."""
+        return _ASKS.sub("", self.label)
 
 
 def body_of(document: Document) -> Span:
@@ -89,20 +92,37 @@ def outline(
     wanted = min(max(_size(document, within) // a_sentence, least), most)
     if not parts:
         parts = _grouped(document, within, min(count or wanted, CITED_AT_MOST))
-    parts = [part for part in parts if telling.statements(part.start, part.end)]
-    wanted = min(count or max(wanted, len(parts)), CITED_AT_MOST)
-    parts = _largest(parts, wanted)
-    if not parts:
-        return _with_tables([], telling, within) or _items(document, within)
-    room = _room(parts, wanted, LONGEST_OF_WHOLE if is_whole else LONGEST_OF_PART)
+    said = [part for part in parts if telling.statements(part.start, part.end)]
+    least = min(max(least, len(said)) if said else 0, CITED_AT_MOST)
+    tables = [] if count else tables_told(document, within, CITED_AT_MOST - least)
+    rows = sum(len(table.citations) for table in tables)
+    wanted = min(count or max(wanted, len(said)), CITED_AT_MOST - rows)
+    lines = _of_parts(telling, _largest(said, wanted), wanted, is_whole) if said else []
+    for table in tables:
+        lines = with_table(lines, table, _part_with(table, parts), telling.language)
+    return lines or _items(document, within)
+
+
+def _of_parts(telling: Telling, parts: list[Part], count: int, is_whole: bool) -> list[Line]:
+    """What each of the parts says in `count` sentences together, a line each."""
+    document = telling.document
+    room = _room(parts, count, LONGEST_OF_WHOLE if is_whole else LONGEST_OF_PART)
     lines: list[Line] = []
-    for part, number in zip(parts, _shares(parts, wanted), strict=True):
+    for part, number in zip(parts, _shares(telling, parts, count), strict=True):
         cited = [_citation(document, one) for one in _chosen(telling, part, number, room)]
         if part.label:
-            lines.append(Line(_ASKS.sub("", part.label), tuple(cited)))
+            lines.append(Line(part.name, tuple(cited)))
         else:
             lines += [Line("", (one,)) for one in cited]
-    return lines if count else _with_tables(lines, telling, within)
+    return lines
+
+
+def _part_with(table: ToldTable, parts: Sequence[Part]) -> tuple[str, Span]:
+    """The name and the characters of the part in which a table stands; no name where it has none."""
+    for part in parts:
+        if part.start <= table.start < part.end:
+            return part.name, Span(part.start, part.end)
+    return "", Span(table.start, table.start)
 
 
 def gist(telling: Telling, room: int) -> Citation | None:
@@ -128,7 +148,7 @@ def gist(telling: Telling, room: int) -> Citation | None:
 def _is_looked_up(document: Document) -> bool:
     """Whether a document is a table, or questions and answers: nothing in it draws the sum."""
     looked_up = [unit for unit in document.units if unit.kind == "row" or _is_question(unit)]
-    return len(looked_up) >= ROWS_OF_TABLE
+    return len(looked_up) >= ROWS_LOOKED_UP
 
 
 def parts_of(document: Document, within: Span) -> list[Part]:
@@ -203,12 +223,16 @@ def _largest(parts: list[Part], count: int) -> list[Part]:
     return [part for part in parts if part in kept]
 
 
-def _shares(parts: Sequence[Part], count: int) -> list[int]:
-    """How many of `count` sentences each part has: at least one, the longer the more."""
+def _shares(telling: Telling, parts: Sequence[Part], count: int) -> list[int]:
+    """How many of `count` sentences each part has: at least one, the longer the more, as far as it has any."""
+    most = [len(_apart(telling.statements(part.start, part.end))) for part in parts]
+    sizes = [_size(telling.document, Span(part.start, part.end)) for part in parts]
     shares = [1] * len(parts)
     for _ in range(count - len(parts)):
-        weights = [part.size / (share + 1) for part, share in zip(parts, shares, strict=True)]
-        shares[int(np.argmax(weights))] += 1
+        open_to = [number for number, share in enumerate(shares) if share < most[number]]
+        if not open_to:
+            break
+        shares[max(open_to, key=lambda number: sizes[number] / (shares[number] + 1))] += 1
     return shares
 
 
@@ -265,32 +289,8 @@ def _citation(document: Document, statement: Statement) -> Citation:
     return Citation(document, statement.start, statement.end)
 
 
-def _with_tables(lines: list[Line], telling: Telling, within: Span) -> list[Line]:
-    """Lines with one for each table: its columns, its first and its last row."""
-    rows: list[Unit] = []
-    tables: list[Line] = []
-    for unit in [*telling.document.units_in(*within), None]:
-        if unit is not None and unit.kind == "row":
-            rows.append(unit)
-            continue
-        if len(rows) >= ROWS_OF_TABLE:
-            tables.append(_table(rows, telling.language))
-        rows = []
-    merged = sorted([*lines, *tables], key=lambda line: line.citations[0].start)
-    return merged[:CITED_AT_MOST]
-
-
 def _items(document: Document, within: Span) -> list[Line]:
     """The items of a list, a line each: what a section says that has nothing else."""
     items = [unit for unit in document.units_in(*within) if unit.kind == "item"]
     fitting = [unit for unit in items if unit.end - unit.start <= LONGEST_OF_PART]
     return [Line("", (Citation(document, one.start, one.end),)) for one in fitting[:CITED_AT_MOST]]
-
-
-def _table(rows: Sequence[Unit], language: Language) -> Line:
-    """The first and the last row of a table; their column names before them where they are many."""
-    document = rows[0].document
-    first, last = (Citation(document, row.start, row.end) for row in (rows[0], rows[-1]))
-    label = pick(TABLE, language).format(len(rows))
-    names = [span for span in rows[0].leads if first.shown == first.quote][:1]
-    return Line(label, (*(Citation(document, *span) for span in names), first, last))

@@ -239,7 +239,7 @@ def parts(document: Document, cited: Span | None = None) -> list[Part]:
     """The sections that have any text; text outside all sections is in parts without a name."""
     found: list[Part] = []
     for section in _whole_text(document):
-        paragraphs = tuple(_paragraphs(document, section, cited or _NOTHING))
+        paragraphs = tuple(paragraphs_in(document, section, cited or _NOTHING))
         if paragraphs:
             found.append(_part(f"s{len(found) + 1}", section, paragraphs))
     return found
@@ -263,7 +263,7 @@ def _whole_text(document: Document) -> Iterator[Section]:
     yield Section("", end, len(document.text))
 
 
-def _paragraphs(document: Document, section: Section, cited: Span) -> Iterator[Paragraph]:
+def paragraphs_in(document: Document, section: Section, cited: Span) -> Iterator[Paragraph]:
     """The lines of a section, each cut at what of `cited` is in it."""
     for line in _PARAGRAPH.finditer(document.text, section.start, section.end):
         paragraph = _cut(document.text, line.span(), cited)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -13,23 +14,23 @@ from bot.live import Live
 from bot.originals import Originals
 from bot.web.api.state import find_passage
 from bot.web.http_errors import NotFound
-from bot.web.pages import address, file_address, language_tag, read_address
+from bot.web.pages import (
+    Paragraph,
+    Part,
+    address,
+    file_address,
+    language_tag,
+    paragraphs_in,
+    read_address,
+)
 from bot.web.punctuation import full_width
 from bot.web.templates import render
-from corpus import Passage
+from corpus import Document, Passage, Section
 from corpus.document import Span
 from corpus.language.sentences import sentences
 
 AROUND = 160
 """Characters of sentences shown before and behind a quote at most; those of a longer one are cut."""
-
-
-class Shown(NamedTuple):
-    """A quote and the text before and behind it."""
-
-    before: str
-    quote: str
-    after: str
 
 
 def source_router(live: Live) -> APIRouter:
@@ -50,13 +51,14 @@ def source_router(live: Live) -> APIRouter:
 
 
 def source_html(passage: Passage, language: str, has_file: bool = False) -> str:
-    """The quote of `passage` in its paragraph, with title, section, page, source and date.
+    """The quote of `passage` in its paragraph, or in its table, with title, section, page, source, date.
 
     As it is shown, and where that differs as it was written.
     """
     document = passage.document
-    start, end = surroundings(passage)
-    raw = document.text[start:end]
+    as_shown = replace(document, text=full_width(document.text))
+    spans = [*column_names(passage), surroundings(passage)]
+    differs = any(as_shown.text[slice(*span)] != document.text[slice(*span)] for span in spans)
     own_page = address(document)
     return render(
         "source.html",
@@ -64,8 +66,8 @@ def source_html(passage: Passage, language: str, has_file: bool = False) -> str:
         title=full_width(document.title),
         place=_place(passage),
         spoken=language_tag(document),
-        shown=_cut(full_width(raw), passage, start),
-        raw=_cut(raw, passage, start) if full_width(raw) != raw else None,
+        shown=_blocks(as_shown, spans, passage),
+        raw=_blocks(document, spans, passage) if differs else (),
         read=read_address(document, passage.start, passage.end),
         file=file_address(document, passage.page) if has_file else "",
         original="" if own_page == read_address(document) else own_page,
@@ -113,10 +115,32 @@ def _line_end(text: str, offset: int) -> int:
     return len(text) if end < 0 else end
 
 
-def _cut(text: str, passage: Passage, start: int) -> Shown:
-    """`text`, which begins at `start` of the document, cut at the quote."""
-    begin, end = passage.start - start, passage.end - start
-    return Shown(text[:begin], text[begin:end], text[end:])
+def column_names(passage: Passage) -> list[Span]:
+    """The column names of the table with one of whose rows the surroundings begin; else none.
+
+    Those of a table that begins among the surroundings are there already.
+    """
+    document = passage.document
+    start, end = surroundings(passage)
+    first = next(iter(document.units_in(start, end)), None)
+    if first is None or first.kind != "row":
+        return []
+    return [span for span in reversed(first.leads) if _are_column_names(document, span)]
+
+
+def _are_column_names(document: Document, span: Span) -> bool:
+    return any(unit.kind == "header" for unit in document.units_in(*span))
+
+
+def _blocks(
+    document: Document, spans: Sequence[Span], passage: Passage
+) -> list[tuple[Paragraph, ...]]:
+    """The lines of `spans`, cut at the quote: each alone, the rows of a table together."""
+    cited = (passage.start, passage.end)
+    found: list[Paragraph] = []
+    for start, end in spans:
+        found += paragraphs_in(document, Section("", start, end), cited)
+    return Part("", "", None, tuple(found)).blocks
 
 
 def _place(passage: Passage) -> str:

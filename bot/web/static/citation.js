@@ -41,7 +41,7 @@ const fetched = async (passage) => {
 const fill = (nodes) => {
   view.querySelector(".cw-body").replaceChildren(...nodes);
   view.querySelector("h2").id = "cw-source-title";
-  for (const quote of view.querySelectorAll("blockquote")) quote.tabIndex = 0;
+  for (const quote of view.querySelectorAll("blockquote, .cw-table")) quote.tabIndex = 0;
   other = view.querySelector(".cw-raw");
   other?.remove();
   for (const link of view.querySelectorAll("a")) Object.assign(link, { target: "_blank", rel: "noopener" });

@@ -161,10 +161,11 @@ def test_these_documents_are_more_than_the_one_that_was_asked_about() -> None:
     assert [part.label for part in answer.parts] == [d.title for d in (CANAL, RULE, TABLE)]
 
 
-def test_a_table_is_told_by_what_stands_above_it_and_its_first_and_last_row() -> None:
+def test_a_small_table_is_told_by_what_stands_above_it_and_its_rows() -> None:
     assert quotes(service(TABLE).answer("这个表概括一下")) == [
         "本表列出全市公园冬季的开放时间，由园林处核定。",
         "东湖公园 | 6:00 | 20:00",
+        "西山公园 | 7:00 | 18:00",
         "南园 | 6:30 | 21:00",
     ]
 

@@ -3,6 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 from support.asking import application
+from support.documents import document_of, header, row
 
 from bot.web.source_view import source_html, surroundings
 from corpus import Document, Passage, Section
@@ -17,7 +18,7 @@ MIDDLE = Passage(SOURCE, TEXT.index("中"), TEXT.index("后"))
 def test_the_quote_is_marked_in_its_paragraph_with_its_place() -> None:
     html = source_html(MIDDLE, "zh")
     assert '<h2 class="cw-title">题，名</h2>' in html and "节 · 报 · 2020-12-05" in html
-    assert "前，一句。<mark>中&lt;b&gt;（二）&lt;/b&gt;句。</mark>后；</blockquote>" in html
+    assert "前，一句。<mark>中&lt;b&gt;（二）&lt;/b&gt;句。</mark>后；</p></blockquote>" in html
     assert "标题" not in html and "别的" not in html
     assert '<a href="/read/d?start=' in html and "<b>" not in html
 
@@ -25,7 +26,7 @@ def test_the_quote_is_marked_in_its_paragraph_with_its_place() -> None:
 def test_what_was_written_is_there_where_it_differs() -> None:
     html = source_html(MIDDLE, "zh")
     raw = html.split('<blockquote class="cw-raw"')[1]
-    assert "前,一句。<mark>中&lt;b&gt;(二)&lt;/b&gt;句。</mark>后;</blockquote>" in raw
+    assert "前,一句。<mark>中&lt;b&gt;(二)&lt;/b&gt;句。</mark>后;</p></blockquote>" in raw
     same = Document("e", "题", "甲。乙。")
     assert "cw-raw" not in source_html(Passage(same, 0, 2), "zh")
 
@@ -36,6 +37,47 @@ def test_a_line_of_its_own_is_shown_with_the_lines_beside_it() -> None:
     found = surroundings(Passage(rows, start, start + 5))
     assert rows.text[slice(*found)] == "东 | 1\n西 | 2\n南 | 3"
     assert surroundings(Passage(Document("o", "", "一句。"), 0, 3)) == (0, 3)
+
+
+def fares() -> Document:
+    """Column names, five rows, and a sentence behind them."""
+    names = header("线路", "起点", "票价(元)")
+    stops = (("1路", "东站"), ("2路", "西站"), ("3路", "南站"), ("4路", "北站"), ("5路", ""))
+    rows = [row(*stop, f"{n},{n}00") for n, stop in enumerate(stops, 1)]
+    return document_of("票价表", names, *rows, "票价自下月起施行。", title="票价表")
+
+
+def source_of_row(number: int) -> str:
+    document = fares()
+    rows = [unit for unit in document.units if unit.kind == "row"]
+    return source_html(Passage(document, rows[number].start, rows[number].end), "zh")
+
+
+def test_a_row_is_shown_in_its_table_under_the_column_names_with_its_cells_marked() -> None:
+    html = source_of_row(2)
+    shown = html.split("<blockquote")[1]
+    assert "<tr><th>线路</th><th>起点</th><th>票价（元）</th></tr>" in shown
+    assert shown.count("<tr>") == 4 and "1路" not in shown and "|" not in html
+    marked = "<td><mark>3路</mark></td><td><mark>南站</mark></td><td><mark>3,300</mark></td>"
+    assert marked in shown and shown.count("<mark>") == 3
+    assert "<th>票价(元)</th>" in html.split("<blockquote")[2]
+
+
+def test_the_ends_of_a_table_have_its_names_once_and_what_stands_beside_it() -> None:
+    assert source_of_row(0).split("<blockquote")[1].count("<th>") == 3
+    last = source_of_row(4).split("<blockquote")[1]
+    assert last.count("<th>") == 3 and "<td></td>" in last
+    assert "</table></div><p>票价自下月起施行。</p>" in last
+
+
+def test_a_sentence_beside_a_table_has_the_row_under_its_names() -> None:
+    document = fares()
+    start = document.text.index("票价自下月")
+    html = source_html(Passage(document, start, len(document.text)), "zh")
+    assert (
+        html.split("<blockquote")[1].count("<tr>") == 2
+        and "<mark>票价自下月起施行。</mark>" in html
+    )
 
 
 def test_of_a_long_paragraph_whole_sentences_near_by_are_shown() -> None:
