@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bot.answer import Answer
-from bot.composer.yes_no import NO, SAYS, YES
+from bot.composer.yes_no import NO, YES
 from bot.i18n import LANGUAGES, pick
 from bot.web.message_sources import one_line, source_of
 from bot.web.punctuation import full_width
@@ -172,7 +172,7 @@ def _opening(text: str) -> str:
 @cache
 def _openings() -> tuple[str, ...]:
     """The verdicts in every language that we speak."""
-    verdicts = (NO, YES, SAYS)
+    verdicts = (NO, YES)
     return tuple(pick(verdict, language) for verdict in verdicts for language in LANGUAGES)
 
 

@@ -9,7 +9,7 @@ import pytest
 from support.documents import document_of, header, row
 
 from bot.answer import ABSENT, Answer, AnswerPart, Citation, extracted_text
-from bot.composer.yes_no import SAYS
+from bot.composer.yes_no import NO
 from bot.i18n import LANGUAGES, pick
 from bot.web.chat import end_early
 from bot.web.messages import (
@@ -146,9 +146,9 @@ def test_a_verdict_stands_on_a_line_of_its_own() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_verdict_is_known_in_every_language(language: str) -> None:
-    says = pick(SAYS, language)
-    whole = shown(composed("yes_no", ("", f"{says}甲。[1]")), language)
-    assert lines(whole) == [says, "甲。1"] and 'class="cw-line cw-opening"' in whole
+    verdict = pick(NO, language)
+    whole = shown(composed("yes_no", ("", f"{verdict}甲。[1]")), language)
+    assert lines(whole) == [verdict, "甲。1"] and 'class="cw-line cw-opening"' in whole
 
 
 def test_a_whole_conversation_can_be_given_out_and_only_what_failed_asked_again() -> None:
