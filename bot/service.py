@@ -31,6 +31,7 @@ from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from bot.reader.extractive import ExtractiveReader
 from bot.reader.network import SpanReader
+from bot.reader.related import related
 from bot.reader.selection import cited_first
 from bot.reranking import Ordered, Reranking, find_reranking
 from bot.settings import RetrievalSettings, Settings
@@ -402,7 +403,10 @@ class Service:
             found = found_by()
         else:
             found = answer_with_rest(material, answer, chosen.told, found_by)
-        return replace(found, answer=self._finished(found.answer, hits, timer))
+        answer = self._finished(found.answer, hits, timer)
+        if answer.outcome == "absent":
+            answer = replace(answer, related=related(question, answer.hits))
+        return replace(found, answer=answer)
 
     def _finished(self, answer: Answer, hits: Sequence[Hit], timer: StageTimer) -> Answer:
         """An answer with the hits that it shows, and how long it took."""
