@@ -128,7 +128,7 @@ class Answer:
     "decide") to the time spent. `confidence` (0 to 1) orders answers by how likely they are right;
     it is not shown. `language` is that of the question. `parts` are the lines of a composed answer;
     a fact has none. `extract` is the extracted answer beside one that a model wrote, and
-    `written_by` the name of that model.
+    `written_by` the name of that model. `related` are the passages that an absent answer may show.
     """
 
     question: str
@@ -150,6 +150,7 @@ class Answer:
     parts: tuple[AnswerPart, ...] = ()
     extract: Answer | None = None
     written_by: str = ""
+    related: tuple[Passage, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.outcome == "answered") != bool(self.citations):

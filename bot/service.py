@@ -32,6 +32,7 @@ from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from bot.reader.extractive import ExtractiveReader
 from bot.reader.network import SpanReader
+from bot.reader.related import related
 from bot.reader.selection import cited_first
 from bot.request_limits import NO_LIMITS, Limits
 from bot.reranking import Ordered, Reranking, find_reranking
@@ -333,7 +334,10 @@ class Service:
             found = found_by()
         else:
             found = answer_with_rest(material, answer, chosen.told, found_by)
-        return replace(found, answer=self._finished(found.answer, hits, timer))
+        answer = self._finished(found.answer, hits, timer)
+        if answer.outcome == "absent":
+            answer = replace(answer, related=related(question, answer.hits))
+        return replace(found, answer=answer)
 
     def _form_of_following(self, asked: str, chosen: Chosen) -> AskedForm:
         """The form of answer that a follow-up asks for, as it is meant."""

@@ -196,8 +196,8 @@ def test_marks_of_citations_that_do_not_exist_stay_text() -> None:
 
 def test_an_absent_answer_shows_what_may_be_related() -> None:
     long = Document("e", "长文", "一二三四五六七八九十" * 2 + "，" + "没有标点" * 20)
-    hits = tuple(Hit(Passage(d, 0, len(d.text)), 1.0) for d in (SOURCE, long, SOURCE, SOURCE))
-    whole = shown(Answer("问？", "absent", ABSENT["zh"], hits=hits))
+    related = tuple(Passage(d, 0, len(d.text)) for d in (SOURCE, long, SOURCE, SOURCE))
+    whole = shown(Answer("问？", "absent", ABSENT["zh"], related=related))
     assert plain_text(whole) == ABSENT["zh"] and "可能相关" in whole and "原文摘录" not in whole
     assert whole.count("<li>") == 3
     assert "<q>一二三四五六七八九十一二三四五六七八九十……</q>" in whole
