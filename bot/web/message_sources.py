@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 from bot.answer import Citation
+from bot.web.excerpts import beginning, ending
 from bot.web.pages import file_address, read_address
 from bot.web.punctuation import full_width
 from corpus import Document, Passage
+from corpus.document import CELL_BAR
 from corpus.language.sentences import sentences
 
 AROUND = 60
@@ -21,12 +23,6 @@ LOOKED_AT = 400
 
 HasFile: TypeAlias = Callable[[str], bool]
 """Says of a doc_id whether the file of the document may be opened."""
-
-# 一二三四五六七八九十一二三四五六七八九十，十一: the text before the last pause, if not too short
-_PAUSE = re.compile(r"(.{20,})[,，。;；、:：]", re.DOTALL)
-
-# 在疫情防控，of 在疫情防控，杭州城市大脑: what may be left out before a pause, if enough is left
-_BEGINNING = re.compile(r"\A.{0,30}?[，,、；;：:]")
 
 
 class Around(NamedTuple):
@@ -41,10 +37,11 @@ NOTHING_AROUND = Around()
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A quote. `where` is section and page, `date` when it was published, as far as there are any.
+    """A quote; where it is shortened, rows of a table in it have lines of their own.
 
-    `href` is the page that shows the quote.
-    `file` is the PDF that the quote is from, opened at its page; empty where there is none.
+    `where` is section and page, `date` when it was published, as far as there are any. `href` is the
+    page that shows the quote. `file` is the PDF that the quote is from, opened at its page; empty
+    where there is none.
     """
 
     quote: str
@@ -67,9 +64,9 @@ def source_of(span: Citation | Passage, length: int = 0) -> Source:
     page = span.page_name if isinstance(span, Citation) else ""
     quote = full_width(document.text[span.start : span.end])
     if length:
-        quote = _shortened(quote.removeprefix(full_width(section)).lstrip(), length)
+        quote = beginning(quote.removeprefix(full_width(section)).lstrip(), length)
     return Source(
-        one_line(quote),
+        in_lines(quote) if length else one_line(quote),
         one_line(full_width(document.title)),
         _where(document, section, page),
         str(document.published or ""),
@@ -89,7 +86,7 @@ def whole_source(citation: Citation, has_file: HasFile) -> Source:
 def around(citation: Citation) -> Around:
     """The sentences before and behind a citation in its section, each about AROUND characters at most.
 
-    Each with the space that parts it from the quote.
+    Each with the space that parts it from the quote, or beside rows of a table the end of the line.
     """
     document = citation.document
     section = document.section_at(citation.start)
@@ -97,7 +94,10 @@ def around(citation: Citation) -> Around:
     heading = section.heading if section else ""
     before = document.text[max(first, citation.start - LOOKED_AT) : citation.start]
     after = document.text[citation.end : min(last, citation.end + LOOKED_AT)]
-    return Around(_last_sentence(before, heading), _first_sentence(after))
+    said_before, said_after = _last_sentence(before, heading), _first_sentence(after)
+    is_table = any(CELL_BAR in text for text in (said_before, citation.quote, said_after))
+    lined = _each_line if is_table else one_line
+    return Around(lined(said_before), lined(said_after))
 
 
 def _last_sentence(text: str, heading: str) -> str:
@@ -106,16 +106,13 @@ def _last_sentence(text: str, heading: str) -> str:
     # The heading is told beside the quote.
     if said.strip() == full_width(heading):
         return ""
-    if len(said) <= AROUND:
-        return one_line(said)
-    end = said[-AROUND:]
-    return one_line(f"……{_BEGINNING.sub('', end)}")
+    return said if len(said) <= AROUND else ending(said, AROUND)
 
 
 def _first_sentence(text: str) -> str:
     ends = [end for start, end in sentences(text) if text[start:end].strip()]
     said = full_width(text[: ends[0]]) if ends else ""
-    return one_line(said if len(said) <= AROUND else f"{said[:AROUND]}……")
+    return said if len(said) <= AROUND else beginning(said, AROUND)
 
 
 def _where(document: Document, section: str, page: str) -> str:
@@ -124,14 +121,15 @@ def _where(document: Document, section: str, page: str) -> str:
     return one_line(full_width(" · ".join(filter(None, (inner, page)))))
 
 
-def _shortened(text: str, length: int) -> str:
-    """The first `length` characters of `text` at most, up to a pause where there is one."""
-    if len(text) <= length:
-        return text
-    whole = _PAUSE.match(text[:length])
-    return f"{whole[1] if whole else text[:length]}……"
-
-
 def one_line(text: str) -> str:
     """`text` on one line. A space at either end stays: the text may be part of a sentence."""
     return re.sub(r"\s+", " ", text)
+
+
+def in_lines(text: str) -> str:
+    """`text` on one line, but the rows of a table on lines of their own."""
+    return _each_line(text) if CELL_BAR in text else one_line(text)
+
+
+def _each_line(text: str) -> str:
+    return "\n".join(map(one_line, text.split("\n")))

@@ -93,6 +93,30 @@ def test_a_source_tells_what_stands_around_the_quote() -> None:
     assert "<span>甲&lt;b&gt;5&lt;/b&gt;万。 </span><q>乙&amp;丙，丁。</q><span>戊</span>" in whole
 
 
+ROWS = document_of(
+    "票价",
+    header("线路", "票价"),
+    *(row(f"从北站开往第{n}医院的快线", f"{n},{n}00元") for n in range(1, 6)),
+    title="票价",
+)
+
+
+def test_rows_around_a_row_have_lines_of_their_own() -> None:
+    second = [unit for unit in ROWS.units if unit.kind == "row"][1]
+    cited = (Citation(ROWS, second.start, second.end),)
+    whole = shown(Answer("问？", "answered", extracted_text(cited), citations=cited))
+    before, after = "从北站开往第1医院的快线 | 1,100元", "从北站开往第3医院的快线 | 3,300元"
+    assert f"<span>{before}<br></span><q>" in whole and f"</q><span><br>{after}</span>" in whole
+    assert safe_message(whole) == whole
+
+
+def test_a_passage_that_may_be_related_has_whole_rows_one_below_the_other() -> None:
+    table = Passage(ROWS, ROWS.units[1].start, len(ROWS.text))
+    whole = shown(Answer("问？", "absent", "没有。", hits=(Hit(table, 0.5),)))
+    rows = "<br>".join(f"从北站开往第{n}医院的快线 | {n},{n}00元" for n in (1, 2))
+    assert f"<q>线路 | 票价<br>{rows}……</q>" in whole and safe_message(whole) == whole
+
+
 def test_of_an_answer_the_punctuation_is_full_width_and_the_citation_as_it_was() -> None:
     document = Document("d", "题,名", "一,二(三)。1,000人;")
     cited = (Citation(document, 0, 7), Citation(document, 7, 14))
