@@ -76,7 +76,9 @@ class AnswerPart(NamedTuple):
 
     @property
     def is_numbered(self) -> bool:
-        """Whether the words begin with a number of their own."""
+        """Whether the words begin with a number of their own, and no label stands before it."""
+        if self.label:
+            return False
         first = self.lines[0] if self.lines else AnswerLine(())
         words = "".join(piece.text for piece in (*first.pieces, *first.tail))
         return _NUMBERED.match(words) is not None
