@@ -112,7 +112,7 @@ def test_rows_around_a_row_have_lines_of_their_own() -> None:
 
 def test_a_passage_that_may_be_related_has_whole_rows_one_below_the_other() -> None:
     table = Passage(ROWS, ROWS.units[1].start, len(ROWS.text))
-    whole = shown(Answer("问？", "absent", "没有。", hits=(Hit(table, 0.5),)))
+    whole = shown(Answer("问？", "absent", "没有。", related=(table,)))
     rows = "<br>".join(f"从北站开往第{n}医院的快线 | {n},{n}00元" for n in (1, 2))
     assert f"<q>线路 | 票价<br>{rows}……</q>" in whole and safe_message(whole) == whole
 
