@@ -91,6 +91,11 @@ class Citation:
         return leads if leant is None else (leant,)
 
     @property
+    def leans(self) -> bool:
+        """Whether its context is what it points back to: the date of 同年, the sentence of 其."""
+        return bool(self.context) and not self._passage.leads
+
+    @property
     def shown(self) -> str:
         """The quote as an answer shows it: with its context in brackets behind it.
 
@@ -123,7 +128,7 @@ class Answer:
     "decide") to the time spent. `confidence` (0 to 1) orders answers by how likely they are right;
     it is not shown. `language` is that of the question. `parts` are the lines of a composed answer;
     a fact has none. `extract` is the extracted answer beside one that a model wrote, and
-    `written_by` the name of that model.
+    `written_by` the name of that model. `related` are the passages that an absent answer may show.
     """
 
     question: str
@@ -145,6 +150,7 @@ class Answer:
     parts: tuple[AnswerPart, ...] = ()
     extract: Answer | None = None
     written_by: str = ""
+    related: tuple[Passage, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.outcome == "answered") != bool(self.citations):

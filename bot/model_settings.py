@@ -68,8 +68,11 @@ def _object(text: str) -> dict[str, Any]:
     return fields
 
 
-Address = Annotated[str, AfterValidator(_checked_address)]
-Key = Annotated[SecretStr, AfterValidator(_checked_key)]
+Address = Annotated[str, Field(min_length=0, max_length=500), AfterValidator(_checked_address)]
+"""The address of a server; none where it is empty."""
+
+Key = Annotated[SecretStr, Field(min_length=0, max_length=4000), AfterValidator(_checked_key)]
+"""The key of a server; none where it is empty."""
 
 
 class EncoderSettings(BaseModel):
@@ -88,14 +91,12 @@ class EncoderSettings(BaseModel):
     )
     url: Address = Field(
         "",
-        min_length=0,
-        max_length=500,
         description="server of OpenAI-compatible embeddings, with /v1; it takes the place of encoder.name",
     )
     model: str = Field(
         "", min_length=0, max_length=200, description="name of the model at encoder.url"
     )
-    key: Key = Field(SecretStr(""), min_length=0, max_length=4000, description="key of encoder.url")
+    key: Key = Field(SecretStr(""), description="key of encoder.url")
     seconds: float = Field(
         5.0, ge=0.01, le=600, description="longest wait for the vector of a question"
     )
@@ -112,12 +113,8 @@ class RerankerSettings(BaseModel):
         max_length=500,
         description="folder of a CrossEncoder; with reranker.url, the name of the model there",
     )
-    url: Address = Field(
-        "", min_length=0, max_length=500, description="address that has /rerank below it"
-    )
-    key: Key = Field(
-        SecretStr(""), min_length=0, max_length=4000, description="key of reranker.url"
-    )
+    url: Address = Field("", description="address that has /rerank below it")
+    key: Key = Field(SecretStr(""), description="key of reranker.url")
     seconds: float = Field(
         3.0, ge=0.01, le=600, description="longest wait for the order of a question's passages"
     )
@@ -128,20 +125,16 @@ class LlmSettings(BaseModel):
 
     model_config = STRICT
 
-    url: Address = Field(
-        "", min_length=0, max_length=500, description="OpenAI-compatible server, with /v1"
-    )
+    url: Address = Field("", description="OpenAI-compatible server, with /v1")
     model: str = Field("", min_length=0, max_length=200, description="name of the model there")
-    key: Key = Field(SecretStr(""), min_length=0, max_length=4000, description="its key, if any")
+    key: Key = Field(SecretStr(""), description="its key, if any")
     extra: Annotated[str, AfterValidator(_checked_extra)] = Field(
         "",
         min_length=0,
         max_length=4000,
         description="JSON object of further fields of a request; null leaves out one of ours",
     )
-    proxy: Address = Field(
-        "", min_length=0, max_length=500, description="proxy on the way there; none: directly"
-    )
+    proxy: Address = Field("", description="proxy on the way there; none: directly")
     first_seconds: float = Field(
         15.0, ge=0.01, le=3600, description="longest wait for the first words, retries included"
     )

@@ -14,31 +14,33 @@ from bot.answer import ABSENT, Answer, Citation
 from bot.composer.answering import answer_from, answer_with_rest, with_composition, without_work
 from bot.composer.continuing import ASK_FIRST, TOO_LONG_AGO, Earlier, carry_on
 from bot.composer.sources import Material, Sources
-from bot.following import Following
+from bot.extract import Extract
+from bot.following import Chosen, Following
 from bot.i18n import Language, Pair, language_of_locale, pick
 from bot.llm.candidates import candidates_of
 from bot.question.analysis import Question, language_of
 from bot.question.continuing import continued
-from bot.question.forms import FormFinder
+from bot.question.forms import AskedForm, FormFinder
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
-from bot.question.search import ScopedSearch, mentions
+from bot.question.search import ScopedSearch, mentions, retriever_for
 from bot.question.smalltalk import smalltalk_reply
-from bot.question.suggest import OPENING, Suggestions, confirmed
-from bot.question.suggest_kept import Place, keep, read_kept, tried_with
+from bot.question.suggest import Suggestions
+from bot.question.suggest_kept import Place, tried_with
+from bot.question.suggest_library import LibraryTrial
 from bot.question.suggest_made import GeneratedQuestion
-from bot.question.suggest_trial import try_first, try_out
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from bot.reader.extractive import ExtractiveReader
 from bot.reader.network import SpanReader
+from bot.reader.related import related
 from bot.reader.selection import cited_first
+from bot.request_limits import NO_LIMITS, Limits
 from bot.reranking import Ordered, Reranking, find_reranking
-from bot.settings import RetrievalSettings, Settings
+from bot.settings import Settings
 from bot.stage_timer import StageTimer
 from corpus import Document, Passage
-from index import Encoder, Hit, Retriever
+from index import Encoder, Hit
 from index.encoder import is_bundled
-from index.fusion import FusedRetriever
 from index.manifest import Generation
 from index.remote.failures import ServerFailed
 from index.retriever import RowNumbers
@@ -63,26 +65,6 @@ DECISIVE = {"retrieval", "refusal", "confidence"}
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What a request limits the search to: documents with one of these ids and one of these tags.
-
-    None is no limit.
-    """
-
-    doc_ids: frozenset[str] | None = None
-    tags: frozenset[str] | None = None
-
-    def allow(self, document: Document) -> bool:
-        """Whether a document may be searched."""
-        if self.doc_ids is not None and document.doc_id not in self.doc_ids:
-            return False
-        return self.tags is None or not self.tags.isdisjoint(document.tags)
-
-
-NO_LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
 class IndexState:
     """What every answer says about the index: its `identity`, and `notices` that readers need.
 
@@ -92,22 +74,6 @@ class IndexState:
     identity: Mapping[str, Any] = field(default_factory=dict)
     notices: Sequence[Pair] = ()
     generation: Generation | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Extract:
-    """An answer that was extracted, and what a language model may write another one from.
-
-    `asked` and `history` are as they came. `candidates` are the sentences it may cite, those of the
-    answer first; none where the question is not answered. `may_be_refused` is off where the settings
-    want the nearest sentence whatever it is.
-    """
-
-    answer: Answer
-    asked: str
-    history: tuple[Mapping[str, str], ...] = ()
-    candidates: tuple[Citation, ...] = ()
-    may_be_refused: bool = True
 
 
 class _Found(NamedTuple):
@@ -191,7 +157,7 @@ class Service:
         """
         with self._suggestions_lock:
             if self._suggestions is None:
-                self._suggestions = self._suggesting(self._known(self._place()))
+                self._suggestions = self._trial().suggestions()
             return self._suggestions
 
     def suggest_at_once(self, before: Sequence[GeneratedQuestion] = ()) -> bool:
@@ -200,44 +166,35 @@ class Service:
         The first are those of `before`, known of another library, whose documents this one has, and
         where these are too few some are tried. `try_suggestions` then tries all that should be.
         """
-        place = self._place()
-        kept = read_kept(place, self._documents) if place else None
-        first = kept if kept is not None else self._first_suggestions(before)
+        trial = self._trial()
+        kept = trial.kept()
+        first = kept if kept is not None else trial.first(before)
         with self._suggestions_lock:
-            self._suggestions = self._suggesting(first)
+            self._suggestions = trial.suggesting(first)
         return kept is not None
 
     def try_suggestions(self) -> None:
         """Tries what should be suggested, and suggests that from then on. It takes seconds."""
-        known = self._known(self._place())
+        tried = self._trial().suggestions()
         with self._suggestions_lock:
-            self._suggestions = self._suggesting(known)
+            self._suggestions = tried
 
-    def _suggesting(self, known: Sequence[GeneratedQuestion]) -> Suggestions:
-        by_rules = partial(self._as_found().answer, rules_only=True)
-        terms = self.snapshot.vocabulary.terms
-        return Suggestions(by_rules, self._documents, known, terms, self._place())
-
-    def _first_suggestions(
-        self, before: Sequence[GeneratedQuestion]
-    ) -> Sequence[GeneratedQuestion]:
-        held = {document.doc_id: document for document in self._documents}
-        known = [
-            one for one in before if held.get(one.answer.document.doc_id) == one.answer.document
-        ]
-        if len(known) >= OPENING:
-            return known
-        by_rules = partial(self._as_found().answer, rules_only=True)
-        return try_first(by_rules, self._documents)
-
-    def _as_found(self) -> Service:
-        """The same service without a reranker: hundreds of questions are tried, and nobody waits.
+    def _trial(self) -> LibraryTrial:
+        """The trial of what may be suggested, without a reranker: hundreds are asked, nobody waits.
 
         By a copy: a circle would keep all of this from going when another takes its place.
         """
         apart = copy(self)
         apart._reranking = Reranking()
-        return apart
+        whole = self._whole
+        return LibraryTrial(
+            self._documents,
+            self.snapshot.vocabulary.terms,
+            partial(apart.answer, rules_only=True),
+            apart.answer if self.network is not None else None,
+            self._place(),
+            None if whole is None else lambda: whole.suggestions,
+        )
 
     def _place(self) -> Place | None:
         """Where suggestions are kept: with the generation, where this service answers from all of it."""
@@ -246,28 +203,6 @@ class Service:
         answering = self.settings.model_dump(mode="json", include=DECISIVE)
         has = {"dense": self.snapshot.dense is not None, "network": self.network is not None}
         return Place(self._generation, tried_with({**answering, **has}))
-
-    def _known(self, place: Place | None) -> Sequence[GeneratedQuestion]:
-        """The good questions: of the whole, those kept with the generation, or tried now and kept."""
-        if self._whole is not None:
-            held = {document.doc_id for document in self._documents}
-            of_whole = self._whole.suggestions.known
-            known = [one for one in of_whole if one.answer.document.doc_id in held]
-            return known if len(known) >= OPENING else self._tried()
-        kept = read_kept(place, self._documents) if place else None
-        if kept is not None:
-            return kept
-        found = self._tried()
-        if place:
-            keep(place, found)
-        return found
-
-    def _tried(self) -> tuple[GeneratedQuestion, ...]:
-        """The questions that are answered well by rules, those of the start also by the network."""
-        apart = self._as_found()
-        by_rules = partial(apart.answer, rules_only=True)
-        found = try_out(by_rules, self._documents, self.snapshot.vocabulary.terms)
-        return confirmed(apart.answer, found) if self.network is not None else found
 
     def ask(
         self,
@@ -382,10 +317,7 @@ class Service:
         chosen = self._following.meant(asked, history, partial(self._limited_scope, limits))
         question, scope = chosen.question, chosen.scope
         if history:
-            asks = chosen.asks or question.whole
-            form = self._forms.find(asked, replace(question, whole=asks))
-            # 还有别的义务吗 asks for these, not whether there are any.
-            form = "list" if chosen.told is not None and form == "yes_no" else form
+            form = self._form_of_following(asked, chosen)
             material = replace(material, question=question, form=form)
         timer.finish("understand")
         answer = replace(answer, scope=scope)
@@ -402,7 +334,17 @@ class Service:
             found = found_by()
         else:
             found = answer_with_rest(material, answer, chosen.told, found_by)
-        return replace(found, answer=self._finished(found.answer, hits, timer))
+        answer = self._finished(found.answer, hits, timer)
+        if answer.outcome == "absent":
+            answer = replace(answer, related=related(question, answer.hits))
+        return replace(found, answer=answer)
+
+    def _form_of_following(self, asked: str, chosen: Chosen) -> AskedForm:
+        """The form of answer that a follow-up asks for, as it is meant."""
+        asks = chosen.asks or chosen.question.whole
+        form = self._forms.find(asked, replace(chosen.question, whole=asks))
+        # 还有别的义务吗 asks for these, not whether there are any.
+        return "list" if chosen.told is not None and form == "yes_no" else form
 
     def _finished(self, answer: Answer, hits: Sequence[Hit], timer: StageTimer) -> Answer:
         """An answer with the hits that it shows, and how long it took."""
@@ -493,8 +435,7 @@ class Service:
     def _absent(self, asked: str, language: Language, rules_only: bool) -> Answer:
         """The answer that the documents do not say, with what every answer has."""
         notices = list(self.notices)
-        would_read = self.network is not None and language == "zh"
-        if rules_only and would_read:
+        if rules_only and self.network is not None and language == "zh":
             notices.append(RULES_ONLY_NOTICE)
         return Answer(
             question=asked,
@@ -511,12 +452,3 @@ def _with_notices(answer: Answer, notices: Sequence[Pair]) -> Answer:
     """An answer with further notices, in its language."""
     said = tuple(pick(notice, answer.language) for notice in notices)
     return replace(answer, notices=(*answer.notices, *said))
-
-
-def retriever_for(snapshot: Snapshot, settings: RetrievalSettings) -> Retriever:
-    """The retriever that the settings name. Without an encoder it is the lexical one."""
-    if snapshot.dense is None or settings.mode == "lexical":
-        return snapshot.lexical
-    if settings.mode == "dense":
-        return snapshot.dense
-    return FusedRetriever(snapshot.dense, snapshot.lexical, settings.weight, settings.candidates)

@@ -146,8 +146,6 @@ class PublicSettings(BaseModel):
 
     url: Address = Field(
         "",
-        min_length=0,
-        max_length=500,
         description="address of the service for links that leave it; empty: the one asked for",
     )
 

@@ -18,8 +18,8 @@ from bot.i18n import Spoken, language_of_locale, pick, texts
 from bot.index_build import open_service
 from bot.limits import check_history, check_question
 from bot.llm.one_by_one import Ask, asking
-from bot.service import NO_LIMITS, Limits
-from bot.settings import load_settings
+from bot.request_limits import NO_LIMITS, Limits
+from bot.settings import Settings, load_settings
 from bot.traditional import answer_in, spoken_for
 from corpus import ChengwenError, UsageError
 from corpus.intake.decode import read_bytes, shown
@@ -37,11 +37,7 @@ def run(arguments: Namespace) -> int:
     _check_usage(arguments)
     limits = _limits(arguments)
     if arguments.batch:
-        with _open_batch(arguments.batch) as lines:
-            service = open_service(settings, arguments.corpus, arguments.index)
-            with asking(service, settings, service.ask) as ask:
-                for row in answer_rows(ask, lines, limits):
-                    show_json(row)
+        _answer_batch(arguments, settings, limits)
         return 0
     question = check_question(arguments.question)
     history = _read_history(arguments.history) if arguments.history else []
@@ -58,6 +54,15 @@ def run(arguments: Namespace) -> int:
         bold = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         show(format_answer(answer, spoken, bold))
     return 0
+
+
+def _answer_batch(arguments: Namespace, settings: Settings, limits: Limits) -> None:
+    """Prints an answer object for each line of the batch."""
+    with _open_batch(arguments.batch) as lines:
+        service = open_service(settings, arguments.corpus, arguments.index)
+        with asking(service, settings, service.ask) as ask:
+            for row in answer_rows(ask, lines, limits):
+                show_json(row)
 
 
 def format_answer(answer: Answer, spoken: Spoken = "zh", bold: bool = False) -> str:

@@ -97,7 +97,7 @@ def with_composition(answer: Answer, composition: Composition | Absence) -> Answ
     """An answer with what several sentences say, or that none does."""
     if isinstance(composition, Absence):
         return replace(answer, text=composition.text)
-    text, parts, citations = told(composition)
+    text, parts, citations, _ = told(composition)
     return replace(
         answer,
         outcome="answered",

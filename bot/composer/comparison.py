@@ -95,7 +95,7 @@ def compare(material: Material) -> Composition | None:
         if not _is_comparison(asked, found):
             return None
         chosen = _side_by_side(found, sources)
-    return Composition("comparison", _lines(asked, found, chosen, material), material.confidence)
+    return Composition("comparison", _lines(asked, chosen, material), material.confidence)
 
 
 def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> bool:
@@ -106,25 +106,23 @@ def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> boo
 
 
 def _lines(
-    asked: Compared,
-    found: Sequence[Sequence[Statement]],
-    chosen: Sequence[Sequence[Statement]],
-    material: Material,
+    asked: Compared, chosen: Sequence[Sequence[Statement]], material: Material
 ) -> tuple[Line, ...]:
     """A line for each side, before them one for what speaks of several, and where nothing is said that."""
     sources = material.sources
     together = [one for of_side in chosen for one in of_side if len(one.about) > 1]
+    named = sorted(frozenset().union(*(one.about for one in together)))
     lines = []
     if together:
-        named = sorted(frozenset().union(*(one.about for one in together)))
         joint = pick(JOINT, material.question.language)
         label = joint.join(asked.sides[number].name for number in named)
         lines.append(Line(label, _cited(together, sources)))
-    for side, statements, of_side in zip(asked.sides, found, chosen, strict=True):
+    for number, (side, of_side) in enumerate(zip(asked.sides, chosen, strict=True)):
         own = [one for one in of_side if one not in together]
         if own:
-            lines.append(Line(side.name, _cited(own, sources)))
-        elif not statements:
+            others = [other for other in asked.sides if other is not side]
+            lines.append(Line(side.name, _cited(own, sources, others)))
+        elif number not in named:
             lines.append(Line(side.name, (), pick(NOT_SAID, material.question.language)))
     return tuple(lines)
 
@@ -306,15 +304,25 @@ def _every_statement(side: Side, sources: Sources) -> list[Statement]:
     return found
 
 
-def _cited(statements: Sequence[Statement], sources: Sources) -> tuple[Citation, ...]:
-    """The citations of statements in the order of the text, none without what it leans on."""
+def _cited(
+    statements: Sequence[Statement], sources: Sources, others: Sequence[Side] = ()
+) -> tuple[Citation, ...]:
+    """The citations of statements in the order of the text, none without what it leans on.
+
+    Of a sentence on one of the `others` only the date that 同年 means, as the context of the citation.
+    """
     collection = sources.snapshot.collection
     found: list[Citation] = []
     for one in sorted(statements, key=lambda one: (one.span.document.doc_id, one.row)):
         before = collection.before(one.row)
         citation = Citation(one.span.document, one.span.start, one.span.end)
         is_told = bool(found) and before is not None and found[-1].end == before.end
-        if not is_told:
+        if not is_told and not _is_on_any(before, others):
             citation = standing(one.span, before) or citation
         found.append(citation)
     return tuple(dict.fromkeys(found))
+
+
+def _is_on_any(sentence: Passage | None, sides: Sequence[Side]) -> bool:
+    folded = fold(sentence.text) if sentence is not None else ""
+    return any(side.is_named_in(folded) for side in sides)

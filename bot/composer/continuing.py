@@ -26,7 +26,7 @@ from bot.composer.telling import Telling
 from bot.i18n import Language, Pair, pick
 from bot.question.continuing import LAST, Continued, Continuing, Wish
 from bot.question.metadata import LINES
-from corpus.document import Span
+from corpus.document import CELL_BAR, Span
 from corpus.language.quantities import numeral_value
 from corpus.language.text import fold
 
@@ -113,7 +113,7 @@ class _Talk:
     @property
     def lines_told(self) -> int:
         """How many lines the last answer had."""
-        return len(told(self.said).parts) if isinstance(self.said, Composition) else 0
+        return told(self.said).lines if isinstance(self.said, Composition) else 0
 
     def telling(self, lines: Sequence[Line], wish: Wish, most: int = CITED_AT_MOST) -> _Talk:
         """The talk with as many of `lines` told as one answer has room for; the others wait."""
@@ -149,7 +149,7 @@ def carry_on(
         return None
     lines = earlier.lines
     shown = Composition(_form(earlier.answer), lines, CERTAIN)
-    points = lines[: len(told(shown).parts)]
+    points = lines[: told(shown).lines]
     citations = earlier.answer.citations
     talk = _Talk(earlier, language, points, citations, citations, untold(shown), points)
     for step in carried.steps:
@@ -160,9 +160,13 @@ def carry_on(
 
 
 def _is_shown(answer: Answer, said: str) -> bool:
-    """Whether a conversation has a sentence of an answer: one by a model or a person may not."""
+    """Whether a conversation has a sentence of an answer: one by a model or a person may not.
+
+    Of a row it has the cells, each behind the name of its column.
+    """
     text = "".join(fold(said).split())
-    return any("".join(fold(one.quote).split()) in text for one in answer.citations)
+    quotes = ["".join(fold(one.quote).split()) for one in answer.citations]
+    return any(all(cell in text for cell in quote.split(CELL_BAR)) for quote in quotes)
 
 
 def _form(answer: Answer) -> ComposedForm:

@@ -63,18 +63,21 @@ def _is_of_notes(series: Series) -> bool:
 
 
 def lines_of(series: Series) -> tuple[Line, ...]:
-    """An item a line; the lead line stands before the first where they are one citation."""
+    """An item a line; the lead line is one citation with the first where there is room."""
     document = series.document
     spans = [_cited(document, span) for span in series.items]
     lines = []
+    first_has_lead = False
     if series.lead is not None:
         lead, first = series.lead, spans[0]
         if first.end - lead.start <= CITATION_LIMIT and first.start - lead.end <= 1:
             spans[0] = Span(lead.start, first.end)
+            first_has_lead = True
         elif series.listing != "items":
             lines.append(Line("", (Citation(document, *lead),)))
-    lines += [Line("", (Citation(document, *span),)) for span in spans]
-    return tuple(lines)
+    items = [Line("", (Citation(document, *span),)) for span in spans]
+    items[0] = items[0]._replace(keeps_lines=first_has_lead)
+    return (*lines, *items)
 
 
 def _cited(document: Document, item: Span) -> Span:

@@ -109,7 +109,7 @@ def with_others(answer: Answer, found: Agreement) -> Answer:
     lines = [Line(_named(first.sentence.document, answer.language), cited)]
     for one in (*found.other, *found.further, *found.same):
         lines.append(Line(_named(one.sentence.document, answer.language), (_citation(one),)))
-    text, parts, citations = told(Composition("list", tuple(lines), answer.confidence))
+    text, parts, citations, _ = told(Composition("list", tuple(lines), answer.confidence))
     return replace(
         answer,
         form="list",

@@ -27,6 +27,7 @@ from bot.composer.amounts import (
     unit_of,
 )
 from bot.composer.composition import Composition, Line
+from bot.composer.own_words import in_own_words
 from bot.composer.sources import Material
 from bot.composer.standing import standing
 from bot.composer.verdict import agrees, agrees_on_name, comparable_values, denies, is_denied
@@ -161,7 +162,11 @@ def settle(material: Material) -> Composition | None:
     found = found or _found(material, None)
     if found is None:
         return None
-    return _composition(pick(SAYS, question.language), found.citations, found.confidence)
+    own = in_own_words(found.citations, material)
+    if own is None:
+        return _composition(pick(SAYS, question.language), found.citations, found.confidence)
+    opening = "" if own.is_of_question else pick(SAYS, question.language)
+    return _composition(opening, own.citations, found.confidence)
 
 
 def stated(question: Question) -> Statement:

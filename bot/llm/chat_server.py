@@ -84,8 +84,7 @@ class ChatServer:
             while chunk := await self._next(chunks, deadlines, answer):
                 for text in answer.feed(chunk):
                     yield text
-                    if text.strip():
-                        deadlines.heard()
+                    deadlines.heard(text)
                 if answer.finish:
                     deadlines.ended()
             answer.end()

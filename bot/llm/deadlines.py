@@ -32,9 +32,10 @@ class Deadlines:
         """Seconds until it is too late, negative afterwards."""
         return min(self._end, self._words_by) - self._clock()
 
-    def heard(self) -> None:
-        """There were words, and more are waited for from now on."""
-        self._words_by = self._clock() + self._gap
+    def heard(self, text: str) -> None:
+        """There was `text`; where it has words, more are waited for from now on."""
+        if text.strip():
+            self._words_by = self._clock() + self._gap
 
     def ended(self) -> None:
         """The answer is over, and only the number of its tokens is waited for."""

@@ -11,10 +11,12 @@ from contextlib import aclosing, contextmanager
 from typing import Protocol
 
 from bot.answer import Answer
+from bot.extract import Extract
 from bot.llm.checks import Checker
 from bot.llm.client import ChatModel
 from bot.llm.writer import Writer
-from bot.service import NO_LIMITS, Extract, Limits, Service
+from bot.request_limits import NO_LIMITS, Limits
+from bot.service import Service
 from bot.settings import Settings, has_model
 
 

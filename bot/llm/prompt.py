@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.answer import Citation
+from bot.extract import Extract
 from bot.llm.budgets import estimated_tokens
 from bot.llm.chat_server import Message
 from bot.llm.neutral import neutral
-from bot.service import Extract
 
 PROMPT_FILE = Path(__file__).with_name("prompt.toml")
 

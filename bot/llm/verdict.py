@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from bot.answer import ABSENT, Answer
+from bot.extract import Extract
 from bot.i18n import Pair, pick
 from bot.llm.draft import Draft
-from bot.service import Extract
 
 SURE = 0.1
 """Confidence from which on we are sure of the extract: the model may neither refuse it nor answer past it.

@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Literal, Protocol
 
 from bot.answer import Answer, Citation
+from bot.extract import Extract
 from bot.i18n import Language
 from bot.llm.chat_server import Message
 from bot.llm.checks import Checked
@@ -24,7 +25,6 @@ from bot.llm.prompt import Prompt, prompt_for, without_label
 from bot.llm.refusal import is_refusal
 from bot.llm.sentences import MarkedSentence, SentenceStream
 from bot.llm.verdict import ABROAD, Verdict, answer_of, is_sure, told, verdict
-from bot.service import Extract
 from bot.settings import LlmSettings
 
 SHORTEST_SECRET = 8
@@ -144,20 +144,27 @@ class Writer:
     ) -> AsyncGenerator[MarkedSentence, None]:
         """What the model writes, sentence by sentence."""
         stream = SentenceStream()
+        async with aclosing(self._deltas(prompt, draft, owner)) as deltas:
+            async for delta in deltas:
+                for sentence in _completed(stream, delta, draft):
+                    yield sentence
+                if draft.stopped:
+                    return
+        failure = draft.failure
+        # What is cut at its length is whole up to there; else only what was sent stays.
+        if failure is not None and failure.kind != "length":
+            return
+        for sentence in stream.finish(is_cut=failure is not None):
+            yield sentence
+
+    async def _deltas(self, prompt: Prompt, draft: Draft, owner: str) -> AsyncGenerator[str, None]:
+        """What the model writes, as it comes; where it fails `draft` has the failure."""
         try:
             async with aclosing(self._model.stream(prompt.messages, owner)) as deltas:
                 async for delta in deltas:
-                    for sentence in _completed(stream, delta, draft):
-                        yield sentence
-                    if draft.stopped:
-                        return
+                    yield delta
         except ModelFailed as failed:
             draft.failure = failed
-            # What is cut at its length is whole up to there; else only what was sent stays.
-            if failed.kind != "length":
-                return
-        for sentence in stream.finish(is_cut=draft.failure is not None):
-            yield sentence
 
     async def _checked(
         self, sentence: MarkedSentence, extract: Extract, candidates: Sequence[Citation]

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 from bot.question.analysis import Question
 from bot.question.scope import Scope
+from bot.settings import RetrievalSettings
 from corpus.language.text import fold
 from index import Hit, Retriever
 from index.collection import Collection
+from index.fusion import FusedRetriever
 from index.lexical import LexicalRetriever
 from index.retriever import RowNumbers
+from index.snapshot import Snapshot
 
 MOST_UNSURE = 0.5
 """The most that an unsure scope adds to the score of a passage, which is 0 to 1."""
@@ -81,3 +84,12 @@ def mentions(lexical: LexicalRetriever, rows: RowNumbers | None, work: str) -> b
     name = fold(work)
     hits = lexical.search(work, MENTIONS_SOUGHT, rows)
     return any(name in fold(hit.passage.text) for hit in hits)
+
+
+def retriever_for(snapshot: Snapshot, settings: RetrievalSettings) -> Retriever:
+    """The retriever that the settings name. Without an encoder it is the lexical one."""
+    if snapshot.dense is None or settings.mode == "lexical":
+        return snapshot.lexical
+    if settings.mode == "dense":
+        return snapshot.dense
+    return FusedRetriever(snapshot.dense, snapshot.lexical, settings.weight, settings.candidates)

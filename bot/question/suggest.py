@@ -255,11 +255,17 @@ def _unasked(questions: Sequence[GeneratedQuestion], answer: Answer) -> tuple[st
     """The first of `questions` that were not asked and whose answer was not given."""
     left = []
     for generated in questions:
-        was_asked = _bare(generated.question) == _bare(answer.question)
+        was_asked = _bare(answer.question) in _wordings(generated)
         was_told = answer.form == "fact" and generated.answered_by(answer)
         if not was_asked and (generated.kind in COMPOSED or not was_told):
             left.append(generated.question)
     return tuple(left[:FOLLOWING])
+
+
+def _wordings(generated: GeneratedQuestion) -> tuple[str, str]:
+    """A question, bare, and without the name of its document: 《办事问答》中，〔可以退费吗？〕"""
+    whole = _bare(generated.question)
+    return whole, whole.removeprefix(_bare(f"{generated.answer.document.name}中"))
 
 
 def _bare(question: str) -> str:

@@ -11,10 +11,10 @@ from uuid import uuid4
 from starlette.requests import HTTPConnection
 
 from bot.answer import Answer
+from bot.extract import Extract
 from bot.i18n import Spoken
 from bot.limits import check_history, check_question
 from bot.originals import Originals
-from bot.service import Extract
 from bot.traditional import answer_in, spoken_for
 from bot.web.chosen import limits_of_chosen
 from bot.web.messages import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from bot.service import NO_LIMITS, Limits
+from bot.request_limits import NO_LIMITS, Limits
 from corpus import UsageError
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from bot.answer import Answer
-from bot.composer.yes_no import NO, SAYS, YES
-from bot.i18n import Pair
+from bot.composer.yes_no import NO, YES
+from bot.i18n import LANGUAGES, pick
 from bot.web.message_sources import one_line, source_of
 from bot.web.punctuation import full_width
+from bot.web.row_words import with_rows_in_words
 from corpus.document import Span
 
 LEAD_LIMIT = 60
@@ -29,8 +31,6 @@ _TAIL = re.compile(r"(?:[A-Za-z0-9.,%]{1,12}|.{1,2})\Z", re.DOTALL)
 _NUMBERED = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[章节条]"
 )
-
-_OPENINGS: tuple[Pair, ...] = (NO, YES, SAYS)
 
 
 class Piece(NamedTuple):
@@ -65,10 +65,14 @@ class AnswerLine(NamedTuple):
 
 
 class AnswerPart(NamedTuple):
-    """The lines that one label is for; an answer without labels has one part without any."""
+    """The lines that one label is for; an answer without labels has one part without any.
+
+    `leads` where it only leads to the parts below it: 禁止下列行为：
+    """
 
     label: str
     lines: tuple[AnswerLine, ...]
+    leads: bool = False
 
     @property
     def is_numbered(self) -> bool:
@@ -79,8 +83,10 @@ class AnswerPart(NamedTuple):
 
 
 def parts_of(answer: Answer) -> list[AnswerPart]:
-    """The text of an answer, laid out. In the order of the text, nothing is left out or twice."""
-    text = full_width(answer.text)
+    """The text of an answer, laid out, rows of tables in words. In the order of the text, nothing is
+    left out or twice.
+    """
+    text = full_width(with_rows_in_words(answer))
     marks = _marks(answer)
     strong = _strong(answer)
     if not answer.parts:
@@ -92,7 +98,8 @@ def parts_of(answer: Answer) -> list[AnswerPart]:
         end = len(text) if end < 0 else end
         label = part.label and text[start : start + len(part.label)]
         told = start + len(part.label) + 1 if part.label else start
-        found.append(AnswerPart(label, _lines(text, Span(told, end), marks, strong)))
+        leads = not label and MARK.sub("", text[told:end]).endswith("：")
+        found.append(AnswerPart(label, _lines(text, Span(told, end), marks, strong), leads))
         start = end + 1
     return found
 
@@ -112,8 +119,9 @@ def said(text: str) -> list[AnswerPart]:
 def lead_of(answer: Answer) -> str:
     """The short answer where it stands large before the evidence, else empty."""
     strong = _strong(answer)
-    words = full_width(answer.text)[slice(*strong)]
-    bare = MARK.sub("", answer.text).rstrip("。.")
+    text = with_rows_in_words(answer)
+    words = full_width(text)[slice(*strong)]
+    bare = MARK.sub("", text).rstrip("。.")
     is_all = len(words) >= len(bare)
     return "" if is_all or len(words) > LEAD_LIMIT else one_line(words)
 
@@ -129,7 +137,7 @@ def _marks(answer: Answer) -> dict[int, Mark]:
 def _strong(answer: Answer) -> Span:
     """Where the short answer stands in the text; an empty span where it is not sure."""
     short = answer.short_answer if answer.short_answer_sure else None
-    at = answer.text.find(short) if short else -1
+    at = with_rows_in_words(answer).find(short) if short else -1
     return Span(0, 0) if at < 0 or short is None else Span(at, at + len(short))
 
 
@@ -158,11 +166,14 @@ def _lines(text: str, told: Span, marks: dict[int, Mark], strong: Span) -> tuple
 
 def _opening(text: str) -> str:
     """是。 of 是。日最高使用量超过2685万次。"""
-    for pair in _OPENINGS:
-        for opening in pair:
-            if text.startswith(opening):
-                return opening
-    return ""
+    return next((opening for opening in _openings() if text.startswith(opening)), "")
+
+
+@cache
+def _openings() -> tuple[str, ...]:
+    """The verdicts in every language that we speak."""
+    verdicts = (NO, YES)
+    return tuple(pick(verdict, language) for verdict in verdicts for language in LANGUAGES)
 
 
 def _line(

@@ -106,9 +106,7 @@ def answer_message(
 
     That of an absent answer has passages that may be related.
     """
-    related = (
-        [p for p, _ in answer.hits if p.heading not in LINES] if answer.outcome == "absent" else []
-    )
+    related = [passage for passage in answer.related if passage.heading not in LINES]
     is_written = answer.reader == "llm"
     beside = answer.extract if is_written else None
     return _render_message(

@@ -8,12 +8,13 @@ from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from bot.answer import Answer
+from bot.extract import Extract
 from bot.i18n import Pair, pick
 from bot.llm.budgets import Budgets
 from bot.llm.checks import Checker
 from bot.llm.client import ChatModel
 from bot.llm.writer import Writer
-from bot.service import Extract, Service
+from bot.service import Service
 from bot.settings import LlmSettings
 from bot.storage.daily_counts import DailyCounts
 from bot.web.metrics import Metrics

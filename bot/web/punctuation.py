@@ -32,12 +32,20 @@ def full_width(text: str) -> str:
     """`text` with , ; : ? ! ( ) as ，；：？！（） where they stand next to Chinese, as long as it was.
 
     A mark between two digits or Latin letters stays, and so do all of a line that is mostly English;
-    of a pair of brackets both change, or neither.
+    of a pair of brackets both change, or neither. What is changed is Chinese for the marks beside it.
     """
     return "\n".join(map(_line, text.split("\n")))
 
 
 def _line(line: str) -> str:
+    """A line in which nothing is left to change: in :(1)、 the bracket comes first, then the colon."""
+    shown = _changed(line)
+    while shown != line:
+        line, shown = shown, _changed(shown)
+    return shown
+
+
+def _changed(line: str) -> str:
     if not _MARK.search(line) or not _is_chinese(line):
         return line
     partners = _partners(line)

@@ -14,8 +14,10 @@ from typing import NamedTuple, TypeVar
 from starlette.requests import HTTPConnection
 
 from bot.answer import Answer
+from bot.extract import Extract
 from bot.live import Live
-from bot.service import NO_LIMITS, Extract, Limits, Service
+from bot.request_limits import NO_LIMITS, Limits
+from bot.service import Service
 from bot.settings import has_model, listed
 from bot.storage.daily_counts import DailyCounts
 from bot.web.client_address import ClientAddresses
@@ -106,23 +108,6 @@ class WorkQueue:
         except TooMany as refusal:
             raise self._counted(refusal) from None
 
-    async def ask(
-        self,
-        question: str,
-        history: Sequence[Mapping[str, str]] = (),
-        service: Service | None = None,
-        limits: Limits = NO_LIMITS,
-        owner: str = "",
-    ) -> Answer:
-        """The answer that `stream` ends with."""
-        answer: Answer | None = None
-        async with aclosing(self.stream(question, history, service, limits, owner)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Answer):
-                    answer = piece
-        assert answer is not None
-        return answer
-
     async def stream(
         self,
         question: str,
@@ -160,7 +145,7 @@ class WorkQueue:
         service: Service | None = None,
         limits: Limits = NO_LIMITS,
     ) -> SearchResult:
-        """Finds the best `k` passages for a question. Raises Busy as `ask` does."""
+        """Finds the best `k` passages for a question. Raises Busy as `stream` does."""
         return await self._run(partial(self._search, service or self.service, question, k, limits))
 
     def _extract(
@@ -227,6 +212,15 @@ class WorkQueue:
         self._waiting += waiting
         self.metrics.working.set(self._working)
         self.metrics.waiting.set(self._waiting)
+
+
+async def whole_answer(pieces: AsyncGenerator[Extract | str | Answer, None]) -> Answer:
+    """The answer that the pieces of `WorkQueue.stream` end with. Closes them."""
+    async with aclosing(pieces):
+        async for piece in pieces:
+            if isinstance(piece, Answer):
+                return piece
+    raise AssertionError("the last piece is the answer")
 
 
 def _busy() -> Busy:

@@ -6,7 +6,8 @@ import pytest
 from conftest import BigramEncoder
 
 from bot.answer import Answer
-from bot.service import NO_LIMITS, Limits, Service
+from bot.request_limits import NO_LIMITS, Limits
+from bot.service import Service
 from bot.settings import Settings
 from corpus import Document
 from index.snapshot import build

@@ -28,7 +28,7 @@ from bot.storage.sites import FILE, Site, Sites
 from bot.web.app import create_app
 from bot.web.embed import WidgetSites
 from bot.web.first_screen import first_screen
-from bot.web.work_queue import WorkQueue
+from bot.web.work_queue import WorkQueue, whole_answer
 from corpus import Document, IndexLocked
 from index.snapshot import build
 
@@ -73,14 +73,14 @@ def test_a_request_keeps_the_service_that_it_began_with(article: Document) -> No
 
     async def scene() -> None:
         encoder.open.clear()
-        begun = asyncio.create_task(queue.ask("锅炉房换了什么？"))
+        begun = asyncio.create_task(whole_answer(queue.stream("锅炉房换了什么？")))
         while not queue._working:
             await asyncio.sleep(0.01)
         live.replace(service_of(LIGHTS), None)
         encoder.open.set()
         answer = await begun
         assert [citation.document.doc_id for citation in answer.citations] == ["boiler"]
-        later = await queue.ask("锅炉房换了什么？")
+        later = await whole_answer(queue.stream("锅炉房换了什么？"))
         assert later.outcome != "answered" and later.citations == ()
 
     asyncio.run(scene())

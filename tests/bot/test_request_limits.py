@@ -3,7 +3,8 @@
 import pytest
 from conftest import BigramEncoder
 
-from bot.service import NO_LIMITS, Limits, Service
+from bot.request_limits import NO_LIMITS, Limits
+from bot.service import Service
 from bot.settings import load_settings
 from corpus import Document
 from index.snapshot import build

@@ -11,9 +11,10 @@ from support.asking import VOCABULARY
 
 from bot.answer import ABSENT, Answer
 from bot.index_build import find_network
+from bot.question.search import retriever_for
 from bot.question.smalltalk import smalltalk_reply
 from bot.reader.network import SpanReader
-from bot.service import RULES_ONLY_NOTICE, IndexState, Service, retriever_for
+from bot.service import RULES_ONLY_NOTICE, IndexState, Service
 from bot.settings import RetrievalSettings, Settings, load_settings
 from corpus.load import load
 from index.encoder import TextEncoder

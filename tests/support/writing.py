@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from bot.answer import Answer, Citation, extracted_text
+from bot.extract import Extract
 from bot.i18n import Language
 from bot.llm.chat_server import Message
 from bot.llm.checks import Checker
 from bot.llm.failures import ModelFailed
 from bot.llm.writer import Writer, WriterReport
-from bot.service import Extract
 from bot.settings import LlmSettings
 from corpus.language.text import Segmenter
 from index.remote.failures import FailureKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
@@ -84,14 +84,21 @@ def _another(digits: str, choice: random.Random) -> str | None:
 def wrong_unit(taken: Taken, choice: random.Random, segmenter: Segmenter) -> str | None:
     """The sentence with another unit or scale behind a number: 亿 for 万, 美元 for 元."""
     found: list[tuple[Piece, str]] = []
-    for family in _UNITS:
-        units = family.split(" ")
-        for unit in units:
-            for place in re.finditer(rf"(?<=[\d一二三四五六七八九十百千])\s?({unit})", taken.text):
-                others = [other for other in units if other != unit and other not in taken.text]
-                if others and not _goes_on(taken.text, place.end(1), unit):
-                    found.append((Piece(unit, *place.span(1)), choice.choice(others)))
+    for unit, family in _units():
+        others = [other for other in family if other != unit and other not in taken.text]
+        if not others:
+            continue
+        for place in re.finditer(rf"(?<=[\d一二三四五六七八九十百千])\s?({unit})", taken.text):
+            if not _goes_on(taken.text, place.end(1), unit):
+                found.append((Piece(unit, *place.span(1)), choice.choice(others)))
     return replaced(taken.text, *choice.choice(found)) if found else None
+
+
+def _units() -> Iterator[tuple[str, list[str]]]:
+    """Each unit, with the units of its family."""
+    for written in _UNITS:
+        family = written.split(" ")
+        yield from ((unit, family) for unit in family)
 
 
 def _goes_on(text: str, end: int, unit: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import NamedTuple
 
 from bot.answer import Citation
@@ -43,15 +44,15 @@ def examples(
 ) -> list[Example]:
     """At most `each` examples of every kind, kind of text and half, from different documents if possible."""
     found: list[Example] = []
-    for text_kind in TEXT_KINDS:
-        for half in HALVES:
-            of_half = [one for one in material if (one.kind, one.half) == (text_kind, half)]
-            for kind, make in _makers(of_half, segmenter).items():
-                made = _made(of_half, make, f"{seed} {text_kind} {half} {kind}", each)
-                for taken, sentence in made:
-                    found.append(
-                        Example(kind, text_kind, half, kind in FAITHFUL, sentence, taken.candidates)
-                    )
+    for text_kind, half in product(TEXT_KINDS, HALVES):
+        of_half = [one for one in material if (one.kind, one.half) == (text_kind, half)]
+        for kind, make in _makers(of_half, segmenter).items():
+            is_faithful = kind in FAITHFUL
+            made = _made(of_half, make, f"{seed} {text_kind} {half} {kind}", each)
+            for taken, sentence in made:
+                found.append(
+                    Example(kind, text_kind, half, is_faithful, sentence, taken.candidates)
+                )
     return found
 
 

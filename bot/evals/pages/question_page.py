@@ -12,7 +12,8 @@ from bot.evals.datasets.quotes import find_passage
 from bot.evals.measures import covers
 from bot.evals.misses import Miss, kept_case, why_missed
 from bot.evals.runs import Result, Run
-from bot.service import Service, retriever_for
+from bot.question.search import retriever_for
+from bot.service import Service
 from bot.settings import RetrievalSettings
 from bot.web.pages import read_address
 from corpus import Document, Passage

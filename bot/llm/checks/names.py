@@ -89,13 +89,19 @@ def _bodies(folded: str, segmenter: Segmenter) -> Iterator[tuple[str, ...]]:
     """The names of bodies: a class with the nouns before it, 城市|管理|部门, or a word that ends with one."""
     for run in _RUN.findall(folded):
         words = segmenter.words_of_folded(run) if _CLASSES.search(run) else []
-        for at, word in enumerate(words):
-            if word in _CLASS:
-                start = _beginning(words, at)
-                if start < at:
-                    yield tuple(words[start : at + 1])
-            elif word.endswith(_ENDS):
-                yield (word,)
+        for at in range(len(words)):
+            body = _body_at(words, at)
+            if body:
+                yield body
+
+
+def _body_at(words: Sequence[str], at: int) -> tuple[str, ...]:
+    """The name of a body that ends with `words[at]`; empty where none does."""
+    word = words[at]
+    if word in _CLASS:
+        start = _beginning(words, at)
+        return tuple(words[start : at + 1]) if start < at else ()
+    return (word,) if word.endswith(_ENDS) else ()
 
 
 def _beginning(words: Sequence[str], at: int) -> int:

@@ -181,12 +181,18 @@ def _has_other_part(alignment: Alignment) -> bool:
             standing = _aligned(alignment.to_source, at)
             if standing < 0 or standing in others or alignment.claim[at].isdigit():
                 continue
-            for other in others:
-                meant = _aligned(alignment.to_claim, other)
-                is_exchanged = meant >= 0 and meant not in own
-                if is_exchanged or _is_followed_alike(alignment, at, other):
-                    return True
+            if any(_is_exchanged(alignment, own, at, other) for other in others):
+                return True
     return False
+
+
+def _is_exchanged(alignment: Alignment, own: Sequence[int], at: int, other: int) -> bool:
+    """Whether the thing at `other` of the source stands in the claim behind none of its `own`
+    prepositions, or what follows it follows the thing at `at` of the claim.
+    """
+    meant = _aligned(alignment.to_claim, other)
+    stands_without = meant >= 0 and meant not in own
+    return stands_without or _is_followed_alike(alignment, at, other)
 
 
 def _aligned(to_other: Sequence[int], at: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -15,10 +15,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.answer import Answer, answer_object, hit_object
+from bot.extract import Extract
 from bot.i18n import Spoken
 from bot.limits import check_history, check_question
 from bot.originals import Originals
-from bot.service import Extract, Service
+from bot.service import Service
 from bot.traditional import answer_in, spoken_for
 from bot.web.api.events import encode_event, event_response, split_after_marks
 from bot.web.api.request_body import read_json, while_connected
@@ -38,7 +39,7 @@ from bot.web.api.schemas import (
 from bot.web.embed import WidgetSites
 from bot.web.http_errors import error_json, language
 from bot.web.messages import answer_message, writing_message
-from bot.web.work_queue import WorkQueue
+from bot.web.work_queue import WorkQueue, whole_answer
 from corpus import ChengwenError
 from index import Hit
 
@@ -73,7 +74,7 @@ def ask_router(queue: WorkQueue, widget_sites: WidgetSites) -> APIRouter:
         asked = await read_json(request, AskRequest)
         answering = await _begin(request, asked, queue, widget_sites)
         if asked.stream and _accepts_events(request) and not answering.is_refused():
-            drawn = Drawn(queue) if _accepts_html(request) else None
+            drawn = Drawn(queue, answering.spoken) if _accepts_html(request) else None
             return event_response(_events(answering, queue, language(request), drawn))
         answer = await while_connected(request, _whole(answering))
         return ask_answer(answer)
@@ -146,11 +147,7 @@ async def _begin(
 async def _whole(answering: _Answering) -> Answer:
     """The answer, as soon as it is whole."""
     await answering.extracting
-    async with aclosing(answering.pieces) as pieces:
-        async for piece in pieces:
-            if isinstance(piece, Answer):
-                return answer_in(piece, answering.spoken)
-    raise AssertionError("the last piece is the answer")
+    return answer_in(await whole_answer(answering.pieces), answering.spoken)
 
 
 async def _service_admitted(
@@ -181,21 +178,58 @@ def _accepts_html(request: Request) -> bool:
 
 
 class Drawn:
-    """The message of an answer as the chat page shows it, drawn anew with all that comes."""
+    """The message of an answer as the chat page shows it in `spoken`, drawn anew with all that comes."""
 
-    def __init__(self, queue: WorkQueue) -> None:
+    def __init__(self, queue: WorkQueue, spoken: Spoken) -> None:
         self.answer_id = uuid4().hex
+        self._spoken = spoken
         self._model = queue.prose.model if queue.prose is not None else ""
         self._has_file = Originals(queue.live).hold
 
     def writing(self, extract: Answer, written: str) -> dict[str, str]:
         """The message while a model writes."""
-        html = writing_message(extract, written, extract.language, self._model, self._has_file)
-        return {"html": html}
+        shown = answer_in(extract, self._spoken)
+        return {"html": writing_message(shown, written, self._spoken, self._model, self._has_file)}
 
     def whole(self, answer: Answer) -> dict[str, str]:
-        """The message of the whole answer."""
-        return {"html": answer_message(answer, answer.language, self.answer_id, self._has_file)}
+        """The message of the whole answer, which is in `spoken`."""
+        return {"html": answer_message(answer, self._spoken, self.answer_id, self._has_file)}
+
+
+class _Encoder:
+    """Encodes the events of one answer, numbered from 1; with `drawn` each change of the message too."""
+
+    def __init__(self, drawn: Drawn | None) -> None:
+        self._drawn = drawn
+        self._number = itertools.count(1)
+
+    def event(self, name: str, data: Any) -> bytes:
+        """One event."""
+        return encode_event(data, name, next(self._number))
+
+    def writing(self, extract: Answer, written: str) -> bytes:
+        """The event `html` while a model writes; nothing where no message is drawn."""
+        if self._drawn is None:
+            return b""
+        return self.event("html", self._drawn.writing(extract, written))
+
+    def ending(self, answer: Answer, written: str) -> bytes:
+        """What of the text was not `written` yet, then citations and done, in one piece.
+
+        Written at once they leave the event loop to others. Where the answer is another one than was
+        begun, no more of it is sent: `done` has it, and counts.
+        """
+        answer_id = self._drawn.answer_id if self._drawn else ""
+        whole = ask_answer(answer, answer_id).model_dump()
+        is_continued = answer.text.startswith(written)
+        rest = answer.text.removeprefix(written) if is_continued else ""
+        deltas = split_after_marks(rest) if rest or not written else []
+        encoded = [self.event("delta", {"text": piece}) for piece in deltas]
+        encoded.append(self.event("citations", whole["citations"]))
+        if self._drawn:
+            encoded.append(self.event("html", self._drawn.whole(answer)))
+        encoded.append(self.event("done", whole))
+        return b"".join(encoded)
 
 
 async def _events(
@@ -207,55 +241,39 @@ async def _events(
     `drawn` each change of the message comes as an event `html` too.
     """
     started = perf_counter()
-    number = itertools.count(1)
-
-    def encode(name: str, data: Any) -> bytes:
-        return encode_event(data, name, next(number))
-
-    yield encode("status", {"stage": "retrieving"})
+    encoder = _Encoder(drawn)
+    yield encoder.event("status", {"stage": "retrieving"})
     try:
         extract = await answering.extracting
     except ChengwenError as error:
-        yield encode("error", error_json(error, language))
+        yield encoder.event("error", error_json(error, language))
         return
     assert isinstance(extract, Extract)
     hits = [hit_object(hit).model_dump() for hit in extract.answer.hits]
-    sources = encode("sources", hits)
+    unsent = encoder.event("sources", hits)
     if queue.prose is not None and queue.prose.writes(extract):
-        if drawn:
-            sources += encode("html", drawn.writing(extract.answer, ""))
-        yield sources
-        sources = b""
+        yield unsent + encoder.writing(extract.answer, "")
+        unsent = b""
+    begun = False
+    async with aclosing(_text_events(answering, extract.answer, encoder)) as events:
+        async for event in events:
+            if not begun:
+                queue.metrics.first_delta.observe(perf_counter() - started)
+            begun = True
+            yield unsent + event
+            unsent = b""
+
+
+async def _text_events(
+    answering: _Answering, extract: Answer, encoder: _Encoder
+) -> AsyncGenerator[bytes, None]:
+    """What a model writes, as it comes, and last all that follows."""
     written = ""
     async with aclosing(answering.pieces) as pieces:
         async for piece in pieces:
-            if not written:
-                queue.metrics.first_delta.observe(perf_counter() - started)
             if isinstance(piece, str):
                 written += piece
-                yield sources + encode("delta", {"text": piece})
-                sources = b""
-                if drawn:
-                    yield encode("html", drawn.writing(extract.answer, written))
+                delta = encoder.event("delta", {"text": piece})
+                yield delta + encoder.writing(extract, written)
             elif isinstance(piece, Answer):
-                yield sources + _ending(answer_in(piece, answering.spoken), written, encode, drawn)
-
-
-def _ending(
-    answer: Answer, written: str, encode: Callable[[str, Any], bytes], drawn: Drawn | None
-) -> bytes:
-    """What of the text was not `written` yet, then citations and done, in one piece.
-
-    Written at once they leave the event loop to others. Where the answer is another one than was
-    begun, no more of it is sent: `done` has it, and counts.
-    """
-    whole = ask_answer(answer, drawn.answer_id if drawn else "").model_dump()
-    is_continued = answer.text.startswith(written)
-    rest = answer.text.removeprefix(written) if is_continued else ""
-    deltas = split_after_marks(rest) if rest or not written else []
-    encoded = [encode("delta", {"text": piece}) for piece in deltas]
-    encoded.append(encode("citations", whole["citations"]))
-    if drawn:
-        encoded.append(encode("html", drawn.whole(answer)))
-    encoded.append(encode("done", whole))
-    return b"".join(encoded)
+                yield encoder.ending(answer_in(piece, answering.spoken), written)

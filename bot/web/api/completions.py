@@ -14,9 +14,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from bot.answer import Answer, citation_object, confidence_shown, scope_object
+from bot.extract import Extract
 from bot.i18n import Spoken
 from bot.limits import HISTORY_LIMIT, ROLES, TURNS_LIMIT, check_history, check_question
-from bot.service import Extract, Limits
+from bot.request_limits import Limits
 from bot.traditional import answer_in, spoken_for
 from bot.web.api.events import DONE, encode_event, event_response, split_after_marks
 from bot.web.api.request_body import invalid_field, read_json, while_connected
@@ -38,7 +39,7 @@ from bot.web.api.schemas import (
 from bot.web.api.url_citations import url_citations
 from bot.web.http_errors import NotAllowed, NotFound, error_json, language
 from bot.web.pages import read_address
-from bot.web.work_queue import WorkQueue
+from bot.web.work_queue import WorkQueue, whole_answer
 from corpus import ChengwenError
 
 MODEL_NAME = "chengwen"
@@ -204,7 +205,8 @@ def latest_turns(turns: Sequence[Message]) -> list[dict[str, str]]:
 
 
 async def _ask(queue: WorkQueue, asked: ChatQuestion) -> Answer:
-    answer = await queue.ask(asked.question, asked.history, limits=asked.limits)
+    pieces = queue.stream(asked.question, asked.history, limits=asked.limits)
+    answer = await whole_answer(pieces)
     return answer_in(answer, asked.spoken)
 
 

@@ -31,7 +31,7 @@ from bot.settings import has_model
 from bot.traditional import answer_in, spoken_for
 from bot.web.http_errors import NotAllowed
 from bot.web.request_checks import BODY_LIMIT
-from bot.web.work_queue import WorkQueue
+from bot.web.work_queue import WorkQueue, whole_answer
 from corpus import ChengwenError, Passage
 from index import Hit
 
@@ -174,6 +174,9 @@ def mount_mcp(app: FastAPI, queue: WorkQueue) -> None:
     Hosts, origins, keys and sizes are checked by what `app` has in front of all its routes.
     """
 
+    async def ask(question: str) -> Answer:
+        return await whole_answer(queue.stream(question))
+
     async def search(question: str, k: int) -> Sequence[Hit]:
         hits, _ = await queue.search(question, k)
         return hits
@@ -183,7 +186,7 @@ def mount_mcp(app: FastAPI, queue: WorkQueue) -> None:
     async def refuse() -> None:
         raise NotAllowed("/mcp 只接受 POST。", "/mcp takes POST only.")
 
-    server = mcp_server(queue.ask, search, queue.admit)
+    server = mcp_server(ask, search, queue.admit)
     inner = server.streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,

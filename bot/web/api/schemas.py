@@ -23,7 +23,7 @@ from bot.answer import (
     ScopeObject,
 )
 from bot.limits import HISTORY_LIMIT, QUESTION_LIMIT, ROLES, TURNS_LIMIT
-from bot.service import NO_LIMITS, Limits
+from bot.request_limits import NO_LIMITS, Limits
 from bot.storage.feedback import Reason, Verdict
 
 # Requests. Questions and turns are described here, and checked by bot/limits.py, whose messages

@@ -19,6 +19,8 @@ PAPERS = {
 第二条 供暖期自每年十二月一日至次年二月底。
 第三条 室温低于十六摄氏度的，供暖单位应当按日退还热费的百分之五十。
 第四条 用户不得擅自改动供暖设施，违者处一千元罚款。""",
+    "两座茶场": """2015年青岩茶场的采茶工资每斤十二元，工人来自本村。同年白石茶场的采茶工资每斤九元，工人来自外县。
+茶叶每年春天上市。""",
     "两个院子": """东篱院住着四十户人家，院墙是青砖砌的。
 物业费每平方米四角，收缴率只有三成。
 西篱院住着六十户人家，院墙是红砖砌的。
@@ -54,6 +56,13 @@ def test_two_places_in_one_document() -> None:
     found = lines(library().answer("东篱院和西篱院的物业费收缴率有什么区别"))
     assert "三成" in found["东篱院"] and "九成" not in found["东篱院"]
     assert "九成" in found["西篱院"] and "三成" not in found["西篱院"]
+
+
+def test_what_is_said_of_one_side_is_not_told_of_the_other_that_follows_it() -> None:
+    found = lines(library().answer("青岩茶场和白石茶场的采茶工资有什么不同"))
+    assert "十二元" in found["青岩茶场"] and "九元" not in found["青岩茶场"]
+    assert "九元" in found["白石茶场"] and "十二元" not in found["白石茶场"]
+    assert "（2015年）" in found["白石茶场"]
 
 
 def test_a_side_that_is_not_spoken_of() -> None:

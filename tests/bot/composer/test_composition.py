@@ -19,7 +19,7 @@ SHANGHAI, HANGZHOU = cited("上海设立社区委员会。"), cited("杭州建�
 
 def test_each_line_is_a_part_with_its_label_and_marks() -> None:
     lines = (Line("上海", (SHANGHAI,)), Line("杭州", (HANGZHOU,)))
-    text, parts, citations = told(Composition("comparison", lines, 0.8))
+    text, parts, citations, _ = told(Composition("comparison", lines, 0.8))
     assert text == "上海：上海设立社区委员会。[1]\n杭州：杭州建成城市大脑。[2]"
     assert parts[1] == AnswerPart("杭州", "杭州建成城市大脑。[2]")
     assert citations == (SHANGHAI, HANGZHOU)
@@ -27,7 +27,7 @@ def test_each_line_is_a_part_with_its_label_and_marks() -> None:
 
 def test_a_line_may_say_that_the_documents_do_not() -> None:
     lines = (Line("上海", (SHANGHAI,)), Line("北京", (), "文中没有提到"))
-    text, _, citations = told(Composition("list", lines, 0.8))
+    text, _, citations, _ = told(Composition("list", lines, 0.8))
     assert text.endswith("\n北京：文中没有提到") and citations == (SHANGHAI,)
 
 
@@ -94,3 +94,11 @@ def test_a_label_with_less_than_what_a_sentence_needs_does_not_stand_for_it() ->
     assert told(Composition("list", lines, 0.8)).text == (
         "申请条件：年满六十周岁。（符合下列申请条件之一的，免收工本费：）[1]\n要带什么材料：身份证。[2]"
     )
+
+
+def test_a_lead_line_and_the_first_item_are_two_parts_of_one_citation() -> None:
+    both = Citation(DOCUMENT, 0, len(TEXT))
+    lines = (Line("", (both,), keeps_lines=True), Line("", (SHANGHAI,)))
+    found = told(Composition("list", lines, 0.8))
+    assert [part.text for part in found.parts] == [f"{line}[1]" for line in TEXT.splitlines()]
+    assert found.citations == (both,) and found.lines == 1

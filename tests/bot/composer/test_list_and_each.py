@@ -39,11 +39,12 @@ def ask(question: str) -> Answer:
     return service().answer(question)
 
 
-def test_a_list_has_its_items_one_a_line_and_its_lead_line_before_the_first() -> None:
+def test_a_list_has_its_lead_line_and_its_items_one_a_line() -> None:
     answer = ask("河畔公园的游客禁止哪些行为？")
     assert answer.form == "list"
     assert [part.text for part in answer.parts] == [
-        "第一条 进入河畔公园的游客，禁止下列行为： （一）采摘花草果实；[1]",
+        "第一条 进入河畔公园的游客，禁止下列行为：[1]",
+        "（一）采摘花草果实；[1]",
         "（二）攀爬雕塑护栏；[2]",
         "（三）携带烈性犬只。[3]",
     ]

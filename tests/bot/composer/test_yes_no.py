@@ -1,12 +1,16 @@
 """Yes and no: where a stated value agrees with a sentence, differs from it, or settles nothing."""
 
+from pathlib import Path
+
 import pytest
 
+from bot.answer import Answer
 from bot.composer.amounts import plain, stated_values
 from bot.composer.verdict import agrees, agrees_on_name
 from bot.service import Service
 from bot.settings import Settings
 from corpus import Document
+from corpus.load import load
 from index.snapshot import build
 
 WORDS = {"报名": 5.0, "费": 4.0, "一次": 3.0, "赔": 4.0, "停": 3.0}
@@ -67,3 +71,43 @@ def test_there_is_no_no_where_another_document_states_the_value() -> None:
     assert alone.text.startswith("不是。")
     both = Service(build([minutes, guide], None), None, settings).answer(asked)
     assert not both.text.startswith("不是。")
+
+
+PARK = """云栖公园游客问答
+问：可以带宠物狗进公园吗？
+答：不可以。导盲犬不受此限。
+问：老人可以免费入园吗？
+答：可以，凭老年证免费。
+问：露营的帐篷在哪里租？
+答：南门。帐篷租金每天四十元，押金二百元。
+"""
+
+
+@pytest.fixture
+def park(tmp_path: Path) -> Service:
+    path = tmp_path / "云栖公园游客问答.txt"
+    path.write_text(PARK, encoding="utf-8")
+    return Service(build([load(path)], None), None, Settings(reader="rules"))
+
+
+def quotes(answer: Answer) -> list[str]:
+    return [one.quote for one in answer.citations]
+
+
+def test_the_yes_or_no_of_the_document_leads(park: Service) -> None:
+    answer = park.answer("可以带宠物狗进公园吗？")
+    assert quotes(answer) == ["不可以。", "导盲犬不受此限。"]
+    assert answer.text == "不可以。[1]导盲犬不受此限。（问：可以带宠物狗进公园吗？）[2]"
+
+
+def test_a_sentence_with_yes_and_how_is_left_as_it_is(park: Service) -> None:
+    assert quotes(park.answer("老人可以免费入园吗？")) == ["答：可以，凭老年证免费。"]
+
+
+def test_the_answer_to_another_question_is_told_as_such(park: Service) -> None:
+    answer = park.answer("猎犬和宠物狗可以进公园散步吗？")
+    assert answer.text.startswith("原文是这样说的：不可以。[1]")
+
+
+def test_the_answer_to_no_yes_no_question_does_not_lead(park: Service) -> None:
+    assert "南门" not in quotes(park.answer("帐篷租金每天四十元，押金要付吗？"))

@@ -10,7 +10,8 @@ from support.documents import document_of
 
 from bot.answer import Answer, AnswerPart, Citation
 from bot.llm.candidates import CANDIDATES_AT_MOST, candidates_of
-from bot.service import Limits, Service
+from bot.request_limits import Limits
+from bot.service import Service
 from bot.settings import Settings
 from corpus import Document
 from corpus.load import load

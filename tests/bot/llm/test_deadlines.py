@@ -32,15 +32,15 @@ def test_the_first_words_then_each_further_ones_then_the_whole(
     assert deadlines.left == 15
     clock.now += 14
     assert deadlines.left == 1
-    deadlines.heard()
+    deadlines.heard("杭州")
     for _ in range(4):
         assert deadlines.left == 10
         clock.now += 9
-        deadlines.heard()
+        deadlines.heard("杭州")
     # 50 of 60 seconds are gone.
     assert deadlines.left == 10
     clock.now += 9
-    deadlines.heard()
+    deadlines.heard("杭州")
     assert deadlines.left == 1
     clock.now += 3
     assert deadlines.left == -2
@@ -53,3 +53,9 @@ def test_behind_the_end_there_is_a_moment_for_the_count(clock: Clock, deadlines:
     # Whatever comes after it buys no more time.
     deadlines.ended()
     assert deadlines.left == 0
+
+
+def test_blanks_are_no_words(clock: Clock, deadlines: Deadlines) -> None:
+    clock.now += 14
+    deadlines.heard(" \n")
+    assert deadlines.left == 1

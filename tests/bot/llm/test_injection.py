@@ -20,11 +20,12 @@ from support.scripted_model import Exchange, ScriptedModel, Step, pieces, prose,
 from support.writing import ASKED, SENTENCES, checker, llm_settings
 
 from bot.answer import Answer, answer_object
+from bot.extract import Extract
 from bot.llm.client import ChatModel
 from bot.llm.neutral import neutral
 from bot.llm.prompt import TOKENS_AT_MOST, prompt_for
 from bot.llm.writer import Writer
-from bot.service import Extract, Service
+from bot.service import Service
 from bot.settings import Settings
 from corpus import Document, Section
 from index.snapshot import build

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from support.writing import ASKED, SENTENCES, extract
 
 from bot.answer import Citation
+from bot.extract import Extract
 from bot.i18n import Language
 from bot.limits import QUESTION_LIMIT
 from bot.llm.prompt import PROMPT_FILE, TOKENS_AT_MOST, TURN_LIMIT, prompt_for, without_label
 from bot.llm.refusal import is_refusal
-from bot.service import Extract
 from corpus.document import Document, Section
 
 WORDS = tomllib.loads(PROMPT_FILE.read_text("utf-8"))

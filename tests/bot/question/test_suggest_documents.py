@@ -205,6 +205,16 @@ def test_more_is_tried_when_an_answer_is_about_a_document(rules: Document) -> No
     assert following[0] not in suggestions.after(replace(told, question=following[0]))
 
 
+def test_what_was_asked_is_not_suggested_by_the_name_of_its_document(faq: Document) -> None:
+    answer = Passage(faq, FAQ.index("带身"), len(FAQ))
+    named = GeneratedQuestion(f"《{faq.name}》中，借书证怎么办理？", "question", answer)
+    suggestions = Suggestions(lambda asked: Answer(asked, "absent", "无"), [faq], known=[named])
+    cited = (Citation(faq, answer.start, answer.end),)
+    told = Answer("借书证怎么办理？", "answered", "甲", citations=cited, form="yes_no")
+    assert suggestions.after(told) == ()
+    assert suggestions.after(replace(told, question="借书证好办吗？")) == (named.question,)
+
+
 def test_what_the_service_suggests_it_answers(
     rules: Document, table: Document, faq: Document
 ) -> None:

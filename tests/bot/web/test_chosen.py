@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bot.service import NO_LIMITS
+from bot.request_limits import NO_LIMITS
 from bot.web.chosen import limits_of_chosen
 from corpus import UsageError
 

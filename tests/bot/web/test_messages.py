@@ -9,6 +9,8 @@ import pytest
 from support.documents import document_of, header, row
 
 from bot.answer import ABSENT, Answer, AnswerPart, Citation, extracted_text
+from bot.composer.yes_no import NO
+from bot.i18n import LANGUAGES, pick
 from bot.web.chat import end_early
 from bot.web.messages import (
     answer_message,
@@ -68,6 +70,22 @@ def test_a_mark_is_kept_on_one_line_with_the_words_before_it() -> None:
     whole = shown(Answer("问？", "answered", extracted_text(cited), citations=cited))
     assert '<span class="cw-kept">126<sup><a class="cw-mark"' in whole
     assert '<span class="cw-kept">丁。<sup>' in shown(answered())
+
+
+def test_a_row_of_a_table_is_told_by_the_names_of_its_columns() -> None:
+    table = document_of(
+        header("馆", "电话", "闭馆日"), row("东馆", "86001", "周一"), row("西馆", "86002", "")
+    )
+    cited = tuple(Citation(table, one.start, one.end) for one in table.units if one.kind == "row")
+    told = Answer("问？", "answered", extracted_text(cited), citations=cited, short_answer="86001")
+    assert "|" in told.text
+    whole = shown(replace(told, short_answer_sure=True))
+    assert lines(whole) == ["馆：东馆；电话：86001；闭馆日：周一1", "馆：西馆；电话：860022"]
+    assert "电话：<strong>86001</strong>" in whole
+    assert "<q>东馆 | 86001 | 周一</q>" in whole
+    part = AnswerPart("西馆", "西馆 | 86002 |（馆 | 电话 | 闭馆日）[1]")
+    listed = Answer("问？", "answered", f"西馆：{part.text}", citations=cited[1:], parts=(part,))
+    assert lines(shown(listed)) == ["电话：860021"]
 
 
 def test_a_source_tells_what_stands_around_the_quote() -> None:
@@ -137,10 +155,24 @@ def test_a_comparison_is_a_table() -> None:
     assert plain_text(whole) == "上海：甲。\n杭州：文中没有提到。" and safe_message(whole) == whole
 
 
+def test_a_lead_line_is_none_of_the_points_below_it() -> None:
+    texts = ("禁止下列行为：[1]", "（一）攀爬；[1]", "（二）采摘。[2]")
+    parts = tuple(AnswerPart("", text) for text in texts)
+    whole = shown(answered(text="\n".join(texts), form="list", parts=parts))
+    assert re.findall('<li class="cw-leads"><p class="cw-line">(..)', whole) == ["禁止"]
+
+
 def test_a_verdict_stands_on_a_line_of_its_own() -> None:
     whole = shown(composed("yes_no", ("", "不是。甲。[1]")))
     assert lines(whole) == ["不是。", "甲。1"] and 'class="cw-line cw-opening"' in whole
     assert plain_text(whole) == "不是。甲。"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_verdict_is_known_in_every_language(language: str) -> None:
+    verdict = pick(NO, language)
+    whole = shown(composed("yes_no", ("", f"{verdict}甲。[1]")), language)
+    assert lines(whole) == [verdict, "甲。1"] and 'class="cw-line cw-opening"' in whole
 
 
 def test_a_whole_conversation_can_be_given_out_and_only_what_failed_asked_again() -> None:
@@ -188,8 +220,8 @@ def test_marks_of_citations_that_do_not_exist_stay_text() -> None:
 
 def test_an_absent_answer_shows_what_may_be_related() -> None:
     long = Document("e", "长文", "一二三四五六七八九十" * 2 + "，" + "没有标点" * 20)
-    hits = tuple(Hit(Passage(d, 0, len(d.text)), 1.0) for d in (SOURCE, long, SOURCE, SOURCE))
-    whole = shown(Answer("问？", "absent", ABSENT["zh"], hits=hits))
+    related = tuple(Passage(d, 0, len(d.text)) for d in (SOURCE, long, SOURCE, SOURCE))
+    whole = shown(Answer("问？", "absent", ABSENT["zh"], related=related))
     assert plain_text(whole) == ABSENT["zh"] and "可能相关" in whole and "原文摘录" not in whole
     assert whole.count("<li>") == 3
     assert "<q>一二三四五六七八九十一二三四五六七八九十……</q>" in whole

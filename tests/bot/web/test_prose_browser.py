@@ -92,6 +92,17 @@ def side(page: Page, number: int) -> Locator:
     return page.locator(".cw-message").last.locator(".cw-side").nth(number)
 
 
+@contextmanager
+def half_written(browser: Browser) -> Iterator[tuple[Page, ScriptedModel]]:
+    """An answer of which the first sentence is shown, and the second is not said yet."""
+    steps = Steps()
+    with standing(browser, steps) as (page, model):
+        send(opened(page))
+        steps.first.set()
+        expect(side(page, 0).locator(".cw-text")).to_have_text(f"{FIRST}1")
+        yield page, model
+
+
 def test_the_extract_is_there_while_prose_comes_sentence_by_sentence(browser: Browser) -> None:
     steps = Steps()
     with standing(browser, steps) as (page, _):
@@ -167,11 +178,7 @@ def test_a_kept_conversation_has_both_sides(browser: Browser) -> None:
 
 
 def test_a_model_that_dies_costs_the_prose_alone(browser: Browser) -> None:
-    steps = Steps()
-    with standing(browser, steps) as (page, model):
-        send(opened(page))
-        steps.first.set()
-        expect(side(page, 0).locator(".cw-text")).to_have_text(f"{FIRST}1")
+    with half_written(browser) as (page, model):
         model.stop()
         answered(page)
         expect(side(page, 0).locator(".cw-text")).to_have_text(f"{FIRST}1")
@@ -186,11 +193,7 @@ def test_a_model_that_dies_costs_the_prose_alone(browser: Browser) -> None:
 
 
 def test_stopping_keeps_what_there_is(browser: Browser) -> None:
-    steps = Steps()
-    with standing(browser, steps) as (page, model):
-        send(opened(page))
-        steps.first.set()
-        expect(side(page, 0).locator(".cw-text")).to_have_text(f"{FIRST}1")
+    with half_written(browser) as (page, model):
         page.get_by_role("button", name="停止").click()
         expect(page.locator(".cw-notice")).to_have_text("已停止。")
         expect(page.locator(".cw-side .cw-badge")).to_have_text([LABEL, "原文摘录"])

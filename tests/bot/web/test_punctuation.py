@@ -1,7 +1,7 @@
 """Punctuation as it is shown, by examples worked by hand, and what holds of any text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.web.punctuation import full_width
@@ -54,6 +54,7 @@ def test_lines_are_looked_at_one_by_one() -> None:
     assert full_width("甲,\nA, B\n,乙") == "甲，\nA, B\n，乙"
 
 
+@example(":(1)、")
 @given(st.text(alphabet="城市,;:?!()（），a1 “”\n[]|、.", max_size=60))
 def test_every_offset_holds_and_showing_twice_changes_nothing(text: str) -> None:
     shown = full_width(text)

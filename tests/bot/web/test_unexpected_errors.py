@@ -16,7 +16,8 @@ from support.asking import QUESTION, words_of
 
 from bot.answer import Answer
 from bot.live import Live
-from bot.service import NO_LIMITS, Limits, Service
+from bot.request_limits import NO_LIMITS, Limits
+from bot.service import Service
 from bot.settings import load_settings
 from bot.web.api.completions import completions_router
 from bot.web.api.schemas import Error

@@ -29,7 +29,7 @@ from bot.web.api.events import keep_alive
 from bot.web.embed import WidgetSites
 from bot.web.http_errors import Busy, TooMany, error_response
 from bot.web.request_checks import RequestChecks
-from bot.web.work_queue import RETRY_AFTER, WAIT_LIMIT, WorkQueue
+from bot.web.work_queue import RETRY_AFTER, WAIT_LIMIT, WorkQueue, whole_answer
 from corpus import ChengwenError, Document
 from index import Vectors
 from index.snapshot import build
@@ -108,7 +108,7 @@ async def until(true: Callable[[], bool]) -> None:
 async def filled(queue: WorkQueue, encoder: HeldEncoder) -> list[asyncio.Task[Answer]]:
     """Two questions that are held, and one that waits."""
     encoder.open.clear()
-    tasks = [asyncio.create_task(queue.ask(QUESTION)) for _ in range(3)]
+    tasks = [asyncio.create_task(whole_answer(queue.stream(QUESTION))) for _ in range(3)]
     await until(lambda: counts(queue) == (2, 1))
     return tasks
 
@@ -118,7 +118,7 @@ def caller(address: str) -> HTTPConnection:
 
 
 def test_an_answer_is_the_services(queue: WorkQueue) -> None:
-    answer = asyncio.run(queue.ask(QUESTION))
+    answer = asyncio.run(whole_answer(queue.stream(QUESTION)))
     expected = queue.service.ask(QUESTION)
     assert answer.text == expected.text and answer.citations == expected.citations
     assert figure(queue, "answers_total", outcome="answered", reader="rules") == 1
@@ -127,7 +127,7 @@ def test_an_answer_is_the_services(queue: WorkQueue) -> None:
 def test_another_service_may_be_asked_instead(queue: WorkQueue) -> None:
     parks = Document("parks", "公园", "全市有120座公园。")
     other = Service(build([parks], None), None, load_settings(SMALL, {}))
-    answer = asyncio.run(queue.ask("全市有多少座公园？", service=other))
+    answer = asyncio.run(whole_answer(queue.stream("全市有多少座公园？", service=other)))
     assert [citation.document.doc_id for citation in answer.citations] == ["parks"]
 
 
@@ -136,7 +136,7 @@ def test_the_turns_before_are_part_of_the_question(queue: WorkQueue) -> None:
         {"role": "user", "content": QUESTION},
         {"role": "assistant", "content": ANSWER},
     ]
-    answer = asyncio.run(queue.ask("它是多少？", turns))
+    answer = asyncio.run(whole_answer(queue.stream("它是多少？", turns)))
     assert answer.text == queue.service.ask("它是多少？", turns).text
     assert answer.text != queue.service.ask("它是多少？").text
 
@@ -153,7 +153,7 @@ def test_a_search_gives_hits_and_the_scores_of_each_stage(queue: WorkQueue) -> N
 def test_a_full_queue_refuses_at_once_and_recovers(queue: WorkQueue, encoder: HeldEncoder) -> None:
     async def scene() -> None:
         tasks = await filled(queue, encoder)
-        for refused in (queue.ask(QUESTION), queue.search(QUESTION, 3)):
+        for refused in (whole_answer(queue.stream(QUESTION)), queue.search(QUESTION, 3)):
             with pytest.raises(Busy) as caught:
                 refused.send(None)
             wait = caught.value.retry_after
@@ -163,7 +163,7 @@ def test_a_full_queue_refuses_at_once_and_recovers(queue: WorkQueue, encoder: He
         encoder.open.set()
         texts = [answer.text for answer in await asyncio.gather(*tasks)]
         assert texts == [queue.service.ask(QUESTION).text] * 3
-        assert (await queue.ask(QUESTION)).citations
+        assert (await whole_answer(queue.stream(QUESTION))).citations
         await until(lambda: counts(queue) == (0, 0))
 
     asyncio.run(scene())
@@ -177,7 +177,7 @@ def test_a_queue_that_may_not_wait_takes_as_many_as_it_answers(encoder: HeldEnco
     async def scene() -> None:
         queue.check_capacity()
         encoder.open.clear()
-        task = asyncio.create_task(queue.ask(QUESTION))
+        task = asyncio.create_task(whole_answer(queue.stream(QUESTION)))
         await until(lambda: counts(queue) == (1, 0))
         with pytest.raises(Busy):
             queue.check_capacity()
@@ -254,7 +254,7 @@ def test_answers_are_by_rules_only_when_the_last_in_the_queue_waits_over_two_sec
 
     async def scene() -> None:
         assert not queue.answers_by_rules_only()
-        await queue.ask(QUESTION)
+        await whole_answer(queue.stream(QUESTION))
         assert not queue.answers_by_rules_only(), "nobody waits"
         held = HeldEncoder()
         queue.live.replace(service_of(held), None)
@@ -275,8 +275,10 @@ def test_how_long_an_answer_takes_is_averaged_over_the_last_ones() -> None:
     queue = WorkQueue(Live(service_of(SlowEncoder(clock, 42.0))), clock=clock)
 
     async def scene() -> None:
-        await queue.ask(QUESTION)
-        await queue.ask("上海的两张网指什么？")  # another: what was asked before is remembered
+        await whole_answer(queue.stream(QUESTION))
+        await whole_answer(
+            queue.stream("上海的两张网指什么？")
+        )  # another: what was asked before is remembered
         held = HeldEncoder()
         queue.live.replace(service_of(held), None)
         tasks = await filled(queue, held)
@@ -295,7 +297,7 @@ def test_answers_by_rules_only_do_not_count_for_how_long_others_take(
     clock = Clock()
     queue = WorkQueue(Live(service_of(SlowEncoder(clock, 80.0))), clock=clock)
     monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", -1.0)
-    asyncio.run(queue.ask(QUESTION))
+    asyncio.run(whole_answer(queue.stream(QUESTION)))
     monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", 0.0)
 
     async def scene() -> None:
@@ -352,7 +354,7 @@ def test_a_caller_who_leaves_the_queue_makes_room(queue: WorkQueue, encoder: Hel
         *held, waiting = await filled(queue, encoder)
         waiting.cancel()
         await until(lambda: figure(queue, "waiting") == 0)
-        another = asyncio.create_task(queue.ask(QUESTION))
+        another = asyncio.create_task(whole_answer(queue.stream(QUESTION)))
         await until(lambda: figure(queue, "waiting") == 1)
         encoder.open.set()
         assert all(answer.citations for answer in await asyncio.gather(*held, another))
@@ -528,7 +530,7 @@ def test_where_many_wait_rules_answer_and_say_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     queue = WorkQueue(Live(service_of(encoder, *SMALL, "reader=neural", network=small_reader)))
-    assert asyncio.run(queue.ask(QUESTION)).reader == "neural"
+    assert asyncio.run(whole_answer(queue.stream(QUESTION))).reader == "neural"
     monkeypatch.setattr("bot.web.work_queue.RULES_ONLY_AFTER", -1.0)
-    answer = asyncio.run(queue.ask(QUESTION))
+    answer = asyncio.run(whole_answer(queue.stream(QUESTION)))
     assert (answer.reader, answer.notices) == ("rules", (RULES_ONLY_NOTICE[0],))

@@ -18,11 +18,12 @@ from support.scripted_model import (
 )
 
 from bot.answer import Answer
+from bot.extract import Extract
 from bot.live import Live
-from bot.service import Extract, Service
+from bot.service import Service
 from bot.settings import load_settings
 from bot.web.prose import CROWDED_NOTICE
-from bot.web.work_queue import WorkQueue
+from bot.web.work_queue import WorkQueue, whole_answer
 from index.snapshot import build
 
 FIRST = "东镇有100座凉亭。[1]"
@@ -117,7 +118,9 @@ def test_a_thread_is_free_while_models_write() -> None:
     """One thread; twenty questions are extracted before any prose is whole."""
 
     async def scene(queue: WorkQueue, model: ScriptedModel) -> list[Answer]:
-        asking = [asyncio.create_task(queue.ask(question_about(at))) for at in range(20)]
+        asking = [
+            asyncio.create_task(whole_answer(queue.stream(question_about(at)))) for at in range(20)
+        ]
         await asyncio.to_thread(model.wait_for, 20)
         assert not any(task.done() for task in asking)
         assert figure(queue, "llm_writing") == 20 and figure(queue, "working") == 0
@@ -133,9 +136,9 @@ def test_a_thread_is_free_while_models_write() -> None:
 
 def test_beyond_the_streams_there_are_extracts() -> None:
     async def scene(queue: WorkQueue, model: ScriptedModel) -> Answer:
-        first = asyncio.create_task(queue.ask(question_about(0)))
+        first = asyncio.create_task(whole_answer(queue.stream(question_about(0))))
         await asyncio.to_thread(model.wait_for, 1)
-        second = await queue.ask(question_about(1))
+        second = await whole_answer(queue.stream(question_about(1)))
         first.cancel()
         await asyncio.wait({first})
         return second

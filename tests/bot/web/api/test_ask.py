@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from support.asking import ANSWER, QUESTION, UNLIMITED, HeldEncoder, application, events, words_of
 
 from bot.answer import answer_object
+from bot.i18n import texts
 from bot.live import Live
 from bot.service import Service
 from bot.settings import Settings
@@ -34,6 +35,7 @@ from bot.web.embed import HEADER
 from bot.web.message_parts import MARK
 from bot.web.messages import plain_text
 from corpus import Document
+from corpus.language.text import traditional
 from index.snapshot import build
 
 ABSENT = "火星上有几个城市？"
@@ -94,6 +96,20 @@ def test_who_takes_html_beside_the_stream_gets_the_message_as_the_page_shows_it(
     assert MARK.sub("", done["text"]) == plain_text(html)
     others = client.post("/api/ask", json={"question": question}, headers={"accept": "*/*"}).text
     assert "event: html" not in others
+
+
+def test_who_asks_in_traditional_characters_is_shown_the_message_in_them(
+    client: TestClient,
+) -> None:
+    accept = {"accept": "text/event-stream, text/html"}
+    asked = {"question": traditional(QUESTION)}
+    found = events(client.post("/api/ask", json=asked, headers=accept).text)
+    (html,) = [data["html"] for name, _, data in found if name == "html"]
+    assert found[-1][2]["outcome"] == "answered"
+    ours, others = texts("message", "zh-Hant"), texts("message", "zh")
+    assert ours["sources"] != others["sources"]
+    assert ours["sources"] in html and others["sources"] not in html
+    assert "杭州健康码" in plain_text(html)  # the words of the document stay
 
 
 def test_a_stream_is_plain_utf8(client: TestClient) -> None:

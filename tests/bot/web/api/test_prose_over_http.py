@@ -42,6 +42,7 @@ from support.serving import serving
 
 from bot.web.api.schemas import AskAnswer, Completion
 from corpus import Document
+from corpus.language.text import traditional
 
 pytestmark = pytest.mark.slow
 
@@ -128,6 +129,18 @@ def test_each_sentence_is_sent_as_soon_as_it_is_checked() -> None:
     assert (done["form"], done["reader"], done["label"]) == ("prose", "llm", "人工智能生成")
     assert (done["ai_generated"], done["written_by"]) == (True, MODEL)
     assert [cited["n"] for cited in done["citations"]] == [1, 2]
+
+
+def test_who_asks_in_traditional_characters_is_shown_the_extract_in_them(place: Place) -> None:
+    """While a model writes: the message has our words in them, and the quote as it stands."""
+    asked = {"question": traditional(question_about(0))}
+    accept = {"accept": "text/event-stream, text/html"}
+    response = httpx.post(f"{place.address}api/ask", json=asked, headers=accept, timeout=120)
+    drawn = [data["html"] for name, _, data in events(response.text) if name == "html"]
+    assert len(drawn) > 1
+    for html in drawn:
+        assert 'lang="zh-TW"' in html and "原文摘錄" in html and "原文摘录" not in html
+        assert "<q>东镇有100座凉亭。</q>" in html
 
 
 def test_whole_it_is_the_same_answer(place: Place) -> None:
