@@ -93,7 +93,8 @@ def outline(
     if not parts:
         parts = _grouped(document, within, min(count or wanted, CITED_AT_MOST))
     said = [part for part in parts if telling.statements(part.start, part.end)]
-    least = min(max(least, len(said)) if said else 0, CITED_AT_MOST)
+    # A document that has fewer sentences leaves more room to its tables.
+    least = min(max(least, len(said)), sum(_sentences(telling, said)), CITED_AT_MOST)
     tables = [] if count else tables_told(document, within, CITED_AT_MOST - least)
     rows = sum(len(table.citations) for table in tables)
     wanted = min(count or max(wanted, len(said)), CITED_AT_MOST - rows)
@@ -225,7 +226,7 @@ def _largest(parts: list[Part], count: int) -> list[Part]:
 
 def _shares(telling: Telling, parts: Sequence[Part], count: int) -> list[int]:
     """How many of `count` sentences each part has: at least one, the longer the more, as far as it has any."""
-    most = [len(_apart(telling.statements(part.start, part.end))) for part in parts]
+    most = _sentences(telling, parts)
     sizes = [_size(telling.document, Span(part.start, part.end)) for part in parts]
     shares = [1] * len(parts)
     for _ in range(count - len(parts)):
@@ -234,6 +235,11 @@ def _shares(telling: Telling, parts: Sequence[Part], count: int) -> list[int]:
             break
         shares[max(open_to, key=lambda number: sizes[number] / (shares[number] + 1))] += 1
     return shares
+
+
+def _sentences(telling: Telling, parts: Sequence[Part]) -> list[int]:
+    """How many sentences each part has that can be told one after another."""
+    return [len(_apart(telling.statements(part.start, part.end))) for part in parts]
 
 
 def _room(parts: Sequence[Part], count: int, most: int) -> int:

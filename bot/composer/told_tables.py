@@ -50,9 +50,9 @@ def tables_told(document: Document, within: Span, room: int) -> list[ToldTable]:
 
     Each has its first and its last row, as long as there is room; with what is left over, the
     earliest that fit are told whole. So how many rows a small table may have depends on what else
-    is told: usually four at most in a whole document, where CITED_AT_MOST leaves as many beside its
-    eight sentences. A row told so has as
-    many characters of an answer as any citation, on an average.
+    is told: four at most where CITED_AT_MOST leaves as many beside the eight sentences of a whole
+    document, more where it has fewer sentences. A row told so has as many characters of an answer
+    as any citation, on an average.
     """
     units = document.units_in(*within)
     runs = [tuple(run) for is_row, run in groupby(units, lambda one: one.kind == "row") if is_row]

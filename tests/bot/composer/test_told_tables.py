@@ -77,6 +77,11 @@ def test_of_a_larger_one_a_line_of_that_heading_has_the_ends() -> None:
     assert english.parts[2].label == "二、押金 (Table of 20 rows, the first and the last)"
 
 
+def test_few_sentences_leave_room_for_more_rows() -> None:
+    assert len(summary(lent(*rows(8))).citations) == 12
+    assert len(summary(lent(*rows(9))).citations) == 6
+
+
 def test_a_part_that_is_a_table_alone_has_its_heading_too() -> None:
     document = document_of(
         "夜市管理规定",
