@@ -27,6 +27,22 @@ _LINE_END = re.compile(r"(?:\[\d{1,2}\])+[。；，、！？.;,!?”’」』）
 # What stays with a mark: 2685 of 共2685, else the last two characters, as 次。 of 万次。
 _TAIL = re.compile(r"(?:[A-Za-z0-9.,%]{1,12}|.{1,2})\Z", re.DOTALL)
 
+# 超过〔2685万次〕, 不得少于〔三人〕, 近〔50万〕: without it a number that stands alone would say another thing
+_BOUND_BEFORE = re.compile(
+    r"(?:不(?:得|能|应|可|宜)?|未)?(?:超过|突破|超出|[高多大低少小短长晚早]于)了?$"
+    r"|(?:不足|不满|未满|不到|至少|至多|最多|最少|约|近|逾)$"
+)
+# 〔60岁〕及以上, 〔三日〕以内, 〔5元〕左右
+_BOUND_BEHIND = re.compile(r"及?以[上下内外]|之内|左右|上下")
+# 2685万次, 三日
+_AMOUNT = re.compile(r"[0-9〇一二两三四五六七八九十百千万亿半]")
+
+# 0571-86001057: a telephone number is on one line
+_DIALLED = re.compile(r"\d{2,4}(?:-\d{3,8})+")
+
+SHORT_VERDICT = 8
+"""Characters of a sentence that may answer yes or no: 可以。 and 不需要预约。 have 3 and 6."""
+
 # （一）盲道, 2. 公交站台, 三、, ④, 第五条: what has a number of its own needs none of ours
 _NUMBERED = re.compile(
     r"[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．](?!\d)|[①-⑳]|第[一二三四五六七八九十百\d]{1,5}[章节条]"
@@ -34,10 +50,11 @@ _NUMBERED = re.compile(
 
 
 class Piece(NamedTuple):
-    """Some words of a line; `strong` where they are the short answer."""
+    """Some words of a line; `strong` where they are the short answer, `kept` where on one line."""
 
     text: str
     strong: bool = False
+    kept: bool = False
 
 
 class Mark(NamedTuple):
@@ -88,12 +105,18 @@ def parts_of(answer: Answer) -> list[AnswerPart]:
     """The text of an answer, laid out, rows of tables in words. In the order of the text, nothing is
     left out or twice.
     """
+    found = list(_parts(answer))
+    if answer.form == "yes_no":
+        found[0] = found[0]._replace(lines=_with_verdict(found[0].lines))
+    return found
+
+
+def _parts(answer: Answer) -> Iterator[AnswerPart]:
     text = full_width(with_rows_in_words(answer))
     marks = _marks(answer)
     strong = _strong(answer)
     if not answer.parts:
-        return [AnswerPart("", _lines(text, Span(0, len(text)), marks, strong))]
-    found = []
+        yield AnswerPart("", _lines(text, Span(0, len(text)), marks, strong))
     start = 0
     for part in answer.parts:
         end = text.find("\n", start)
@@ -101,9 +124,8 @@ def parts_of(answer: Answer) -> list[AnswerPart]:
         label = part.label and text[start : start + len(part.label)]
         told = start + len(part.label) + 1 if part.label else start
         leads = not label and MARK.sub("", text[told:end]).endswith("：")
-        found.append(AnswerPart(label, _lines(text, Span(told, end), marks, strong), leads))
+        yield AnswerPart(label, _lines(text, Span(told, end), marks, strong), leads)
         start = end + 1
-    return found
 
 
 def written_parts(text: str) -> list[AnswerPart]:
@@ -119,13 +141,26 @@ def said(text: str) -> list[AnswerPart]:
 
 
 def lead_of(answer: Answer) -> str:
-    """The short answer where it stands large before the evidence, else empty."""
-    strong = _strong(answer)
+    """The short answer where it stands large before the evidence, else empty.
+
+    With an amount goes what bounds it: 超过2685万次, 三日以内.
+    """
     text = with_rows_in_words(answer)
+    strong = _with_bound(text, _strong(answer))
     words = full_width(text)[slice(*strong)]
     bare = MARK.sub("", text).rstrip("。.")
     is_all = len(words) >= len(bare)
     return "" if is_all or len(words) > LEAD_LIMIT else one_line(words)
+
+
+def _with_bound(text: str, strong: Span) -> Span:
+    """An amount with what stands before or behind it and bounds it; other spans as they are."""
+    start, end = strong
+    if not _AMOUNT.match(text, start, end):
+        return strong
+    before = _BOUND_BEFORE.search(text, 0, start)
+    behind = _BOUND_BEHIND.match(text, end)
+    return Span(before.start() if before else start, behind.end() if behind else end)
 
 
 def _marks(answer: Answer) -> dict[int, Mark]:
@@ -166,6 +201,17 @@ def _lines(text: str, told: Span, marks: dict[int, Mark], strong: Span) -> tuple
     return tuple(found)
 
 
+def _with_verdict(lines: tuple[AnswerLine, ...]) -> tuple[AnswerLine, ...]:
+    """The lines, the first of several as the verdict where it is as short as one: 可以。"""
+    if len(lines) < 2:
+        return lines
+    first, *others = lines
+    length = sum(len(piece.text) for piece in (*first.pieces, *first.tail)) + len(first.after)
+    if length > SHORT_VERDICT:
+        return lines
+    return (first._replace(opening=True), *others)
+
+
 def _opening(text: str) -> str:
     """是。 of 是。日最高使用量超过2685万次。"""
     return next((opening for opening in _openings() if text.startswith(opening)), "")
@@ -195,6 +241,14 @@ def _pieces(text: str, span: Span, strong: Span) -> Iterator[Piece]:
     """text[span] in pieces: before, in and behind what is strong; none is empty."""
     edges = [span.start, *(min(max(edge, span.start), span.end) for edge in strong), span.end]
     for number, is_strong in enumerate((False, True, False)):
-        words = text[edges[number] : edges[number + 1]]
-        if words:
-            yield Piece(one_line(words), is_strong)
+        at = edges[number]
+        for dialled in _DIALLED.finditer(text, at, edges[number + 1]):
+            yield from _piece(text[at : dialled.start()], is_strong)
+            yield Piece(dialled[0], is_strong, kept=True)
+            at = dialled.end()
+        yield from _piece(text[at : edges[number + 1]], is_strong)
+
+
+def _piece(words: str, is_strong: bool) -> Iterator[Piece]:
+    if words:
+        yield Piece(one_line(words), is_strong)

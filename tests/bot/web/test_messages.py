@@ -169,6 +169,43 @@ def test_a_verdict_stands_on_a_line_of_its_own() -> None:
     assert plain_text(whole) == "不是。甲。"
 
 
+def test_a_verdict_of_the_document_itself_is_one_too() -> None:
+    whole = shown(composed("yes_no", ("", "可以。[1]每次不少于50元。[2]")))
+    assert lines(whole) == ["可以。1", "每次不少于50元。2"] and whole.count("cw-opening") == 1
+    assert "cw-opening" not in shown(composed("yes_no", ("", "可以。[1]")))
+    assert "cw-opening" not in shown(composed("list", ("", "可以。[1]不少于50元。[2]")))
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "lead"),
+    [
+        ("日最高使用量超过2685万次。[1]", "2685万次", "超过2685万次"),
+        ("费用不得高于0.6元。[1]", "0.6元", "不得高于0.6元"),
+        ("应当在三日以内答复。[1]", "三日", "三日以内"),
+        ("动员了近50万干部。[1]", "50万", "近50万"),
+        ("截至2019年年底。[1]", "2019年", "2019年"),
+        ("由市容局负责。[1]", "市容局", "市容局"),
+    ],
+)
+def test_what_bounds_an_amount_stands_with_it(text: str, short: str, lead: str) -> None:
+    whole = shown(answered(text=text, short_answer=short, short_answer_sure=True))
+    assert f'<p class="cw-lead">{lead}</p>' in whole and plain_text(whole) == text[:-3]
+
+
+def test_a_telephone_number_is_on_one_line() -> None:
+    whole = shown(answered(text="请拨打0571-86001057，或者12345。[1]"))
+    assert '拨打<span class="cw-kept">0571-86001057</span>，' in whole
+    assert safe_message(whole) == whole
+
+
+def test_what_is_cited_is_named_before_it_is_opened() -> None:
+    named = '<span class="cw-whence">{}</span>'
+    assert named.format("题&lt;i&gt;") in shown(answered())
+    cited = (Citation(SOURCE, 0, 11),)
+    alone = shown(Answer("问？", "answered", "甲。[1]", citations=cited))
+    assert named.format("题&lt;i&gt; · 节") in alone and safe_message(alone) == alone
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_verdict_is_known_in_every_language(language: str) -> None:
     verdict = pick(NO, language)
