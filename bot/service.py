@@ -19,6 +19,7 @@ from bot.i18n import Language, Pair, language_of_locale, pick
 from bot.llm.candidates import candidates_of
 from bot.question.analysis import Question, language_of
 from bot.question.continuing import continued
+from bot.question.followup import may_stand_alone, stands_alone
 from bot.question.forms import FormFinder
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch, mentions
@@ -29,7 +30,7 @@ from bot.question.suggest_made import GeneratedQuestion
 from bot.question.suggest_trial import try_first, try_out
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
-from bot.reader.extractive import ExtractiveReader
+from bot.reader.extractive import LIKELY, ExtractiveReader
 from bot.reader.network import SpanReader
 from bot.reader.selection import cited_first
 from bot.reranking import Ordered, Reranking, find_reranking
@@ -369,7 +370,31 @@ class Service:
         limits: Limits,
         timer: StageTimer,
     ) -> Earlier:
-        """The answer to a question of its own, with what it was put together from."""
+        """The answer to a question of its own, with what it was put together from.
+
+        One that is whole as it was typed is asked alone where it is refused after those before it. Where
+        it only may be whole the answer must be likelier than not: of 14 such follow-ups that were
+        refused three would be answered wrongly, none of them as likely.
+        """
+        found = self._answered_after(asked, history, rules_only, limits, timer)
+        if not history or found.answer.outcome != "absent":
+            return found
+        typed = self.understand(asked)
+        if not may_stand_alone(typed):
+            return found
+        alone = self._answered_after(asked, (), rules_only, limits, timer)
+        is_likely = stands_alone(typed) or alone.answer.confidence >= LIKELY
+        return alone if is_likely and alone.answer.outcome != "absent" else found
+
+    def _answered_after(
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]],
+        rules_only: bool,
+        limits: Limits,
+        timer: StageTimer,
+    ) -> Earlier:
+        """The answer to a question as it is meant after the turns of `history`."""
         question = self.understand(asked, history)
         answer = self._absent(asked, question.language, rules_only)
         form = self._forms.find(asked, question)
