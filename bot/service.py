@@ -20,6 +20,7 @@ from bot.i18n import Language, Pair, language_of_locale, pick
 from bot.llm.candidates import candidates_of
 from bot.question.analysis import Question, language_of
 from bot.question.continuing import continued
+from bot.question.followup import is_elliptic, may_stand_alone, stands_alone
 from bot.question.forms import AskedForm, FormFinder
 from bot.question.scope import NO_SCOPE, Scope, ScopeFinder
 from bot.question.search import ScopedSearch, mentions, retriever_for
@@ -30,7 +31,7 @@ from bot.question.suggest_library import LibraryTrial
 from bot.question.suggest_made import GeneratedQuestion
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
-from bot.reader.extractive import ExtractiveReader
+from bot.reader.extractive import LIKELY, ExtractiveReader
 from bot.reader.network import SpanReader
 from bot.reader.related import related
 from bot.reader.selection import cited_first
@@ -304,7 +305,33 @@ class Service:
         limits: Limits,
         timer: StageTimer,
     ) -> Earlier:
-        """The answer to a question of its own, with what it was put together from."""
+        """The answer to a question of its own, with what it was put together from.
+
+        One that is whole as it was typed, or names its document, is asked alone where it is refused
+        after those before it. Where it only may be whole the answer must be likelier than not: of 14
+        such follow-ups that were refused three would be answered wrongly, none of them as likely.
+        """
+        found = self._answered_after(asked, history, rules_only, limits, timer)
+        if not history or found.answer.outcome != "absent":
+            return found
+        typed = self.understand(asked)
+        is_named = self.scope_of(typed, limits).by == "title" and not is_elliptic(typed)
+        if not is_named and not may_stand_alone(typed):
+            return found
+        alone = self._answered_after(asked, (), rules_only, limits, timer)
+        is_whole = is_named or stands_alone(typed)
+        is_likely = is_whole or alone.answer.confidence >= LIKELY
+        return alone if is_likely and alone.answer.outcome != "absent" else found
+
+    def _answered_after(
+        self,
+        asked: str,
+        history: Sequence[Mapping[str, str]],
+        rules_only: bool,
+        limits: Limits,
+        timer: StageTimer,
+    ) -> Earlier:
+        """The answer to a question as it is meant after the turns of `history`."""
         question = self.understand(asked, history)
         answer = self._absent(asked, question.language, rules_only)
         form = self._forms.find(asked, question)

@@ -302,4 +302,6 @@ def _among(evidence: Evidence, rows: Sequence[int], material: Material) -> Evide
     documents = [material.candidates[row].sentence.span.document.doc_id for row in rows]
     against = [evidence.against[row] for row in rows]
     decisive = deciding(features, scores, documents)
-    return Evidence(against, features, evidence.lacking[rows], scores, decisive)
+    return Evidence(
+        against, features, evidence.lacking[rows], evidence.titled[rows], scores, decisive
+    )

@@ -39,6 +39,7 @@ from bot.reader.candidates import Sentence, place_names
 from bot.reader.decision import DECIDING, UNLIKELY, deciding
 from bot.reader.extractive import Candidate, is_unrelated
 from bot.reader.features import FEATURES
+from bot.reader.new_words import is_asked_beside
 from corpus import Passage
 from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place
@@ -277,7 +278,8 @@ def _found(material: Material, slot: Slot | None) -> Found | None:
         return None
     best = scores.max()
     order = [n for n in np.argsort(-scores) if best - scores[n] < (AS_STATED if says[n] else NEAR)]
-    order = order[:SHOWN]
+    first = candidates[order[0]].sentence
+    order = [n for n in order if is_asked_beside(asking, first, candidates[n].sentence)][:SHOWN]
     sentences = [candidates[number].sentence for number in order]
     citations = _apart([_citation(candidates, number) for number in order])
     words = evidence.features[:, _WORDS]

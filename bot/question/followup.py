@@ -26,11 +26,16 @@ TELLING_RARITY = 5.0
 TELLING_TERMS = 4
 """Number of terms that are enough together, however common each is."""
 
+NAMING_TERMS = 2
+"""Terms of a question that is whole, those of a single character not counted."""
+
 RULES_FILE = Path(__file__).parent / "rules/followup.toml"
 
 _RULES = tomllib.loads(RULES_FILE.read_text("utf-8"))
 # The 它 of 它是谁建的？
 _POINTING = re.compile("|".join(_RULES["pointing"]))
+# The 没有业委会， of 没有业委会，也能申请吗, up to the 也
+_WITHIN = re.compile(f"({'|'.join(_RULES['within'])})也")
 # 那上海呢？, what about shanghai
 _ELLIPTIC = re.compile("|".join(_RULES["elliptic"]))
 # 换个话题, a new question
@@ -67,7 +72,7 @@ def resolve(asked: str, history: Sequence[Mapping[str, str]], segmenter: Segment
     for turn, question in reversed(dependent):
         names: dict[str, float] = {}
         before = history[turn - 1]
-        if before["role"] == "assistant" and _POINTING.search(fold(question.asked)):
+        if before["role"] == "assistant" and points_back(question):
             names = _names_in(before["content"], segmenter)
         complete = _carry(question, _at_place(question, complete, segmenter), names)
     return complete
@@ -99,13 +104,36 @@ def _asks_of_its_own(turn: int, history: Sequence[Mapping[str, str]]) -> bool:
 
 def _is_incomplete(question: Question) -> bool:
     """Whether the question refers back, is elliptic, or has no term worth searching for."""
-    folded = fold(question.text)
+    folded = fold(question.whole)
     if _FRESH.search(folded):
         return False
-    if _POINTING.search(folded) or _ELLIPTIC.search(folded) or adds_nothing(folded):
+    if _leaves_out(folded):
         return True
     has_rare_term = any(rarity >= TELLING_RARITY for rarity in question.terms.values())
     return not has_rare_term and len(question.terms) < TELLING_TERMS
+
+
+def _leaves_out(folded: str) -> bool:
+    """Whether a folded question shows that it leaves out what was said before: 它, 那上海呢, 为什么."""
+    shows = _points_back(folded) or bool(_ELLIPTIC.search(folded))
+    return shows or adds_nothing(folded)
+
+
+def stands_alone(question: Question) -> bool:
+    """Whether a question as it was typed is whole, so that it may be asked without those before it."""
+    return not _is_incomplete(question) and _names_things(question)
+
+
+def may_stand_alone(question: Question) -> bool:
+    """Whether a question may be whole: it has a telling word, or names things, and shows no lack of others."""
+    if not _is_incomplete(question):
+        return True
+    return _names_things(question) and not _leaves_out(fold(question.whole))
+
+
+def _names_things(question: Question) -> bool:
+    """Whether a question has the words of more than one thing: 港口的主任是谁, not 省里出多少."""
+    return sum(len(term) > 1 for term in question.terms) >= NAMING_TERMS
 
 
 def is_elliptic(question: Question) -> bool:
@@ -115,7 +143,12 @@ def is_elliptic(question: Question) -> bool:
 
 def points_back(question: Question) -> bool:
     """Whether a question has a word for what was spoken of before: 它, 那里, 还有."""
-    return bool(_POINTING.search(fold(question.asked)))
+    return _points_back(fold(question.asked))
+
+
+def _points_back(folded: str) -> bool:
+    """Whether a folded text has a word for what was spoken of before it, and not in it."""
+    return bool(_POINTING.search(_WITHIN.sub(r"\1", folded)))
 
 
 def asks_more(question: Question) -> bool:
@@ -202,8 +235,7 @@ def _about_article(question: Question, earlier: Question) -> Question | None:
     earlier_sections = asked_sections(earlier)
     if own_sections:
         # 来源 and 它的作者 alone may be about what the question before was about.
-        points_back = bool(_POINTING.search(fold(question.asked)))
-        is_alone = own_sections != ("出处",) and not points_back
+        is_alone = own_sections != ("出处",) and not points_back(question)
         is_about_article = earlier_sections or is_alone or names_article(question.asked)
         return question if is_about_article else None
     if not earlier_sections or not adds_nothing(question.asked):

@@ -24,7 +24,7 @@ from bot.reader.features import FEATURES, features
 from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches, own_things
 from bot.reader.network import SpanScores
-from bot.reader.new_words import own_text, with_news
+from bot.reader.new_words import is_asked_beside, own_text, says_only_title, with_news
 from bot.reader.ranking import Ranking, load_ranking
 from bot.reader.selection import asks_for_each, select_sentences
 from bot.reader.short_answer_choice import short_answer_of
@@ -78,13 +78,15 @@ class Evidence:
     """What is known of n candidates.
 
     `against`: the mismatches of each. `features`: (n, len(FEATURES)). `lacking`: (n,) which say
-    nothing of what a question names that takes over its subject. `scores`: (n,) of the ranking.
+    nothing of what a question names that takes over its subject. `titled`: (n,) which have only words
+    of it that their document is called by. `scores`: (n,) of the ranking.
     `deciding`: (len(DECIDING),) of the best.
     """
 
     against: Sequence[Sequence[Mismatch]]
     features: Vectors
     lacking: npt.NDArray[np.bool_]
+    titled: npt.NDArray[np.bool_]
     scores: Vectors
     deciding: Vectors
 
@@ -191,6 +193,7 @@ class ExtractiveReader:
         measured = self._measured(question, candidates, scores, scope)
         matrix = np.zeros((len(candidates), len(FEATURES)), np.float32)
         lacking = np.zeros(len(candidates), np.bool_)
+        titled = np.zeros(len(candidates), np.bool_)
         against: list[Sequence[Mismatch]] = [()] * len(candidates)
         for about, rows in _by_question(question, candidates, scope):
             asked = constraints(about, self._snapshot.vocabulary.terms)
@@ -198,13 +201,14 @@ class ExtractiveReader:
             found = [mismatches(asked, s, self._folded(s.span.document)) for s in sentences]
             matrix[rows] = features(asked, sentences, measured[rows], found)
             lacking[rows] = _lacking(about, sentences)
+            titled[rows] = [says_only_title(about, sentence) for sentence in sentences]
             for row, mismatch in zip(rows, found, strict=True):
                 against[row] = mismatch
         ranked = self.fits[bool(scores)].ranking.scores(matrix)
         rivals = _rivals(candidates, int(np.argmax(ranked)))
         documents = [candidates[row].sentence.span.document.doc_id for row in rivals]
         decisive = deciding(matrix[rivals], ranked[rivals], documents)
-        return Evidence(against, matrix, lacking, ranked, decisive)
+        return Evidence(against, matrix, lacking, titled, ranked, decisive)
 
     def _measured(
         self,
@@ -282,7 +286,9 @@ def _cited_sentences(
     kept = []
     for number, against in enumerate(evidence.against):
         barred = against if unsure else ELSEWHERE.intersection(against)
-        if number == best or not barred:
+        other = candidates[number].sentence
+        is_beside = not barred and is_asked_beside(question, candidates[best].sentence, other)
+        if number == best or is_beside:
             kept.append(number)
     sentences = [candidates[number].sentence for number in kept]
     return [s.span for s in select_sentences(question, sentences, scores[kept], unsure)]
@@ -346,8 +352,11 @@ def is_unrelated(evidence: Evidence, best: int, confidence: float) -> bool:
     if evidence.lacking[best]:
         return True
     row = evidence.features[best]
-    shares_nothing = bool(row[_CONTEXT] == 0 and row[_SPAN] < NO_SPAN)
-    return shares_nothing and (row[_SCOPE] < 1 or confidence < LIKELY)
+    if row[_SPAN] >= NO_SPAN:
+        return False
+    if evidence.titled[best]:
+        return confidence < LIKELY
+    return bool(row[_CONTEXT] == 0 and (row[_SCOPE] < 1 or confidence < LIKELY))
 
 
 def asks_something(question: Question) -> bool:

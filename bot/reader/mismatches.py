@@ -15,6 +15,7 @@ from bot.question.analysis import GENERAL, Question
 from bot.question.metadata import adds_nothing, asks_origin
 from bot.reader import spans
 from bot.reader.candidates import Sentence, coverage, covered, place_names, years_in
+from bot.reader.doers import names_doer
 from bot.reader.spans import typed_spans
 from corpus.language.bounds import lacks_amount, lacks_year
 from corpus.language.cedict import is_name
@@ -298,7 +299,8 @@ def lacks_kind(asked: Constraints, folded: str) -> bool:
         case "person" if _ASKS_SPEAKER.search(asked.asked) and not _SPEAKS.search(folded):
             return "·" not in folded and not any(map(is_person, _HAN_WORD.findall(folded)))
         case "person" if question.language == "zh":
-            return not _PEOPLE.search(folded) and not any(map(is_person, _HAN_WORD.findall(folded)))
+            is_told = _PEOPLE.search(folded) or any(map(is_person, _HAN_WORD.findall(folded)))
+            return not is_told and not names_doer(question, folded)
         case "what" if _COMPANY.fullmatch(question.focus):
             return not _COMPANY.search(_QUOTES.sub(" ", folded))
         case "what" if _ASKED_ORGANISATION.fullmatch(question.focus):

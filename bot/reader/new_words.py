@@ -43,6 +43,32 @@ def with_news(question: Question, sentences: Sequence[Sentence]) -> list[bool]:
     return [share > 0 and share >= least for share in shares]
 
 
+def is_asked_beside(question: Question, best: Sentence, other: Sentence) -> bool:
+    """Whether `other` may be cited beside `best`: it says of the question itself half of what that does.
+
+    What it has beyond that of a question that carries words over only answers the question before.
+    """
+    if not question.carried:
+        return True
+    said = coverage(question.own, own_text(best), question.alike)
+    return coverage(question.own, own_text(other), question.alike) >= OF_BEST * said
+
+
+def says_only_title(question: Question, sentence: Sentence) -> bool:
+    """Whether a sentence, with the one before it, has only those words of a question that its document is
+    called by, though the question has others.
+    """
+    title = fold(sentence.span.document.title)
+    asked = {}
+    for term, rarity in question.terms.items():
+        if not coverage({term: rarity}, title, question.alike):
+            asked[term] = rarity
+    if not asked or len(asked) == len(question.terms):
+        return False
+    said = f"{own_text(sentence)}\n{sentence.before}"
+    return coverage(asked, said, question.alike) == 0
+
+
 def own_text(sentence: Sentence) -> str:
     """A sentence with what its unit is not understood without, folded: no title, and no sentence before."""
     document = sentence.span.document

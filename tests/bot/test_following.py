@@ -104,3 +104,16 @@ def test_without_questions_before_it_nothing_is_changed(asked: str) -> None:
     alone = service().answer(asked)
     assert alone.scope.by is None
     assert quotes(alone) == quotes(ask("谢谢", asked))
+
+
+def test_a_whole_question_is_not_refused_for_what_was_asked_before() -> None:
+    alone = ask("港口的主任是谁？")
+    assert quotes(alone) == ["港口的主任是夏雨荷。"]
+    for before in (TICKET, "农场的场长是谁？", "大棚在哪一年完工？"):
+        assert quotes(ask(before, "港口的主任是谁？")) == quotes(alone)
+
+
+@pytest.mark.parametrize("asked", ["农场的护照怎么办理？", "港口的公积金怎么提取？"])
+def test_a_whole_question_that_nothing_answers_stays_refused(asked: str) -> None:
+    for before in ((), (TICKET,), (TICKET, "停车每小时多少钱？", "大棚在哪一年完工？")):
+        assert ask(*before, asked).outcome == "absent"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.asking import VOCABULARY
 
 from bot.question.analysis import Question, analyse
-from bot.question.followup import CARRIED_WEIGHT, resolve
+from bot.question.followup import CARRIED_WEIGHT, points_back, resolve, stands_alone
 from bot.question.metadata import asked_sections
 from corpus.language.text import Segmenter
 from corpus.load import load
@@ -228,3 +228,29 @@ def test_a_long_history_is_no_burden() -> None:
 def test_any_history_is_read(said: list[str], asked: str) -> None:
     turns = [user(text) if at % 2 else bot(text) for at, text in enumerate(said)]
     assert resolved(asked, *turns).asked.endswith(resolved(asked).asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "没有本地社保，也能报名吗？",
+        "就算过了期也能补办吗？",
+        "不是户主 我也可以签字吗",
+        "无论晴雨也开门吗？",
+    ],
+)
+def test_a_word_that_takes_up_the_question_itself_does_not_point_back(asked: str) -> None:
+    assert not points_back(analyse(asked, segmenter()))
+
+
+@pytest.mark.parametrize(
+    "asked", ["租客也能报名吗？", "那也行吗？", "没有本地社保，它也能用吗？", "周末呢，也开门吗？"]
+)
+def test_a_word_that_takes_up_what_was_said_does(asked: str) -> None:
+    assert points_back(analyse(asked, segmenter()))
+
+
+def test_a_question_with_words_of_its_own_stands_alone() -> None:
+    assert stands_alone(analyse("没有业主委员会的小区，也能申请加装电梯吗？", segmenter()))
+    for asked in ("那上海呢？", "它怎么申请？", "为什么？"):
+        assert not stands_alone(analyse(asked, segmenter()))
