@@ -226,8 +226,10 @@ def test_in_forced_colours_what_can_be_pressed_has_a_border(
             == "rgb(255, 255, 0)"
         )
         page.keyboard.press("Escape")
+        # A dialog that closes gives back the focus.
+        expect(panel.locator("#cw-source")).to_be_hidden()
         box(panel).focus()
-        assert panel.locator("#cw-box").evaluate("e => getComputedStyle(e).outlineStyle") == "solid"
+        expect(panel.locator("#cw-box")).to_have_css("outline-style", "solid")
 
 
 def test_with_reduced_motion_nothing_moves(browser: Browser, places: Places) -> None:
