@@ -1,4 +1,7 @@
-"""`make bench-page`: how soon the chat shows its first step and its whole answer, in Chromium on loopback, as JSON."""
+"""`make bench-page`: how soon the chat shows its first step and its whole answer, in Chromium on loopback, as JSON.
+
+Medians in milliseconds of ASKED questions for a fact and of ASKED for several sentences, about the bundled article.
+"""
 
 import json
 import os
@@ -12,10 +15,11 @@ from typing import Any
 from playwright.sync_api import Page
 from support.serving import browsing
 
-from bot.bench import read_questions
-
 APP = Path(__file__).resolve().parents[1] / "app.py"
+DATA = Path(__file__).with_name("data")
 ASKED = 20
+BUNDLED = "gmw-"
+"""What the id of the bundled article begins with."""
 
 # Milliseconds from the key to the frame that shows the first step of a new message, and to the one that shows it whole.
 WATCH = """() => {
@@ -54,24 +58,50 @@ def main() -> None:
     ) as server:
         assert server.stdout
         try:
+            address = server.stdout.readline().strip()
             with browsing(chromium) as browser:
-                times = ask_all(
-                    browser.new_context(locale="zh-CN").new_page(), server.stdout.readline().strip()
-                )
+                times = {
+                    name: ask_all(
+                        browser.new_context(locale="zh-CN").new_page(), address, questions
+                    )
+                    for name, questions in (("fact", facts()), ("composed", composed()))
+                }
         finally:
             server.terminate()
-    result = {
-        f"{name}_ms": round(median(time[name] for time in times)) for name in ("first", "whole")
-    }
-    print(json.dumps({"asked": len(times), **result}))
+    print(json.dumps({name: medians(measured) for name, measured in times.items()}))
 
 
-def ask_all(page: Page, address: str) -> list[dict[str, Any]]:
+def facts() -> list[str]:
+    """Questions for a fact or a number."""
+    rows = read_rows("questions.jsonl")
+    return [row["question"] for row in rows if row["kind"] in ("fact", "number")][:ASKED]
+
+
+def composed() -> list[str]:
+    """Questions that several sentences of the bundled article answer."""
+    rows = read_rows("composed-articles.jsonl")
+    about = [row for row in rows if row["gold"] and row["gold"][0][0]["doc_id"].startswith(BUNDLED)]
+    return [row["question"] for row in about][:ASKED]
+
+
+def read_rows(name: str) -> list[dict[str, Any]]:
+    """The rows of a set of questions."""
+    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+
+
+def medians(times: list[dict[str, Any]]) -> dict[str, int]:
+    """How many questions were asked, and the medians of their times."""
+    shown = {f"{name}_ms": round(median(t[name] for t in times)) for name in ("first", "whole")}
+    return {"asked": len(times), **shown}
+
+
+def ask_all(page: Page, address: str, questions: list[str]) -> list[dict[str, Any]]:
     """The times of every question."""
     page.goto(address)
-    page.wait_for_selector("#cw-chat .cw-ask")
+    page.wait_for_selector("#cw-box .submit-button")
+    page.wait_for_timeout(1000)
     page.evaluate(WATCH)
-    return [measure(page, question) for question in read_questions(count=ASKED)]
+    return [measure(page, question) for question in questions]
 
 
 def measure(page: Page, question: str) -> dict[str, Any]:
