@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from itertools import islice
 from threading import Lock
 from time import monotonic
 
@@ -253,13 +254,27 @@ def leading(chosen: Sequence[GeneratedQuestion]) -> list[GeneratedQuestion]:
 
 def _unasked(questions: Sequence[GeneratedQuestion], answer: Answer) -> tuple[str, ...]:
     """The first of `questions` that were not asked and whose answer was not given."""
-    left = []
-    for generated in questions:
-        was_asked = _bare(answer.question) in _wordings(generated)
-        was_told = answer.form == "fact" and generated.answered_by(answer)
-        if not was_asked and (generated.kind in COMPOSED or not was_told):
-            left.append(generated.question)
-    return tuple(left[:FOLLOWING])
+    asked = _bare(answer.question)
+
+    def is_new(generated: GeneratedQuestion) -> bool:
+        was_told = answer.form == "fact" and (
+            generated.answered_by(answer) or _is_shown(generated, answer)
+        )
+        return asked not in _wordings(generated) and (generated.kind in COMPOSED or not was_told)
+
+    left = (generated.question for generated in questions if is_new(generated))
+    return tuple(islice(left, FOLLOWING))
+
+
+def _is_shown(generated: GeneratedQuestion, answer: Answer) -> bool:
+    """Whether a quote of the answer has all of the span that answers a question."""
+    told = generated.answer
+    return any(
+        cited.document.doc_id == told.document.doc_id
+        and cited.start <= told.start
+        and told.end <= cited.end
+        for cited in answer.citations
+    )
 
 
 def _wordings(generated: GeneratedQuestion) -> tuple[str, str]:
