@@ -23,7 +23,7 @@ def parks() -> Service:
 
 def test_one_document_is_shown_with_its_sections_and_three_questions(article: Document) -> None:
     screen = first_screen(Service(words_of(article), None, Settings()), "zh")
-    assert screen.alone is article and screen.held == 1 and not screen.cards
+    assert screen.alone == article and screen.held == 1 and not screen.cards
     assert len(screen.sections) == 3 and screen.sections[2].startswith("科技赋能")
     assert len(screen.openers) == 3 and all(opener.is_first for opener in screen.openers)
     assert screen.openers[0].question == "这篇文章主要讲了什么？"
