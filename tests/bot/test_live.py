@@ -232,4 +232,4 @@ def test_the_chat_opens_with_what_is_held_now(article: Document) -> None:
     before = first_screen(live.service, "zh")
     live.replace(service_of(LIGHTS), None)
     after = first_screen(live.service, "zh")
-    assert before.alone is article and after.alone is LIGHTS
+    assert before.alone == article and after.alone == LIGHTS
