@@ -338,9 +338,8 @@ class Service:
         material = Material(question, form, NO_SCOPE, (), (), self.sources)
         if form == "request":
             timer.finish("understand")
-            text = smalltalk_reply(question.smalltalk or "request", question.language)
-            answer = replace(answer, outcome="about", text=text)
-            return Earlier(self._finished(answer, (), timer), (), material)
+            about = _about_us(answer, question)
+            return Earlier(self._finished(about, (), timer), (), material)
         chosen = self._following.meant(asked, history, partial(self._limited_scope, limits))
         question, scope = chosen.question, chosen.scope
         if history:
@@ -361,9 +360,7 @@ class Service:
             found = found_by()
         else:
             found = answer_with_rest(material, answer, chosen.told, found_by)
-        answer = self._finished(found.answer, hits, timer)
-        if answer.outcome == "absent":
-            answer = replace(answer, related=related(question, answer.hits))
+        answer = _with_related(self._finished(found.answer, hits, timer), question)
         return replace(found, answer=answer)
 
     def _form_of_following(self, asked: str, chosen: Chosen) -> AskedForm:
@@ -479,3 +476,16 @@ def _with_notices(answer: Answer, notices: Sequence[Pair]) -> Answer:
     """An answer with further notices, in its language."""
     said = tuple(pick(notice, answer.language) for notice in notices)
     return replace(answer, notices=(*answer.notices, *said))
+
+
+def _about_us(answer: Answer, question: Question) -> Answer:
+    """What is said to thanks, a greeting or a request that is no question about the documents."""
+    text = smalltalk_reply(question.smalltalk or "request", question.language)
+    return replace(answer, outcome="about", text=text)
+
+
+def _with_related(answer: Answer, question: Question) -> Answer:
+    """An absent answer with the passages that may be related, any other as it is."""
+    if answer.outcome != "absent":
+        return answer
+    return replace(answer, related=related(question, answer.hits))
