@@ -184,7 +184,7 @@ class Watch:
 
 def _suggest(service: Service, before: Sequence[GeneratedQuestion]) -> None:
     """Has a service suggest something at once, and when it has settled try what is better."""
-    if not service.suggest_at_once(before):
+    if not service.suggesting.at_once(before):
         # By a weak reference: one that another has replaced meanwhile is neither kept nor asked.
         waiting = Timer(SETTLE_SECONDS, _try_suggestions, (ref(service),))
         waiting.daemon = True
@@ -194,7 +194,7 @@ def _suggest(service: Service, before: Sequence[GeneratedQuestion]) -> None:
 def _try_suggestions(of: ref[Service]) -> None:
     service = of()
     if service is not None:
-        service.try_suggestions()
+        service.suggesting.try_all()
 
 
 def _trace(path: Path) -> tuple[int, int, int]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
-from threading import Lock
 from typing import Any, NamedTuple
 
 from bot.answer import ABSENT, Answer, Citation
@@ -27,8 +26,7 @@ from bot.question.search import ScopedSearch, mentions, retriever_for
 from bot.question.smalltalk import smalltalk_reply
 from bot.question.suggest import Suggestions
 from bot.question.suggest_kept import Place, tried_with
-from bot.question.suggest_library import LibraryTrial
-from bot.question.suggest_made import GeneratedQuestion
+from bot.question.suggest_library import LibrarySuggestions, LibraryTrial
 from bot.question.titles import Titles
 from bot.question.understand import SearchVocabulary, rephrased, understand
 from bot.reader.extractive import LIKELY, ExtractiveReader
@@ -77,6 +75,15 @@ class IndexState:
     generation: Generation | None = None
 
 
+class _Asked(NamedTuple):
+    """A question as it was typed, after the turns of `history`, inside the `limits` of its request."""
+
+    question: str
+    history: Sequence[Mapping[str, str]]
+    rules_only: bool
+    limits: Limits
+
+
 class _Found(NamedTuple):
     """An answer, and what it was put together from; None where an answer before was carried on."""
 
@@ -110,9 +117,8 @@ class Service:
         self._reranking = find_reranking(settings.reranker)
         self._vocabulary = SearchVocabulary.of(snapshot)
         self._whole: Service | None = None
-        self._suggestions: Suggestions | None = None
-        self._suggestions_lock = Lock()
         self._cover(snapshot.collection.documents, None)
+        self.suggesting = LibrarySuggestions(self._trial())
 
     def _cover(self, documents: Sequence[Document], rows: RowNumbers | None) -> None:
         """Answers from `documents`, whose passages are `rows` (None: all)."""
@@ -146,39 +152,13 @@ class Service:
         narrow._cover(documents, rows)
         narrow._generation = None
         narrow._whole = self
-        narrow._suggestions = None
-        narrow._suggestions_lock = Lock()
+        narrow.suggesting = LibrarySuggestions(narrow._trial())
         return narrow
 
     @property
     def suggestions(self) -> Suggestions:
-        """Questions that this service answers by rules.
-
-        The first call takes seconds, and less where the generation has kept what was tried.
-        """
-        with self._suggestions_lock:
-            if self._suggestions is None:
-                self._suggestions = self._trial().suggestions()
-            return self._suggestions
-
-    def suggest_at_once(self, before: Sequence[GeneratedQuestion] = ()) -> bool:
-        """Suggests what is kept, or else at first what takes no time; returns whether it was kept.
-
-        The first are those of `before`, known of another library, whose documents this one has, and
-        where these are too few some are tried. `try_suggestions` then tries all that should be.
-        """
-        trial = self._trial()
-        kept = trial.kept()
-        first = kept if kept is not None else trial.first(before)
-        with self._suggestions_lock:
-            self._suggestions = trial.suggesting(first)
-        return kept is not None
-
-    def try_suggestions(self) -> None:
-        """Tries what should be suggested, and suggests that from then on. It takes seconds."""
-        tried = self._trial().suggestions()
-        with self._suggestions_lock:
-            self._suggestions = tried
+        """Questions that this service answers by rules. The first call may take seconds."""
+        return self.suggesting.now()
 
     def _trial(self) -> LibraryTrial:
         """The trial of what may be suggested, without a reranker: hundreds are asked, nobody waits.
@@ -194,7 +174,7 @@ class Service:
             partial(apart.answer, rules_only=True),
             apart.answer if self.network is not None else None,
             self._place(),
-            None if whole is None else lambda: whole.suggestions,
+            None if whole is None else whole.suggesting.now,
         )
 
     def _place(self) -> Place | None:
@@ -228,7 +208,7 @@ class Service:
         limits: Limits = NO_LIMITS,
     ) -> Extract:
         """The answer of `ask`, with the sentences that a language model may write another from."""
-        found = self._found(asked, history, rules_only, limits)
+        found = self._found(_Asked(asked, history, rules_only, limits))
         answer = self._with_suggestions(found.answer, limits)
         candidates = candidates_of(answer, found.material)
         may_be_refused = self.settings.refusal == "on"
@@ -247,36 +227,23 @@ class Service:
         limits: Limits = NO_LIMITS,
     ) -> Answer:
         """The same as `ask`, without suggestions but that of the nearest document."""
-        return self._found(asked, history, rules_only, limits).answer
+        return self._found(_Asked(asked, history, rules_only, limits)).answer
 
-    def _found(
-        self,
-        asked: str,
-        history: Sequence[Mapping[str, str]],
-        rules_only: bool,
-        limits: Limits,
-    ) -> _Found:
+    def _found(self, asked: _Asked) -> _Found:
         try:
-            return self._found_with_vectors(asked, history, rules_only, limits)
+            return self._found_with_vectors(asked)
         except ServerFailed as failure:
-            by_words = self._without_vectors(failure)
-            return by_words._found_with_vectors(asked, history, rules_only, limits)
+            return self._without_vectors(failure)._found_with_vectors(asked)
 
-    def _found_with_vectors(
-        self,
-        asked: str,
-        history: Sequence[Mapping[str, str]],
-        rules_only: bool,
-        limits: Limits,
-    ) -> _Found:
+    def _found_with_vectors(self, asked: _Asked) -> _Found:
         """Raises ServerFailed where the encoder is in another program that does not answer."""
         timer = StageTimer()
-        carried = continued(asked, history)
+        carried = continued(asked.question, asked.history)
         if carried is None:
-            found = self._answered(asked, history, rules_only, limits, timer)
+            found = self._answered(asked, timer)
             return _Found(found.answer, found.material)
-        language = language_of(asked)
-        answer = self._absent(asked, language, rules_only)
+        language = language_of(asked.question)
+        answer = self._absent(asked, language)
         if carried.turn is None:
             timer.finish("understand")
             lacks = ASK_FIRST if len(carried.steps) == 1 else TOO_LONG_AGO
@@ -284,11 +251,12 @@ class Service:
             answer = self._finished(replace(answer, outcome="about", text=text), (), timer)
             return _Found(answer, None)
         # The same answer as then: nothing more is searched or read than for that.
-        before, question = history[: carried.turn], history[carried.turn]["content"]
-        earlier = self._answered(question, before, rules_only, limits, timer)
+        question = asked.history[carried.turn]["content"]
+        then = asked._replace(question=question, history=asked.history[: carried.turn])
+        earlier = self._answered(then, timer)
         composition = carry_on(earlier, carried, language)
         if composition is None:
-            return _Found(replace(earlier.answer, question=asked), earlier.material)
+            return _Found(replace(earlier.answer, question=asked.question), earlier.material)
         scope = earlier.answer.scope
         if scope.by == "title":
             scope = replace(scope, by="history")
@@ -297,53 +265,40 @@ class Service:
         timer.finish("compose")
         return _Found(self._finished(answer, earlier.material.hits, timer), None)
 
-    def _answered(
-        self,
-        asked: str,
-        history: Sequence[Mapping[str, str]],
-        rules_only: bool,
-        limits: Limits,
-        timer: StageTimer,
-    ) -> Earlier:
+    def _answered(self, asked: _Asked, timer: StageTimer) -> Earlier:
         """The answer to a question of its own, with what it was put together from.
 
         One that is whole as it was typed, or names its document, is asked alone where it is refused
         after those before it. Where it only may be whole the answer must be likelier than not: of 14
         such follow-ups that were refused three would be answered wrongly, none of them as likely.
         """
-        found = self._answered_after(asked, history, rules_only, limits, timer)
-        if not history or found.answer.outcome != "absent":
+        found = self._answered_after(asked, timer)
+        if not asked.history or found.answer.outcome != "absent":
             return found
-        typed = self.understand(asked)
-        is_named = self.scope_of(typed, limits).by == "title" and not is_elliptic(typed)
+        typed = self.understand(asked.question)
+        is_named = self.scope_of(typed, asked.limits).by == "title" and not is_elliptic(typed)
         if not is_named and not may_stand_alone(typed):
             return found
-        alone = self._answered_after(asked, (), rules_only, limits, timer)
+        alone = self._answered_after(asked._replace(history=()), timer)
         is_whole = is_named or stands_alone(typed)
         is_likely = is_whole or alone.answer.confidence >= LIKELY
         return alone if is_likely and alone.answer.outcome != "absent" else found
 
-    def _answered_after(
-        self,
-        asked: str,
-        history: Sequence[Mapping[str, str]],
-        rules_only: bool,
-        limits: Limits,
-        timer: StageTimer,
-    ) -> Earlier:
-        """The answer to a question as it is meant after the turns of `history`."""
-        question = self.understand(asked, history)
-        answer = self._absent(asked, question.language, rules_only)
-        form = self._forms.find(asked, question)
+    def _answered_after(self, asked: _Asked, timer: StageTimer) -> Earlier:
+        """The answer to a question as it is meant after its history."""
+        question = self.understand(asked.question, asked.history)
+        answer = self._absent(asked, question.language)
+        form = self._forms.find(asked.question, question)
         material = Material(question, form, NO_SCOPE, (), (), self.sources)
         if form == "request":
             timer.finish("understand")
             about = _about_us(answer, question)
             return Earlier(self._finished(about, (), timer), (), material)
-        chosen = self._following.meant(asked, history, partial(self._limited_scope, limits))
+        scoped = partial(self._limited_scope, asked.limits)
+        chosen = self._following.meant(asked.question, asked.history, scoped)
         question, scope = chosen.question, chosen.scope
-        if history:
-            form = self._form_of_following(asked, chosen)
+        if asked.history:
+            form = self._form_of_following(asked.question, chosen)
             material = replace(material, question=question, form=form)
         timer.finish("understand")
         answer = replace(answer, scope=scope)
@@ -354,7 +309,7 @@ class Service:
         answer = _with_notices(answer, notices)
         timer.finish("retrieve")
         material = replace(material, scope=scope, hits=hits)
-        network = None if rules_only else self.network
+        network = None if asked.rules_only else self.network
         found_by = partial(answer_from, material, answer, network, timer)
         if chosen.told is None:
             found = found_by()
@@ -456,13 +411,13 @@ class Service:
             self._by_words = by_words
         return self._by_words
 
-    def _absent(self, asked: str, language: Language, rules_only: bool) -> Answer:
+    def _absent(self, asked: _Asked, language: Language) -> Answer:
         """The answer that the documents do not say, with what every answer has."""
         notices = list(self.notices)
-        if rules_only and self.network is not None and language == "zh":
+        if asked.rules_only and self.network is not None and language == "zh":
             notices.append(RULES_ONLY_NOTICE)
         return Answer(
-            question=asked,
+            question=asked.question,
             language=language,
             outcome="absent",
             text=ABSENT[language],

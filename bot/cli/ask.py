@@ -43,7 +43,7 @@ def run(arguments: Namespace) -> int:
     history = _read_history(arguments.history) if arguments.history else []
     service = open_service(settings, arguments.corpus, arguments.index)
     # One question does not wait for the trial of all that might be suggested after it.
-    service.suggest_at_once()
+    service.suggesting.at_once()
     with asking(service, settings, service.ask) as ask:
         answer = ask(question, history, limits=limits)
     spoken = spoken_for(question, language_of_locale())

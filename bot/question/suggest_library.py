@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 from bot.question.suggest import OPENING, Suggestions, confirmed
 from bot.question.suggest_kept import Place, keep, read_kept
@@ -67,3 +68,40 @@ class LibraryTrial:
         """The questions that are answered well by rules, those of the start also by the network."""
         found = try_out(self.by_rules, self.documents, self.terms)
         return found if self.by_network is None else confirmed(self.by_network, found)
+
+
+class LibrarySuggestions:
+    """What is suggested of a library at this moment. Several threads may call it at once."""
+
+    def __init__(self, trial: LibraryTrial) -> None:
+        self._trial = trial
+        self._suggestions: Suggestions | None = None
+        self._lock = Lock()
+
+    def now(self) -> Suggestions:
+        """What is suggested.
+
+        The first call takes seconds, and less where the generation has kept what was tried.
+        """
+        with self._lock:
+            if self._suggestions is None:
+                self._suggestions = self._trial.suggestions()
+            return self._suggestions
+
+    def at_once(self, before: Sequence[GeneratedQuestion] = ()) -> bool:
+        """Suggests what is kept, or else at first what takes no time; returns whether it was kept.
+
+        The first are those of `before`, known of another library, whose documents this one has, and
+        where these are too few some are tried. `try_all` then tries all that should be.
+        """
+        kept = self._trial.kept()
+        first = kept if kept is not None else self._trial.first(before)
+        with self._lock:
+            self._suggestions = self._trial.suggesting(first)
+        return kept is not None
+
+    def try_all(self) -> None:
+        """Tries what should be suggested, and suggests that from then on. It takes seconds."""
+        tried = self._trial.suggestions()
+        with self._lock:
+            self._suggestions = tried

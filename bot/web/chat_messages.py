@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 from uuid import uuid4
 
 from starlette.requests import HTTPConnection
@@ -115,18 +115,21 @@ async def until(
     """`items` until `over` is set, even while the next of them is waited for. Closes `items`."""
     ending = asyncio.ensure_future(over.wait())
     async with aclosing(items):
-        following = asyncio.ensure_future(anext(items, None))
         try:
-            while True:
-                await asyncio.wait({following, ending}, return_when=asyncio.FIRST_COMPLETED)
-                if not following.done():
-                    return
-                item = following.result()
-                if item is None:
-                    return
+            while (item := await _next_before(ending, items)) is not None:
                 yield item
-                following = asyncio.ensure_future(anext(items, None))
         finally:
             ending.cancel()
-            following.cancel()
-            await asyncio.wait({following})
+
+
+async def _next_before(
+    ending: asyncio.Task[Literal[True]], items: AsyncGenerator[Item, None]
+) -> Item | None:
+    """The next of `items`; None where there is none, or `ending` comes first."""
+    following = asyncio.ensure_future(anext(items, None))
+    try:
+        await asyncio.wait({following, ending}, return_when=asyncio.FIRST_COMPLETED)
+        return following.result() if following.done() else None
+    finally:
+        following.cancel()
+        await asyncio.wait({following})

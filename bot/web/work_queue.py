@@ -128,15 +128,24 @@ class WorkQueue:
         extract = await self._run(partial(self._extract, asked, question, history, limits))
         yield extract
         answer = extract.answer
-        if self.prose is not None:
-            async with aclosing(self.prose.write(extract, asked, owner)) as pieces:
-                async for piece in pieces:
-                    if isinstance(piece, Answer):
-                        answer = piece
-                    else:
-                        yield piece
+        async with aclosing(self._written(extract, asked, owner)) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Answer):
+                    answer = piece
+                else:
+                    yield piece
         self.metrics.count_answer(answer, self._clock() - started)
         yield answer
+
+    async def _written(
+        self, extract: Extract, asked: Service, owner: str
+    ) -> AsyncGenerator[str | Answer, None]:
+        """What a model writes from an extract, and the answer it makes of it; nothing without one."""
+        if self.prose is None:
+            return
+        async with aclosing(self.prose.write(extract, asked, owner)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     async def search(
         self,

@@ -94,15 +94,15 @@ def test_something_is_suggested_before_all_is_tried(folder: Path, tmp_path: Path
     root = tmp_path / "index"
     opened = open_index(SETTINGS, folder, root, progress=False)
     service = opened.service(SETTINGS)
-    assert not service.suggest_at_once()
+    assert not service.suggesting.at_once()
     assert service.suggestions.opening and not kept(root)
-    service.try_suggestions()
+    service.suggesting.try_all()
     tried = service.suggestions.known
-    assert kept(root) and opened.service(SETTINGS).suggest_at_once()
+    assert kept(root) and opened.service(SETTINGS).suggesting.at_once()
     # Where a document has gone, what is known of the others goes on.
     (folder / "广场.md").unlink()
     fewer = open_index(SETTINGS, folder, tmp_path / "other", progress=False).service(SETTINGS)
-    assert not fewer.suggest_at_once(tried)
+    assert not fewer.suggesting.at_once(tried)
     held = [one for one in tried if one.answer.document.title == "丹阳市河道管理条例"]
     if len(held) >= OPENING:
         assert list(fewer.suggestions.known) == held

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -241,26 +241,32 @@ async def _chunks(queue: WorkQueue, asked: ChatQuestion, language: str) -> Async
 
     An error is sent in place of all between the first piece and [DONE].
     """
-    started = perf_counter()
     yield _chunk(asked, {"role": "assistant", "content": ""})
-    written = ""
     try:
-        pieces = queue.stream(asked.question, asked.history, limits=asked.limits)
-        async with aclosing(pieces):
-            async for piece in pieces:
-                if isinstance(piece, Extract):
-                    continue
-                if not written:
-                    queue.metrics.first_delta.observe(perf_counter() - started)
-                if isinstance(piece, str):
-                    written += piece
-                    yield _chunk(asked, {"content": piece})
-                else:
-                    for chunk in _ending(asked, answer_in(piece, asked.spoken), written):
-                        yield chunk
+        async with aclosing(_answer_chunks(queue, asked)) as chunks:
+            async for chunk in chunks:
+                yield chunk
     except ChengwenError as error:
         yield encode_event(error_json(error, language))
     yield DONE
+
+
+async def _answer_chunks(queue: WorkQueue, asked: ChatQuestion) -> AsyncGenerator[bytes, None]:
+    """The answer piece by piece, and its ending in one. Raises Busy as `WorkQueue.stream` does."""
+    started = perf_counter()
+    written = ""
+    pieces = queue.stream(asked.question, asked.history, limits=asked.limits)
+    async with aclosing(pieces):
+        async for piece in pieces:
+            if isinstance(piece, Extract):
+                continue
+            if not written:
+                queue.metrics.first_delta.observe(perf_counter() - started)
+            if isinstance(piece, str):
+                written += piece
+                yield _chunk(asked, {"content": piece})
+            else:
+                yield b"".join(_ending(asked, answer_in(piece, asked.spoken), written))
 
 
 def _ending(asked: ChatQuestion, answer: Answer, written: str) -> Iterator[bytes]:
