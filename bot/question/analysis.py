@@ -30,6 +30,7 @@ _FILLER = re.compile("|".join(pattern for group in _RULES["filler"].values() for
 _STOP = frozenset(word for group in _RULES["stop"].values() for word in group)
 # 哪些, 多少, 这个, 两个
 _ASKING = re.compile("|".join(_RULES["words"]["asking"]))
+_SOME = re.compile("|".join(_RULES["words"]["some"]))
 _MEASURES = frozenset(_RULES["words"]["measures"])
 GENERAL = frozenset(_RULES["words"]["general"].split())
 """Nouns that ask rather than name a thing."""
@@ -148,8 +149,9 @@ def _split_at_interrogative(
     folded: str, kinds: Mapping[Kind, re.Pattern[str]]
 ) -> tuple[Kind, str, str]:
     """The kind of a question, and the text before and after the interrogative that shows it."""
+    asking = _SOME.sub(lambda found: " " * len(found[0]), folded)
     for kind, pattern in kinds.items():
-        interrogative = pattern.search(folded)
+        interrogative = pattern.search(asking)
         if interrogative:
             return kind, folded[: interrogative.start()], folded[interrogative.end() :]
     return "bare", folded, ""

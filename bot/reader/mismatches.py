@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from bot.question.analysis import GENERAL, Question
@@ -33,6 +34,9 @@ LONG_TERM = 4
 BESIDE = 8
 """Characters between a number and the noun it counts, at most."""
 
+COUNTED = 10
+"""How many people or things at most may be counted from their names."""
+
 UNKNOWN = 7.5
 """Rarity of a word that general dictionaries do not have."""
 
@@ -45,12 +49,14 @@ _QUOTED = re.compile(r"[“「『\"《]([^”」』\"》，。、！？,!?]{3,8}
 _COUNTED_NAME = re.compile(
     r"^(?:所谓|什么是)?([两二三四五六七八九十]个[\u4e00-\u9fff]{2})(?=都|各|分别|是|指|包|叫|$)"
 )
-# 第三条, 第2款: where something is said, no mere turn of phrase as 第一次 is
-_ORDINAL = re.compile(r"第[\d一二三四五六七八九十百]+[条章款项节]")
+# 第三条, 第2款: where something is said, no mere turn of phrase as 第一次 is; 4号线, 12号楼: what is called by it
+_ORDINAL = re.compile(r"第[\d一二三四五六七八九十百]+[条章款项节]|\d+号[线楼院门馆桥]")
 # The 哪 of 哪一年: what follows is asked for
 _ASKED_FOR = re.compile(r"[哪几这那每同另某任]$")
 # 上一年, 去年, 次年; not 近一年来
 _OTHER_YEAR = re.compile(r"[上前下后]一?年(?!来|间|度)|去年|前年|次年|翌年|明年")
+_YEARS_APART = {"前年": -2, "去年": -1, "上年": -1, "上一年": -1, "明年": 1}
+"""Which year each is, from that of a document on."""
 # 民政部门, 研究院
 _ORGANISATION = re.compile(
     r"公司|企业|集团|厂|部门|单位|机构|大学|学院|学校|医院|银行|研究[院所]|协会|中心|委员会|局|社"
@@ -153,11 +159,21 @@ def constraints(question: Question, terms: Container[str] = ()) -> Constraints:
 
 def _numbers_of(asked: str, years: frozenset[str]) -> Iterator[Quantity]:
     """The numbers that a folded question has, without years, and without 一, which often counts nothing."""
-    for quantity in quantities(asked):
+    for quantity in map(partial(_with_age, asked), quantities(asked)):
         is_one = asked[quantity.start] == "一" and quantity.value == 1
-        is_asked_for = bool(_ASKED_FOR.search(asked[: quantity.start]))
-        if str(quantity.value) not in years and not is_one and not is_asked_for:
+        before = asked[: quantity.start]
+        is_asked_for = bool(_ASKED_FOR.search(before))
+        # 有两个人没来: who asks has counted; the text may name them.
+        is_counted = before.endswith("有") and quantity.value <= COUNTED
+        is_year = str(quantity.value) in years
+        if not (is_year or is_one or is_asked_for or is_counted):
             yield quantity
+
+
+def _with_age(asked: str, quantity: Quantity) -> Quantity:
+    """A number of a folded question, in years of age where no unit says what it counts: 我爸75了."""
+    is_age = not quantity.unit and asked.startswith("了", quantity.end)
+    return quantity._replace(unit="岁") if is_age else quantity
 
 
 def _names(term: str, terms: Container[str]) -> bool:
@@ -248,11 +264,14 @@ def _settles(question: Question, sentence: Sentence) -> bool:
 
 
 def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
-    """Whether neither the sentence, nor what it is not understood without, nor title or source name the place."""
+    """Whether neither the sentence, nor what it is not understood without, nor title or source name the place,
+    which is not that of the document either.
+    """
     document = sentence.span.document
     around = fold(sentence.span.context)
     known = "\n".join((sentence.folded, around, fold(document.title), fold(document.source)))
-    elsewhere = {place for place in asked.places - sentence.places if place not in known}
+    here = sentence.places | {sentence.home}
+    elsewhere = {place for place in asked.places - here if place not in known}
     # A question that compares places is answered by a sentence for each.
     return bool(elsewhere) and (len(asked.places) == 1 or elsewhere == asked.places)
 
@@ -269,9 +288,16 @@ def _lacks_year(asked: Constraints, sentence: Sentence) -> bool:
     known |= years_in(fold(span.heading)) or years_in(sentence.around)
     missing = asked.years - (known or {span.document.published[:4]})
     if asked.other_year:
-        # What was 去年 then may be said so.
-        return asked.other_year not in sentence.around
+        # What was 去年 then may be said so, or by its number.
+        meant = _year_meant(asked.other_year, span.document.published)
+        return asked.other_year not in sentence.around and meant not in sentence.years
     return bool(missing) and lacks_year(missing, sentence.folded)
+
+
+def _year_meant(relative: str, published: str) -> str:
+    """The year that 去年 is for a document of `published` (YYYY-MM-DD); empty where none can be told."""
+    apart = _YEARS_APART.get(relative)
+    return str(int(published[:4]) + apart) if apart is not None and published else ""
 
 
 def _lacks_name(asked: Constraints, folded_document: str) -> bool:
@@ -318,6 +344,9 @@ def asks_other(question: Question, sentence: Sentence) -> bool:
     """
     around = sentence.around
     focus = question.focus
+    if question.kind == "number" and (question.measure in ("钱", "元") or focus == "块钱"):
+        # 多少钱一台: what follows is what it is paid for, not what is counted.
+        return False
     if question.kind == "number" and question.measure and len(focus) > 1:
         beside = _beside(focus, question, sentence.folded)
         if is_bare_number(sentence.folded):

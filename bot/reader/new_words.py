@@ -21,6 +21,9 @@ LEAST_NEWS = 0.1
 OF_BEST = 0.5
 """How much of what the sentence with the most of new and carried words has another must have as well."""
 
+CALLED = 0.5
+"""From how much of a word on a title has it: 公交 of 公交专用道 is another word."""
+
 BESIDE = 0.4
 """What new words count that only the sentence before has, or a title."""
 
@@ -61,7 +64,7 @@ def says_only_title(question: Question, sentence: Sentence) -> bool:
     title = fold(sentence.span.document.title)
     asked = {}
     for term, rarity in question.terms.items():
-        if not coverage({term: rarity}, title, question.alike):
+        if coverage({term: rarity}, title, question.alike) < CALLED:
             asked[term] = rarity
     if not asked or len(asked) == len(question.terms):
         return False

@@ -72,7 +72,7 @@ _PRECISELY = (
         ),
     ),
     # asks: 几点; answers: 六点, 21:30
-    (re.compile(r"几点|什么钟点|几时"), re.compile(_CLOCK)),
+    (re.compile(r"(?<!哪)几点|什么钟点|几时"), re.compile(_CLOCK)),
     # asks: 哪一天, 几月几日, which day; answers: 5日, 次日, 星期三, 除夕
     (
         re.compile(r"哪一?[天日](?!本)|几月几|几[号日](?!线)|\b(?:what|which) (?:day|date)\b"),
@@ -198,6 +198,25 @@ def trimmed(folded: str, span: Span, loose: Container[str] = LOOSE) -> Span:
     return start, end
 
 
+# 几个月, 几小时, 几分钟
+_ASKS_MONTHS = re.compile(r"几个?(?:月|小时|钟头|工作日|星期|礼拜)|几(?:分钟|周)(?!岁)")
+_ASKS_HOW_LONG = re.compile(r"多久|多长时间")
+_TIMES = frozenset(["年", "个月", "日", "周", "小时", "分钟", "秒", "工作日"])
+# 每季度, 长期, 当场
+_OPEN = re.compile(r"每半?[天日周月季年]|长期|永久|终身|随时|当[场天日]|[即及]时|同时|一直")
+
+
+def durations(folded: str) -> list[str]:
+    """What says how long something takes or how often it is, in no order: 3个月, 半小时, 每季度, 长期."""
+    found = _OPEN.findall(folded)
+    in_dates = dates(folded)
+    for quantity in quantities(folded):
+        is_date = any(first <= quantity.start < last for first, last in in_dates)
+        if quantity.unit in _TIMES and not is_date:
+            found.append(folded[quantity.start : quantity.end])
+    return found
+
+
 _COUNTED = frozenset("个项次条份种类名家位座级层步年天届轮户件所支场部篇台架艘枚岁倍吨米%")
 # 15个亿元, 3万, 500
 _MONEY = re.compile(r"元|亿|万$|\d$")
@@ -212,7 +231,11 @@ def typed_spans(question: Question, folded: str) -> list[str]:
     """
     asked = fold(question.asked)
     wanted = [folded[start:end] for start, end in dates(folded)]
-    if question.kind == "number":
+    if question.kind == "number" and _ASKS_MONTHS.search(asked):
+        wanted = durations(folded)
+    elif question.kind == "number" and _ASKS_HOW_LONG.search(asked):
+        wanted += durations(folded)
+    elif question.kind == "number":
         measure = question.measure
         of_time = wanted if measure and measure in "年月日点" else []
         counted = [folded[start:end] for start, end in numbers(folded)]

@@ -18,17 +18,19 @@ KINDS: dict[Kind, str] = {
     "/What are the reasons for it?",
     "person": "作者是谁/动图是哪位做的/哪些人参加评议/什么人承担服务/哪些专家评议/Who wrote it?/Whose idea was it?"
     "/Which author is from Nankai?",
-    "list": "存在哪些短板/哪几个层面要联动/三社分别是什么/配套文件包括什么/列举两张网/有什么做法/治理有哪三个层面"
+    "list": "意见最大的是哪几点"
+    "/存在哪些短板/哪几个层面要联动/三社分别是什么/配套文件包括什么/列举两张网/有什么做法/治理有哪三个层面"
     "/三个层面是什么/八个方面各是什么"
     "/What are the two networks?/List the levels/Which documents came with it?/What kinds of data are shown?",
     "place": "习近平在哪里考察/健康码是哪个城市首创的/街道位于哪儿/什么地方引入群英断是非/哪个区有957个小区"
     "/Where is Qijialing?/Which city created it?",
-    "number": "使用量多少/一共几个文件/城镇化率有多高/占百分之几/社会组织占比/有几个层面/投入多大"
+    "number": "全市排前几名/使用量多少/一共几个文件/城镇化率有多高/占百分之几/社会组织占比/有几个层面/投入多大"
     "/How many districts are there?/How much money?/What share is urban?",
     "how": "如何提升治理能力/怎么办/怎样理顺权责/通过什么推进/靠什么赋能/采取什么措施/效果咋样/How did it spread?",
     "what": "健康码是什么/一流的治理要有一流的____/何谓共同体/哪项决定/负责的是哪一级/引入了啥/填空：( )治理"
     "/What is a community?/Explain the full cycle/Tell me about Hangzhou",
-    "yes": "健康码是杭州首创的吗/是否有短板/数据是不是共享/能不能吃低保/Is it new?/Did Shanghai build it?"
+    "yes": "那几天能施工吗/前几年也这样吗/十几岁可以办吗/几乎没有了，是吗"
+    "/健康码是杭州首创的吗/是否有短板/数据是不是共享/能不能吃低保/Is it new?/Did Shanghai build it?"
     "/Are they clear?",
     "bare": "城市大脑/两张网呢/1+N/智慧城市建设/health code/neighbourhood response mechanism//？！/👍",
 }

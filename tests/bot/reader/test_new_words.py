@@ -34,6 +34,9 @@ def test_the_name_of_the_document_alone_says_nothing_of_what_is_asked() -> None:
     maker, opening = read("柳湾镇游泳馆须知", "柳湾镇人民政府。\n游泳馆早上六点开门。")
     assert says_only_title(analyse("柳湾镇的户口怎么迁？", SEGMENTER), maker)
     assert not says_only_title(analyse("柳湾镇几点开门？", SEGMENTER), opening)
+    # 游泳 of 游泳证 is on the title, 游泳证 is not.
+    (card,) = read("柳湾镇游泳馆须知", "游泳证两年一换。")
+    assert not says_only_title(analyse("柳湾镇的游泳证几年一换？", SEGMENTER), card)
     # All that is asked stands in the title, or nothing of it.
     assert not says_only_title(analyse("柳湾镇游泳馆？", SEGMENTER), maker)
     assert not says_only_title(analyse("户口怎么迁？", SEGMENTER), maker)
