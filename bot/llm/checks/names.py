@@ -19,13 +19,13 @@ RARE_PERSON = 5.5
 
 # 《上海市绿化条例》
 _WORK = re.compile(r"[《〈]([^》〉]{2,40})[》〉]")
-# 九月, 二十四: numbers are held by their value
+# 九月, 二十四, 两人, 2.7, 50%: numbers are held by their value
 _NUMBER = re.compile(
-    r"[\d零〇一二两三四五六七八九十百千万亿]+(?:多|余|几)?[年月日号天时点分名位家个]?"
+    r"(?:\d[\d.,]*|[零〇一二两三四五六七八九十百千万亿]+)(?:多|余|几)?(?:%|[年月日号天时点分名位家个人])?"
 )
 # A word that no dictionary has and that holds one of these is no name but was cut wrongly: 在需时
 _GRAMMAR = re.compile(
-    "[的了在是和与及或就也都将会应要有所以其这那对向把被由于为并而但不未且则从自按经让使等需时日月一二三四五六七八九十]"
+    "[的了在是和与及或就也都将会应要有所以其这那对向把被由于为并而但不未且则从自按经让使等需时至到日月一二三四五六七八九十]"
 )
 # 上海 of 上海市
 _SUFFIX = re.compile(r"(?<=..)[省市县区州国]$")
