@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from bot.llm.checks import english
 from bot.llm.checks.rules import RULES
 from bot.llm.checks.statement import Statement
 from bot.reader.candidates import PARTLY, covered
@@ -48,9 +49,10 @@ LONGEST_BODY = 3
 def lacks_name(claim: Statement, source: Statement, segmenter: Segmenter) -> bool:
     """Whether a name of the claim does not stand in the source."""
     known = source.everything
-    # An English claim has no other words than Latin ones; its coverage tells as much.
-    words = () if is_english(claim.folded) else claim.words
-    for word in words:
+    if is_english(claim.folded):
+        told = (*claim.names, *english.counted(claim.folded))
+        return not all(english.stands(word, known) for word in told)
+    for word in claim.words:
         if is_proper(word, segmenter) and not _stands(word, known):
             is_guess = segmenter.rarity(word) >= UNKNOWN and not is_person(word)
             if not (is_guess and _is_cut_wrongly(word, known)):

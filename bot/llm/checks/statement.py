@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from bot.answer import Citation
+from bot.llm.checks import english
 from bot.llm.checks.amounts import Amounts, amounts_in, united
 from corpus.language.quantities import quantities
-from corpus.language.text import Segmenter, fold
+from corpus.language.text import Segmenter, fold, is_english
 
 # What parts clauses: , ; 。 and a line break; not the comma of 1,000 or the colon of 8:30
 _CLAUSE = re.compile(r"(?:[^,;。!?\n:]|(?<=\d)[,:](?=\d))+")
@@ -45,6 +46,7 @@ class Statement:
     both folded, with dates in one form. `words` are the words of `folded` in order. `amounts` are the
     numbers and dates of the text and of what is around it. `normal` is the text without quotation
     marks and spaces, its numbers in one form: 三十天 and 30日 are 30日; `clauses` are those of it.
+    `names` are those of an English text.
     """
 
     folded: str
@@ -53,6 +55,7 @@ class Statement:
     amounts: Amounts
     normal: str
     clauses: tuple[Clause, ...]
+    names: tuple[str, ...] = ()
 
     @property
     def everything(self) -> str:
@@ -71,12 +74,17 @@ def statement(text: str, segmenter: Segmenter, around: str = "") -> Statement:
         amounts=amounts_in(f"{folded}\n{beside}"),
         normal=normal,
         clauses=tuple(clauses(normal)),
+        names=tuple(english.names(text)) if is_english(text) else (),
     )
 
 
 def _written_alike(folded: str) -> str:
-    """A folded text with 2018-03-01 as 2018年3月1日, 二〇一八年 as 2018年, 一年半 as 一个半年."""
-    halves = _AND_HALF.sub(r"\g<whole>个半\g<unit>", folded)
+    """A folded text with 2018-03-01 as 2018年3月1日, 二〇一八年 as 2018年, 一年半 as 一个半年.
+
+    An English one has its numbers in digits.
+    """
+    digits = english.in_digits(folded) if is_english(folded) else folded
+    halves = _AND_HALF.sub(r"\g<whole>个半\g<unit>", digits)
     years = _YEAR.sub(lambda year: year.group().translate(_DIGITS), halves)
     return _DATE.sub(lambda date: f"{date[1]}年{int(date[3])}月{int(date[4])}日", years)
 
