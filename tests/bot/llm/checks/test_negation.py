@@ -59,6 +59,7 @@ def test_two_denials_make_none() -> None:
         ("委员会否决了方案。", "委员会批准了方案。"),
         ("单位可以办理登记。", "单位应当办理登记。"),
         ("符合条件的应当减免。", "符合条件的可以减免。"),
+        ("单位可以办理登记。", "单位应当办理登记，也可以委托他人。"),
     ],
 )
 def test_the_opposite_predicate(claim: str, source: str) -> None:
