@@ -30,15 +30,18 @@ _KEY = re.compile(r"[\x21-\x7e]*")
 
 
 def _checked_address(url: str) -> str:
-    if url and not (_SERVER.fullmatch(url) and _has_real_port(url)):
+    if url and not (_SERVER.fullmatch(url) and _can_be_called(url)):
         raise ValueError("no address such as http://127.0.0.1:11434/v1")
     return url.rstrip("/")
 
 
-def _has_real_port(url: str) -> bool:
-    """Whether the port, if any, is one, and an address in brackets is one of IPv6."""
+def _can_be_called(url: str) -> bool:
+    """Whether the port, if any, is one, and the host: neither [:::] nor 256.1.1.1 nor xn--a."""
+    # It takes httpx, which loads for a fifth of a second and which nobody needs without a server.
+    from index.remote.connection import is_address
+
     try:
-        return urlsplit(url).port != 0
+        return is_address(url) and urlsplit(url).port != 0
     except ValueError:
         return False
 
@@ -60,12 +63,17 @@ def _checked_extra(extra: str) -> str:
 def _object(text: str) -> dict[str, Any]:
     """A JSON object, empty for an empty text. Raises ValueError, which quotes nothing of it."""
     try:
-        fields = json.loads(text or "{}")
+        fields = json.loads(text or "{}", parse_constant=_no_constant)
     except (ValueError, RecursionError):
         fields = None
     if not isinstance(fields, dict):
         raise ValueError('no JSON object such as {"top_p": 0.8}')
     return fields
+
+
+def _no_constant(name: str) -> None:
+    """Raises ValueError: NaN and Infinity are no JSON, though Python reads them."""
+    raise ValueError(name)
 
 
 Address = Annotated[str, Field(min_length=0, max_length=500), AfterValidator(_checked_address)]

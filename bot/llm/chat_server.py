@@ -81,12 +81,13 @@ class ChatServer:
         async with self._response(body, deadlines) as response:
             await self._check(response, deadlines)
             chunks = response.aiter_raw()
-            while chunk := await self._next(chunks, deadlines, answer):
+            waits = deadlines
+            while chunk := await self._next(chunks, waits, answer):
                 for text in answer.feed(chunk):
                     yield text
                     deadlines.heard(text)
-                if answer.finish:
-                    deadlines.ended()
+                if answer.finish and waits is deadlines:
+                    waits = deadlines.afterwards()
             answer.end()
 
     @asynccontextmanager

@@ -212,7 +212,7 @@ class ChatModel:
                 asked = 0
             raise
         finally:
-            usage = answer.usage or Usage(asked, estimated_tokens([answer.text]))
+            usage = answer.usage or Usage(asked, estimated_tokens([answer.text, answer.thought]))
             self.figures.tokens_asked += usage.asked
             self.figures.tokens_written += usage.written
             share.settle(usage.asked + usage.written)

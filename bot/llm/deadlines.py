@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from copy import copy
 
 from bot.settings import LlmSettings
 
@@ -25,7 +26,6 @@ class Deadlines:
         self._end = now + settings.whole_seconds
         self._words_by = now + settings.first_seconds
         self._gap = settings.gap_seconds
-        self._is_over = False
 
     @property
     def left(self) -> float:
@@ -37,8 +37,11 @@ class Deadlines:
         if text.strip():
             self._words_by = self._clock() + self._gap
 
-    def ended(self) -> None:
-        """The answer is over, and only the number of its tokens is waited for."""
-        if not self._is_over:
-            self._is_over = True
-            self._words_by = self._clock() + AFTERWARDS
+    def afterwards(self) -> Deadlines:
+        """Those of what may follow the end of an answer: the number of its tokens, and no words.
+
+        The question keeps its own, for another call where the answer was none.
+        """
+        ended = copy(self)
+        ended._words_by = self._clock() + AFTERWARDS
+        return ended

@@ -29,13 +29,14 @@ class Usage(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """One event. `finish` is the server's finish_reason; what it thinks is left out."""
+    """One event. `finish` is the server's finish_reason; a `thought` is no part of the answer."""
 
     text: str = ""
     finish: str | None = None
     usage: Usage | None = None
     failure: FailureKind | None = None
     """What an error says that came as an event."""
+    thought: str = ""
 
 
 NOT_A_PIECE = Piece(failure="garbage")
@@ -75,7 +76,13 @@ def _of_choices(choices: Any, usage: Usage | None) -> Piece:
     text = delta.get("content") if delta else None
     if not isinstance(text, str | None):
         return NOT_A_PIECE
-    return Piece(text or "", finish or None, usage)
+    return Piece(text or "", finish or None, usage, thought=_thought(delta or {}))
+
+
+def _thought(delta: Mapping[str, Any]) -> str:
+    """What a model thinks: vLLM of today says `reasoning`, all others `reasoning_content`."""
+    thoughts = (delta.get(name) for name in ("reasoning_content", "reasoning"))
+    return next((thought for thought in thoughts if isinstance(thought, str)), "")
 
 
 def _usage(counted: Any) -> Usage | None:
@@ -83,7 +90,8 @@ def _usage(counted: Any) -> Usage | None:
         return None
     asked = counted.get("prompt_tokens")
     written = counted.get("completion_tokens")
-    if not (_is_count(asked) and _is_count(written)):
+    # A server that does not count may say 0; no question has no tokens.
+    if not (_is_count(asked) and _is_count(written) and asked):
         return None
     return Usage(asked, written)
 
@@ -98,6 +106,8 @@ class AnswerReader:
     def __init__(self, failed: Callable[[FailureKind], ModelFailed]) -> None:
         self.text = ""
         """All that was written so far."""
+        self.thought = ""
+        """All that was thought so far, which costs tokens too."""
         self.finish: str | None = None
         """The server's finish_reason, as soon as it is there; what comes later cannot spoil it."""
         self.usage: Usage | None = None
@@ -135,6 +145,7 @@ class AnswerReader:
             return ""
         self.finish = piece.finish
         self.text += piece.text
+        self.thought += piece.thought
         return piece.text
 
     def _fail(self, kind: FailureKind) -> None:

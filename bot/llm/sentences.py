@@ -10,6 +10,7 @@ import re
 from collections import deque
 from typing import NamedTuple
 
+from corpus.language.sentences import is_full_stop
 from corpus.language.text import is_english
 
 LONGEST = 400
@@ -21,13 +22,25 @@ REMEMBERED = 64
 REPEATED = 3
 """Sentences in a row that were there before, from which on a model is taken to repeat itself."""
 
+_SPACE = "[ \\t\u3000\u00a0]*"
 # [1], 【2】, ［3］, [1, 2], [^1], [1-3]
-_MARK = r"[\[［【]\s*\^?\d{1,3}(?:\s*[,，、;；~–-]\s*\^?\d{1,3})*\s*[\]］】]"
-_MARKS = re.compile(rf"[ \t]*{_MARK}")
+_MARK = (
+    rf"[\[［【]{_SPACE}\^?\d{{1,3}}"
+    rf"(?:{_SPACE}[,，、;；~–-]{_SPACE}\^?\d{{1,3}})*{_SPACE}[\]］】]"
+)
+# [1][2], [1]、[2], **[1]**
+_ROW = rf"[*`]*{_MARK}[*`]*(?:{_SPACE}[,，、;；和与及]?{_SPACE}{_MARK}[*`]*)*"
+# A row, also in brackets: （[1]）
+_MARKS = re.compile(rf"{_SPACE}(?:[(（]{_SPACE}{_ROW}{_SPACE}[)）]|{_ROW})")
+# 根据[1]， tells no more than the mark
+_CITES = re.compile(
+    rf"(?:^|(?<=[，,；;]))\s*(?:(?:根据|依据|按照|据|如|由){_MARKS.pattern}(?:所述|可知|所示|显示|的?规定)?"
+    rf"|[Aa]ccording to{_MARKS.pattern})[,，]\s*"
+)
 # 。” in 他说：“好。” and the point of "It is done. "; no point of 3.5 or www.example
-_END = re.compile(r"[。！？!?…]+[”’」』）)》】\"']*|\.[”’\"')]*(?=\s|[\[［【])")
-# A mark that may still come whole: "[", "[1", "【1, "
-_BEGUN = re.compile(r"[\[［【][\s\^\d,，、;；~–-]*$")
+_END = re.compile(r"[。！？!?…]+[”’」』）)》】\"']*|\.[”’\"')]*(?=\s|[\[［【(（*`])")
+# What may still become marks: "[", "（[1", "、"
+_BEGUN = re.compile(r"[ \t\u3000\u00a0\[\]［］【】()（）*`^\d,，、;；~–和与及-]*\Z")
 _NUMBER = re.compile(r"\d+")
 _RANGE = re.compile(r"(\d{1,3})\s*[~–-]\s*\^?(\d{1,3})")
 # "- " of an item, "1. ", "（一）" is text of its own, "## " of a heading
@@ -97,15 +110,16 @@ class SentenceStream:
         return found
 
     def finish(self, is_cut: bool = False) -> list[MarkedSentence]:
-        """The last sentence, at most one: the end of the stream has come.
+        """The last sentences: the end of the stream has come.
 
         Where the stream was cut (`is_cut`), what has no end is left out.
         """
-        rest = self._buffer
         if self._is_thinking or self._is_rambling:
             return []
+        found = self._whole(is_over=True)
+        rest = self._buffer
         is_whole = bool(_FINAL.search(_MARKS.sub("", rest).rstrip()))
-        return self._taken(len(rest)) if is_whole or not is_cut else []
+        return found + self._taken(len(rest)) if is_whole or not is_cut else found
 
     def _next_tag(self) -> str | None:
         """The tag of reasoning that comes first in the buffer; inside reasoning only its end counts."""
@@ -114,10 +128,10 @@ class SentenceStream:
         places.pop(-1, None)
         return places[min(places)] if places else None
 
-    def _whole(self) -> list[MarkedSentence]:
+    def _whole(self, is_over: bool = False) -> list[MarkedSentence]:
         """The sentences of the buffer that have come whole; what is left stays there."""
         found = []
-        while (end := _end_of_first(self._buffer)) is not None and not self._is_rambling:
+        while (end := _end_of_first(self._buffer, is_over)) is not None and not self._is_rambling:
             found += self._taken(end)
         return found
 
@@ -144,8 +158,11 @@ def marked(raw: str) -> MarkedSentence:
     numbers: dict[int, None] = {}
     for mark in re.findall(_MARK, raw):
         numbers.update(dict.fromkeys(_numbers(mark)))
-    text = _EMPHASIS.sub("", _MARKS.sub("", raw)).strip()
-    text = _BULLET.sub("", text).strip()
+    bare = _BULLET.sub("", _EMPHASIS.sub("", raw).strip())
+    said = _CITES.sub("", bare)
+    text = _MARKS.sub("", said).strip()
+    if said != bare and is_english(text):
+        text = text[:1].upper() + text[1:]
     if text and not _FINAL.search(text):
         text += "." if is_english(text) else "。"
     return MarkedSentence(text, tuple(numbers))
@@ -160,18 +177,30 @@ def _numbers(mark: str) -> list[int]:
     return sorted(dict.fromkeys(found), key=found.index)
 
 
-def _end_of_first(text: str) -> int | None:
-    """Where the first sentence of a text ends, marks behind it included; None where that is not sure yet."""
+def _end_of_first(text: str, is_over: bool) -> int | None:
+    """Where the first sentence of a text ends, marks behind it included; None where that is not sure yet.
+
+    It is sure of all ends once the text is over.
+    """
     newline = text.find("\n")
-    ended = _END.search(text)
-    if newline >= 0 and (ended is None or newline < ended.start()):
-        return newline + 1
-    if ended is None:
-        return None
-    end = ended.end()
-    while mark := _MARKS.match(text, end):
-        end = mark.end()
-    rest = text[end:].lstrip(" \t")
-    # Further marks or closing signs may follow.
-    is_open = not rest or (rest[0] in "[［【" and bool(_BEGUN.match(rest)))
-    return None if is_open else end
+    for ended in _END.finditer(text):
+        if 0 <= newline < ended.start():
+            break
+        end = ended.end()
+        while mark := _MARKS.match(text, end):
+            end = mark.end()
+        # Further marks may follow, or closing signs.
+        if not is_over and _BEGUN.match(text, end):
+            return None
+        if end > ended.end() or _is_end(text, ended):
+            return end
+    return newline + 1 if newline >= 0 else None
+
+
+def _is_end(text: str, ended: re.Match[str]) -> bool:
+    """Whether a sentence ends there, without a mark: not behind "Dr." or the "1." of an item."""
+    point = ended.start()
+    if text[point] != "." or re.match(r"[ \t]*(?:\n|$)", text[ended.end() :]):
+        return True
+    is_chinese = bool(point) and not is_english(text[point - 1]) and text[point - 1].isalpha()
+    return is_chinese or is_full_stop(text, point)

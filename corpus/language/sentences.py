@@ -21,7 +21,7 @@ _VEIL = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 # 。” in 他说：“好。”然后走了。 The closing marks behind an end belong to it. ！” in “好！”，他说 ends nothing,
 # because the sentence goes on with a comma. The point in "It is done. Then" is judged further by
-# `_is_full_stop`.
+# `is_full_stop`.
 _END = re.compile(
     r"\n"
     r"|[。！？!?；;…][。！？!?；;…”’」』）)】》\"']*+(?![，、,])"
@@ -78,7 +78,7 @@ def sentences(text: str, limit: int = SENTENCE_LIMIT) -> list[tuple[int, int]]:
     veiled = _veiled(text)
     ends = []
     for match in _END.finditer(veiled):
-        if match.group()[0] != "." or _is_full_stop(text, match.start()):
+        if match.group()[0] != "." or is_full_stop(text, match.start()):
             ends.append(match.end())
     spans: list[tuple[int, int]] = []
     for span in pairwise([0, *ends, len(text)]):
@@ -107,7 +107,7 @@ def _veiled(text: str) -> str:
     return "".join(chars)
 
 
-def _is_full_stop(text: str, offset: int) -> bool:
+def is_full_stop(text: str, offset: int) -> bool:
     """Whether the point at `offset` ends a sentence: after a word, and before another sentence."""
     before = text[max(0, offset - 12) : offset]
     if _ABBREVIATION.search(before) or _ITEM_NUMBER.search(before):

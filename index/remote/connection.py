@@ -28,6 +28,14 @@ def client_rules() -> dict[str, Any]:
     }
 
 
+def is_address(url: str) -> bool:
+    """Whether a client can call `url`, as far as can be told without calling it."""
+    try:
+        return bool(httpx.URL(url).host)
+    except (httpx.InvalidURL, UnicodeError):
+        return False
+
+
 @cache
 def _authorities() -> ssl.SSLContext:
     """Those whose certificates count: certifi's, or those that SSL_CERT_FILE names."""

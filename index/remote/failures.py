@@ -43,8 +43,8 @@ OF_THE_REQUEST: frozenset[FailureKind] = frozenset(
 
 _SAID: Mapping[FailureKind, tuple[str, str]] = {
     "unreachable": (
-        "连不上：请检查地址，以及那边的服务是否开着。",
-        "cannot be reached: check the address, and whether it is running.",
+        "连不上：请检查地址，那边的服务是否开着；https 还看证书是否可信。",
+        "cannot be reached: check the address, whether it is running, and over https its certificate.",
     ),
     "slow": ("没有及时回应。", "did not answer in time."),
     "cut": ("回答中断了。", "broke off its answer."),
@@ -85,14 +85,15 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 
+_UNAUTHORIZED = 401
 _TOO_LARGE = 413
 _BUSY = frozenset({429, 503, 529})
 _PASSING_STATUSES = frozenset({408, 409, 425})
 _NO_MONEY = re.compile(r"insufficient.?(?:quota|balance)", re.IGNORECASE)
 """What a server calls busy (429) that will not be otherwise in a while: insufficient_quota."""
 
-# "120", of Retry-After
-_SECONDS = re.compile(r"[0-9]{1,9}")
+# "120" or "0.5", of Retry-After
+_SECONDS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 class ServerFailed(ChengwenError):
@@ -123,15 +124,19 @@ class ServerFailed(ChengwenError):
 def kind_of_response(status: int, body: bytes) -> FailureKind:
     """What a response says that is no success: its status, and the words of its `body`.
 
-    A redirect is a refusal: what is sent goes to the address that was set, and nowhere else.
+    A redirect is a refusal: what is sent goes to the address that was set, and nowhere else. The
+    words tell nothing where the status does: who has sent too much in a minute may be told to send
+    fewer tokens, and that keys are sensitive.
     """
+    if status in _BUSY:
+        return "rejected" if _NO_MONEY.search(body.decode("utf-8", "replace")) else "busy"
+    if status == _UNAUTHORIZED:
+        return "rejected"
     kind = kind_of_error(_json(body))
     if kind in ("filtered", "too_long"):
         return kind
     if status == _TOO_LARGE:
         return "too_long"
-    if status in _BUSY and not _NO_MONEY.search(body.decode("utf-8", "replace")):
-        return "busy"
     if status >= 500 or status in _PASSING_STATUSES:
         return "broken"
     return "rejected"
@@ -170,7 +175,7 @@ def seconds_to_wait(retry_after: str | None, now: datetime | None = None) -> flo
         return float(retry_after)
     try:
         date = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if date.tzinfo is None:
         date = date.replace(tzinfo=UTC)

@@ -72,5 +72,6 @@ def read_scores(answer: Any, count: int) -> Scores | None:
         found = np.array([scores[place] for place in range(count)], np.float64)
     except (TypeError, ValueError, OverflowError):
         return None
-    is_list = found.ndim == 1 and np.isfinite(found).all()
+    # No score that 32 bits cannot hold, and no NaN.
+    is_list = found.ndim == 1 and (np.abs(found) <= np.finfo(np.float32).max).all()
     return found.astype(np.float32) if is_list else None

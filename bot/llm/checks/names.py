@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from bot.llm.checks import english
 from bot.llm.checks.rules import RULES
 from bot.llm.checks.statement import Statement
 from bot.reader.candidates import PARTLY, covered
@@ -19,13 +20,13 @@ RARE_PERSON = 5.5
 
 # 《上海市绿化条例》
 _WORK = re.compile(r"[《〈]([^》〉]{2,40})[》〉]")
-# 九月, 二十四: numbers are held by their value
+# 九月, 二十四, 两人, 2.7, 50%: numbers are held by their value
 _NUMBER = re.compile(
-    r"[\d零〇一二两三四五六七八九十百千万亿]+(?:多|余|几)?[年月日号天时点分名位家个]?"
+    r"(?:\d[\d.,]*|[零〇一二两三四五六七八九十百千万亿]+)(?:多|余|几)?(?:%|[年月日号天时点分名位家个人])?"
 )
 # A word that no dictionary has and that holds one of these is no name but was cut wrongly: 在需时
 _GRAMMAR = re.compile(
-    "[的了在是和与及或就也都将会应要有所以其这那对向把被由于为并而但不未且则从自按经让使等需时日月一二三四五六七八九十]"
+    "[的了在是和与及或就也都将会应要有所以其这那对向把被由于为并而但不未且则从自按经让使等需时至到日月一二三四五六七八九十]"
 )
 # 上海 of 上海市
 _SUFFIX = re.compile(r"(?<=..)[省市县区州国]$")
@@ -48,9 +49,10 @@ LONGEST_BODY = 3
 def lacks_name(claim: Statement, source: Statement, segmenter: Segmenter) -> bool:
     """Whether a name of the claim does not stand in the source."""
     known = source.everything
-    # An English claim has no other words than Latin ones; its coverage tells as much.
-    words = () if is_english(claim.folded) else claim.words
-    for word in words:
+    if is_english(claim.folded):
+        told = (*claim.names, *english.counted(claim.folded))
+        return not all(english.stands(word, known) for word in told)
+    for word in claim.words:
         if is_proper(word, segmenter) and not _stands(word, known):
             is_guess = segmenter.rarity(word) >= UNKNOWN and not is_person(word)
             if not (is_guess and _is_cut_wrongly(word, known)):

@@ -64,10 +64,22 @@ def has_opposite(alignment: Alignment, words: Opposites) -> bool:
 
 
 def _unmatched(text: str, to_other: Sequence[int], words: Opposites) -> Iterator[re.Match[str]]:
-    """The words of a text that do not stand for the same word of the other."""
+    """The words of a text that do not stand for the same word of the other.
+
+    One that stands there by itself, among other words, may be any.
+    """
     for found in words.pattern.finditer(text):
-        if any(to_other[at] < 0 for at in range(*found.span())):
+        start, end = found.span()
+        is_whole = all(to_other[at] >= 0 for at in range(start, end))
+        if not is_whole or _is_alone(start, end, to_other):
             yield found
+
+
+def _is_alone(start: int, end: int, to_other: Sequence[int]) -> bool:
+    """Whether no character beside a span stands beside it in the other text too."""
+    follows = start > 0 and to_other[start - 1] == to_other[start] - 1
+    goes_on = end < len(to_other) and to_other[end] == to_other[end - 1] + 1
+    return not (follows or goes_on)
 
 
 def _are_opposite(one: str, other: str, words: Opposites) -> bool:

@@ -181,9 +181,15 @@ def _has_other_part(alignment: Alignment) -> bool:
             standing = _aligned(alignment.to_source, at)
             if standing < 0 or standing in others or alignment.claim[at].isdigit():
                 continue
-            if any(_is_exchanged(alignment, own, at, other) for other in others):
+            apart = [other for other in others if not _is_head(alignment.source, other, standing)]
+            if any(_is_exchanged(alignment, own, at, other) for other in apart):
                 return True
     return False
+
+
+def _is_head(source: str, other: int, standing: int) -> bool:
+    """Whether what stands behind a preposition is there too, further on: 单位 of 对〔违反规定的〕单位."""
+    return source[other:standing].endswith("的") and "|" not in source[other:standing]
 
 
 def _is_exchanged(alignment: Alignment, own: Sequence[int], at: int, other: int) -> bool:

@@ -13,6 +13,8 @@ _OWN_UNITS = frozenset({"年", "月", "日", "个月", "分钟", "工作日", "�
 _PARTS = ("年", "月", "日")
 """The parts of a date, as one of them may stand alone: 22日 of 8月22日."""
 
+_CONTRARY = ({"least", "most"}, {"before", "behind"})
+
 _COUNTED = frozenset("人户件项条辆次处座所栋台")
 """What 个 may stand for."""
 
@@ -24,7 +26,9 @@ def lacks_value(claim: Statement, source: Statement) -> bool:
         return True
     if not all(_is_ranked(one, held) for one in wanted.ordinals):
         return True
-    return not wanted.telling <= held.bare
+    if not all(_is_rate(unit, source) for unit in wanted.rates):
+        return True
+    return not (wanted.telling <= held.bare and wanted.rough <= held.rough)
 
 
 def _is_held(wanted: Amount, held: Amounts, source: Statement) -> bool:
@@ -41,7 +45,7 @@ def _is_held(wanted: Amount, held: Amounts, source: Statement) -> bool:
         if any(other.date and other.date[part] == wanted.number for other in held.amounts):
             return True
     # 两 of 两个国家 stands as 两国, 3场 as 三场.
-    is_bare = wanted.unit not in _OWN_UNITS and wanted.number in held.bare
+    is_bare = wanted.unit not in _OWN_UNITS and wanted.number in held.loose
     return is_bare and not any(wanted.number in other[:2] for other in held.amounts)
 
 
@@ -51,7 +55,7 @@ def _equals(wanted: Amount, other: Amount, source: Statement) -> bool:
         return False
     if wanted.to is not None and (wanted.number, wanted.to) != (other.number, other.to):
         return False
-    if wanted.to is None and wanted.number not in (other.number, other.to):
+    if wanted.to is None and not _is_end(wanted, other):
         return False
     if wanted.unit == other.unit:
         return True
@@ -62,10 +66,29 @@ def _equals(wanted: Amount, other: Amount, source: Statement) -> bool:
     return "个" in units and bool(units & _COUNTED)
 
 
+def _is_end(wanted: Amount, other: Amount) -> bool:
+    """Whether a number is another, or that end of a range which its bound tells, and bounded alike."""
+    if other.to is None:
+        return wanted.number == other.number and not _are_contrary(wanted, other)
+    ends = {"least": (other.number,), "most": (other.to,)}
+    return wanted.number in ends.get(wanted.bound or "", (other.number, other.to))
+
+
+def _are_contrary(one: Amount, other: Amount) -> bool:
+    """Whether one is the least and the other the most, or one is before and the other behind."""
+    return {one.bound, other.bound} in _CONTRARY
+
+
+def _is_rate(unit: str, source: Statement) -> bool:
+    """Whether something is told for each of what a claim says, 周 of 每周; in other words if in none like it."""
+    rates = source.amounts.rates
+    return unit in rates or (not rates and unit in source.everything)
+
+
 def _is_dated(wanted: Amount, held: Amounts) -> bool:
     """Whether a date stands there; its year may stand apart from month and day, and be that of the text."""
-    dates = [other.date for other in held.amounts if other.date is not None]
-    for date in dates:
+    alike = [other for other in held.amounts if not _are_contrary(wanted, other)]
+    for date in [other.date for other in alike if other.date is not None]:
         pairs = list(zip(wanted.date or (), date, strict=False))
         if all(own is None or own == part for own, part in pairs):
             return True

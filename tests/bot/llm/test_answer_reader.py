@@ -31,8 +31,9 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 7, "total_tokens": 107}
     [
         (of({"content": "首批"}), Piece("首批")),
         (of({"role": "assistant", "content": ""}), Piece()),
-        (of({"content": None, "reasoning_content": "想一想"}), Piece()),
-        (of({"reasoning": "想一想"}), Piece()),
+        (of({"content": None, "reasoning_content": "想一想"}), Piece(thought="想一想")),
+        (of({"reasoning": "想一想"}), Piece(thought="想一想")),
+        (of({"reasoning": {"text": "想一想"}}), Piece()),
         (of({}, "stop"), Piece(finish="stop")),
         (of({"content": "。"}, "length"), Piece("。", "length")),
         # Azure, vLLM: no delta, an empty finish_reason, the first event about the filter alone
@@ -43,6 +44,7 @@ USAGE = {"prompt_tokens": 100, "completion_tokens": 7, "total_tokens": 107}
         (of({"content": "a"}, usage={"prompt_tokens": -1, "completion_tokens": 0}), Piece("a")),
         (of({"content": "a"}, usage={"prompt_tokens": 10**30, "completion_tokens": 0}), Piece("a")),
         (of({"content": "a"}, usage={"prompt_tokens": True, "completion_tokens": 1.5}), Piece("a")),
+        (of({"content": "a"}, usage={"prompt_tokens": 0, "completion_tokens": 0}), Piece("a")),
         (of({"content": "a"}, usage=None), Piece("a")),
     ],
 )

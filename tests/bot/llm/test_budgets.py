@@ -20,6 +20,7 @@ from bot.llm.client import ChatModel, Figures
 from bot.llm.failures import ModelFailed
 from bot.settings import LlmSettings
 from bot.storage.daily_counts import DAY, DailyCounts
+from index.remote.retries import MOST
 
 ASKED = estimated_tokens(message["content"] for message in MESSAGES)
 
@@ -147,6 +148,13 @@ def test_tokens_that_no_server_counted_are_estimated() -> None:
         counted, _, _ = figures(script)
         assert counted.tokens_asked == ASKED
         assert counted.tokens_written == estimated_tokens(["首批"])
+
+
+def test_thoughts_cost_tokens_though_nothing_comes_of_them() -> None:
+    thought = 'data: {"choices": [{"delta": {"reasoning_content": "想一想"}}]}\n\n'
+    counted, _, kinds = figures(answer_in_full(200, thought.encode(), "text/event-stream"))
+    assert kinds == ["cut"]
+    assert counted.tokens_written == (1 + MOST) * estimated_tokens(["想一想"])
 
 
 def test_what_was_never_read_costs_nothing() -> None:

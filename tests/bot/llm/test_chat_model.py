@@ -50,6 +50,7 @@ from support.scripted_model import (
 )
 
 from bot.llm.client import ChatModel
+from bot.llm.deadlines import AFTERWARDS
 from bot.llm.failures import NOTICES
 from index.remote import retries
 from index.remote.breaker import FAILURES, PAUSE
@@ -179,6 +180,14 @@ def test_what_may_pass_is_asked_twice_again(script: Script, kind: str) -> None:
         answer = ask(model.url)
         assert (answer.text, answer.kind) == (WHOLE, None)
         assert len(model.exchanges) == 3
+
+
+def test_what_ends_without_a_word_leaves_the_next_call_its_time() -> None:
+    slow = prose(*SAID, first=2 * AFTERWARDS)
+    with scripted_model(in_turn(prose(finish="tool_calls"), slow)) as model:
+        answer = ask(model.url)
+        assert (answer.text, answer.kind) == (WHOLE, None)
+        assert len(model.exchanges) == 2
 
 
 def test_behind_its_end_an_answer_is_not_waited_for() -> None:

@@ -47,12 +47,12 @@ def test_the_first_words_then_each_further_ones_then_the_whole(
 
 
 def test_behind_the_end_there_is_a_moment_for_the_count(clock: Clock, deadlines: Deadlines) -> None:
-    deadlines.ended()
-    assert deadlines.left == AFTERWARDS
+    afterwards = deadlines.afterwards()
+    assert afterwards.left == AFTERWARDS
     clock.now += AFTERWARDS
-    # Whatever comes after it buys no more time.
-    deadlines.ended()
-    assert deadlines.left == 0
+    assert afterwards.left == 0
+    # Another call of the same question has the time that the question has.
+    assert deadlines.left == 15 - AFTERWARDS
 
 
 def test_blanks_are_no_words(clock: Clock, deadlines: Deadlines) -> None:

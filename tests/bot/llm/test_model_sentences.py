@@ -43,12 +43,40 @@ def test_marks_before_and_behind_the_full_stop() -> None:
         ("引自[办法]第三条。", "引自[办法]第三条。", ()),
         ("## 概况", "概况。", ()),
         ("[1]", "", (1,)),
+        ("共三家（[1]）。", "共三家。", (1,)),
+        ("共三家**[1]**、`[2]`。", "共三家。", (1, 2)),
+        ("It opened [1], [2].", "It opened.", (1, 2)),
+        ("根据[1]，共三家。", "共三家。", (1,)),
+        ("按照[1]和[2]的规定，收费；如[3]所述，免费。", "收费；免费。", (1, 2, 3)),
+        ("According to [1], rooms are warm.", "Rooms are warm.", (1,)),
     ],
 )
 def test_one_sentence(raw: str, text: str, marks: tuple[int, ...]) -> None:
     sentence = marked(raw)
     assert sentence.text == text
     assert set(sentence.marks) == set(marks)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("1. 共三家。[1]\n2. 收费。[2]", 2),
+        ("The U.S. has three. [1] Dr. Wang saw Art. 5. [2]", 2),
+        ("The rooms are warm. They are large.", 2),
+        ("共三家.[1] 收费.[2]", 2),
+        ("共三家. 收费.", 2),
+        ("It opened in 2.0.\nIt is warm.", 2),
+        ("共三家。（[1]）收费。 **[2]** ", 2),
+        ("共三家。[1]、[2]收费。[1]和[2]", 2),
+        ("共三家。12个。", 2),
+    ],
+)
+def test_where_sentences_end(text: str, count: int) -> None:
+    found = streamed(text)
+    assert len(found) == count
+    assert "".join(one.text[0] for one in found).isalpha() or "12" in text
+    if "[1]" in text:
+        assert found[0].marks[0] == 1 and 2 in found[1].marks + found[0].marks
 
 
 def test_nothing_is_given_out_while_a_mark_may_follow() -> None:
@@ -121,7 +149,7 @@ def test_a_cut_stream_keeps_only_what_is_whole() -> None:
     assert begun.finish(is_cut=True) == []
 
 
-@given(st.text("共三家。！[]12 \n</think>a.", max_size=60), st.integers(1, 9))
+@given(st.text("共三家。！[]12 \n</think>aB.（）、*\u3000", max_size=60), st.integers(1, 9))
 def test_pieces_make_no_difference(text: str, size: int) -> None:
     if "</think>" not in text:
         assert streamed(text, size) == streamed(text, 1)

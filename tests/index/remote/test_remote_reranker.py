@@ -61,6 +61,7 @@ def test_no_text_has_no_score_and_asks_nobody() -> None:
         [{"index": 0, "score": 1}, {"index": 1, "score": None}],
         [{"index": 0, "score": 1}, {"index": 1, "score": "much"}],
         [{"index": 0, "score": 1}, {"index": 1, "score": float("nan")}],
+        [{"index": 0, "score": 1}, {"index": 1, "score": 1e39}],
         [{"index": 0, "score": 1}, {"index": 1, "score": 10**400}],
         [0.5, 0.5],
         "0.5",

@@ -1,6 +1,7 @@
 """What the responses of servers say, by their statuses and by what they write."""
 
 import json
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -37,6 +38,9 @@ def openai(message: str, code: str = "", kind: str = "invalid_request_error") ->
         (422, '{"detail": [{"msg": "Field required"}]}', "rejected"),
         (429, openai("Rate limit reached", "rate_limit_exceeded"), "busy"),
         (429, openai("You exceeded your current quota", "insufficient_quota"), "rejected"),
+        # Anthropic: it is how much was asked in a minute, not how long a question is.
+        (429, openai("Please reduce the maximum tokens requested, or try again later."), "busy"),
+        (401, openai("Keys are sensitive: keep them safe."), "rejected"),
         (500, "", "broken"),
         (502, "<html>Bad Gateway</html>", "broken"),
         (503, openai("overloaded"), "busy"),
@@ -84,12 +88,14 @@ def test_kinds(status: int, body: str, kind: str) -> None:
         ("Tue, 24 Nov 2026 08:00:30 GMT", 30),
         ("Tue, 24 Nov 2026 07:00:00 GMT", 0),
         ("-1", None),
-        ("1.5", None),
-        ("9" * 400, None),
+        ("1.5", 1.5),
+        ("9" * 400, math.inf),
+        ("1e3", None),
         ("soon", None),
         ("", None),
         ("１２", None),
         ("Tue, 99 Nov 2026 08:00:30 GMT", None),
+        ("Tue, 24 Nov 99999999999999999999 08:00:30 GMT", None),
     ],
 )
 def test_retry_after(header: str | None, seconds: float | None) -> None:

@@ -57,6 +57,9 @@ def test_two_denials_make_none() -> None:
         ("利润下降三成。", "利润增长三成。"),
         ("多数居民反对加装电梯。", "多数居民支持加装电梯。"),
         ("委员会否决了方案。", "委员会批准了方案。"),
+        ("单位可以办理登记。", "单位应当办理登记。"),
+        ("符合条件的应当减免。", "符合条件的可以减免。"),
+        ("单位可以办理登记。", "单位应当办理登记，也可以委托他人。"),
     ],
 )
 def test_the_opposite_predicate(claim: str, source: str) -> None:
@@ -70,6 +73,7 @@ def test_the_opposite_predicate(claim: str, source: str) -> None:
         ("价格上涨，销量下降。", "销量下降，价格上涨。"),
         ("利润增长三成。", "利润增长三成，成本下降一成。"),
         ("不允许停车。", "禁止停车。"),
+        ("单位应当办理登记。", "单位必须办理登记。"),
     ],
 )
 def test_no_opposite(claim: str, source: str) -> None:
