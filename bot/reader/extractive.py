@@ -20,6 +20,7 @@ from bot.question.scope import NO_SCOPE, Scope
 from bot.reader.by_rule import NOTHING, Reading, read_by_rule, reading_of
 from bot.reader.candidates import Sentence, coverage, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
+from bot.reader.extremes import tells_other_end
 from bot.reader.features import FEATURES, features
 from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches, own_things
@@ -251,6 +252,7 @@ class ExtractiveReader:
     ) -> list[Candidate]:
         """The sentences of `hits` that may be cited: those that say something, unless none does.
 
+        None of 最高 where 最低 is asked for, unless all are.
         Of a question that is another with new words in it those that have most of the new words, none
         where these are nowhere.
         """
@@ -258,6 +260,8 @@ class ExtractiveReader:
         telling = [c for c in every if not is_silent(c.sentence.span)] or every
         if question is None:
             return telling
+        asked = fold(question.whole)
+        telling = [c for c in telling if not tells_other_end(asked, c.sentence.folded)] or telling
         is_new = with_news(question, [candidate.sentence for candidate in telling])
         return [one for one, is_kept in zip(telling, is_new, strict=True) if is_kept]
 

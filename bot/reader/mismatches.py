@@ -105,6 +105,8 @@ _TIME = re.compile(
 _BORN = re.compile(r"出生|生于|籍贯|祖籍|老家|人[氏士]|[省市县区州乡镇村]人")
 # 哪三个, 分别, 四个…叫什么
 _SEVERAL = re.compile(r"哪[两二三四五六七八九十几]|分别|[二三四五六七八九十\d]个.*叫")
+# 雨下到〔多大〕
+_DEGREE = re.compile(r"多[大高长重快远久深宽厚]$")
 # 他家, 多长
 _POINTS = re.compile(r"^[它他她这那其该此]|^多[长久大远高]")
 # 车位 of 这类车位, which was spoken of
@@ -411,8 +413,10 @@ def _asked_of(question: Question) -> str:
 
 
 def _is_counted(question: Question) -> bool:
-    """Whether the noun after 多少 is a thing that can be counted, no quantity: 多少〔小区〕."""
+    """Whether the noun after 多少 is a thing that can be counted, no quantity: 多少〔小区〕; not 多大才〔启动〕."""
     focus = question.focus
+    if _DEGREE.search(fold(question.whole).removesuffix(question.after)):
+        return False
     return focus in question.terms and _is_thing(focus) and not _QUANTITY.search(focus)
 
 

@@ -27,7 +27,8 @@ KINDS: dict[Kind, str] = {
     "number": "全市排前几名/使用量多少/一共几个文件/城镇化率有多高/占百分之几/社会组织占比/有几个层面/投入多大"
     "/How many districts are there?/How much money?/What share is urban?",
     "how": "如何提升治理能力/怎么办/怎样理顺权责/通过什么推进/靠什么赋能/采取什么措施/效果咋样/How did it spread?",
-    "what": "健康码是什么/一流的治理要有一流的____/何谓共同体/哪项决定/负责的是哪一级/引入了啥/填空：( )治理"
+    "what": "几类学生里，哪一类最少/健康码是什么/一流的治理要有一流的____/何谓共同体/哪项决定/负责的是哪一级/引入了啥"
+    "/填空：( )治理"
     "/What is a community?/Explain the full cycle/Tell me about Hangzhou",
     "yes": "那几天能施工吗/前几年也这样吗/十几岁可以办吗/几乎没有了，是吗"
     "/健康码是杭州首创的吗/是否有短板/数据是不是共享/能不能吃低保/Is it new?/Did Shanghai build it?"
