@@ -170,7 +170,7 @@ def _is_heading(parts: list[Part], i: int, below_heading: bool) -> bool:
     if kind:
         return kind == "heading"
     below = parts[i + 1] if i + 1 < len(parts) else Part("", "", "none")
-    is_above_text = not below.part and below.kind in ("", "heading", "question", "remark")
+    is_above_text = not below.part and below.kind in ("", "heading", "question", "remark", "turn")
     if not is_above_text or not _SHORTEST_HEADING <= width(text) <= _LONGEST_HEADING:
         return False
     if fold(text[-1]) in "。,、;:.…" or ends_sentence(text) or is_enactment(fold(text)):
