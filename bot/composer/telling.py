@@ -10,16 +10,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
 
 from bot.i18n import Language
-from bot.question.summaries import leans, sums_up
+from bot.question.summaries import is_courtesy, leans, sums_up
 from bot.reader.lists import LONGEST_LIST
 from corpus import Document, Passage
-from corpus.document import Unit
+from corpus.document import Span, Unit
+from corpus.intake.conversations import asides_in, speaker_of, without_speaker
 from corpus.language.text import fold
 from index import Vectors
 from index.snapshot import Snapshot
@@ -72,7 +74,7 @@ class Statement(NamedTuple):
     opens: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Telling:
     """The n sentences of a document, and their vectors (n, dim), unit rows.
 
@@ -102,8 +104,13 @@ class Telling:
         for unit in self.document.units_in(start, end):
             if unit.kind in _SAYS_NOTHING:
                 continue
+            if any(said.start <= unit.start < said.end for said in self._asides):
+                continue
             before: _Piece | None = None
             for piece in self._pieces(unit):
+                if is_courtesy(without_speaker(piece.text, {speaker_of(piece.text)})):
+                    before = None
+                    continue
                 statement = _statement(piece, unit, before)
                 if statement is not None and start <= statement.start and statement.end <= end:
                     found.append(statement)
@@ -111,6 +118,10 @@ class Telling:
             if (listed := self._listed(unit, end)) is not None:
                 found.append(listed)
         return found
+
+    @cached_property
+    def _asides(self) -> list[Span]:
+        return asides_in(self.document)
 
     def _listed(self, lead: Unit, end: int) -> Statement | None:
         """A paragraph that leads to a list, with its items: 应当按照下列标准退还：（一）……（二）……。"""

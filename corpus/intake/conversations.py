@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from corpus.document import Document
+from corpus.document import Document, Span
 from corpus.intake.page import Line, ends_sentence, fold
 from corpus.language.sentences import ends_with_question
 
@@ -81,6 +81,23 @@ def asking_in(document: Document) -> frozenset[str]:
     several = {name for name, times in count.items() if times >= LEAST}
     sorts = _sorts(count)
     return frozenset(several | {name for name in count if name[-LIKE:] in sorts})
+
+
+def asides_in(document: Document) -> list[Span]:
+    """What hosts and askers say in a document that is a conversation, in characters: they greet, ask
+    and hand on, and tell nothing.
+    """
+    units = document.units
+    said = ("paragraph", "question", "answer")
+    lines = [Line(unit.text, "" if unit.kind in said else unit.kind) for unit in units]
+    talk = _Talk(lines, tuple(_turns(lines)))
+    found = []
+    for number, turn in enumerate(talk.turns):
+        if turn.speaker in talk.askers:
+            found.append(Span(units[turn.start].start, units[talk.end_of_asking(number) - 1].end))
+        elif turn.speaker in talk.hosts:
+            found.append(Span(units[turn.start].start, units[turn.end - 1].end))
+    return found
 
 
 def _sorts(names: Iterable[str]) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Summaries: which document or part is meant, what is told of it, and what is left to single facts."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,15 @@ from bot.composer.telling import Statement
 from bot.composer.turns import turns_of
 from bot.question.analysis import analyse
 from bot.question.forms import asked_form
-from bot.question.summaries import LAST, SOME, Place, asked_summary, aspects, leans
+from bot.question.summaries import (
+    LAST,
+    SOME,
+    Place,
+    asked_summary,
+    aspects,
+    is_courtesy,
+    leans,
+)
 from bot.service import Service
 from bot.settings import load_settings
 from corpus import Document
@@ -332,3 +341,51 @@ def test_nothing_is_told_twice_where_a_sentence_comes_with_the_one_before_it() -
     last = Statement(ends[1], ends[2], text[ends[1] : ends[2]], [2], False)
     assert _apart([first, with_first, last]) == [first, last]
     assert _apart([with_first, last]) == [with_first, last]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("各位来宾，上午好。", True),
+        ("大家好，我是卢望。", True),
+        ("同志们好！", True),
+        ("谢谢您的提问。", True),
+        ("谢谢卢处长，谢谢大家。", True),
+        ("欢迎收看今天的访谈。", True),
+        ("今天的通气会就到这里，谢谢各位。", True),
+        ("Thank you for the question.", True),
+        ("大家都说食堂办得好，价钱也公道，老人愿意来。", False),
+        ("感谢信贴在食堂门口，一共收到三十七封，都是老人写的。", False),
+        ("各街道的食堂要办得更好。", False),
+        ("欢迎居民监督：电话贴在每个单元的门口。", False),
+    ],
+)
+def test_what_is_said_for_courtesy(sentence: str, expected: bool) -> None:
+    assert is_courtesy(sentence) is expected
+
+
+CONFERENCE = (
+    "何荔：各位来宾，大家好。今天介绍渡口停航以后的安排，请卢处长先讲。",
+    "卢望：大家好。渡口七月一日停航，两岸的居民改由新桥通行。",
+    "何荔：谢谢卢处长。现在请各位提问，先报单位。",
+    "晨报记者：渡船上的船工去哪里？听说有人干了三十年。",
+    "卢望：谢谢提问。十二名船工全部转到河道保洁队，工资不低于原来。",
+    "商报记者：请谈一谈老码头以后做什么用。",
+    "苏萍：老码头改成河边公园，保留候船室和石阶，明年五一开放。",
+    "网站记者：夜里还能过河吗？",
+    "苏萍：新桥全天开放，桥上的路灯整夜亮着。",
+    "何荔：今天就到这里，谢谢大家。",
+)
+
+
+def test_a_press_conference_is_told_without_its_host_and_courtesies(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    path.write_text("\n\n".join(["渡口停航通气会实录", *CONFERENCE]), "utf-8")
+    answer = service(load(path)).answer("渡口停航通气会主要讲了什么？")
+    lines = [re.sub(r"\[\d+\]", "", line) for line in answer.text.splitlines()]
+    assert lines == [
+        "渡口七月一日停航，两岸的居民改由新桥通行。",
+        "渡船上的船工去哪里：十二名船工全部转到河道保洁队，工资不低于原来。",
+        "请谈一谈老码头以后做什么用：苏萍：老码头改成河边公园，保留候船室和石阶，明年五一开放。",
+        "夜里还能过河吗：苏萍：新桥全天开放，桥上的路灯整夜亮着。",
+    ]
