@@ -9,6 +9,7 @@ from typing import NamedTuple
 from corpus.document import Section, UnitSpan
 from corpus.intake.boilerplate import article_lines
 from corpus.intake.byline import authors_in, authors_in_dateline, find_date, source_in
+from corpus.intake.heading_sequence import in_sequence
 from corpus.intake.labelled_page import LabelledPage
 from corpus.intake.line_roles import label_page
 from corpus.intake.line_shapes import COUNT, is_numbered
@@ -40,6 +41,8 @@ _ISSUED = re.compile(r"(?:发布|发表|公开|印发)(?:时间|日期|于)?|Pub
 _SOURCE_LABEL = re.compile(r"来\s?源|出处|转自|摘自|Source|发布机构|发布单位|发文机关")
 # 一、总则, 第三章 附则
 _NUMBERED_HEADING = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节编]")
+# 地点:码头, below 时间:周五
+_FIELD = re.compile(r"[\u4e00-\u9fff]{2,6}\s?:\s?\S")
 # The bullet of "• 城市" and the bracket of "(见图)", but not that of "(一)城市"
 _NO_HEADING = re.compile(rf"[•·●▪◆*-]|\((?!{COUNT}\))")
 
@@ -134,7 +137,20 @@ def _headings(parts: list[Part]) -> list[bool]:
     for i, part in enumerate(parts):
         below_heading = bool(found) and found[-1]
         found.append(not part.part and _is_heading(parts, i, below_heading))
+    texts = ["" if part.part else part.text for part in parts]
+    for i in range(len(parts)):
+        if not found[i] and _may_be_heading(parts, i) and in_sequence(texts, found, i):
+            found[i] = True
     return found
+
+
+def _may_be_heading(parts: list[Part], i: int) -> bool:
+    """Whether a part of no kind is as short as a heading, is no statement, and has text below it."""
+    text = parts[i].text
+    if parts[i].part or parts[i].kind or not _SHORTEST_HEADING <= width(text) <= _LONGEST_HEADING:
+        return False
+    has_text = i + 1 < len(parts) and not parts[i + 1].part
+    return has_text and fold(text.rstrip("”’》")[-1:]) not in "。.,、;:…"
 
 
 def _sections(parts: list[Part], headings: list[bool]) -> tuple[Section, ...]:
@@ -178,6 +194,8 @@ def _is_heading(parts: list[Part], i: int, below_heading: bool) -> bool:
     if _NUMBERED_HEADING.match(text):
         return width(below.text) > width(text) or is_numbered(fold(below.text))
     above = parts[i - 1] if i else Part("", TITLE)
+    if _FIELD.match(fold(text)) and _FIELD.match(fold(above.text)):
+        return False
     if not below_heading and not _ends_part(above):
         return False
     least = max(_LEAST_BELOW, _WIDER_BELOW * width(text))
