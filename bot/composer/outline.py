@@ -235,13 +235,21 @@ def _shares(telling: Telling, parts: Sequence[Part], count: int) -> list[int]:
     """How many of `count` sentences each part has: at least one, the longer the more, as far as it has any."""
     most = _sentences(telling, parts)
     sizes = [_size(telling.document, Span(part.start, part.end)) for part in parts]
-    shares = [1] * len(parts)
-    for _ in range(count - len(parts)):
+    shares = [
+        max(1, min(counted, most[number]))
+        for number, counted in enumerate(_counted(telling, parts))
+    ]
+    for _ in range(count - sum(shares)):
         open_to = [number for number, share in enumerate(shares) if share < most[number]]
         if not open_to:
             break
         shares[max(open_to, key=lambda number: sizes[number] / (shares[number] + 1))] += 1
     return shares
+
+
+def _counted(telling: Telling, parts: Sequence[Part]) -> list[int]:
+    """How many points each part has that the document counts: 第二块砖…"""
+    return [sum(map(telling.counts, telling.statements(part.start, part.end))) for part in parts]
 
 
 def _sentences(telling: Telling, parts: Sequence[Part]) -> list[int]:

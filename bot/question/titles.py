@@ -68,7 +68,7 @@ _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔\d{4}〕\s*第?\d+号")
 _BRACKETS = str.maketrans("[](){}【】", "〔〕〔〕〔〕〔〕")
 # The marks around and in a title that a question leaves out
 _MARKS = re.compile(r"[《》〈〉\"“”\s]")
-_QUOTATION = "\"“”"
+_QUOTATION = '"“”'
 _INNER_MARKS = f"《》〈〉{_QUOTATION}"
 
 

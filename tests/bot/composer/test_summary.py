@@ -11,7 +11,7 @@ from bot.answer import Answer
 from bot.composer.outline import _apart
 from bot.composer.sources import Material, Sources
 from bot.composer.summary import summarise
-from bot.composer.telling import Statement
+from bot.composer.telling import Statement, Telling
 from bot.composer.turns import turns_of
 from bot.question.analysis import analyse
 from bot.question.forms import asked_form
@@ -389,3 +389,61 @@ def test_a_press_conference_is_told_without_its_host_and_courtesies(tmp_path: Pa
         "请谈一谈老码头以后做什么用：苏萍：老码头改成河边公园，保留候船室和石阶，明年五一开放。",
         "夜里还能过河吗：苏萍：新桥全天开放，桥上的路灯整夜亮着。",
     ]
+
+
+ESSAY = (
+    "去年冬天我回村里住了半个月，村口的书屋门上挂着锁，钥匙在会计家里。",
+    "后来打听了二十多个村，大多如此。书屋建起来容易，用起来难，难在三处。",
+    "第一处难，是书不对路。书架上摆的是词典，老人想看的是戏文，孩子想看的是连环画，没有人挑过。",
+    "第二处，是开门没有钟点。管书屋的人一年补贴六百元，农忙的时候谁也顾不上。",
+    "第三处难，是没有人张罗。没有读书会，书就只是书。",
+    "书屋要活，先要把选书的权力交给读书的人。可是交权的事没有人提过。",
+)
+
+
+def statements_of(*lines: str) -> list[str]:
+    document = document_of("村里的书屋", *lines, title="村里的书屋", doc_id="books")
+    telling = Telling.of(document, service(document).snapshot)
+    return [one.text for one in telling.statements(0, len(document.text)) if telling.counts(one)]
+
+
+def test_the_points_that_an_essay_counts_are_told() -> None:
+    document = document_of("村里的书屋", *ESSAY, title="村里的书屋", doc_id="books")
+    text = service(document).answer("《村里的书屋》主要讲了什么？").text
+    assert all(point in text for point in ("是书不对路。", "是开门没有钟点。", "是没有人张罗。"))
+
+
+def test_what_counts_no_points() -> None:
+    assert len(statements_of(*ESSAY)) == 3
+    # one alone, a gap, an article of a law, a name of what follows
+    assert statements_of(*ESSAY[:3], ESSAY[5]) == []
+    assert statements_of(*ESSAY[:3], ESSAY[4], ESSAY[5]) == []
+    assert statements_of("第一条 书屋每天开门十个小时。", "第二条 书屋不收押金，也不收租金。") == []
+    assert statements_of("第一层，什么叫作一间好的书屋。", "第二层，怎么管好这样一间书屋。") == []
+
+
+def test_a_turn_is_told_with_what_it_turns_from() -> None:
+    document = document_of("书屋", ESSAY[5], title="书屋", doc_id="books")
+    telling = Telling.of(document, service(document).snapshot)
+    assert [one.text for one in telling.statements(0, len(document.text))][-1] == ESSAY[5]
+
+
+def test_a_title_with_marks_inside_is_no_part() -> None:
+    title = "别让“最后一里”变成“最后一堵墙”"
+    document = document_of(title, *ESSAY, title=title, doc_id="books")
+    text = service(document).answer(f"《{title}》主要想说什么？").text
+    assert "是书不对路。" in text and "是没有人张罗。" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("最后一公里那篇讲了什么", None),
+        ("最后两站路这篇讲了什么", None),
+        ("最后一段讲了什么", Place(LAST, "段")),
+        ("最后讲了什么", Place(LAST, "")),
+        ("文章最后的那部分讲了什么", Place(LAST, "部分")),
+    ],
+)
+def test_the_last_of_something_else_is_no_part(text: str, place: Place | None) -> None:
+    assert asked_summary(text).place == place
