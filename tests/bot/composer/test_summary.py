@@ -254,6 +254,13 @@ def test_the_turn_of_a_speaker_ends_where_the_next_question_begins(tmp_path: Pat
     assert spoken == ["罗守田：六点。", "罗守田：不开。"]
 
 
+def test_the_turns_of_a_speaker_in_brackets() -> None:
+    lines = ("【何荔】请讲。", "【卢望】渡口停航。", "【何荔】夜里呢？", "【卢望】走新桥。")
+    document = document_of(*lines, title="渡口", doc_id="q")
+    spoken = [document.text[slice(*span)] for span in turns_of(document, "卢望怎么说")]
+    assert spoken == [lines[1], lines[3]]
+
+
 def test_who_is_only_quoted_is_no_speaker() -> None:
     assert len(turns_of(TALK, "罗守田怎么看")) == 2
     quoting = document_of("罗守田：渡口要留。", "这句话说过不止一回。", title="渡口", doc_id="q")
