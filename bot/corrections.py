@@ -6,10 +6,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, NamedTuple
 
 from corpus import Document, UsageError
+from corpus.intake.dates import is_published
 from corpus.load import LARGEST_EXTRAS
 
 # https://www.example.org/a?b=%22c%22
@@ -17,7 +17,9 @@ ADDRESS = re.compile(r"https?://[^\s\"\\\x00-\x1f\x7f\ud800-\udfff]+")
 
 
 class Fields(NamedTuple):
-    """What of a document a person may put right; each may be empty. `published` is an ISO date."""
+    """What of a document a person may put right; each may be empty. `published` is an ISO date or
+    month.
+    """
 
     title: str = ""
     source: str = ""
@@ -44,10 +46,11 @@ def checked(wanted: Fields) -> Fields:
         url=_line(wanted.url),
         tags=tuple(dict.fromkeys(filter(None, map(_line, wanted.tags)))),
     )
-    if fields.published and not _is_date(fields.published):
+    if fields.published and not is_published(fields.published):
         raise UsageError(
-            f"日期 {fields.published} 不对：应写作 2020-12-05。",
-            f"The date {fields.published} is none: write it as 2020-12-05.",
+            f"日期 {fields.published} 不对：应写作 2020-12-05，只知道月份的写作 2020-12。",
+            f"The date {fields.published} is none: write it as 2020-12-05, or as 2020-12 where only the "
+            "month is known.",
         )
     if fields.url and not ADDRESS.fullmatch(fields.url):
         raise UsageError(
@@ -98,10 +101,3 @@ def _line(text: str) -> str:
 
 def _is_unprintable(char: str) -> bool:
     return not char.isspace() and unicodedata.category(char) in ("Cc", "Cs", "Cn")
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False

@@ -66,9 +66,9 @@ class Document:
 
     `text` is normalised once, when the file is read, so that offsets into it (in characters) never
     change. `sections` are in order and do not overlap, and so are `unit_spans`. `source` is the
-    publisher as printed, `published` an ISO date. `details` are further facts, as (name, value),
-    such as ("文号", "国发〔2020〕1号"). `notes` say what reading left out, (Chinese, English) each.
-    Every field but `doc_id` and `text` may be empty.
+    publisher as printed, `published` an ISO date, or the month 2020-12 where no day is told.
+    `details` are further facts, as (name, value), such as ("文号", "国发〔2020〕1号"). `notes` say what
+    reading left out, (Chinese, English) each. Every field but `doc_id` and `text` may be empty.
     """
 
     doc_id: str

@@ -20,6 +20,7 @@ from corpus.errors import DocumentError
 from corpus.intake.article import clean
 from corpus.intake.benchmarks import BEIR_CORPUS, load_beir, load_squad
 from corpus.intake.characters import private_notes
+from corpus.intake.dates import is_published
 from corpus.intake.decode import changing, decode, read_bytes, read_toml, shown
 from corpus.intake.office.old_formats import refusal
 from corpus.intake.page import Line, Page, tidy
@@ -395,18 +396,17 @@ def _text_field(path: Path, fields: dict[str, Any], name: str) -> str:
 
 
 def _date_field(path: Path, fields: dict[str, Any]) -> str:
-    """Takes `published` out of the fields of a NAME.toml, as an ISO date; empty where there is none."""
+    """Takes `published` out of the fields of a NAME.toml, as an ISO date or month; empty where there
+    is none.
+    """
     value = fields.pop("published", "")
     if value == "":
         return ""
     # published = "2020-12-05" is a string, published = 2020-12-05 a date of TOML.
-    try:
-        day = date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise _wrong(path, "published", "published") from error
-    if type(day) is not date or day.isoformat() != str(value):
+    day = value.isoformat() if type(value) is date else value
+    if not isinstance(day, str) or not is_published(day):
         raise _wrong(path, "published", "published")
-    return day.isoformat()
+    return day
 
 
 def _extras_file(document: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -80,6 +81,15 @@ class _Piece(NamedTuple):
 
 BEFORE_QUESTION = 12
 """Characters of a number or a speaker before a question: 8、 or 本报记者：."""
+
+
+# ？大家都问。 of 几时停航？大家都问。; 。 of 请谈谈新桥。
+_LAST_ASKED = re.compile(r"\s*(?:[?？][^?？]*|[。.])$")
+
+
+def name_of_asked(text: str) -> str:
+    """What is asked, without its last mark and the words behind it: 几时停航 of 几时停航？大家都问。"""
+    return _LAST_ASKED.sub("", text)
 
 
 def told(composition: Composition) -> Composed:
@@ -194,7 +204,7 @@ def _is_label(label: str, citation: Citation) -> bool:
     """Whether the label of a line has all that a quote is not understood without: the date that it leans
     on, or the question that it answers, which may have a number or a speaker before it.
     """
-    texts = [citation.document.text[start:end].rstrip("?？ ") for start, end in citation.context]
+    texts = [name_of_asked(citation.document.text[start:end]) for start, end in citation.context]
     return bool(label) and all(text in label or _asks(text, label) for text in texts)
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
 from bot.answer import Citation
-from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line
+from bot.composer.composition import CITED_AT_MOST, TEXT_LIMIT, Line, name_of_asked
 from bot.composer.telling import ARTICLE, TOO_NEAR, Statement, Telling
 from bot.composer.told_tables import ToldTable, tables_told, with_table
 from bot.question.metadata import LINES
 from bot.question.summaries import draws_sum
 from corpus import Document, Passage, Section
 from corpus.document import Span, Unit
-from corpus.intake.conversations import asking_in, without_speaker
+from corpus.intake.conversations import asking_in, speaker_of, without_speaker
 
 SENTENCES_OF_WHOLE, SENTENCES_OF_PART = (8, 12), (4, 10)
 """Fewest and most sentences for a whole document and for one of its parts where it has few parts itself."""
@@ -66,7 +66,7 @@ class Part(NamedTuple):
     @property
     def name(self) -> str:
         """The label without its question mark."""
-        return _ASKS.sub("", self.label)
+        return name_of_asked(self.label)
 
 
 def body_of(document: Document) -> Span:
@@ -177,10 +177,12 @@ def _is_inside(section: Section, within: Span) -> bool:
 def _asked(document: Document, within: Span) -> list[Part]:
     """The questions of a document of questions and answers; none where it has fewer than three."""
     units = document.units_in(*within)
-    asking = [unit for unit in units if _is_question(unit)]
+    answered = {unit.leads[0] for unit in units if unit.kind == "answer" and unit.leads}
+    asking = [unit for unit in units if _is_question(unit) or _holds_any(unit, answered)]
     if len(asking) < 3:
         return []
-    askers = asking_in(document)
+    requests = {speaker_of(unit.text) for unit in asking if unit.kind == "paragraph"}
+    askers = asking_in(document) | requests
     ends = [unit.start for unit in asking[1:]] + [within.end]
     parts = [Part("", within.start, asking[0].start)]
     for unit, end in zip(asking, ends, strict=True):
@@ -188,6 +190,11 @@ def _asked(document: Document, within: Span) -> list[Part]:
         name = _NUMBER.sub("", without_speaker(unit.text, askers).strip())
         parts.append(Part(name, unit.end, end, heading))
     return parts
+
+
+def _holds_any(unit: Unit, spans: Collection[Span]) -> bool:
+    """Whether a unit holds one of `spans`: the last sentence of a remark, which asks without a mark."""
+    return any(unit.start <= span.start < unit.end for span in spans)
 
 
 def _is_question(unit: Unit) -> bool:
@@ -228,13 +235,21 @@ def _shares(telling: Telling, parts: Sequence[Part], count: int) -> list[int]:
     """How many of `count` sentences each part has: at least one, the longer the more, as far as it has any."""
     most = _sentences(telling, parts)
     sizes = [_size(telling.document, Span(part.start, part.end)) for part in parts]
-    shares = [1] * len(parts)
-    for _ in range(count - len(parts)):
+    shares = [
+        max(1, min(counted, most[number]))
+        for number, counted in enumerate(_counted(telling, parts))
+    ]
+    for _ in range(count - sum(shares)):
         open_to = [number for number, share in enumerate(shares) if share < most[number]]
         if not open_to:
             break
         shares[max(open_to, key=lambda number: sizes[number] / (shares[number] + 1))] += 1
     return shares
+
+
+def _counted(telling: Telling, parts: Sequence[Part]) -> list[int]:
+    """How many points each part has that the document counts: 第二块砖…"""
+    return [sum(map(telling.counts, telling.statements(part.start, part.end))) for part in parts]
 
 
 def _sentences(telling: Telling, parts: Sequence[Part]) -> list[int]:
@@ -258,7 +273,7 @@ def _chosen(telling: Telling, part: Part, count: int, room: int) -> list[Stateme
     every = articles if len(articles) >= count else every
     if not every:
         return []
-    sizes = [len(_citation(telling.document, statement).shown) for statement in every]
+    sizes = [_shown_size(telling.document, statement, part) for statement in every]
     fitting = [one for one, size in zip(every, sizes, strict=True) if size <= room]
     if not fitting:
         return [every[int(np.argmin(sizes))]]
@@ -275,6 +290,16 @@ def _chosen(telling: Telling, part: Part, count: int, room: int) -> list[Stateme
             elif "\n" not in telling.document.text[slice(*_between(best, other))]:
                 scores[row] -= TOO_NEAR
     return sorted(chosen, key=lambda statement: statement.start)
+
+
+def _shown_size(document: Document, statement: Statement, part: Part) -> int:
+    """Characters of a statement as it is shown, under the name of its part where it has one."""
+    citation = _citation(document, statement)
+    named = part.heading is not None and all(
+        part.heading.start <= span.start and span.end <= part.heading.end
+        for span in citation.context
+    )
+    return len(citation.quote if named else citation.shown)
 
 
 def _apart(statements: Sequence[Statement]) -> list[Statement]:

@@ -10,16 +10,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
 
 from bot.i18n import Language
-from bot.question.summaries import leans, sums_up
+from bot.question.summaries import is_courtesy, leans, sums_up
 from bot.reader.lists import LONGEST_LIST
 from corpus import Document, Passage
-from corpus.document import Unit
+from corpus.document import Span, Unit
+from corpus.intake.conversations import asides_in, speaker_of, without_speaker
 from corpus.language.text import fold
 from index import Vectors
 from index.snapshot import Snapshot
@@ -45,6 +47,19 @@ _ASKS = re.compile(r"[?？][”’」』）)】》\"']*$")
 _PAIRS = (("“", "”"), ("「", "」"), ("『", "』"), ("（", "）"), ("《", "》"))
 # 第三十三条 at the beginning of an article of a law
 ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇\d]+条[\s　之]")
+
+_ORDINALS = "一二三四五六七八九十"
+# 第一块砖, 第二,; not 第一条 of a law and 第一章
+_COUNTED = re.compile(rf"第(?P<number>[{_ORDINALS}])(?![条章节编款十])")
+# 什么 in 第一层，什么叫办结。: it names what is told behind it
+_WONDERS = re.compile(r"什么|怎么|如何|为何|谁|哪")
+SERIES = 2
+"""Paragraphs with 第一, 第二 … from which they count the points of a document."""
+
+COUNTED = 10.0
+"""Standard deviations that a point has more which the document counts: more than all measures give
+together, so that these are told first.
+"""
 
 _SAYS_NOTHING = frozenset({"heading", "header", "row", "question", "label", "code"})
 
@@ -72,7 +87,7 @@ class Statement(NamedTuple):
     opens: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Telling:
     """The n sentences of a document, and their vectors (n, dim), unit rows.
 
@@ -102,15 +117,46 @@ class Telling:
         for unit in self.document.units_in(start, end):
             if unit.kind in _SAYS_NOTHING:
                 continue
+            if any(said.start <= unit.start < said.end for said in self._asides):
+                continue
             before: _Piece | None = None
             for piece in self._pieces(unit):
-                statement = _statement(piece, unit, before)
+                if is_courtesy(without_speaker(piece.text, {speaker_of(piece.text)})):
+                    before = None
+                    continue
+                statement = _statement(piece, unit, before, unit.start in self._series)
                 if statement is not None and start <= statement.start and statement.end <= end:
                     found.append(statement)
                 before = piece
             if (listed := self._listed(unit, end)) is not None:
                 found.append(listed)
         return found
+
+    @cached_property
+    def _series(self) -> frozenset[int]:
+        """Where the paragraphs begin that count the points of the document: 第一块砖…, 第二块砖…"""
+        found: list[int] = []
+        runs: list[list[int]] = []
+        for unit in self.document.units:
+            counted = _COUNTED.match(fold(unit.text)) if unit.kind == "paragraph" else None
+            if counted is None:
+                continue
+            number = _ORDINALS.index(counted["number"])
+            if number == 0:
+                runs.append([unit.start])
+            elif runs and len(runs[-1]) == number:
+                runs[-1].append(unit.start)
+        for run in runs:
+            found += run if len(run) >= SERIES else []
+        return frozenset(found)
+
+    def counts(self, statement: Statement) -> bool:
+        """Whether a statement is a point that the document counts, from the beginning of its paragraph."""
+        return statement.start in self._series and not _WONDERS.search(statement.text)
+
+    @cached_property
+    def _asides(self) -> list[Span]:
+        return asides_in(self.document)
 
     def _listed(self, lead: Unit, end: int) -> Statement | None:
         """A paragraph that leads to a list, with its items: 应当按照下列标准退还：（一）……（二）……。"""
@@ -155,7 +201,7 @@ class Telling:
         scores: Vectors = np.zeros(len(statements), np.float32)
         for name, values in measures.items():
             scores += WEIGHTS[name] * _standard(values)
-        return scores
+        return scores + COUNTED * np.array([self.counts(one) for one in statements], np.float32)
 
     def _vector_of(self, heading: Passage | None) -> Vectors:
         """The vector of a heading; that of the title where there is none."""
@@ -172,13 +218,18 @@ class Telling:
         return range(first, bisect_left(self.sentences, end, key=lambda one: one.start))
 
 
-def _statement(piece: _Piece, unit: Unit, before: _Piece | None) -> Statement | None:
-    """A sentence as it may be cited, with the one before it where it leans on that; else None."""
+def _statement(
+    piece: _Piece, unit: Unit, before: _Piece | None, is_counted: bool
+) -> Statement | None:
+    """A sentence as it may be cited, with the one before it where it leans on that; else None.
+
+    `is_counted` where its paragraph is one of a series: 第二，…
+    """
     text = piece.text.strip()
     if not _is_whole(text):
         return None
     if before is None:
-        is_bare = leans(text) or len(text) < SHORTEST or unit.kind == "item"
+        is_bare = (leans(text) and not is_counted) or len(text) < SHORTEST or unit.kind == "item"
         return None if is_bare else Statement(*piece, not unit.leads)
     first = before.text.strip()
     # 要。备案分两种……: the second says what the first is too short for.

@@ -1,21 +1,18 @@
-"""What one of the speakers of a conversation says in it: 雷启明：, 记者：."""
+"""What one of the speakers of a conversation says in it: 雷启明：, 【记者】."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from corpus import Document
 from corpus.document import Span
+from corpus.intake.conversations import speaker_of
 from corpus.language.text import fold
 
 LEAST = 2
 """Turns from which someone is a speaker of a document, and not only quoted in it."""
 
 _SPOKEN = ("paragraph", "question", "answer")
-
-# 雷启明： at the beginning of a paragraph
-_SPEAKER = re.compile(r"\s*(?P<name>[^\W\d_]{2,6})\s*[：:]")
 
 
 def turns_of(document: Document, asked: str) -> list[Span]:
@@ -31,12 +28,12 @@ def _turns(document: Document) -> Iterator[tuple[str, Span]]:
     """Who speaks in a document, and from where to where, in characters."""
     name, start, end = "", 0, 0
     for unit in document.units:
-        found = _SPEAKER.match(unit.text) if unit.kind in _SPOKEN else None
-        if name and (found or unit.kind == "heading"):
+        speaker = speaker_of(unit.text) if unit.kind in _SPOKEN else ""
+        if name and (speaker or unit.kind == "heading"):
             yield name, Span(start, end)
             name = ""
-        if found:
-            name, start = found["name"], unit.start
+        if speaker:
+            name, start = speaker, unit.start
         end = unit.end
     if name:
         yield name, Span(start, end)

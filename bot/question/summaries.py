@@ -52,6 +52,7 @@ _BEHIND = re.compile(_RULES["aspects"]["behind"])
 _SUBJECT = _any(_RULES["documents"]["subject"])
 _LEANS = _any(_RULES["sentence"]["leans"])
 _SUMS_UP = _any(_RULES["sentence"]["sums_up"])
+_COURTESY = _any(_RULES["sentence"]["courtesy"])
 _DRAWS_SUM = re.compile(_RULES["sentence"]["draws_sum"])
 _ENGLISH = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _ENGLISH_UNITS = {
@@ -167,6 +168,11 @@ def without_request(text: str) -> str:
 def leans(sentence: str) -> bool:
     """Whether a sentence is understood only with the one before it: 同年杭州市……"""
     return bool(_LEANS.match(fold(sentence)))
+
+
+def is_courtesy(sentence: str) -> bool:
+    """Whether a sentence greets, thanks or takes leave, and says no more: 各位来宾，上午好。"""
+    return bool(_COURTESY.match(fold(sentence).strip(" 。.!?")))
 
 
 def sums_up(sentence: str) -> bool:

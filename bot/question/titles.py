@@ -68,6 +68,8 @@ _NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔\d{4}〕\s*第?\d+号")
 _BRACKETS = str.maketrans("[](){}【】", "〔〕〔〕〔〕〔〕")
 # The marks around and in a title that a question leaves out
 _MARKS = re.compile(r"[《》〈〉\"“”\s]")
+_QUOTATION = '"“”'
+_INNER_MARKS = f"《》〈〉{_QUOTATION}"
 
 
 class Naming(NamedTuple):
@@ -177,9 +179,9 @@ class Titles:
 
     def _held_against(self, title: _Title, folded: str) -> Naming | None:
         """How a folded question names a title; None where it does not."""
-        if len(title.folded) >= SHORTEST_TITLE and title.folded in folded:
-            start = folded.find(title.folded)
-            end = start + len(title.folded)
+        whole_title = _where(title.folded, folded)
+        if whole_title is not None:
+            start, end = whole_title
             if not _is_telling(title, folded, start):
                 return Naming(title.document, 1.0, start, end, False)
             return _with_marks(Naming(title.document, 1.0, start, end, True), folded)
@@ -281,6 +283,22 @@ def _is_telling(title: _Title, folded: str, start: int) -> bool:
     is_quoted = folded[max(0, start - 1) : start] in ("《", "〈")
     is_long = len(title.folded) >= TELLING_TITLE
     return is_quoted or is_long or bool(_GENRE_OF_TITLE.search(title.folded))
+
+
+def _where(title: str, folded: str) -> tuple[int, int] | None:
+    """Where a folded question has a whole title, whatever marks are in it: 别让“小门”关上; None
+    without.
+    """
+    at = [place for place, char in enumerate(folded) if char not in _INNER_MARKS]
+    start = "".join(folded[place] for place in at).find(title)
+    if len(title) < SHORTEST_TITLE or start < 0:
+        return None
+    begin, end = at[start], at[start + len(title) - 1] + 1
+    while begin and folded[begin - 1] in _QUOTATION:
+        begin -= 1
+    while end < len(folded) and folded[end] in _QUOTATION:
+        end += 1
+    return begin, end
 
 
 def _bare(title: str) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from corpus.document import Section, UnitSpan
 from corpus.intake.boilerplate import article_lines
-from corpus.intake.byline import authors_in, authors_in_dateline, find_date, source_in
+from corpus.intake.byline import authors_in, authors_in_dateline, source_in
+from corpus.intake.dates import find_date, find_month, without_date
+from corpus.intake.heading_sequence import in_sequence
 from corpus.intake.labelled_page import LabelledPage
 from corpus.intake.line_roles import label_page
 from corpus.intake.line_shapes import COUNT, is_numbered
@@ -36,10 +38,23 @@ _LEADS = 2
 
 # 发布时间 of "成文日期:2020-11-20 发布时间:2020-12-05"
 _ISSUED = re.compile(r"(?:发布|发表|公开|印发)(?:时间|日期|于)?|Published|Posted", re.IGNORECASE)
+# 时间:周五, 会议时间:周五
+_TIME = re.compile(r"[\u4e00-\u9fff]{0,2}(?:时\s?间|日\s?期)\s?:")
+_LONGEST_SIGNATURE = 60
+"""Columns of the name of who signs: 某市住房和城乡建设局办公室 has 24."""
+
+_DATED_TITLES = 3
+"""Dates, each below a short line, from which they are a list of titles."""
+
+_LONGEST_NAME = 4
+"""Characters of a person's name; a body has more."""
+
 # 来源:光明网, 转自某报, "Source: China Daily"
 _SOURCE_LABEL = re.compile(r"来\s?源|出处|转自|摘自|Source|发布机构|发布单位|发文机关")
 # 一、总则, 第三章 附则
 _NUMBERED_HEADING = re.compile(r"[一二三四五六七八九十]+、|第[一二三四五六七八九十\d]+[章节编]")
+# 地点:码头, below 时间:周五
+_FIELD = re.compile(r"[\u4e00-\u9fff]{2,6}\s?:\s?\S")
 # The bullet of "• 城市" and the bracket of "(见图)", but not that of "(一)城市"
 _NO_HEADING = re.compile(rf"[•·●▪◆*-]|\((?!{COUNT}\))")
 
@@ -74,8 +89,8 @@ def clean(page: Page) -> Article:
         sections=_sections(parts, headings),
         units=link(parts, headings, TITLE),
         authors=authors,
-        published=enacted or _published(parts) or page.date,
-        source=_source(parts) or page.site,
+        published=enacted or _published(parts) or page.date or _month(parts)[0],
+        source=_source(parts, authors) or page.site or _month(parts)[1],
         details=facts,
     )
 
@@ -134,7 +149,20 @@ def _headings(parts: list[Part]) -> list[bool]:
     for i, part in enumerate(parts):
         below_heading = bool(found) and found[-1]
         found.append(not part.part and _is_heading(parts, i, below_heading))
+    texts = ["" if part.part else part.text for part in parts]
+    for i in range(len(parts)):
+        if not found[i] and _may_be_heading(parts, i) and in_sequence(texts, found, i):
+            found[i] = True
     return found
+
+
+def _may_be_heading(parts: list[Part], i: int) -> bool:
+    """Whether a part of no kind is as short as a heading, is no statement, and has text below it."""
+    text = parts[i].text
+    if parts[i].part or parts[i].kind or not _SHORTEST_HEADING <= width(text) <= _LONGEST_HEADING:
+        return False
+    has_text = i + 1 < len(parts) and not parts[i + 1].part
+    return has_text and fold(text.rstrip("”’》")[-1:]) not in "。.,、;:…"
 
 
 def _sections(parts: list[Part], headings: list[bool]) -> tuple[Section, ...]:
@@ -170,7 +198,7 @@ def _is_heading(parts: list[Part], i: int, below_heading: bool) -> bool:
     if kind:
         return kind == "heading"
     below = parts[i + 1] if i + 1 < len(parts) else Part("", "", "none")
-    is_above_text = not below.part and below.kind in ("", "heading", "question", "remark")
+    is_above_text = not below.part and below.kind in ("", "heading", "question", "remark", "turn")
     if not is_above_text or not _SHORTEST_HEADING <= width(text) <= _LONGEST_HEADING:
         return False
     if fold(text[-1]) in "。,、;:.…" or ends_sentence(text) or is_enactment(fold(text)):
@@ -178,6 +206,8 @@ def _is_heading(parts: list[Part], i: int, below_heading: bool) -> bool:
     if _NUMBERED_HEADING.match(text):
         return width(below.text) > width(text) or is_numbered(fold(below.text))
     above = parts[i - 1] if i else Part("", TITLE)
+    if _FIELD.match(fold(text)) and _FIELD.match(fold(above.text)):
+        return False
     if not below_heading and not _ends_part(above):
         return False
     least = max(_LEAST_BELOW, _WIDER_BELOW * width(text))
@@ -217,29 +247,72 @@ def _is_labelled(byline: str) -> bool:
 
 
 def _published(parts: list[Part]) -> str:
-    """The date of the source lines, or of the signature at the end; ISO, or empty."""
-    lines = [part.text for part in parts if part.part == Role.SOURCE]
+    """The date of the source lines, of the signature, or of the meeting that is recorded; ISO, or
+    empty.
+    """
+    lines: list[str] = []
+    events: list[str] = []
+    for part, below in pairwise([*parts, Part("", "")]):
+        if part.part == Role.SOURCE:
+            (events if _is_of_event(part, below) else lines).append(part.text)
     issued = []
     for line in lines:
         label = _ISSUED.search(line)
         if label:
             issued.append(line[label.start() :])
-    signed = [part.text for part in parts[-3:] if not part.part and is_stamp(part.text)]
-    for line in (*issued, *lines, *signed):
+    for line in (*issued, *lines, *_signed(parts), *events):
         day = find_date(line)
         if day:
             return day.isoformat()
     return ""
 
 
-def _source(parts: list[Part]) -> str:
+def _is_of_event(part: Part, below: Part) -> bool:
+    """Whether a line gives the time of what is recorded, and not of the record: above 地点:码头."""
+    is_record = not below.part and bool(_FIELD.match(fold(below.text)))
+    return is_record and bool(_TIME.match(fold(part.text)))
+
+
+def _signed(parts: list[Part]) -> list[str]:
+    """The dates below the name of who signs, wherever an appendix follows, and those of the last
+    lines. Many of such lines are a list of titles and dates.
+    """
+    signed = []
+    for above, part in pairwise(parts):
+        is_plain = not (part.part or part.kind or above.part or above.kind)
+        is_date = is_stamp(part.text) and not without_date(part.text)
+        if is_plain and is_date and _may_sign(fold(above.text)):
+            signed.append(part.text)
+    last = [part.text for part in parts[-3:] if not part.part and is_stamp(part.text)]
+    return (signed if len(signed) < _DATED_TITLES else []) + last
+
+
+def _may_sign(text: str) -> bool:
+    """Whether a line may be the name of a body: short, no sentence, no field and no item."""
+    is_short = _SHORTEST_HEADING <= width(text) <= _LONGEST_SIGNATURE
+    return is_short and not (ends_sentence(text) or ":" in text or "," in text or is_numbered(text))
+
+
+def _month(parts: list[Part]) -> tuple[str, str]:
+    """The month and the body in a line below the title or at the end that gives no day; may be empty."""
+    head = [i for i, part in enumerate(parts) if part.part == TITLE]
+    top = parts[head[-1] + 1 : head[-1] + 2] if head else []
+    for part in (*top, *parts[-1:]):
+        month, before = find_month(part.text)
+        if month and part.kind == "":
+            is_body = part in top and len(before) > _LONGEST_NAME and " " not in before
+            return month, before if is_body else ""
+    return "", ""
+
+
+def _source(parts: list[Part], authors: tuple[str, ...]) -> str:
     """The publisher in the source lines, those with a label first, or empty."""
     lines = [part.text for part in parts if part.part == Role.SOURCE]
     labelled = [line for line in lines if _SOURCE_LABEL.search(line)]
     # 2012年1月1日 施行 of a law names no publisher
     dated = [line for line in lines if find_date(line) and not is_above_title(fold(line))]
     for line in (*labelled, *dated):
-        name = source_in(line)
+        name = source_in(line, authors)
         if name:
             return name
     return ""

@@ -1,10 +1,11 @@
-"""Parses the author, the publisher and the date of an article from the lines that name them."""
+"""Parses the author and the publisher of an article from the lines that name them."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from collections.abc import Collection
 
+from corpus.intake.dates import date_in, without_date
 from corpus.intake.page import fold
 
 _HAN = "\u4e00-\u9fff"
@@ -91,6 +92,22 @@ _NO_SOURCE = re.compile(
 )
 # 举报 of "证券市场红周刊举报": a button behind the name
 _BUTTON = re.compile(r"(?:举报|分享|收藏|打印|关注|订阅|字号.*|0?\s?评论)$")
+# 最近更新: before a date; 来源: before one is a label that lacks its name
+_LABEL_OF_DATE = re.compile(rf"(?<![{_HAN}])[{_HAN}]{{2,6}}\s*:\s*$")
+# 发表于 浙江, IP属地:浙江: where a reader's program places who posted; not 发表于 光明网
+_PLACED = re.compile(
+    rf"(?:发[表布]于|(?:IP\s?)?属地)\s*:?\s*(?![{_HAN}]*[网报社台刊志号])[{_HAN}]{{2,5}}$"
+)
+# 浙江 of "2024-11-18 17:32 浙江"
+_BEHIND_CLOCK = re.compile(
+    rf"\s*T?\d{{1,2}}:\d\d(?::\d\d)?\s+(?![{_HAN}]*[网报社台刊志号])(?P<place>[{_HAN}]{{2,4}})\s*$"
+)
+# 采访: before and 记者 behind the paper in "采访:《江报》记者"
+_AROUND_PAPER = re.compile(
+    rf"^[{_HAN}]{{2,4}}:|(?:见习|特约|全媒体|首席|实习)?(?:记者|通讯员|评论员)$|^本[报网刊站](?=$|记者|通讯员)"
+)
+# 在某次会议上: where a speech was made
+_OCCASION = re.compile(r"在.*[上中里]$")
 _LONGEST_SOURCE = 24
 """Longest name of a publisher, characters."""
 
@@ -137,25 +154,48 @@ def names_office(line: str) -> bool:
     return bool(offices and names) and len(line) <= 60 and "。" not in line
 
 
-def source_in(line: str) -> str:
-    """The publisher in a source line, as printed, or empty."""
+def source_in(line: str, authors: Collection[str] = ()) -> str:
+    """The publisher in a source line, as printed, or empty. None of `authors` is one."""
     found = _SOURCE.search(fold(line))
     if found and not _NO_SOURCE.match(found["name"]):
         name = line[slice(*found.span("name"))].strip(" \u3000()【】[]")
         return _BUTTON.sub("", name).strip() or name
     # 2020-12-05 | 光明网, "Dec 5, 2020 - China Daily"
     for piece in re.split(r"\s*\|\s*|\s[·-]\s", fold(line)):
-        part = re.sub(r"^(?:来源|出处)\s*", "", _DATE_LABEL.sub("", without_date(piece)))
+        part = re.sub(r"^(?:来源|出处)\s*", "", _DATE_LABEL.sub("", _beside_date(piece)))
         if re.match("分类|标签", part):
             continue
         # Chinese names have no spaces in them, English ones have.
-        names = part.split()[::-1] if part >= "\u4e00" else [part]
+        names = [part] if part.isascii() or part[:1].isascii() else part.split()[::-1]
         for name in names:
             # 来源CSDN
-            name = name.removeprefix("来源").lstrip(": ")
-            if name and not _NO_SOURCE.match(name) and len(name) <= _LONGEST_SOURCE:
+            name = _AROUND_PAPER.sub("", name.removeprefix("来源").lstrip(": "))
+            if _may_publish(name) and name not in authors:
                 return name
     return ""
+
+
+def _beside_date(piece: str) -> str:
+    """A piece of a source line, folded, without its date, the label of that, and the place of who
+    posted it where a name stands before the date.
+    """
+    dated = date_in(piece)
+    if dated is None:
+        return without_date(piece)
+    start, end = dated
+    head = _LABEL_OF_DATE.sub("", piece[:start])
+    behind = _PLACED.sub("", piece[end:])
+    last = (head.split() or [""])[-1]
+    placed = _BEHIND_CLOCK.match(behind)
+    if placed and _may_publish(last) and not _is_name(last) and len(last) > len(placed["place"]):
+        behind = ""
+    return without_date(f"{head}{piece[start:end]}{behind}")
+
+
+def _may_publish(name: str) -> bool:
+    """Whether a word beside a date may be the name of a publisher."""
+    is_no_name = not name or "," in name or _NO_SOURCE.match(name) or _OCCASION.match(name)
+    return not is_no_name and len(name) <= _LONGEST_SOURCE
 
 
 def _chinese_names(text: str, names_bodies: bool) -> tuple[str, ...]:
@@ -219,99 +259,3 @@ def _english_names(text: str) -> tuple[str, ...]:
         if _ENGLISH_NAME.fullmatch(name) and not _ENGLISH_OFFICES.search(name):
             names.append(name)
     return tuple(names)
-
-
-_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# "December", "Dec."; the name of the group is filled in
-_MONTH = rf"(?P<{{}}>(?:{'|'.join(_MONTHS)})[a-z]*)\.?"
-_CHINESE = r"[〇○零一二三四五六七八九]"
-# 2020-12-05, 2020年12月5日; "December 5, 2020"; "5 Dec 2020"; 二〇二〇年十二月五日
-_FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:[-/.]|年)\s?(?P<m>\d{1,2})\s?(?:[-/.]|月)\s?(?P<d>\d{1,2})(?!\d\d)(?:\s?[日号])?",
-        rf"\b{_MONTH.format('m')}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<y>(?:19|20)\d\d)\b",
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[\s-](?:of\s)?{_MONTH.format('m')},?[\s-](?P<y>(?:19|20)\d\d)\b",
-        rf"(?P<y>{_CHINESE}{{4}})年(?P<m>[一二三四五六七八九十]{{1,2}})月(?P<d>[一二三四五六七八九十]{{1,3}})[日号]",
-        # 日期:20201205, or alone
-        r"(?:(?:时间|日期|[Dd]ate)\s*[:|]\s*|^\s*)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?=\s*$|[\sT]\s?\d)",
-    )
-)
-# The time behind a date, with its zone: T10:00:00Z, " 20:00:00 GMT", T10:00:00.000+08:00.
-# The range 10:00-12:00 has none.
-_ZONED = re.compile(
-    r"(?:T|,?\s)\s?(?P<hour>\d\d?):(?P<minute>\d\d)(?P<second>:\d\d(?:\.\d+)?)?\s?"
-    r"(?:Z\b|(?P<name>GMT|UTC)?(?:(?P<sign>[+-])(?P<ahead>\d\d?)(?::?(?P<more>\d\d))?(?![\d:]))?)"
-)
-_IN_CHINA = timezone(timedelta(hours=8))
-# "10:00", "T10:00:00+08:00", "9:30 am"
-_CLOCK = re.compile(
-    r"T?\d{1,2}:\d\d(?::\d\d)?(?:\.\d+)?(?:\s?[ap]\.?m\.?)?(?:\s?(?:GMT|UTC|CST)?[+-]\d{1,2}:?\d{0,2}|\s?(?:HKT|BJT|GMT|UTC|CST|EST|EDT|PST|PDT|CET|JST|SGT|Z)\b)?",
-    re.IGNORECASE,
-)
-# 3小时前, "2 days ago", 12-05 10:00
-_AGO = re.compile(
-    r"\d{1,2}\s*(?:分钟|小时|天|days?|hours?|minutes?)\s*(?:前|ago)|(?<!\d)\d{1,2}[-/月]\d{1,2}日?\s\d{1,2}:\d\d"
-)
-
-
-def find_date(text: str) -> date | None:
-    """The first date in a text that exists in the calendar, or None.
-
-    Beside a time whose zone is told it is the day in China.
-    """
-    text = fold(text)
-    found: list[tuple[int, date]] = []
-    for form in _FORMS:
-        for match in form.finditer(text):
-            day = _day(match)
-            if day:
-                found.append((match.start(), _day_in_china(day, text[match.end() :])))
-    return min(found)[1] if found else None
-
-
-def is_dated(text: str) -> bool:
-    """Whether a text has a date, a time of day beside month and day, or a mark such as "3小时前"."""
-    return any(form.search(fold(text)) for form in (*_FORMS, _AGO))
-
-
-def without_date(text: str) -> str:
-    """The text, folded, without dates and times and the punctuation around them."""
-    text = fold(text)
-    for form in (*_FORMS, _AGO, _CLOCK):
-        text = form.sub(" ", text)
-    return text.strip(" ()[]【】|/·,:-—")
-
-
-def _day(match: re.Match[str]) -> date | None:
-    """The date of a match, or None where the calendar has no such day."""
-    try:
-        return date(_number(match["y"]), _number(match["m"]), _number(match["d"]))
-    except ValueError:
-        return None
-
-
-def _day_in_china(day: date, behind: str) -> date:
-    """The day in China at the time that stands behind a date; `day` where no zone is told."""
-    time = _ZONED.match(behind)
-    if not time:
-        return day
-    ahead = int(time["ahead"] or 0) * 60 + int(time["more"] or 0)
-    told = "Z" in time[0] or time["name"] or (time["sign"] and (time["second"] or "T" in time[0]))
-    hour, minute = int(time["hour"]), int(time["minute"])
-    if not told or hour > 23 or minute > 59 or ahead > 14 * 60:
-        return day
-    zone = timezone(timedelta(minutes=-ahead if time["sign"] == "-" else ahead))
-    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-    return moment.astimezone(_IN_CHINA).date()
-
-
-def _number(text: str) -> int:
-    """The value of "2020", "二〇二〇", "二十五" or "December"."""
-    if text[:3].lower() in _MONTHS:
-        return _MONTHS.index(text[:3].lower()) + 1
-    if "十" in text:
-        tens, ones = text.split("十", 1)
-        text = (tens or "1") + (ones or "0")
-    return int(text.translate(_DIGITS))

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
-from corpus.intake.byline import find_date
+from corpus.intake.dates import find_date
 from corpus.intake.front_matter import front_matter
 from corpus.intake.markdown_html import block_lines, inline_text, without_comments
 from corpus.intake.markdown_rules import FOOTNOTE, FOOTNOTE_MARK, parsed_text, parser

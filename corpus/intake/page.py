@@ -53,10 +53,11 @@ class Line:
     """One line of a file; only that of code has line ends in it.
 
     `kind` is "heading", "item", "header" (the column names of a table), "row", "question", "remark"
-    (what an asker says that is no question), "answer", "code", "link", or empty where the format
-    does not say. Cells of a row are joined by `row_text`. `level` is the depth of a heading or an
-    item, from 1, or 0 where the format does not say. `outside` is true where an extractor took the
-    line for none of the article's. `page` is the page of a PDF, from 1.
+    (what an asker says that is no question), "answer", "turn" (what is said that neither asks nor
+    answers), "code", "link", or empty where the format does not say. Cells of a row are joined by
+    `row_text`. `level` is the depth of a heading or an item, from 1, or 0 where the format does not
+    say. `outside` is true where an extractor took the line for none of the article's. `page` is the
+    page of a PDF, from 1.
     """
 
     text: str

@@ -10,7 +10,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from corpus.intake.byline import authors_in, find_date, is_dated, without_date
+from corpus.intake.byline import authors_in
+from corpus.intake.dates import find_date, is_dated, without_date
 from corpus.intake.page import Line, ends_sentence, fold, introduces, is_wide, width
 
 _ORNAMENTS = " >》»›<《«‹·•■□▍▌▎|│【】[]{}():….+—_*#○●◆◇▶►▼▲→←↑↓/\\✕×"

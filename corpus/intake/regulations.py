@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from corpus.intake.byline import find_date
+from corpus.intake.dates import find_date
 from corpus.intake.line_shapes import COUNT
 from corpus.intake.page import ends_sentence
 from corpus.language.quantities import han_value

@@ -196,6 +196,9 @@ class _Linker:
             self._end_block()
             self._add(part, span, "paragraph")
             self._question = _last_sentence(part.text, span)
+        elif part.kind == "turn":
+            self._end_block()
+            self._add(part, span, "paragraph")
         elif part.kind == "answer":
             self._add(part, span, "answer", self._of_question())
         elif part.kind == "code":

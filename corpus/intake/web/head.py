@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
-from corpus.intake.byline import find_date
+from corpus.intake.dates import find_date
 from corpus.intake.page import fold, tidy
 
 _CHINA = timezone(timedelta(hours=8))

@@ -1,5 +1,6 @@
 """Summaries: which document or part is meant, what is told of it, and what is left to single facts."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,19 @@ from bot.answer import Answer
 from bot.composer.outline import _apart
 from bot.composer.sources import Material, Sources
 from bot.composer.summary import summarise
-from bot.composer.telling import Statement
+from bot.composer.telling import Statement, Telling
 from bot.composer.turns import turns_of
 from bot.question.analysis import analyse
 from bot.question.forms import asked_form
-from bot.question.summaries import LAST, SOME, Place, asked_summary, aspects, leans
+from bot.question.summaries import (
+    LAST,
+    SOME,
+    Place,
+    asked_summary,
+    aspects,
+    is_courtesy,
+    leans,
+)
 from bot.service import Service
 from bot.settings import load_settings
 from corpus import Document
@@ -245,6 +254,13 @@ def test_the_turn_of_a_speaker_ends_where_the_next_question_begins(tmp_path: Pat
     assert spoken == ["罗守田：六点。", "罗守田：不开。"]
 
 
+def test_the_turns_of_a_speaker_in_brackets() -> None:
+    lines = ("【何荔】请讲。", "【卢望】渡口停航。", "【何荔】夜里呢？", "【卢望】走新桥。")
+    document = document_of(*lines, title="渡口", doc_id="q")
+    spoken = [document.text[slice(*span)] for span in turns_of(document, "卢望怎么说")]
+    assert spoken == [lines[1], lines[3]]
+
+
 def test_who_is_only_quoted_is_no_speaker() -> None:
     assert len(turns_of(TALK, "罗守田怎么看")) == 2
     quoting = document_of("罗守田：渡口要留。", "这句话说过不止一回。", title="渡口", doc_id="q")
@@ -332,3 +348,109 @@ def test_nothing_is_told_twice_where_a_sentence_comes_with_the_one_before_it() -
     last = Statement(ends[1], ends[2], text[ends[1] : ends[2]], [2], False)
     assert _apart([first, with_first, last]) == [first, last]
     assert _apart([with_first, last]) == [with_first, last]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("各位来宾，上午好。", True),
+        ("大家好，我是卢望。", True),
+        ("同志们好！", True),
+        ("谢谢您的提问。", True),
+        ("谢谢卢处长，谢谢大家。", True),
+        ("欢迎收看今天的访谈。", True),
+        ("今天的通气会就到这里，谢谢各位。", True),
+        ("Thank you for the question.", True),
+        ("大家都说食堂办得好，价钱也公道，老人愿意来。", False),
+        ("感谢信贴在食堂门口，一共收到三十七封，都是老人写的。", False),
+        ("各街道的食堂要办得更好。", False),
+        ("欢迎居民监督：电话贴在每个单元的门口。", False),
+    ],
+)
+def test_what_is_said_for_courtesy(sentence: str, expected: bool) -> None:
+    assert is_courtesy(sentence) is expected
+
+
+CONFERENCE = (
+    "何荔：各位来宾，大家好。今天介绍渡口停航以后的安排，请卢处长先讲。",
+    "卢望：大家好。渡口七月一日停航，两岸的居民改由新桥通行。",
+    "何荔：谢谢卢处长。现在请各位提问，先报单位。",
+    "晨报记者：渡船上的船工去哪里？听说有人干了三十年。",
+    "卢望：谢谢提问。十二名船工全部转到河道保洁队，工资不低于原来。",
+    "商报记者：请谈一谈老码头以后做什么用。",
+    "苏萍：老码头改成河边公园，保留候船室和石阶，明年五一开放。",
+    "网站记者：夜里还能过河吗？",
+    "苏萍：新桥全天开放，桥上的路灯整夜亮着。",
+    "何荔：今天就到这里，谢谢大家。",
+)
+
+
+def test_a_press_conference_is_told_without_its_host_and_courtesies(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    path.write_text("\n\n".join(["渡口停航通气会实录", *CONFERENCE]), "utf-8")
+    answer = service(load(path)).answer("渡口停航通气会主要讲了什么？")
+    lines = [re.sub(r"\[\d+\]", "", line) for line in answer.text.splitlines()]
+    assert lines == [
+        "渡口七月一日停航，两岸的居民改由新桥通行。",
+        "渡船上的船工去哪里：十二名船工全部转到河道保洁队，工资不低于原来。",
+        "请谈一谈老码头以后做什么用：苏萍：老码头改成河边公园，保留候船室和石阶，明年五一开放。",
+        "夜里还能过河吗：苏萍：新桥全天开放，桥上的路灯整夜亮着。",
+    ]
+
+
+ESSAY = (
+    "去年冬天我回村里住了半个月，村口的书屋门上挂着锁，钥匙在会计家里。",
+    "后来打听了二十多个村，大多如此。书屋建起来容易，用起来难，难在三处。",
+    "第一处难，是书不对路。书架上摆的是词典，老人想看的是戏文，孩子想看的是连环画，没有人挑过。",
+    "第二处，是开门没有钟点。管书屋的人一年补贴六百元，农忙的时候谁也顾不上。",
+    "第三处难，是没有人张罗。没有读书会，书就只是书。",
+    "书屋要活，先要把选书的权力交给读书的人。可是交权的事没有人提过。",
+)
+
+
+def statements_of(*lines: str) -> list[str]:
+    document = document_of("村里的书屋", *lines, title="村里的书屋", doc_id="books")
+    telling = Telling.of(document, service(document).snapshot)
+    return [one.text for one in telling.statements(0, len(document.text)) if telling.counts(one)]
+
+
+def test_the_points_that_an_essay_counts_are_told() -> None:
+    document = document_of("村里的书屋", *ESSAY, title="村里的书屋", doc_id="books")
+    text = service(document).answer("《村里的书屋》主要讲了什么？").text
+    assert all(point in text for point in ("是书不对路。", "是开门没有钟点。", "是没有人张罗。"))
+
+
+def test_what_counts_no_points() -> None:
+    assert len(statements_of(*ESSAY)) == 3
+    # one alone, a gap, an article of a law, a name of what follows
+    assert statements_of(*ESSAY[:3], ESSAY[5]) == []
+    assert statements_of(*ESSAY[:3], ESSAY[4], ESSAY[5]) == []
+    assert statements_of("第一条 书屋每天开门十个小时。", "第二条 书屋不收押金，也不收租金。") == []
+    assert statements_of("第一层，什么叫作一间好的书屋。", "第二层，怎么管好这样一间书屋。") == []
+
+
+def test_a_turn_is_told_with_what_it_turns_from() -> None:
+    document = document_of("书屋", ESSAY[5], title="书屋", doc_id="books")
+    telling = Telling.of(document, service(document).snapshot)
+    assert [one.text for one in telling.statements(0, len(document.text))][-1] == ESSAY[5]
+
+
+def test_a_title_with_marks_inside_is_no_part() -> None:
+    title = "别让“最后一里”变成“最后一堵墙”"
+    document = document_of(title, *ESSAY, title=title, doc_id="books")
+    text = service(document).answer(f"《{title}》主要想说什么？").text
+    assert "是书不对路。" in text and "是没有人张罗。" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("最后一公里那篇讲了什么", None),
+        ("最后两站路这篇讲了什么", None),
+        ("最后一段讲了什么", Place(LAST, "段")),
+        ("最后讲了什么", Place(LAST, "")),
+        ("文章最后的那部分讲了什么", Place(LAST, "部分")),
+    ],
+)
+def test_the_last_of_something_else_is_no_part(text: str, place: Place | None) -> None:
+    assert asked_summary(text).place == place

@@ -518,3 +518,15 @@ def test_every_line_is_as_printed_and_in_normal_form(lines: list[str]) -> None:
 def test_prose_comes_through_whole(sentences: list[str]) -> None:
     lines = [sentence + "。" for sentence in sentences]
     assert cleaned(lines).text.split("\n") == lines
+
+
+def test_the_fields_above_a_record_are_no_headings(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    told = "渡口七月一日停航，两岸的居民改由新桥通行，老码头改成河边公园。"
+    path.write_text("\n\n".join(["渡口停航记录", "时间：周五下午", "地点：码头", told]), "utf-8")
+    assert [unit.kind for unit in load(path).units] == [
+        "heading",
+        "paragraph",
+        "paragraph",
+        "paragraph",
+    ]

@@ -130,3 +130,28 @@ def test_headings_with_a_square_and_unknown_authors_name_nobody(line: str) -> No
 )
 def test_counters_and_labels_are_no_source(line: str, source: str) -> None:
     assert source_in(line) == source
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        # the place of who posted it
+        ("原创 陆小满 沙洲生活圈 2023-05-06 08:10 江苏", "沙洲生活圈"),
+        ("沙洲生活圈 2023-05-06 08:10 发表于江苏", "沙洲生活圈"),
+        ("沙洲生活圈 2023-05-06 IP属地：江苏", "沙洲生活圈"),
+        ("陆小满 2023-05-06 08:10 江城网", "江城网"),
+        ("体育 2023-05-06 08:10 新华社", "新华社"),
+        # the label of the date
+        ("临港区图书馆读者服务部　修订日期：2024-07-08", "临港区图书馆读者服务部"),
+        ("巡查日期：2024年4月3日", ""),
+        # who wrote it, for which paper
+        ("《体育周讯》2025年11月3日　记者 陆小满", "《体育周讯》"),
+        ("采访：《江城健康报》记者 陆小满　2025年10月16日", "《江城健康报》"),
+        ("2024年4月15日 江城区报 本报记者 陆小满", "江城区报"),
+        # an occasion, and what is done from a day on
+        ("（2024年1月23日在江城区第五届代表大会第三次会议上）", ""),
+        ("（2025年8月1日起执行，社区居委会、物业公司联合公示）", ""),
+    ],
+)
+def test_what_stands_beside_a_date_and_is_no_publisher(line: str, source: str) -> None:
+    assert source_in(line, ("陆小满",)) == source

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from docx import Document as new_docx
 
-from corpus.intake.conversations import conversation, speaker_of
+from corpus.intake.conversations import asking_in, conversation, speaker_of
 from corpus.intake.page import Line, Page
 from corpus.intake.questions import with_questions
 from corpus.language.sentences import SENTENCE_LIMIT
@@ -102,6 +102,99 @@ def test_each_of_several_reporters_asks_once() -> None:
 def test_asked_as_问_and_answered_by_name() -> None:
     lines = [text.replace("主持人", "问") for text in BRIDGE]
     assert kinds(*lines) == ["question", "answer"] * 2
+
+
+MEETING = (
+    "【何荔】各位来宾，大家好。今天介绍渡口停航以后的安排。",
+    "【卢望】渡口七月一日停航，两岸改由新桥通行。",
+    "【何荔】谢谢卢处长。现在请各位提问。",
+    "【晨报记者】渡船上的十二名船工去哪里？听说有人干了三十年。",
+    "【卢望】船工全部转到河道保洁队，工资不低于原来，满五十五岁的可以提前退养。",
+    "【商报记者】请谈一谈老码头以后做什么用。",
+    "【苏萍】老码头改成河边公园，保留候船室和石阶，明年五一开放。",
+    "【网站记者】夜里还能过河吗？",
+    "【苏萍】新桥全天开放，桥上的路灯整夜亮着，另有十路公交夜班车。",
+    "【何荔】今天就到这里，谢谢大家。",
+)
+
+
+def test_a_press_conference_with_its_host() -> None:
+    asked = ["question", "answer", "remark", "answer", "question", "answer"]
+    assert marks(*MEETING) == ["turn"] * 3 + [*asked, "turn"]
+
+
+def test_each_answer_of_a_press_conference_has_the_turn_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    path.write_text("\n\n".join(["渡口停航通气会实录", *MEETING]), "utf-8")
+    document = load(path)
+    leads = {
+        unit.text: [document.text[slice(*lead)] for lead in unit.leads] for unit in document.units
+    }
+    assert leads[MEETING[4]] == [MEETING[3]]
+    assert leads[MEETING[6]] == [MEETING[5]]
+    assert leads[MEETING[8]] == [MEETING[7]]
+    assert leads[MEETING[9]] == leads[MEETING[2]] == []
+
+
+def test_a_question_that_someone_answers_who_speaks_once() -> None:
+    once = MEETING[6].replace("苏萍", "赵航")
+    asked = "【网友】老码头以后做什么用？"
+    lines = (*MEETING[3:5], asked, once, *MEETING[7:9], MEETING[3], MEETING[8])
+    assert marks(*lines) == ["question", "answer"] * 4
+
+
+def test_a_host_who_hands_the_question_on() -> None:
+    handed = "【何荔】请卢处长回答。"
+    lines = (*MEETING[:4], handed, *MEETING[4:])
+    assert marks(*lines)[3:6] == ["question", "answer", "answer"]
+    assert marks(*lines)[-1] == "turn"
+
+
+def test_a_question_asked_in_passing_by_who_answers_is_none() -> None:
+    told = "【卢望】为什么停航？因为新桥离渡口只有二百米，渡船一天载不到四十人，开一天亏一天。"
+    assert marks(*MEETING[:4], told, *MEETING[5:])[4] == "answer"
+
+
+def test_an_asker_who_also_opens_and_closes() -> None:
+    lines = (
+        "主持人：大家好，欢迎收看。",
+        "主持人：渡口几时停航？网友问得最多。",
+        "卢望：七月一日停航，当天中午最后一班，票价照旧。",
+        "主持人：有人说新桥太陡，推车上不去。",
+        "卢望：新桥的坡度是百分之四，比老桥缓，两边另有推车道。",
+        "主持人：夜里还能过河吗？",
+        "卢望：新桥全天开放。",
+        "主持人：感谢收看，再见。",
+    )
+    asked = ["question", "answer", "remark", "answer", "question", "answer"]
+    assert marks(*lines) == ["remark", *asked, "remark"]
+
+
+def test_names_on_lines_of_their_own() -> None:
+    lines = [part for line in MEETING for part in line[1:].split("】")]
+    named = [text if "。" in text or "？" in text else f"**{text}**" for text in lines]
+    read = kinds(*named)
+    asked = [text for text, kind in zip(named, read, strict=True) if kind == "question"]
+    assert asked == [MEETING[3][6:], MEETING[7][6:]]
+    assert read[7:10] == ["question", "answer", "answer"]
+
+
+def test_headings_of_one_word_are_no_names() -> None:
+    lines = (
+        "渡口",
+        "渡口七月一日停航。",
+        "码头",
+        "老码头怎么办？改成公园。",
+        "新桥",
+        "新桥全天开放。",
+    )
+    assert marks(*lines) == []
+
+
+def test_reporters_of_several_papers_are_one_sort_of_asker(tmp_path: Path) -> None:
+    path = tmp_path / "ferry.txt"
+    path.write_text("\n\n".join(["渡口停航通气会实录", *MEETING]), "utf-8")
+    assert asking_in(load(path)) == {"晨报记者", "网站记者"}
 
 
 @pytest.mark.parametrize(

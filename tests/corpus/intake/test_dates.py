@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from corpus.intake.article import clean
-from corpus.intake.byline import find_date, is_dated, without_date
+from corpus.intake.dates import find_date, find_month, is_dated, is_published, without_date
 from corpus.intake.plain_text import read_text
 
 
@@ -107,3 +107,100 @@ def test_marks_of_age_are_dates_too() -> None:
 )
 def test_a_text_is_dated_by_its_page_or_signature(lines: list[str], published: str) -> None:
     assert clean(read_text("\n\n".join(lines))).published == published
+
+
+TOLD = "渡口七月一日停航，两岸的居民改由新桥通行，老码头改成河边公园。"
+
+
+@pytest.mark.parametrize(
+    ("lines", "published"),
+    [
+        # an appendix below the signature
+        (
+            [
+                "渡口停航的通知",
+                TOLD,
+                "江城市港航处",
+                "2020年12月5日",
+                "附件",
+                "一、停航的渡口",
+                TOLD,
+                TOLD,
+            ],
+            "2020-12-05",
+        ),
+        # the record of a meeting
+        (
+            [
+                "渡口会议纪要",
+                "时间：2020年12月1日 14:00",
+                "地点：码头",
+                TOLD,
+                "江城市港航处",
+                "2020年12月5日",
+            ],
+            "2020-12-05",
+        ),
+        (["渡口会议纪要", "时间：2020年12月1日 14:00", "地点：码头", TOLD], "2020-12-01"),
+        # what a page says of itself counts before a signature
+        (
+            ["渡口停航", "时间：2020-12-01 来源：江城网", TOLD, "江城市港航处", "2020年11月5日"],
+            "2020-12-01",
+        ),
+        # a month
+        (["渡口调研报告", "江城大学水运研究所　2020年9月", TOLD], "2020-09"),
+        (["渡口纪事", TOLD, TOLD, "（2020年4月写于江城）"], "2020-04"),
+        (["渡口纪事", "2020年9月，渡口停航。", TOLD], ""),
+        # a chronicle
+        (
+            [
+                "渡口大事",
+                TOLD,
+                "停航",
+                "2020年1月5日",
+                "通车",
+                "2020年2月5日",
+                "改造",
+                "2020年3月5日",
+                TOLD,
+                TOLD,
+                TOLD,
+            ],
+            "",
+        ),
+    ],
+)
+def test_a_notice_a_record_and_a_report_have_their_own_dates(
+    lines: list[str], published: str
+) -> None:
+    assert clean(read_text("\n\n".join(lines))).published == published
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("江城大学水运研究所　2020年9月", ("2020-09", "江城大学水运研究所")),
+        ("（2020年4月写于江城）", ("2020-04", "")),
+        ("2020年13月", ("", "")),
+        ("调查于2020年3月至5月进行", ("", "")),
+        ("2020年9月5日", ("", "")),
+    ],
+)
+def test_a_line_that_gives_a_month(line: str, expected: tuple[str, str]) -> None:
+    assert find_month(line) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2020-12-05", True),
+        ("2020-12", True),
+        ("2020-13", False),
+        ("2020-02-30", False),
+        ("20201205", False),
+        ("2020", False),
+        ("", False),
+    ],
+)
+def test_a_day_or_a_month_of_the_calendar(text: str, expected: bool) -> None:
+    assert is_published(text) is expected
