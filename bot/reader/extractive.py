@@ -20,12 +20,12 @@ from bot.question.scope import NO_SCOPE, Scope
 from bot.reader.by_rule import NOTHING, Reading, read_by_rule, reading_of
 from bot.reader.candidates import Sentence, coverage, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
-from bot.reader.extremes import tells_other_end
 from bot.reader.features import FEATURES, features
 from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches, own_things
 from bot.reader.network import SpanScores
 from bot.reader.new_words import is_asked_beside, own_text, says_only_title, with_news
+from bot.reader.other_end import tells_other_end
 from bot.reader.ranking import Ranking, load_ranking
 from bot.reader.selection import asks_for_each, select_sentences
 from bot.reader.short_answer_choice import short_answer_of

@@ -11,12 +11,22 @@ const FIELDS = [
   ["tags", { maxLength: 1000, placeholder: word("tags_hint") }, true],
 ];
 
+// A date without its day, 2020-12, would be lost in an input for days.
+const withMonth = (properties, value) =>
+  properties.type === "date" && /^\d{4}-\d{2}$/.test(value) ? { ...properties, type: "month" } : properties;
+
 const field = (values) => ([name, properties, broad]) =>
   make(
     "label",
     { className: broad ? "cw-broad" : "" },
     word(name),
-    make("input", { name, type: "text", autocomplete: "off", ...properties, value: values[name] ?? "" }),
+    make("input", {
+      name,
+      type: "text",
+      autocomplete: "off",
+      ...withMonth(properties, values[name]),
+      value: values[name] ?? "",
+    }),
   );
 
 // Inputs for `values`, {title, published, source, url, tags}.

@@ -176,6 +176,20 @@ def test_what_is_put_right_and_what_is_refused(page: Page) -> None:
     assert "bad" not in page.title()
 
 
+def test_a_date_without_its_day_is_kept(page: Page) -> None:
+    page.goto("documents")
+    choose(
+        page, text_file("报告.txt", "南岗泵站报告\n\n发布日期：2024年9月\n\n泵站每年检修两次。\n")
+    )
+    item = waits(page, "报告.txt")
+    expect(item.get_by_label("发布日期")).to_have_value("2024-09")
+    item.get_by_label("来源").fill("水务站")
+    item.get_by_role("button", name="收录").click()
+    said(page, "已收录，已用于回答。")
+    page.goto("documents")
+    expect(row(page, "南岗泵站报告")).to_contain_text("2024-09")
+
+
 def test_by_keyboard_alone(page: Page) -> None:
     page.goto("documents")
     drop(page, ("闸门.txt", "闸门\n\n柳埠闸门在谷雨那天启用。\n"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.reader.extremes import tells_other_end
+from bot.reader.other_end import tells_other_end
 
 
 @pytest.mark.parametrize(
