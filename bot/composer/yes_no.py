@@ -30,7 +30,16 @@ from bot.composer.composition import Composition, Line
 from bot.composer.own_words import in_own_words
 from bot.composer.sources import Material
 from bot.composer.standing import standing
-from bot.composer.verdict import agrees, agrees_on_name, comparable_values, denies, is_denied
+from bot.composer.verdict import (
+    agrees,
+    agrees_on_name,
+    comparable_values,
+    consents,
+    denies,
+    is_denied,
+    refuses,
+)
+from bot.composer.verdict_words import said_by
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
@@ -45,8 +54,6 @@ from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place
 from index import Hit, Vectors
 
-YES: Pair = ("是。", "Yes. ")
-NO: Pair = ("不是。", "No. ")
 SAYS: Pair = ("原文是这样说的：", "The text says: ")
 
 HELD = 1.0
@@ -156,10 +163,9 @@ def settle(material: Material) -> Composition | None:
     slot = _slot(statement, question)
     found = _found(material, slot) if slot else None
     if slot and found:
-        verdict = _verdict(statement, slot, found)
-        if verdict is not None:
-            opening = pick(YES if verdict else NO, question.language)
-            return _composition(opening, found.citations[:1], found.confidence)
+        composition = _judged(statement, slot, found, question)
+        if composition is not None:
+            return composition
     found = found or _found(material, None)
     if found is None:
         return None
@@ -168,6 +174,33 @@ def settle(material: Material) -> Composition | None:
         return _composition(pick(SAYS, question.language), found.citations, found.confidence)
     opening = "" if own.is_of_question else pick(SAYS, question.language)
     return _composition(opening, own.citations, found.confidence)
+
+
+def _judged(
+    statement: Statement, slot: Slot, found: Found, question: Question
+) -> Composition | None:
+    """A verdict with what shows it; None where nothing does.
+
+    Where no word says it that fits the verb of the question, 晚上九点以后还收费吗, what shows it stands alone.
+    """
+    refused = _refusal(statement, slot, found)
+    verdict = False if refused else _verdict(statement, slot, found)
+    if verdict is None:
+        return None
+    asked = fold(question.asked)
+    opening = said_by(verdict, statement.text, slot.value, asked, question.language)
+    opening = opening or pick(SAYS, question.language)
+    return _composition(opening, refused or found.citations[:1], found.confidence)
+
+
+def _refusal(statement: Statement, slot: Slot, found: Found) -> tuple[Citation, ...]:
+    """The citation of what says that the value stated is not agreed to, where a question asks whether it is."""
+    if slot.value is None or not consents(statement.text):
+        return ()
+    for citation in found.citations:
+        if refuses(slot.value, plain(citation.quote)):
+            return (citation,)
+    return ()
 
 
 def stated(question: Question) -> Statement:
