@@ -13,9 +13,10 @@ import numpy as np
 
 from bot.answer import Citation
 from bot.composer.composition import Composition, Line
+from bot.composer.labels import spoken_of
 from bot.composer.sides import Compared, Side, compared
 from bot.composer.sources import Material, Sources
-from bot.composer.standing import standing
+from bot.composer.standing import BETWEEN, standing
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
@@ -25,6 +26,7 @@ from bot.reader.lists import listed
 from bot.reader.spans import dates
 from corpus import Passage
 from corpus.language.quantities import lacks_any, quantities
+from corpus.language.sentences import SENTENCE_LIMIT
 from corpus.language.text import fold
 from index import Hit
 
@@ -95,7 +97,10 @@ def compare(material: Material) -> Composition | None:
         if not _is_comparison(asked, found):
             return None
         chosen = _side_by_side(found, sources)
-    return Composition("comparison", _lines(asked, chosen, material), material.confidence)
+    lines = _lines(asked, chosen, material)
+    if not any(line.label and line.citations for line in lines):
+        return None
+    return Composition("comparison", lines, material.confidence)
 
 
 def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> bool:
@@ -108,23 +113,62 @@ def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> boo
 def _lines(
     asked: Compared, chosen: Sequence[Sequence[Statement]], material: Material
 ) -> tuple[Line, ...]:
-    """A line for each side, before them one for what speaks of several, and where nothing is said that."""
+    """A line for each side, before them one for what speaks of several, and where nothing is said that.
+
+    What speaks of no side by itself stands behind them without a label.
+    """
     sources = material.sources
-    together = [one for of_side in chosen for one in of_side if len(one.about) > 1]
-    named = sorted(frozenset().union(*(one.about for one in together)))
+    names = [side.is_label_of for side in asked.sides]
+    chosen = [_with_names(number, of_side, asked, sources) for number, of_side in enumerate(chosen)]
+    spoken = {one: spoken_of(one.span, names) for of_side in chosen for one in of_side}
+    together = [one for one, named in spoken.items() if len(named) > 1]
+    named = sorted(frozenset().union(*(spoken[one] for one in together)))
     lines = []
     if together:
         joint = pick(JOINT, material.question.language)
         label = joint.join(asked.sides[number].name for number in named)
         lines.append(Line(label, _cited(together, sources)))
+    rest = []
     for number, (side, of_side) in enumerate(zip(asked.sides, chosen, strict=True)):
-        own = [one for one in of_side if one not in together]
+        left = [one for one in of_side if one not in together]
+        own = [one for one in left if side.owns or number in spoken[one]]
         if own:
             others = [other for other in asked.sides if other is not side]
             lines.append(Line(side.name, _cited(own, sources, others)))
+        elif left:
+            rest += left
         elif number not in named:
             lines.append(Line(side.name, (), pick(NOT_SAID, material.question.language)))
+    if rest:
+        lines.append(Line("", _cited(rest, sources, asked.sides)))
     return tuple(lines)
+
+
+def _with_names(
+    number: int, of_side: Sequence[Statement], asked: Compared, sources: Sources
+) -> list[Statement]:
+    """The statements of a side with its name, none twice."""
+    named = [_with_name(one, number, asked.sides, sources) for one in of_side]
+    spans = [one.span for one in named]
+    return [one for one in named if not any(_is_inside(one.span, other) for other in spans)]
+
+
+def _with_name(one: Statement, number: int, sides: Sequence[Side], sources: Sources) -> Statement:
+    """A statement with the sentence right before it, where that one alone names its side.
+
+    东篱院有四十户。物业费每平方米四角。
+    """
+    before = sources.snapshot.collection.before(one.row)
+    names = [side.is_label_of for side in sides]
+    is_told = sides[number].owns or number in spoken_of(one.span, names)
+    if is_told or number not in one.about or before is None:
+        return one
+    is_next = before.document is one.span.document and one.span.start - before.end <= BETWEEN
+    is_named = [has(fold(before.text)) for has in names]
+    fits = one.span.end - before.start <= SENTENCE_LIMIT
+    if not (is_next and fits and is_named[number] and sum(is_named) == 1):
+        return one
+    return one._replace(span=Passage(before.document, before.start, one.span.end))
 
 
 def _statements(number: int, asked: Compared, sources: Sources) -> list[Statement]:

@@ -18,6 +18,7 @@ from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.composer.yes_no import settle
 from bot.question.agreeing import asks_agreement
+from bot.question.comparing import asks_no_sides
 from bot.question.forms import AskedForm
 
 Composer = Callable[[Material], Composition | Absence | None]
@@ -68,6 +69,13 @@ def _asks_agreement(material: Material) -> bool:
     return material.form in AGREED and asks_agreement(material.question.whole)
 
 
+def _is_alone(material: Material) -> bool:
+    """Whether one sentence answers a question that compares no two things: with the past, or for the most."""
+    if material.form != "comparison" or not material.is_answered:
+        return False
+    return asks_no_sides(material.question.whole)
+
+
 def compose(material: Material) -> Composition | Absence | None:
     """The composed answer of the form that is asked for, or else what is gathered for it.
 
@@ -83,7 +91,7 @@ def compose(material: Material) -> Composition | Absence | None:
         composed = COMPOSERS[form](material)
     if composed is None:
         composed = proposals(material)
-    if composed is None and form in GATHERED:
+    if composed is None and form in GATHERED and not _is_alone(material):
         return gathered(GATHERED[form], material)
     if composed is None and form in AGREED:
         return agreed(material)

@@ -15,7 +15,7 @@ PIECE = 20
 NAMES_ONLY = frozenset({"heading", "header", "label", "question"})
 """Kinds of units that name what is said and do not say it."""
 
-_BETWEEN = 2
+BETWEEN = 2
 """Characters between two sentences of a paragraph, at most."""
 
 
@@ -28,7 +28,7 @@ def standing(passage: Passage, before: Passage | None) -> Citation | None:
         return _whole(passage)
     if before is None or before.document is not passage.document:
         return None
-    is_next = passage.start - before.end <= _BETWEEN
+    is_next = passage.start - before.end <= BETWEEN
     fits = passage.end - before.start <= SENTENCE_LIMIT
     if not is_next or not fits or leans(before.text):
         return None

@@ -19,6 +19,8 @@ NOT_DONE = "没有。"
 
 _SAID = RULES["said"]
 _STILL = re.compile(RULES["words"]["still"])
+# 养两只〔，对吧〕: what is asked is whether it is so
+_IS_SO = re.compile(r"(?:是不是|[是对](?:吗|吧|么|不)|没错吧?|属实|真的)[^,。?]{0,2}\W*$")
 # 〔以后〕还收费
 _BOUND = re.compile(rf"^(?:{RULES['words']['least_after']}|{RULES['words']['most_after']})")
 # Two characters at least, no mere 了
@@ -46,6 +48,8 @@ def said_by(
     """
     either = pick(YES if verdict else NO, language)
     if language == "en":
+        return either
+    if _IS_SO.search(asked):
         return either
     verb = consents(statement)
     if verb:

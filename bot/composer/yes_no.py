@@ -134,7 +134,8 @@ class Found(NamedTuple):
     """What the documents say to `asking`: the sentence that says it best, and others as near.
 
     `sentences` are those of `citations`; none where a rule has found them, with a `short_answer`.
-    `is_said` is whether any sentence that has as many words of the question states the very value.
+    `is_said` is whether any sentence that has as many words of the question states the very value,
+    `refusing` the citation of one beside the best that says that it is not agreed to.
     """
 
     asking: Question
@@ -143,6 +144,7 @@ class Found(NamedTuple):
     short_answer: str | None
     confidence: float
     is_said: bool
+    refusing: tuple[Citation, ...] = ()
 
 
 class Slot(NamedTuple):
@@ -183,7 +185,7 @@ def _judged(
 
     Where no word says it that fits the verb of the question, 晚上九点以后还收费吗, what shows it stands alone.
     """
-    refused = _refusal(statement, slot, found)
+    refused = found.refusing if consents(statement.text) else ()
     verdict = False if refused else _verdict(statement, slot, found)
     if verdict is None:
         return None
@@ -193,13 +195,19 @@ def _judged(
     return _composition(opening, refused or found.citations[:1], found.confidence)
 
 
-def _refusal(statement: Statement, slot: Slot, found: Found) -> tuple[Citation, ...]:
-    """The citation of what says that the value stated is not agreed to, where a question asks whether it is."""
-    if slot.value is None or not consents(statement.text):
+def _refusing(
+    slot: Slot | None, candidates: Sequence[Candidate], best: int
+) -> tuple[Citation, ...]:
+    """The citation of what the paragraph of the best candidate says of the value stated: 暂不同意调到2元."""
+    if slot is None or slot.value is None:
         return ()
-    for citation in found.citations:
-        if refuses(slot.value, plain(citation.quote)):
-            return (citation,)
+    span = candidates[best].sentence.span
+    paragraph = span.document.units_in(span.start, span.end)[0]
+    for number, candidate in enumerate(candidates):
+        other = candidate.sentence.span
+        is_beside = other.document is span.document and paragraph.start <= other.start
+        if is_beside and other.end <= paragraph.end and refuses(slot.value, plain(other.text)):
+            return (_citation(candidates, number),)
     return ()
 
 
@@ -318,7 +326,8 @@ def _found(material: Material, slot: Slot | None) -> Found | None:
     words = evidence.features[:, _WORDS]
     enough = words >= AS_MANY * words[order[0]]
     is_said = any(says[number] and enough[number] for number in range(len(says)))
-    return Found(asking, citations, sentences, None, confidence, is_said)
+    refusing = _refusing(slot, candidates, order[0])
+    return Found(asking, citations, sentences, None, confidence, is_said, refusing)
 
 
 def _asked_without(material: Material, slot: Slot | None) -> tuple[Question, Scope, list[Hit]]:

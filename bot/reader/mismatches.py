@@ -155,7 +155,10 @@ def _numbers_of(asked: str, years: frozenset[str]) -> Iterator[Quantity]:
     """The numbers that a folded question has, without years, and without 一, which often counts nothing."""
     for quantity in quantities(asked):
         is_one = asked[quantity.start] == "一" and quantity.value == 1
-        is_asked_for = bool(_ASKED_FOR.search(asked[: quantity.start]))
+        before = asked[: quantity.start]
+        is_asked_for = bool(_ASKED_FOR.search(before))
+        # 第二年 is no two years, and may be written 次年.
+        is_asked_for = is_asked_for or (quantity.unit == "年" and before.endswith(("第", "头")))
         if str(quantity.value) not in years and not is_one and not is_asked_for:
             yield quantity
 
