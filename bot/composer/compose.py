@@ -13,7 +13,7 @@ from bot.composer.mention import look_for
 from bot.composer.others import agreed
 from bot.composer.places import list_or_places
 from bot.composer.proposals import proposals
-from bot.composer.rows import rows_asked_for
+from bot.composer.rows import is_one_row, rows_asked_for
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.composer.yes_no import settle
@@ -58,6 +58,8 @@ def compose_unread(material: Material) -> Composition | Absence | None:
         rows = rows_asked_for(material)
         if rows is not None:
             return rows
+        if is_one_row(material):
+            return None
     return COMPOSERS[material.form](material) if _is_unread(material) else None
 
 
@@ -86,6 +88,8 @@ def compose(material: Material) -> Composition | Absence | None:
         found = agreed(material)
         if found is not None:
             return found
+    elif is_one_row(material):
+        return None
     composed = None
     if form in COMPOSERS and not _is_unread(material):
         composed = COMPOSERS[form](material)
