@@ -26,6 +26,7 @@ from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches, own_things
 from bot.reader.network import SpanScores
 from bot.reader.new_words import is_asked_beside, own_text, says_only_title, with_news
+from bot.reader.others_views import own_view
 from bot.reader.ranking import Ranking, load_ranking
 from bot.reader.selection import asks_for_each, select_sentences
 from bot.reader.short_answer_choice import short_answer_of
@@ -150,6 +151,9 @@ class ExtractiveReader:
         if whole := listed(about, candidates[best].sentence.span):
             return reading_of(whole, None, confidence)
         cited = _cited_sentences(about, candidates, evidence)
+        own = own_view(about, cited[0])
+        if own:
+            return reading_of(own, None, confidence)
         reads_on = len(cited) == 1 or not asks_for_each(question)
         read = scores_of(cited[0], hits, scores) if reads_on else None
         segmenter = self._snapshot.segmenter
