@@ -7,17 +7,14 @@ nearest in meaning to those of the other sides: 退还百分之五十 beside 退
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from bot.answer import Citation
-from bot.composer.composition import Composition, Line
-from bot.composer.labels import spoken_of
+from bot.composer.composition import Composition
 from bot.composer.sides import Compared, Side, compared
 from bot.composer.sources import Material, Sources
-from bot.composer.standing import BETWEEN, standing
-from bot.i18n import Pair, pick
+from bot.composer.standing import standing
+from bot.composer.statements import Statement, is_inside, lines_of
 from bot.question.analysis import Question
 from bot.question.scope import Scope
 from bot.reader.extractive import Candidate
@@ -26,7 +23,6 @@ from bot.reader.lists import listed
 from bot.reader.spans import dates
 from corpus import Passage
 from corpus.language.quantities import lacks_any, quantities
-from corpus.language.sentences import SENTENCE_LIMIT
 from corpus.language.text import fold
 from index import Hit
 
@@ -64,23 +60,7 @@ PAIRS, LIKE = 4, 0.94
 speak of one thing.
 """
 
-NOT_SAID: Pair = ("文中没有提到", "the documents do not say")
-JOINT: Pair = ("、", ", ")
-"""Between the names of sides of which the same is said."""
-
 _CONTEXT = FEATURES.index("context")
-
-
-class Statement(NamedTuple):
-    """What may be cited for a side: the sentence of `row`, or the list that it leads to.
-
-    `score` says how well it answers. `about` are the numbers of the sides that it speaks of.
-    """
-
-    span: Passage
-    row: int
-    score: float
-    about: frozenset[int] = frozenset()
 
 
 def compare(material: Material) -> Composition | None:
@@ -97,7 +77,7 @@ def compare(material: Material) -> Composition | None:
         if not _is_comparison(asked, found):
             return None
         chosen = _side_by_side(found, sources)
-    lines = _lines(asked, chosen, material)
+    lines = lines_of(asked, chosen, material)
     if not any(line.label and line.citations for line in lines):
         return None
     return Composition("comparison", lines, material.confidence)
@@ -108,67 +88,6 @@ def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> boo
     best = max((of_side[0].score for of_side in found if of_side), default=0.0)
     sides = zip(asked.sides, found, strict=True)
     return best >= SURE and all(of_side or side.is_proper for side, of_side in sides)
-
-
-def _lines(
-    asked: Compared, chosen: Sequence[Sequence[Statement]], material: Material
-) -> tuple[Line, ...]:
-    """A line for each side, before them one for what speaks of several, and where nothing is said that.
-
-    What speaks of no side by itself stands behind them without a label.
-    """
-    sources = material.sources
-    names = [side.is_label_of for side in asked.sides]
-    chosen = [_with_names(number, of_side, asked, sources) for number, of_side in enumerate(chosen)]
-    spoken = {one: spoken_of(one.span, names) for of_side in chosen for one in of_side}
-    together = [one for one, named in spoken.items() if len(named) > 1]
-    named = sorted(frozenset().union(*(spoken[one] for one in together)))
-    lines = []
-    if together:
-        joint = pick(JOINT, material.question.language)
-        label = joint.join(asked.sides[number].name for number in named)
-        lines.append(Line(label, _cited(together, sources)))
-    rest = []
-    for number, (side, of_side) in enumerate(zip(asked.sides, chosen, strict=True)):
-        left = [one for one in of_side if one not in together]
-        own = [one for one in left if side.owns or number in spoken[one]]
-        if own:
-            others = [other for other in asked.sides if other is not side]
-            lines.append(Line(side.name, _cited(own, sources, others)))
-        elif left:
-            rest += left
-        elif number not in named:
-            lines.append(Line(side.name, (), pick(NOT_SAID, material.question.language)))
-    if rest:
-        lines.append(Line("", _cited(rest, sources, asked.sides)))
-    return tuple(lines)
-
-
-def _with_names(
-    number: int, of_side: Sequence[Statement], asked: Compared, sources: Sources
-) -> list[Statement]:
-    """The statements of a side with its name, none twice."""
-    named = [_with_name(one, number, asked.sides, sources) for one in of_side]
-    spans = [one.span for one in named]
-    return [one for one in named if not any(_is_inside(one.span, other) for other in spans)]
-
-
-def _with_name(one: Statement, number: int, sides: Sequence[Side], sources: Sources) -> Statement:
-    """A statement with the sentence right before it, where that one alone names its side.
-
-    东篱院有四十户。物业费每平方米四角。
-    """
-    before = sources.snapshot.collection.before(one.row)
-    names = [side.is_label_of for side in sides]
-    is_told = sides[number].owns or number in spoken_of(one.span, names)
-    if is_told or number not in one.about or before is None:
-        return one
-    is_next = before.document is one.span.document and one.span.start - before.end <= BETWEEN
-    is_named = [has(fold(before.text)) for has in names]
-    fits = one.span.end - before.start <= SENTENCE_LIMIT
-    if not (is_next and fits and is_named[number] and sum(is_named) == 1):
-        return one
-    return one._replace(span=Passage(before.document, before.start, one.span.end))
 
 
 def _statements(number: int, asked: Compared, sources: Sources) -> list[Statement]:
@@ -251,12 +170,7 @@ def _with_lists(question: Question, found: Sequence[Statement]) -> list[Statemen
             one = one._replace(span=passages[0])
             whole.append(one.span)
         kept.append(one)
-    return [one for one in kept if not any(_is_inside(one.span, other) for other in whole)]
-
-
-def _is_inside(span: Passage, other: Passage) -> bool:
-    is_part = other.start <= span.start and span.end <= other.end
-    return span.document is other.document and is_part and span != other
+    return [one for one in kept if not any(is_inside(one.span, other) for other in whole)]
 
 
 def _standing(found: Sequence[Statement], sources: Sources) -> list[Statement]:
@@ -346,27 +260,3 @@ def _every_statement(side: Side, sources: Sources) -> list[Statement]:
         if standing(span, None) is not None and not dates(candidate.sentence.folded):
             found.append(Statement(span, candidate.row, 0.0))
     return found
-
-
-def _cited(
-    statements: Sequence[Statement], sources: Sources, others: Sequence[Side] = ()
-) -> tuple[Citation, ...]:
-    """The citations of statements in the order of the text, none without what it leans on.
-
-    Of a sentence on one of the `others` only the date that 同年 means, as the context of the citation.
-    """
-    collection = sources.snapshot.collection
-    found: list[Citation] = []
-    for one in sorted(statements, key=lambda one: (one.span.document.doc_id, one.row)):
-        before = collection.before(one.row)
-        citation = Citation(one.span.document, one.span.start, one.span.end)
-        is_told = bool(found) and before is not None and found[-1].end == before.end
-        if not is_told and not _is_on_any(before, others):
-            citation = standing(one.span, before) or citation
-        found.append(citation)
-    return tuple(dict.fromkeys(found))
-
-
-def _is_on_any(sentence: Passage | None, sides: Sequence[Side]) -> bool:
-    folded = fold(sentence.text) if sentence is not None else ""
-    return any(side.is_named_in(folded) for side in sides)
