@@ -38,7 +38,7 @@ def lines_of(
 ) -> tuple[Line, ...]:
     """A line for each side, before them one for what speaks of several, and where nothing is said that.
 
-    What speaks of no side by itself stands behind them without a label.
+    What speaks of no side stands behind them without a label, where its side has nothing else.
     """
     sources = material.sources
     names = [side.is_label_of for side in asked.sides]
@@ -58,7 +58,7 @@ def lines_of(
         if own:
             others = [other for other in asked.sides if other is not side]
             lines.append(Line(side.name, _cited(own, sources, others)))
-        elif left:
+        elif number not in named and left:
             rest += left
         elif number not in named:
             lines.append(Line(side.name, (), pick(NOT_SAID, material.question.language)))
