@@ -10,7 +10,7 @@ import numpy as np
 from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, Composition, Line
 from bot.composer.gathering import is_covered
-from bot.composer.labels import forms_of, naming, spoken_of
+from bot.composer.labels import MENTIONED, forms_of, naming, spoken_of, told_of
 from bot.composer.lists import whole_list
 from bot.composer.places import each_place
 from bot.composer.rows import column_names, row_citation
@@ -143,17 +143,20 @@ def _spoken_of(
 ) -> Composition | None:
     """The same with only those sentences behind a name that speak of it, the others behind them.
 
-    None where none does: 第二年 says nothing of what is free for guide dogs.
+    None where none so much as mentions one: 第二年 says nothing of what is free for guide dogs.
     """
-    things = [naming(name, material.sources.understand(name)) for name in names]
+    understood = [material.sources.understand(name) for name in names]
+    things = [naming(name, one) for name, one in zip(names, understood, strict=True)]
     own: list[list[Citation]] = []
     rest: list[Citation] = []
     for number, citations in enumerate(found):
-        spoken = [one for one in citations if number in spoken_of(one, things)]
+        spoken = told_of(number, citations, things)
         own.append(spoken)
         rest += [] if spoken else citations
     if not any(own):
-        return None
+        near = [naming(name, one, MENTIONED) for name, one in zip(names, understood, strict=True)]
+        if not any(spoken_of(one, near) for one in rest):
+            return None
     composition = _composed(material, names, own)
     lines = [
         line

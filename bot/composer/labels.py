@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from bot.answer import Citation
+from bot.composer.standing import BETWEEN
 from bot.question.analysis import Question
 from bot.reader.candidates import coverage
 from corpus import Passage
@@ -24,6 +26,8 @@ questions had behind the names of things 44 had less; three of them were of that
 _FIRST = re.compile(r"(?:头一|第一|首)(?=[年月日天次期个])")
 _SECOND = re.compile(r"(?:第二|次)(?=[年月日天])")
 
+Told = TypeVar("Told", Citation, Passage)
+
 Names = Callable[[str], bool]
 """Whether a folded text has the name of a thing."""
 
@@ -37,8 +41,8 @@ def forms_of(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def naming(name: str, asked: Question) -> Names:
-    """What tells whether a text has a folded name: itself, a synonym, most of its words, or its number.
+def naming(name: str, asked: Question, least: float = LABELLED) -> Names:
+    """What tells whether a text has a folded name: itself, a synonym, `least` of its words, or its number.
 
     `asked` is the name understood as a question. 三月 is also written 3月.
     """
@@ -51,7 +55,7 @@ def naming(name: str, asked: Question) -> Names:
             return True
         if numbers or len(forms) > 1:
             return bool(numbers) and not lacks_any(numbers, quantities(folded))
-        return coverage(words, folded, asked.alike) >= LABELLED
+        return coverage(words, folded, asked.alike) >= least
 
     return has
 
@@ -67,6 +71,21 @@ def spoken_of(citation: Citation | Passage, things: Sequence[Names]) -> frozense
         if len(told) == 1:
             named |= told
     return named
+
+
+def told_of(number: int, told: Sequence[Told], things: Sequence[Names]) -> list[Told]:
+    """Of what may be cited, in the order of the text, what speaks of a thing, and what goes on from that
+    right behind it and speaks of no other.
+    """
+    kept: list[Told] = []
+    for one in told:
+        spoken = spoken_of(one, things)
+        last = kept[-1] if kept else None
+        is_next = last is not None and last.document is one.document
+        goes_on = is_next and last is not None and 0 <= one.start - last.end <= BETWEEN
+        if number in spoken or (goes_on and not spoken):
+            kept.append(one)
+    return kept
 
 
 def _texts(citation: Citation | Passage) -> list[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.answer import Citation
 from bot.composer.composition import Line
-from bot.composer.labels import spoken_of
+from bot.composer.labels import spoken_of, told_of
 from bot.composer.sides import Compared, Side
 from bot.composer.sources import Material, Sources
 from bot.composer.standing import BETWEEN, standing
@@ -54,7 +54,9 @@ def lines_of(
     rest = []
     for number, (side, of_side) in enumerate(zip(asked.sides, chosen, strict=True)):
         left = [one for one in of_side if one not in together]
-        own = [one for one in left if side.owns or number in spoken[one]]
+        spans = sorted((one.span for one in left), key=lambda span: span.start)
+        told = spans if side.owns else told_of(number, spans, names)
+        own = [one for one in left if one.span in told]
         if own:
             others = [other for other in asked.sides if other is not side]
             lines.append(Line(side.name, _cited(own, sources, others)))

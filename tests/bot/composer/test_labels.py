@@ -1,9 +1,11 @@
 """A label stands before what speaks of it alone, in its own words, its number, its row or its heading."""
 
+from itertools import pairwise
+
 from conftest import BigramEncoder
 
 from bot.answer import Answer, Citation
-from bot.composer.labels import forms_of, naming, spoken_of
+from bot.composer.labels import forms_of, naming, spoken_of, told_of
 from bot.question.analysis import analyse
 from bot.service import Service
 from bot.settings import Settings
@@ -59,3 +61,14 @@ def test_a_side_has_only_what_speaks_of_it() -> None:
     found = labels(answered(CLUB, "老会员和实习教练的押金有什么不同？"))
     own = [text for label, text in found.items() if "教练" in label]
     assert all("教练" in text or text == "文中没有提到" for text in own)
+
+
+def test_what_goes_on_from_a_sentence_is_told_with_it() -> None:
+    text = "陶艺班每周两次。课上发围裙。棋班每周一次。门口有车棚。"
+    document = Document("d", "招生", text)
+    starts = [0, *(at + 1 for at, char in enumerate(text) if char == "。")]
+    told = [Citation(document, *pair) for pair in pairwise(starts)]
+    things = [naming(name, analyse(name, SEGMENTER)) for name in ("陶艺班", "棋班")]
+    assert [one.quote for one in told_of(0, told, things)] == ["陶艺班每周两次。", "课上发围裙。"]
+    assert [one.quote for one in told_of(1, told, things)] == ["棋班每周一次。", "门口有车棚。"]
+    assert told_of(1, told[:2], things) == []
