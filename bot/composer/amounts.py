@@ -40,6 +40,8 @@ _OF_SCALE = re.compile(r"(?<=\d)个([万亿])")
 _DAY = re.compile(r"(?<=\d)号(?!线|楼)")
 _YUAN = re.compile(rf"(?<=[{_NUMERAL}])块(?!地|石|砖)")
 _HOUR = re.compile(r"个?钟头")
+# 2块1, 2块1毛: the 1 is a tenth of the 2
+_AND_TENTH = re.compile(r"(?<=\d)块(?P<tenth>\d)(?!\d)(?P<of>[毛角])?")
 # 21时30分, 零点三十分, 20:15, 晚上11点
 _CLOCK = re.compile(
     r"(?:(?P<late>下午|晚上|傍晚|夜里)[\u4e00-\u9fff]{0,3}?)?(?<![\d:])(?:(?P<h>\d{1,2}):(?P<m>\d{2})(?![\d:])|"
@@ -69,8 +71,8 @@ _SAME: dict[str, tuple[str, Decimal]] = {
     "家": ("户", Decimal(1)),
     "只": ("条", Decimal(1)),
 }
-# Units that measure time or a share: a number without a unit is none of these.
-_OWN_UNITS = frozenset({"年", "月", "日", "个月", "分钟", "工作日", "岁", "点", "%", CLOCK})
+OWN_UNITS = frozenset({"年", "月", "日", "个月", "分钟", "工作日", "岁", "点", "%", CLOCK})
+"""Units that measure time or a share: a number without a unit is none of these."""
 # What 个 may stand for: 5个代表 are 5人.
 _COUNTED = frozenset("人户件项条辆次处座所栋台")
 
@@ -101,6 +103,7 @@ def plain(text: str) -> str:
     folded = _HOUR.sub(
         lambda found: found.group().replace("个", "").replace("钟头", "小时"), folded
     )
+    folded = _AND_TENTH.sub(lambda found: f".{found['tenth']}{'元' * bool(found['of'])}", folded)
     return _YUAN.sub("元", _DAY.sub("日", _MEASURE.sub("个", folded)))
 
 
@@ -170,7 +173,7 @@ def are_comparable(one: Value, other: Value) -> bool:
     units = {one.unit, other.unit}
     if len(units) == 1:
         return True
-    return ("" in units and not units & _OWN_UNITS) or ("个" in units and bool(units & _COUNTED))
+    return ("" in units and not units & OWN_UNITS) or ("个" in units and bool(units & _COUNTED))
 
 
 def is_article(value: Value, text: str) -> bool:

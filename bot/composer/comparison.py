@@ -7,16 +7,14 @@ nearest in meaning to those of the other sides: 退还百分之五十 beside 退
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
-from bot.answer import Citation
-from bot.composer.composition import Composition, Line
+from bot.composer.composition import Composition
 from bot.composer.sides import Compared, Side, compared
 from bot.composer.sources import Material, Sources
 from bot.composer.standing import standing
-from bot.i18n import Pair, pick
+from bot.composer.statements import Statement, is_inside, lines_of
 from bot.question.analysis import Question
 from bot.question.scope import Scope
 from bot.reader.extractive import Candidate
@@ -62,23 +60,7 @@ PAIRS, LIKE = 4, 0.94
 speak of one thing.
 """
 
-NOT_SAID: Pair = ("文中没有提到", "the documents do not say")
-JOINT: Pair = ("、", ", ")
-"""Between the names of sides of which the same is said."""
-
 _CONTEXT = FEATURES.index("context")
-
-
-class Statement(NamedTuple):
-    """What may be cited for a side: the sentence of `row`, or the list that it leads to.
-
-    `score` says how well it answers. `about` are the numbers of the sides that it speaks of.
-    """
-
-    span: Passage
-    row: int
-    score: float
-    about: frozenset[int] = frozenset()
 
 
 def compare(material: Material) -> Composition | None:
@@ -95,7 +77,10 @@ def compare(material: Material) -> Composition | None:
         if not _is_comparison(asked, found):
             return None
         chosen = _side_by_side(found, sources)
-    return Composition("comparison", _lines(asked, chosen, material), material.confidence)
+    lines = lines_of(asked, chosen, material)
+    if not any(line.label and line.citations for line in lines):
+        return None
+    return Composition("comparison", lines, material.confidence)
 
 
 def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> bool:
@@ -103,28 +88,6 @@ def _is_comparison(asked: Compared, found: Sequence[Sequence[Statement]]) -> boo
     best = max((of_side[0].score for of_side in found if of_side), default=0.0)
     sides = zip(asked.sides, found, strict=True)
     return best >= SURE and all(of_side or side.is_proper for side, of_side in sides)
-
-
-def _lines(
-    asked: Compared, chosen: Sequence[Sequence[Statement]], material: Material
-) -> tuple[Line, ...]:
-    """A line for each side, before them one for what speaks of several, and where nothing is said that."""
-    sources = material.sources
-    together = [one for of_side in chosen for one in of_side if len(one.about) > 1]
-    named = sorted(frozenset().union(*(one.about for one in together)))
-    lines = []
-    if together:
-        joint = pick(JOINT, material.question.language)
-        label = joint.join(asked.sides[number].name for number in named)
-        lines.append(Line(label, _cited(together, sources)))
-    for number, (side, of_side) in enumerate(zip(asked.sides, chosen, strict=True)):
-        own = [one for one in of_side if one not in together]
-        if own:
-            others = [other for other in asked.sides if other is not side]
-            lines.append(Line(side.name, _cited(own, sources, others)))
-        elif number not in named:
-            lines.append(Line(side.name, (), pick(NOT_SAID, material.question.language)))
-    return tuple(lines)
 
 
 def _statements(number: int, asked: Compared, sources: Sources) -> list[Statement]:
@@ -207,12 +170,7 @@ def _with_lists(question: Question, found: Sequence[Statement]) -> list[Statemen
             one = one._replace(span=passages[0])
             whole.append(one.span)
         kept.append(one)
-    return [one for one in kept if not any(_is_inside(one.span, other) for other in whole)]
-
-
-def _is_inside(span: Passage, other: Passage) -> bool:
-    is_part = other.start <= span.start and span.end <= other.end
-    return span.document is other.document and is_part and span != other
+    return [one for one in kept if not any(is_inside(one.span, other) for other in whole)]
 
 
 def _standing(found: Sequence[Statement], sources: Sources) -> list[Statement]:
@@ -302,27 +260,3 @@ def _every_statement(side: Side, sources: Sources) -> list[Statement]:
         if standing(span, None) is not None and not dates(candidate.sentence.folded):
             found.append(Statement(span, candidate.row, 0.0))
     return found
-
-
-def _cited(
-    statements: Sequence[Statement], sources: Sources, others: Sequence[Side] = ()
-) -> tuple[Citation, ...]:
-    """The citations of statements in the order of the text, none without what it leans on.
-
-    Of a sentence on one of the `others` only the date that 同年 means, as the context of the citation.
-    """
-    collection = sources.snapshot.collection
-    found: list[Citation] = []
-    for one in sorted(statements, key=lambda one: (one.span.document.doc_id, one.row)):
-        before = collection.before(one.row)
-        citation = Citation(one.span.document, one.span.start, one.span.end)
-        is_told = bool(found) and before is not None and found[-1].end == before.end
-        if not is_told and not _is_on_any(before, others):
-            citation = standing(one.span, before) or citation
-        found.append(citation)
-    return tuple(dict.fromkeys(found))
-
-
-def _is_on_any(sentence: Passage | None, sides: Sequence[Side]) -> bool:
-    folded = fold(sentence.text) if sentence is not None else ""
-    return any(side.is_named_in(folded) for side in sides)

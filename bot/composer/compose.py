@@ -13,11 +13,12 @@ from bot.composer.mention import look_for
 from bot.composer.others import agreed
 from bot.composer.places import list_or_places
 from bot.composer.proposals import proposals
-from bot.composer.rows import rows_asked_for
+from bot.composer.rows import is_one_row, rows_asked_for
 from bot.composer.sources import Material
 from bot.composer.summary import summarise
 from bot.composer.yes_no import settle
 from bot.question.agreeing import asks_agreement
+from bot.question.comparing import asks_no_sides
 from bot.question.forms import AskedForm
 
 Composer = Callable[[Material], Composition | Absence | None]
@@ -57,6 +58,8 @@ def compose_unread(material: Material) -> Composition | Absence | None:
         rows = rows_asked_for(material)
         if rows is not None:
             return rows
+        if is_one_row(material):
+            return None
     return COMPOSERS[material.form](material) if _is_unread(material) else None
 
 
@@ -66,6 +69,13 @@ def _is_unread(material: Material) -> bool:
 
 def _asks_agreement(material: Material) -> bool:
     return material.form in AGREED and asks_agreement(material.question.whole)
+
+
+def _is_alone(material: Material) -> bool:
+    """Whether one sentence answers a question that compares no two things: with the past, or for the most."""
+    if material.form != "comparison" or not material.is_answered:
+        return False
+    return asks_no_sides(material.question.whole)
 
 
 def compose(material: Material) -> Composition | Absence | None:
@@ -78,12 +88,14 @@ def compose(material: Material) -> Composition | Absence | None:
         found = agreed(material)
         if found is not None:
             return found
+    elif is_one_row(material):
+        return None
     composed = None
     if form in COMPOSERS and not _is_unread(material):
         composed = COMPOSERS[form](material)
     if composed is None:
         composed = proposals(material)
-    if composed is None and form in GATHERED:
+    if composed is None and form in GATHERED and not _is_alone(material):
         return gathered(GATHERED[form], material)
     if composed is None and form in AGREED:
         return agreed(material)

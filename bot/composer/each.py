@@ -10,6 +10,7 @@ import numpy as np
 from bot.answer import Citation
 from bot.composer.composition import CITED_AT_MOST, Composition, Line
 from bot.composer.gathering import is_covered
+from bot.composer.labels import MENTIONED, forms_of, naming, spoken_of, told_of
 from bot.composer.lists import whole_list
 from bot.composer.places import each_place
 from bot.composer.rows import column_names, row_citation
@@ -112,7 +113,9 @@ def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
         composition = _composed(material, names, found)
         return replace(composition, lines=(*column_names(table), *composition.lines))
     best = material.candidates[int(np.argmax(material.evidence.scores))].sentence.folded
-    if asks_number(material.question) and all(name in best for name in names):
+    if asks_number(material.question) and all(
+        any(form in best for form in forms_of(name)) for name in names
+    ):
         return None
     weighed = _weigh(material, names)
     # By words alone a sentence is as good as the one before it.
@@ -122,7 +125,7 @@ def _of_names(material: Material, names: Sequence[str]) -> Composition | None:
         return None
     if not is_covered(material) and not _is_told(weighed, chosen):
         return None
-    return _composed(material, names, [_cited(material, weighed, numbers) for numbers in chosen])
+    return _spoken_of(material, names, [_cited(material, weighed, numbers) for numbers in chosen])
 
 
 def _composed(
@@ -133,6 +136,36 @@ def _composed(
     for name, citations in zip(names, found, strict=True):
         lines.append(Line(_label(name, material), tuple(citations), "" if citations else not_said))
     return Composition("list", tuple(lines), material.confidence)
+
+
+def _spoken_of(
+    material: Material, names: Sequence[str], found: Sequence[Sequence[Citation]]
+) -> Composition | None:
+    """The same with only those sentences behind a name that speak of it, the others behind them.
+
+    None where none so much as mentions one: 第二年 says nothing of what is free for guide dogs.
+    """
+    understood = [material.sources.understand(name) for name in names]
+    things = [naming(name, one) for name, one in zip(names, understood, strict=True)]
+    own: list[list[Citation]] = []
+    rest: list[Citation] = []
+    for number, citations in enumerate(found):
+        spoken = told_of(number, citations, things)
+        own.append(spoken)
+        rest += [] if spoken else citations
+    if not any(own):
+        near = [naming(name, one, MENTIONED) for name, one in zip(names, understood, strict=True)]
+        if not any(spoken_of(one, near) for one in rest):
+            return None
+    composition = _composed(material, names, own)
+    lines = [
+        line
+        for line, citations in zip(composition.lines, found, strict=True)
+        if line.citations or not citations
+    ]
+    told = {one for citations in own for one in citations}
+    left = tuple(one for one in dict.fromkeys(rest) if one not in told)
+    return replace(composition, lines=(*lines, Line("", left)) if left else tuple(lines))
 
 
 def _label(name: str, material: Material) -> str:
@@ -211,7 +244,7 @@ def _named_in(name: str, words: Mapping[str, float], sentence: Sentence) -> floa
     """How much of a name a sentence has, 0 to 1; 1 where it speaks of that place."""
     is_of = name in sentence.places or name in sentence.years
     is_of = is_of or (is_place(name) and name in fold(sentence.span.document.title))
-    if is_of or name in sentence.folded:
+    if is_of or any(form in sentence.folded for form in forms_of(name)):
         return 1.0
     return coverage(words, sentence.folded)
 
@@ -340,9 +373,9 @@ def _is_of(table: Table, material: Material, names: Sequence[str], has_all: bool
 
 
 def _row_of(name: str, table: Table) -> Unit | None:
-    squeezed = "".join(name.split())
+    forms = forms_of("".join(name.split()))
     for row, cells in zip(table.rows, table.cells, strict=True):
-        if any(squeezed in label for label in labels_of(cells)):
+        if any(form in label for label in labels_of(cells) for form in forms):
             return row
     return None
 

@@ -14,7 +14,7 @@ import bot.question
 from bot.answer import Citation
 from bot.composer.composition import Absence, Composition, Line
 from bot.composer.sources import Material
-from bot.composer.yes_no import YES
+from bot.composer.verdict_words import YES
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from corpus import Passage

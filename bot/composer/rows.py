@@ -29,7 +29,7 @@ def rows_asked_for(material: Material) -> Composition | None:
     if material.form not in OF_ROWS:
         return None
     found = asked_rows(material.question, material.hits, material.scope)
-    if found is None or not found.rows or (found.is_extreme and len(found.rows) == 1):
+    if found is None or not found.rows or _is_one(found):
         return None
     column = _label_column(found)
     lines = []
@@ -37,6 +37,18 @@ def rows_asked_for(material: Material) -> Composition | None:
         start, end = row.cells[column]
         lines.append(Line(row.document.text[start:end], (row_citation(row),)))
     return Composition("list", (*column_names(found.table), *lines), CONFIDENCE)
+
+
+def is_one_row(material: Material) -> bool:
+    """Whether a single row has the largest or the smallest that is asked for: its label is a single fact."""
+    if material.form not in OF_ROWS:
+        return False
+    found = asked_rows(material.question, material.hits, material.scope)
+    return found is not None and _is_one(found)
+
+
+def _is_one(found: AskedRows) -> bool:
+    return found.is_extreme and len(found.rows) == 1
 
 
 def row_citation(row: Unit) -> Citation:

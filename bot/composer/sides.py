@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.composer.documents import speaking_of
+from bot.composer.labels import LABELLED, MENTIONED
 from bot.composer.sources import Material
 from bot.question.comparing import Comparison, comparison
 from bot.question.titles import GENRES, places_in
@@ -22,9 +23,6 @@ SIDES_AT_MOST = 6
 LESS = 2.5
 """How far a document may speak less of what is asked for than the best one, in scores of the ranking,
 to be compared with it."""
-
-MENTIONED = 0.5
-"""Share of the words of a side, by rarity, from which a text mentions it."""
 
 # 2022 and 6, 18: the numbers that tell 2022年 and 6到18岁 from others
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
@@ -42,7 +40,7 @@ class Side:
 
     `words` tell it from the others, with their rarity, and so do `numbers`, the digits of its name.
     `documents` are those searched for it; with `owns` they are about it alone. A proper name is
-    said by no other words.
+    said by no other words. `alike` are synonyms of its words.
     """
 
     name: str
@@ -51,14 +49,19 @@ class Side:
     owns: bool = False
     is_proper: bool = False
     numbers: frozenset[str] = frozenset()
+    alike: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def is_named_in(self, folded: str) -> bool:
-        """Whether a folded text mentions it."""
+    def is_label_of(self, folded: str) -> bool:
+        """Whether a folded text may stand behind its name."""
+        return self.is_named_in(folded, LABELLED)
+
+    def is_named_in(self, folded: str, least: float = MENTIONED) -> bool:
+        """Whether a folded text mentions it: has `least` of its words, by rarity, or all its numbers."""
         if _NUMBERED.fullmatch(self.name):
             return bool(re.search(rf"(?<!\d){re.escape(fold(self.name))}", folded))
         if self.numbers:
             return self.numbers.issubset(_DIGITS.findall(folded))
-        return coverage(self.words, folded) >= MENTIONED
+        return coverage(self.words, folded, self.alike) >= least
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,8 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
     doubtful = frozenset.intersection(*map(_ids, owned))
     taken = {document.doc_id for own in owned for document in own} - doubtful
     rest = tuple(document for document in held if document.doc_id not in taken)
-    terms = [material.sources.understand(name).terms for name in names]
+    understood = [material.sources.understand(name) for name in names]
+    terms = [one.terms for one in understood]
     folded = fold(whole)
     sides = []
     for number, name in enumerate(names):
@@ -132,7 +136,8 @@ def _named_sides(whole: str, names: Sequence[str], material: Material) -> list[S
         written = whole[start : start + len(name)] if start >= 0 else name
         numbers = frozenset() if any(map(is_place, words)) else frozenset(_DIGITS.findall(name))
         is_proper = bool(numbers) or any(map(_is_proper, words))
-        sides.append(Side(written, words, own or rest, bool(own), is_proper, numbers))
+        alike = understood[number].alike
+        sides.append(Side(written, words, own or rest, bool(own), is_proper, numbers, alike))
     return sides
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.answer import Citation
 from bot.question.summaries import leans
+from bot.reader.others_views import with_rejection
 from corpus import Passage
 from corpus.language.sentences import SENTENCE_LIMIT
 
@@ -15,7 +16,7 @@ PIECE = 20
 NAMES_ONLY = frozenset({"heading", "header", "label", "question"})
 """Kinds of units that name what is said and do not say it."""
 
-_BETWEEN = 2
+BETWEEN = 2
 """Characters between two sentences of a paragraph, at most."""
 
 
@@ -28,7 +29,7 @@ def standing(passage: Passage, before: Passage | None) -> Citation | None:
         return _whole(passage)
     if before is None or before.document is not passage.document:
         return None
-    is_next = passage.start - before.end <= _BETWEEN
+    is_next = passage.start - before.end <= BETWEEN
     fits = passage.end - before.start <= SENTENCE_LIMIT
     if not is_next or not fits or leans(before.text):
         return None
@@ -36,10 +37,13 @@ def standing(passage: Passage, before: Passage | None) -> Citation | None:
 
 
 def _whole(passage: Passage) -> Citation:
-    """A sentence, or its paragraph where it is a mere piece of that and there is room."""
+    """A sentence, or its paragraph where it is a mere piece of that and there is room; what others think
+    with what rejects it.
+    """
     text = passage.text.rstrip()
     if len(text) < PIECE and text.endswith(("；", ";")):
         unit = passage.document.units_in(passage.start, passage.end)[0]
         if unit.end - unit.start <= SENTENCE_LIMIT:
             return Citation(passage.document, unit.start, unit.end)
-    return Citation(passage.document, passage.start, passage.end)
+    whole = with_rejection(passage)
+    return Citation(whole.document, whole.start, whole.end)

@@ -12,6 +12,8 @@ from decimal import Decimal
 from itertools import combinations
 
 from bot.composer.amounts import (
+    CLOCK,
+    OWN_UNITS,
     RULES,
     Bound,
     Value,
@@ -26,6 +28,12 @@ from bot.composer.amounts import (
 from bot.reader.candidates import coverage
 
 _WORDS = RULES["words"]
+_CONSENT = RULES["consent"]
+_ALLOWS = re.compile(_WORDS["allows"])
+# 同意, not that of 暂不同意
+_CONSENTS = re.compile(rf"(?<![不没未有])(?:{_CONSENT['verbs']})")
+# 暂不〔同意〕调到, 〔否决〕了
+_REFUSES = re.compile(rf"(?:{_CONSENT['denied']})(?:{_CONSENT['verbs']})|{_CONSENT['refuses']}")
 _BOUNDS_DENIED = re.compile(_WORDS["bounds_denied"])
 _DENIES = re.compile(_WORDS["denies"])
 _CLASS = re.compile(f"({RULES['name']['classes']})$")
@@ -67,6 +75,24 @@ def agrees(stated: Value, statement: str, sentence: str, terms: Mapping[str, flo
     if judged != {False} or is_there or is_far or _is_sum(stated, comparable):
         return None
     return False
+
+
+def consents(statement: str) -> str:
+    """The verb by which a folded statement says that something is agreed to: 同意; empty without one."""
+    found = _CONSENTS.search(statement)
+    return found.group() if found else ""
+
+
+def refuses(stated: Value, sentence: str) -> bool:
+    """Whether a plain sentence says that the value `stated` is not agreed to: 暂不同意调到3元."""
+    same = [value for value in comparable_values(stated, sentence) if _equals(stated, value)]
+    return any(_is_refused(value, sentence) for value in same)
+
+
+def _is_refused(value: Value, text: str) -> bool:
+    clause = _around(value, text, _CLAUSE)
+    before = clause[: max(0, value.start - text.find(clause))]
+    return bool(_REFUSES.search(before))
 
 
 def comparable_values(stated: Value, sentence: str) -> list[Value]:
@@ -180,8 +206,12 @@ def _judged(stated: Value, statement: str, value: Value, sentence: str) -> bool 
         return False if abs(asked - said) > NEAR * said else None
     if own is not None:
         return _judged_bound(stated.number, own, value, sentence)
+    is_allowed = bool(_ALLOWS.search(statement[: stated.start])) and stated.unit not in OWN_UNITS
     if bound is None:
-        return asked == said
+        # Who may borrow ten books may borrow eight.
+        return None if is_allowed and asked < said else asked == said
+    if bound == "most" and is_allowed and asked <= said:
+        return True
     if asked != said:
         return False if (asked < said) == (bound == "least") else None
     return True if is_within(value, sentence) else None
@@ -213,6 +243,9 @@ def _judged_range(stated: Value, own: str | None, value: Value) -> bool | None:
         return None
     if stated.to is not None:
         return (stated.number, stated.to) == (value.number, value.to)
+    if own is not None and stated.unit == CLOCK:
+        is_outside = stated.number >= value.to if own == "least" else stated.number <= value.number
+        return False if is_outside else None
     if own is not None:
         return stated.number == (value.to if own == "most" else value.number)
     is_inside = value.number <= stated.number <= value.to
@@ -220,10 +253,12 @@ def _judged_range(stated: Value, own: str | None, value: Value) -> bool | None:
 
 
 def is_denied(value: Value, text: str) -> bool:
-    """Whether a text denies a value in its clause: 报名费不是200元.
+    """Whether a text denies a value in its clause: 报名费不是200元, 暂不同意把报名费提到200元.
 
     Not where what denies stands far from it, 不戴头盔骑电动车罚款五十元, or only describes a noun, 没人陪的老人每两天.
     """
+    if _is_refused(value, text):
+        return True
     clause = _around(value, text, _CLAUSE)
     start = value.start - text.find(clause)
     before = clause[max(0, start - DENIED_BEFORE) : start]

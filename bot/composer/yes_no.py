@@ -30,7 +30,16 @@ from bot.composer.composition import Composition, Line
 from bot.composer.own_words import in_own_words
 from bot.composer.sources import Material
 from bot.composer.standing import standing
-from bot.composer.verdict import agrees, agrees_on_name, comparable_values, denies, is_denied
+from bot.composer.verdict import (
+    agrees,
+    agrees_on_name,
+    comparable_values,
+    consents,
+    denies,
+    is_denied,
+    refuses,
+)
+from bot.composer.verdict_words import said_by
 from bot.i18n import Pair, pick
 from bot.question.analysis import Question
 from bot.question.scope import Scope
@@ -45,8 +54,6 @@ from corpus.language.cedict import is_name
 from corpus.language.text import fold, is_person, is_place
 from index import Hit, Vectors
 
-YES: Pair = ("是。", "Yes. ")
-NO: Pair = ("不是。", "No. ")
 SAYS: Pair = ("原文是这样说的：", "The text says: ")
 
 HELD = 1.0
@@ -127,7 +134,8 @@ class Found(NamedTuple):
     """What the documents say to `asking`: the sentence that says it best, and others as near.
 
     `sentences` are those of `citations`; none where a rule has found them, with a `short_answer`.
-    `is_said` is whether any sentence that has as many words of the question states the very value.
+    `is_said` is whether any sentence that has as many words of the question states the very value,
+    `refusing` the citation of one beside the best that says that it is not agreed to.
     """
 
     asking: Question
@@ -136,6 +144,7 @@ class Found(NamedTuple):
     short_answer: str | None
     confidence: float
     is_said: bool
+    refusing: tuple[Citation, ...] = ()
 
 
 class Slot(NamedTuple):
@@ -156,10 +165,9 @@ def settle(material: Material) -> Composition | None:
     slot = _slot(statement, question)
     found = _found(material, slot) if slot else None
     if slot and found:
-        verdict = _verdict(statement, slot, found)
-        if verdict is not None:
-            opening = pick(YES if verdict else NO, question.language)
-            return _composition(opening, found.citations[:1], found.confidence)
+        composition = _judged(statement, slot, found, question)
+        if composition is not None:
+            return composition
     found = found or _found(material, None)
     if found is None:
         return None
@@ -168,6 +176,39 @@ def settle(material: Material) -> Composition | None:
         return _composition(pick(SAYS, question.language), found.citations, found.confidence)
     opening = "" if own.is_of_question else pick(SAYS, question.language)
     return _composition(opening, own.citations, found.confidence)
+
+
+def _judged(
+    statement: Statement, slot: Slot, found: Found, question: Question
+) -> Composition | None:
+    """A verdict with what shows it; None where nothing does.
+
+    Where no word says it that fits the verb of the question, 晚上九点以后还收费吗, what shows it stands alone.
+    """
+    refused = found.refusing if consents(statement.text) else ()
+    verdict = False if refused else _verdict(statement, slot, found)
+    if verdict is None:
+        return None
+    asked = fold(question.asked)
+    opening = said_by(verdict, statement.text, slot.value, asked, question.language)
+    opening = opening or pick(SAYS, question.language)
+    return _composition(opening, refused or found.citations[:1], found.confidence)
+
+
+def _refusing(
+    slot: Slot | None, candidates: Sequence[Candidate], best: int
+) -> tuple[Citation, ...]:
+    """The citation of what the paragraph of the best candidate says of the value stated: 暂不同意调到2元."""
+    if slot is None or slot.value is None:
+        return ()
+    span = candidates[best].sentence.span
+    paragraph = span.document.units_in(span.start, span.end)[0]
+    for number, candidate in enumerate(candidates):
+        other = candidate.sentence.span
+        is_beside = other.document is span.document and paragraph.start <= other.start
+        if is_beside and other.end <= paragraph.end and refuses(slot.value, plain(other.text)):
+            return (_citation(candidates, number),)
+    return ()
 
 
 def stated(question: Question) -> Statement:
@@ -285,7 +326,8 @@ def _found(material: Material, slot: Slot | None) -> Found | None:
     words = evidence.features[:, _WORDS]
     enough = words >= AS_MANY * words[order[0]]
     is_said = any(says[number] and enough[number] for number in range(len(says)))
-    return Found(asking, citations, sentences, None, confidence, is_said)
+    refusing = _refusing(slot, candidates, order[0])
+    return Found(asking, citations, sentences, None, confidence, is_said, refusing)
 
 
 def _asked_without(material: Material, slot: Slot | None) -> tuple[Question, Scope, list[Hit]]:

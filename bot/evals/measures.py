@@ -18,6 +18,7 @@ import ir_measures
 import numpy as np
 
 from bot.answer import Answer
+from bot.composer.verdict_words import every_verdict
 from bot.evals.datasets import Case, RetrievalUnit
 from corpus import Passage, UsageError
 from index import Hit
@@ -329,8 +330,8 @@ def score_composed(case: Case, answer: Answer) -> dict[str, float]:
     whole      whether that is all of them
     precision  share of the citations that share as much with some gold; not without citations
     near       share of the groups of `near` that are cited
-    opened     whether 是 or 不是 is said; for cases that should open so
-    opening    whether that is the right one of the two; where it is said
+    opened     whether a verdict is said, 是 or 不可以; for cases that should open so
+    opening    whether that is the right one of yes and no; where it is said
     """
     scores: dict[str, float] = {}
     if case.near is not None:
@@ -358,9 +359,12 @@ YES_OR_NO = ("是", "不是")
 
 
 def opening_of(answer: Answer) -> str:
-    """是 or 不是 where an answer begins so, else empty."""
-    said = answer.text.partition("。")[0]
-    return said if answer.form == "yes_no" and said in YES_OR_NO else ""
+    """是 or 不是 where an answer begins with a verdict, in whatever words, else empty: 不是 of 不可以."""
+    said, _, rest = answer.text.partition("。")
+    is_verdict = answer.form == "yes_no" and f"{said}。" in every_verdict()
+    if not is_verdict or rest.startswith("["):
+        return ""
+    return "不是" if said.startswith(("不", "没")) else "是"
 
 
 def _cited_share(groups: Sequence[Group], cited: Sequence[Passage]) -> float:

@@ -46,6 +46,10 @@ _AROUND = "的那这 、“”\"'《》"
 _BESIDE = re.compile(r"^(?:与|和|跟|同|较|比起)([^,。?\0]{1,18})\0[,](?=[^,。?\0]{2})")
 # 2019年 and 上年 are no sides of 比2019年多了多少
 _TIME = re.compile(r"^(?:\d+|[上去前今同]一?)(?:年|月|季度?|期).{0,2}$|^同期|^以[前往]")
+# 过去, 原来那样: a thing is held against its own past, 票价和过去相比
+_WHEN = re.compile(rf"(?:{_RULES['when']})")
+_NO_SIDES = re.compile(rf"(?:{'|'.join(_BETWEEN)})(?:{_RULES['when']})|{_RULES['most']}")
+_WHEN_ALONE = re.compile(rf"(?:{_RULES['when']}).{{0,2}}$")
 
 
 class Comparison(NamedTuple):
@@ -84,6 +88,11 @@ def comparison(asked: str, segmenter: Segmenter) -> Comparison | None:
         return None
     rest = marked[: several.start()] + " " + marked[several.end() :]
     return Comparison((), _aspects(_CLAUSE.findall(rest)), by_document=True)
+
+
+def asks_no_sides(asked: str) -> bool:
+    """Whether a question compares a thing with its own past, or all of a kind: 和过去比, 哪个最多."""
+    return bool(_NO_SIDES.search(fold(asked)))
 
 
 def _in_english(folded: str) -> Comparison | None:
@@ -153,6 +162,8 @@ def _around(clause: str, start: int, end: int, segmenter: Segmenter) -> tuple[in
         return None
     if is_measured and any(_TIME.match(side) for side in sides):
         return None
+    if any(map(_WHEN_ALONE.match, sides)) and not all(map(_WHEN.match, sides)):
+        return None
     return sureness, _Sides(sides, f"{context} {after}")
 
 
@@ -219,4 +230,12 @@ def _up_to_stop(left: str, right: str, is_measured: bool, segmenter: Segmenter) 
         if is_end or _MARK in right[size:start] or (is_measured and word in _MEASURES):
             break
         size = start + len(word)
-    return size
+    is_cut = len(left) > 1 and (size == 1 or leads(right[:size]))
+    return _described(right, segmenter) if is_cut and "的" in right[size:] else size
+
+
+def _described(right: str, segmenter: Segmenter) -> int:
+    """Where a second name ends that a verb describes: 〔只领补贴的老人〕每月交多少."""
+    of = right.index("的") + 1
+    noun = next(iter(segmenter.words(right[of:], guess=False)), "")
+    return of + len(noun) if right.startswith(noun, of) else of

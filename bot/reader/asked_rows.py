@@ -16,7 +16,8 @@ from bot.question.scope import NO_SCOPE, Scope
 from bot.question.titles import words_of_the_language
 from bot.reader.candidates import coverage, years_in
 from bot.reader.columns import Column, grid_of
-from bot.reader.conditions import Condition, compared, extreme, mentioned, timed, valued
+from bot.reader.conditions import Condition, compared, mentioned, timed, valued
+from bot.reader.extremes import extreme
 from bot.reader.tables import Table, squeezed, tables_of, with_whole_years
 from bot.reader.versions import age, are_versions
 from corpus import Unit
@@ -40,6 +41,8 @@ _EACH, _WHICH = "各|每一?|所有的?|全部的?", "哪(?:些|几|一)?|什么
 _BEHIND = rf"(?:(?P<each>{_EACH})|{_WHICH}){_MEASURE}(?P<between>[^的,。?!、;:有是]{{0,6}}?)"
 # 有哪些 behind 线路, 是哪条 behind 街道
 _BEFORE = r"(?=(?:都|一共|总共|分别)?[有是为]?(?:哪|什么))"
+# 里哪座 behind 水厂
+_AMONG = rf"(?:里[头面边]?|[之当其]?中)[,]?(?:都|数)?[有是]?哪一?{_MEASURE}"
 # 的 before 线路 at the end: 票价4元的线路
 _AT_END = r"(?<=的)[^的,。?!、;:]{0,4}"
 _END = r"(?=\W*$)"
@@ -156,7 +159,7 @@ def _rows_of(table: Table, question: Question) -> tuple[float, AskedRows] | None
         return None
     if len(left) < len(rows):
         columns = [column.of_rows(left) for column in columns]
-    most = extreme(asked, columns, key.column)
+    most = extreme(asked, columns, key.column, key.span.end)
     if most is not None:
         told.append(most)
         left = [n for at, n in enumerate(left) if at in most.rows]
@@ -201,6 +204,9 @@ def _asks_for(name: str, asked: str, bounds: Mapping[int, int]) -> tuple[Span, b
         is_whole = begin >= behind.start("name") or begin <= behind.start()
         if len(name) > 1 or (is_whole and not behind["between"]):
             return Span(behind.start(), behind.end()), behind["each"] is not None
+    among = re.search(rf"{re.escape(name)}{_AMONG}", asked)
+    if among and (len(name) > 1 or bounds.get(among.start() + 1) == among.start()):
+        return Span(*among.span()), False
     if len(name) < 2:
         return None
     other = re.search(rf"{re.escape(name)}{_BEFORE}|{_AT_END}{re.escape(name)}{_END}", asked)
@@ -281,6 +287,9 @@ def _about(held: _Held, told: Sequence[Condition], alike: Mapping[str, tuple[str
     rest = _without([held.key.span] if held.key.is_each else [], held.asked)
     terms = {term: weight for term, weight in held.terms.items() if term in rest}
     said = [held.known, *(held.asked[one.start : one.end] for one in told)]
+    asking = held.asked[slice(*held.key.span)]
+    # 水厂里哪座 is the name of what is asked for, and no more.
+    said += [asking] if re.search(f"{_AMONG}$", asking) else []
     # 末班 is the column of 末班车.
     names = {name for column in held.columns for name in column.names if len(name) > 1}
     said += [term for term in terms if any(name in term for name in names)]

@@ -1,6 +1,6 @@
 """What a question says of the columns of a table, which only some of its rows have.
 
-免费 is a value of one column, 超过3元 a comparison with its amounts, 最晚 the extreme of its times.
+免费 is a value of one column, 超过3元 a comparison with its amounts.
 """
 
 from __future__ import annotations
@@ -34,15 +34,6 @@ _TO_BEFORE = re.compile(r"[到至去往]$")
 _FROM_NAME = re.compile(r"起点|始发|出发|起站|首站")
 _TO_NAME = re.compile(r"终点|终到|到达|目的|末站")
 
-# What asks for an extreme, whether for the largest, and of what
-_EXTREMES = (
-    (re.compile(r"最[晚迟]"), True, "time"),
-    (re.compile(r"最早"), False, "time"),
-    (re.compile(r"最贵"), True, "money"),
-    (re.compile(r"最便宜|最实惠"), False, "money"),
-    (re.compile(r"最[多大高长]"), True, "amount"),
-    (re.compile(r"最[少小低短]"), False, "amount"),
-)
 _DIGITS = re.compile(r"\d+")
 
 
@@ -150,7 +141,7 @@ def timed(asked: str, columns: Sequence[Column], taken: Sequence[Span]) -> list[
     for clock in _CLOCK.finditer(asked):
         word = (clock["before"] or "")[:1] + (clock["behind"] or "")[1:]
         minutes = int(clock["hour"]) * 60 + int(clock["minute"])
-        column = _only([one for one in columns if read[one.number]], asked)
+        column = only_one([one for one in columns if read[one.number]], asked)
         is_taken = _is_taken(Span(*clock.span()), taken)
         if len(word) != 1 or minutes < SMALL_HOURS or column is None or is_taken:
             continue
@@ -225,11 +216,11 @@ def _meant(
     is_from = bool(_FROM_BEFORE.search(before) or _FROM_BEHIND.match(behind))
     is_to = bool(_TO_BEFORE.search(before))
     if not is_from and not is_to:
-        return _only(holding, asked)
+        return only_one(holding, asked)
     wanted = _FROM_NAME if is_from else _TO_NAME
     ends = [column for column in columns if _is_called(column, _FROM_NAME, _TO_NAME)]
     if is_to and not is_from and not ends:
-        return _only(holding, asked)
+        return only_one(holding, asked)
     fits = [column for column in holding if _is_called(column, wanted)]
     return fits[0] if len(fits) == 1 and is_from != is_to else None
 
@@ -238,7 +229,8 @@ def _is_called(column: Column, *patterns: re.Pattern[str]) -> bool:
     return any(pattern.search(name) for pattern in patterns for name in column.names)
 
 
-def _only(columns: Sequence[Column], asked: str) -> Column | None:
+def only_one(columns: Sequence[Column], asked: str) -> Column | None:
+    """The only one of the columns, or else the one that a question names."""
     return columns[0] if len(columns) == 1 else best_named(columns, asked)
 
 
@@ -287,37 +279,6 @@ def _stands(value: str, column: Column, asked: str) -> list[Span]:
         found += [Span(before, before + 1)] if before >= 0 else []
         found += [Span(behind + len(name), behind + len(name) + 1)] if behind >= 0 else []
     return found
-
-
-def extreme(asked: str, columns: Sequence[Column], key: int) -> Condition | None:
-    """The rows with the largest or the smallest of a column, not that numbered `key`: 末班最晚, 票价最贵.
-
-    None where no extreme is asked for, or not surely of one column that holds amounts or times alone.
-    """
-    for pattern, is_largest, kind in _EXTREMES:
-        word = pattern.search(asked)
-        if word is None:
-            continue
-        read = {column.number: _read(kind, columns, column) for column in columns}
-        fits = [column for column in columns if read[column.number] and column.number != key]
-        chosen = best_named(fits, asked) if kind == "amount" else _only(fits, asked)
-        if chosen is None:
-            return None
-        told = read[chosen.number] or ()
-        most = (max if is_largest else min)(one for one in told if one is not None)
-        rows = frozenset(n for n, one in enumerate(told) if one == most)
-        return Condition(chosen.number, rows, *word.span())
-    return None
-
-
-def _read(kind: str, columns: Sequence[Column], column: Column) -> Sequence[Decimal | None] | None:
-    """The amounts, amounts of money, or times of a column; None where it holds others."""
-    if kind == "time":
-        minutes = times(columns, column.number)
-        return [Decimal(one) for one in minutes] if minutes is not None else None
-    if kind == "money" and not column.is_of_money:
-        return None
-    return column.amounts
 
 
 def best_named(columns: Iterable[Column], asked: str) -> Column | None:

@@ -20,12 +20,14 @@ from bot.question.scope import NO_SCOPE, Scope
 from bot.reader.by_rule import NOTHING, Reading, read_by_rule, reading_of
 from bot.reader.candidates import Sentence, coverage, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
+from bot.reader.extremes import asks_which_most
 from bot.reader.features import FEATURES, features
 from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches, own_things
 from bot.reader.network import SpanScores
 from bot.reader.new_words import is_asked_beside, own_text, says_only_title, with_news
 from bot.reader.other_end import tells_other_end
+from bot.reader.others_views import own_view
 from bot.reader.ranking import Ranking, load_ranking
 from bot.reader.selection import asks_for_each, select_sentences
 from bot.reader.short_answer_choice import short_answer_of
@@ -142,10 +144,17 @@ class ExtractiveReader:
         confidence = self.confidence(evidence, bool(scores))
         if not self.answers(evidence, bool(scores)):
             return Reading((), None, confidence)
+        # Which has the most no row of a table tells by itself.
+        is_open = self._least is not None and asks_which_most(question)
+        if is_open and _is_plain_row(candidates[best].sentence):
+            return Reading((), None, confidence)
         about = scope.question_for(candidates[best].sentence.span.document, question)
         if whole := listed(about, candidates[best].sentence.span):
             return reading_of(whole, None, confidence)
         cited = _cited_sentences(about, candidates, evidence)
+        own = own_view(about, cited[0])
+        if own:
+            return reading_of(own, None, confidence)
         reads_on = len(cited) == 1 or not asks_for_each(question)
         read = scores_of(cited[0], hits, scores) if reads_on else None
         segmenter = self._snapshot.segmenter
@@ -280,6 +289,13 @@ class ExtractiveReader:
         return margins
 
 
+def _is_plain_row(sentence: Sentence) -> bool:
+    """Whether a sentence is a row of a table that says of itself no 最."""
+    span = sentence.span
+    units = span.document.units_in(span.start, span.end)
+    return bool(units) and units[0].kind == "row" and "最" not in sentence.folded
+
+
 def _cited_sentences(
     question: Question, candidates: Sequence[Candidate], evidence: Evidence
 ) -> list[Passage]:
@@ -292,6 +308,7 @@ def _cited_sentences(
         barred = against if unsure else ELSEWHERE.intersection(against)
         other = candidates[number].sentence
         is_beside = not barred and is_asked_beside(question, candidates[best].sentence, other)
+        is_beside = is_beside and not (asks_which_most(question) and _is_plain_row(other))
         if number == best or is_beside:
             kept.append(number)
     sentences = [candidates[number].sentence for number in kept]

@@ -165,6 +165,8 @@ def _numbers_of(asked: str, years: frozenset[str]) -> Iterator[Quantity]:
         is_one = asked[quantity.start] == "一" and quantity.value == 1
         before = asked[: quantity.start]
         is_asked_for = bool(_ASKED_FOR.search(before))
+        # 第二年 is no two years, and may be written 次年.
+        is_asked_for = is_asked_for or (quantity.unit == "年" and before.endswith(("第", "头")))
         # 有两个人没来: who asks has counted; the text may name them.
         is_counted = before.endswith("有") and quantity.value <= COUNTED
         is_year = str(quantity.value) in years

@@ -214,6 +214,11 @@ def synonyms(word: str, glossary: Mapping[str, list[str]], known: Container[str]
     return [other for other in dict.fromkeys(found) if other != word]
 
 
+def means_same(word: str, other: str) -> bool:
+    """Whether CC-CEDICT explains two words by the same English: 知道 and 知晓."""
+    return not set(meanings(word)).isdisjoint(meanings(other))
+
+
 def look_up(question: str, glossary: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
     """English phrase of `question` → the Chinese words it may stand for; none where it is unknown.
 

@@ -45,6 +45,12 @@ WORDS = {"报名": 5.0, "费": 4.0, "一次": 3.0, "赔": 4.0, "停": 3.0}
         ("有300张床", "设五百张床位。", False),
         ("是2017年出的", "2015年出台意见。", False),
         ("是2017年出的", "同年出台意见，2019年修改。", None),
+        ("能借8册", "每证可借10册。", None),
+        ("能借12册", "每证可借10册。", False),
+        ("能借8册", "每证最多借10册。", True),
+        ("20点以后卖票", "卖票是9:00到17:30。", False),
+        ("16点以后卖票", "卖票是9:00到17:30。", None),
+        ("报名费提到3元", "报名费暂不同意提到3元。", None),
         ("3月1日停", "2025年3月1日停，6月1日开。", True),
         ("6月1日停", "2025年3月1日停，6月1日开。", None),
     ],
@@ -111,3 +117,45 @@ def test_the_answer_to_another_question_is_told_as_such(park: Service) -> None:
 
 def test_the_answer_to_no_yes_no_question_does_not_lead(park: Service) -> None:
     assert "南门" not in quotes(park.answer("帐篷租金每天四十元，押金要付吗？"))
+
+
+POOL = """城东泳池须知
+一张会员卡最多可以借给3人使用。
+售票时间是9:00到17:30，其余时间不卖票。
+入场押金为50元，出场时退还。
+理事会研究后没有同意把押金提高到80元。
+"""
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    path = tmp_path_factory.mktemp("pool") / "城东泳池须知.txt"
+    path.write_text(POOL, encoding="utf-8")
+    return Service(build([load(path)], None), None, Settings(reader="rules"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "opening"),
+    [
+        ("入场押金是50元吗？", "是。"),
+        ("入场押金是60元吗？", "不是。"),
+        ("会员卡可以借给5人使用吗？", "不可以。"),
+        ("会员卡可以借给5人使用，对吧？", "不是。"),
+        ("会员卡能借给3人使用吗？", "能。"),
+        ("会员卡可以借给2人使用吗？", "可以。"),
+        ("晚上六点以后还卖票吗？", "原文是这样说的："),
+        ("晚上六点以后售票处还能卖票吗？", "不能。"),
+        ("下午四点以后还能卖票吗？", "原文是这样说的："),
+        ("理事会同意把押金提高到80元了吗？", "没有。"),
+        ("研究后押金是80元吗？", "原文是这样说的："),
+    ],
+)
+def test_a_verdict_is_said_by_the_verb_of_the_question(
+    pool: Service, asked: str, opening: str
+) -> None:
+    assert pool.answer(asked).text.startswith(opening)
+
+
+def test_a_tenth_is_told_behind_its_whole() -> None:
+    assert plain("涨到2块1") == "涨到2.1" and plain("2块1毛") == "2.1元"
+    assert plain("2块地") == "2块地" and plain("2块钱") == "2元钱"

@@ -22,6 +22,13 @@ SEGMENTER = Segmenter()
         ("公家的和私人的谁来修", ("公家", "私人"), "谁来修"),
         ("新小区跟老小区，配房标准差多少", ("新小区", "老小区"), "配房标准"),
         ("甲类区乙类区白天停车差多少", ("甲类区", "乙类区"), "白天停车"),
+        (
+            "返聘教师和只带一门课的教师，每月课时费差多少",
+            ("返聘教师", "只带一门课的教师"),
+            "每月课时费",
+        ),
+        ("老会员和新来的会员押金差多少", ("老会员", "新来的会员"), "押金"),
+        ("以前和现在的门票有什么不同", ("以前", "现在"), "门票"),
         ("二级医院和三级医院报销比例差多少", ("二级医院", "三级医院"), "报销比例"),
         (
             "《柳州市养犬条例》和《桂林市养犬条例》有何不同",
@@ -34,6 +41,14 @@ def test_the_sides_and_the_aspects(asked: str, sides: tuple[str, ...], aspects: 
     found = comparison(asked, SEGMENTER)
     assert found is not None
     assert (found.sides, found.aspects) == (sides, aspects)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["馆里排队的情况和过去比有什么变化？", "票价跟去年相比有什么不同", "押金和原来有什么不一样"],
+)
+def test_a_thing_beside_its_past_is_no_comparison_of_two(asked: str) -> None:
+    assert comparison(asked, SEGMENTER) is None
 
 
 def test_the_documents_are_the_sides() -> None:

@@ -16,6 +16,7 @@ from bot.question.forms import (
     asked_form,
     asks_rate,
     feature_names,
+    may_ask_whether,
     read_model,
 )
 from bot.training.fit_forms import WRITTEN
@@ -186,3 +187,20 @@ def test_a_number_for_each_year_is_one_and_asks_for_no_line_for_each(
     assert asks_rate(text) is is_rate
     if is_rate:
         assert asked_form(asked(text)) != "each"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("泳池为什么到七月就不限人数了？", False),
+        ("谁还没有交回执？", False),
+        ("哪天不用交停车费了？", False),
+        ("什么时候去都能办吗？", True),
+        ("为什么停办，是不是没人报名", True),
+        ("几个人去都行不？", True),
+        ("周日开门", True),
+        ("When does it open?", True),
+    ],
+)
+def test_what_asks_why_or_when_is_not_answered_by_yes(text: str, expected: bool) -> None:
+    assert may_ask_whether(asked(text)) is expected

@@ -7,6 +7,7 @@ from support.documents import document_of, header, row
 
 from bot.question.analysis import analyse
 from bot.reader.asked_rows import AskedRows, asked_rows
+from bot.reader.extremes import asks_which_most
 from corpus import Document, Passage
 from index import Hit
 from index.snapshot import build
@@ -230,3 +231,36 @@ def test_ranges_and_times_and_what_is_said_of_them_otherwise(
     question: str, rows: list[str] | None
 ) -> None:
     assert labels(FERRIES, question) == rows
+
+
+STATIONS = document_of(
+    "清源县敬老院一览",
+    header("敬老院", "床位", "建成年份", "投资（万元）", "知晓率（%）", "开放时间"),
+    row("东山院", "120", "1998", "860", "41.5", "10月1日"),
+    row("河西院", "80", "2011", "1240", "72.3", "9月15日"),
+    row("北岭院", "200", "2005", "990", "17.6", "12月20日"),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("县里的敬老院里哪家花钱最多？", ["河西院"]),
+        ("清源县哪家敬老院知道的人最少？", ["北岭院"]),
+        ("清源县哪家敬老院最老？", ["东山院"]),
+        ("清源县哪家敬老院开放最早？", ["河西院"]),
+        ("清源县哪家敬老院床位最多？", ["北岭院"]),
+        ("清源县哪家敬老院护士最多？", None),
+        ("清源县哪家敬老院工人最少？", None),
+    ],
+)
+def test_the_most_in_ordinary_words(question: str, expected: list[str] | None) -> None:
+    assert labels(STATIONS, question) == expected
+
+
+def test_which_has_the_most_is_asked_of_several() -> None:
+    segmenter = build([STATIONS], None).segmenter
+    assert asks_which_most(analyse("哪家敬老院护士最多？", segmenter))
+    assert asks_which_most(analyse("收费最低的是哪家？", segmenter))
+    assert not asks_which_most(analyse("一次最多能借多少册？", segmenter))
+    assert not asks_which_most(analyse("哪天最热闹？", segmenter))

@@ -178,9 +178,7 @@ def test_what_is_put_right_and_what_is_refused(page: Page) -> None:
 
 def test_a_date_without_its_day_is_kept(page: Page) -> None:
     page.goto("documents")
-    choose(
-        page, text_file("报告.txt", "南岗泵站报告\n\n发布日期：2024年9月\n\n泵站每年检修两次。\n")
-    )
+    choose(page, text_file("报告.txt", "南岗泵站报告\n\n泵站每年检修两次。\n\n水务站\n2024年9月\n"))
     item = waits(page, "报告.txt")
     expect(item.get_by_label("发布日期")).to_have_value("2024-09")
     item.get_by_label("来源").fill("水务站")

@@ -9,7 +9,7 @@ import pytest
 from support.documents import document_of, header, row
 
 from bot.answer import ABSENT, Answer, AnswerPart, Citation, extracted_text
-from bot.composer.yes_no import NO
+from bot.composer.verdict_words import NO
 from bot.i18n import LANGUAGES, pick
 from bot.web.chat import end_early
 from bot.web.messages import (
