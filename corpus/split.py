@@ -52,14 +52,14 @@ def sentences_in(passage: Passage) -> list[Passage]:
     document = passage.document
     found = []
     for unit in document.units_in(passage.start, passage.end):
-        within = Span(max(_said_from(unit), passage.start), min(unit.end, passage.end))
+        within = Span(max(said_from(unit), passage.start), min(unit.end, passage.end))
         for start, end in _sentences(unit, within):
             found.append(Passage(document, start, end))
     return found
 
 
-def _said_from(unit: Unit) -> int:
-    """Where what a unit says begins."""
+def said_from(unit: Unit) -> int:
+    """Where what a unit says begins: behind the mark of an answer, 答：."""
     return unit.start + behind_answer_mark(unit.text) if unit.kind == "answer" else unit.start
 
 
