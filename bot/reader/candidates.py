@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus import Passage
+from bot.reader.framing import bodies_in
+from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold, is_place
 
 PARTLY = 0.7
@@ -27,8 +28,9 @@ class Sentence:
     """A sentence of a document, with its text and that around it, all folded.
 
     `before` is the sentence before it in its paragraph; `around` is the sentence with the one
-    before it, the heading and the title. `places` and `years` are those it speaks of: its own, or
-    else those of the nearest sentence before it in the paragraph that has any.
+    before it, the heading, the title, and the places in letterhead and signature. `places` and `years` are
+    those it speaks of: its own, or else those of the nearest sentence before it in the paragraph
+    that has any.
     """
 
     span: Passage
@@ -52,6 +54,7 @@ def years_in(folded: str) -> frozenset[str]:
 def read_sentences(spans: Sequence[Passage], segmenter: Segmenter) -> list[Sentence]:
     """The sentences of one document, given as spans in their order."""
     found: list[Sentence] = []
+    issued = _places_of_issue(spans[0].document, segmenter) if spans else []
     for number, span in enumerate(spans):
         folded = fold(span.text)
         places = place_names(segmenter.search_words(folded))
@@ -62,9 +65,14 @@ def read_sentences(spans: Sequence[Passage], segmenter: Segmenter) -> list[Sente
             before = earlier.folded
             places = places or earlier.places
             years = years or earlier.years
-        around = "\n".join((folded, before, fold(span.context)))
+        around = "\n".join((folded, before, fold(span.context), *issued))
         found.append(Sentence(span, folded, before, around, places, years))
     return found
+
+
+def _places_of_issue(document: Document, segmenter: Segmenter) -> list[str]:
+    """The places that the letterhead and the signature of a document name."""
+    return sorted(place_names(segmenter.search_words(bodies_in(document))))
 
 
 def _same_paragraph(sentence: Passage, following: Passage) -> bool:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from bot.question.analysis import Question
 from corpus import Document, Passage, Unit
 from corpus.document import Span
+from corpus.intake.byline import without_date
 from corpus.intake.page import ends_sentence, introduces
 from corpus.intake.portals import is_stamp
 from corpus.intake.regulations import is_above_title, is_letterhead
@@ -24,7 +25,7 @@ REMEMBERED = 256
 _LINES = frozenset({"paragraph", "label"})
 # 主持人：陆建平, 抄送：县财政局
 _LABELLED = re.compile(r"(?P<label>[^\W\d_]{2,6})\s*:\s*\S")
-# 南屏县教育局, 某市公安局  某市司法局
+# 南屏县教育局, 某市公安局  某市司法局, 市住房保障服务中心  修订 without its date
 _NAME = re.compile(r"[\u4e00-\u9fff（）() ]{4,40}")
 # 哪个单位, 谁发的: what a name alone answers
 _ASKS_NAME = re.compile(r"单位|机构|部门|机关|谁|哪[个家位]|什么人|哪些人")
@@ -55,9 +56,11 @@ def is_framing(line: Passage, question: Question) -> bool:
     return not (is_named or may_tell)
 
 
-def framing_text(document: Document) -> str:
-    """The framing lines of a document, folded: they name the place that it is of."""
-    return fold("\n".join(document.text[slice(*span)] for span in framing_lines(document)))
+@lru_cache(REMEMBERED)
+def bodies_in(document: Document) -> str:
+    """The letterhead and the signature of a document, folded: they name the place that it is of."""
+    lines = [fold(document.text[slice(*span)]) for span in framing_lines(document)]
+    return "\n".join(line for line in lines if _NAME.fullmatch(line.strip()))
 
 
 @lru_cache(REMEMBERED)
@@ -116,4 +119,4 @@ def _frames(unit: Unit) -> bool:
         return False
     if is_stamp(unit.text) or is_letterhead(folded) or is_above_title(folded):
         return True
-    return bool(_LABELLED.match(folded) or _NAME.fullmatch(folded))
+    return bool(_LABELLED.match(folded) or _NAME.fullmatch(without_date(folded).strip()))

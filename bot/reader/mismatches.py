@@ -16,7 +16,7 @@ from bot.question.metadata import adds_nothing, asks_origin
 from bot.reader import spans
 from bot.reader.candidates import Sentence, coverage, covered, place_names, years_in
 from bot.reader.doers import names_doer
-from bot.reader.framing import framing_text
+from bot.reader.framing import bodies_in
 from bot.reader.spans import typed_spans
 from corpus.language.bounds import lacks_amount, lacks_year
 from corpus.language.cedict import is_name
@@ -254,7 +254,7 @@ def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
     """
     document = sentence.span.document
     around = fold(sentence.span.context)
-    called = (fold(document.title), fold(document.source), framing_text(document))
+    called = (fold(document.title), fold(document.source), bodies_in(document))
     known = "\n".join((sentence.folded, around, *called))
     elsewhere = {place for place in asked.places - sentence.places if place not in known}
     # A question that compares places is answered by a sentence for each.
