@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from corpus.document import Document, Passage, Section, Span, Unit
 from corpus.intake.page import introduces
+from corpus.intake.questions import behind_answer_mark
 from corpus.language.sentences import sentences
 
 PASSAGE_SIZE = 250
@@ -44,14 +45,22 @@ def split(document: Document, size: int = PASSAGE_SIZE) -> list[Passage]:
 
 
 def sentences_in(passage: Passage) -> list[Passage]:
-    """The sentences of a passage: what may be cited of it. A row of a table is one."""
+    """The sentences of a passage: what may be cited of it. A row of a table is one.
+
+    That of an answer begins behind its mark: 可以。 of 答：可以。
+    """
     document = passage.document
     found = []
     for unit in document.units_in(passage.start, passage.end):
-        within = Span(max(unit.start, passage.start), min(unit.end, passage.end))
+        within = Span(max(said_from(unit), passage.start), min(unit.end, passage.end))
         for start, end in _sentences(unit, within):
             found.append(Passage(document, start, end))
     return found
+
+
+def said_from(unit: Unit) -> int:
+    """Where what a unit says begins: behind the mark of an answer, 答：."""
+    return unit.start + behind_answer_mark(unit.text) if unit.kind == "answer" else unit.start
 
 
 def _sentences(unit: Unit, within: Span) -> list[Span]:

@@ -22,7 +22,7 @@ from index.lexical import LexicalRetriever
 from index.retriever import Encoder, Vectors
 from index.words import StoredWords
 
-SNAPSHOT_FORMAT = 3
+SNAPSHOT_FORMAT = 4
 """The version of what `Snapshot.save` writes; an index of another version is built anew."""
 
 BATCH = 128

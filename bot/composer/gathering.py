@@ -7,6 +7,7 @@ documents speak of what is asked at all.
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 
@@ -19,10 +20,12 @@ from bot.composer.fits import Fits, load_fits
 from bot.composer.likely_lists import likely_lists, listed
 from bot.composer.sources import Material
 from bot.composer.standing import standing
+from bot.question.analysis import Question
 from bot.question.metadata import LINES
 from bot.reader.candidates import Sentence, coverage
-from bot.reader.extractive import ELSEWHERE, Candidate, Evidence, asks_something
+from bot.reader.extractive import ELSEWHERE, NO_SPAN, Candidate, Evidence, asks_something
 from bot.reader.features import FEATURES
+from bot.reader.spans import enumerations
 from corpus import Passage
 from corpus.language.text import fold
 from index import Vectors
@@ -45,7 +48,23 @@ ASKED_THERE = 0.75
 questions for fitting on tables and FAQs it changes none; in an FAQ of two questions it keeps the other out.
 """
 
+MEANT, APART = 0.02, 0.02
+"""Margin of a question of the text from which it is the one that is asked, and how far it must be ahead of the
+others of its document. Of 39 questions whose best sentence stands below a question of its text 10 have
+both, and all of these mean that one.
+"""
+
+AHEAD = 0.5
+"""How far the span of a sentence that lists, log(1 + odds), must be ahead of all others to answer alone.
+
+In five small documents the right one was .8 ahead or more; of 290 composed questions no answer changes.
+"""
+
+# 哪些狗, 哪几类人
+_WHICH = re.compile("哪[些几]|什么样")
+
 _MARGIN = FEATURES.index("margin")
+_SPAN = FEATURES.index("span")
 _CONTEXT = FEATURES.index("context")
 
 
@@ -59,10 +78,11 @@ def gathered(form: ComposedForm, material: Material) -> Composition | None:
     covered = coverage_of(material)
     if covered < _fit(material).covers.least:
         return None
-    numbers = _chosen(material)
+    whole = one_that_lists(material)
+    numbers = _chosen(material) if whole is None else [whole]
     lines = _lines([material.candidates[number] for number in numbers], material)
     cited = sum(len(line.citations) for line in lines)
-    return Composition(form, lines, covered) if cited > 1 else None
+    return Composition(form, lines, covered) if cited > 1 or whole is not None else None
 
 
 def coverage_of(material: Material) -> float:
@@ -107,6 +127,23 @@ def _chosen(material: Material) -> list[int]:
     return chosen
 
 
+def one_that_lists(material: Material) -> int | None:
+    """The candidate that says itself all that 哪些狗不用交管理费 asks for: it joins several, and the network
+    is surer of it than of any other. None where none is, or where no quality of them is asked for.
+    """
+    question = material.question
+    is_which = bool(_WHICH.search(fold(question.asked)))
+    is_of_some = is_which and any(term in question.behind for term in question.terms)
+    if material.form != "list" or not is_of_some or len(material.candidates) < 2:
+        return None
+    is_barred = np.array([bool(against) for against in material.evidence.against])
+    odds = np.where(is_barred, np.float32(0), material.evidence.features[:, _SPAN])
+    second, first = map(int, np.argsort(odds, kind="stable")[-2:])
+    is_sure = odds[first] >= NO_SPAN and odds[first] - odds[second] >= AHEAD
+    joins = bool(enumerations(material.candidates[first].sentence.folded))
+    return first if is_sure and joins else None
+
+
 def _says(sentence: Sentence) -> bool:
     """Whether a sentence says a part of anything: a question does not, nor a line about its document."""
     return not sentence.folded.rstrip().endswith("?") and sentence.span.heading not in LINES
@@ -121,9 +158,25 @@ def _same_question(material: Material) -> npt.NDArray[np.bool_] | None:
     if first is None:
         return None
     about = material.scope.question_for(first.document, material.question)
-    if coverage(about.terms, fold(first.text), about.alike) < ASKED_THERE:
+    is_worded = coverage(about.terms, fold(first.text), about.alike) >= ASKED_THERE
+    if not is_worded and not _means_same(first, about, material):
         return None
     return np.array([one == first for one in below])
+
+
+def _means_same(asked: Passage, question: Question, material: Material) -> bool:
+    """Whether a question of the text means what is asked, and no other of its document does."""
+    collection = material.sources.snapshot.collection
+    document = asked.document
+    every = collection.sentences_of_passages(collection.passages_in([document.doc_id])).tolist()
+    starts = [collection.sentences[row].start for row in every]
+    kinds = [document.units_in(start, start + 1)[0].kind for start in starts]
+    rows = [row for row, kind in zip(every, kinds, strict=True) if kind == "question"]
+    margins = material.sources.reader.margins(question, rows)
+    is_own = np.array([asked.start <= collection.sentences[row].start < asked.end for row in rows])
+    own = float(margins[is_own].max(initial=-1.0))
+    others = float(margins[~is_own].max(initial=-1.0))
+    return own >= MEANT and own - others >= APART
 
 
 def _question_above(span: Passage) -> Passage | None:

@@ -11,6 +11,7 @@ import numpy as np
 from bot.composer.fits import OF_LIST, Fits, load_fits
 from bot.composer.series import Series, series_in
 from bot.composer.sources import Material
+from bot.composer.steps import SINGULAR, may_ask_for
 from bot.reader.candidates import coverage
 from corpus import Document
 from corpus.language.text import fold
@@ -48,9 +49,16 @@ def likely_lists(material: Material) -> list[LikelyList]:
 
 
 def answering_list(material: Material) -> tuple[LikelyList, float] | None:
-    """The likeliest list and how likely it answers; None where that is too little."""
+    """The likeliest list and how likely it answers; None where that is too little.
+
+    What asks for one thing, 还能去哪里办, is answered by no list but that of the best sentence.
+    """
     likely = likely_lists(material)
     if not likely:
+        return None
+    best = int(np.argmax(material.evidence.scores))
+    holds_best = best in chain.from_iterable(likely[0].members.values())
+    if material.question.kind in SINGULAR and not holds_best:
         return None
     members = [one.members for one in likely]
     probabilities = np.array([one.probability for one in likely], np.float32)
@@ -149,7 +157,9 @@ class _Margins:
 
 
 def touched_lists(material: Material) -> list[tuple[Series, Members]]:
-    """The lists of the documents found that have a candidate, with those in each of their items."""
+    """The lists of the documents found that have a candidate and may be asked for, with the candidates in
+    each of their items.
+    """
     found: list[tuple[Series, Members]] = []
     by_document: dict[Document, list[int]] = {}
     for number, candidate in enumerate(material.candidates):
@@ -157,7 +167,7 @@ def touched_lists(material: Material) -> list[tuple[Series, Members]]:
     for document, numbers in by_document.items():
         for series in series_in(document):
             members = _members(series, numbers, material)
-            if members:
+            if members and may_ask_for(series, material.question):
                 found.append((series, members))
     return found
 

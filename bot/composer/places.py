@@ -8,6 +8,7 @@ from bot.answer import Citation
 from bot.composer.composition import Composition, Line
 from bot.composer.gathering import is_covered
 from bot.composer.lists import whole_list
+from bot.composer.named_section import named_list
 from bot.composer.sources import Material
 from bot.question.things import asks_places
 from bot.question.titles import places_in
@@ -24,8 +25,10 @@ A_PLACE_AT_MOST = 2
 
 
 def list_or_places(material: Material) -> Composition | None:
-    """The list that answers, or a line for each place where these are asked for."""
-    found = whole_list(material)
+    """The section that is called what is asked for, the list that answers, or a line for each place where
+    these are asked for.
+    """
+    found = named_list(material) or whole_list(material)
     if found is None and asks_places(material.question):
         return each_place(material)
     return found

@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 
 from corpus import Document, Passage, Unit
 from corpus.document import Span
-from corpus.language.sentences import SENTENCE_LIMIT, sentences
+from corpus.language.sentences import SENTENCE_LIMIT
 from corpus.language.text import fold
+from corpus.split import sentences_in
 
 Listing = Literal["items", "ordinals", "clauses", "paragraphs", "headings"]
 
@@ -261,4 +262,5 @@ def _of_clauses(document: Document, run: Sequence[Span], before: Span | None) ->
 
 
 def _sentences(unit: Unit) -> list[Span]:
-    return [Span(unit.start + start, unit.start + end) for start, end in sentences(unit.text)]
+    found = sentences_in(Passage(unit.document, unit.start, unit.end))
+    return [Span(one.start, one.end) for one in found]

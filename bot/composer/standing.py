@@ -7,6 +7,7 @@ from bot.question.summaries import leans
 from bot.reader.others_views import with_rejection
 from corpus import Passage
 from corpus.language.sentences import SENTENCE_LIMIT
+from corpus.split import said_from
 
 PIECE = 20
 """Characters of a clause between semicolons that is a mere piece of what its paragraph says:
@@ -40,10 +41,12 @@ def _whole(passage: Passage) -> Citation:
     """A sentence, or its paragraph where it is a mere piece of that and there is room; what others think
     with what rejects it.
     """
-    text = passage.text.rstrip()
-    if len(text) < PIECE and text.endswith(("；", ";")):
-        unit = passage.document.units_in(passage.start, passage.end)[0]
-        if unit.end - unit.start <= SENTENCE_LIMIT:
-            return Citation(passage.document, unit.start, unit.end)
+    unit = passage.document.units_in(passage.start, passage.end)[0]
+    first = said_from(unit)
+    # The mark of an answer counts: 答：有食堂的学校自己做，目前有218所； is more than a piece.
+    size = passage.end - (unit.start if passage.start == first else passage.start)
+    is_piece = size < PIECE and passage.text.rstrip().endswith(("；", ";"))
+    if is_piece and unit.end - first <= SENTENCE_LIMIT:
+        return Citation(passage.document, first, unit.end)
     whole = with_rejection(passage)
     return Citation(whole.document, whole.start, whole.end)

@@ -23,6 +23,7 @@ from corpus import Document, Passage
 from corpus.document import Span, Unit
 from corpus.intake.conversations import asides_in, speaker_of, without_speaker
 from corpus.language.text import fold
+from corpus.split import said_from
 from index import Vectors
 from index.snapshot import Snapshot
 
@@ -233,7 +234,7 @@ def _statement(
         return None if is_bare else Statement(*piece, not unit.leads)
     first = before.text.strip()
     # 要。备案分两种……: the second says what the first is too short for.
-    is_answer = len(first) < SHORTEST and before.start == unit.start
+    is_answer = len(first) < SHORTEST and before.start == said_from(unit)
     follows_on = not _STOPS.search(first)
     if not (is_answer or follows_on or leans(text)):
         return Statement(*piece, False) if len(text) >= SHORTEST else None

@@ -95,6 +95,11 @@ class Question:
             return self.terms
         return {term: rarity for term, rarity in self.terms.items() if term not in self.carried}
 
+    @property
+    def behind(self) -> str:
+        """What is said behind the noun that is asked for: 要盖章 of 哪些材料要盖章."""
+        return self.after.partition(self.focus)[2] if self.focus else self.after
+
 
 def language_of(text: str) -> Language:
     """English for a text of Latin letters without a Chinese character, else Chinese.

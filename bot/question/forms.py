@@ -20,7 +20,7 @@ import numpy as np
 from bot.question.analysis import Question, analyse
 from bot.question.asked_documents import may_ask_documents
 from bot.question.smalltalk import without_courtesy
-from bot.question.summaries import asks_quoted_part
+from bot.question.summaries import asks_agenda, asks_quoted_part
 from corpus.language.text import Segmenter, fold
 from index import Vectors
 from index.dense import DenseRetriever
@@ -144,7 +144,7 @@ def asked_form(
     """
     if len(question.asked) > LONGEST or not _WORD.search(question.asked):
         return "fact"
-    if asks_quoted_part(question.asked):
+    if asks_quoted_part(question.asked) or asks_agenda(question.asked):
         return "summary"
     likely = read_model(vector is not None).probabilities(question, vector)
     if not may_ask_documents(question.asked):

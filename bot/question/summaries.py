@@ -32,7 +32,11 @@ def _any(patterns: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(patterns))
 
 
-_EMPTY = [_any(_RULES["empty"][name]) for name in ("telling", "polite", "count", "request")]
+_AGENDA = _any(_RULES["agenda"]["asked"])
+_EMPTY = [
+    _AGENDA,
+    *(_any(_RULES["empty"][name]) for name in ("telling", "polite", "count", "request")),
+]
 _REQUEST = _any([*_RULES["empty"]["count"], *_RULES["empty"]["request"]])
 _TELLS = _any(_RULES["empty"]["telling"])
 _BESIDE = _any(_RULES["empty"]["beside"])
@@ -136,6 +140,11 @@ def asked_summary(text: str) -> AskedSummary:
 def asks_quoted_part(text: str) -> bool:
     """Whether a question asks what a section says that it quotes the heading of: 概括“施工进度”这一节."""
     return bool(_QUOTED_PART.search(fold(text.translate(MAINLAND_MARKS))))
+
+
+def asks_agenda(text: str) -> bool:
+    """Whether a question asks for all that a meeting dealt with: 讨论了哪些事."""
+    return bool(_AGENDA.search(fold(text.translate(MAINLAND_MARKS))))
 
 
 def aspects(text: str) -> tuple[tuple[str, ...], str]:

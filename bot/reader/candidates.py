@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus import Passage
+from bot.reader.framing import bodies_in
+from corpus import Document, Passage
 from corpus.language.text import Segmenter, fold, is_place
 
 PARTLY = 0.7
@@ -15,9 +15,6 @@ PARTLY = 0.7
 
 ALIKE = 0.8
 """What a synonym of a term of the question counts."""
-
-HEAD, TAIL = 200, 100
-"""Characters of a text, at its beginning and at its end, where it may say what place it is of."""
 
 # 2019 in 2019年, not 12019
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -31,9 +28,9 @@ class Sentence:
     """A sentence of a document, with its text and that around it, all folded.
 
     `before` is the sentence before it in its paragraph; `around` is the sentence with the one
-    before it, the heading and the title. `places` and `years` are those it speaks of: its own, or
-    else those of the nearest sentence before it in the paragraph that has any. `home` is the place
-    that its document is of, empty where none can be told.
+    before it, the heading, the title, and the places in letterhead and signature. `places` and `years` are
+    those it speaks of: its own, or else those of the nearest sentence before it in the paragraph
+    that has any.
     """
 
     span: Passage
@@ -42,7 +39,6 @@ class Sentence:
     around: str
     places: frozenset[str]
     years: frozenset[str]
-    home: str = ""
 
 
 def place_names(words: Iterable[str]) -> frozenset[str]:
@@ -58,11 +54,10 @@ def years_in(folded: str) -> frozenset[str]:
 def read_sentences(spans: Sequence[Passage], segmenter: Segmenter) -> list[Sentence]:
     """The sentences of one document, given as spans in their order."""
     found: list[Sentence] = []
-    words = [segmenter.search_words(fold(span.text)) for span in spans]
-    home = _home(spans, words)
+    issued = _places_of_issue(spans[0].document, segmenter) if spans else []
     for number, span in enumerate(spans):
         folded = fold(span.text)
-        places = place_names(words[number])
+        places = place_names(segmenter.search_words(folded))
         years = years_in(folded)
         before = ""
         if number and _same_paragraph(spans[number - 1], span):
@@ -70,26 +65,14 @@ def read_sentences(spans: Sequence[Passage], segmenter: Segmenter) -> list[Sente
             before = earlier.folded
             places = places or earlier.places
             years = years or earlier.years
-        around = "\n".join((folded, before, fold(span.context)))
-        found.append(Sentence(span, folded, before, around, places, years, home))
+        around = "\n".join((folded, before, fold(span.context), *issued))
+        found.append(Sentence(span, folded, before, around, places, years))
     return found
 
 
-def _home(spans: Sequence[Passage], words: Iterable[Iterable[str]]) -> str:
-    """The place that a document is of, given its sentences and the words of each; empty for none.
-
-    It stands where letterheads, datelines and signatures do, and of places that are called 省, 市, 县
-    or 区 it is named in more sentences than all others together.
-    """
-    counts: Counter[str] = Counter()
-    for of_sentence in words:
-        counts.update(place_names(word for word in of_sentence if _SUFFIX.search(word)))
-    most = counts.most_common(1)
-    if not most or most[0][1] * 2 <= counts.total():
-        return ""
-    place = most[0][0]
-    text = spans[0].document.text
-    return place if place in fold(text[:HEAD] + text[-TAIL:]) else ""
+def _places_of_issue(document: Document, segmenter: Segmenter) -> list[str]:
+    """The places that the letterhead and the signature of a document name."""
+    return sorted(place_names(segmenter.search_words(bodies_in(document))))
 
 
 def _same_paragraph(sentence: Passage, following: Passage) -> bool:

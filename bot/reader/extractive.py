@@ -22,6 +22,7 @@ from bot.reader.candidates import Sentence, coverage, read_sentences
 from bot.reader.decision import Decision, deciding, load_decision
 from bot.reader.extremes import asks_which_most
 from bot.reader.features import FEATURES, features
+from bot.reader.framing import is_framing
 from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches, own_things
 from bot.reader.network import SpanScores
@@ -259,7 +260,8 @@ class ExtractiveReader:
     def candidates_for(
         self, hits: Sequence[Hit], question: Question | None = None
     ) -> list[Candidate]:
-        """The sentences of `hits` that may be cited: those that say something, unless none does.
+        """The sentences of `hits` that may be cited: those that say something, unless none does, and no
+        letterhead or signature where it is not asked for.
 
         None of 最高 where 最低 is asked for, unless all are.
         Of a question that is another with new words in it those that have most of the new words, none
@@ -271,6 +273,7 @@ class ExtractiveReader:
             return telling
         asked = fold(question.whole)
         telling = [c for c in telling if not tells_other_end(asked, c.sentence.folded)] or telling
+        telling = [c for c in telling if not is_framing(c.sentence.span, question)] or telling
         is_new = with_news(question, [candidate.sentence for candidate in telling])
         return [one for one, is_kept in zip(telling, is_new, strict=True) if is_kept]
 

@@ -17,6 +17,7 @@ from bot.question.metadata import adds_nothing, asks_origin
 from bot.reader import spans
 from bot.reader.candidates import Sentence, coverage, covered, place_names, years_in
 from bot.reader.doers import names_doer
+from bot.reader.framing import bodies_in
 from bot.reader.spans import typed_spans
 from corpus.language.bounds import lacks_amount, lacks_year
 from corpus.language.cedict import is_name
@@ -268,14 +269,14 @@ def _settles(question: Question, sentence: Sentence) -> bool:
 
 
 def _lacks_place(asked: Constraints, sentence: Sentence) -> bool:
-    """Whether neither the sentence, nor what it is not understood without, nor title or source name the place,
-    which is not that of the document either.
+    """Whether neither the sentence nor what it is not understood without names the place, nor title, source,
+    letterhead or signature.
     """
     document = sentence.span.document
     around = fold(sentence.span.context)
-    known = "\n".join((sentence.folded, around, fold(document.title), fold(document.source)))
-    here = sentence.places | {sentence.home}
-    elsewhere = {place for place in asked.places - here if place not in known}
+    called = (fold(document.title), fold(document.source), bodies_in(document))
+    known = "\n".join((sentence.folded, around, *called))
+    elsewhere = {place for place in asked.places - sentence.places if place not in known}
     # A question that compares places is answered by a sentence for each.
     return bool(elsewhere) and (len(asked.places) == 1 or elsewhere == asked.places)
 

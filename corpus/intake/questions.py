@@ -93,6 +93,19 @@ def _mark(line: Line) -> str:
     return "answer" if _ANSWER.match(head) else ""
 
 
+def behind_answer_mark(text: str) -> int:
+    """Where what is said begins in a line that is marked as an answer, in characters: 2 of 答：可以。
+
+    0 for any other line, and for one that has nothing behind its mark.
+    """
+    head = fold(text[:LONGEST_MARK])
+    found = _ANSWER.match(head)
+    if found is None:
+        return 0
+    said = text[found.end() :].lstrip()
+    return len(text) - len(said) if said else 0
+
+
 def _mark_numbered(lines: Sequence[Line], marks: list[str]) -> None:
     """Marks numbered questions, and the line below each as its answer, where they are FEW or more.
 

@@ -164,3 +164,23 @@ def test_a_question_is_never_parted_from_the_beginning_of_its_answer() -> None:
     faq = document_of(*lines)
     for passage in split(faq, 120):
         assert not passage.text.splitlines()[-1].startswith("问：")
+
+
+@pytest.mark.parametrize("mark", ["答：", "A：", "A2: ", "【答】", "回答："])
+def test_what_is_cited_of_an_answer_begins_behind_its_mark(mark: str) -> None:
+    told = document_of(
+        Line("问：图书能续借吗？", "question"),
+        Line(f"{mark}可以续借一次。续借期是15天。", "answer"),
+    )
+    (passage,) = split(told)
+    assert mark.strip() in passage.text
+    assert [one.text for one in sentences_in(passage)][1:] == ["可以续借一次。", "续借期是15天。"]
+
+
+def test_a_mark_with_nothing_behind_it_is_kept() -> None:
+    told = document_of(
+        Line("问：图书能续借吗？", "question"),
+        Line("答：", "answer"),
+        Line("可以续借一次。", "answer"),
+    )
+    assert "答：" in [one.text for passage in split(told) for one in sentences_in(passage)]

@@ -190,7 +190,7 @@ def test_another_field_of_a_document_is_another_format() -> None:
     """An index that lacks a field cannot be read: who adds one raises the format."""
     stored = {field.name for field in fields(Document)}
     assert (SNAPSHOT_FORMAT, stored) == (
-        3,
+        4,
         {
             "doc_id",
             "title",

@@ -25,8 +25,9 @@ from bot.question.summaries import (
     leans,
 )
 from bot.service import Service
-from bot.settings import load_settings
+from bot.settings import Settings, load_settings
 from corpus import Document
+from corpus.intake.page import Line
 from corpus.language.text import Segmenter
 from corpus.load import load
 from index.snapshot import build
@@ -454,3 +455,19 @@ def test_a_title_with_marks_inside_is_no_part() -> None:
 )
 def test_the_last_of_something_else_is_no_part(text: str, place: Place | None) -> None:
     assert asked_summary(text).place == place
+
+
+def test_what_a_meeting_discussed_is_told_by_its_items() -> None:
+    minutes = document_of(
+        Line("梨园村渠道理事会会议纪要", "heading", level=1),
+        "会议由理事长主持，形成以下意见。",
+        Line("一、东渠清淤", "heading", level=2),
+        "会议同意五月底前完成东渠清淤，费用由各组分摊。",
+        Line("二、水费收缴", "heading", level=2),
+        "会议决定水费按亩收缴，每亩每年十二元。",
+        title="梨园村渠道理事会会议纪要",
+    )
+    service = Service(build([minutes], None), None, Settings(refusal="off"))
+    answer = service.answer("梨园村渠道理事会这次讨论了哪些事？")
+    assert answer.form == "summary"
+    assert {"一、东渠清淤", "二、水费收缴"} <= {part.label for part in answer.parts}

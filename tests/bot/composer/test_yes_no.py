@@ -107,7 +107,7 @@ def test_the_yes_or_no_of_the_document_leads(park: Service) -> None:
 
 
 def test_a_sentence_with_yes_and_how_is_left_as_it_is(park: Service) -> None:
-    assert quotes(park.answer("老人可以免费入园吗？")) == ["答：可以，凭老年证免费。"]
+    assert quotes(park.answer("老人可以免费入园吗？")) == ["可以，凭老年证免费。"]
 
 
 def test_the_answer_to_another_question_is_told_as_such(park: Service) -> None:
