@@ -27,9 +27,9 @@ from bot.reader.lists import listed, with_items
 from bot.reader.mismatches import Mismatch, constraints, is_bare_number, mismatches, own_things
 from bot.reader.network import SpanScores
 from bot.reader.new_words import is_asked_beside, own_text, says_only_title, with_news
-from bot.reader.other_end import tells_other_end
 from bot.reader.others_views import own_view
 from bot.reader.ranking import Ranking, load_ranking
+from bot.reader.rivals import tells_other_end
 from bot.reader.selection import asks_for_each, select_sentences
 from bot.reader.short_answer_choice import short_answer_of
 from bot.reader.silent import is_silent

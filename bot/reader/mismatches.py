@@ -18,6 +18,7 @@ from bot.reader import spans
 from bot.reader.candidates import Sentence, coverage, covered, place_names, years_in
 from bot.reader.doers import names_doer
 from bot.reader.framing import bodies_in
+from bot.reader.rivals import speaks_of_rival
 from bot.reader.spans import typed_spans
 from corpus.language.bounds import lacks_amount, lacks_year
 from corpus.language.cedict import is_name
@@ -432,23 +433,3 @@ def _has(name: str, question: Question, folded: str) -> bool:
 
 # 904, 1,286: a line or cell that is only a number
 _BARE_NUMBER = re.compile(r"\s*\d[\d,]*(?:\.\d+)?\s*")
-# Members of one set: 宏观 and 微观, 上半年 and 下半年, 事前 and 事后
-_SETS = re.compile(
-    "[宏中微]观|[男女]性|[上下]半年|线[上下]|[上中下]游|事[前中后]|[横纵]向|[短中长]期|[硬软]件"
-)
-
-
-def speaks_of_rival(asked: str, folded: str) -> bool:
-    """Whether a folded sentence has another member of a set than the folded question, but not its own.
-
-    Of 49 questions of CMRC and DRCD with such a word none is answered by such a sentence.
-    """
-    in_question = set(_SETS.findall(asked))
-    in_sentence = set(_SETS.findall(folded))
-    if in_question & in_sentence:
-        return False
-    return any(_of_a_set(one, other) for one in in_question for other in in_sentence)
-
-
-def _of_a_set(one: str, other: str) -> bool:
-    return len(one) == len(other) and (one[0] == other[0]) + (one[1:] == other[1:]) == 1

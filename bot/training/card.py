@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bot.evals.datasets import Dataset
-from bot.evals.measures import character_f1, exact_match
 from bot.evals.refusal_measures import auroc
+from bot.evals.text_measures import character_f1, exact_match
 from bot.reader.network import ReadingTask, SpanReader, SpanScores
 from bot.reader.span_selection import answer_span
 from bot.training.data import AnsweredQuestion, documents_of, hard_negatives

@@ -18,7 +18,7 @@ import torch
 from tqdm import tqdm
 
 from bot.evals.datasets import read_dataset
-from bot.evals.measures import character_f1, exact_match
+from bot.evals.text_measures import character_f1, exact_match
 from bot.reader.network import ReadingTask, SpanReader
 from bot.reader.network_weights import reader_folder
 from bot.reader.span_selection import (

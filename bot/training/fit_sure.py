@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
-from bot.evals.measures import exact_match
+from bot.evals.text_measures import exact_match
 from bot.reader.logistic import Logistic
 from bot.reader.network_reading import read_passages
 from bot.reader.sureness import SIGNS, SURE, Signs

@@ -22,15 +22,14 @@ from bot.evals.measures import (
     SET_MEASURES,
     SPAN_MEASURES,
     TABLE,
-    character_f1,
     cites,
-    exact_match,
     in_order,
     score_answer,
     score_rankings,
     share,
 )
 from bot.evals.score import COLUMNS
+from bot.evals.text_measures import character_f1, exact_match
 from corpus import Document, Passage, UsageError
 from index import Hit
 
