@@ -19,8 +19,10 @@ NOT_DONE = "没有。"
 
 _SAID = RULES["said"]
 _STILL = re.compile(RULES["words"]["still"])
-# 养两只〔，对吧〕: what is asked is whether it is so
-_IS_SO = re.compile(r"(?:是不是|[是对](?:吗|吧|么|不)|没错吧?|属实|真的)[^,。?]{0,2}\W*$")
+# 养两只〔，对吧〕, 能退一百〔，是这样吗〕: what is asked is whether it is so
+_IS_SO = re.compile(
+    r"(?:是不是|[是对](?:吗|吧|么|不)|没错吧?|属实|真的|是[这那][样么])[^,。?]{0,3}\W*$"
+)
 # 〔以后〕还收费
 _BOUND = re.compile(rf"^(?:{RULES['words']['least_after']}|{RULES['words']['most_after']})")
 # Two characters at least, no mere 了
