@@ -168,11 +168,11 @@ def _numbers_of(asked: str, years: frozenset[str]) -> Iterator[Quantity]:
         before = asked[: quantity.start]
         is_asked_for = bool(_ASKED_FOR.search(before))
         # 第二年 is no two years, and may be written 次年.
-        is_asked_for = is_asked_for or (quantity.unit == "年" and before.endswith(("第", "头")))
+        is_nth_year = quantity.unit == "年" and before.endswith(("第", "头"))
         # 有两个人没来: who asks has counted; the text may name them.
         is_counted = before.endswith("有") and quantity.value <= COUNTED
         is_year = str(quantity.value) in years
-        if not (is_year or is_one or is_asked_for or is_counted):
+        if not (is_year or is_nth_year or is_one or is_asked_for or is_counted):
             yield quantity
 
 

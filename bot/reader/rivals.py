@@ -1,5 +1,5 @@
-"""Which sentences speak of another member of a set than the question, or tell only the other end of an order:
-微观 of 宏观, 最高的是甲 of 哪个最低.
+"""Which sentences speak of what a question does not ask: another member of a set, 微观 of 宏观, or the other
+end of an order, 最高的是甲 of 哪个最低.
 """
 
 from __future__ import annotations
